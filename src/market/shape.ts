@@ -42,7 +42,14 @@ export function policyWidth(shape: Shape): number {
 /** @throws {BallastError} INVALID_INPUT unless 1..64 scenarios and 1..8 underlyings. */
 export function checkShape(shape: Shape): void {
   const { scenarios, underlyings } = shape;
-  if (!Number.isInteger(scenarios) || scenarios < 1 || scenarios > 64 || !Number.isInteger(underlyings) || underlyings < 1 || underlyings > 8) {
+  if (
+    !Number.isInteger(scenarios) ||
+    scenarios < 1 ||
+    scenarios > 64 ||
+    !Number.isInteger(underlyings) ||
+    underlyings < 1 ||
+    underlyings > 8
+  ) {
     throw new BallastError("INVALID_INPUT", "A shape has 1 to 64 scenarios and 1 to 8 underlyings.");
   }
 }

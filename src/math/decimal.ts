@@ -10,9 +10,13 @@ import { BallastError } from "../errors.ts";
 export function parseDecimal(text: string, decimals: number, what: string): bigint {
   const match = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?$/.exec(text);
   if (match === null) {
-    throw new BallastError("INVALID_DECIMAL", `The ${what} is not a decimal number: ${JSON.stringify(text.slice(0, 40))}.`, {
-      hint: 'Write it like "-12.5", without exponent or spaces.',
-    });
+    throw new BallastError(
+      "INVALID_DECIMAL",
+      `The ${what} is not a decimal number: ${JSON.stringify(text.slice(0, 40))}.`,
+      {
+        hint: 'Write it like "-12.5", without exponent or spaces.',
+      },
+    );
   }
   const [, sign = "", whole = "0", fraction = ""] = match;
   if (fraction.length > decimals) {

@@ -53,7 +53,10 @@ export function invert(value: Field): Field {
  */
 export function parseField(text: string, what = "value"): Field {
   if (!/^(0x[0-9a-fA-F]{1,64}|0|[1-9][0-9]{0,77})$/.test(text)) {
-    throw new BallastError("INVALID_INPUT", `The ${what} is not a field element: write it as 0x… or in decimal.`);
+    throw new BallastError(
+      "INVALID_INPUT",
+      `The ${what} is not a field element: write it as 0x… or in decimal.`,
+    );
   }
   return toField(BigInt(text), what);
 }

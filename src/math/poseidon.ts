@@ -6,7 +6,16 @@ import { type Field, toField } from "./field.ts";
  * Every use of the hash has a domain of its own. The circuits' `HASH_*` functions carry the same tags
  * (a test compares them).
  */
-export const HASH_TAGS = ["portfolio", "beta", "alpha", "account", "node", "state", "netting", "transfer"] as const;
+export const HASH_TAGS = [
+  "portfolio",
+  "beta",
+  "alpha",
+  "account",
+  "node",
+  "state",
+  "netting",
+  "transfer",
+] as const;
 export type HashTag = (typeof HASH_TAGS)[number];
 
 /** Field elements a permutation absorbs at once: circomlib has constants up to width 17. */
@@ -35,11 +44,16 @@ export function hashTo(tag: HashTag, inputs: readonly bigint[], outputs: number)
   }
   let state: unknown[] = [poseidon.F.e(hashDomain(tag, inputs.length))];
   for (let start = 0; start < inputs.length; start += HASH_RATE) {
-    const block = inputs.slice(start, start + HASH_RATE).map((value) => poseidon.F.e(toField(value, "hash input")));
+    const block = inputs
+      .slice(start, start + HASH_RATE)
+      .map((value) => poseidon.F.e(toField(value, "hash input")));
     state = poseidon(block, state[0], block.length + 1) as unknown[];
   }
   if (outputs < 1 || outputs >= state.length) {
-    throw new BallastError("INVALID_INPUT", `H("${tag}") can squeeze at most ${state.length - 1} elements here.`);
+    throw new BallastError(
+      "INVALID_INPUT",
+      `H("${tag}") can squeeze at most ${state.length - 1} elements here.`,
+    );
   }
   return state.slice(1, 1 + outputs).map((value) => toField(poseidon.F.toObject(value)));
 }
