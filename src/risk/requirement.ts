@@ -1,0 +1,204 @@
+import { BallastError } from "../errors.ts";
+import { LOT_LIMIT, policyWidth, type Shape } from "../market/shape.ts";
+import type { RiskVector } from "../market/table.ts";
+
+/** What the model needs to know of a position: signed lots of an instrument. */
+export interface Holding {
+  readonly instrumentId: number;
+  /** Signed lots, |quantity| < 2^36. */
+  readonly quantity: bigint;
+}
+
+/** A portfolio's summed lanes. Micro-USD, exact integers; Greeks are indexed by underlying. */
+export interface Sums {
+  readonly equity: bigint;
+  /** One entry a scenario; a loss is negative. */
+  readonly pnl: readonly bigint[];
+  readonly delta: readonly bigint[];
+  readonly gamma: readonly bigint[];
+  readonly vega: readonly bigint[];
+  /** >= 0 */
+  readonly charges: bigint;
+}
+
+/** One underlying's share of the requirement, micro-USD times 1e6 (USD at 1e12). */
+export interface UnderlyingMargin {
+  readonly delta: bigint;
+  readonly gamma: bigint;
+  readonly vega: bigint;
+  readonly concentration: bigint;
+}
+
+/**
+ * The margin requirement with its breakdown. Nothing is divided, so nothing is rounded: the suffix is the power of ten
+ * that micro-USD are multiplied by (`base6` is USD at 1e12, `maintenance12` USD at 1e18, `thresholds18` USD at 1e24).
+ */
+export interface Requirement {
+  /** Micro-USD. */
+  readonly equity: bigint;
+  readonly underlyings: readonly UnderlyingMargin[];
+  readonly deltaMargin6: bigint;
+  readonly gammaMargin6: bigint;
+  readonly vegaMargin6: bigint;
+  /** The sum of the three above. */
+  readonly base6: bigint;
+  /** W: worst stress loss, micro-USD, >= 0. */
+  readonly stressLoss: bigint;
+  /** Index of the first scenario that attains W, or null when no scenario loses. */
+  readonly worstScenario: number | null;
+  readonly stressAddOn12: bigint;
+  /** C, micro-USD. */
+  readonly charges: bigint;
+  readonly concentration6: bigint;
+  /** MM. */
+  readonly maintenance12: bigint;
+  /** threshold_k * MM for k = 1..3: initial (RAIM), soft, maintenance. */
+  readonly thresholds18: readonly [bigint, bigint, bigint];
+  readonly tier: Tier;
+}
+
+/** 0 healthy, 1 below initial margin, 2 soft liquidation, 3 full liquidation, 4 bankrupt. */
+export type Tier = 0 | 1 | 2 | 3 | 4;
+
+const SCALE6 = 1_000_000n;
+const SCALE12 = SCALE6 * SCALE6;
+const SCALE18 = SCALE12 * SCALE6;
+
+const abs = (value: bigint): bigint => (value < 0n ? -value : value);
+const positive = (value: bigint): bigint => (value > 0n ? value : 0n);
+
+/**
+ * Sums the lanes of a portfolio: `sum_i quantity_i * row_i`, charges by the sign of the holding.
+ *
+ * @param rows the table, in any order.
+ * @throws {BallastError} UNKNOWN_INSTRUMENT for an id without a row, LOT_OVERFLOW when |quantity| >= 2^36.
+ */
+export function portfolioSums(
+  rows: readonly { readonly vector: RiskVector }[],
+  positions: readonly Holding[],
+  shape: Shape,
+): Sums {
+  const byId = new Map(rows.map(({ vector }) => [vector.instrumentId, vector]));
+  const { scenarios, underlyings } = shape;
+  let equity = 0n;
+  let charges = 0n;
+  const pnl = new Array<bigint>(scenarios).fill(0n);
+  const greeks = { delta: zeros(underlyings), gamma: zeros(underlyings), vega: zeros(underlyings) };
+  for (const { instrumentId, quantity } of positions) {
+    const vector = byId.get(instrumentId);
+    if (vector === undefined) {
+      throw new BallastError(
+        "UNKNOWN_INSTRUMENT",
+        `The snapshot has no row for instrument ${instrumentId}.`,
+        {
+          hint: "Build a snapshot that includes every instrument of the portfolio.",
+          details: { instrumentId },
+        },
+      );
+    }
+    if (abs(quantity) >= LOT_LIMIT) {
+      throw new BallastError(
+        "LOT_OVERFLOW",
+        `A position in instrument ${instrumentId} has 2^36 lots or more.`,
+        {
+          hint: "Choose a larger lot for this instrument.",
+          details: { instrumentId },
+        },
+      );
+    }
+    equity += quantity * vector.mark;
+    charges += abs(quantity) * (quantity < 0n ? vector.shortCharge : vector.longCharge);
+    addTimes(pnl, vector.pnl, quantity);
+    addTimes(greeks.delta, vector.delta, quantity);
+    addTimes(greeks.gamma, vector.gamma, quantity);
+    addTimes(greeks.vega, vector.vega, quantity);
+  }
+  return { equity, pnl, ...greeks, charges };
+}
+
+/**
+ * The margin requirement of protocol section 3: the specification in code, which the circuit equals on every input.
+ *
+ * @param elements the policy in the order of docs/protocol.md section 3 (see `policyElements`).
+ * @throws {BallastError} INVALID_INPUT when sums or policy do not have the shape's size.
+ */
+export function requirement(sums: Sums, elements: readonly bigint[], shape: Shape): Requirement {
+  checkSize(sums, elements, shape);
+  const at = (index: number): bigint => elements[index] ?? 0n;
+  const k = shape.underlyings;
+  const stressWeight = at(3 * k);
+  const threshold = (index: 0 | 1 | 2): bigint => at(6 * k + 1 + index);
+
+  const underlyings = sums.delta.map((dollarDelta, u): UnderlyingMargin => {
+    const absDelta = abs(dollarDelta);
+    const shortGamma = positive(-(sums.gamma[u] ?? 0n));
+    const concentrated =
+      positive(absDelta - at(3 * k + 1 + 3 * u + 1)) + positive(shortGamma - at(3 * k + 1 + 3 * u + 2));
+    return {
+      delta: at(3 * u) * absDelta,
+      gamma: at(3 * u + 1) * shortGamma,
+      vega: at(3 * u + 2) * abs(sums.vega[u] ?? 0n),
+      concentration: at(3 * k + 1 + 3 * u) * concentrated,
+    };
+  });
+  const total = (part: keyof UnderlyingMargin): bigint => underlyings.reduce((sum, u) => sum + u[part], 0n);
+  const deltaMargin6 = total("delta");
+  const gammaMargin6 = total("gamma");
+  const vegaMargin6 = total("vega");
+  const concentration6 = total("concentration");
+  const base6 = deltaMargin6 + gammaMargin6 + vegaMargin6;
+
+  let stressLoss = 0n;
+  let worstScenario: number | null = null;
+  sums.pnl.forEach((pnl, scenario) => {
+    if (-pnl > stressLoss) {
+      stressLoss = -pnl;
+      worstScenario = scenario;
+    }
+  });
+  const stressAddOn12 = stressWeight * positive(SCALE6 * stressLoss - base6);
+  const maintenance12 = SCALE6 * base6 + stressAddOn12 + SCALE12 * sums.charges + SCALE6 * concentration6;
+  const thresholds18 = [
+    threshold(0) * maintenance12,
+    threshold(1) * maintenance12,
+    threshold(2) * maintenance12,
+  ] as const;
+  const failed = thresholds18.filter((level) => SCALE18 * sums.equity < level).length;
+  return {
+    equity: sums.equity,
+    underlyings,
+    deltaMargin6,
+    gammaMargin6,
+    vegaMargin6,
+    base6,
+    stressLoss,
+    worstScenario,
+    stressAddOn12,
+    charges: sums.charges,
+    concentration6,
+    maintenance12,
+    thresholds18,
+    tier: (failed + (sums.equity < 0n ? 1 : 0)) as Tier,
+  };
+}
+
+function checkSize(sums: Sums, elements: readonly bigint[], shape: Shape): void {
+  const greeks = [sums.delta, sums.gamma, sums.vega];
+  if (sums.pnl.length !== shape.scenarios || greeks.some((list) => list.length !== shape.underlyings)) {
+    throw new BallastError("INVALID_INPUT", "The summed lanes do not have the shape's size.");
+  }
+  if (elements.length !== policyWidth(shape)) {
+    throw new BallastError(
+      "INVALID_INPUT",
+      `The policy does not have the shape's ${policyWidth(shape)} elements.`,
+    );
+  }
+}
+
+function zeros(length: number): bigint[] {
+  return new Array<bigint>(length).fill(0n);
+}
+
+function addTimes(sums: bigint[], values: readonly bigint[], quantity: bigint): void {
+  for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] ?? 0n) + quantity * (values[i] ?? 0n);
+}
