@@ -1,0 +1,59 @@
+pragma circom 2.2.3;
+
+include "math/range.circom";
+
+// A portfolio's slots, ranged and packed.
+//
+// quantity   lots, 0 <= quantity < 2^36
+// id         instrument id, 0 <= id < 2^20; 0 is the empty slot
+// isShort    0 long, 1 short
+// packed     four slots to an element: quantity + id*2^36 + isShort*2^56, slot j of four shifted by 57*j
+// key        2*id + isShort: one number for each (instrument, side)
+
+function QUANTITY_BITS() { return 36; }
+function INSTRUMENT_BITS() { return 20; }
+function SLOTS_PER_ELEMENT() { return 4; }
+
+function packedSlots(SLOTS) {
+    return (SLOTS + SLOTS_PER_ELEMENT() - 1) \ SLOTS_PER_ELEMENT();
+}
+
+template Slots(SLOTS) {
+    assert(SLOTS >= 1 && SLOTS <= 128);
+    signal input quantity[SLOTS];
+    signal input id[SLOTS];
+    signal input isShort[SLOTS];
+    signal output {max} rangedQuantity[SLOTS];
+    signal output key[SLOTS];
+    signal output packed[packedSlots(SLOTS)];
+
+    var WIDTH = QUANTITY_BITS() + INSTRUMENT_BITS() + 1;
+    var PER = SLOTS_PER_ELEMENT();
+    assert(WIDTH * PER <= MAX_BITS());
+
+    rangedQuantity.max = (1 << QUANTITY_BITS()) - 1;
+    component quantityRange[SLOTS];
+    component idRange[SLOTS];
+    component side[SLOTS];
+    var element[packedSlots(SLOTS)];
+    for (var i = 0; i < SLOTS; i++) {
+        quantityRange[i] = UnsignedRange(QUANTITY_BITS());
+        quantityRange[i].value <== quantity[i];
+        idRange[i] = UnsignedRange(INSTRUMENT_BITS());
+        idRange[i].value <== id[i];
+        side[i] = Bit();
+        side[i].value <== isShort[i];
+
+        rangedQuantity[i] <== quantityRange[i].ranged;
+        key[i] <== 2 * idRange[i].ranged + side[i].ranged;
+
+        // SOUNDNESS: every limb is ranged above and the limbs' windows don't overlap, so one packed
+        // element stands for exactly one four slots (no forged limb: docs/threat-model.md, 1).
+        var slot = quantity[i] + id[i] * (1 << QUANTITY_BITS())
+            + isShort[i] * (1 << (QUANTITY_BITS() + INSTRUMENT_BITS()));
+        element[i \ PER] += slot * (1 << (WIDTH * (i % PER)));
+    }
+    for (var e = 0; e < packedSlots(SLOTS); e++) {
+        packed[e] <== element[e];
+    }
+}

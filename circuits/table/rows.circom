@@ -1,0 +1,33 @@
+pragma circom 2.2.3;
+
+// Every row of the public table collapses to one number for each side:
+//   collapsed(n)  = sum_e beta^(e+1) * T[n][e]
+//   long_n        = longCharge_n  + collapsed(n)
+//   short_n       = shortCharge_n - collapsed(n)
+// The charge sits at beta^0, which saves one product a row.
+//
+// table      ROWS x (ELEMENTS + 3): packed lanes, longCharge, shortCharge, instrumentId; public
+// longKey    2*id; shortKey 2*id + 1
+
+template Rows(ROWS, ELEMENTS) {
+    signal input table[ROWS][ELEMENTS + 3];
+    signal input beta;
+    signal output long[ROWS];
+    signal output short[ROWS];
+    signal output longKey[ROWS];
+    signal output shortKey[ROWS];
+
+    signal horner[ROWS][ELEMENTS];
+    signal collapsed[ROWS];
+    for (var n = 0; n < ROWS; n++) {
+        horner[n][0] <== table[n][ELEMENTS - 1];
+        for (var e = 1; e < ELEMENTS; e++) {
+            horner[n][e] <== horner[n][e - 1] * beta + table[n][ELEMENTS - 1 - e];
+        }
+        collapsed[n] <== horner[n][ELEMENTS - 1] * beta;
+        long[n] <== table[n][ELEMENTS] + collapsed[n];
+        short[n] <== table[n][ELEMENTS + 1] - collapsed[n];
+        longKey[n] <== 2 * table[n][ELEMENTS + 2];
+        shortKey[n] <== 2 * table[n][ELEMENTS + 2] + 1;
+    }
+}
