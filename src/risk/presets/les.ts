@@ -1,0 +1,77 @@
+import { type ScenarioDocument, scenarioGrid } from "./grid.ts";
+
+/**
+ * Ballast's default: margins on delta, short gamma and vega, topped up to the worst of 35 revaluations. 27 of them are a grid
+ * (BTC to +-16 %, ETH to +-20 %, three vol regimes), 8 are black swans and decorrelations.
+ * Calibrated by `scripts/backtest.ts`; the table is in docs/backtest.md.
+ */
+export const les = {
+  format: "ballast.policy/1",
+  name: "les",
+  description:
+    "Delta, gamma and vega margin with a stress-loss add-on over 27 grid, 4 black-swan and 4 decorrelation scenarios.",
+  underlyings: ["BTC", "ETH"],
+  yearSeconds: 31_536_000,
+  volatility: {
+    minimum: "0.01",
+    maximum: "5",
+    floor: "0.05",
+    upFloor: "0.4",
+    referenceDays: "30",
+    minimumDays: "1",
+    shortPower: "0.4",
+    longPower: "0.3",
+  },
+  scenarios: [
+    ...scenarioGrid(
+      [
+        ["-0.16", "-0.2"],
+        ["-0.12", "-0.15"],
+        ["-0.08", "-0.1"],
+        ["-0.04", "-0.05"],
+        ["0", "0"],
+        ["0.04", "0.05"],
+        ["0.08", "0.1"],
+        ["0.12", "0.15"],
+        ["0.16", "0.2"],
+      ],
+      [
+        { name: "up", vol: ["0.5", "0.5"] },
+        { name: "same", vol: ["0", "0"] },
+        { name: "down", vol: ["-0.25", "-0.25"] },
+      ],
+    ),
+    swan("crash", ["-0.45", "-0.5"], ["1.2", "1.2"], "0.5"),
+    swan("deep fall", ["-0.25", "-0.3"], ["0.8", "0.8"], "0.8"),
+    swan("squeeze", ["0.3", "0.35"], ["0.6", "0.6"], "0.7"),
+    swan("melt-up", ["0.75", "0.9"], ["1", "1"], "0.3"),
+    swan("BTC down, ETH up", ["-0.1", "0.1"], ["0.3", "0.3"], "1"),
+    swan("BTC up, ETH down", ["0.1", "-0.1"], ["0.3", "0.3"], "1"),
+    swan("BTC still, ETH falls", ["0", "-0.2"], ["0", "0.5"], "1"),
+    swan("BTC still, ETH rises", ["0", "0.2"], ["0", "0.3"], "1"),
+  ],
+  greeks: { deltaMove: ["12", "15"], gammaMove: ["40", "60"], vegaMove: ["10", "12"] },
+  stressWeight: "1",
+  charges: {
+    quoteHaircut: "0",
+    quoteBorrow: "0.01",
+    collateralHaircut: ["0.05", "0.07"],
+    collateralBorrow: ["0.05", "0.07"],
+    shortOptionMinimum: ["0.01", "0.01"],
+    spreadShare: "0.5",
+    spreadMaximum: ["0.02", "0.02"],
+    flatOption: ["0.002", "0.002"],
+    flatLinear: ["0.001", "0.001"],
+  },
+  concentration: { rate: ["5", "8"], freeDelta: ["500000", "250000"], freeGamma: ["100000", "50000"] },
+  thresholds: { initial: "1.25", soft: "1.1" },
+};
+
+function swan(
+  name: string,
+  spot: readonly string[],
+  vol: readonly string[],
+  weight: string,
+): ScenarioDocument {
+  return { name, spot, vol, weight };
+}
