@@ -1,5 +1,6 @@
-import type { Wad } from "../math/wad.ts";
-import type { Instrument } from "./instruments.ts";
+import { BallastError, type ErrorCode } from "../errors.ts";
+import { WAD, type Wad, wad } from "../math/wad.ts";
+import { compareInstruments, type Instrument } from "./instruments.ts";
 
 /** What a venue said about one instrument at the chain's time. Prices in the quote currency (USD), 1e18. */
 export interface MarketQuote {
@@ -30,4 +31,141 @@ export interface MarketChain {
   readonly underlyings: readonly { readonly symbol: string; readonly indexPrice: Wad }[];
   readonly quotes: readonly MarketQuote[];
   readonly excluded: readonly ExcludedQuote[];
+}
+
+/** What to do with a quote that can't be used: fail and name it, or leave it out and list it in `excluded`. */
+export type BadQuotePolicy = "error" | "exclude";
+
+/** Implied volatilities outside of 1 % .. 1000 % a year are taken for a fault of the source. */
+export const MIN_VOLATILITY: Wad = wad(WAD / 100n);
+export const MAX_VOLATILITY: Wad = wad(WAD * 10n);
+/** A forward (or collateral price) beyond this multiple of its index, or its inverse, is taken for a fault. */
+export const MAX_FORWARD_RATIO = 2n;
+/** How far ahead of `now` a chain's clock may run, in milliseconds. */
+export const MAX_CLOCK_AHEAD = 60_000n;
+
+export interface CheckChainOptions {
+  /** Default `error`. */
+  readonly onBadQuote?: BadQuotePolicy;
+  /** Unix milliseconds; with `maxAge` (milliseconds) the chain must not be older. */
+  readonly now?: bigint;
+  readonly maxAge?: bigint;
+}
+
+/** Why a quote is bad. */
+export interface QuoteProblem {
+  readonly code: ErrorCode;
+  readonly reason: string;
+}
+
+/**
+ * Checks a market from any source and puts its quotes into the canonical order (compareInstruments).
+ * Bad quotes: duplicates (all of one name: none can be told to be the right one), expired, IV missing or outside
+ * of 1 %..1000 %, forward not positive or beyond twice or half the index, crossed or negative bid and ask,
+ * an underlying without an index.
+ *
+ * @throws {BallastError} INVALID_MARKET or DUPLICATE_INSTRUMENT naming the first bad quote (with `error`),
+ * INVALID_MARKET for a bad time or index or when no quote is left, STALE_MARKET when older than `maxAge`.
+ */
+export function checkChain(chain: MarketChain, options: CheckChainOptions = {}): MarketChain {
+  checkFreshness(chain.time, options);
+  const indexes = new Map<string, Wad>();
+  for (const { symbol, indexPrice } of chain.underlyings) {
+    if (indexPrice <= 0n) {
+      throw new BallastError("INVALID_MARKET", `The index price of ${symbol} is not above zero.`);
+    }
+    if (indexes.has(symbol)) {
+      throw new BallastError("INVALID_MARKET", `The underlying ${symbol} is listed twice.`);
+    }
+    indexes.set(symbol, indexPrice);
+  }
+  const seen = new Map<string, number>();
+  for (const { instrument } of chain.quotes) seen.set(instrument.name, (seen.get(instrument.name) ?? 0) + 1);
+
+  const quotes: MarketQuote[] = [];
+  const excluded: ExcludedQuote[] = [...chain.excluded];
+  for (const quote of chain.quotes) {
+    const { name } = quote.instrument;
+    const problem =
+      seen.get(name) === 1
+        ? (quoteProblem(quote, chain.time) ?? indexProblem(quote, indexes))
+        : { code: "DUPLICATE_INSTRUMENT" as const, reason: `listed ${seen.get(name)} times` };
+    if (problem === undefined) quotes.push(quote);
+    else excluded.push(reject(name, problem, options.onBadQuote ?? "error"));
+  }
+  if (quotes.length === 0) {
+    throw new BallastError("INVALID_MARKET", "The market has no usable quote.", {
+      details: { excluded: excluded.length },
+    });
+  }
+  quotes.sort((a, b) => compareInstruments(a.instrument, b.instrument));
+  return { ...chain, quotes, excluded };
+}
+
+/**
+ * One bad quote: an entry for `excluded`, or the error that names it.
+ *
+ * @throws {BallastError} with the problem's code, when the policy is `error`.
+ */
+export function reject(name: string, problem: QuoteProblem, policy: BadQuotePolicy): ExcludedQuote {
+  if (policy === "exclude") return { name, reason: problem.reason };
+  throw new BallastError(problem.code, `${name}: ${problem.reason}.`, {
+    hint: "Correct the quote, or import with bad quotes excluded.",
+    details: { instrument: name },
+  });
+}
+
+/** What is wrong with a quote by itself, at the chain's time (Unix ms); undefined when nothing is. */
+export function quoteProblem(quote: MarketQuote, time: bigint): QuoteProblem | undefined {
+  const { instrument, forward, impliedVolatility, bid, ask, openInterest } = quote;
+  const bad = (reason: string): QuoteProblem => ({ code: "INVALID_MARKET", reason });
+  if ("expiry" in instrument && instrument.expiry <= time) return bad("expired at the market's time");
+  if (forward <= 0n) return bad("forward price not above zero");
+  if (instrument.kind === "option") {
+    if (instrument.strike <= 0n) return bad("strike not above zero");
+    if (impliedVolatility === undefined) return bad("implied volatility missing");
+    if (impliedVolatility < MIN_VOLATILITY || impliedVolatility > MAX_VOLATILITY) {
+      return bad("implied volatility outside of 1 % to 1000 %");
+    }
+  } else if (impliedVolatility !== undefined) {
+    return bad("implied volatility on something that is no option");
+  }
+  if ((bid ?? 0n) < 0n || (ask ?? 0n) < 0n) return bad("negative bid or ask");
+  if (bid !== undefined && ask !== undefined && ask > 0n && bid > ask)
+    return bad("crossed quotes (bid above ask)");
+  if ((openInterest ?? 0n) < 0n) return bad("negative open interest");
+  return undefined;
+}
+
+function indexProblem(quote: MarketQuote, indexes: ReadonlyMap<string, Wad>): QuoteProblem | undefined {
+  const { underlying } = quote.instrument;
+  const index = underlying === null ? WAD : indexes.get(underlying);
+  if (index === undefined) {
+    return { code: "INVALID_MARKET", reason: `no index price for its underlying ${underlying}` };
+  }
+  if (quote.forward > index * MAX_FORWARD_RATIO || quote.forward * MAX_FORWARD_RATIO < index) {
+    return { code: "INVALID_MARKET", reason: "price more than twice or less than half of the index" };
+  }
+  return undefined;
+}
+
+/**
+ * @throws {BallastError} INVALID_MARKET for a time before 1970 or more than a minute ahead of `now`;
+ * STALE_MARKET when it is older than `maxAge`.
+ */
+function checkFreshness(time: bigint, { now, maxAge }: CheckChainOptions): void {
+  if (time <= 0n) throw new BallastError("INVALID_MARKET", "The market has no valid time.");
+  if (now === undefined) return;
+  if (time > now + MAX_CLOCK_AHEAD) {
+    throw new BallastError("INVALID_MARKET", "The market's time lies in the future.", {
+      details: { aheadSeconds: Number((time - now) / 1000n) },
+    });
+  }
+  if (maxAge !== undefined && now - time > maxAge) {
+    throw new BallastError(
+      "STALE_MARKET",
+      `The market is ${(now - time) / 1000n} s old; at most ${maxAge / 1000n} s are allowed.`,
+      { hint: "Take a fresh chain, or allow an older one." },
+    );
+  }
 }

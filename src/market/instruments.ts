@@ -1,4 +1,6 @@
-import type { Wad } from "../math/wad.ts";
+import { BallastError } from "../errors.ts";
+import { parseDecimal } from "../math/decimal.ts";
+import { type Wad, wad } from "../math/wad.ts";
 
 /** How an instrument pays: `inverse` in the coin itself (quoted in coin), `linear` in the quote currency. */
 export type Settlement = "inverse" | "linear";
@@ -41,3 +43,129 @@ export interface CollateralInstrument extends InstrumentBase {
 }
 
 export type Instrument = OptionInstrument | FutureInstrument | PerpetualInstrument | CollateralInstrument;
+
+type LotKind = "inverse option" | "linear option" | "inverse future" | "linear future" | "collateral";
+
+/**
+ * The default lots, in the instrument's own quantity unit: coins for options, linear futures and perpetuals and
+ * collateral; USD for inverse futures and perpetuals ("future" here means both).
+ * A chain in Ballast's own format may give another lot for an instrument.
+ */
+export const DEFAULT_LOTS: Readonly<Record<string, Readonly<Partial<Record<LotKind, string>>>>> = {
+  BTC: {
+    "inverse option": "0.1",
+    "linear option": "0.01",
+    "inverse future": "10",
+    "linear future": "0.001",
+    collateral: "0.0001",
+  },
+  ETH: {
+    "inverse option": "1",
+    "linear option": "0.1",
+    "inverse future": "1",
+    "linear future": "0.01",
+    collateral: "0.001",
+  },
+  USDC: { collateral: "0.01" },
+};
+
+/** The quote currency: it moves with no underlying, and linear instruments settle in it. */
+export const QUOTE_CURRENCY = "USDC";
+
+const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+/** Everything Deribit lists expires at 08:00 UTC. */
+const EXPIRY_HOUR = 8;
+
+/** An expiry as it stands in names, `27MAR26` (no leading zero: `6FEB26`). */
+export function formatExpiry(expiry: bigint): string {
+  const date = new Date(Number(expiry));
+  const year = String(date.getUTCFullYear() % 100).padStart(2, "0");
+  return `${date.getUTCDate()}${MONTHS[date.getUTCMonth()]}${year}`;
+}
+
+/**
+ * The instrument that a Deribit name means, with Ballast's default lot:
+ * `BTC-27MAR26-100000-C`, `BTC_USDC-27MAR26-100000-P` (linear; a strike's decimal point is written `d`),
+ * `BTC-27MAR26`, `BTC-PERPETUAL`, `BTC_USDC-PERPETUAL`, and collateral `USDC`, `BTC`, `ETH`.
+ * A name has one spelling: what this accepts, it accepts in no other form.
+ *
+ * @throws {BallastError} UNKNOWN_INSTRUMENT for any other text, a date that doesn't exist, a strike of 0,
+ * or an asset without a default lot.
+ */
+export function parseInstrumentName(name: string): Instrument {
+  const match =
+    /^([A-Z][A-Z0-9]{0,9})(_USDC)?(?:-(PERPETUAL|[1-9][0-9]?[A-Z]{3}[0-9]{2})(?:-([0-9]{1,12}(?:d[0-9]{1,9})?)-([CP]))?)?$/.exec(
+      name,
+    );
+  if (match === null) throw unknown(name, "It is not a name of the form BTC-27MAR26-100000-C.");
+  const [, asset = "", linear, term, strikeText, letter] = match;
+  const settlement: Settlement = linear === undefined ? "inverse" : "linear";
+  const lotSize = (kind: LotKind): Wad => {
+    const lot = DEFAULT_LOTS[asset]?.[kind];
+    if (lot === undefined) throw unknown(name, `Ballast has no lot size for a ${kind} on ${asset}.`);
+    return wad(parseDecimal(lot, 18, "lot size"));
+  };
+  if (term === undefined) {
+    if (linear !== undefined) throw unknown(name, "A currency pair is no instrument.");
+    const underlying = asset === QUOTE_CURRENCY ? null : asset;
+    return { kind: "collateral", name, underlying, lotSize: lotSize("collateral") };
+  }
+  const base = { name, underlying: asset, settlement };
+  if (term === "PERPETUAL") {
+    if (strikeText !== undefined) throw unknown(name, "An option needs an expiry.");
+    return { ...base, kind: "perpetual", lotSize: lotSize(`${settlement} future`) };
+  }
+  const expiry = parseExpiry(name, term);
+  if (strikeText === undefined) {
+    return { ...base, kind: "future", expiry, lotSize: lotSize(`${settlement} future`) };
+  }
+  const strike = parseStrike(name, strikeText);
+  const right = letter === "C" ? "call" : "put";
+  return { ...base, kind: "option", expiry, strike, right, lotSize: lotSize(`${settlement} option`) };
+}
+
+/**
+ * The canonical order of instruments: collateral (quote currency first), perpetuals (inverse first), then by
+ * underlying, expiry, strike (a future before the options), call before put, name. Names compare by code units.
+ */
+export function compareInstruments(a: Instrument, b: Instrument): number {
+  const [left, right] = [sortKey(a), sortKey(b)];
+  for (const [i, value] of left.entries()) {
+    const other = right[i] ?? "";
+    if (value < other) return -1;
+    if (value > other) return 1;
+  }
+  return 0;
+}
+
+function sortKey(instrument: Instrument): (bigint | string)[] {
+  const { kind, name } = instrument;
+  const underlying = instrument.underlying ?? "";
+  if (kind === "collateral") return [0n, "", underlying, 0n, 0n, "", name];
+  if (kind === "perpetual") return [1n, instrument.settlement, underlying, 0n, 0n, "", name];
+  if (kind === "future") return [2n, "", underlying, instrument.expiry, 0n, "", name];
+  return [2n, "", underlying, instrument.expiry, instrument.strike, instrument.right, name];
+}
+
+function parseExpiry(name: string, text: string): bigint {
+  const month = MONTHS.indexOf(text.slice(-5, -2));
+  const time = Date.UTC(2000 + Number(text.slice(-2)), month, Number(text.slice(0, -5)), EXPIRY_HOUR);
+  const expiry = BigInt(month < 0 ? 0 : time);
+  if (formatExpiry(expiry) !== text) throw unknown(name, `There is no date ${text}.`);
+  return expiry;
+}
+
+function parseStrike(name: string, text: string): Wad {
+  const [whole = "", fraction] = text.split("d");
+  const spelled = /^(0|[1-9][0-9]*)$/.test(whole) && (fraction === undefined || /[1-9]$/.test(fraction));
+  if (!spelled) throw unknown(name, "A strike has no leading zeros, and no trailing ones after its d.");
+  const strike = parseDecimal(text.replace("d", "."), 18, "strike");
+  if (strike === 0n) throw unknown(name, "A strike is above zero.");
+  return wad(strike);
+}
+
+function unknown(name: string, hint: string): BallastError {
+  return new BallastError("UNKNOWN_INSTRUMENT", `Unknown instrument ${JSON.stringify(name.slice(0, 60))}.`, {
+    hint,
+  });
+}
