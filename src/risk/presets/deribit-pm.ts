@@ -21,7 +21,7 @@ export const deribitPm = {
   yearSeconds: 31_536_000,
   volatility: {
     minimum: "0.01",
-    maximum: "5",
+    maximum: "10",
     floor: "0.01",
     upFloor: "0.5",
     referenceDays: "30",

@@ -14,7 +14,7 @@ export const les = {
   yearSeconds: 31_536_000,
   volatility: {
     minimum: "0.01",
-    maximum: "5",
+    maximum: "10",
     floor: "0.05",
     upFloor: "0.4",
     referenceDays: "30",

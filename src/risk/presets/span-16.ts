@@ -20,7 +20,7 @@ export const span16 = {
   yearSeconds: 31_536_000,
   volatility: {
     minimum: "0.01",
-    maximum: "5",
+    maximum: "10",
     floor: "0.01",
     upFloor: "0",
     referenceDays: "30",

@@ -1,0 +1,251 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import type { Hex } from "viem";
+import { z } from "zod";
+import { BallastError } from "../errors.ts";
+import { checkChain, type MarketChain } from "../market/chain.ts";
+import type { Instrument } from "../market/instruments.ts";
+import { assignInstruments, createRegistry, type InstrumentRegistry } from "../market/registry.ts";
+import { selectQuotes } from "../market/select.ts";
+import { FLAGSHIP_SHAPE, type Shape } from "../market/shape.ts";
+import { encodeRow, type RiskVector } from "../market/table.ts";
+import { type Field, formatField } from "../math/field.ts";
+import type { Wad } from "../math/wad.ts";
+import { type Policy, policyElements } from "./policy.ts";
+import { inputHashOf, policyHashOf, snapshotIdOf, tableHashOf } from "./snapshot-id.ts";
+import {
+  canonicalText,
+  inputsOf,
+  marketOf,
+  type NumberedQuote,
+  parseInputs,
+  type SnapshotInputs,
+} from "./snapshot-inputs.ts";
+import { createVectorizer } from "./vector.ts";
+
+/** One instrument of a snapshot with what one lot of it does. */
+export interface SnapshotRow {
+  readonly instrument: Instrument;
+  readonly instrumentId: number;
+  readonly vector: RiskVector;
+}
+
+/** One moment's market and policy as a table of risk vectors, under one id. */
+export interface Snapshot {
+  readonly snapshotId: Field;
+  /** Unix seconds. */
+  readonly time: bigint;
+  readonly shape: Shape;
+  readonly policy: Policy;
+  readonly underlyings: readonly { readonly symbol: string; readonly indexPrice: Wad }[];
+  /** By ascending instrument id. */
+  readonly rows: readonly SnapshotRow[];
+  readonly tableHash: Hex;
+  readonly policyHash: Hex;
+  readonly inputHash: Hex;
+  readonly policyElements: readonly Field[];
+  /** What the rows were derived from, and can be again by anyone. */
+  readonly inputs: SnapshotInputs;
+}
+
+export interface SnapshotOptions {
+  /** Where instruments get their stable ids; it is appended to. Default: the fixed ids and 64.. in canonical order. */
+  readonly registry?: InstrumentRegistry;
+  /** At most so many rows, the most traded first. Default: all quotes of the chain. */
+  readonly rows?: number;
+  /** Instruments that must be in. */
+  readonly include?: readonly string[];
+  /** Default: the flagship's 35 scenarios and 2 underlyings. */
+  readonly shape?: Shape;
+}
+
+const FORMAT = "ballast.snapshot/1";
+
+/**
+ * Derives a snapshot from a market and a policy. Deterministic: the same inputs give the same id on every machine.
+ *
+ * @throws {BallastError} INVALID_MARKET or DUPLICATE_INSTRUMENT for a quote that can't be used (expired, without a sane volatility, crossed),
+ * LANE_OVERFLOW with instrument and lane for a row that can't be represented, INVALID_POLICY when the policy
+ * doesn't fit the shape, UNKNOWN_INSTRUMENT for a name in `include` that the chain lacks.
+ */
+export function buildSnapshot(chain: MarketChain, policy: Policy, options: SnapshotOptions = {}): Snapshot {
+  const { rows, include = [], shape = FLAGSHIP_SHAPE, registry = createRegistry() } = options;
+  const checked = checkChain(chain);
+  const selected = selectQuotes(checked, rows ?? checked.quotes.length, include);
+  const instruments = selected.quotes.map(({ instrument }) => instrument);
+  assignInstruments(registry, instruments);
+  const quotes = selected.quotes
+    .map((quote) => ({ instrumentId: registry.idOf(quote.instrument.name), quote }))
+    .sort((a, b) => a.instrumentId - b.instrumentId);
+  const underlyings = policy.underlyings.map((symbol) => {
+    const entry = checked.underlyings.find((underlying) => underlying.symbol === symbol);
+    if (entry !== undefined) return entry;
+    throw new BallastError(
+      "INVALID_MARKET",
+      `The chain has no index price for ${symbol}, which the policy ${policy.name} needs.`,
+    );
+  });
+  return derive(inputsOf({ ...selected, underlyings }, quotes, policy, shape));
+}
+
+/** The encoded table: one array of E+3 field elements a row, by ascending instrument id. */
+export function tableElements(snapshot: Pick<Snapshot, "rows" | "shape">): Field[][] {
+  return snapshot.rows.map(({ vector, instrument }) => encodeRow(snapshot.shape, vector, instrument.name));
+}
+
+/** The row of an instrument by name. @throws {BallastError} UNKNOWN_INSTRUMENT. */
+export function rowByName(snapshot: Snapshot, name: string): SnapshotRow {
+  const row = snapshot.rows.find(({ instrument }) => instrument.name === name);
+  if (row !== undefined) return row;
+  throw new BallastError("UNKNOWN_INSTRUMENT", `The snapshot has no instrument ${JSON.stringify(name)}.`, {
+    hint: "Build a snapshot that includes it, or correct the name.",
+  });
+}
+
+/** The snapshot's file: header, then the inputs, one instrument a line. Rows are not in it: they are derived. */
+export function encodeSnapshot(snapshot: Snapshot): string {
+  const { instruments, ...rest } = snapshot.inputs;
+  const inputs = JSON.stringify(rest).slice(0, -1);
+  const header = [
+    ["format", FORMAT],
+    ["snapshotId", formatField(snapshot.snapshotId)],
+    ["time", snapshot.time.toString()],
+    ["tableHash", snapshot.tableHash],
+    ["policyHash", snapshot.policyHash],
+    ["inputHash", snapshot.inputHash],
+  ].map(([key, value]) => `"${key}":"${value}"`);
+  const rows = instruments.map((row) => JSON.stringify(row));
+  return `{\n${header.join(",\n")},\n"inputs":${inputs},"instruments":[\n${rows.join(",\n")}\n]}}\n`;
+}
+
+const hex32 = z.string().regex(/^0x[0-9a-f]{64}$/, "must be 0x and 64 hex digits");
+const fileSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  snapshotId: hex32,
+  time: z.string(),
+  tableHash: hex32,
+  policyHash: hex32,
+  inputHash: hex32,
+  inputs: z.unknown(),
+});
+
+/**
+ * Reads a snapshot file's text and derives every row again: whatever it says is checked.
+ *
+ * @throws {BallastError} INVALID_SNAPSHOT when it is no snapshot or its inputs can't make one, SNAPSHOT_TAMPERED when inputs, table,
+ * policy, id or even the spelling are not what the file's hashes say.
+ */
+export function decodeSnapshot(text: string): Snapshot {
+  const file = parseFile(text);
+  let inputs: SnapshotInputs;
+  let snapshot: Snapshot;
+  try {
+    inputs = parseInputs(file.inputs);
+    if (inputHashOf(canonicalText(inputs)) !== file.inputHash) throw tampered("inputs");
+    snapshot = derive(inputs);
+  } catch (cause) {
+    if (!(cause instanceof BallastError) || cause.code === "SNAPSHOT_TAMPERED") throw cause;
+    throw new BallastError("INVALID_SNAPSHOT", `The snapshot can't be derived: ${cause.shortMessage}`, {
+      cause,
+    });
+  }
+  if (snapshot.policyHash !== file.policyHash) throw tampered("policy hash");
+  if (snapshot.tableHash !== file.tableHash) throw tampered("table hash");
+  if (snapshot.time.toString() !== file.time) throw tampered("time");
+  if (formatField(snapshot.snapshotId) !== file.snapshotId) throw tampered("id");
+  if (encodeSnapshot(snapshot) !== text) throw tampered("spelling");
+  return snapshot;
+}
+
+/** Reads a snapshot file and checks it like {@link decodeSnapshot}. @throws {BallastError} also FILE_ERROR. */
+export function loadSnapshot(path: string): Snapshot {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new BallastError("FILE_ERROR", `Cannot read the snapshot ${path}.`, { cause });
+  }
+  return decodeSnapshot(text);
+}
+
+/** Writes a snapshot file, whole or not at all. @throws {BallastError} FILE_ERROR. */
+export function saveSnapshot(path: string, snapshot: Snapshot): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, encodeSnapshot(snapshot));
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw new BallastError("FILE_ERROR", `Cannot write the snapshot ${path}.`, { cause });
+  }
+}
+
+function derive(inputs: SnapshotInputs): Snapshot {
+  const { policy } = inputs;
+  const shape: Shape = inputs.shape;
+  const { chain, quotes } = marketOf(inputs);
+  checkOrder(quotes, chain, policy);
+  const elements = policyElements(policy, shape);
+  const vectorize = createVectorizer(chain, policy, shape);
+  const rows = quotes.map(({ quote, instrumentId }) => ({
+    instrument: quote.instrument,
+    instrumentId,
+    vector: vectorize(quote, instrumentId),
+  }));
+  const header = {
+    time: chain.time / 1000n,
+    shape,
+    rowCount: rows.length,
+    tableHash: tableHashOf(tableElements({ rows, shape })),
+    policyHash: policyHashOf(elements),
+    inputHash: inputHashOf(canonicalText(inputs)),
+  };
+  return {
+    snapshotId: snapshotIdOf(header),
+    time: header.time,
+    shape,
+    policy,
+    underlyings: chain.underlyings,
+    rows,
+    tableHash: header.tableHash,
+    policyHash: header.policyHash,
+    inputHash: header.inputHash,
+    policyElements: elements,
+    inputs,
+  };
+}
+
+/** Ids ascend, names don't repeat, the underlyings are the policy's: otherwise two files could mean one market. */
+function checkOrder(quotes: readonly NumberedQuote[], chain: MarketChain, policy: Policy): void {
+  const names = new Set(quotes.map(({ quote }) => quote.instrument.name));
+  const ascending = quotes.every(
+    ({ instrumentId }, index) => instrumentId > (quotes[index - 1]?.instrumentId ?? 0),
+  );
+  if (!ascending || names.size !== quotes.length)
+    throw new BallastError("INVALID_SNAPSHOT", "The rows' ids must ascend and no instrument be there twice.");
+  if (chain.underlyings.map(({ symbol }) => symbol).join() !== policy.underlyings.join())
+    throw new BallastError("INVALID_SNAPSHOT", "The underlyings are not the policy's, in its order.");
+}
+
+function parseFile(text: string): z.output<typeof fileSchema> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new BallastError("INVALID_SNAPSHOT", "The snapshot file is not JSON.", { cause });
+  }
+  const result = fileSchema.safeParse(json);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new BallastError(
+    "INVALID_SNAPSHOT",
+    `This is not a snapshot file: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}.`,
+    { hint: `It must be JSON of the format ${FORMAT}.`, cause: result.error },
+  );
+}
+
+function tampered(what: string): BallastError {
+  return new BallastError("SNAPSHOT_TAMPERED", `The snapshot's ${what} is not what its contents give.`, {
+    hint: "Take the file from its publisher again; don't edit or reformat it.",
+    details: { what },
+  });
+}
