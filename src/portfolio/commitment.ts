@@ -1,0 +1,41 @@
+import { randomBytes } from "node:crypto";
+import { type Field, toField } from "../math/field.ts";
+import { hash } from "../math/poseidon.ts";
+import type { Slot } from "./portfolio.ts";
+
+const SLOTS_PER_ELEMENT = 4;
+const QUANTITY_BITS = 36n;
+const SIDE_SHIFT = 56n;
+const SLOT_BITS = 57n;
+
+declare const commitmentBrand: unique symbol;
+/** A Poseidon commitment to an account's portfolio. */
+export type Commitment = Field & { readonly [commitmentBrand]: true };
+
+/** Packs ranged slots four to a field element: `quantity + id*2^36 + isShort*2^56`, 57 bits each. */
+export function packSlots(slots: readonly Slot[]): Field[] {
+  const elements: Field[] = [];
+  for (let start = 0; start < slots.length; start += SLOTS_PER_ELEMENT) {
+    let element = 0n;
+    slots.slice(start, start + SLOTS_PER_ELEMENT).forEach((slot, j) => {
+      const packed =
+        slot.quantity + (BigInt(slot.instrumentId) << QUANTITY_BITS) + (BigInt(slot.isShort) << SIDE_SHIFT);
+      element += packed << (SLOT_BITS * BigInt(j));
+    });
+    elements.push(toField(element));
+  }
+  return elements;
+}
+
+/**
+ * `H("portfolio", accountId, salt, packed slots)`. The number of slots is part of it: the same positions
+ * commit differently in a 16- and a 64-slot instance.
+ */
+export function commit(accountId: Field, salt: Field, slots: readonly Slot[]): Commitment {
+  return hash("portfolio", [accountId, salt, ...packSlots(slots)]) as Commitment;
+}
+
+/** A fresh salt of 248 random bits. Whoever has the salt can test guesses of the portfolio: keep it secret. */
+export function randomSalt(): Field {
+  return toField(BigInt(`0x${randomBytes(31).toString("hex")}`));
+}
