@@ -1,0 +1,25 @@
+/** One step of a long job: first without `ms`, and once more with it when the step is done. */
+export interface ProgressEvent {
+  readonly step: "compile" | "setup" | "ceremony" | "witness" | "prove" | "verify" | "start";
+  /** What is being worked on; names and counts only. */
+  readonly message?: string;
+  /** Milliseconds the step took; present exactly when it is done. */
+  readonly ms?: number;
+}
+
+export type OnProgress = (event: ProgressEvent) => void;
+
+/** Runs `work` as one timed step. */
+export async function timed<T>(
+  onProgress: OnProgress | undefined,
+  step: ProgressEvent["step"],
+  message: string | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const text = message === undefined ? {} : { message };
+  onProgress?.({ step, ...text });
+  const start = performance.now();
+  const result = await work();
+  onProgress?.({ step, ...text, ms: performance.now() - start });
+  return result;
+}
