@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {ICoverageRegistry} from "./interfaces/ICoverageRegistry.sol";
+import {ICoverageVerifier} from "./interfaces/ICoverageVerifier.sol";
+import {ISnapshotOracle} from "./interfaces/ISnapshotOracle.sol";
+import {IVerifierRegistry} from "./interfaces/IVerifierRegistry.sol";
+import {Bn254} from "./libraries/Bn254.sol";
+import {CoverageContext} from "./libraries/CoverageContext.sol";
+import {CoverageSignals} from "./libraries/CoverageSignals.sol";
+import {Groth16} from "./libraries/Groth16.sol";
+
+/// @title CoverageRegistry
+/// @author Ballast
+/// @notice Accepts coverage proofs as attestations.
+/// @dev Replay protection: the context binds chain, this contract and the deadline; within them, a pair
+/// (account, commitment) only ever moves to a strictly newer snapshot time, so no proof is accepted twice and an older
+/// tier never replaces a newer one. For one pair, snapshot and policy the tier is a function, so there is no
+/// second, different proof to choose from.
+contract CoverageRegistry is ICoverageRegistry {
+    /// @notice One storage slot for each pair.
+    struct Stored {
+        uint64 snapshotTime;
+        uint64 attestedAt;
+        uint32 snapshotSequence;
+        uint32 circuitIndex;
+        uint8 tier;
+    }
+
+    /// @notice What the checks before verification give.
+    struct Target {
+        ICoverageVerifier verifier;
+        Bn254.G1 tablePoint;
+        Stored record;
+    }
+
+    /// @notice Most proofs in a batch.
+    uint256 public constant MAX_BATCH = 64;
+    /// @notice Tiers are 0 to 4.
+    uint8 public constant MAX_TIER = 4;
+    /// @notice The statement whose proofs are accepted.
+    bytes8 public constant KIND = "coverage";
+
+    /// @inheritdoc ICoverageRegistry
+    uint64 public immutable override maxAge;
+    /// @inheritdoc ICoverageRegistry
+    bool public immutable override requireProven;
+    /// @notice The snapshot oracle.
+    ISnapshotOracle private immutable ORACLE;
+    /// @notice The list of verifiers.
+    IVerifierRegistry private immutable VERIFIERS;
+
+    /// @notice The attestations, by keccak256(accountId, commitment).
+    mapping(bytes32 pair => Stored attestation) private _attestations;
+
+    /// @notice Everything is fixed here: there is no owner.
+    /// @param oracle_ where snapshots and table points come from.
+    /// @param verifiers_ the list of verifiers.
+    /// @param maxAge_ the oldest a snapshot may be, in seconds.
+    /// @param requireProven_ whether only table points computed on chain are accepted.
+    constructor(ISnapshotOracle oracle_, IVerifierRegistry verifiers_, uint64 maxAge_, bool requireProven_) {
+        if (maxAge_ < 1 minutes || maxAge_ > 7 days) revert InvalidMaxAge(maxAge_);
+        ORACLE = oracle_;
+        VERIFIERS = verifiers_;
+        maxAge = maxAge_;
+        requireProven = requireProven_;
+    }
+
+    /// @inheritdoc ICoverageRegistry
+    function attest(CoverageProof calldata claim) external {
+        Target memory target = _target(claim.circuitId, claim.snapshotId, claim.deadline);
+        if (claim.tier > MAX_TIER) revert InvalidTier(claim.tier);
+        bytes32 pair = _pair(claim.accountId, claim.commitment);
+        uint64 stored = _attestations[pair].snapshotTime;
+        if (stored >= target.record.snapshotTime) revert NotNewer(claim.accountId, claim.commitment, stored);
+
+        uint256[4] memory signals = CoverageSignals.encode(
+            claim.accountId,
+            claim.commitment,
+            claim.tier,
+            contextOf(claim.deadline)
+        );
+        if (!target.verifier.verify(target.tablePoint, claim.proof, signals)) revert InvalidProof();
+        target.record.tier = claim.tier;
+        _attestations[pair] = target.record;
+        emit Attested(claim.accountId, claim.commitment, claim.snapshotId);
+    }
+
+    /// @inheritdoc ICoverageRegistry
+    function attestBatch(
+        bytes32 circuitId,
+        uint256 snapshotId,
+        uint64 deadline,
+        BatchItem[] calldata items
+    ) external returns (uint256 recorded) {
+        if (items.length == 0 || items.length > MAX_BATCH) revert InvalidBatchSize(items.length);
+        Target memory target = _target(circuitId, snapshotId, deadline);
+        _verifyBatch(target, contextOf(deadline), items);
+        for (uint256 i = 0; i < items.length; ++i) {
+            BatchItem calldata item = items[i];
+            bytes32 pair = _pair(item.accountId, item.commitment);
+            if (_attestations[pair].snapshotTime >= target.record.snapshotTime) continue;
+            target.record.tier = item.tier;
+            _attestations[pair] = target.record;
+            emit Attested(item.accountId, item.commitment, snapshotId);
+            ++recorded;
+        }
+        if (recorded == 0) revert NothingNew();
+    }
+
+    /// @inheritdoc ICoverageRegistry
+    function attestation(uint256 accountId, uint256 commitment) external view returns (Attestation memory) {
+        Stored memory stored = _attestations[_pair(accountId, commitment)];
+        if (stored.snapshotTime == 0) return Attestation(false, false, 0, 0, 0, 0, 0, 0);
+        uint256 snapshotId = ORACLE.snapshotIdAt(stored.snapshotSequence);
+        bytes32 circuitId = VERIFIERS.circuitAt(stored.circuitIndex);
+        uint64 expiresAt = stored.snapshotTime + maxAge;
+        return
+            Attestation({
+                exists: true,
+                isCurrent: block.timestamp <= expiresAt && ORACLE.isUsable(snapshotId, circuitId),
+                tier: stored.tier,
+                snapshotTime: stored.snapshotTime,
+                attestedAt: stored.attestedAt,
+                expiresAt: expiresAt,
+                snapshotId: snapshotId,
+                circuitId: circuitId
+            });
+    }
+
+    /// @inheritdoc ICoverageRegistry
+    function oracle() external view returns (address) {
+        return address(ORACLE);
+    }
+
+    /// @inheritdoc ICoverageRegistry
+    function verifiers() external view returns (address) {
+        return address(VERIFIERS);
+    }
+
+    /// @inheritdoc ICoverageRegistry
+    function contextOf(uint64 deadline) public view returns (uint256) {
+        return CoverageContext.compute(block.chainid, address(this), deadline);
+    }
+
+    /// @notice Checks deadline, circuit, table point and freshness, and prepares the record.
+    /// @param circuitId the instance and key.
+    /// @param snapshotId the snapshot.
+    /// @param deadline the proof's deadline.
+    /// @return target verifier, table point and record; the record's tier is still to be set.
+    function _target(
+        bytes32 circuitId,
+        uint256 snapshotId,
+        uint64 deadline
+    ) private view returns (Target memory target) {
+        if (block.timestamp > deadline) revert DeadlinePassed(deadline, block.timestamp);
+        (address verifier, uint32 circuitIndex) = VERIFIERS.verifierFor(circuitId, KIND);
+        (uint256 x, uint256 y, uint64 time, uint32 sequence, bool proven) = ORACLE.usablePoint(
+            snapshotId,
+            circuitId
+        );
+        if (block.timestamp > uint256(time) + maxAge) revert SnapshotStale(time, block.timestamp - maxAge);
+        if (requireProven && !proven) revert TablePointNotProven(snapshotId, circuitId);
+        target.verifier = ICoverageVerifier(verifier);
+        target.tablePoint = Bn254.G1(x, y);
+        target.record = Stored(time, uint64(block.timestamp), sequence, circuitIndex, 0);
+    }
+
+    /// @notice Verifies a batch, or reverts.
+    /// @param target verifier and table point.
+    /// @param context the batch's context.
+    /// @param items the proofs.
+    function _verifyBatch(Target memory target, uint256 context, BatchItem[] calldata items) private view {
+        Groth16.Proof[] memory proofs = new Groth16.Proof[](items.length);
+        uint256[4][] memory signals = new uint256[4][](items.length);
+        for (uint256 i = 0; i < items.length; ++i) {
+            BatchItem calldata item = items[i];
+            if (item.tier > MAX_TIER) revert InvalidTier(item.tier);
+            proofs[i] = item.proof;
+            signals[i] = CoverageSignals.encode(item.accountId, item.commitment, item.tier, context);
+        }
+        if (!target.verifier.verifyBatch(target.tablePoint, proofs, signals)) revert InvalidBatchProof();
+    }
+
+    /// @notice The key of a pair.
+    /// @param accountId the account.
+    /// @param commitment the commitment.
+    /// @return the storage key.
+    function _pair(uint256 accountId, uint256 commitment) private pure returns (bytes32) {
+        return keccak256(abi.encode(accountId, commitment));
+    }
+}

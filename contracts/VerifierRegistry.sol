@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {IVerifier} from "./interfaces/IVerifier.sol";
+import {IVerifierRegistry} from "./interfaces/IVerifierRegistry.sol";
+import {LocalChain} from "./libraries/LocalChain.sol";
+
+/// @title VerifierRegistry
+/// @author Ballast
+/// @notice Append-only list of verifiers, by circuit id.
+contract VerifierRegistry is IVerifierRegistry, Ownable2Step {
+    /// @notice One storage slot: what the hot path needs.
+    struct Entry {
+        address verifier;
+        bytes8 kind;
+        uint32 index;
+    }
+
+    /// @notice The verifiers.
+    mapping(bytes32 circuitId => Entry entry) private _entries;
+    /// @notice The circuit ids in order of registration.
+    bytes32[] private _circuitIds;
+
+    /// @notice Starts with an empty list.
+    /// @param owner who may add verifiers.
+    constructor(address owner) Ownable(owner) {}
+
+    /// @inheritdoc IVerifierRegistry
+    function register(address verifier) external onlyOwner returns (bytes32 circuitId) {
+        IVerifier candidate = IVerifier(verifier);
+        LocalChain.requireAllowed(candidate.isDevKey());
+        circuitId = keccak256(abi.encode(candidate.name(), candidate.keyHash()));
+        bytes32 claimed = candidate.circuitId();
+        if (claimed != circuitId) revert CircuitIdMismatch(circuitId, claimed);
+        if (_entries[circuitId].verifier != address(0)) revert CircuitAlreadyRegistered(circuitId);
+        uint32 index = uint32(_circuitIds.length);
+        _entries[circuitId] = Entry(verifier, candidate.kind(), index);
+        _circuitIds.push(circuitId);
+        emit VerifierRegistered(circuitId, index, verifier);
+    }
+
+    /// @inheritdoc IVerifierRegistry
+    function verifierOf(bytes32 circuitId) external view returns (address verifier) {
+        verifier = _entries[circuitId].verifier;
+        if (verifier == address(0)) revert UnknownCircuit(circuitId);
+    }
+
+    /// @inheritdoc IVerifierRegistry
+    function verifierFor(
+        bytes32 circuitId,
+        bytes8 expected
+    ) external view returns (address verifier, uint32 index) {
+        Entry memory entry = _entries[circuitId];
+        if (entry.verifier == address(0)) revert UnknownCircuit(circuitId);
+        if (entry.kind != expected) revert WrongCircuitKind(circuitId, entry.kind, expected);
+        return (entry.verifier, entry.index);
+    }
+
+    /// @inheritdoc IVerifierRegistry
+    function circuitAt(uint256 index) external view returns (bytes32) {
+        return _circuitIds[index];
+    }
+
+    /// @inheritdoc IVerifierRegistry
+    function circuitCount() external view returns (uint256) {
+        return _circuitIds.length;
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+/// @title Append-only list of verifiers
+/// @author Ballast
+/// @notice A circuit id names an instance and a key; it never points to another verifier later.
+interface IVerifierRegistry {
+    /// @notice A verifier was added.
+    /// @param circuitId keccak256(abi.encode(name, keyHash)), computed by the registry.
+    /// @param index its place in the list.
+    /// @param verifier the contract.
+    event VerifierRegistered(bytes32 indexed circuitId, uint32 indexed index, address indexed verifier);
+
+    /// @notice No verifier has this circuit id: check the key, or register its verifier first.
+    error UnknownCircuit(bytes32 circuitId);
+
+    /// @notice The circuit proves another statement than the one asked for.
+    error WrongCircuitKind(bytes32 circuitId, bytes8 actual, bytes8 expected);
+
+    /// @notice The circuit id is taken: the list is append-only.
+    error CircuitAlreadyRegistered(bytes32 circuitId);
+
+    /// @notice The verifier's own circuit id is not the one that its name and key hash give.
+    error CircuitIdMismatch(bytes32 computed, bytes32 claimed);
+
+    /// @notice Adds a verifier; only the owner may, and nobody can remove it.
+    /// @dev ASSUMES that the owner has read the verifier's code: a registered verifier decides what a valid proof is.
+    /// @param verifier a contract of `contracts/verifiers`.
+    /// @return circuitId the id it now has.
+    function register(address verifier) external returns (bytes32 circuitId);
+
+    /// @notice The verifier of a circuit, whatever it proves.
+    /// @param circuitId the circuit.
+    /// @return verifier the contract. Reverts with UnknownCircuit when there is none.
+    function verifierOf(bytes32 circuitId) external view returns (address verifier);
+
+    /// @notice The verifier of a circuit that must prove `expected`.
+    /// @param circuitId the circuit.
+    /// @param expected the statement, e.g. "coverage".
+    /// @return verifier the contract. Reverts with UnknownCircuit or WrongCircuitKind.
+    /// @return index its place in the list.
+    function verifierFor(
+        bytes32 circuitId,
+        bytes8 expected
+    ) external view returns (address verifier, uint32 index);
+
+    /// @notice The circuit at a place in the list.
+    /// @param index from 0.
+    /// @return the circuit id.
+    function circuitAt(uint256 index) external view returns (bytes32);
+
+    /// @notice How many circuits there are.
+    /// @return the number.
+    function circuitCount() external view returns (uint256);
+}

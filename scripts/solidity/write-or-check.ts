@@ -1,0 +1,37 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+function current(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Writes generated files, or, with `check`, reports those that differ and sets a failing exit code.
+ *
+ * @param files relative path -> content.
+ * @param remedy the command that writes them.
+ */
+export function writeOrCheck(
+  root: string,
+  files: Readonly<Record<string, string>>,
+  check: boolean,
+  remedy: string,
+): void {
+  const stale = Object.entries(files).filter(([path, content]) => current(`${root}${path}`) !== content);
+  if (check) {
+    for (const [path] of stale) console.error(`${path} is not what its sources give: run ${remedy}.`);
+    if (stale.length > 0) process.exitCode = 1;
+    else console.log(`${Object.keys(files).length} generated files are current.`);
+    return;
+  }
+  for (const [path, content] of stale) {
+    mkdirSync(dirname(`${root}${path}`), { recursive: true });
+    writeFileSync(`${root}${path}.tmp`, content);
+    renameSync(`${root}${path}.tmp`, `${root}${path}`);
+    console.log(`wrote ${path}`);
+  }
+}
