@@ -120,6 +120,7 @@ export function quoteProblem(quote: MarketQuote, time: bigint): QuoteProblem | u
   const { instrument, forward, impliedVolatility, bid, ask, openInterest } = quote;
   const bad = (reason: string): QuoteProblem => ({ code: "INVALID_MARKET", reason });
   if ("expiry" in instrument && instrument.expiry <= time) return bad("expired at the market's time");
+  if (instrument.lotSize <= 0n) return bad("lot size not above zero");
   if (forward <= 0n) return bad("forward price not above zero");
   if (instrument.kind === "option") {
     if (instrument.strike <= 0n) return bad("strike not above zero");
@@ -131,8 +132,7 @@ export function quoteProblem(quote: MarketQuote, time: bigint): QuoteProblem | u
     return bad("implied volatility on something that is no option");
   }
   if ((bid ?? 0n) < 0n || (ask ?? 0n) < 0n) return bad("negative bid or ask");
-  if (bid !== undefined && ask !== undefined && ask > 0n && bid > ask)
-    return bad("crossed quotes (bid above ask)");
+  if (bid !== undefined && ask !== undefined && bid > ask) return bad("crossed quotes (bid above ask)");
   if ((openInterest ?? 0n) < 0n) return bad("negative open interest");
   return undefined;
 }

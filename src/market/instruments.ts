@@ -84,15 +84,15 @@ export function formatExpiry(expiry: bigint): string {
 }
 
 /**
- * The instrument that a Deribit name means, with Ballast's default lot:
+ * The instrument that a Deribit name means, with Ballast's default lot unless another is given:
  * `BTC-27MAR26-100000-C`, `BTC_USDC-27MAR26-100000-P` (linear; a strike's decimal point is written `d`),
  * `BTC-27MAR26`, `BTC-PERPETUAL`, `BTC_USDC-PERPETUAL`, and collateral `USDC`, `BTC`, `ETH`.
  * A name has one spelling: what this accepts, it accepts in no other form.
  *
  * @throws {BallastError} UNKNOWN_INSTRUMENT for any other text, a date that doesn't exist, a strike of 0,
- * or an asset without a default lot.
+ * or an asset without a default lot when none is given.
  */
-export function parseInstrumentName(name: string): Instrument {
+export function parseInstrumentName(name: string, lot?: Wad): Instrument {
   const match =
     /^([A-Z][A-Z0-9]{0,9})(_USDC)?(?:-(PERPETUAL|[1-9][0-9]?[A-Z]{3}[0-9]{2})(?:-([0-9]{1,12}(?:d[0-9]{1,9})?)-([CP]))?)?$/.exec(
       name,
@@ -101,9 +101,10 @@ export function parseInstrumentName(name: string): Instrument {
   const [, asset = "", linear, term, strikeText, letter] = match;
   const settlement: Settlement = linear === undefined ? "inverse" : "linear";
   const lotSize = (kind: LotKind): Wad => {
-    const lot = DEFAULT_LOTS[asset]?.[kind];
-    if (lot === undefined) throw unknown(name, `Ballast has no lot size for a ${kind} on ${asset}.`);
-    return wad(parseDecimal(lot, 18, "lot size"));
+    if (lot !== undefined) return lot;
+    const text = DEFAULT_LOTS[asset]?.[kind];
+    if (text === undefined) throw unknown(name, `Ballast has no lot size for a ${kind} on ${asset}.`);
+    return wad(parseDecimal(text, 18, "lot size"));
   };
   if (term === undefined) {
     if (linear !== undefined) throw unknown(name, "A currency pair is no instrument.");
@@ -122,6 +123,16 @@ export function parseInstrumentName(name: string): Instrument {
   const strike = parseStrike(name, strikeText);
   const right = letter === "C" ? "call" : "put";
   return { ...base, kind: "option", expiry, strike, right, lotSize: lotSize(`${settlement} option`) };
+}
+
+/** {@link parseInstrumentName}, or undefined for a name that it refuses. */
+export function tryInstrumentName(name: string): Instrument | undefined {
+  try {
+    return parseInstrumentName(name);
+  } catch (error) {
+    if (error instanceof BallastError) return undefined;
+    throw error;
+  }
 }
 
 /**

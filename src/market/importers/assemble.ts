@@ -1,0 +1,149 @@
+import { BallastError } from "../../errors.ts";
+import { WAD, type Wad } from "../../math/wad.ts";
+import {
+  type CheckChainOptions,
+  checkChain,
+  type ExcludedQuote,
+  type MarketChain,
+  type MarketQuote,
+  quoteProblem,
+  reject,
+} from "../chain.ts";
+import { type Instrument, parseInstrumentName, QUOTE_CURRENCY, tryInstrumentName } from "../instruments.ts";
+
+/** Options of the importers of foreign data. Bad quotes are by default excluded, and listed. */
+export interface ImportOptions extends CheckChainOptions {
+  /** Where the data is from, for people: at most 200 characters, no path of the machine. */
+  readonly source?: string;
+  /** The times of a file's quotes may lie at most this far apart, in milliseconds. Default one minute. */
+  readonly maxTimeSpread?: bigint;
+}
+
+/** One row of a venue's answer. */
+export interface VenueRow {
+  readonly quote: MarketQuote;
+  /** The venue's name of an option's forward: a listed future's, or a synthetic one's (`SYN.BTC-3APR26`). */
+  readonly forwardName?: string;
+}
+
+export interface VenueMarket {
+  readonly source: string;
+  readonly times: readonly bigint[];
+  readonly rows: readonly VenueRow[];
+  readonly excluded: readonly ExcludedQuote[];
+  /** Index prices by underlying, where the source has them at the time of its quotes. */
+  readonly indexes: ReadonlyMap<string, Wad>;
+  /** Prices of perpetuals by underlying, where the source has them. */
+  readonly perpetuals: ReadonlyMap<string, Wad>;
+}
+
+const DEFAULT_MAX_SPREAD = 60_000n;
+
+/**
+ * Makes a checked chain of a venue's rows. What option quotes don't say is derived from the good ones:
+ *
+ * - time: the latest of the rows;
+ * - index, where not given: the forward of the nearest expiry (days away at most, and of the same moment as
+ *   the volatilities);
+ * - dated futures: one for each expiry whose options name a listed future, at the median of their forwards;
+ * - perpetuals, linear and inverse: at the given price, else at the index;
+ * - collateral: USDC at 1, and each underlying at its index.
+ *
+ * @throws {BallastError} INVALID_MARKET for no rows, times too far apart, an underlying without an index, and
+ * all of checkChain's.
+ */
+export function assembleChain(market: VenueMarket, options: ImportOptions): MarketChain {
+  const time = latest(market.times, options.maxTimeSpread ?? DEFAULT_MAX_SPREAD);
+  const onBadQuote = options.onBadQuote ?? "exclude";
+  const excluded = [...market.excluded];
+  const good: VenueRow[] = [];
+  for (const row of market.rows) {
+    const problem = quoteProblem(row.quote, time);
+    if (problem === undefined) good.push(row);
+    else excluded.push(reject(row.quote.instrument.name, problem, onBadQuote));
+  }
+  const symbols = [...new Set(market.rows.flatMap(({ quote }) => quote.instrument.underlying ?? []))].sort();
+  const underlyings = symbols.map((symbol) => {
+    const indexPrice = market.indexes.get(symbol) ?? nearestForward(symbol, good);
+    return { symbol, indexPrice };
+  });
+  const quotes = good.map(({ quote }) => quote);
+  const present = new Set(quotes.map(({ instrument }) => instrument.name));
+  const add = (instrument: Instrument, forward: Wad): void => {
+    if (!present.has(instrument.name)) quotes.push({ instrument, forward });
+  };
+  for (const { future, forward } of listedFutures(good)) add(future, forward);
+  add(parseInstrumentName(QUOTE_CURRENCY), WAD);
+  for (const { symbol, indexPrice } of underlyings) {
+    add(parseInstrumentName(symbol), indexPrice);
+    const price = market.perpetuals.get(symbol) ?? indexPrice;
+    add(parseInstrumentName(`${symbol}-PERPETUAL`), price);
+    add(parseInstrumentName(`${symbol}_${QUOTE_CURRENCY}-PERPETUAL`), price);
+  }
+  return checkChain(
+    { source: market.source, time, underlyings, quotes, excluded },
+    { ...options, onBadQuote },
+  );
+}
+
+/** The middle one of the values, the lower of two: always one that the venue said. */
+export function lowerMedian(values: readonly Wad[]): Wad | undefined {
+  return ascending(values)[Math.floor((values.length - 1) / 2)];
+}
+
+function ascending<T extends bigint>(values: readonly T[]): T[] {
+  return [...values].sort((a, b) => (a < b ? -1 : Number(a > b)));
+}
+
+function latest(times: readonly bigint[], maxSpread: bigint): bigint {
+  const sorted = ascending(times);
+  const [min, max] = [sorted[0], sorted.at(-1)];
+  if (min === undefined || max === undefined) {
+    throw new BallastError("INVALID_MARKET", "The market has no quote.");
+  }
+  if (max - min <= maxSpread) return max;
+  throw new BallastError("INVALID_MARKET", "The quotes are not of one moment.", {
+    hint: `Their times are ${(max - min) / 1000n} s apart; at most ${maxSpread / 1000n} s are allowed.`,
+    details: { spreadSeconds: Number((max - min) / 1000n) },
+  });
+}
+
+function nearestForward(symbol: string, rows: readonly VenueRow[]): Wad {
+  const options = rows.flatMap(({ quote }) =>
+    quote.instrument.kind === "option" && quote.instrument.underlying === symbol
+      ? [{ expiry: quote.instrument.expiry, forward: quote.forward }]
+      : [],
+  );
+  const [nearest] = ascending(options.map(({ expiry }) => expiry));
+  const forwards = options.filter(({ expiry }) => expiry === nearest).map(({ forward }) => forward);
+  const index = lowerMedian(forwards);
+  if (index === undefined) {
+    throw new BallastError("INVALID_MARKET", `No usable option on ${symbol} gives an index price.`);
+  }
+  return index;
+}
+
+function listedFutures(rows: readonly VenueRow[]): { future: Instrument; forward: Wad }[] {
+  const forwards = new Map<string, { future: Instrument; values: Wad[] }>();
+  for (const { quote, forwardName } of rows) {
+    const future = tryInstrumentName(forwardName ?? "");
+    if (future?.kind !== "future") continue;
+    const entry = forwards.get(future.name) ?? { future, values: [] };
+    entry.values.push(quote.forward);
+    forwards.set(future.name, entry);
+  }
+  return [...forwards.values()].flatMap(({ future, values }) => {
+    const forward = lowerMedian(values);
+    return forward === undefined ? [] : [{ future, forward }];
+  });
+}
+
+/**
+ * Whether an option can have its forward from the named thing: a future must be of the option's own expiry.
+ * Names that are no instrument (synthetic forwards, the index) say nothing against it.
+ */
+export function forwardFits(option: Instrument, forwardName: string): boolean {
+  const future = tryInstrumentName(forwardName);
+  if (future?.kind !== "future" || option.kind !== "option") return true;
+  return future.underlying === option.underlying && future.expiry === option.expiry;
+}

@@ -1,0 +1,120 @@
+import { z } from "zod";
+import { BallastError } from "../../errors.ts";
+import { type Wad, wad } from "../../math/wad.ts";
+import { type ExcludedQuote, type MarketChain, type QuoteProblem, reject } from "../chain.ts";
+import { tryInstrumentName } from "../instruments.ts";
+import { assembleChain, forwardFits, type ImportOptions, lowerMedian, type VenueRow } from "./assemble.ts";
+import { jsonNumberToWad } from "./decimal-text.ts";
+
+const number = z.number().nullish();
+/** What is used of a book summary. Prices of inverse options are in coin, `mark_iv` in percent. */
+const summarySchema = z.object({
+  instrument_name: z.string(),
+  creation_timestamp: z.int().positive(),
+  mark_iv: number,
+  mark_price: number,
+  underlying_price: number,
+  underlying_index: z.string().nullish(),
+  estimated_delivery_price: number,
+  bid_price: number,
+  ask_price: number,
+  open_interest: number,
+});
+type Summary = z.output<typeof summarySchema>;
+
+const answerSchema = z.union([z.array(summarySchema), z.object({ result: z.array(summarySchema) })]);
+
+/**
+ * Imports answers of Deribit's `public/get_book_summary_by_currency`: the JSON-RPC envelope or its bare result,
+ * one answer for each currency or kind, all of one moment. Futures and perpetuals among them are quoted at their
+ * mark price. The index is the median `estimated_delivery_price` of an underlying (outside of the half hour
+ * of settlement that is the index at the moment of the marks).
+ *
+ * @throws {BallastError} INVALID_MARKET when it isn't such an answer; and checkChain's.
+ */
+export function importBookSummary(answers: readonly unknown[], options: ImportOptions = {}): MarketChain {
+  const rows: VenueRow[] = [];
+  const excluded: ExcludedQuote[] = [];
+  const times: bigint[] = [];
+  const deliveryPrices = new Map<string, Wad[]>();
+  for (const summary of answers.flatMap(parseAnswer)) {
+    const result = toVenueRow(summary);
+    times.push(BigInt(summary.creation_timestamp));
+    if (!("quote" in result)) {
+      excluded.push(reject(summary.instrument_name, result, options.onBadQuote ?? "exclude"));
+      continue;
+    }
+    rows.push(result);
+    const index = positive(summary.estimated_delivery_price);
+    const { underlying } = result.quote.instrument;
+    if (index === undefined || underlying === null) continue;
+    deliveryPrices.set(underlying, [...(deliveryPrices.get(underlying) ?? []), index]);
+  }
+  const indexes = new Map<string, Wad>();
+  for (const [symbol, prices] of deliveryPrices) {
+    const median = lowerMedian(prices);
+    if (median !== undefined) indexes.set(symbol, median);
+  }
+  const source = options.source ?? "deribit";
+  return assembleChain({ source, times, rows, excluded, indexes, perpetuals: new Map() }, options);
+}
+
+/** Whether JSON looks like an answer with book summaries (it may still be wrong in detail). */
+export function isBookSummary(json: unknown): boolean {
+  const envelope = z.union([z.array(z.unknown()), z.looseObject({ result: z.unknown() })]).safeParse(json);
+  return envelope.success || isVenueError(json);
+}
+
+function parseAnswer(answer: unknown): Summary[] {
+  if (isVenueError(answer)) {
+    throw new BallastError("INVALID_MARKET", "The file holds an error message of the venue, not a market.");
+  }
+  const result = answerSchema.safeParse(answer);
+  if (result.success) return Array.isArray(result.data) ? result.data : result.data.result;
+  throw new BallastError("INVALID_MARKET", "The JSON is no answer of get_book_summary_by_currency.", {
+    cause: result.error,
+  });
+}
+
+function isVenueError(json: unknown): boolean {
+  return z.looseObject({ error: z.looseObject({ code: z.number() }) }).safeParse(json).success;
+}
+
+function toVenueRow(summary: Summary): VenueRow | QuoteProblem {
+  const bad = (reason: string): QuoteProblem => ({ code: "INVALID_MARKET", reason });
+  const instrument = tryInstrumentName(summary.instrument_name);
+  if (instrument === undefined || instrument.kind === "collateral") {
+    return { code: "UNKNOWN_INSTRUMENT", reason: "not the name of an option, future or perpetual" };
+  }
+  const isOption = instrument.kind === "option";
+  const [bid, ask] = [some(summary.bid_price), some(summary.ask_price)];
+  const openInterest = jsonNumberToWad(summary.open_interest ?? 0);
+  const forward = toWad(isOption ? summary.underlying_price : summary.mark_price);
+  const percent = isOption ? toWad(summary.mark_iv) : undefined;
+  if (forward === undefined) return bad(isOption ? "forward price missing" : "mark price missing");
+  const forwardName = isOption ? (summary.underlying_index ?? "") : "";
+  if (!forwardFits(instrument, forwardName)) return bad("forward of another expiry");
+  const quote = {
+    instrument,
+    forward,
+    ...(percent === undefined ? {} : { impliedVolatility: wad(percent / 100n) }),
+    ...(bid === undefined ? {} : { bid }),
+    ...(ask === undefined ? {} : { ask }),
+    ...(openInterest === undefined ? {} : { openInterest }),
+  };
+  return { quote, forwardName };
+}
+
+function toWad(value: number | null | undefined): Wad | undefined {
+  return value === null || value === undefined ? undefined : jsonNumberToWad(value);
+}
+
+/** Bid and ask: zero is how the venue says that there is none. */
+function some(value: number | null | undefined): Wad | undefined {
+  return value === 0 ? undefined : toWad(value);
+}
+
+function positive(value: number | null | undefined): Wad | undefined {
+  const price = toWad(value);
+  return price !== undefined && price > 0n ? price : undefined;
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { BallastError } from "../errors.ts";
+import type { MarketChain } from "./chain.ts";
+import type { ImportOptions } from "./importers/assemble.ts";
+import { CHAIN_FORMAT, importBallastChain } from "./importers/ballast.ts";
+import { importChainCsv } from "./importers/csv.ts";
+import { importBookSummary, isBookSummary } from "./importers/deribit.ts";
+
+export interface LoadOptions extends ImportOptions {
+  /** File with prices of the perpetuals; for CSV chains only. */
+  readonly perpetuals?: string;
+}
+
+/** A file may have at most this many bytes, unpacked. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Loads a chain of any shape that Ballast knows: `ballast.chain/1`, answers of Deribit's
+ * `get_book_summary_by_currency` (several files, say BTC and ETH, make one chain), or a chain CSV; each may be
+ * compressed with gzip. The shape is seen from the content. The chain's source is the name of the file.
+ *
+ * @throws {BallastError} FILE_ERROR when a file can't be read or unpacked, INVALID_MARKET when it has none of
+ * the shapes; and the importers' errors.
+ */
+export function loadChain(path: string | readonly string[], options: LoadOptions = {}): MarketChain {
+  const paths = typeof path === "string" ? [path] : path;
+  const [first] = paths;
+  if (first === undefined) throw new BallastError("INVALID_INPUT", "No chain file was given.");
+  const { perpetuals, ...rest } = options;
+  const texts = paths.map(readText);
+  const isJson = texts.map((text) => /^\uFEFF?\s*[[{]/.test(text));
+  const source =
+    options.source ??
+    paths
+      .map((file) => basename(file))
+      .join(", ")
+      .slice(0, 200);
+  const imports = { ...rest, source };
+
+  if (isJson.every((json) => json)) {
+    if (perpetuals !== undefined) throw onlyFor("Prices of perpetuals go with a CSV chain only.");
+    const answers = texts.map((text, i) => parseJson(text, paths[i] ?? first));
+    if (answers.length === 1 && isOwnFormat(answers[0])) return importBallastChain(answers[0], rest);
+    if (answers.every(isBookSummary)) return importBookSummary(answers, imports);
+    throw onlyFor("The JSON has none of the shapes that Ballast imports.");
+  }
+  const [text = ""] = texts;
+  if (texts.length > 1) throw onlyFor("Several files make a chain only when all are book summaries.");
+  if (!/^[^\n]*\binstrument_name\b/.test(text)) {
+    throw onlyFor("The file is neither JSON nor a CSV with a column instrument_name.");
+  }
+  return importChainCsv(text, {
+    ...imports,
+    ...(perpetuals === undefined ? {} : { perpetuals: readText(perpetuals) }),
+  });
+}
+
+function readText(path: string): string {
+  try {
+    const bytes = readFileSync(path);
+    const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    const plain = packed ? gunzipSync(bytes, { maxOutputLength: MAX_BYTES }) : bytes;
+    return new TextDecoder("utf-8", { fatal: true }).decode(plain);
+  } catch (cause) {
+    throw new BallastError("FILE_ERROR", `Cannot read the market file ${path}.`, {
+      hint: "Check that it exists and is whole: text in UTF-8, or that in gzip.",
+      cause,
+    });
+  }
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (cause) {
+    throw new BallastError("INVALID_MARKET", `The market file ${path} is not valid JSON.`, {
+      hint: "It may be cut off.",
+      cause,
+    });
+  }
+}
+
+function isOwnFormat(json: unknown): boolean {
+  return typeof json === "object" && json !== null && "format" in json;
+}
+
+function onlyFor(message: string): BallastError {
+  return new BallastError("INVALID_MARKET", message, {
+    hint: `Known are ${CHAIN_FORMAT}, answers of get_book_summary_by_currency, and chain CSVs.`,
+  });
+}
