@@ -1,0 +1,108 @@
+import { createHash, randomBytes } from "node:crypto";
+import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { buildBn128 } from "ffjavascript";
+import { FIELD_MODULUS } from "../../math/field.ts";
+import { temporaryName } from "../home.ts";
+import { readR1cs } from "../r1cs.ts";
+import { FixedBasePool } from "./fixed-base-pool.ts";
+import { keyScalars, type ToxicScalars } from "./qap.ts";
+import { encodeCoefficients, encodeZkey } from "./zkey.ts";
+
+/** Source of scalars for a setup: uniform in 1..p-1. Tests inject a fixed one. */
+export type ScalarSource = () => bigint;
+
+/** Uniform scalars from the operating system, by rejection. */
+export function randomScalar(): bigint {
+  for (;;) {
+    const bytes = randomBytes(32);
+    const value = BigInt(`0x${bytes.toString("hex")}`) >> 2n;
+    bytes.fill(0);
+    if (value > 0n && value < FIELD_MODULUS) return value;
+  }
+}
+
+/** The circuit hash of section 10 of a dev key: whoever reads the key file sees that it is one. */
+export function devCircuitHash(r1csHash: string): Buffer {
+  return createHash("sha512").update(`ballast.dev-key/1 ${r1csHash}`).digest();
+}
+
+/**
+ * Makes a Groth16 proving key straight from the constraints, with secret scalars that live in this function only.
+ * ONLY FOR DEVELOPMENT: whoever ran it could have kept them, and could then prove anything.
+ *
+ * Runs in a thread of its own (see `setupDev`), whose memory goes away with it.
+ * @param r1csHash sha256 of the `.r1cs` file, written into the key.
+ * @param output path of the `.zkey`; replaced only when complete.
+ */
+export async function writeDevKey(
+  r1csPath: string,
+  r1csHash: string,
+  output: string,
+  scalar: ScalarSource = randomScalar,
+): Promise<void> {
+  const r1cs = readR1cs(r1csPath);
+  const curve = await buildBn128(true);
+  const pool = new FixedBasePool({
+    code: curve.tm.code,
+    heapStart: curve.tm.initalPFree,
+    generators: { g1: curve.G1.gAffine, g2: curve.G2.gAffine },
+  });
+  try {
+    const secret: ToxicScalars = { tau: scalar(), alpha: scalar(), beta: scalar(), delta: scalar() };
+    const scalars = keyScalars(r1cs, secret);
+    const { alpha, beta, delta } = secret;
+    const [singles1, singles2, b2, h, a, b1, c, ic] = await Promise.all([
+      pool.multiply("g1", [alpha, beta, delta]),
+      pool.multiply("g2", [beta, delta]),
+      pool.multiply("g2", scalars.b),
+      pool.multiply("g1", scalars.h),
+      pool.multiply("g1", scalars.a),
+      pool.multiply("g1", scalars.b),
+      pool.multiply("g1", scalars.c),
+      pool.multiply("g1", scalars.ic),
+    ]);
+    const chunks = encodeZkey({
+      wires: r1cs.wires,
+      publicSignals: r1cs.publicSignals,
+      domainPower: r1cs.domainPower,
+      alpha1: singles1.subarray(0, 64),
+      beta1: singles1.subarray(64, 128),
+      delta1: singles1.subarray(128, 192),
+      beta2: singles2.subarray(0, 128),
+      gamma2: curve.G2.gAffine,
+      delta2: singles2.subarray(128, 256),
+      ic,
+      coefficients: encodeCoefficients(r1cs),
+      a,
+      b1,
+      b2,
+      c,
+      h,
+      circuitHash: devCircuitHash(r1csHash),
+    });
+    writeChunks(output, chunks);
+  } finally {
+    await pool.close();
+  }
+}
+
+function writeChunks(path: string, chunks: readonly Uint8Array[]): void {
+  const temporary = temporaryName(path);
+  try {
+    const file = openSync(temporary, "w", 0o644);
+    try {
+      for (const chunk of chunks) writeAll(file, chunk);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+function writeAll(file: number, chunk: Uint8Array): void {
+  for (let written = 0; written < chunk.length; ) {
+    written += writeSync(file, chunk, written, chunk.length - written);
+  }
+}
