@@ -1,0 +1,73 @@
+import { type CircuitInfo, circuitInfo } from "../../prover/artifacts.ts";
+import { instance, listInstances, shortName } from "../../prover/circuits.ts";
+import { table } from "../format.ts";
+import { emit } from "../io.ts";
+import type { Register } from "../program.ts";
+
+interface Options extends Record<string, unknown> {
+  readonly all?: boolean;
+}
+
+interface InstanceRow extends CircuitInfo {
+  readonly name: string;
+  readonly short: string;
+  readonly purpose: string;
+  readonly slots: number;
+  readonly rows: number;
+  readonly scenarios: number;
+  readonly underlyings: number;
+  readonly cachedInputs: number;
+}
+
+/** `ballast circuits`: what can be proven, and how large it is. */
+export const circuits: Register = (program, run) => {
+  program
+    .command("circuits")
+    .description("list the circuit instances: slots, rows, constraints, public inputs, domain")
+    .argument("[names...]", "only these, e.g. 64x240")
+    .option("--all", "test instances too")
+    .addHelpText(
+      "after",
+      "\nAn instance proves portfolios of at most SLOTS positions over snapshots of at most ROWS instruments." +
+        "\nThe first call compiles the circuits (about a minute for all).",
+    )
+    .action(
+      run<Options>(async ({ io, json, progress }, options, names) => {
+        const chosen =
+          names.length > 0
+            ? names.map((name) => instance(name))
+            : listInstances().filter(({ purpose }) => options.all === true || purpose !== "tests only");
+        const rows: InstanceRow[] = [];
+        for (const circuit of chosen) {
+          const info = await circuitInfo(circuit, progress.onProgress);
+          rows.push({
+            name: circuit.name,
+            short: shortName(circuit),
+            purpose: circuit.purpose,
+            slots: circuit.slots,
+            rows: circuit.rows,
+            scenarios: circuit.shape.scenarios,
+            underlyings: circuit.shape.underlyings,
+            cachedInputs: circuit.cachedInputs,
+            ...info,
+          });
+        }
+        emit(io, json, { circuits: rows }, () =>
+          table(
+            ["instance", "slots", "rows", "scenarios", "constraints", "public inputs", "domain", "for"],
+            rows.map((row) => [
+              row.name,
+              String(row.slots),
+              String(row.rows),
+              String(row.scenarios),
+              row.constraints.toLocaleString("en-US"),
+              row.publicInputs.toLocaleString("en-US"),
+              `2^${row.domainPower}`,
+              row.purpose,
+            ]),
+            [1, 2, 3, 4, 5, 6],
+          ),
+        );
+      }),
+    );
+};

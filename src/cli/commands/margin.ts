@@ -1,0 +1,71 @@
+import { loadPortfolio } from "../../portfolio/file.ts";
+import { type MarginReport, marginReport } from "../../risk/report.ts";
+import { loadSnapshot } from "../../risk/snapshot.ts";
+import { table, tierText, usd } from "../format.ts";
+import { emit } from "../io.ts";
+import type { Register } from "../program.ts";
+
+interface Options extends Record<string, unknown> {
+  readonly snapshot: string;
+  readonly portfolio: string;
+}
+
+/** `ballast margin`: the reference model's requirement with every component. */
+export const margin: Register = (program, run) => {
+  program
+    .command("margin")
+    .description("a portfolio's margin requirement, component by component (no proof)")
+    .requiredOption("-s, --snapshot <file>", "snapshot file")
+    .requiredOption("-p, --portfolio <file>", "portfolio file")
+    .addHelpText(
+      "after",
+      `
+A portfolio file:
+  { "account": "desk-7", "positions": [
+      { "instrument": "BTC-27MAR26-100000-C", "quantity": "-12.5" },
+      { "instrument": "USDC", "quantity": "250000" } ] }`,
+    )
+    .action(
+      run<Options>(({ io, json }, options) => {
+        const snapshot = loadSnapshot(options.snapshot);
+        const portfolio = loadPortfolio(options.portfolio, snapshot);
+        const report = marginReport(snapshot, portfolio.positions);
+        emit(io, json, { account: portfolio.account, ...report }, () =>
+          describe(portfolio.account, report, io.color),
+        );
+      }),
+    );
+};
+
+function describe(account: string, report: MarginReport, color: boolean): string {
+  const components = [
+    ["delta margin", report.deltaMargin],
+    ["gamma margin", report.gammaMargin],
+    ["vega margin", report.vegaMargin],
+    ["stress add-on", report.stressAddOn],
+    ["charges", report.charges],
+    ["concentration", report.concentration],
+    ["maintenance requirement", report.requirement],
+    ["initial requirement", report.initialRequirement],
+    ["equity", report.equity],
+  ] as const;
+  const ranked = [...report.scenarios].sort((a, b) => Number(a.pnl) - Number(b.pnl)).slice(0, 6);
+  const ratio =
+    report.coverageRatio === null
+      ? "nothing required"
+      : `${(Number(report.coverageRatio) * 100).toFixed(1)} %`;
+  return [
+    `${account}: tier ${tierText(report.tier, color)}, coverage ${ratio}`,
+    table(
+      ["USD", ""],
+      components.map(([name, value]) => [name, usd(value, 2)]),
+      [1],
+    ),
+    `worst stress loss ${usd(report.stressLoss, 2)} in ${report.worstScenario ?? "no scenario"}; the worst:`,
+    table(
+      ["scenario", "P&L"],
+      ranked.map(({ name, pnl }) => [name, usd(pnl, 2)]),
+      [1],
+    ),
+  ].join("\n");
+}

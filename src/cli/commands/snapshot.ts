@@ -1,0 +1,196 @@
+import { BallastError } from "../../errors.ts";
+import type { MarketChain } from "../../market/chain.ts";
+import { loadChain } from "../../market/load.ts";
+import { updateRegistry } from "../../market/registry.ts";
+import { type SampleShock, sampleChain } from "../../market/sample.ts";
+import { selectQuotes } from "../../market/select.ts";
+import { formatDecimal, parseDecimal } from "../../math/decimal.ts";
+import { formatField } from "../../math/field.ts";
+import { wad } from "../../math/wad.ts";
+import { loadPolicy } from "../../risk/policy.ts";
+import { buildSnapshot, loadSnapshot, type Snapshot, saveSnapshot } from "../../risk/snapshot.ts";
+import { table, usd } from "../format.ts";
+import { emit } from "../io.ts";
+import { parseCount } from "../options.ts";
+import type { Register } from "../program.ts";
+
+interface BuildOptions extends Record<string, unknown> {
+  readonly output: string;
+  readonly chain?: string[];
+  readonly perpetuals?: string;
+  readonly policy: string;
+  readonly rows: string;
+  readonly include: string[];
+  readonly registry?: string;
+  readonly maxAge?: string;
+  readonly strict?: boolean;
+  readonly sampleShock?: string;
+}
+
+/** `ballast snapshot build | show | verify`. */
+export const snapshot: Register = (program, run) => {
+  const group = program
+    .command("snapshot")
+    .description("build and check snapshots: the public table of risk vectors");
+  group
+    .command("build")
+    .description("derive a snapshot from a market and a policy")
+    .requiredOption("-o, --output <file>", "where to write the snapshot")
+    .option(
+      "--chain <files...>",
+      "option chain: a CSV, Deribit book summaries, or ballast.chain/1 (default: the bundled sample)",
+    )
+    .option("--perpetuals <file>", "prices of the perpetuals, for a CSV chain")
+    .option("--policy <name|file>", "les, deribit-pm, span-16, or a policy file", "les")
+    .option("--rows <n>", "at most so many instruments, the most traded first", "240")
+    .option("--include <instruments...>", "instruments that must be in", [])
+    .option("--registry <file>", "instrument ids that stay the same from snapshot to snapshot; appended to")
+    .option("--max-age <seconds>", "refuse a market older than this")
+    .option("--strict", "a quote that can't be used is an error (default: left out, and listed)")
+    .option("--sample-shock <spot,vol>", "move the bundled sample, e.g. -0.15,0.6")
+    .addHelpText(
+      "after",
+      "\nThe same market and policy give the same snapshotId on every machine.\nExample: ballast snapshot build --chain btc.json eth.json --rows 120 -o snapshot.json",
+    )
+    .action(
+      run<BuildOptions>(async ({ io, json, progress }, options) => {
+        const policy = loadPolicy(options.policy);
+        const chain = await progress.step("reading the market", () => chainOf(options));
+        const rows = parseCount(options.rows, "--rows");
+        const selected = selectQuotes(chain, rows, options.include);
+        const registry =
+          options.registry === undefined
+            ? undefined
+            : updateRegistry(
+                options.registry,
+                selected.quotes.map(({ instrument }) => instrument),
+              );
+        const built = await progress.step(`pricing ${selected.quotes.length} instruments`, () =>
+          buildSnapshot(selected, policy, registry === undefined ? {} : { registry }),
+        );
+        saveSnapshot(options.output, built);
+        const summary = { file: options.output, ...summaryOf(built), excluded: chain.excluded };
+        emit(io, json, summary, () => {
+          const left = chain.excluded.slice(0, 5).map(({ name, reason }) => `  left out ${name}: ${reason}`);
+          const more =
+            chain.excluded.length > 5 ? [`  … and ${chain.excluded.length - 5} more (--json lists all)`] : [];
+          return [`${options.output}`, ...describe(built), ...left, ...more].join("\n");
+        });
+      }),
+    );
+  group
+    .command("verify")
+    .description("derive every row of a snapshot file again and compare all hashes")
+    .argument("<file>")
+    .action(
+      run(({ io, json }, _, [file = ""]) => {
+        const loaded = loadSnapshot(file);
+        emit(io, json, { valid: true, file, ...summaryOf(loaded) }, () =>
+          ["valid: every row follows from the inputs", ...describe(loaded)].join("\n"),
+        );
+      }),
+    );
+  group
+    .command("show")
+    .description("list a snapshot's instruments with lot, value and charges")
+    .argument("<file>")
+    .action(
+      run(({ io, json }, _, [file = ""]) => {
+        const loaded = loadSnapshot(file);
+        const rows = loaded.rows.map(({ instrument, instrumentId, vector }) => ({
+          instrument: instrument.name,
+          id: instrumentId,
+          kind: instrument.kind,
+          lot: formatDecimal(instrument.lotSize, 18),
+          markPerLot: formatDecimal(vector.mark, 6),
+          worstPerLot: formatDecimal(
+            vector.pnl.reduce((worst, pnl) => (pnl < worst ? pnl : worst), 0n),
+            6,
+          ),
+          longCharge: formatDecimal(vector.longCharge, 6),
+          shortCharge: formatDecimal(vector.shortCharge, 6),
+        }));
+        emit(io, json, { ...summaryOf(loaded), rows }, () =>
+          [
+            ...describe(loaded),
+            table(
+              ["instrument", "id", "lot", "value/lot", "worst/lot", "long charge", "short charge"],
+              rows.map((row) => [
+                row.instrument,
+                String(row.id),
+                row.lot,
+                usd(row.markPerLot, 2),
+                usd(row.worstPerLot, 2),
+                usd(row.longCharge, 2),
+                usd(row.shortCharge, 2),
+              ]),
+              [1, 2, 3, 4, 5, 6],
+            ),
+          ].join("\n"),
+        );
+      }),
+    );
+};
+
+function chainOf(options: BuildOptions): MarketChain {
+  const age =
+    options.maxAge === undefined
+      ? {}
+      : { maxAge: BigInt(parseCount(options.maxAge, "--max-age")) * 1000n, now: BigInt(Date.now()) };
+  if (options.chain === undefined) {
+    const shock = options.sampleShock === undefined ? undefined : parseShock(options.sampleShock);
+    return sampleChain(undefined, shock);
+  }
+  if (options.sampleShock !== undefined) {
+    throw new BallastError(
+      "INVALID_INPUT",
+      "--sample-shock moves the bundled sample only: leave out --chain.",
+    );
+  }
+  return loadChain(options.chain, {
+    ...age,
+    onBadQuote: options.strict === true ? "error" : "exclude",
+    ...(options.perpetuals === undefined ? {} : { perpetuals: options.perpetuals }),
+  });
+}
+
+/** `-0.15,0.6` as relative moves of spot and volatility. */
+export function parseShock(text: string): SampleShock {
+  const [spot, vol, extra] = text.split(",");
+  if (spot === undefined || vol === undefined || extra !== undefined) {
+    throw new BallastError("INVALID_INPUT", "A shock is two relative moves, spot and volatility.", {
+      hint: "For example -0.15,0.6 for a fall of 15 % with volatility up 60 %.",
+    });
+  }
+  return {
+    spot: wad(parseDecimal(spot, 18, "spot shock")),
+    vol: wad(parseDecimal(vol, 18, "volatility shock")),
+  };
+}
+
+function summaryOf(built: Snapshot) {
+  return {
+    snapshotId: formatField(built.snapshotId),
+    time: new Date(Number(built.time) * 1000).toISOString(),
+    policy: built.policy.name,
+    rows: built.rows.length,
+    scenarios: built.policy.scenarios.length,
+    tableHash: built.tableHash,
+    policyHash: built.policyHash,
+    inputHash: built.inputHash,
+    underlyings: built.underlyings.map(({ symbol, indexPrice }) => ({
+      symbol,
+      indexPrice: formatDecimal(indexPrice, 18),
+    })),
+  };
+}
+
+function describe(built: Snapshot): string[] {
+  const { snapshotId, time, policy, rows, scenarios, underlyings } = summaryOf(built);
+  const prices = underlyings.map(({ symbol, indexPrice }) => `${symbol} ${usd(indexPrice, 2)}`).join(", ");
+  return [
+    `  snapshot ${snapshotId}`,
+    `  ${time}  ${prices}`,
+    `  policy ${policy}, ${scenarios} scenarios, ${rows} instruments`,
+  ];
+}

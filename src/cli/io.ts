@@ -1,0 +1,70 @@
+import pc from "picocolors";
+import { BallastError } from "../errors.ts";
+
+/** Where a command writes. Results go to `out`, progress and notes to `err`, so that output can be piped. */
+export interface Io {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** True when `err` is a terminal that can redraw a line. */
+  readonly live: boolean;
+  readonly color: boolean;
+}
+
+/** The process's own streams. */
+export function processIo(): Io {
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    live: process.stderr.isTTY === true,
+    color: pc.isColorSupported && process.stdout.isTTY === true,
+  };
+}
+
+/** Exit codes, as `ballast --help` lists them. */
+export const EXIT = { ok: 0, negative: 1, input: 2, environment: 3, internal: 70 } as const;
+
+const ENVIRONMENT_CODES = new Set(["BACKEND_UNAVAILABLE", "BACKEND_FAILED", "CHAIN_ERROR", "FILE_ERROR"]);
+
+/** The exit code an error stands for. */
+export function exitCodeOf(error: unknown): number {
+  if (!(error instanceof BallastError)) return EXIT.internal;
+  if (error.code === "PROOF_REJECTED") return EXIT.negative;
+  if (error.code === "INTERNAL") return EXIT.internal;
+  return ENVIRONMENT_CODES.has(error.code) ? EXIT.environment : EXIT.input;
+}
+
+/** Shows an error on `err`, or as JSON on `out` when the command was asked for JSON. */
+export function reportError(io: Io, error: unknown, json: boolean): void {
+  if (!(error instanceof BallastError)) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    if (json) io.out(`${JSON.stringify({ error: { code: "INTERNAL", message: "Unexpected error." } })}\n`);
+    io.err(`ballast: unexpected error, please report it\n${text}\n`);
+    return;
+  }
+  const { code, shortMessage, hint, details } = error;
+  if (json) {
+    io.out(
+      `${JSON.stringify({ error: { code, message: shortMessage, hint: hint ?? null, details } }, null, 2)}\n`,
+    );
+    return;
+  }
+  const colors = pc.createColors(io.color);
+  io.err(`${colors.red("error")} ${shortMessage}\n`);
+  if (hint !== undefined) io.err(`      ${hint}\n`);
+  io.err(colors.dim(`      (${code})\n`));
+}
+
+/** Prints `value` as JSON, or whatever `human` makes of it. Bigints become decimal strings. */
+export function emit(io: Io, json: boolean, value: unknown, human: () => string): void {
+  if (json) {
+    const text = JSON.stringify(
+      value,
+      (_, entry) => (typeof entry === "bigint" ? entry.toString() : entry),
+      2,
+    );
+    io.out(`${text}\n`);
+    return;
+  }
+  const text = human();
+  io.out(text.endsWith("\n") ? text : `${text}\n`);
+}
