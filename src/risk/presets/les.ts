@@ -19,8 +19,8 @@ export const les = {
     upFloor: "0.4",
     referenceDays: "30",
     minimumDays: "1",
-    shortPower: "0.4",
-    longPower: "0.3",
+    shortPower: "0.35",
+    longPower: "0.25",
   },
   scenarios: [
     ...scenarioGrid(
@@ -41,10 +41,10 @@ export const les = {
         { name: "down", vol: ["-0.25", "-0.25"] },
       ],
     ),
-    swan("crash", ["-0.45", "-0.5"], ["1.2", "1.2"], "0.5"),
-    swan("deep fall", ["-0.25", "-0.3"], ["0.8", "0.8"], "0.8"),
-    swan("squeeze", ["0.3", "0.35"], ["0.6", "0.6"], "0.7"),
-    swan("melt-up", ["0.75", "0.9"], ["1", "1"], "0.3"),
+    swan("crash", ["-0.45", "-0.5"], ["1.2", "1.2"], "0.36"),
+    swan("deep fall", ["-0.25", "-0.3"], ["0.8", "0.8"], "0.65"),
+    swan("squeeze", ["0.3", "0.35"], ["0.6", "0.6"], "0.55"),
+    swan("melt-up", ["0.75", "0.9"], ["1", "1"], "0.2"),
     swan("BTC down, ETH up", ["-0.1", "0.1"], ["0.3", "0.3"], "1"),
     swan("BTC up, ETH down", ["0.1", "-0.1"], ["0.3", "0.3"], "1"),
     swan("BTC still, ETH falls", ["0", "-0.2"], ["0", "0.5"], "1"),
@@ -55,16 +55,16 @@ export const les = {
   charges: {
     quoteHaircut: "0",
     quoteBorrow: "0.01",
-    collateralHaircut: ["0.05", "0.07"],
-    collateralBorrow: ["0.05", "0.07"],
-    shortOptionMinimum: ["0.01", "0.01"],
+    collateralHaircut: ["0.025", "0.035"],
+    collateralBorrow: ["0.025", "0.035"],
+    shortOptionMinimum: ["0.005", "0.005"],
     spreadShare: "0.5",
     spreadMaximum: ["0.02", "0.02"],
     flatOption: ["0.002", "0.002"],
     flatLinear: ["0.001", "0.001"],
   },
   concentration: { rate: ["5", "8"], freeDelta: ["500000", "250000"], freeGamma: ["100000", "50000"] },
-  thresholds: { initial: "1.25", soft: "1.1" },
+  thresholds: { initial: "1.2", soft: "1.1" },
 };
 
 function swan(

@@ -1,0 +1,113 @@
+/**
+ * Next-day losses of generated portfolios against their initial requirement, over recorded option chains.
+ * `npx tsx scripts/backtest.ts --help`
+ */
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { BallastError } from "../src/errors.ts";
+import { loadPolicy, PRESET_NAMES } from "../src/risk/policy.ts";
+import { isCrashStart, loadChains } from "./backtest/chains.ts";
+import { FAMILIES } from "./backtest/portfolios.ts";
+import { type BacktestResult, runBacktest } from "./backtest/run.ts";
+import { markdownTable, summaries } from "./backtest/summary.ts";
+
+const HELP = `Usage: tsx scripts/backtest.ts [options]
+
+  --data DIR        folder of recorded chains (default ../shared/data/deribit-chains)
+  --portfolios N    portfolios of each of the ${FAMILIES.length} families, on each day (default 40)
+  --seed N          seed of the portfolios (default 1)
+  --policy NAME     preset or file; repeatable (default ${PRESET_NAMES.join(", ")})
+  --json            machine-readable, nothing else on standard output
+  --write           also put the table into docs/backtest.md
+  --help            this text`;
+
+const DOCS = fileURLToPath(new URL("../docs/backtest.md", import.meta.url));
+const [BEGIN, END] = ["<!-- backtest:begin -->", "<!-- backtest:end -->"];
+
+try {
+  main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+function main(): void {
+  const { values } = parseArgs({
+    options: {
+      data: {
+        type: "string",
+        default: fileURLToPath(new URL("../../shared/data/deribit-chains/", import.meta.url)),
+      },
+      portfolios: { type: "string", default: "40" },
+      seed: { type: "string", default: "1" },
+      policy: { type: "string", multiple: true, default: [...PRESET_NAMES] },
+      json: { type: "boolean", default: false },
+      write: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(`${HELP}\n`);
+    return;
+  }
+  const policies = values.policy.map(loadPolicy);
+  const portfoliosPerFamily = count(values.portfolios, "--portfolios");
+  const seed = count(values.seed, "--seed");
+  progress("Loading chains");
+  const chains = loadChains(values.data);
+  if (chains.length < 2) throw new BallastError("FILE_ERROR", `No recorded chains in ${values.data}.`);
+  const result = runBacktest(chains, {
+    policies,
+    portfoliosPerFamily,
+    seed,
+    onPair: (done, total, start) =>
+      progress(`Day ${done + 1} of ${total}, from ${new Date(Number(start.time)).toISOString()}`),
+  });
+  progress("");
+  const rows = summaries(
+    result,
+    policies.map(({ name }) => name),
+    ({ start }) => isCrashStart(start),
+  );
+  const text = `${describe(result, seed, portfoliosPerFamily)}\n\n${markdownTable(rows)}`;
+  if (values.write) writeDocs(text);
+  const { pairs, valuations, skipped } = result;
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify({ seed, portfoliosPerFamily, days: pairs.length, valuations, skipped, rows }, null, 2)}\n`
+      : `${text}\n`,
+  );
+}
+
+function describe(result: BacktestResult, seed: number, portfoliosPerFamily: number): string {
+  const { quoted, interpolated, settled } = result.valuations;
+  return [
+    `${result.pairs.length} days, ${portfoliosPerFamily * FAMILIES.length} portfolios a day, seed ${seed}:`,
+    `${result.cases.length} cases (${result.skipped} left out for want of a strike or a later price).`,
+    `Of their ${quoted + interpolated + settled} legs, ${quoted} were valued at the later chain's own quote,`,
+    `${settled} settled or expired in between, ${interpolated} had their volatility interpolated.`,
+  ].join(" ");
+}
+
+function writeDocs(text: string): void {
+  const page = readFileSync(DOCS, "utf8");
+  const [before, rest] = page.split(BEGIN);
+  const after = rest?.split(END)[1];
+  if (before === undefined || after === undefined)
+    throw new BallastError("FILE_ERROR", "docs/backtest.md has lost its backtest markers.");
+  writeFileSync(`${DOCS}.tmp`, `${before}${BEGIN}\n${text}\n${END}${after}`);
+  renameSync(`${DOCS}.tmp`, DOCS);
+}
+
+function count(text: string, what: string): number {
+  const value = Number(text);
+  if (!/^[0-9]{1,6}$/.test(text) || value < 1)
+    throw new BallastError("INVALID_INPUT", `${what} must be a number from 1 to 999999.`);
+  return value;
+}
+
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+  else if (text !== "") process.stderr.write(`${text}\n`);
+}
