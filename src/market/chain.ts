@@ -137,7 +137,11 @@ export function quoteProblem(quote: MarketQuote, time: bigint): QuoteProblem | u
   return undefined;
 }
 
-function indexProblem(quote: MarketQuote, indexes: ReadonlyMap<string, Wad>): QuoteProblem | undefined {
+/** What is wrong with a quote's price beside the index prices by underlying; undefined when nothing is. */
+export function indexProblem(
+  quote: MarketQuote,
+  indexes: ReadonlyMap<string, Wad>,
+): QuoteProblem | undefined {
   const { underlying } = quote.instrument;
   const index = underlying === null ? WAD : indexes.get(underlying);
   if (index === undefined) {

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import { compareInstruments, type Instrument } from "./instruments.ts";
@@ -160,10 +160,10 @@ function encode(entries: readonly RegistryEntry[]): string {
   return `{\n  "format": "${REGISTRY_FORMAT}",\n  "instruments": [\n${lines.join(",\n")}\n  ]\n}\n`;
 }
 
-const LOCK_WAIT_MS = 5_000;
+const LOCK_WAIT_MS = 2_000;
 const LOCK_POLL_MS = 20;
 
-/** Runs `action` while holding `path.lock`, waiting up to five seconds for it. */
+/** Runs `action` while holding `path.lock`, waiting up to two seconds for it. */
 function withLock<T>(path: string, action: () => T): T {
   const lock = `${path}.lock`;
   for (let waited = 0; ; waited += LOCK_POLL_MS) {
@@ -197,7 +197,7 @@ function writeAtomically(path: string, text: string): void {
   try {
     const file = openSync(temporary, "w");
     try {
-      writeSync(file, text);
+      writeFileSync(file, text);
       fsyncSync(file);
     } finally {
       closeSync(file);

@@ -63,6 +63,8 @@ const ETH: Market = {
 const MARKETS = [BTC, ETH];
 const MS_PER_YEAR = 365n * 86_400_000n;
 const CENT = 10n ** 16n;
+/** The smile gets no steeper in an expiry's last week: 7/365 years. */
+const WEEK = wad((7n * WAD) / 365n);
 /** Volatilities are quoted in hundredths of a percent. */
 const VOL_TICK = 10n ** 14n;
 
@@ -73,7 +75,8 @@ const VOL_TICK = 10n ** 14n;
  * The surface is SSVI with phi = 1/sqrt(theta) (Gatheral and Jacquier 2014, eq. 4.1 and section 4), which is
  * the SVI family `a + b(rho(k - m) + sqrt((k - m)^2 + sigma^2))` in two parameters a slice:
  * `w(k) = theta/2 (1 + rho phi k + sqrt((phi k + rho)^2 + 1 - rho^2))`, `k = ln(K/F)`, theta the at-the-money
- * total variance. As phi sqrt(theta) (1 + |rho|) <= 2, no butterfly costs less than nothing.
+ * total variance (in phi that of a week at least). As phi sqrt(theta) (1 + |rho|) <= 2, no butterfly costs less
+ * than nothing.
  *
  * @param time Unix milliseconds. The instruments stay the same whatever the time.
  * @param shock moves the market, say for the second snapshot after a crash.
@@ -114,7 +117,7 @@ export function sampleChain(time: bigint = SAMPLE_TIME, shock?: SampleShock): Ma
 
 /** sqrt(w(k) / T) of the surface, to the tick. */
 function volatility(rho: Wad, atmVol: Wad, years: Wad, forward: Wad, strike: Wad): Wad {
-  const rootTheta = mulDown(atmVol, sqrtWad(years));
+  const rootTheta = mulDown(atmVol, sqrtWad(years > WEEK ? years : WEEK));
   const x = divDown(lnWad(divDown(strike, forward)), rootTheta);
   const tilted = wad(x + rho);
   const root = sqrtWad(wad(mulDown(tilted, tilted) + WAD - mulDown(rho, rho)));

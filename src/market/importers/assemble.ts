@@ -4,8 +4,10 @@ import {
   type CheckChainOptions,
   checkChain,
   type ExcludedQuote,
+  indexProblem,
   type MarketChain,
   type MarketQuote,
+  type QuoteProblem,
   quoteProblem,
   reject,
 } from "../chain.ts";
@@ -56,17 +58,25 @@ export function assembleChain(market: VenueMarket, options: ImportOptions): Mark
   const time = latest(market.times, options.maxTimeSpread ?? DEFAULT_MAX_SPREAD);
   const onBadQuote = options.onBadQuote ?? "exclude";
   const excluded = [...market.excluded];
-  const good: VenueRow[] = [];
-  for (const row of market.rows) {
-    const problem = quoteProblem(row.quote, time);
-    if (problem === undefined) good.push(row);
-    else excluded.push(reject(row.quote.instrument.name, problem, onBadQuote));
-  }
+  const withoutBad = (
+    rows: readonly VenueRow[],
+    problemOf: (quote: MarketQuote) => QuoteProblem | undefined,
+  ) =>
+    rows.filter(({ quote }) => {
+      const problem = problemOf(quote);
+      if (problem !== undefined) excluded.push(reject(quote.instrument.name, problem, onBadQuote));
+      return problem === undefined;
+    });
+
+  const sound = withoutBad(market.rows, (quote) => quoteProblem(quote, time));
   const symbols = [...new Set(market.rows.flatMap(({ quote }) => quote.instrument.underlying ?? []))].sort();
   const underlyings = symbols.map((symbol) => {
-    const indexPrice = market.indexes.get(symbol) ?? nearestForward(symbol, good);
+    const indexPrice = market.indexes.get(symbol) ?? nearestForward(symbol, sound);
     return { symbol, indexPrice };
   });
+  const indexes = new Map(underlyings.map(({ symbol, indexPrice }) => [symbol, indexPrice]));
+  const good = withoutBad(sound, (quote) => indexProblem(quote, indexes));
+
   const quotes = good.map(({ quote }) => quote);
   const present = new Set(quotes.map(({ instrument }) => instrument.name));
   const add = (instrument: Instrument, forward: Wad): void => {

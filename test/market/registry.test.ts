@@ -1,0 +1,172 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parseInstrumentName } from "../../src/market/instruments.ts";
+import {
+  assignInstruments,
+  createRegistry,
+  FIXED_INSTRUMENT_IDS,
+  loadRegistry,
+  saveRegistry,
+  updateRegistry,
+} from "../../src/market/registry.ts";
+import { sampleChain } from "../../src/market/sample.ts";
+
+const FILE_ERROR = expect.objectContaining({ code: "FILE_ERROR" });
+const sample = sampleChain().quotes.map(({ instrument }) => instrument);
+
+let folder = "";
+let path = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "ballast-registry-"));
+  path = join(folder, "registry.json");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the registry", () => {
+  it("has the fixed ids from the start", () => {
+    const registry = createRegistry();
+    expect(FIXED_INSTRUMENT_IDS).toMatchObject({ USDC: 1, BTC: 2, ETH: 3, "BTC-PERPETUAL": 8 });
+    for (const [name, id] of Object.entries(FIXED_INSTRUMENT_IDS)) expect(registry.assign(name)).toBe(id);
+    expect(registry.entries()).toEqual([]);
+  });
+
+  it("counts up from 64, and says what it doesn't know", () => {
+    const registry = createRegistry();
+    expect(registry.assign("BTC-27MAR26")).toBe(64);
+    expect(registry.assign("ETH-27MAR26")).toBe(65);
+    expect(registry.assign("BTC-27MAR26")).toBe(64);
+    expect(() => registry.idOf("BTC-27MAR26-100000-C")).toThrowError(
+      expect.objectContaining({ code: "UNKNOWN_INSTRUMENT" }),
+    );
+  });
+
+  it("gives the same ids whatever the order of the instruments", () => {
+    const inOrder = createRegistry();
+    assignInstruments(inOrder, sample);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(sample, { minLength: sample.length }), (shuffled) => {
+        const registry = createRegistry();
+        assignInstruments(registry, shuffled);
+        expect(registry.entries()).toEqual(inOrder.entries());
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("refuses entries that are out of order, listed twice, or fixed", () => {
+    const invalid = expect.objectContaining({ code: "INVALID_INPUT" });
+    const [a, b] = ["BTC-27MAR26", "ETH-27MAR26"];
+    for (const entries of [
+      [
+        { id: 65, name: a },
+        { id: 64, name: b },
+      ],
+      [
+        { id: 64, name: a },
+        { id: 64, name: b },
+      ],
+      [
+        { id: 64, name: a },
+        { id: 65, name: a },
+      ],
+      [{ id: 64, name: "USDC" }],
+      [{ id: 12, name: a }],
+    ]) {
+      expect(() => createRegistry(entries)).toThrowError(invalid);
+    }
+  });
+
+  it("never runs past 2^20 ids", () => {
+    const registry = createRegistry([{ id: 2 ** 20 - 2, name: "BTC-27MAR26" }]);
+    expect(registry.assign("ETH-27MAR26")).toBe(2 ** 20 - 1);
+    expect(() => registry.assign("ETH-6FEB26")).toThrowError(
+      expect.objectContaining({ code: "OUT_OF_RANGE" }),
+    );
+  });
+});
+
+describe("the registry's file", () => {
+  it("comes back as it was saved, and leaves nothing else in the folder", () => {
+    const registry = createRegistry();
+    assignInstruments(registry, sample);
+    saveRegistry(path, registry);
+    expect(loadRegistry(path).entries()).toEqual(registry.entries());
+    expect(readdirSync(folder)).toEqual(["registry.json"]);
+  });
+
+  it("is empty when it doesn't exist, and isn't made by reading", () => {
+    expect(loadRegistry(path).entries()).toEqual([]);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it.each([
+    ["cut off", '{ "format": "ballast.registry/1", "instruments": [{ "id": 64,'],
+    ["of another format", '{ "format": "ballast.registry/2", "instruments": [] }'],
+    ["with an unknown key", '{ "format": "ballast.registry/1", "instruments": [], "next": 64 }'],
+    [
+      "with a fixed id",
+      '{ "format": "ballast.registry/1", "instruments": [{ "id": 1, "name": "BTC-27MAR26" }] }',
+    ],
+    [
+      "with one id twice",
+      '{ "format": "ballast.registry/1", "instruments": [{ "id": 64, "name": "BTC-27MAR26" }, { "id": 64, "name": "ETH-27MAR26" }] }',
+    ],
+  ])("fails when it is %s, and stays untouched", (_, text) => {
+    writeFileSync(path, text);
+    const registry = createRegistry();
+    registry.assign("BTC-6FEB26");
+    expect(() => loadRegistry(path)).toThrowError(FILE_ERROR);
+    expect(() => saveRegistry(path, registry)).toThrowError(FILE_ERROR);
+    expect(() => updateRegistry(path, sample)).toThrowError(FILE_ERROR);
+    expect(readFileSync(path, "utf8")).toBe(text);
+    expect(readdirSync(folder)).toEqual(["registry.json"]);
+  });
+
+  it("refuses to overwrite ids that somebody else saved meanwhile", () => {
+    const [mine, theirs] = [loadRegistry(path), loadRegistry(path)];
+    theirs.assign("BTC-27MAR26");
+    saveRegistry(path, theirs);
+    mine.assign("ETH-27MAR26");
+    expect(() => saveRegistry(path, mine)).toThrowError(FILE_ERROR);
+    expect(() => saveRegistry(path, createRegistry())).toThrowError(FILE_ERROR);
+    expect(loadRegistry(path).entries()).toEqual([{ id: 64, name: "BTC-27MAR26" }]);
+  });
+
+  it("keeps old ids when an update brings instruments that sort before them", () => {
+    updateRegistry(path, [parseInstrumentName("ETH-27MAR26")]);
+    const registry = updateRegistry(path, [parseInstrumentName("BTC-27MAR26"), parseInstrumentName("USDC")]);
+    expect(registry.entries()).toEqual([
+      { id: 64, name: "ETH-27MAR26" },
+      { id: 65, name: "BTC-27MAR26" },
+    ]);
+    expect(loadRegistry(path).entries()).toEqual(registry.entries());
+  });
+
+  it("says which lock to delete when somebody died holding it", () => {
+    writeFileSync(`${path}.lock`, "");
+    expect(() => updateRegistry(path, sample)).toThrowError(/delete .*registry\.json\.lock/);
+    expect(existsSync(`${path}.lock`)).toBe(true);
+  });
+
+  it("loses no id when several processes add to it at once", async () => {
+    const module = new URL("../../src/market/registry.ts", import.meta.url).href;
+    const script = `
+      const { updateRegistry } = await import(${JSON.stringify(module)});
+      const [path, day] = process.argv.slice(-2);
+      for (let i = 1; i <= 20; i++) updateRegistry(path, [{ kind: "future", underlying: "BTC", settlement: "inverse", expiry: 1n, lotSize: 1n, name: day + "-" + i }]);
+    `;
+    const run = promisify(execFile);
+    const cwd = fileURLToPath(new URL("../..", import.meta.url));
+    const args = ["--import", "tsx", "--input-type=module", "--eval", script, "--", path];
+    await Promise.all(["a", "b", "c"].map((day) => run(process.execPath, [...args, day], { cwd })));
+    const entries = loadRegistry(path).entries();
+    expect(entries.map(({ id }) => id)).toEqual(Array.from({ length: 60 }, (_, i) => 64 + i));
+    expect(new Set(entries.map(({ name }) => name)).size).toBe(60);
+  }, 60_000);
+});
