@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import type { CircuitInstance } from "./circuits.ts";
 import { circuitCache, temporaryName } from "./home.ts";
+import { withLock } from "./lock.ts";
 import { type OnProgress, timed } from "./progress.ts";
 import { readR1cs } from "./r1cs.ts";
 import { type CircuitSources, collectSources, compilerPath, stageSources } from "./sources.ts";
@@ -56,14 +57,18 @@ export async function ensureArtifacts(circuit: CircuitSource, onProgress?: OnPro
   const folder = circuitCache(circuit.name, sources.hash);
   const cached = readCached(folder, circuit.name);
   if (cached !== undefined) return cached;
-  return timed(onProgress, "compile", circuit.name, async () => {
-    await compile(circuit, sources, folder);
-    const compiled = readCached(folder, circuit.name);
-    if (compiled === undefined) {
-      throw new BallastError("INVALID_ARTIFACT", `The compiled files of ${circuit.name} are not readable.`);
-    }
-    return compiled;
-  });
+  return timed(onProgress, "compile", circuit.name, () =>
+    withLock(`${folder}.lock`, async () => {
+      const meanwhile = readCached(folder, circuit.name);
+      if (meanwhile !== undefined) return meanwhile;
+      await compile(circuit, sources, folder);
+      const compiled = readCached(folder, circuit.name);
+      if (compiled === undefined) {
+        throw new BallastError("INVALID_ARTIFACT", `The compiled files of ${circuit.name} are not readable.`);
+      }
+      return compiled;
+    }),
+  );
 }
 
 /** Sizes from the compiled circuit's header; compiles it first when needed. */
@@ -114,23 +119,10 @@ async function compile(circuit: CircuitSource, sources: CircuitSources, folder: 
       wasmHash: hashFile(join(target, `${circuit.name}.wasm`)),
     };
     writeFileSync(join(target, "artifacts.json"), `${JSON.stringify(record, null, 2)}\n`);
-    publish(target, folder, circuit.name);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(target, folder);
   } finally {
     rmSync(stage, { recursive: true, force: true });
-  }
-}
-
-/** Renames into place; keeps the result of another process that was faster, replaces a damaged one. */
-function publish(target: string, folder: string, name: string): void {
-  mkdirSync(dirname(folder), { recursive: true });
-  if (readCached(folder, name) !== undefined) return;
-  rmSync(folder, { recursive: true, force: true });
-  try {
-    renameSync(target, folder);
-  } catch (cause) {
-    if (readCached(folder, name) === undefined) {
-      throw new BallastError("FILE_ERROR", `Can't write ${folder}.`, { cause });
-    }
   }
 }
 

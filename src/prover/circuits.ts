@@ -88,7 +88,9 @@ export function instance(name: string, root: string = CIRCUITS_ROOT): CircuitIns
   const all = listInstances(root);
   const exact = all.find((candidate) => candidate.name === name);
   const matches =
-    exact === undefined ? all.filter((candidate) => `${candidate.slots}x${candidate.rows}` === name) : [exact];
+    exact === undefined
+      ? all.filter((candidate) => `${candidate.slots}x${candidate.rows}` === name)
+      : [exact];
   const [found] = matches;
   if (found === undefined || matches.length > 1) {
     const known = all.map((candidate) => candidate.name).join(", ");

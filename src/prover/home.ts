@@ -5,7 +5,7 @@ import { BallastError } from "../errors.ts";
 
 /** Where compiled circuits and keys are cached: `BALLAST_HOME`, or `.ballast` in the working folder. Absolute. */
 export function ballastHome(): string {
-  const home = process.env["BALLAST_HOME"];
+  const { BALLAST_HOME: home } = process.env;
   return resolve(home === undefined || home === "" ? ".ballast" : home);
 }
 

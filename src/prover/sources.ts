@@ -17,7 +17,8 @@ export interface CircuitSources {
 /** Version of the npm package that carries circom 2.2.3. */
 export function compilerVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(require.resolve("circom2/package.json"), "utf8"));
-  if (typeof manifest === "object" && manifest !== null && "version" in manifest) return String(manifest.version);
+  if (typeof manifest === "object" && manifest !== null && "version" in manifest)
+    return String(manifest.version);
   throw new BallastError("INVALID_ARTIFACT", "The circom2 package has no version.");
 }
 

@@ -94,7 +94,12 @@ declare module "snarkjs" {
     check(r1cs: SnarkjsFile, witness: SnarkjsFile, logger?: SnarkjsLogger): Promise<boolean>;
   };
   export const powersOfTau: {
-    newAccumulator(curve: unknown, power: number, ptau: SnarkjsFile, logger?: SnarkjsLogger): Promise<unknown>;
+    newAccumulator(
+      curve: unknown,
+      power: number,
+      ptau: SnarkjsFile,
+      logger?: SnarkjsLogger,
+    ): Promise<unknown>;
     contribute(from: SnarkjsFile, to: SnarkjsFile, name: string, entropy: string): Promise<unknown>;
     preparePhase2(from: SnarkjsFile, to: SnarkjsFile): Promise<unknown>;
   };

@@ -116,10 +116,14 @@ export function checkPublicInputs(key: VerifyingKey, circuit: CircuitInstance): 
   const has = key.ic.length - 1;
   const wants = circuit.cachedInputs + PROOF_SIGNALS.length;
   if (has !== wants) {
-    throw new BallastError("KEY_MISMATCH", `The key has ${has} public inputs, ${circuit.name} has ${wants}.`, {
-      hint: "Use the key that was made for this circuit.",
-      details: { circuit: circuit.name, has, wants },
-    });
+    throw new BallastError(
+      "KEY_MISMATCH",
+      `The key has ${has} public inputs, ${circuit.name} has ${wants}.`,
+      {
+        hint: "Use the key that was made for this circuit.",
+        details: { circuit: circuit.name, has, wants },
+      },
+    );
   }
 }
 

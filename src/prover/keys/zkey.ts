@@ -134,10 +134,14 @@ export async function readZkey(path: string): Promise<Zkey> {
   try {
     return await parseZkey(readFileSync(path));
   } catch (cause) {
-    throw new BallastError("INVALID_KEY", `The key file ${path} is missing, truncated or not a Groth16 key.`, {
-      hint: "Delete it, or run the setup again with --force.",
-      cause,
-    });
+    throw new BallastError(
+      "INVALID_KEY",
+      `The key file ${path} is missing, truncated or not a Groth16 key.`,
+      {
+        hint: "Delete it, or run the setup again with --force.",
+        cause,
+      },
+    );
   }
 }
 

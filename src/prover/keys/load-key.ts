@@ -1,0 +1,157 @@
+import { existsSync } from "node:fs";
+import type { Hex } from "viem";
+import { BallastError } from "../../errors.ts";
+import { type Artifacts, ensureArtifacts, hashFile } from "../artifacts.ts";
+import type { CircuitInstance } from "../circuits.ts";
+import { writeFileAtomic } from "../home.ts";
+import type { OnProgress } from "../progress.ts";
+import { readR1cs } from "../r1cs.ts";
+import { checkPublicInputs, circuitId, keyHash, toSnarkjsJson, type VerifyingKey } from "../verifying-key.ts";
+import { devCircuitHash } from "./dev-key.ts";
+import {
+  type KeyKind,
+  type KeyManifest,
+  type KeyPaths,
+  keyPaths,
+  keyPathsOf,
+  readManifest,
+} from "./manifest.ts";
+import { encodeCoefficients, readZkey, type Zkey } from "./zkey.ts";
+
+/** A key that has been checked against its circuit and its manifest. */
+export interface LoadedKey {
+  readonly zkeyPath: string;
+  readonly verificationKeyPath: string;
+  readonly verifyingKey: VerifyingKey;
+  readonly manifest: KeyManifest;
+  readonly keyHash: Hex;
+  readonly circuitId: Hex;
+  readonly artifacts: Artifacts;
+}
+
+export interface LoadKeyOptions {
+  /** Default: the ceremony's key if there is one, else the dev key. */
+  readonly kind?: KeyKind;
+  /** A `.zkey` elsewhere, with its manifest beside it. */
+  readonly zkey?: string;
+  readonly onProgress?: OnProgress;
+}
+
+/**
+ * Loads the key of a circuit. The key must have been made for exactly these constraints, and be intact.
+ * @throws {BallastError} INVALID_KEY when there is none, or it is damaged; KEY_MISMATCH when it is another circuit's.
+ */
+export async function loadKey(circuit: CircuitInstance, options: LoadKeyOptions = {}): Promise<LoadedKey> {
+  const artifacts = await ensureArtifacts(circuit, options.onProgress);
+  const paths =
+    options.zkey === undefined ? findKey(circuit, artifacts, options.kind) : keyPathsOf(options.zkey);
+  const manifest = readManifest(paths.manifest);
+  if (manifest.circuit !== circuit.name || manifest.r1csHash !== artifacts.r1csHash) {
+    throw mismatch(circuit, `The key ${paths.zkey} was made for ${manifest.circuit} with other constraints.`);
+  }
+  if (!existsSync(paths.zkey) || hashFile(paths.zkey) !== manifest.zkeyHash) {
+    throw new BallastError(
+      "INVALID_KEY",
+      `The key file ${paths.zkey} is damaged: it is not the one in its manifest.`,
+      {
+        hint: "Delete it, or run the setup again with --force.",
+        details: { circuit: circuit.name },
+      },
+    );
+  }
+  const zkey = await readZkey(paths.zkey);
+  if (options.zkey !== undefined) checkConstraints(circuit, artifacts, zkey);
+  const loaded = describe(circuit, artifacts, paths, zkey, manifest);
+  if (loaded.keyHash !== manifest.keyHash || loaded.circuitId !== manifest.circuitId) {
+    throw new BallastError("INVALID_KEY", `The manifest of ${paths.zkey} does not belong to the key.`, {
+      hint: "Delete both, or run the setup again with --force.",
+    });
+  }
+  if (isDevKey(zkey, artifacts.r1csHash) && !manifest.dev) {
+    throw new BallastError("INVALID_KEY", `The manifest of ${paths.zkey} hides that it is a dev key.`);
+  }
+  return loaded;
+}
+
+/** True when the key file itself says that it was made by `setup --dev` for these constraints. */
+export function isDevKey(zkey: Zkey, r1csHash: string): boolean {
+  return zkey.contributions.subarray(0, 64).equals(devCircuitHash(r1csHash));
+}
+
+/**
+ * Checks a finished `.zkey` against its circuit and writes the verification key and the manifest beside it.
+ * @throws {BallastError} KEY_MISMATCH when the key's constraints are not the circuit's.
+ */
+export async function registerKey(
+  circuit: CircuitInstance,
+  artifacts: Artifacts,
+  paths: KeyPaths,
+  ptau?: { readonly hash: string; readonly power: number },
+): Promise<LoadedKey> {
+  const zkey = await readZkey(paths.zkey);
+  checkConstraints(circuit, artifacts, zkey);
+  const hash = keyHash(zkey.verifyingKey, circuit);
+  const manifest: KeyManifest = {
+    format: "ballast.key/1",
+    circuit: circuit.name,
+    dev: isDevKey(zkey, artifacts.r1csHash),
+    created: new Date().toISOString(),
+    r1csHash: artifacts.r1csHash,
+    zkeyHash: hashFile(paths.zkey),
+    keyHash: hash,
+    circuitId: circuitId(circuit.name, hash),
+    ...(ptau === undefined ? {} : { ptau: { ...ptau } }),
+  };
+  writeFileAtomic(paths.verificationKey, `${JSON.stringify(toSnarkjsJson(zkey.verifyingKey))}\n`);
+  writeFileAtomic(paths.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
+  return describe(circuit, artifacts, paths, zkey, manifest);
+}
+
+function describe(
+  circuit: CircuitInstance,
+  artifacts: Artifacts,
+  paths: KeyPaths,
+  zkey: Zkey,
+  manifest: KeyManifest,
+): LoadedKey {
+  const hash = keyHash(zkey.verifyingKey, circuit);
+  return {
+    zkeyPath: paths.zkey,
+    verificationKeyPath: paths.verificationKey,
+    verifyingKey: zkey.verifyingKey,
+    manifest,
+    keyHash: hash,
+    circuitId: circuitId(circuit.name, hash),
+    artifacts,
+  };
+}
+
+function findKey(circuit: CircuitInstance, artifacts: Artifacts, kind: KeyKind | undefined): KeyPaths {
+  const kinds: readonly KeyKind[] = kind === undefined ? ["ceremony", "dev"] : [kind];
+  const found = kinds
+    .map((candidate) => keyPaths(artifacts.r1csHash, circuit.name, candidate))
+    .find((paths) => existsSync(paths.zkey));
+  if (found === undefined) {
+    throw new BallastError("INVALID_KEY", `There is no key for ${circuit.name} yet.`, {
+      hint: "Make one with `ballast setup --dev` (development only) or `ballast setup --ptau FILE`.",
+      details: { circuit: circuit.name },
+    });
+  }
+  return found;
+}
+
+/** The key's own copy of the constraints must be the circuit's, term by term. */
+function checkConstraints(circuit: CircuitInstance, artifacts: Artifacts, zkey: Zkey): void {
+  checkPublicInputs(zkey.verifyingKey, circuit);
+  const r1cs = readR1cs(artifacts.r1cs);
+  if (zkey.wires !== r1cs.wires || !zkey.coefficients.equals(encodeCoefficients(r1cs))) {
+    throw mismatch(circuit, `The key's constraints are not those of ${circuit.name}.`);
+  }
+}
+
+function mismatch(circuit: CircuitInstance, message: string): BallastError {
+  return new BallastError("KEY_MISMATCH", message, {
+    hint: "Use the key that was made for this circuit, or run the setup again.",
+    details: { circuit: circuit.name },
+  });
+}
