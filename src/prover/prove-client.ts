@@ -1,0 +1,105 @@
+import type { Worker } from "node:worker_threads";
+import { BallastError } from "../errors.ts";
+import type { BackendResult } from "./backend.ts";
+import type { OnProgress } from "./progress.ts";
+import type { WorkReply, WorkRequest } from "./prove-worker.ts";
+import { spawnWorker } from "./worker.ts";
+
+interface Pending {
+  readonly onProgress: OnProgress | undefined;
+  readonly resolve: (value: BackendResult | Uint8Array) => void;
+  readonly reject: (error: BallastError) => void;
+}
+
+/**
+ * The warm worker from outside: started at the first request and again after a crash, kept until `close`.
+ * An idle worker does not keep the process alive.
+ */
+export class ProveClient {
+  #worker: Worker | undefined;
+  #nextId = 1;
+  readonly #pending = new Map<number, Pending>();
+
+  /** Witness and proof, with snarkjs. */
+  async prove(
+    request: Omit<WorkRequest, "id"> & Required<Pick<WorkRequest, "zkey">>,
+    onProgress?: OnProgress,
+  ) {
+    const value = await this.#send(request, onProgress);
+    if (value instanceof Uint8Array) throw new BallastError("INTERNAL", "The worker sent no proof.");
+    return value;
+  }
+
+  /** The witness alone, as a `.wtns` file. */
+  async witness(request: Pick<WorkRequest, "wasm" | "inputs">, onProgress?: OnProgress): Promise<Uint8Array> {
+    const value = await this.#send(request, onProgress);
+    if (!(value instanceof Uint8Array)) throw new BallastError("INTERNAL", "The worker sent no witness.");
+    return value;
+  }
+
+  /** Ends the worker. Requests that are under way are rejected; a later one starts a new worker. */
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    this.#lost("The prover was closed.");
+    await worker?.terminate();
+  }
+
+  /** Thread id of the running worker, if any; for tests and diagnostics. */
+  get threadId(): number | undefined {
+    return this.#worker?.threadId;
+  }
+
+  #send(request: Omit<WorkRequest, "id">, onProgress?: OnProgress): Promise<BackendResult | Uint8Array> {
+    const worker = this.#start();
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { onProgress, resolve, reject });
+      worker.ref();
+      worker.postMessage({ ...request, id } satisfies WorkRequest);
+    });
+  }
+
+  #start(): Worker {
+    if (this.#worker !== undefined) return this.#worker;
+    const worker = spawnWorker("prove-worker", import.meta.url);
+    const lost = (text: string, cause?: unknown): void => {
+      if (this.#worker === worker) this.#lost(text, cause);
+    };
+    worker.on("message", (reply: WorkReply) => this.#receive(worker, reply));
+    worker.on("error", (cause) => lost("The proving worker crashed.", cause));
+    worker.on("exit", (code) => lost(`The proving worker ended unexpectedly (code ${code}).`));
+    this.#worker = worker;
+    return worker;
+  }
+
+  #receive(worker: Worker, reply: WorkReply): void {
+    const pending = this.#pending.get(reply.id);
+    if (pending === undefined) return;
+    if ("step" in reply) {
+      pending.onProgress?.({ step: reply.step, ...(reply.ms === undefined ? {} : { ms: reply.ms }) });
+      return;
+    }
+    this.#pending.delete(reply.id);
+    if (this.#pending.size === 0) worker.unref();
+    if ("failure" in reply) {
+      const { code, message, hint } = reply.failure;
+      pending.reject(new BallastError(code, message, hint === undefined ? {} : { hint }));
+    } else {
+      pending.resolve("result" in reply ? reply.result : reply.witness);
+    }
+  }
+
+  #lost(text: string, cause?: unknown): void {
+    this.#worker = undefined;
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { reject } of pending) {
+      reject(
+        new BallastError("BACKEND_FAILED", text, {
+          hint: "Try again; the next proof starts a new worker.",
+          ...(cause === undefined ? {} : { cause }),
+        }),
+      );
+    }
+  }
+}
