@@ -184,43 +184,43 @@ library Groth16 {
         sums[width] = addmod(sums[width], r, Bn254.SCALAR_FIELD);
     }
 
-    /// @notice Copies a proof's B into the G2 half of the pair at `at`.
+    /// @notice Copies a proof's B into the G2 half of the pair at `offset`.
     /// @param input the pairing input.
-    /// @param at index of the pair's first word.
+    /// @param offset index of the pair's first word.
     /// @param proof the proof.
-    function _copyProof(uint256[] memory input, uint256 at, Proof calldata proof) private pure {
-        (input[at + 2], input[at + 3]) = (proof.bx1, proof.bx0);
-        (input[at + 4], input[at + 5]) = (proof.by1, proof.by0);
+    function _copyProof(uint256[] memory input, uint256 offset, Proof calldata proof) private pure {
+        (input[offset + 2], input[offset + 3]) = (proof.bx1, proof.bx0);
+        (input[offset + 4], input[offset + 5]) = (proof.by1, proof.by0);
     }
 
     /// @notice Writes the pairs (-alpha, beta), (-point, gamma), (-c, delta).
     /// @param input the pairing input.
-    /// @param at index of the first word.
+    /// @param offset index of the first word.
     /// @param key the verifying key.
     /// @param alpha alpha, weighted in a batch.
     /// @param point the public inputs' point.
     /// @param c the proofs' C.
     function _writeTail(
         uint256[] memory input,
-        uint256 at,
+        uint256 offset,
         Key memory key,
         Bn254.G1 memory alpha,
         Bn254.G1 memory point,
         Bn254.G1 memory c
     ) private pure {
-        _writePair(input, at, alpha, key.beta);
-        _writePair(input, at + 6, point, key.gamma);
-        _writePair(input, at + 12, c, key.delta);
+        _writePair(input, offset, alpha, key.beta);
+        _writePair(input, offset + 6, point, key.gamma);
+        _writePair(input, offset + 12, c, key.delta);
     }
 
     /// @notice Writes the pair (-p, q).
     /// @param input the pairing input.
-    /// @param at index of the pair's first word.
+    /// @param offset index of the pair's first word.
     /// @param p the point of G1, to be negated.
     /// @param q the point of G2.
-    function _writePair(uint256[] memory input, uint256 at, Bn254.G1 memory p, Bn254.G2 memory q) private pure {
-        (input[at], input[at + 1]) = (p.x, Bn254.negate(p.y));
-        (input[at + 2], input[at + 3]) = (q.x1, q.x0);
-        (input[at + 4], input[at + 5]) = (q.y1, q.y0);
+    function _writePair(uint256[] memory input, uint256 offset, Bn254.G1 memory p, Bn254.G2 memory q) private pure {
+        (input[offset], input[offset + 1]) = (p.x, Bn254.negate(p.y));
+        (input[offset + 2], input[offset + 3]) = (q.x1, q.x0);
+        (input[offset + 4], input[offset + 5]) = (q.y1, q.y0);
     }
 }

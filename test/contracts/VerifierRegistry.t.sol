@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {IVerifier} from "contracts/interfaces/IVerifier.sol";
+import {IVerifierRegistry} from "contracts/interfaces/IVerifierRegistry.sol";
+import {CoverageVerifier} from "contracts/verifiers/CoverageVerifier.sol";
+import {VerifierRegistry} from "contracts/VerifierRegistry.sol";
+import {Fixture} from "./helpers/Fixture.sol";
+
+/// A verifier that claims what it is told to.
+contract FakeVerifier {
+    string public name;
+    bytes32 public keyHash;
+    bytes32 public circuitId;
+    bool public isDevKey;
+    bytes8 public kind;
+
+    constructor(string memory name_, bytes32 keyHash_, bytes32 circuitId_, bool isDevKey_, bytes8 kind_) {
+        (name, keyHash, circuitId, isDevKey, kind) = (name_, keyHash_, circuitId_, isDevKey_, kind_);
+    }
+}
+
+contract VerifierRegistryTest is Fixture {
+    function test_RegistersByTheComputedId() public {
+        CoverageVerifier other = newVerifier(2, false);
+        vm.expectEmit();
+        emit IVerifierRegistry.VerifierRegistered(other.circuitId(), 1, address(other));
+        bytes32 id = verifiers.register(address(other));
+        vm.assertEq(id, keccak256(abi.encode(other.name(), other.keyHash())), "id");
+        vm.assertEq(verifiers.verifierOf(id), address(other), "verifier");
+        vm.assertEq(verifiers.circuitAt(1), id, "index");
+        vm.assertEq(verifiers.circuitCount(), 2, "count");
+        (address found, uint32 index) = verifiers.verifierFor(id, "coverage");
+        vm.assertEq(found, address(other), "verifierFor");
+        vm.assertEq(index, 1, "index for");
+    }
+
+    function test_RevertsForAnybodyButTheOwner() public {
+        CoverageVerifier other = newVerifier(2, false);
+        vm.prank(address(0xbad));
+        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, address(0xbad)));
+        verifiers.register(address(other));
+    }
+
+    function test_RevertsForATakenId() public {
+        CoverageVerifier twin = newVerifier(KEY, false);
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.CircuitAlreadyRegistered.selector, circuitId));
+        verifiers.register(address(twin));
+        vm.assertEq(verifiers.verifierOf(circuitId), address(verifier), "unchanged");
+    }
+
+    function test_RevertsForAnIdThatIsNotComputed() public {
+        FakeVerifier fake = new FakeVerifier("coverage_1x1_s1k1", "key", circuitId, false, "coverage");
+        bytes32 computed = keccak256(abi.encode("coverage_1x1_s1k1", bytes32("key")));
+        vm.expectRevert(
+            abi.encodeWithSelector(IVerifierRegistry.CircuitIdMismatch.selector, computed, circuitId)
+        );
+        verifiers.register(address(fake));
+    }
+
+    function test_RevertsForDevKeysOutsideLocalChains() public {
+        bytes32 id = keccak256(abi.encode("coverage_1x1_s1k1", bytes32("key")));
+        FakeVerifier dev = new FakeVerifier("coverage_1x1_s1k1", "key", id, true, "coverage");
+        vm.chainId(10);
+        vm.expectRevert(abi.encodeWithSelector(IVerifier.DevKeyOutsideLocalChain.selector, 10));
+        verifiers.register(address(dev));
+        vm.chainId(31_337);
+        vm.assertEq(verifiers.register(address(dev)), id, "local chain");
+    }
+
+    function test_RevertsForAnUnknownCircuit() public {
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.UnknownCircuit.selector, bytes32("none")));
+        verifiers.verifierOf("none");
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.UnknownCircuit.selector, bytes32("none")));
+        verifiers.verifierFor("none", "coverage");
+    }
+
+    function test_RevertsForAnotherKind() public {
+        bytes32 id = keccak256(abi.encode("solvency_1", bytes32("key")));
+        verifiers.register(address(new FakeVerifier("solvency_1", "key", id, false, "solvency")));
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IVerifierRegistry.WrongCircuitKind.selector,
+                id,
+                bytes8("solvency"),
+                bytes8("coverage")
+            )
+        );
+        verifiers.verifierFor(id, "coverage");
+    }
+}
