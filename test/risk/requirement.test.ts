@@ -137,7 +137,7 @@ const check = (name: string, property: fc.IProperty<[Sums, Sums]>) =>
 describe("requirement, on every input", () => {
   check(
     "is the sum of its parts, and all parts are at least zero",
-    fc.property(anySums, anySums, (one) => {
+    fc.property(anySums, anySums, (one, _) => {
       const r = requirement(one, POLICY, SHAPE);
       expect(r.maintenance12).toBe(
         (r.deltaMargin6 + r.gammaMargin6 + r.vegaMargin6 + r.concentration6) * 10n ** 6n +
@@ -160,7 +160,7 @@ describe("requirement, on every input", () => {
   );
   check(
     "asks at least twice as much of twice the position, and more only by concentration",
-    fc.property(anySums, anySums, (one) => {
+    fc.property(anySums, anySums, (one, _) => {
       const [single, double] = [requirement(one, POLICY, SHAPE), requirement(plus(one, one), POLICY, SHAPE)];
       expect(double.maintenance12 >= 2n * single.maintenance12).toBe(true);
       expect(double.maintenance12 - 10n ** 6n * double.concentration6).toBe(
@@ -180,7 +180,7 @@ describe("requirement, on every input", () => {
   );
   check(
     "covers the worst stress loss in full at a stress weight of one",
-    fc.property(anySums, anySums, (one) => {
+    fc.property(anySums, anySums, (one, _) => {
       const full = POLICY.map((value, index) => (index === 6 ? 1_000_000n : value));
       const r = requirement(one, full, SHAPE);
       expect(r.maintenance12 >= r.stressLoss * 10n ** 12n).toBe(true);
