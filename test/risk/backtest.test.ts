@@ -1,0 +1,177 @@
+import { dirname } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createBook } from "../../scripts/backtest/book.ts";
+import { loadChains } from "../../scripts/backtest/chains.ts";
+import { FAMILIES, generate } from "../../scripts/backtest/portfolios.ts";
+import { createMarker, interpolated, laterValue } from "../../scripts/backtest/revalue.ts";
+import { type Case, dailyPairs, runBacktest } from "../../scripts/backtest/run.ts";
+import { holds, markdownTable, summarise } from "../../scripts/backtest/summary.ts";
+import type { MarketChain } from "../../src/market/chain.ts";
+import { presetPolicy } from "../../src/risk/policy.ts";
+import { sharedData } from "../helpers/shared-data.ts";
+import { CHAIN, quote, TIME, w } from "./fixtures.ts";
+
+const DAY = 86_400_000n;
+
+describe("les over the crash of 2026-02-05", () => {
+  const folder = dirname(sharedData("deribit-chains/deribit_options_snapshot_20260205T212937Z.csv.gz"));
+  // Starts from the afternoon of the 4th to the evening of the 5th, and their ends a day later.
+  const chains = loadChains(folder, (stamp) => stamp > "20260204T15" && stamp < "20260206T22");
+  const result = runBacktest(chains, {
+    policies: [presetPolicy("les")],
+    portfoliosPerFamily: 34,
+    seed: 7,
+    accept: (start) => start.time < 1_770_336_000_000n,
+  });
+
+  it("has at least 200 portfolios on each of the days, of every family, a fall of 12 % among them", () => {
+    expect(result.pairs).toHaveLength(6);
+    const perDay = result.pairs.map(({ start }) => result.cases.filter((one) => one.start === start).length);
+    for (const count of perDay) expect(count).toBeGreaterThanOrEqual(200);
+    expect(new Set(result.cases.map(({ family }) => family))).toEqual(new Set(FAMILIES));
+    const index = (time: bigint | undefined) =>
+      chains.find((chain) => chain.time === time)?.underlyings[0]?.indexPrice ?? 0n;
+    const fell = result.pairs.some(({ start, end }) => index(end) * 100n < index(start) * 88n);
+    expect(fell).toBe(true);
+  });
+
+  it("keeps the next day's loss below the initial requirement in at least 99.5 % of cases", () => {
+    const held = result.cases.filter((one) => holds(one, 0)).length;
+    expect(held * 1000).toBeGreaterThanOrEqual(result.cases.length * 995);
+  });
+
+  it("is a test that can fail: 45 % of the requirement would not do", () => {
+    const less = (one: Case): Case => ({ ...one, initial: one.initial.map((value) => (value * 45n) / 100n) });
+    const held = result.cases.filter((one) => holds(less(one), 0)).length;
+    expect(held * 1000).toBeLessThan(result.cases.length * 995);
+  });
+
+  it("does not demand more than a third of the notional from the median portfolio of any family", () => {
+    for (const family of FAMILIES) {
+      const cases = result.cases.filter((one) => one.family === family);
+      const { medianRequirement } = summarise(cases, family, "les", 0);
+      expect(Number.parseFloat(medianRequirement)).toBeLessThan(33);
+      expect(Number.parseFloat(medianRequirement)).toBeGreaterThan(0.5);
+    }
+  });
+
+  it("values nearly every leg at a later quote or a settlement", () => {
+    const { quoted, settled, interpolated: guessed, unpriced } = result.valuations;
+    expect(unpriced).toBe(0);
+    expect(settled).toBeGreaterThan(0);
+    expect(guessed * 100).toBeLessThan(quoted);
+  });
+});
+
+describe("the generator", () => {
+  const book = createBook(CHAIN);
+
+  it("makes the same portfolio from the same seed, and others from other seeds", () => {
+    const legs = (seed: number) =>
+      FAMILIES.map((family) =>
+        generate(book, family, 3, seed, () => 1_000n)?.legs.map((leg) => `${leg.name} ${leg.lots}`),
+      );
+    expect(legs(1)).toEqual(legs(1));
+    expect(legs(1)).not.toEqual(legs(2));
+  });
+
+  it("lists no instrument twice and no leg of nothing", () => {
+    for (const family of FAMILIES) {
+      for (let index = 0; index < 40; index++) {
+        const legs = generate(book, family, index, 1, () => 1_000n)?.legs ?? [];
+        expect(new Set(legs.map(({ name }) => name)).size).toBe(legs.length);
+        expect(legs.every(({ lots }) => lots !== 0n)).toBe(true);
+      }
+    }
+  });
+});
+
+describe("a position a day later", () => {
+  const tomorrow: MarketChain = {
+    ...CHAIN,
+    time: TIME + DAY,
+    underlyings: [
+      { symbol: "BTC", indexPrice: w("57600") },
+      { symbol: "ETH", indexPrice: w("1900") },
+    ],
+    quotes: [
+      quote("BTC-PERPETUAL", "57600"),
+      quote("BTC-27MAR26-60000-P", "58000", "0.8"),
+      quote("BTC-27MAR26-70000-P", "58000", "0.6"),
+    ],
+  };
+  const later = createBook(tomorrow);
+  const mark = createMarker(later);
+  const settledAt = (price: string) => () => w(price);
+  const value = (before: ReturnType<typeof quote>, settlement = "60000") =>
+    laterValue(before, later, mark, settledAt(settlement));
+
+  it("settles an expired inverse put in coin, worth the later index price", () => {
+    // (64,000 - 60,000)/60,000 coins * 57,600 * 0.1 = 384
+    const put = quote("BTC-6FEB26-64000-P", "64000", "0.9");
+    expect(value(put)).toEqual({ value: 384_000_000n, how: "settled" });
+    expect(value(put, "65000")).toEqual({ value: 0n, how: "settled" });
+  });
+
+  it("settles an expired linear call in cash", () => {
+    // 1,000 USD * 0.01
+    expect(value(quote("BTC_USDC-6FEB26-59000-C", "64000", "0.9"))).toEqual({
+      value: 10_000_000n,
+      how: "settled",
+    });
+  });
+
+  it("pays an inverse perpetual's gain in coin", () => {
+    // 10 USD * (1/64,000 - 1/57,600) * 57,600 = -1
+    expect(value(quote("BTC-PERPETUAL", "64000"))).toEqual({ value: -1_000_000n, how: "quoted" });
+  });
+
+  it("carries collateral at the later index price, and cash at one", () => {
+    expect(value(quote("BTC", "64000")).value).toBe(5_760_000n);
+    expect(value(quote("USDC", "1")).value).toBe(10_000n);
+  });
+
+  it("interpolates the volatility of a strike that is gone, and takes the nearest beyond the last", () => {
+    const volatility = (name: string) => {
+      const { instrument } = quote(name, "58000", "0.5");
+      return instrument.kind === "option" ? interpolated(instrument, later)?.impliedVolatility : undefined;
+    };
+    expect(volatility("BTC-27MAR26-62500-P")).toBe(w("0.75"));
+    expect(volatility("BTC-27MAR26-50000-P")).toBe(w("0.8"));
+    expect(volatility("BTC-27MAR26-90000-P")).toBe(w("0.6"));
+    expect(volatility("BTC-27MAR26-62500-C")).toBe(w("0.75"));
+    expect(volatility("BTC-26JUN26-62500-P")).toBeUndefined();
+    expect(value(quote("BTC-27MAR26-62500-P", "64500", "0.7")).how).toBe("interpolated");
+    expect(value(quote("BTC-26JUN26-62500-P", "64500", "0.7")).how).toBe("unpriced");
+  });
+});
+
+describe("days and summaries", () => {
+  it("pair a chain with the one nearest to 24 hours later, none more than three off", () => {
+    const at = (hours: number): MarketChain => ({ ...CHAIN, time: TIME + BigInt(hours) * 3_600_000n });
+    const pairs = dailyPairs([at(0), at(6), at(22), at(25), at(60)]);
+    expect(pairs.map(({ start, end }) => [start.time - TIME, end.time - TIME])).toEqual([
+      [0n, 25n * 3_600_000n],
+    ]);
+  });
+
+  it("count a loss that reaches the requirement as a breach", () => {
+    const one = (loss: bigint): Case => ({
+      start: 0n,
+      family: "strangle",
+      index: 0,
+      loss,
+      notional: 1_000n,
+      initial: [100n],
+    });
+    const summary = summarise([one(99n), one(100n), one(-50n), one(200n)], "all", "les", 0);
+    expect(summary).toMatchObject({
+      cases: 4,
+      breaches: 2,
+      covered: "50 %",
+      worstUsage: "200 %",
+      medianRequirement: "10 %",
+    });
+    expect(markdownTable([summary]).split("\n")).toHaveLength(3);
+  });
+});
