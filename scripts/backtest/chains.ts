@@ -1,5 +1,6 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { BallastError } from "../../src/errors.ts";
 import type { MarketChain } from "../../src/market/chain.ts";
 import { loadChain } from "../../src/market/load.ts";
 
@@ -8,9 +9,15 @@ const PERPETUALS = "perpetual_futures_prices.csv.gz";
 
 /**
  * Loads the recorded chains of a folder, oldest first.
+ * @throws {BallastError} FILE_ERROR when there is no such folder.
  * @param accept by the time in the file's name, e.g. `20260205T212937`; loads all when left out.
  */
 export function loadChains(folder: string, accept: (stamp: string) => boolean = () => true): MarketChain[] {
+  if (!existsSync(folder)) {
+    throw new BallastError("FILE_ERROR", `There is no folder of recorded chains at ${folder}.`, {
+      hint: "Give one with --data; the recorded market data is not part of the project.",
+    });
+  }
   return readdirSync(folder)
     .filter((name) => accept(CHAIN_FILE.exec(name)?.[1] ?? "") && CHAIN_FILE.test(name))
     .sort()
