@@ -1,9 +1,9 @@
-import type { Worker } from "node:worker_threads";
+import type { ChildProcess } from "node:child_process";
 import { BallastError } from "../errors.ts";
 import type { BackendResult } from "./backend.ts";
 import type { OnProgress } from "./progress.ts";
-import type { WorkReply, WorkRequest } from "./prove-worker.ts";
-import { spawnWorker } from "./worker.ts";
+import type { WorkReply, WorkRequest } from "./prove-process.ts";
+import { forkModule } from "./worker.ts";
 
 interface Pending {
   readonly onProgress: OnProgress | undefined;
@@ -16,7 +16,7 @@ interface Pending {
  * An idle worker does not keep the process alive.
  */
 export class ProveClient {
-  #worker: Worker | undefined;
+  #worker: ChildProcess | undefined;
   #nextId = 1;
   readonly #pending = new Map<number, Pending>();
 
@@ -41,12 +41,16 @@ export class ProveClient {
   async close(): Promise<void> {
     const worker = this.#worker;
     this.#lost("The prover was closed.");
-    await worker?.terminate();
+    if (worker === undefined || worker.exitCode !== null || worker.signalCode !== null) return;
+    await new Promise<void>((resolve) => {
+      worker.once("exit", () => resolve());
+      worker.kill("SIGKILL");
+    });
   }
 
-  /** Thread id of the running worker, if any; for tests and diagnostics. */
-  get threadId(): number | undefined {
-    return this.#worker?.threadId;
+  /** Process id of the running worker, if any; for tests and diagnostics. */
+  get pid(): number | undefined {
+    return this.#worker?.pid;
   }
 
   #send(request: Omit<WorkRequest, "id">, onProgress?: OnProgress): Promise<BackendResult | Uint8Array> {
@@ -54,25 +58,28 @@ export class ProveClient {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { onProgress, resolve, reject });
-      worker.ref();
-      worker.postMessage({ ...request, id } satisfies WorkRequest);
+      keepAlive(worker, true);
+      worker.send({ ...request, id } satisfies WorkRequest, (error) => {
+        if (error !== null && this.#worker === worker)
+          this.#lost("The proving worker can't be reached.", error);
+      });
     });
   }
 
-  #start(): Worker {
+  #start(): ChildProcess {
     if (this.#worker !== undefined) return this.#worker;
-    const worker = spawnWorker("prove-worker", import.meta.url);
+    const worker = forkModule("prove-process", import.meta.url);
     const lost = (text: string, cause?: unknown): void => {
       if (this.#worker === worker) this.#lost(text, cause);
     };
-    worker.on("message", (reply: WorkReply) => this.#receive(worker, reply));
-    worker.on("error", (cause) => lost("The proving worker crashed.", cause));
-    worker.on("exit", (code) => lost(`The proving worker ended unexpectedly (code ${code}).`));
+    worker.on("message", (reply) => this.#receive(worker, reply as WorkReply));
+    worker.on("error", (cause) => lost("The proving worker could not be started.", cause));
+    worker.on("exit", (code, signal) => lost(`The proving worker ended unexpectedly (${code ?? signal}).`));
     this.#worker = worker;
     return worker;
   }
 
-  #receive(worker: Worker, reply: WorkReply): void {
+  #receive(worker: ChildProcess, reply: WorkReply): void {
     const pending = this.#pending.get(reply.id);
     if (pending === undefined) return;
     if ("step" in reply) {
@@ -80,7 +87,7 @@ export class ProveClient {
       return;
     }
     this.#pending.delete(reply.id);
-    if (this.#pending.size === 0) worker.unref();
+    if (this.#pending.size === 0) keepAlive(worker, false);
     if ("failure" in reply) {
       const { code, message, hint } = reply.failure;
       pending.reject(new BallastError(code, message, hint === undefined ? {} : { hint }));
@@ -102,4 +109,9 @@ export class ProveClient {
       );
     }
   }
+}
+
+/** Whether a worker keeps this process from ending: while it works, not while it waits. */
+function keepAlive(worker: ChildProcess, busy: boolean): void {
+  for (const handle of [worker, worker.channel]) busy ? handle?.ref() : handle?.unref();
 }

@@ -23,8 +23,8 @@ export class SnarkjsBackend implements ProverBackend {
     return this.#client.close();
   }
 
-  /** Thread id of the warm worker, if it runs. */
-  get threadId(): number | undefined {
-    return this.#client.threadId;
+  /** Process id of the warm worker, if it runs. */
+  get pid(): number | undefined {
+    return this.#client.pid;
   }
 }

@@ -30,7 +30,7 @@ export function devCircuitHash(r1csHash: string): Buffer {
  * Makes a Groth16 proving key straight from the constraints, with secret scalars that live in this function only.
  * ONLY FOR DEVELOPMENT: whoever ran it could have kept them, and could then prove anything.
  *
- * Runs in a thread of its own (see `setupDev`), whose memory goes away with it.
+ * `setupDev` runs it in a process of its own, whose memory goes away with it.
  * @param r1csHash sha256 of the `.r1cs` file, written into the key.
  * @param output path of the `.zkey`; replaced only when complete.
  */

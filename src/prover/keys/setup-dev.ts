@@ -5,8 +5,8 @@ import { ensureArtifacts } from "../artifacts.ts";
 import type { CircuitInstance } from "../circuits.ts";
 import { withLock } from "../lock.ts";
 import { type OnProgress, timed } from "../progress.ts";
-import { spawnWorker } from "../worker.ts";
-import type { DevKeyJob } from "./dev-key-worker.ts";
+import { forkModule } from "../worker.ts";
+import type { DevKeyJob, DevKeyReply } from "./dev-key-process.ts";
 import { type LoadedKey, loadKey, registerKey } from "./load-key.ts";
 import { keyPaths } from "./manifest.ts";
 
@@ -33,28 +33,29 @@ export async function setupDev(circuit: CircuitInstance, options: SetupDevOption
     return timed(onProgress, "setup", circuit.name, async () => {
       mkdirSync(dirname(paths.zkey), { recursive: true });
       rmSync(paths.manifest, { force: true });
-      await runDevKeyWorker({ r1cs: artifacts.r1cs, r1csHash: artifacts.r1csHash, output: paths.zkey });
+      await runDevKeyProcess({ r1cs: artifacts.r1cs, r1csHash: artifacts.r1csHash, output: paths.zkey });
       return registerKey(circuit, artifacts, paths);
     });
   });
 }
 
-/** In a thread of its own, so that the memory that held the secrets is given back. */
-async function runDevKeyWorker(job: DevKeyJob): Promise<void> {
-  const worker = spawnWorker("dev-key-worker", import.meta.url, job);
+/** In a process of its own, so that the memory that held the secrets goes away with it. */
+async function runDevKeyProcess(job: DevKeyJob): Promise<void> {
+  const child = forkModule("dev-key-process", import.meta.url);
   try {
-    await new Promise<void>((resolve, reject) => {
-      worker.once("message", () => resolve());
-      worker.once("error", reject);
-      worker.once("exit", (code) => reject(new Error(`the setup thread ended early (${code})`)));
+    const reply = await new Promise<DevKeyReply>((resolve, reject) => {
+      child.once("message", (message) => resolve(message as DevKeyReply));
+      child.once("error", reject);
+      child.once("exit", (code, signal) => reject(new Error(`the process ended early (${code ?? signal})`)));
+      child.send(job);
     });
+    if ("error" in reply) throw new Error(reply.error);
   } catch (cause) {
-    if (cause instanceof BallastError) throw cause;
     throw new BallastError("INTERNAL", "Making the dev key failed.", {
       hint: "Check free memory and disk space, then try again.",
       cause,
     });
   } finally {
-    await worker.terminate();
+    child.kill();
   }
 }

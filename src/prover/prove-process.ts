@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { parentPort } from "node:worker_threads";
 import { groth16 } from "snarkjs";
 import { BallastError, type ErrorCode } from "../errors.ts";
 import type { BackendResult } from "./backend.ts";
@@ -67,7 +66,8 @@ async function work(request: WorkRequest): Promise<void> {
     }
   });
   if (key === undefined) {
-    reply({ id, witness }, [witness.buffer as ArrayBuffer]);
+    reply({ id, witness });
+    witness.fill(0);
     return;
   }
   const { proof, publicSignals } = await step("prove", () =>
@@ -77,8 +77,8 @@ async function work(request: WorkRequest): Promise<void> {
   reply({ id, result: { proof: fromSnarkjsProof(proof), publicSignals: publicSignals.map(BigInt) } });
 }
 
-function reply(message: WorkReply, transfer: ArrayBuffer[] = []): void {
-  parentPort?.postMessage(message, transfer);
+function reply(message: WorkReply): void {
+  process.send?.(message);
 }
 
 function fail(id: number, error: unknown): void {
@@ -94,6 +94,7 @@ function fail(id: number, error: unknown): void {
 }
 
 let queue: Promise<void> = Promise.resolve();
-parentPort?.on("message", (request: WorkRequest) => {
+process.on("message", (request: WorkRequest) => {
   queue = queue.then(() => work(request)).catch((error: unknown) => fail(request.id, error));
 });
+process.once("disconnect", () => process.exit(0));
