@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Abi, type Hex, keccak256, toHex } from "viem";
+import { z } from "zod";
+import { BallastError } from "../errors.ts";
+
+/** The contracts that Ballast deploys, each in a file of its name under `contracts/`. */
+export const CONTRACTS = {
+  VerifierRegistry: "contracts/VerifierRegistry.sol",
+  SnapshotOracle: "contracts/SnapshotOracle.sol",
+  TablePointBuilder: "contracts/TablePointBuilder.sol",
+  CoverageRegistry: "contracts/CoverageRegistry.sol",
+  CoverageVerifier: "contracts/verifiers/CoverageVerifier.sol",
+} as const;
+export type ContractName = keyof typeof CONTRACTS;
+
+/** What the compiler makes of one contract. */
+export interface CompiledContract {
+  readonly abi: Abi;
+  /** Creation code, without constructor arguments. */
+  readonly bytecode: Hex;
+}
+
+/** The package's root, from `src/` and from `dist/` alike. */
+export const PACKAGE_ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The same as in foundry.toml. */
+const SETTINGS = {
+  evmVersion: "cancun",
+  optimizer: { enabled: true, runs: 10_000 },
+  metadata: { bytecodeHash: "none" },
+  outputSelection: { "*": { "*": ["abi", "evm.bytecode.object"] } },
+};
+
+/** The part of the npm package `solc` that is used; it ships no types. Loading it takes a second, so only on demand. */
+interface Solc {
+  /** Standard JSON in, standard JSON out. */
+  compile(
+    input: string,
+    callbacks: { import(path: string): { contents: string } | { error: string } },
+  ): string;
+}
+
+const require = createRequire(import.meta.url);
+const OPEN_ZEPPELIN = "@openzeppelin/contracts/";
+
+const outputSchema = z.object({
+  errors: z.array(z.object({ severity: z.string(), formattedMessage: z.string() })).default([]),
+  contracts: z
+    .record(
+      z.string(),
+      z.record(
+        z.string(),
+        z.object({
+          abi: z.array(z.unknown()),
+          evm: z.object({ bytecode: z.object({ object: z.string() }) }),
+        }),
+      ),
+    )
+    .default({}),
+});
+
+/** All Solidity sources of the package, by their path from its root. */
+export function contractSources(): Record<string, string> {
+  const folder = join(PACKAGE_ROOT, "contracts");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((file) => file.replaceAll("\\", "/"))
+    .filter((file) => file.endsWith(".sol"))
+    .sort();
+  return Object.fromEntries(
+    files.map((file) => [`contracts/${file}`, readFileSync(join(folder, file), "utf8")]),
+  );
+}
+
+/** Identifies sources and settings: compiled contracts with this hash need not be compiled again. */
+export function sourceHash(sources: Readonly<Record<string, string>>): Hex {
+  return keccak256(toHex(JSON.stringify([SETTINGS, sources])));
+}
+
+/**
+ * Compiles the contracts with the npm `solc` package, in this process; takes a few seconds.
+ * @throws {BallastError} INTERNAL with the compiler's message when a source does not compile.
+ */
+export function compileContracts(
+  sources: Readonly<Record<string, string>>,
+): Record<ContractName, CompiledContract> {
+  const solc = require("solc") as Solc;
+  const input = {
+    language: "Solidity",
+    sources: Object.fromEntries(Object.entries(sources).map(([path, content]) => [path, { content }])),
+    settings: SETTINGS,
+  };
+  const output = outputSchema.parse(
+    JSON.parse(solc.compile(JSON.stringify(input), { import: readDependency })),
+  );
+  const broken = output.errors.find(({ severity }) => severity === "error");
+  if (broken !== undefined) {
+    throw new BallastError("INTERNAL", `The contracts do not compile: ${broken.formattedMessage}`);
+  }
+  const compiled = (name: ContractName): CompiledContract => {
+    const found = output.contracts[CONTRACTS[name]]?.[name];
+    if (found === undefined) throw new BallastError("INTERNAL", `The compiler did not return ${name}.`);
+    return { abi: found.abi as Abi, bytecode: `0x${found.evm.bytecode.object}` };
+  };
+  return {
+    VerifierRegistry: compiled("VerifierRegistry"),
+    SnapshotOracle: compiled("SnapshotOracle"),
+    TablePointBuilder: compiled("TablePointBuilder"),
+    CoverageRegistry: compiled("CoverageRegistry"),
+    CoverageVerifier: compiled("CoverageVerifier"),
+  };
+}
+
+function readDependency(path: string): { contents: string } | { error: string } {
+  if (!path.startsWith(OPEN_ZEPPELIN)) return { error: `${path} is not a source of Ballast` };
+  const folder = dirname(require.resolve(`${OPEN_ZEPPELIN}package.json`));
+  try {
+    return { contents: readFileSync(join(folder, path.slice(OPEN_ZEPPELIN.length)), "utf8") };
+  } catch {
+    return { error: `${path} is missing: reinstall the dependencies` };
+  }
+}

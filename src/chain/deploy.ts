@@ -1,0 +1,184 @@
+import { type Address, encodeDeployData, encodeFunctionData, getAddress } from "viem";
+import { BallastError } from "../errors.ts";
+import type { CircuitInstance } from "../prover/circuits.ts";
+import { circuitId, keyHash, type VerifyingKey } from "../prover/verifying-key.ts";
+import { contractBytecode } from "./artifacts.ts";
+import { type ChainClient, isLocalChain } from "./client.ts";
+import type { DeployedVerifier, Deployment } from "./deployment.ts";
+import { encodeKey } from "./encode.ts";
+import { chainError } from "./errors.ts";
+import { coverageRegistryAbi } from "./generated/coverage-registry.ts";
+import { coverageVerifierAbi } from "./generated/coverage-verifier.ts";
+import { snapshotOracleAbi } from "./generated/snapshot-oracle.ts";
+import { verifierRegistryAbi } from "./generated/verifier-registry.ts";
+import { create, transact } from "./transact.ts";
+
+/** A verifier to deploy. `dev` is the key manifest's mark. */
+export interface VerifierSpec {
+  readonly circuit: CircuitInstance;
+  readonly verifyingKey: VerifyingKey;
+  readonly dev: boolean;
+}
+
+export interface DeployOptions {
+  readonly verifiers: readonly VerifierSpec[];
+  /** The oracles' addresses, in any order. */
+  readonly oracleSigners: readonly Address[];
+  /** How many must sign. Default: the smallest majority. */
+  readonly threshold?: number;
+  /** Who may register verifiers and propose signers. Default: the deployer. The registry's ownership must be accepted. */
+  readonly owner?: Address;
+  /** Oldest snapshot that is taken, in seconds, 60..604800. Default: 3600. */
+  readonly maxAge?: number;
+  /** Take only table points computed on chain. Default: false. */
+  readonly requireProven?: boolean;
+  /** Called before each transaction. */
+  readonly onStep?: (step: string) => void;
+}
+
+/**
+ * Deploys Ballast: verifier registry, one verifier for each key, snapshot oracle with its table point builder, and
+ * coverage registry.
+ * @throws {BallastError} DEV_KEY_REFUSED for a dev key on a chain that isn't local, before anything is sent;
+ *   KEY_MISMATCH for a key of another circuit; CHAIN_ERROR for what the chain refuses.
+ */
+export async function deployBallast(client: ChainClient, options: DeployOptions): Promise<Deployment> {
+  const { verifiers, oracleSigners, maxAge = 3_600, requireProven = false, onStep } = options;
+  for (const spec of verifiers) refuseDevKey(client, spec);
+  const deployer = client.account.address;
+  const owner = options.owner ?? deployer;
+  const signers = [...oracleSigners].map((signer) => getAddress(signer)).sort(byAddress);
+  const threshold = BigInt(options.threshold ?? Math.floor(signers.length / 2) + 1);
+  const code = contractBytecode();
+  const block = Number(await blockNumber(client));
+
+  onStep?.("VerifierRegistry");
+  const verifierRegistry = await create(
+    client,
+    encodeDeployData({ abi: verifierRegistryAbi, bytecode: code.VerifierRegistry, args: [deployer] }),
+    "deploying the verifier registry",
+  );
+  onStep?.("SnapshotOracle");
+  const snapshotOracle = await create(
+    client,
+    encodeDeployData({
+      abi: snapshotOracleAbi,
+      bytecode: code.SnapshotOracle,
+      args: [owner, signers, threshold, verifierRegistry, BigInt(maxAge)],
+    }),
+    "deploying the snapshot oracle",
+  );
+  onStep?.("CoverageRegistry");
+  const coverageRegistry = await create(
+    client,
+    encodeDeployData({
+      abi: coverageRegistryAbi,
+      bytecode: code.CoverageRegistry,
+      args: [snapshotOracle, verifierRegistry, BigInt(maxAge), requireProven],
+    }),
+    "deploying the coverage registry",
+  );
+  const tablePointBuilder = await client.public.readContract({
+    address: snapshotOracle,
+    abi: snapshotOracleAbi,
+    functionName: "builder",
+  });
+  const deployed: DeployedVerifier[] = [];
+  for (const spec of verifiers) {
+    onStep?.(spec.circuit.name);
+    deployed.push(await deployVerifier(client, verifierRegistry, spec));
+  }
+  if (owner !== deployer) {
+    const data = encodeFunctionData({
+      abi: verifierRegistryAbi,
+      functionName: "transferOwnership",
+      args: [owner],
+    });
+    await transact(client, { to: verifierRegistry, data, doing: "offering the registry to its owner" });
+  }
+  return {
+    format: "ballast.deployment/1",
+    chainId: client.chainId,
+    block,
+    deployer,
+    verifierRegistry,
+    snapshotOracle,
+    tablePointBuilder,
+    coverageRegistry,
+    maxAge,
+    requireProven,
+    verifiers: deployed,
+  };
+}
+
+/**
+ * Deploys the verifier of one key and registers it; the client must be the registry's owner.
+ * @throws {BallastError} as {@link deployBallast}.
+ */
+export async function deployVerifier(
+  client: ChainClient,
+  verifierRegistry: Address,
+  spec: VerifierSpec,
+): Promise<DeployedVerifier> {
+  refuseDevKey(client, spec);
+  const { circuit, verifyingKey, dev } = spec;
+  const instance = { slots: circuit.slots, rows: circuit.rows, ...circuit.shape };
+  const { CoverageVerifier: bytecode } = contractBytecode();
+  const address = await create(
+    client,
+    encodeDeployData({
+      abi: coverageVerifierAbi,
+      bytecode,
+      args: [instance, encodeKey(circuit, verifyingKey), dev],
+    }),
+    `deploying the verifier of ${circuit.name}`,
+  );
+  const hash = keyHash(verifyingKey, circuit);
+  const id = circuitId(circuit.name, hash);
+  const onChain = await client.public.readContract({
+    address,
+    abi: coverageVerifierAbi,
+    functionName: "circuitId",
+  });
+  if (onChain !== id) {
+    throw new BallastError(
+      "KEY_MISMATCH",
+      `The verifier of ${circuit.name} has another circuit id on chain.`,
+      {
+        hint: "The contracts and this package disagree: rebuild both from one version.",
+        details: { circuit: circuit.name, onChain, expected: id },
+      },
+    );
+  }
+  const data = encodeFunctionData({ abi: verifierRegistryAbi, functionName: "register", args: [address] });
+  await transact(client, {
+    to: verifierRegistry,
+    data,
+    doing: `registering the verifier of ${circuit.name}`,
+  });
+  return { circuit: circuit.name, circuitId: id, keyHash: hash, address, dev };
+}
+
+function refuseDevKey(client: ChainClient, { circuit, dev }: VerifierSpec): void {
+  if (!dev || isLocalChain(client.chainId)) return;
+  throw new BallastError(
+    "DEV_KEY_REFUSED",
+    `The key of ${circuit.name} is a dev key: it must not be deployed on chain ${client.chainId}.`,
+    {
+      hint: "Make a key with `ballast setup --ptau` and a ceremony; dev keys are for local chains only.",
+      details: { circuit: circuit.name, chainId: client.chainId },
+    },
+  );
+}
+
+async function blockNumber(client: ChainClient): Promise<bigint> {
+  try {
+    return await client.public.getBlockNumber();
+  } catch (error) {
+    throw chainError(error, "reading the block number");
+  }
+}
+
+function byAddress(a: Address, b: Address): number {
+  return BigInt(a) < BigInt(b) ? -1 : 1;
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { type Address, getAddress, isAddress } from "viem";
+import { z } from "zod";
+import { BallastError } from "../errors.ts";
+import { writeFileAtomic } from "../prover/home.ts";
+
+const address = z
+  .string()
+  .refine((text) => isAddress(text, { strict: false }), "must be an address")
+  .transform((text): Address => getAddress(text));
+const hash = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);
+
+const deploymentSchema = z.strictObject({
+  format: z.literal("ballast.deployment/1"),
+  chainId: z.int().positive(),
+  /** The block of the first contract: where to start looking for events. */
+  block: z.int().nonnegative(),
+  deployer: address,
+  verifierRegistry: address,
+  snapshotOracle: address,
+  tablePointBuilder: address,
+  coverageRegistry: address,
+  /** Seconds. */
+  maxAge: z.int().positive(),
+  requireProven: z.boolean(),
+  verifiers: z.array(
+    z.strictObject({
+      circuit: z.string(),
+      circuitId: hash,
+      keyHash: hash,
+      address,
+      /** A dev key's verifier: only ever on a local chain. */
+      dev: z.boolean(),
+    }),
+  ),
+});
+
+/** Where Ballast's contracts are on a chain. Public facts only. */
+export type Deployment = z.output<typeof deploymentSchema>;
+export type DeployedVerifier = Deployment["verifiers"][number];
+
+/** @throws {BallastError} INVALID_INPUT with the place of the first problem. */
+export function parseDeployment(json: unknown): Deployment {
+  const parsed = deploymentSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new BallastError(
+    "INVALID_INPUT",
+    `The deployment is not of the form ballast.deployment/1 at ${issue?.path.join(".") || "its top level"}.`,
+    { hint: "Use the file that `ballast deploy` wrote.", cause: parsed.error },
+  );
+}
+
+/** @throws {BallastError} FILE_ERROR when it can't be read, INVALID_INPUT when it is no deployment. */
+export function loadDeployment(path: string): Deployment {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new BallastError("FILE_ERROR", `Can't read the deployment ${path}, or it is not JSON.`, {
+      hint: "Use the file that `ballast deploy` wrote.",
+      cause,
+    });
+  }
+  return parseDeployment(json);
+}
+
+/** @throws {BallastError} FILE_ERROR. */
+export function saveDeployment(path: string, deployment: Deployment): void {
+  writeFileAtomic(path, `${JSON.stringify(deployment, null, 2)}\n`);
+}
+
+/** The verifier of an instance. @throws {BallastError} UNKNOWN_CIRCUIT when it has none. */
+export function deployedVerifier(deployment: Deployment, circuit: string): DeployedVerifier {
+  const found = deployment.verifiers.findLast((verifier) => verifier.circuit === circuit);
+  if (found !== undefined) return found;
+  throw new BallastError("UNKNOWN_CIRCUIT", `The deployment has no verifier of ${circuit}.`, {
+    hint: `It has ${deployment.verifiers.map((verifier) => verifier.circuit).join(", ") || "none"}.`,
+  });
+}

@@ -1,0 +1,121 @@
+import { decodeErrorResult, type Hex } from "viem";
+import { BallastError } from "../errors.ts";
+import { contractErrorsAbi } from "./generated/contract-errors.ts";
+
+/** What a user can do about a contract's custom error. Every error of the contracts is here: a test counts them. */
+const HINTS: Readonly<Record<string, string>> = {
+  AlreadySettled: "The table point is proven or disabled already; nothing is left to do.",
+  CircuitAlreadyRegistered: "Use the verifier that is registered.",
+  CircuitDoesNotFit: "Choose an instance with the snapshot's shape and at least as many rows.",
+  CircuitIdMismatch: "The verifier lies about its id: don't register it.",
+  DeadlinePassed: "Prove again with a later deadline.",
+  DevKeyOutsideLocalChain: "Make a key with `ballast setup --ptau`; dev keys are for local chains only.",
+  IcHashMismatch: "Give the verifying key that belongs to the circuit id.",
+  InvalidBatch: "A batch needs at least one proof, and as many signal lists as proofs.",
+  InvalidBatchProof: "Nothing was recorded: verify the proofs one by one and leave the wrong one out.",
+  InvalidBatchSize: "Split the batch: it may have 1 to 64 proofs.",
+  InvalidIcPoint: "A point of the verifying key is damaged: load the key again.",
+  InvalidKey: "The verifying key is damaged: load it again, or run the setup again.",
+  InvalidLength: "Send whole rows with the points of each.",
+  InvalidMaxAge: "Choose 60 to 604800 seconds.",
+  InvalidPoint: "Compute the table point again from the snapshot and the key.",
+  InvalidPolicy: "Check the policy against docs/protocol.md, section 3.",
+  InvalidProof:
+    "Check that it was made for this chain, registry, deadline, snapshot and key, and not changed since.",
+  InvalidShape: "Check scenarios (1..64), underlyings (1..8) and rows of the snapshot.",
+  InvalidShortString: "The contract's name is too long.",
+  InvalidSignature: "The signer must sign exactly this message for this chain and oracle.",
+  InvalidSignerSet: "Give 1 to 16 distinct signer addresses in ascending order.",
+  InvalidThreshold: "The threshold must be a majority of the signers.",
+  InvalidTier: "Tiers are 0 to 4.",
+  NoBuild: "Open the build first.",
+  NoPendingSigners: "Propose a signer set first.",
+  NoTablePoint: "Ask the oracles to add the table point of this circuit, or have it computed on chain.",
+  NotEnoughSignatures: "Collect more oracle signatures.",
+  NotNewer: "The account already has an attestation for this or a newer snapshot.",
+  NothingNew: "All accounts of the batch already have attestations for this or a newer snapshot.",
+  OnlyBuilder: "Use the table point builder.",
+  OwnableInvalidOwner: "Give an owner other than the zero address.",
+  OwnableUnauthorizedAccount: "Send the transaction from the owner's account.",
+  SafeCastOverflowedUintDowncast: "A number is too large for its field.",
+  SignalNotInField: "Public signals must be below the scalar field: the proof was tampered with.",
+  SignersNotAscending: "Order signatures by signer address, each signer once.",
+  SignersNotReady: "Wait until the announced time.",
+  SnapshotAlreadyPublished: "The snapshot is on chain already; use it.",
+  SnapshotInFuture: "Check the snapshot's time and your clock.",
+  SnapshotMalformed: "The snapshot was proven malformed: use another.",
+  SnapshotStale: "Prove against a newer snapshot.",
+  SnapshotTooOld: "Build and publish a newer snapshot.",
+  StringTooLong: "The contract's name is too long.",
+  TableHashMismatch: "Give the rows of exactly this snapshot.",
+  TablePointAlreadyPosted: "The table point is on chain already; it is not overwritten.",
+  TablePointDisabled: "The posted table point was proven wrong: use another snapshot.",
+  TablePointNotProven:
+    "This registry takes points computed on chain only: run the table point builder first.",
+  UnknownCircuit: "Register the verifier of this circuit and key first, or use a key that is registered.",
+  UnknownSigner: "Sign with an address of the oracle's signer set.",
+  UnknownSnapshot: "Publish the snapshot first.",
+  WrongCircuitKind: "Use a circuit that proves this statement.",
+};
+
+/** The hint for a custom error. */
+export function hintOf(errorName: string): string | undefined {
+  return HINTS[errorName];
+}
+
+/**
+ * Any failure of a chain call as a BallastError: a revert by its custom error's name with a hint, anything else by the
+ * node's or the library's short message.
+ * @param doing what was being done, e.g. "attesting".
+ */
+export function chainError(cause: unknown, doing: string, fallbackHint?: string): BallastError {
+  if (cause instanceof BallastError) return cause;
+  const data = revertData(cause);
+  const name = data === undefined ? undefined : errorNameOf(data);
+  if (name !== undefined) {
+    const hint = hintOf(name);
+    return new BallastError("CHAIN_ERROR", `The chain refused ${doing}: ${name}.`, {
+      details: { error: name },
+      cause,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+  const reason = shortMessageOf(cause);
+  return new BallastError("CHAIN_ERROR", `Failed while ${doing}: ${reason}`, {
+    cause,
+    ...(fallbackHint === undefined ? {} : { hint: fallbackHint }),
+  });
+}
+
+function errorNameOf(data: Hex): string | undefined {
+  if (data.length < 10) return undefined;
+  try {
+    const { errorName, args } = decodeErrorResult({ abi: contractErrorsAbi, data });
+    // Error(string) and Panic(uint256) are the compiler's own: their argument says more than their name.
+    return ["Error", "Panic"].includes(errorName) ? `${errorName}(${String(args?.[0])})` : errorName;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The revert data somewhere in a chain of causes, as viem and ethers carry it. */
+function revertData(error: unknown): Hex | undefined {
+  for (
+    let depth = 0, current = error;
+    depth < 12 && typeof current === "object" && current !== null;
+    depth++
+  ) {
+    const { data, raw, cause, info } = current as Record<"data" | "raw" | "cause" | "info", unknown>;
+    for (const candidate of [raw, data, (data as { data?: unknown } | undefined)?.data]) {
+      if (typeof candidate === "string" && /^0x[0-9a-fA-F]{8,}$/.test(candidate)) return candidate as Hex;
+    }
+    current = cause ?? (info as { error?: unknown } | undefined)?.error;
+  }
+  return undefined;
+}
+
+function shortMessageOf(cause: unknown): string {
+  const { shortMessage, message } = (cause ?? {}) as { shortMessage?: unknown; message?: unknown };
+  const text = typeof shortMessage === "string" ? shortMessage : message;
+  return typeof text === "string" ? (text.split("\n")[0] ?? text) : "the node gave no reason.";
+}

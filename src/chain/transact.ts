@@ -1,0 +1,44 @@
+import type { Address, Hex, TransactionReceipt } from "viem";
+import { BallastError } from "../errors.ts";
+import type { ChainClient } from "./client.ts";
+import { chainError } from "./errors.ts";
+
+/** A transaction to send; without `to` it creates a contract. */
+export interface TransactionRequest {
+  readonly to?: Address;
+  readonly data: Hex;
+  /** For errors, e.g. "attesting". */
+  readonly doing: string;
+}
+
+/**
+ * Tries a call, sends it and waits for its receipt. A call that would revert is not sent.
+ * @throws {BallastError} CHAIN_ERROR with the contract's custom error and a hint.
+ */
+export async function transact(
+  client: ChainClient,
+  { to, data, doing }: TransactionRequest,
+): Promise<TransactionReceipt> {
+  try {
+    const { account } = client;
+    // One name for both forms: viem takes a missing `to` as a creation.
+    const request = to === undefined ? { account, data } : { account, to, data };
+    await client.public.call(request);
+    const hash = await client.wallet.sendTransaction({ ...request, chain: client.wallet.chain });
+    const receipt = await client.public.waitForTransactionReceipt({ hash });
+    if (receipt.status === "success") return receipt;
+    throw new BallastError("CHAIN_ERROR", `The transaction for ${doing} was reverted in its block.`, {
+      hint: "The chain's state changed between trying and sending: try again.",
+      details: { transaction: hash },
+    });
+  } catch (error) {
+    throw chainError(error, doing);
+  }
+}
+
+/** Creates a contract. @throws {BallastError} CHAIN_ERROR as {@link transact}. */
+export async function create(client: ChainClient, data: Hex, doing: string): Promise<Address> {
+  const { contractAddress } = await transact(client, { data, doing });
+  if (contractAddress !== null && contractAddress !== undefined) return contractAddress;
+  throw new BallastError("CHAIN_ERROR", `The node reports no address for ${doing}.`);
+}
