@@ -100,7 +100,7 @@ export async function registerKey(
     zkeyHash: hashFile(paths.zkey),
     keyHash: hash,
     circuitId: circuitId(circuit.name, hash),
-    ...(ptau === undefined ? {} : { ptau: { ...ptau } }),
+    ...(ptau === undefined ? {} : { ptau: { hash: ptau.hash, power: ptau.power } }),
   };
   writeFileAtomic(paths.verificationKey, `${JSON.stringify(toSnarkjsJson(zkey.verifyingKey))}\n`);
   writeFileAtomic(paths.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
@@ -141,7 +141,7 @@ function findKey(circuit: CircuitInstance, artifacts: Artifacts, kind: KeyKind |
 }
 
 /** The key's own copy of the constraints must be the circuit's, term by term. */
-function checkConstraints(circuit: CircuitInstance, artifacts: Artifacts, zkey: Zkey): void {
+export function checkConstraints(circuit: CircuitInstance, artifacts: Artifacts, zkey: Zkey): void {
   checkPublicInputs(zkey.verifyingKey, circuit);
   const r1cs = readR1cs(artifacts.r1cs);
   if (zkey.wires !== r1cs.wires || !zkey.coefficients.equals(encodeCoefficients(r1cs))) {

@@ -5,10 +5,10 @@ import { ensureArtifacts } from "../artifacts.ts";
 import type { CircuitInstance } from "../circuits.ts";
 import { withLock } from "../lock.ts";
 import { type OnProgress, timed } from "../progress.ts";
-import { forkModule } from "../worker.ts";
 import type { DevKeyJob, DevKeyReply } from "./dev-key-process.ts";
 import { type LoadedKey, loadKey, registerKey } from "./load-key.ts";
 import { keyPaths } from "./manifest.ts";
+import { runTask } from "./run-task.ts";
 
 export interface SetupDevOptions {
   /** Make the key again even if there is one. */
@@ -41,21 +41,13 @@ export async function setupDev(circuit: CircuitInstance, options: SetupDevOption
 
 /** In a process of its own, so that the memory that held the secrets goes away with it. */
 async function runDevKeyProcess(job: DevKeyJob): Promise<void> {
-  const child = forkModule("dev-key-process", import.meta.url);
   try {
-    const reply = await new Promise<DevKeyReply>((resolve, reject) => {
-      child.once("message", (message) => resolve(message as DevKeyReply));
-      child.once("error", reject);
-      child.once("exit", (code, signal) => reject(new Error(`the process ended early (${code ?? signal})`)));
-      child.send(job);
-    });
+    const reply = await runTask<DevKeyReply>("dev-key-process", import.meta.url, job);
     if ("error" in reply) throw new Error(reply.error);
   } catch (cause) {
     throw new BallastError("INTERNAL", "Making the dev key failed.", {
       hint: "Check free memory and disk space, then try again.",
       cause,
     });
-  } finally {
-    child.kill();
   }
 }
