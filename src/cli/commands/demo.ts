@@ -1,0 +1,194 @@
+import { join } from "node:path";
+import { saveDeployment } from "../../chain/deployment.ts";
+import { formatDecimal } from "../../math/decimal.ts";
+import { formatField } from "../../math/field.ts";
+import { circuitInfo } from "../../prover/artifacts.ts";
+import { instance } from "../../prover/circuits.ts";
+import { setupDev } from "../../prover/keys/setup-dev.ts";
+import { saveProofFile } from "../../prover/proof-file.ts";
+import { createProver } from "../../prover/prover.ts";
+import { loadPolicy } from "../../risk/policy.ts";
+import { type Snapshot, saveSnapshot } from "../../risk/snapshot.ts";
+import { type DemoMarkets, demoMarkets } from "../demo/markets.ts";
+import { type DemoMoment, type DemoResult, playDemo } from "../demo/story.ts";
+import { duration, shortHex, table, tierText, usd } from "../format.ts";
+import { emit, type Io } from "../io.ts";
+import { makeFolder, parseBackend } from "../options.ts";
+import type { Register } from "../program.ts";
+
+interface Options extends Record<string, unknown> {
+  readonly chain?: string[];
+  readonly before?: string[];
+  readonly instance: string;
+  readonly policy: string;
+  readonly backend: string;
+  readonly out?: string;
+}
+
+/** `ballast demo`: the main job, end to end, on an embedded default. */
+export const demo: Register = (program, run) => {
+  program
+    .command("demo")
+    .description(
+      "the whole story on a local chain: hidden portfolios, proofs, attestations, a crash, proofs again",
+    )
+    .option("--chain <files...>", "a recorded market after the crash (default: the bundled sample)")
+    .option(
+      "--before <files...>",
+      "the market before it (default: a recording of the day before, found beside --chain)",
+    )
+    .option("--instance <name>", "circuit instance", "64x240")
+    .option("--policy <name|file>", "les, deribit-pm, span-16, or a policy file", "les")
+    .option("--backend <name>", "auto, snarkjs or rapidsnark", "auto")
+    .option("--out <folder>", "keep snapshots, proofs and the deployment's addresses here")
+    .addHelpText(
+      "after",
+      "\nThe first run compiles the circuit and makes development keys (about half a minute); later runs reuse them.",
+    )
+    .action(
+      run<Options>(async ({ io, json, progress }, options) => {
+        const start = performance.now();
+        const circuit = instance(options.instance);
+        const policy = loadPolicy(options.policy);
+        const backend = parseBackend(options.backend);
+        const markets = await progress.step("pricing two markets", () =>
+          demoMarkets({
+            policy,
+            rows: circuit.rows,
+            ...(options.chain === undefined ? {} : { chain: options.chain }),
+            ...(options.before === undefined ? {} : { before: options.before }),
+          }),
+        );
+        const key = await setupDev(circuit, { onProgress: progress.onProgress });
+        const info = await circuitInfo(circuit);
+        progress.note(
+          `${circuit.name}: ${info.constraints.toLocaleString("en-US")} constraints, domain 2^${info.domainPower}, development key`,
+        );
+        const prover = createProver({ backend });
+        try {
+          const result = await playDemo({ markets, circuit, key, prover, progress });
+          if (options.out !== undefined) save(options.out, markets, result);
+          const ms = performance.now() - start;
+          emit(io, json, summary(markets, result, prover.backend, ms), () =>
+            describe(io, markets, result, ms),
+          );
+        } finally {
+          await prover.close();
+        }
+      }),
+    );
+};
+
+function save(folder: string, { before, after }: DemoMarkets, { deployment, accounts }: DemoResult): void {
+  makeFolder(folder);
+  saveSnapshot(join(folder, "before.snapshot.json"), before);
+  saveSnapshot(join(folder, "after.snapshot.json"), after);
+  saveDeployment(join(folder, "deployment.json"), deployment);
+  for (const { account, before: first, after: second } of accounts) {
+    saveProofFile(join(folder, `${account.portfolio.account}.before.proof.json`), first.file);
+    saveProofFile(join(folder, `${account.portfolio.account}.after.proof.json`), second.file);
+  }
+}
+
+function moment({ report, file, attestedTier, proveMs }: DemoMoment) {
+  return {
+    equity: report.equity,
+    requirement: report.requirement,
+    coverageRatio: report.coverageRatio,
+    worstScenario: report.worstScenario,
+    tier: report.tier,
+    attestedTier,
+    commitment: formatField(file.signals.commitment),
+    proveMs: Math.round(proveMs),
+  };
+}
+
+function summary({ before, after, story }: DemoMarkets, result: DemoResult, backend: string, ms: number) {
+  return {
+    story,
+    backend,
+    seconds: Math.round(ms / 100) / 10,
+    snapshots: [before, after].map(({ snapshotId, time, rows, underlyings }) => ({
+      snapshotId: formatField(snapshotId),
+      time: time.toString(),
+      rows: rows.length,
+      underlyings: underlyings.map(({ symbol, indexPrice }) => ({
+        symbol,
+        indexPrice: formatDecimal(indexPrice, 18),
+      })),
+    })),
+    deployment: result.deployment,
+    expiredAttestations: result.expired,
+    gas: result.gas.map(({ publish, batch }) => ({
+      publish: publish.toString(),
+      batch: batch.toString(),
+      perAttestation: (batch / BigInt(result.accounts.length)).toString(),
+    })),
+    accounts: result.accounts.map(({ account, before: first, after: second }) => ({
+      account: account.portfolio.account,
+      story: account.story,
+      positions: account.portfolio.positions.length,
+      accountId: formatField(account.portfolio.accountId),
+      before: moment(first),
+      after: moment(second),
+    })),
+  };
+}
+
+function describe(io: Io, { before, after, story }: DemoMarkets, result: DemoResult, ms: number): string {
+  const move = after.underlyings.map(({ symbol, indexPrice }) => {
+    const old =
+      before.underlyings.find((underlying) => underlying.symbol === symbol)?.indexPrice ?? indexPrice;
+    const percent = Number(((indexPrice - old) * 1000n) / old) / 10;
+    return `${symbol} ${usd(formatDecimal(old, 18))} → ${usd(formatDecimal(indexPrice, 18))} (${percent.toFixed(1)} %)`;
+  });
+  const percent = ({ coverageRatio }: DemoMoment["report"]): string =>
+    coverageRatio === null ? "–" : `${(Number(coverageRatio) * 100).toFixed(0)} %`;
+  const rows = result.accounts.map(({ account, before: first, after: second }) => [
+    account.portfolio.account,
+    account.story,
+    String(account.portfolio.positions.length),
+    usd(first.report.equity),
+    percent(first.report),
+    tierText(first.attestedTier, io.color),
+    usd(second.report.equity),
+    percent(second.report),
+    tierText(second.attestedTier, io.color),
+    shortHex(formatField(second.file.signals.commitment)),
+  ]);
+  const proofs = result.accounts.flatMap(({ before: first, after: second }) => [
+    first.proveMs,
+    second.proveMs,
+  ]);
+  const median = [...proofs].sort((a, b) => a - b)[Math.floor(proofs.length / 2)] ?? 0;
+  const [, last] = result.gas;
+  const each = last === undefined ? 0n : last.batch / BigInt(result.accounts.length);
+  const time = ({ time: seconds }: Snapshot): string =>
+    new Date(Number(seconds) * 1000).toISOString().slice(0, 16);
+  return [
+    "",
+    `${story}`,
+    `${time(before)}Z to ${time(after)}Z: ${move.join(", ")}`,
+    "",
+    table(
+      [
+        "account",
+        "who",
+        "pos.",
+        "equity",
+        "cover",
+        "tier before",
+        "equity",
+        "cover",
+        "tier after",
+        "commitment",
+      ],
+      rows,
+      [2, 3, 4, 6, 7],
+    ),
+    "",
+    "The chain knows account, commitment and tier. Equity and cover are shown here because the demo made the portfolios.",
+    `${proofs.length} proofs, median ${duration(median)}; ${each.toLocaleString("en-US")} gas an attestation in batches of ${result.accounts.length}; ` +
+      `${result.expired} attestations had expired when the market fell; ${duration(ms)} in all.`,
+  ].join("\n");
+}
