@@ -14,6 +14,9 @@ export interface CoverageInstance {
   readonly shape: Shape;
 }
 
+/** What the witness takes of a snapshot. */
+export type CoverageSnapshot = Pick<Snapshot, "shape" | "rows" | "snapshotId" | "policyElements">;
+
 /** The signals that change from proof to proof, in the circuit's order. */
 export interface CoverageSignals {
   readonly accountId: Field;
@@ -38,7 +41,7 @@ export interface CoverageWitness {
  *
  * @throws {BallastError} INVALID_SNAPSHOT when the snapshot has another shape or more rows than the instance.
  */
-export function cachedSignals(instance: CoverageInstance, snapshot: Snapshot): Field[] {
+export function cachedSignals(instance: CoverageInstance, snapshot: CoverageSnapshot): Field[] {
   const { rows, shape } = instance;
   if (shape.scenarios !== snapshot.shape.scenarios || shape.underlyings !== snapshot.shape.underlyings) {
     throw new BallastError("INVALID_SNAPSHOT", "The snapshot's shape is not the circuit's.", {
@@ -67,7 +70,7 @@ export function cachedSignals(instance: CoverageInstance, snapshot: Snapshot): F
  */
 export function coverageWitness(
   instance: CoverageInstance,
-  snapshot: Snapshot,
+  snapshot: CoverageSnapshot,
   portfolio: Portfolio,
   salt: Field,
   context: Field,
