@@ -13,16 +13,13 @@ include "table/shape.circom";
 include "table/sum.circom";
 include "table/used.circom";
 
-// The hint of step 4: a key's collapsed row, 0 for the empty slot and for keys the table doesn't have.
+// The hint of step 4: a slot's collapsed row by its side, 0 for the empty slot and for ids the table doesn't have.
 // A function, so that the compiler doesn't unroll SLOTS * ROWS comparisons.
-function collapsedRow(key, longKey, long, shortKey, short, ROWS) {
+function collapsedRow(id, isShort, rowId, long, short, ROWS) {
     var found = 0;
     for (var n = 0; n < ROWS; n++) {
-        if (longKey[n] == key) {
-            found = long[n];
-        }
-        if (shortKey[n] == key) {
-            found = short[n];
+        if (rowId[n] == id) {
+            found = isShort == 1 ? short[n] : long[n];
         }
     }
     return found;
@@ -32,8 +29,10 @@ function collapsedRow(key, longKey, long, shortKey, short, ROWS) {
 // margined by the public policy, is in exactly `tier`. Nothing else about it is revealed.
 //
 // OUTSIDE THE PROOF, for the verifier to check:
-//   - table and policy are those that hash to snapshotId (the cached table point stands for both);
-//   - row ids are distinct, lanes and charges below 2^39 (checked where a snapshot is published);
+//   - snapshotId is the collision-resistant hash of exactly this table and policy (the cached table point stands
+//     for both). The challenges bind the table through snapshotId alone: whoever could bend a table after
+//     its id is fixed, by a unit in a few lanes, could solve the sum check for a false portfolio sum;
+//   - ids of the rows in use are distinct, lanes and charges below 2^39 (checked where a snapshot is published);
 //   - context is the one of this chain, this registry and a deadline that hasn't passed;
 //   - commitment is the account's current one.
 
@@ -97,13 +96,13 @@ template Coverage(SLOTS, ROWS, SCENARIOS, UNDERLYINGS) {
     // 4. Slot values, and the second challenge.
     signal slotValue[SLOTS];
     for (var i = 0; i < SLOTS; i++) {
-        slotValue[i] <-- collapsedRow(slots.key[i], rows.longKey, rows.long, rows.shortKey, rows.short, ROWS);
+        slotValue[i] <-- collapsedRow(slots.rangedId[i], slots.side[i], rows.id, rows.long, rows.short, ROWS);
     }
     component second = SecondChallenge(SLOTS);
     second.beta <== first.beta;
     second.slotValues <== slotValue;
 
-    // 5. and 6. SOUNDNESS of slotValue: the lookup admits only the collapsed row of the slot's own key, with
+    // 5. and 6. SOUNDNESS of slotValue: the lookup admits only the collapsed row of the slot's own id and side, with
     // a challenge hashed over all slot values; the sum then ties quantities and sums through beta.
     component total = PortfolioSum(SLOTS, ELEMENTS);
     total.quantity <== slots.rangedQuantity;
@@ -113,14 +112,14 @@ template Coverage(SLOTS, ROWS, SCENARIOS, UNDERLYINGS) {
     total.beta <== first.beta;
 
     component lookup = Lookup(SLOTS, ROWS);
-    lookup.key <== slots.key;
+    lookup.id <== slots.rangedId;
+    lookup.isShort <== slots.side;
     lookup.value <== slotValue;
     lookup.usedLong <== used.long;
     lookup.usedShort <== used.short;
     lookup.empty <== used.empty;
-    lookup.longKey <== rows.longKey;
+    lookup.rowId <== rows.id;
     lookup.longValue <== rows.long;
-    lookup.shortKey <== rows.shortKey;
     lookup.shortValue <== rows.short;
     lookup.alpha <== second.alpha;
     lookup.gamma <== second.gamma;

@@ -17,6 +17,8 @@ function MAX_BITS() {
 
 // The smallest b with value < 2^b.
 function bitLength(value) {
+    // Compile-time constants above p/2 compare as negative: a wrapped bound must not pass as a small one.
+    assert(value >= 0);
     var bits = 0;
     var power = 1;
     while (power <= value) {

@@ -7,15 +7,14 @@ pragma circom 2.2.3;
 // The charge sits at beta^0, which saves one product a row.
 //
 // table      ROWS x (ELEMENTS + 3): packed lanes, longCharge, shortCharge, instrumentId; public
-// longKey    2*id; shortKey 2*id + 1
+// id         the row's instrument; 0 in rows that fill up the table
 
 template Rows(ROWS, ELEMENTS) {
     signal input table[ROWS][ELEMENTS + 3];
     signal input beta;
     signal output long[ROWS];
     signal output short[ROWS];
-    signal output longKey[ROWS];
-    signal output shortKey[ROWS];
+    signal output id[ROWS];
 
     signal horner[ROWS][ELEMENTS];
     signal collapsed[ROWS];
@@ -27,7 +26,6 @@ template Rows(ROWS, ELEMENTS) {
         collapsed[n] <== horner[n][ELEMENTS - 1] * beta;
         long[n] <== table[n][ELEMENTS] + collapsed[n];
         short[n] <== table[n][ELEMENTS + 1] - collapsed[n];
-        longKey[n] <== 2 * table[n][ELEMENTS + 2];
-        shortKey[n] <== 2 * table[n][ELEMENTS + 2] + 1;
+        id[n] <== table[n][ELEMENTS + 2];
     }
 }
