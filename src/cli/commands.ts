@@ -1,8 +1,24 @@
+import { attest } from "./commands/attest.ts";
 import { circuits } from "./commands/circuits.ts";
 import { demo } from "./commands/demo.ts";
+import { deploy } from "./commands/deploy.ts";
 import { margin } from "./commands/margin.ts";
+import { prove } from "./commands/prove.ts";
+import { ceremony, setup } from "./commands/setup.ts";
 import { snapshot } from "./commands/snapshot.ts";
+import { verify } from "./commands/verify.ts";
 import type { Register } from "./program.ts";
 
 /** All commands, in the order of `ballast --help`. */
-export const commands: readonly Register[] = [demo, circuits, snapshot, margin];
+export const commands: readonly Register[] = [
+  demo,
+  circuits,
+  snapshot,
+  margin,
+  setup,
+  ceremony,
+  prove,
+  verify,
+  deploy,
+  attest,
+];

@@ -1,10 +1,12 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import { type Hex, isHex } from "viem";
+import { type ChainClient, connect } from "../chain/client.ts";
 import { BallastError } from "../errors.ts";
 import type { BackendName } from "../prover/backend.ts";
 
 /** A whole number of at least 1 from the command line. @throws {BallastError} INVALID_INPUT. */
-export function parseCount(text: string, option: string): number {
-  if (!/^[1-9][0-9]{0,8}$/.test(text)) {
+export function parseCount(text: string, option: string, digits = 9): number {
+  if (!/^[1-9][0-9]*$/.test(text) || text.length > digits) {
     throw new BallastError("INVALID_INPUT", `${option} takes a whole number of at least 1.`);
   }
   return Number(text);
@@ -22,5 +24,37 @@ export function makeFolder(path: string): void {
     mkdirSync(path, { recursive: true });
   } catch (cause) {
     throw new BallastError("FILE_ERROR", `The folder ${path} can't be made.`, { cause });
+  }
+}
+
+/**
+ * Connects with the account of `--private-key-file` or `BALLAST_PRIVATE_KEY`; keys are never taken from the command line,
+ * where other users of the machine could read them.
+ * @throws {BallastError} INVALID_INPUT without a key, FILE_ERROR, CHAIN_ERROR.
+ */
+export function connectWith(rpc: string, keyFile: string | undefined): Promise<ChainClient> {
+  return connect(rpc, privateKey(keyFile));
+}
+
+/** One private key from a file, or from the environment. @throws {BallastError} INVALID_INPUT, FILE_ERROR. */
+export function privateKey(keyFile: string | undefined): Hex {
+  const text = keyFile === undefined ? process.env["BALLAST_PRIVATE_KEY"] : readKey(keyFile);
+  if (text === undefined || text === "") {
+    throw new BallastError("INVALID_INPUT", "No private key was given.", {
+      hint: "Set BALLAST_PRIVATE_KEY, or give --private-key-file.",
+    });
+  }
+  const key = text.trim();
+  if (isHex(key)) return key;
+  throw new BallastError("INVALID_INPUT", "The private key is malformed.", {
+    hint: "Write it as 0x and 64 hex digits.",
+  });
+}
+
+function readKey(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new BallastError("FILE_ERROR", `The key file ${path} can't be read.`, { cause });
   }
 }

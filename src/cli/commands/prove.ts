@@ -1,0 +1,101 @@
+import { zeroAddress } from "viem";
+import { loadDeployment } from "../../chain/deployment.ts";
+import { formatField } from "../../math/field.ts";
+import { randomSalt } from "../../portfolio/commitment.ts";
+import { loadPortfolio } from "../../portfolio/file.ts";
+import { loadOrCreateOpening } from "../../portfolio/opening.ts";
+import { loadKey } from "../../prover/keys/load-key.ts";
+import { encodeProofFile, saveProofFile } from "../../prover/proof-file.ts";
+import { createProver } from "../../prover/prover.ts";
+import { loadSnapshot } from "../../risk/snapshot.ts";
+import { shortHex, tierText } from "../format.ts";
+import { emit } from "../io.ts";
+import { parseBackend, parseCount } from "../options.ts";
+import { chooseInstance, proveCoverage } from "../pipeline.ts";
+import type { Register } from "../program.ts";
+
+interface Options extends Record<string, unknown> {
+  readonly snapshot: string;
+  readonly portfolio: string;
+  readonly output: string;
+  readonly instance?: string;
+  readonly opening?: string;
+  readonly deployment?: string;
+  readonly validFor: string;
+  readonly deadline?: string;
+  readonly backend: string;
+  readonly zkey?: string;
+}
+
+/** `ballast prove`: a coverage proof for one portfolio. */
+export const prove: Register = (program, run) => {
+  program
+    .command("prove")
+    .description("prove which margin tier a hidden portfolio is in")
+    .requiredOption("-s, --snapshot <file>", "snapshot file")
+    .requiredOption("-p, --portfolio <file>", "portfolio file; it never leaves this machine")
+    .requiredOption("-o, --output <file>", "where to write the proof; everything in it is public")
+    .option("--instance <name>", "circuit instance (default: the smallest that fits)")
+    .option(
+      "--opening <file>",
+      "the commitment's salt: read, or made and kept for its owner only (default: a salt thrown away)",
+    )
+    .option("--deployment <file>", "bind the proof to this chain and registry, to attest it there")
+    .option("--valid-for <seconds>", "how long it may be attested", "3600")
+    .option("--deadline <unix>", "the same as a Unix time, e.g. by the chain's clock")
+    .option("--backend <name>", "auto, snarkjs or rapidsnark", "auto")
+    .option("--zkey <file>", "a key elsewhere (default: the instance's own, by `ballast setup`)")
+    .addHelpText(
+      "after",
+      "\nWithout --deployment the proof is for off-chain verification only." +
+        "\nKeep the opening: without it, the commitment can't be used again.",
+    )
+    .action(
+      run<Options>(async ({ io, json, progress }, options) => {
+        const snapshot = await progress.step("checking the snapshot", () => loadSnapshot(options.snapshot));
+        const portfolio = loadPortfolio(options.portfolio, snapshot);
+        const deployment = options.deployment === undefined ? undefined : loadDeployment(options.deployment);
+        const circuit = chooseInstance(options.instance, snapshot, portfolio.positions.length);
+        const backend = parseBackend(options.backend);
+        const deadline =
+          options.deadline === undefined
+            ? BigInt(Math.floor(Date.now() / 1000) + parseCount(options.validFor, "--valid-for"))
+            : BigInt(parseCount(options.deadline, "--deadline", 12));
+        const key = await loadKey(circuit, {
+          onProgress: progress.onProgress,
+          ...(options.zkey === undefined ? {} : { zkey: options.zkey }),
+        });
+        const salt =
+          options.opening === undefined
+            ? randomSalt()
+            : loadOrCreateOpening(options.opening, portfolio.accountId).salt;
+        const prover = createProver({ backend });
+        try {
+          const file = await proveCoverage(
+            prover,
+            {
+              circuit,
+              key,
+              snapshot,
+              portfolio,
+              salt,
+              chainId: BigInt(deployment?.chainId ?? 0),
+              registry: deployment?.coverageRegistry ?? zeroAddress,
+              deadline,
+            },
+            progress.onProgress,
+          );
+          saveProofFile(options.output, file);
+          emit(io, json, JSON.parse(encodeProofFile(file)), () =>
+            [
+              `${options.output}: account ${shortHex(formatField(file.signals.accountId))} is in tier ${tierText(file.signals.tier, io.color)}`,
+              `  commitment ${formatField(file.signals.commitment)}`,
+              `  ${circuit.name}, ${key.manifest.dev ? "development key" : "ceremony key"}, by ${prover.backend}`,
+            ].join("\n"),
+          );
+        } finally {
+          await prover.close();
+        }
+      }),
+    );
+};
