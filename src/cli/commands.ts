@@ -4,6 +4,7 @@ import { demo } from "./commands/demo.ts";
 import { deploy } from "./commands/deploy.ts";
 import { margin } from "./commands/margin.ts";
 import { prove } from "./commands/prove.ts";
+import { publish } from "./commands/publish.ts";
 import { ceremony, setup } from "./commands/setup.ts";
 import { snapshot } from "./commands/snapshot.ts";
 import { verify } from "./commands/verify.ts";
@@ -20,5 +21,6 @@ export const commands: readonly Register[] = [
   prove,
   verify,
   deploy,
+  publish,
   attest,
 ];

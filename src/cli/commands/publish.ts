@@ -1,0 +1,166 @@
+import { readFileSync } from "node:fs";
+import { isAddress, isHex } from "viem";
+import { z } from "zod";
+import { buildPointOnChain } from "../../chain/build-point.ts";
+import { accountOf } from "../../chain/client.ts";
+import { loadDeployment } from "../../chain/deployment.ts";
+import type { TablePoint } from "../../chain/oracle-messages.ts";
+import { type OracleSignature, publishSnapshot, signSnapshot, snapshotPoint } from "../../chain/publish.ts";
+import { BallastError } from "../../errors.ts";
+import { formatField } from "../../math/field.ts";
+import { instance } from "../../prover/circuits.ts";
+import { writeFileAtomic } from "../../prover/home.ts";
+import { loadKey } from "../../prover/keys/load-key.ts";
+import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
+import { emit } from "../io.ts";
+import { connectWith, privateKey } from "../options.ts";
+import type { Register } from "../program.ts";
+import type { Progress } from "../progress.ts";
+
+interface Options extends Record<string, unknown> {
+  readonly snapshot: string;
+  readonly deployment: string;
+  readonly instance: string[];
+  readonly rpc: string;
+  readonly privateKeyFile?: string;
+  readonly signatures: string[];
+  readonly output: string;
+}
+
+const FORMAT = "ballast.signature/1";
+const signatureSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  snapshotId: z.string(),
+  signer: z.custom<`0x${string}`>((value) => typeof value === "string" && isAddress(value)),
+  signature: z.custom<`0x${string}`>((value) => isHex(value)),
+});
+
+/** `ballast sign | publish | settle`: how a snapshot gets on chain. */
+export const publish: Register = (program, run) => {
+  program
+    .command("sign")
+    .description("as an oracle: check a snapshot, compute its table points and sign them")
+    .requiredOption("-s, --snapshot <file>", "snapshot file; every row is derived again")
+    .requiredOption("--deployment <file>", "from `ballast deploy`")
+    .requiredOption("--instance <names...>", "instances to sign table points for, e.g. 64x240")
+    .requiredOption("-o, --output <file>", "where to write the signature")
+    .option("--private-key-file <file>", "the oracle's key (default: $BALLAST_PRIVATE_KEY)")
+    .action(
+      run<Options>(async ({ io, json, progress }, options) => {
+        const signer = accountOf(privateKey(options.privateKeyFile));
+        const deployment = loadDeployment(options.deployment);
+        const snapshot = loadSnapshot(options.snapshot);
+        const points = await pointsOf(snapshot, options.instance, progress);
+        const { chainId, snapshotOracle } = deployment;
+        const [signed] = await signSnapshot({ chainId, snapshotOracle }, snapshot, points, [signer]);
+        if (signed === undefined) throw new BallastError("INTERNAL", "Nothing was signed.");
+        const file = { format: FORMAT, snapshotId: formatField(snapshot.snapshotId), ...signed };
+        writeFileAtomic(options.output, `${JSON.stringify(file, null, 2)}\n`);
+        emit(io, json, file, () => `${options.output}: ${signed.signer} signed snapshot ${file.snapshotId}`);
+      }),
+    );
+  program
+    .command("publish")
+    .description("put a snapshot on chain with its oracles' signatures; anyone may")
+    .requiredOption("-s, --snapshot <file>", "snapshot file")
+    .requiredOption("--deployment <file>", "from `ballast deploy`")
+    .requiredOption("--instance <names...>", "the instances that were signed for, in the same order")
+    .requiredOption("--signatures <files...>", "from `ballast sign`, as many as the oracle asks for")
+    .requiredOption("--rpc <url>", "the chain's node")
+    .option("--private-key-file <file>", "who pays (default: $BALLAST_PRIVATE_KEY)")
+    .action(
+      run<Options>(async ({ io, json, progress }, options) => {
+        const deployment = loadDeployment(options.deployment);
+        const snapshot = loadSnapshot(options.snapshot);
+        const signatures = options.signatures.map((path) => readSignature(path, snapshot)).sort(bySigner);
+        const client = await connectWith(options.rpc, options.privateKeyFile);
+        const points = await pointsOf(snapshot, options.instance, progress);
+        const receipt = await progress.step("publishing", () =>
+          publishSnapshot(client, deployment, snapshot, points, signatures),
+        );
+        const result = {
+          snapshotId: formatField(snapshot.snapshotId),
+          transaction: receipt.transactionHash,
+          gas: receipt.gasUsed,
+          signers: signatures.map(({ signer }) => signer),
+        };
+        emit(
+          io,
+          json,
+          result,
+          () =>
+            `snapshot ${result.snapshotId} is on chain, ${result.signers.length} signatures, ${result.gas.toLocaleString("en-US")} gas`,
+        );
+      }),
+    );
+  program
+    .command("settle")
+    .description("have a snapshot's table point computed on chain, row by row: trusts nobody, costs gas")
+    .requiredOption("-s, --snapshot <file>", "a published snapshot")
+    .requiredOption("--deployment <file>", "from `ballast deploy`")
+    .requiredOption("--instance <name...>", "one instance")
+    .requiredOption("--rpc <url>", "the chain's node")
+    .option("--private-key-file <file>", "who pays (default: $BALLAST_PRIVATE_KEY)")
+    .action(
+      run<Options>(async ({ io, json, progress }, options) => {
+        const [name, ...others] = options.instance;
+        if (name === undefined || others.length > 0)
+          throw new BallastError("INVALID_INPUT", "Settle one instance at a time.");
+        const deployment = loadDeployment(options.deployment);
+        const snapshot = loadSnapshot(options.snapshot);
+        const circuit = instance(name);
+        const key = await loadKey(circuit, { onProgress: progress.onProgress });
+        const client = await connectWith(options.rpc, options.privateKeyFile);
+        const built = await progress.step("computing the table point on chain", () =>
+          buildPointOnChain(client, deployment, circuit, key.verifyingKey, snapshot, {
+            onProgress: (done, rows) => progress.note(`${done} of ${rows} rows`),
+          }),
+        );
+        emit(
+          io,
+          json,
+          built,
+          () => `settled: ${built.transactions} transactions, ${built.gas.toLocaleString("en-US")} gas`,
+        );
+      }),
+    );
+};
+
+async function pointsOf(snapshot: Snapshot, names: readonly string[], progress: Progress) {
+  const points: TablePoint[] = [];
+  for (const name of names) {
+    const circuit = instance(name);
+    const key = await loadKey(circuit, { onProgress: progress.onProgress });
+    points.push(
+      await progress.step(`table point of ${circuit.name}`, () =>
+        snapshotPoint(circuit, key.verifyingKey, snapshot),
+      ),
+    );
+  }
+  return points;
+}
+
+function readSignature(path: string, snapshot: Snapshot): OracleSignature {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new BallastError("FILE_ERROR", `The signature ${path} can't be read, or is not JSON.`, { cause });
+  }
+  const parsed = signatureSchema.safeParse(json);
+  if (!parsed.success) {
+    throw new BallastError("INVALID_INPUT", `The file ${path} is not a signature.`, {
+      hint: "Use what `ballast sign` wrote.",
+    });
+  }
+  const { snapshotId, signer, signature } = parsed.data;
+  if (snapshotId !== formatField(snapshot.snapshotId)) {
+    throw new BallastError("INVALID_INPUT", `The signature ${path} is under another snapshot.`);
+  }
+  return { signer, signature };
+}
+
+/** The contract wants ascending signers. */
+function bySigner(a: OracleSignature, b: OracleSignature): number {
+  return BigInt(a.signer) < BigInt(b.signer) ? -1 : 1;
+}
