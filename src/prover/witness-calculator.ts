@@ -152,20 +152,6 @@ export class WitnessCalculator {
   }
 }
 
-/** Public signals (wires 1..count) of a `.wtns` file. */
-export function publicSignalsOf(witness: Uint8Array, count: number): bigint[] {
-  const view = new DataView(witness.buffer, witness.byteOffset, witness.byteLength);
-  return Array.from({ length: count }, (_, index) => {
-    const at = WTNS_HEADER + (index + 1) * FIELD_BYTES;
-    return (
-      view.getBigUint64(at, true) |
-      (view.getBigUint64(at + 8, true) << 64n) |
-      (view.getBigUint64(at + 16, true) << 128n) |
-      (view.getBigUint64(at + 24, true) << 192n)
-    );
-  });
-}
-
 function flatten(value: InputValue): bigint[] {
   return typeof value === "bigint" ? [value] : value.flatMap(flatten);
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildPoseidonOpt } from "circomlibjs";
 import { afterAll } from "vitest";
-import { type Field, toField } from "../../src/math/field.ts";
+import { type Field, reduce, toField } from "../../src/math/field.ts";
 import { type CircuitInstance, instance } from "../../src/prover/circuits.ts";
 import type { InputValue } from "../../src/prover/witness-calculator.ts";
 
@@ -36,14 +36,14 @@ export function toyWitness(circuit: CircuitInstance, seed = 1n): ToyWitness {
   );
   const policy = Array.from({ length: 10 }, (_, index) => BigInt(index + 2));
   const accountId = 5n;
-  const salt = 77n + seed;
-  const quantity = [3n + seed, 4n];
+  const salt = reduce(77n + seed);
+  const quantity = [reduce(3n + seed), 4n];
   const commitment = poseidon.F.toObject(
     poseidon([accountId, salt].map((value) => poseidon.F.e(value))),
   ) as bigint;
-  const tier = quantity.reduce((sum, value) => sum + value * value, 0n) * 1n * 2n;
+  const tier = reduce(quantity.reduce((sum, value) => sum + value * value, 0n) * 2n);
   const snapshotId = 99n;
-  const context = 1234n + seed;
+  const context = reduce(1234n + seed);
   return {
     inputs: { table, snapshotId, policy, accountId, commitment, tier, context, salt, quantity },
     publicSignals: [...table.flat(), snapshotId, ...policy, accountId, commitment, tier, context].map(
