@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { type Hex, isHex } from "viem";
 import { type ChainClient, connect } from "../chain/client.ts";
 import { BallastError } from "../errors.ts";
+import { readTextFile } from "../files.ts";
 import type { BackendName } from "../prover/backend.ts";
 
 /** A whole number of at least 1 from the command line. @throws {BallastError} INVALID_INPUT. */
@@ -38,7 +39,7 @@ export function connectWith(rpc: string, keyFile: string | undefined): Promise<C
 
 /** One private key from a file, or from the environment. @throws {BallastError} INVALID_INPUT, FILE_ERROR. */
 export function privateKey(keyFile: string | undefined): Hex {
-  const text = keyFile === undefined ? process.env["BALLAST_PRIVATE_KEY"] : readKey(keyFile);
+  const text = keyFile === undefined ? process.env["BALLAST_PRIVATE_KEY"] : readTextFile(keyFile, "key file");
   if (text === undefined || text === "") {
     throw new BallastError("INVALID_INPUT", "No private key was given.", {
       hint: "Set BALLAST_PRIVATE_KEY, or give --private-key-file.",
@@ -49,12 +50,4 @@ export function privateKey(keyFile: string | undefined): Hex {
   throw new BallastError("INVALID_INPUT", "The private key is malformed.", {
     hint: "Write it as 0x and 64 hex digits.",
   });
-}
-
-function readKey(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new BallastError("FILE_ERROR", `The key file ${path} can't be read.`, { cause });
-  }
 }

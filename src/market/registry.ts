@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
+import { writeFileAtomic } from "../files.ts";
 import { compareInstruments, type Instrument } from "./instruments.ts";
 import { INSTRUMENT_ID_LIMIT } from "./shape.ts";
 
@@ -134,7 +135,7 @@ export function saveRegistry(path: string, registry: InstrumentRegistry): void {
         hint: "Load it again and assign the new instruments again.",
       });
     }
-    writeAtomically(path, encode(mine));
+    writeFileAtomic(path, encode(mine));
   });
 }
 
@@ -150,7 +151,7 @@ export function updateRegistry(path: string, instruments: readonly Instrument[])
     const registry = loadRegistry(path);
     const before = registry.entries().length;
     assignInstruments(registry, instruments);
-    if (registry.entries().length > before) writeAtomically(path, encode(registry.entries()));
+    if (registry.entries().length > before) writeFileAtomic(path, encode(registry.entries()));
     return registry;
   });
 }
@@ -189,23 +190,6 @@ function withLock<T>(path: string, action: () => T): T {
     return action();
   } finally {
     rmSync(lock, { force: true });
-  }
-}
-
-function writeAtomically(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    const file = openSync(temporary, "w");
-    try {
-      writeFileSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
-  } catch (cause) {
-    rmSync(temporary, { force: true });
-    throw new BallastError("FILE_ERROR", `Cannot write the instrument registry ${path}.`, { cause });
   }
 }
 

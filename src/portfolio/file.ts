@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { keccak256, toHex } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
+import { readJsonFile } from "../files.ts";
 import { LOT_LIMIT } from "../market/shape.ts";
 import { parseDecimal } from "../math/decimal.ts";
 import { type Field, parseField, toField } from "../math/field.ts";
@@ -85,23 +85,10 @@ export function parsePortfolio(value: unknown, snapshot: Pick<Snapshot, "rows">)
 
 /**
  * {@link parsePortfolio} from a file.
- * @throws {BallastError} FILE_ERROR when it can't be read, INVALID_PORTFOLIO when it is no JSON.
+ * @throws {BallastError} FILE_ERROR when it can't be read, INVALID_INPUT when it is no JSON.
  */
 export function loadPortfolio(path: string, snapshot: Pick<Snapshot, "rows">): Portfolio {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new BallastError("FILE_ERROR", `The portfolio ${path} can't be read.`, { cause });
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // The parser's own message quotes the text, which holds quantities.
-    throw new BallastError("INVALID_PORTFOLIO", `The portfolio ${path} is not JSON.`);
-  }
-  return parsePortfolio(value, snapshot);
+  return parsePortfolio(readJsonFile(path, "portfolio"), snapshot);
 }
 
 function parseQuantity(text: string, name: string): bigint {

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
+import { readJsonFile } from "../files.ts";
 import { type Field, formatField, parseField } from "../math/field.ts";
 import { randomSalt } from "./commitment.ts";
 
@@ -37,14 +38,9 @@ export function loadOrCreateOpening(path: string, accountId: Field): Opening {
 
 /** Reads an opening file. @throws {BallastError} FILE_ERROR, INVALID_INPUT. */
 export function loadOpening(path: string): Opening {
-  let text: string;
+  const json = readJsonFile(path, "opening");
   try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new BallastError("FILE_ERROR", `The opening ${path} can't be read.`, { cause });
-  }
-  try {
-    const { accountId, salt } = schema.parse(JSON.parse(text));
+    const { accountId, salt } = schema.parse(json);
     return { accountId: parseField(accountId, "account id"), salt: parseField(salt, "salt") };
   } catch {
     // No cause: a parser's message may quote the salt.

@@ -1,7 +1,7 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import type { Hex } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
+import { readTextFile, writeFileAtomic } from "../files.ts";
 import { checkChain, type MarketChain } from "../market/chain.ts";
 import type { Instrument } from "../market/instruments.ts";
 import { assignInstruments, createRegistry, type InstrumentRegistry } from "../market/registry.ts";
@@ -158,25 +158,12 @@ export function decodeSnapshot(text: string): Snapshot {
 
 /** Reads a snapshot file and checks it like {@link decodeSnapshot}. @throws {BallastError} also FILE_ERROR. */
 export function loadSnapshot(path: string): Snapshot {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new BallastError("FILE_ERROR", `Cannot read the snapshot ${path}.`, { cause });
-  }
-  return decodeSnapshot(text);
+  return decodeSnapshot(readTextFile(path, "snapshot"));
 }
 
 /** Writes a snapshot file, whole or not at all. @throws {BallastError} FILE_ERROR. */
 export function saveSnapshot(path: string, snapshot: Snapshot): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    writeFileSync(temporary, encodeSnapshot(snapshot));
-    renameSync(temporary, path);
-  } catch (cause) {
-    rmSync(temporary, { force: true });
-    throw new BallastError("FILE_ERROR", `Cannot write the snapshot ${path}.`, { cause });
-  }
+  writeFileAtomic(path, encodeSnapshot(snapshot));
 }
 
 function derive(inputs: SnapshotInputs): Snapshot {

@@ -47,7 +47,7 @@ describe("loadOrCreateOpening", () => {
       }
       return undefined;
     })();
-    expect(String(error)).toMatch(/not an opening/);
+    expect(String(error)).toMatch(/is not JSON/);
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error ?? {}))).not.toContain(salt.toString(16));
     expect(readFileSync(path, "utf8")).toBe(cut);
   });

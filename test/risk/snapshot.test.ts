@@ -257,7 +257,7 @@ describe("the file", () => {
     saveSnapshot(path, snapshot);
     expect(loadSnapshot(path)).toEqual(snapshot);
     expect(readdirSync(folder)).toEqual(["one.json"]);
-    expect(failure(() => saveSnapshot(join(folder, "none", "one.json"), snapshot)).code).toBe("FILE_ERROR");
+    expect(failure(() => saveSnapshot(join(path, "one.json"), snapshot)).code).toBe("FILE_ERROR");
     expect(failure(() => loadSnapshot(join(folder, "two.json"))).code).toBe("FILE_ERROR");
     writeFileSync(path, text.replace("fixture", "Fixture"));
     expect(failure(() => loadSnapshot(path)).code).toBe("SNAPSHOT_TAMPERED");

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { isAddress, isHex } from "viem";
 import { z } from "zod";
 import { buildPointOnChain } from "../../chain/build-point.ts";
@@ -7,9 +6,9 @@ import { loadDeployment } from "../../chain/deployment.ts";
 import type { TablePoint } from "../../chain/oracle-messages.ts";
 import { type OracleSignature, publishSnapshot, signSnapshot, snapshotPoint } from "../../chain/publish.ts";
 import { BallastError } from "../../errors.ts";
+import { readJsonFile, writeFileAtomic } from "../../files.ts";
 import { formatField } from "../../math/field.ts";
 import { instance } from "../../prover/circuits.ts";
-import { writeFileAtomic } from "../../prover/home.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { emit } from "../io.ts";
@@ -141,13 +140,7 @@ async function pointsOf(snapshot: Snapshot, names: readonly string[], progress: 
 }
 
 function readSignature(path: string, snapshot: Snapshot): OracleSignature {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw new BallastError("FILE_ERROR", `The signature ${path} can't be read, or is not JSON.`, { cause });
-  }
-  const parsed = signatureSchema.safeParse(json);
+  const parsed = signatureSchema.safeParse(readJsonFile(path, "signature"));
   if (!parsed.success) {
     throw new BallastError("INVALID_INPUT", `The file ${path} is not a signature.`, {
       hint: "Use what `ballast sign` wrote.",

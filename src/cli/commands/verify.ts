@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { connectReader } from "../../chain/client.ts";
 import { coverageContext } from "../../chain/context.ts";
 import { loadDeployment } from "../../chain/deployment.ts";
 import { viemReader } from "../../chain/read.ts";
 import { verifyOnChain } from "../../chain/verify.ts";
 import { BallastError } from "../../errors.ts";
+import { readJsonFile } from "../../files.ts";
 import { type Field, formatField, toField } from "../../math/field.ts";
 import { type CircuitInstance, instance } from "../../prover/circuits.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
@@ -123,16 +123,7 @@ export const verify: Register = (program, run) => {
 
 async function verifyingKey(circuit: CircuitInstance, path: string | undefined): Promise<VerifyingKey> {
   if (path === undefined) return (await loadKey(circuit)).verifyingKey;
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw new BallastError("FILE_ERROR", `The key ${path} can't be read, or is not JSON.`, {
-      hint: "Use the *.verification_key.json that lies beside the .zkey.",
-      cause,
-    });
-  }
-  return fromSnarkjsJson(json);
+  return fromSnarkjsJson(readJsonFile(path, "verification key"));
 }
 
 function contextOf({ chainId, registry, deadline }: ProofFile): Field {
