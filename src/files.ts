@@ -25,9 +25,11 @@ export function temporaryName(path: string): string {
  */
 export function writeFileAtomic(path: string, content: string | Uint8Array, mode = 0o644): void {
   const temporary = temporaryName(path);
+  let begun = false;
   try {
     mkdirSync(dirname(path), { recursive: true });
     const file = openSync(temporary, "wx", mode);
+    begun = true;
     try {
       writeFileSync(file, content);
       fsyncSync(file);
@@ -36,7 +38,7 @@ export function writeFileAtomic(path: string, content: string | Uint8Array, mode
     }
     renameSync(temporary, path);
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    if (begun) rmSync(temporary, { force: true });
     throw new BallastError("FILE_ERROR", `${path} can't be written.`, {
       hint: "Check the folder's permissions and free space.",
       cause,
