@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { Hex } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { ballastHome, writeFileAtomic } from "../prover/home.ts";
+import { writeFileAtomic } from "../files.ts";
+import { ballastHome } from "../prover/home.ts";
 import {
   CONTRACTS,
   type ContractName,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { type Address, getAddress, isAddress } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { writeFileAtomic } from "../prover/home.ts";
+import { writeFileAtomic } from "../files.ts";
 
 const address = z
   .string()

@@ -4,8 +4,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
+import { temporaryName } from "../files.ts";
 import type { CircuitInstance } from "./circuits.ts";
-import { circuitCache, temporaryName } from "./home.ts";
+import { circuitCache } from "./home.ts";
 import { withLock } from "./lock.ts";
 import { type OnProgress, timed } from "./progress.ts";
 import { readR1cs } from "./r1cs.ts";

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import type { Hex } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
+import { writeFileAtomic } from "../files.ts";
 import { FIELD_MODULUS, type Field, formatField } from "../math/field.ts";
 import { BASE_MODULUS } from "./curve.ts";
-import { writeFileAtomic } from "./home.ts";
 import type { Groth16Proof } from "./proof.ts";
 
 /** A coverage proof with all that is needed to verify or attest it; everything in it is public. */

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { ballastHome, writeFileAtomic } from "../../src/prover/home.ts";
+import { writeFileAtomic } from "../../src/files.ts";
+import { ballastHome } from "../../src/prover/home.ts";
 import { withLock } from "../../src/prover/lock.ts";
 import { errorOf, useTemporaryHome } from "./toy.ts";
 

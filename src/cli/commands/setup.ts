@@ -181,7 +181,7 @@ export const ceremony: Register = (program, run) => {
 
 function describe(zkey: string, { circuit, contributions, keyHash }: Transcript): string {
   const lines = contributions.map(
-    (entry, i) => `  ${i + 1}. ${entry.name}${entry.beacon === undefined ? "" : " (beacon)"}`,
+    (entry, i) => `  ${i + 1}. ${entry.name}${entry.beacon === undefined ? "" : " (beacon)"}: ${entry.hash}`,
   );
   return [
     `${zkey}`,

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { buildBn128 } from "ffjavascript";
+import { temporaryName } from "../../files.ts";
 import { FIELD_MODULUS } from "../../math/field.ts";
-import { temporaryName } from "../home.ts";
 import { readR1cs } from "../r1cs.ts";
 import { FixedBasePool } from "./fixed-base-pool.ts";
 import { keyScalars, type ToxicScalars } from "./qap.ts";

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import type { Hex } from "viem";
 import { BallastError } from "../../errors.ts";
+import { writeFileAtomic } from "../../files.ts";
 import { type Artifacts, ensureArtifacts, hashFile } from "../artifacts.ts";
 import type { CircuitInstance } from "../circuits.ts";
-import { writeFileAtomic } from "../home.ts";
 import type { OnProgress } from "../progress.ts";
 import { readR1cs } from "../r1cs.ts";
 import { checkPublicInputs, circuitId, keyHash, toSnarkjsJson, type VerifyingKey } from "../verifying-key.ts";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { BallastError } from "../../errors.ts";
+import { writeFileAtomic } from "../../files.ts";
 import { type Artifacts, hashFile } from "../artifacts.ts";
 import type { CircuitInstance } from "../circuits.ts";
-import { writeFileAtomic } from "../home.ts";
 import { keyHash } from "../verifying-key.ts";
 import { readContributions } from "./contributions.ts";
 import { checkConstraints } from "./load-key.ts";
