@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { Command } from "commander";
+import { describe, expect, it } from "vitest";
+import { commands } from "../src/cli/commands.ts";
+import type { Runner } from "../src/cli/program.ts";
+import {
+  INSTRUMENT_ID_LIMIT,
+  LANE_BITS,
+  LANE_LIMIT,
+  LOT_LIMIT,
+  policyWidth,
+  rowWidth,
+} from "../src/market/shape.ts";
+import { HASH_RATE, HASH_TAGS } from "../src/math/poseidon.ts";
+import { listInstances } from "../src/prover/circuits.ts";
+
+const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+const protocol = read("docs/protocol.md");
+const documents = [
+  "README.md",
+  ...readdirSync(new URL("../docs", import.meta.url)).map((name) => `docs/${name}`),
+].filter((path) => path.endsWith(".md"));
+
+/** The number that `pattern`'s group finds in the protocol. */
+function constant(pattern: RegExp): number {
+  const match = pattern.exec(protocol);
+  if (match === null) throw new Error(`docs/protocol.md no longer says ${pattern}`);
+  return Number(match[1]);
+}
+
+describe("docs/protocol.md", () => {
+  it("lists the hash's tags and rate", () => {
+    const listed = /One tag for each use: `([a-z, ]+)`/.exec(protocol)?.[1]?.split(", ");
+    expect(listed).toEqual([...HASH_TAGS]);
+    expect(constant(/blocks of up to (\d+) inputs/)).toBe(HASH_RATE);
+  });
+
+  it("gives the widths of lanes, slots and used bits that TypeScript and circuits have", () => {
+    expect(constant(/v0 \+ v1\*2\^(\d+)/)).toBe(Number(LANE_BITS));
+    expect(constant(/quantity \+ id\*2\^(\d+)/)).toBe(Math.log2(Number(LOT_LIMIT)));
+    expect(constant(/`instrumentId` \(1 \.\. 2\^(\d+)-1\)/)).toBe(Math.log2(INSTRUMENT_ID_LIMIT));
+    expect(LANE_LIMIT).toBe(2n ** 39n);
+    const slots = read("circuits/portfolio/slots.circom");
+    expect(slots).toContain(`QUANTITY_BITS() { return ${constant(/quantity \+ id\*2\^(\d+)/)}; }`);
+    expect(slots).toContain(`INSTRUMENT_BITS() { return ${Math.log2(INSTRUMENT_ID_LIMIT)}; }`);
+    expect(constant(/shifted by `(\d+)\*j`/)).toBe(36 + 20 + 1);
+    expect(read("circuits/table/used.circom")).toContain(
+      `return ${constant(/packed (\d+) to an element/)}; }`,
+    );
+    expect(read("circuits/table/shape.circom")).toContain(`LANE_BITS() { return ${LANE_BITS}; }`);
+  });
+
+  it("gives the sizes of rows and policies", () => {
+    const flagship = { scenarios: 35, underlyings: 2 };
+    expect(constant(/\(E\+3 elements, (\d+) at S=35, K=2\)/)).toBe(rowWidth(flagship));
+    expect(protocol).toContain("`policyWidth = 6K + 4`");
+    for (const underlyings of [1, 2, 3]) {
+      expect(policyWidth({ scenarios: 35, underlyings })).toBe(6 * underlyings + 4);
+    }
+  });
+
+  it("names the domains that TypeScript and Solidity hash", () => {
+    for (const [domain, typescript, solidity] of [
+      ["ballast.snapshot.v1", "src/risk/snapshot-id.ts", "contracts/libraries/SnapshotId.sol"],
+      ["ballast.coverage.context.v1", "src/chain/context.ts", "contracts/libraries/CoverageContext.sol"],
+    ] as const) {
+      expect(protocol).toContain(domain);
+      expect(read(typescript)).toContain(domain);
+      expect(read(solidity)).toContain(domain);
+    }
+  });
+});
+
+describe("circuits.json", () => {
+  it("has parameters in names, and a main component of exactly those", () => {
+    for (const { name, slots, rows, shape } of listInstances()) {
+      expect(name).toBe(`coverage_${slots}x${rows}_s${shape.scenarios}k${shape.underlyings}`);
+      expect(read(`circuits/main/${name}.circom`)).toContain(
+        `Coverage(${slots}, ${rows}, ${shape.scenarios}, ${shape.underlyings})`,
+      );
+    }
+  });
+});
+
+describe("commands in the documents", () => {
+  const program = new Command();
+  const run: Runner = () => async () => {};
+  for (const register of commands) register(program, run);
+  const names = new Set(program.commands.map((command) => command.name()));
+
+  it("exist", () => {
+    for (const path of documents) {
+      for (const [, name] of read(path).matchAll(/(?:^|[`$] ?|\n {4})ballast ([a-z]+)\b/g)) {
+        expect(names, `${path} mentions \`ballast ${name}\``).toContain(name);
+      }
+    }
+  });
+
+  it("are all in the README", () => {
+    const readme = read("README.md");
+    for (const name of names) expect(readme, name).toContain(`ballast ${name}`);
+  });
+});
+
+describe("links in the documents", () => {
+  it("lead somewhere", () => {
+    for (const path of documents) {
+      const folder = path.startsWith("docs/") ? "docs/" : "";
+      for (const [, target = ""] of read(path).matchAll(/\]\(([^)#]+?)(?:#[^)]*)?\)/g)) {
+        if (/^https?:/.test(target)) continue;
+        expect(() => read(`${folder}${target}`), `${path} links to ${target}`).not.toThrow();
+      }
+    }
+  });
+});
