@@ -2,13 +2,13 @@
 pragma solidity 0.8.37;
 
 import {ICoverageRegistry} from "./interfaces/ICoverageRegistry.sol";
-import {ICoverageVerifier} from "./interfaces/ICoverageVerifier.sol";
 import {ISnapshotOracle} from "./interfaces/ISnapshotOracle.sol";
 import {IVerifierRegistry} from "./interfaces/IVerifierRegistry.sol";
+import {AttestationSlot} from "./libraries/AttestationSlot.sol";
 import {Bn254} from "./libraries/Bn254.sol";
 import {CoverageContext} from "./libraries/CoverageContext.sol";
 import {CoverageSignals} from "./libraries/CoverageSignals.sol";
-import {Groth16} from "./libraries/Groth16.sol";
+import {VerifierCall} from "./libraries/VerifierCall.sol";
 
 /// @title CoverageRegistry
 /// @author Ballast
@@ -18,22 +18,6 @@ import {Groth16} from "./libraries/Groth16.sol";
 /// tier never replaces a newer one. For one pair, snapshot and policy the tier is a function, so there is no
 /// second, different proof to choose from.
 contract CoverageRegistry is ICoverageRegistry {
-    /// @notice One storage slot for each pair.
-    struct Stored {
-        uint64 snapshotTime;
-        uint64 attestedAt;
-        uint32 snapshotSequence;
-        uint32 circuitIndex;
-        uint8 tier;
-    }
-
-    /// @notice What the checks before verification give.
-    struct Target {
-        ICoverageVerifier verifier;
-        Bn254.G1 tablePoint;
-        Stored record;
-    }
-
     /// @notice Most proofs in a batch.
     uint256 public constant MAX_BATCH = 64;
     /// @notice Tiers are 0 to 4.
@@ -51,7 +35,7 @@ contract CoverageRegistry is ICoverageRegistry {
     IVerifierRegistry private immutable VERIFIERS;
 
     /// @notice The attestations, by keccak256(accountId, commitment).
-    mapping(bytes32 pair => Stored attestation) private _attestations;
+    mapping(bytes32 pair => uint256 slot) private _attestations;
 
     /// @notice Everything is fixed here: there is no owner.
     /// @param oracle_ where snapshots and table points come from.
@@ -68,11 +52,15 @@ contract CoverageRegistry is ICoverageRegistry {
 
     /// @inheritdoc ICoverageRegistry
     function attest(CoverageProof calldata claim) external {
-        Target memory target = _target(claim.circuitId, claim.snapshotId, claim.deadline);
+        (address verifier, Bn254.G1 memory point, uint256 slot) = _target(
+            claim.circuitId,
+            claim.snapshotId,
+            claim.deadline
+        );
         if (claim.tier > MAX_TIER) revert InvalidTier(claim.tier);
         bytes32 pair = _pair(claim.accountId, claim.commitment);
-        uint64 stored = _attestations[pair].snapshotTime;
-        if (stored >= target.record.snapshotTime) revert NotNewer(claim.accountId, claim.commitment, stored);
+        uint64 stored = AttestationSlot.snapshotTime(_attestations[pair]);
+        if (stored >= AttestationSlot.snapshotTime(slot)) revert NotNewer(claim.accountId, claim.commitment, stored);
 
         uint256[4] memory signals = CoverageSignals.encode(
             claim.accountId,
@@ -80,9 +68,8 @@ contract CoverageRegistry is ICoverageRegistry {
             claim.tier,
             contextOf(claim.deadline)
         );
-        if (!target.verifier.verify(target.tablePoint, claim.proof, signals)) revert InvalidProof();
-        target.record.tier = claim.tier;
-        _attestations[pair] = target.record;
+        if (!VerifierCall.verify(verifier, point, claim.proof, signals)) revert InvalidProof();
+        _attestations[pair] = slot | claim.tier;
         emit Attested(claim.accountId, claim.commitment, claim.snapshotId);
     }
 
@@ -94,14 +81,14 @@ contract CoverageRegistry is ICoverageRegistry {
         BatchItem[] calldata items
     ) external returns (uint256 recorded) {
         if (items.length == 0 || items.length > MAX_BATCH) revert InvalidBatchSize(items.length);
-        Target memory target = _target(circuitId, snapshotId, deadline);
-        _verifyBatch(target, contextOf(deadline), items);
+        (address verifier, Bn254.G1 memory point, uint256 slot) = _target(circuitId, snapshotId, deadline);
+        _verifyBatch(verifier, point, contextOf(deadline), items);
         for (uint256 i = 0; i < items.length; ++i) {
             BatchItem calldata item = items[i];
             bytes32 pair = _pair(item.accountId, item.commitment);
-            if (_attestations[pair].snapshotTime >= target.record.snapshotTime) continue;
-            target.record.tier = item.tier;
-            _attestations[pair] = target.record;
+            uint64 stored = AttestationSlot.snapshotTime(_attestations[pair]);
+            if (stored >= AttestationSlot.snapshotTime(slot)) continue;
+            _attestations[pair] = slot | item.tier;
             emit Attested(item.accountId, item.commitment, snapshotId);
             ++recorded;
         }
@@ -110,18 +97,19 @@ contract CoverageRegistry is ICoverageRegistry {
 
     /// @inheritdoc ICoverageRegistry
     function attestation(uint256 accountId, uint256 commitment) external view returns (Attestation memory) {
-        Stored memory stored = _attestations[_pair(accountId, commitment)];
-        if (stored.snapshotTime == 0) return Attestation(false, false, 0, 0, 0, 0, 0, 0);
-        uint256 snapshotId = ORACLE.snapshotIdAt(stored.snapshotSequence);
-        bytes32 circuitId = VERIFIERS.circuitAt(stored.circuitIndex);
-        uint64 expiresAt = stored.snapshotTime + maxAge;
+        uint256 slot = _attestations[_pair(accountId, commitment)];
+        if (slot == 0) return Attestation(false, false, 0, 0, 0, 0, 0, 0);
+        uint64 time = AttestationSlot.snapshotTime(slot);
+        uint256 snapshotId = ORACLE.snapshotIdAt(AttestationSlot.snapshotSequence(slot));
+        bytes32 circuitId = VERIFIERS.circuitAt(AttestationSlot.circuitIndex(slot));
+        uint64 expiresAt = time + maxAge;
         return
             Attestation({
                 exists: true,
                 isCurrent: block.timestamp <= expiresAt && ORACLE.isUsable(snapshotId, circuitId),
-                tier: stored.tier,
-                snapshotTime: stored.snapshotTime,
-                attestedAt: stored.attestedAt,
+                tier: AttestationSlot.tier(slot),
+                snapshotTime: time,
+                attestedAt: AttestationSlot.attestedAt(slot),
                 expiresAt: expiresAt,
                 snapshotId: snapshotId,
                 circuitId: circuitId
@@ -143,43 +131,50 @@ contract CoverageRegistry is ICoverageRegistry {
         return CoverageContext.compute(block.chainid, address(this), deadline);
     }
 
-    /// @notice Checks deadline, circuit, table point and freshness, and prepares the record.
+    /// @notice Checks deadline, circuit, table point and freshness.
     /// @param circuitId the instance and key.
     /// @param snapshotId the snapshot.
     /// @param deadline the proof's deadline.
-    /// @return target verifier, table point and record; the record's tier is still to be set.
+    /// @return verifier the circuit's verifier.
+    /// @return point the snapshot's table point.
+    /// @return slot the attestation to store, with tier 0.
     function _target(
         bytes32 circuitId,
         uint256 snapshotId,
         uint64 deadline
-    ) private view returns (Target memory target) {
+    ) private view returns (address verifier, Bn254.G1 memory point, uint256 slot) {
         if (block.timestamp > deadline) revert DeadlinePassed(deadline, block.timestamp);
-        (address verifier, uint32 circuitIndex) = VERIFIERS.verifierFor(circuitId, KIND);
-        (uint256 x, uint256 y, uint64 time, uint32 sequence, bool proven) = ORACLE.usablePoint(
-            snapshotId,
-            circuitId
-        );
+        uint32 circuitIndex;
+        (verifier, circuitIndex) = VERIFIERS.verifierFor(circuitId, KIND);
+        uint64 time;
+        uint32 sequence;
+        bool proven;
+        (point.x, point.y, time, sequence, proven) = ORACLE.usablePoint(snapshotId, circuitId);
         if (block.timestamp > uint256(time) + maxAge) revert SnapshotStale(time, block.timestamp - maxAge);
         if (requireProven && !proven) revert TablePointNotProven(snapshotId, circuitId);
-        target.verifier = ICoverageVerifier(verifier);
-        target.tablePoint = Bn254.G1(x, y);
-        target.record = Stored(time, uint64(block.timestamp), sequence, circuitIndex, 0);
+        slot = AttestationSlot.pack(time, uint64(block.timestamp), sequence, circuitIndex);
     }
 
     /// @notice Verifies a batch, or reverts.
-    /// @param target verifier and table point.
+    /// @param verifier the circuit's verifier.
+    /// @param point the snapshot's table point.
     /// @param context the batch's context.
     /// @param items the proofs.
-    function _verifyBatch(Target memory target, uint256 context, BatchItem[] calldata items) private view {
-        Groth16.Proof[] memory proofs = new Groth16.Proof[](items.length);
-        uint256[4][] memory signals = new uint256[4][](items.length);
+    function _verifyBatch(
+        address verifier,
+        Bn254.G1 memory point,
+        uint256 context,
+        BatchItem[] calldata items
+    ) private view {
+        VerifierCall.Call memory call = VerifierCall.start(point, items.length);
+        uint256[4] memory signals;
         for (uint256 i = 0; i < items.length; ++i) {
             BatchItem calldata item = items[i];
             if (item.tier > MAX_TIER) revert InvalidTier(item.tier);
-            proofs[i] = item.proof;
-            signals[i] = CoverageSignals.encode(item.accountId, item.commitment, item.tier, context);
+            signals = CoverageSignals.encode(item.accountId, item.commitment, item.tier, context);
+            VerifierCall.set(call, i, item.proof, signals);
         }
-        if (!target.verifier.verifyBatch(target.tablePoint, proofs, signals)) revert InvalidBatchProof();
+        if (!VerifierCall.execute(call, verifier)) revert InvalidBatchProof();
     }
 
     /// @notice The key of a pair.

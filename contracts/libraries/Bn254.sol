@@ -27,6 +27,8 @@ library Bn254 {
     uint256 internal constant BASE_FIELD = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
     /// @notice Order of the groups and of the circuits' field: signals are below it.
     uint256 internal constant SCALAR_FIELD = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
+    /// @notice Scalars below this are multiplied by adding.
+    uint256 private constant SMALL = 8;
     /// @notice Gas limit of an addition.
     uint256 private constant ADD_GAS = 300;
     /// @notice Gas limit of a multiplication.
@@ -72,26 +74,73 @@ library Bn254 {
         }
     }
 
-    /// @notice Whether the product of all pairings is one.
-    /// @param input six words a pair: G1 (x, y), G2 (x1, x0, y1, y0).
+    /// @notice Adds `sum_i scalar_i * point_i` to `acc`, in place.
+    /// @dev A scalar below SMALL is done by additions, which cost less: signals such as a tier are small.
+    /// @param acc the accumulator; unspecified when the result is not ok.
+    /// @param points where the points are in memory, two words each.
+    /// @param scalars where the scalars are in memory, one word each.
+    /// @param count how many there are.
+    /// @return ok whether the precompiles accepted their inputs.
+    function addScaledAll(
+        G1 memory acc,
+        uint256 points,
+        uint256 scalars,
+        uint256 count
+    ) internal view returns (bool ok) {
+        assembly ("memory-safe") {
+            // buffer: the sum (2 words), the term (2 words), its scalar
+            let buffer := mload(0x40)
+            let term := add(buffer, 0x40)
+            ok := 1
+            mcopy(buffer, acc, 0x40)
+            for { let end := add(scalars, mul(count, 0x20)) } lt(scalars, end) { scalars := add(scalars, 0x20) } {
+                let scalar := mload(scalars)
+                mcopy(term, points, 0x40)
+                points := add(points, 0x40)
+                if iszero(lt(scalar, SMALL)) {
+                    mstore(add(term, 0x40), scalar)
+                    ok := and(staticcall(MUL_GAS, 0x07, term, 0x60, term, 0x40), ok)
+                    ok := and(eq(returndatasize(), 0x40), ok)
+                    scalar := 1
+                }
+                for {} scalar { scalar := sub(scalar, 1) } {
+                    ok := and(staticcall(ADD_GAS, 0x06, buffer, 0x80, buffer, 0x40), ok)
+                    ok := and(eq(returndatasize(), 0x40), ok)
+                }
+            }
+            mcopy(acc, buffer, 0x40)
+        }
+    }
+
+    /// @notice Writes `scalar` times a point of the calldata to memory.
+    /// @param target where the result goes, two words.
+    /// @param source where the point is in the calldata, two words.
+    /// @param scalar any 256-bit number.
+    /// @return ok whether the precompile accepted its inputs.
+    function scaleFromCalldata(uint256 target, uint256 source, uint256 scalar) internal view returns (bool ok) {
+        assembly ("memory-safe") {
+            let buffer := mload(0x40)
+            calldatacopy(buffer, source, 0x40)
+            mstore(add(buffer, 0x40), scalar)
+            ok := staticcall(MUL_GAS, 0x07, buffer, 0x60, target, 0x40)
+            ok := and(ok, eq(returndatasize(), 0x40))
+        }
+    }
+
+    /// @notice Whether the product of pairings is one.
+    /// @param input where the pairs are in memory, six words each: G1 (x, y), G2 (x1, x0, y1, y0).
+    /// @param pairs how many there are.
     /// @return whether the precompile accepted the points and the product is one.
-    function pairing(uint256[] memory input) internal view returns (bool) {
+    function pairing(uint256 input, uint256 pairs) internal view returns (bool) {
         bool ok;
         uint256 result;
-        uint256 gasLimit = PAIRING_BASE_GAS + PAIRING_GAS * (input.length / 6);
         assembly ("memory-safe") {
-            ok := staticcall(gasLimit, 0x08, add(input, 0x20), mul(mload(input), 0x20), 0x00, 0x20)
+            let gasLimit := add(PAIRING_BASE_GAS, mul(PAIRING_GAS, pairs))
+            ok := staticcall(gasLimit, 0x08, input, mul(pairs, 0xc0), 0x00, 0x20)
             ok := and(ok, eq(returndatasize(), 0x20))
             result := mload(0x00)
         }
         return ok && result == 1;
-    }
-
-    /// @notice The negative of a y coordinate.
-    /// @param y a coordinate below the base field.
-    /// @return the coordinate of the negated point; 0 stays 0.
-    function negate(uint256 y) internal pure returns (uint256) {
-        return y == 0 ? 0 : BASE_FIELD - y;
     }
 
     /// @notice Whether `(x, y)` is a point of G1 other than infinity, with canonical coordinates.
@@ -109,12 +158,16 @@ library Bn254 {
     /// @return whether all are valid.
     function isInG2(G2[] memory points) internal view returns (bool) {
         uint256[] memory input = new uint256[](6 * points.length);
+        uint256 start;
+        assembly ("memory-safe") {
+            start := add(input, 0x20)
+        }
         for (uint256 i = 0; i < points.length; ++i) {
             G2 memory p = points[i];
             if ((p.x1 | p.x0 | p.y1 | p.y0) == 0) return false;
             (input[6 * i + 2], input[6 * i + 3]) = (p.x1, p.x0);
             (input[6 * i + 4], input[6 * i + 5]) = (p.y1, p.y0);
         }
-        return pairing(input);
+        return pairing(start, points.length);
     }
 }

@@ -8,6 +8,8 @@ import {Bn254} from "./Bn254.sol";
 /// @author Ballast
 /// @notice A proof verifies when `e(A, B) = e(alpha, beta) * e(V, gamma) * e(C, delta)`, where
 /// `V = tablePoint + sum_j signal_j * ic_j`: the table point carries the cached public inputs.
+/// @dev A key is a place in memory with alpha (2 words), beta, gamma, delta (4 words each) and two words for the point
+/// of each per-proof signal. Verifiers fill it from their immutables.
 library Groth16 {
     using Bn254 for Bn254.G1;
 
@@ -23,39 +25,45 @@ library Groth16 {
         uint256 cy;
     }
 
-    /// @notice The part of a verifying key that a check needs: `ic` holds the points of the per-proof signals.
-    struct Key {
-        Bn254.G1 alpha;
-        Bn254.G2 beta;
-        Bn254.G2 gamma;
-        Bn254.G2 delta;
-        Bn254.G1[] ic;
-    }
+    /// @notice Bytes of a pair of points in the pairing precompile's input.
+    uint256 private constant PAIR = 0xc0;
+    /// @notice Offset of the signals' points in a key.
+    uint256 private constant IC = 0x1c0;
 
     /// @notice Checks one proof with four pairings.
-    /// @param key the verifying key.
-    /// @param tablePoint the point of the cached public inputs.
+    /// @param key where the verifying key is in memory.
+    /// @param point the table point; it is changed in place.
     /// @param proof the proof.
-    /// @param signals one value for each point of `key.ic`.
+    /// @param signals one value for each signal's point of the key.
     /// @return whether the proof verifies; false for any point that is not in its group.
     function check(
-        Key memory key,
-        Bn254.G1 memory tablePoint,
+        uint256 key,
+        Bn254.G1 memory point,
         Proof calldata proof,
         uint256[] calldata signals
     ) internal view returns (bool) {
         requireInField(signals);
-        Bn254.G1 memory point = Bn254.G1(tablePoint.x, tablePoint.y);
-        for (uint256 j = 0; j < signals.length; ++j) {
-            // A zero signal (tier 0 is the common case) adds nothing.
-            if (signals[j] != 0 && !point.addScaled(key.ic[j].x, key.ic[j].y, signals[j])) return false;
+        uint256 ic;
+        uint256 scalars;
+        assembly ("memory-safe") {
+            let size := mul(signals.length, 0x20)
+            ic := add(key, IC)
+            scalars := mload(0x40)
+            mstore(0x40, add(scalars, size))
+            calldatacopy(scalars, signals.offset, size)
         }
+        if (!point.addScaledAll(ic, scalars, signals.length)) return false;
+        // The pairing gets -C: only here is C's y seen as it was sent.
         if (proof.cy >= Bn254.BASE_FIELD) return false;
-        uint256[] memory input = new uint256[](24);
-        _copyProof(input, 0, proof);
-        (input[0], input[1]) = (proof.ax, proof.ay);
-        _writeTail(input, 6, key, key.alpha, point, Bn254.G1(proof.cx, proof.cy));
-        return Bn254.pairing(input);
+        uint256 input = _allocate(4 * PAIR);
+        assembly ("memory-safe") {
+            calldatacopy(input, proof, PAIR) // A and B
+        }
+        Bn254.G1 memory c = Bn254.G1(proof.cx, proof.cy);
+        unchecked {
+            _writeTail(input + PAIR, key, _alpha(key), point, c);
+        }
+        return Bn254.pairing(input, 4);
     }
 
     /// @notice Checks k proofs with k + 3 pairings, by a random linear combination of their equations.
@@ -64,14 +72,14 @@ library Groth16 {
     /// combination is one for at most one in 2^128 - 1 values of that proof's weight (the target group has
     /// prime order; B is checked to be in it by the precompile). The first weight is 1: scaling all weights by a
     /// constant changes nothing, so only k - 1 of them need to be random.
-    /// @param key the verifying key.
+    /// @param key where the verifying key is in memory.
     /// @param keyHash its hash, for the seed.
     /// @param tablePoint the point of the cached public inputs, the same for all.
     /// @param proofs the proofs, at least one.
     /// @param signals the signals of all proofs, one proof after another.
     /// @return whether all proofs verify.
     function checkBatch(
-        Key memory key,
+        uint256 key,
         bytes32 keyHash,
         Bn254.G1 memory tablePoint,
         Proof[] calldata proofs,
@@ -79,21 +87,23 @@ library Groth16 {
     ) internal view returns (bool) {
         requireInField(signals);
         bytes32 seed = batchSeed(keyHash, tablePoint, proofs, signals);
-        uint256[] memory input = new uint256[](6 * (proofs.length + 3));
+        uint256 input = _allocate(PAIR * (proofs.length + 3));
         // sums[j] = sum_i r_i * signal_ij, then the sum of the weights themselves.
-        uint256[] memory sums = new uint256[](key.ic.length + 1);
+        uint256[] memory sums = new uint256[](signals.length / proofs.length + 1);
         Bn254.G1 memory c;
-        Bn254.G1 memory a;
         for (uint256 i = 0; i < proofs.length; ++i) {
             uint256 r = i == 0 ? 1 : batchWeight(seed, i);
-            Proof calldata proof = proofs[i];
-            (a.x, a.y) = (0, 0);
-            if (!a.addScaled(proof.ax, proof.ay, r) || !c.addScaled(proof.cx, proof.cy, r)) return false;
-            _copyProof(input, 6 * i, proof);
-            (input[6 * i], input[6 * i + 1]) = (a.x, a.y);
+            if (!_addProof(input + PAIR * i, proofs[i], r, c)) return false;
             _addWeighted(sums, signals, i, r);
         }
-        return _finishBatch(key, tablePoint, input, sums, c);
+        return _finishBatch(key, tablePoint, input, proofs.length, sums, c);
+    }
+
+    /// @notice Reserves memory for a key.
+    /// @param signals how many per-proof signals it has.
+    /// @return key where it is.
+    function newKey(uint256 signals) internal pure returns (uint256 key) {
+        return _allocate(IC + 0x40 * signals);
     }
 
     /// @notice The hash that fixes a batch's weights.
@@ -138,89 +148,132 @@ library Groth16 {
     /// @notice Reverts unless every signal is below the scalar field: s and s + r would be the same to the curve.
     /// @param signals the signals.
     function requireInField(uint256[] calldata signals) internal pure {
-        for (uint256 j = 0; j < signals.length; ++j) {
-            if (signals[j] >= Bn254.SCALAR_FIELD) revert IVerifier.SignalNotInField(j);
+        uint256 order = Bn254.SCALAR_FIELD;
+        uint256 index;
+        assembly ("memory-safe") {
+            for {} lt(index, signals.length) { index := add(index, 1) } {
+                if iszero(lt(calldataload(add(signals.offset, mul(index, 0x20))), order)) { break }
+            }
         }
+        if (index != signals.length) revert IVerifier.SignalNotInField(index);
     }
 
     /// @notice The last three pairings of a batch.
-    /// @param key the verifying key.
+    /// @param key where the verifying key is in memory.
     /// @param tablePoint the table point.
     /// @param input the pairing input, its first pairs filled.
+    /// @param count how many pairs those are.
     /// @param sums the weighted signals and the sum of the weights.
     /// @param c the weighted sum of the proofs' C.
     /// @return whether the product of pairings is one.
     function _finishBatch(
-        Key memory key,
+        uint256 key,
         Bn254.G1 memory tablePoint,
-        uint256[] memory input,
+        uint256 input,
+        uint256 count,
         uint256[] memory sums,
         Bn254.G1 memory c
     ) private view returns (bool) {
-        uint256 weight = sums[key.ic.length];
+        uint256 signalCount = sums.length - 1;
         Bn254.G1 memory point;
         Bn254.G1 memory alpha;
-        bool ok = point.addScaled(tablePoint.x, tablePoint.y, weight);
-        ok = alpha.addScaled(key.alpha.x, key.alpha.y, weight) && ok;
-        for (uint256 j = 0; j < key.ic.length; ++j) {
-            if (sums[j] != 0) ok = point.addScaled(key.ic[j].x, key.ic[j].y, sums[j]) && ok;
+        bool ok = point.addScaled(tablePoint.x, tablePoint.y, sums[signalCount]);
+        ok = alpha.addScaled(_alpha(key).x, _alpha(key).y, sums[signalCount]) && ok;
+        uint256 scalars;
+        assembly ("memory-safe") {
+            scalars := add(sums, 0x20)
         }
-        if (!ok) return false;
-        _writeTail(input, input.length - 18, key, alpha, point, c);
-        return Bn254.pairing(input);
+        if (!ok || !point.addScaledAll(key + IC, scalars, signalCount)) return false;
+        _writeTail(input + PAIR * count, key, alpha, point, c);
+        return Bn254.pairing(input, count + 3);
+    }
+
+    /// @notice Writes the pair (r A, B) and adds r C to `c`.
+    /// @param pair where the pair goes.
+    /// @param proof the proof.
+    /// @param r its weight.
+    /// @param c the weighted sum of the proofs' C, changed in place.
+    /// @return ok whether A and C are points of G1.
+    function _addProof(
+        uint256 pair,
+        Proof calldata proof,
+        uint256 r,
+        Bn254.G1 memory c
+    ) private view returns (bool ok) {
+        uint256 source;
+        assembly ("memory-safe") {
+            source := proof
+            calldatacopy(add(pair, 0x40), add(proof, 0x40), 0x80)
+        }
+        ok = Bn254.scaleFromCalldata(pair, source, r) && c.addScaled(proof.cx, proof.cy, r);
     }
 
     /// @notice Adds `r * signal` of proof `i` to the running sums.
     /// @param sums the sums, the weights' own sum last.
-    /// @param signals all signals.
+    /// @param signals all signals, `sums.length - 1` for each proof.
     /// @param i the proof's index.
     /// @param r its weight.
     function _addWeighted(uint256[] memory sums, uint256[] calldata signals, uint256 i, uint256 r) private pure {
-        uint256 width = sums.length - 1;
-        for (uint256 j = 0; j < width; ++j) {
-            uint256 term = mulmod(r, signals[i * width + j], Bn254.SCALAR_FIELD);
-            sums[j] = addmod(sums[j], term, Bn254.SCALAR_FIELD);
+        uint256 order = Bn254.SCALAR_FIELD;
+        assembly ("memory-safe") {
+            let width := mul(sub(mload(sums), 1), 0x20)
+            let source := add(signals.offset, mul(i, width))
+            let target := add(sums, 0x20)
+            let end := add(target, width)
+            for {} lt(target, end) { target := add(target, 0x20) source := add(source, 0x20) } {
+                mstore(target, addmod(mload(target), mulmod(r, calldataload(source), order), order))
+            }
+            mstore(end, addmod(mload(end), r, order))
         }
-        sums[width] = addmod(sums[width], r, Bn254.SCALAR_FIELD);
-    }
-
-    /// @notice Copies a proof's B into the G2 half of the pair at `offset`.
-    /// @param input the pairing input.
-    /// @param offset index of the pair's first word.
-    /// @param proof the proof.
-    function _copyProof(uint256[] memory input, uint256 offset, Proof calldata proof) private pure {
-        (input[offset + 2], input[offset + 3]) = (proof.bx1, proof.bx0);
-        (input[offset + 4], input[offset + 5]) = (proof.by1, proof.by0);
     }
 
     /// @notice Writes the pairs (-alpha, beta), (-point, gamma), (-c, delta).
-    /// @param input the pairing input.
-    /// @param offset index of the first word.
-    /// @param key the verifying key.
+    /// @param target where they go.
+    /// @param key where the verifying key is in memory.
     /// @param alpha alpha, weighted in a batch.
     /// @param point the public inputs' point.
     /// @param c the proofs' C.
     function _writeTail(
-        uint256[] memory input,
-        uint256 offset,
-        Key memory key,
+        uint256 target,
+        uint256 key,
         Bn254.G1 memory alpha,
         Bn254.G1 memory point,
         Bn254.G1 memory c
     ) private pure {
-        _writePair(input, offset, alpha, key.beta);
-        _writePair(input, offset + 6, point, key.gamma);
-        _writePair(input, offset + 12, c, key.delta);
+        uint256 p = Bn254.BASE_FIELD;
+        assembly ("memory-safe") {
+            mcopy(target, alpha, 0x40)
+            mcopy(add(target, 0x40), add(key, 0x40), 0x80)
+            mcopy(add(target, 0xc0), point, 0x40)
+            mcopy(add(target, 0x100), add(key, 0xc0), 0x80)
+            mcopy(add(target, 0x180), c, 0x40)
+            mcopy(add(target, 0x1c0), add(key, 0x140), 0x80)
+            // y becomes p - y; 0, of the point at infinity, stays 0
+            target := add(target, 0x20)
+            mstore(target, mod(sub(p, mload(target)), p))
+            target := add(target, PAIR)
+            mstore(target, mod(sub(p, mload(target)), p))
+            target := add(target, PAIR)
+            mstore(target, mod(sub(p, mload(target)), p))
+        }
     }
 
-    /// @notice Writes the pair (-p, q).
-    /// @param input the pairing input.
-    /// @param offset index of the pair's first word.
-    /// @param p the point of G1, to be negated.
-    /// @param q the point of G2.
-    function _writePair(uint256[] memory input, uint256 offset, Bn254.G1 memory p, Bn254.G2 memory q) private pure {
-        (input[offset], input[offset + 1]) = (p.x, Bn254.negate(p.y));
-        (input[offset + 2], input[offset + 3]) = (q.x1, q.x0);
-        (input[offset + 4], input[offset + 5]) = (q.y1, q.y0);
+    /// @notice The first point of a key.
+    /// @param key where the verifying key is in memory.
+    /// @return alpha the point, in place.
+    function _alpha(uint256 key) private pure returns (Bn254.G1 memory alpha) {
+        assembly ("memory-safe") {
+            alpha := key
+        }
+    }
+
+    /// @notice Reserves memory.
+    /// @param size bytes.
+    /// @return start where it begins; its content is undefined.
+    function _allocate(uint256 size) private pure returns (uint256 start) {
+        assembly ("memory-safe") {
+            start := mload(0x40)
+            mstore(0x40, add(start, size))
+        }
     }
 }

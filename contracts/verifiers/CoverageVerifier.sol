@@ -159,18 +159,62 @@ contract CoverageVerifier is ICoverageVerifier {
         return "coverage";
     }
 
-    /// @notice The key in memory.
-    /// @return key the key.
-    function _key() private view returns (Groth16.Key memory key) {
-        key.alpha = Bn254.G1(ALPHA_X, ALPHA_Y);
-        key.beta = Bn254.G2(BETA_X1, BETA_X0, BETA_Y1, BETA_Y0);
-        key.gamma = Bn254.G2(GAMMA_X1, GAMMA_X0, GAMMA_Y1, GAMMA_Y0);
-        key.delta = Bn254.G2(DELTA_X1, DELTA_X0, DELTA_Y1, DELTA_Y0);
-        key.ic = new Bn254.G1[](4);
-        key.ic[0] = Bn254.G1(IC_ACCOUNT_ID_X, IC_ACCOUNT_ID_Y);
-        key.ic[1] = Bn254.G1(IC_COMMITMENT_X, IC_COMMITMENT_Y);
-        key.ic[2] = Bn254.G1(IC_TIER_X, IC_TIER_Y);
-        key.ic[3] = Bn254.G1(IC_CONTEXT_X, IC_CONTEXT_Y);
+    /// @notice The key in memory, as `Groth16` takes it.
+    /// @return place where it is.
+    function _key() private view returns (uint256 place) {
+        place = Groth16.newKey(4);
+        {
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (ALPHA_X, ALPHA_Y, BETA_X1, BETA_X0);
+            assembly ("memory-safe") {
+                mstore(add(place, 0), a)
+                mstore(add(place, 32), b)
+                mstore(add(place, 64), c)
+                mstore(add(place, 96), d)
+            }
+        }
+        {
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (BETA_Y1, BETA_Y0, GAMMA_X1, GAMMA_X0);
+            assembly ("memory-safe") {
+                mstore(add(place, 128), a)
+                mstore(add(place, 160), b)
+                mstore(add(place, 192), c)
+                mstore(add(place, 224), d)
+            }
+        }
+        {
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (GAMMA_Y1, GAMMA_Y0, DELTA_X1, DELTA_X0);
+            assembly ("memory-safe") {
+                mstore(add(place, 256), a)
+                mstore(add(place, 288), b)
+                mstore(add(place, 320), c)
+                mstore(add(place, 352), d)
+            }
+        }
+        {
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (DELTA_Y1, DELTA_Y0, IC_ACCOUNT_ID_X, IC_ACCOUNT_ID_Y);
+            assembly ("memory-safe") {
+                mstore(add(place, 384), a)
+                mstore(add(place, 416), b)
+                mstore(add(place, 448), c)
+                mstore(add(place, 480), d)
+            }
+        }
+        {
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_COMMITMENT_X, IC_COMMITMENT_Y, IC_TIER_X, IC_TIER_Y);
+            assembly ("memory-safe") {
+                mstore(add(place, 512), a)
+                mstore(add(place, 544), b)
+                mstore(add(place, 576), c)
+                mstore(add(place, 608), d)
+            }
+        }
+        {
+            (uint256 a, uint256 b) = (IC_CONTEXT_X, IC_CONTEXT_Y);
+            assembly ("memory-safe") {
+                mstore(add(place, 640), a)
+                mstore(add(place, 672), b)
+            }
+        }
     }
 
     /// @notice Reverts unless every point is in its group and none is infinity: an infinite gamma or delta would let

@@ -54,6 +54,18 @@ ${accessors}}
 const G1_PARTS = ["X", "Y"];
 const G2_PARTS = ["X1", "X0", "Y1", "Y0"];
 
+/** Writes up to four immutables to consecutive words at `place`: assembly can't read them itself. */
+function writeQuad(names: readonly string[], offset: number): string {
+  const locals = ["a", "b", "c", "d"].slice(0, names.length);
+  const stores = locals.map((local, i) => `                mstore(add(place, ${offset + 32 * i}), ${local})`);
+  return `        {
+            (${list(locals.map((local) => `uint256 ${local}`))}) = (${list(names)});
+            assembly ("memory-safe") {
+${stores.join("\n")}
+            }
+        }`;
+}
+
 /** A verifier whose key comes in by its constructor, so that no compiler is needed to deploy one. */
 export function verifierContract(statement: string, signals: readonly string[]): string {
   const count = signals.length;
@@ -67,6 +79,10 @@ export function verifierContract(statement: string, signals: readonly string[]):
     ...g2.flatMap((point) => words(point, G2_PARTS)),
     ...ic.flatMap((point) => words(point, G1_PARTS)),
   ];
+  const quads = Array.from({ length: Math.ceil(immutables.length / 4) }, (_, i) =>
+    immutables.slice(4 * i, 4 * i + 4),
+  );
+  const keyWrites = quads.map((names, quad) => writeQuad(names, 128 * quad)).join("\n");
   const assign = (names: string[], source: string, parts: string[]) =>
     `        (${list(names)}) = (${list(parts.map((part) => `${source}.${part.toLowerCase()}`))});`;
   return `${HEADER}
@@ -180,13 +196,11 @@ ${ic.map((point, i) => assign(words(point, G1_PARTS), `key.ic[${i}]`, G1_PARTS))
         return "${kind}";
     }
 
-    /// @notice The key in memory.
-    /// @return key the key.
-    function _key() private view returns (Groth16.Key memory key) {
-        key.alpha = Bn254.G1(${list(words("alpha", G1_PARTS))});
-${g2.map((point) => `        key.${point} = Bn254.G2(${list(words(point, G2_PARTS))});`).join("\n")}
-        key.ic = new Bn254.G1[](${count});
-${ic.map((point, i) => `        key.ic[${i}] = Bn254.G1(${list(words(point, G1_PARTS))});`).join("\n")}
+    /// @notice The key in memory, as \`Groth16\` takes it.
+    /// @return place where it is.
+    function _key() private view returns (uint256 place) {
+        place = Groth16.newKey(${count});
+${keyWrites}
     }
 
     /// @notice Reverts unless every point is in its group and none is infinity: an infinite gamma or delta would let

@@ -2,6 +2,7 @@ import { type Address, encodeFunctionData, type Hex, type TransactionReceipt } f
 import { BallastError } from "../errors.ts";
 import type { Field } from "../math/field.ts";
 import type { Groth16Proof } from "../prover/proof.ts";
+import type { ProofFile } from "../prover/proof-file.ts";
 import type { ChainClient } from "./client.ts";
 import type { Deployment } from "./deployment.ts";
 import { encodeProof } from "./encode.ts";
@@ -23,6 +24,33 @@ export interface CoverageClaim {
 
 /** Most proofs in a batch, as `CoverageRegistry.MAX_BATCH`. */
 export const MAX_BATCH = 64;
+
+/**
+ * The claim of a proof file, for one deployment.
+ * @throws {BallastError} INVALID_PROOF when the proof was made for another chain or another registry: there it could
+ *   never be accepted.
+ */
+export function claimOf(
+  file: ProofFile,
+  deployment: Pick<Deployment, "chainId" | "coverageRegistry">,
+): CoverageClaim {
+  if (file.chainId !== BigInt(deployment.chainId)) {
+    throw new BallastError(
+      "INVALID_PROOF",
+      `The proof was made for chain ${file.chainId}, not for chain ${deployment.chainId}.`,
+      { hint: "Prove again with the deployment that you attest to." },
+    );
+  }
+  if (file.registry.toLowerCase() !== deployment.coverageRegistry.toLowerCase()) {
+    throw new BallastError("INVALID_PROOF", "The proof was made for another coverage registry.", {
+      hint: "Prove again with the deployment that you attest to.",
+      details: { proof: file.registry, deployment: deployment.coverageRegistry },
+    });
+  }
+  const { circuitId, snapshotId, deadline, signals, proof } = file;
+  const { accountId, commitment, tier } = signals;
+  return { circuitId, snapshotId, deadline, accountId, commitment, tier, proof };
+}
 
 /** The calldata of one attestation. */
 export function attestData(claim: CoverageClaim): Hex {

@@ -46,20 +46,15 @@ interface Solc {
 const require = createRequire(import.meta.url);
 const OPEN_ZEPPELIN = "@openzeppelin/contracts/";
 
-const outputSchema = z.object({
+const errorsSchema = z.object({
   errors: z.array(z.object({ severity: z.string(), formattedMessage: z.string() })).default([]),
-  contracts: z
-    .record(
-      z.string(),
-      z.record(
-        z.string(),
-        z.object({
-          abi: z.array(z.unknown()),
-          evm: z.object({ bytecode: z.object({ object: z.string() }) }),
-        }),
-      ),
-    )
-    .default({}),
+});
+const contractSchema = z.object({
+  abi: z.array(z.unknown()),
+  evm: z.object({ bytecode: z.object({ object: z.string() }) }),
+});
+const outputSchema = z.object({
+  contracts: z.record(z.string(), z.record(z.string(), contractSchema)),
 });
 
 /** All Solidity sources of the package, by their path from its root. */
@@ -92,13 +87,12 @@ export function compileContracts(
     sources: Object.fromEntries(Object.entries(sources).map(([path, content]) => [path, { content }])),
     settings: SETTINGS,
   };
-  const output = outputSchema.parse(
-    JSON.parse(solc.compile(JSON.stringify(input), { import: readDependency })),
-  );
-  const broken = output.errors.find(({ severity }) => severity === "error");
+  const json: unknown = JSON.parse(solc.compile(JSON.stringify(input), { import: readDependency }));
+  const broken = errorsSchema.parse(json).errors.find(({ severity }) => severity === "error");
   if (broken !== undefined) {
     throw new BallastError("INTERNAL", `The contracts do not compile: ${broken.formattedMessage}`);
   }
+  const output = outputSchema.parse(json);
   const compiled = (name: ContractName): CompiledContract => {
     const found = output.contracts[CONTRACTS[name]]?.[name];
     if (found === undefined) throw new BallastError("INTERNAL", `The compiler did not return ${name}.`);
