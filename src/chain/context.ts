@@ -1,4 +1,4 @@
-import { type Address, encodeAbiParameters, isAddress, keccak256, stringToBytes } from "viem";
+import { type Address, encodeAbiParameters, getAddress, isAddress, keccak256, stringToBytes } from "viem";
 import { BallastError } from "../errors.ts";
 import { type Field, toField } from "../math/field.ts";
 
@@ -30,7 +30,7 @@ export function coverageContext({ chainId, registry, deadline }: CoverageContext
   }
   const encoded = encodeAbiParameters(
     [{ type: "bytes32" }, { type: "uint256" }, { type: "address" }, { type: "uint64" }],
-    [DOMAIN, BigInt(chainId), registry, deadline],
+    [DOMAIN, BigInt(chainId), getAddress(registry), deadline],
   );
   return toField(BigInt(keccak256(encoded)) >> 3n, "context");
 }

@@ -1,4 +1,4 @@
-import type { Address, Hex, TransactionReceipt } from "viem";
+import { type Address, getAddress, type Hex, type TransactionReceipt } from "viem";
 import { BallastError } from "../errors.ts";
 import type { ChainClient } from "./client.ts";
 import { chainError } from "./errors.ts";
@@ -39,6 +39,6 @@ export async function transact(
 /** Creates a contract. @throws {BallastError} CHAIN_ERROR as {@link transact}. */
 export async function create(client: ChainClient, data: Hex, doing: string): Promise<Address> {
   const { contractAddress } = await transact(client, { data, doing });
-  if (contractAddress !== null && contractAddress !== undefined) return contractAddress;
+  if (contractAddress !== null && contractAddress !== undefined) return getAddress(contractAddress);
   throw new BallastError("CHAIN_ERROR", `The node reports no address for ${doing}.`);
 }

@@ -1,0 +1,168 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { encodeDeployData } from "viem";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { anvilKeys, startAnvil } from "../../src/chain/anvil.ts";
+import { contractBytecode } from "../../src/chain/artifacts.ts";
+import { accountOf, connect, connectReader, isLocalChain } from "../../src/chain/client.ts";
+import { deployBallast, deployVerifier } from "../../src/chain/deploy.ts";
+import {
+  type Deployment,
+  deployedVerifier,
+  loadDeployment,
+  parseDeployment,
+  saveDeployment,
+} from "../../src/chain/deployment.ts";
+import { encodeKey } from "../../src/chain/encode.ts";
+import { coverageVerifierAbi } from "../../src/chain/generated/coverage-verifier.ts";
+import { verifierRegistryAbi } from "../../src/chain/generated/verifier-registry.ts";
+import { create } from "../../src/chain/transact.ts";
+import { instance } from "../../src/prover/circuits.ts";
+import { CIRCUIT, ORACLE_ACCOUNTS, START, type System, startSystem, temporaryFolder } from "./system.ts";
+
+const [FIRST = "0x", SECOND = "0x"] = anvilKeys(2);
+
+describe("deploying", () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+  afterAll(() => system.stop());
+
+  it("computes the same key hash and circuit id on chain as off chain", async () => {
+    const { address, circuitId, keyHash } = deployedVerifier(system.deployment, CIRCUIT);
+    const read = <Name extends "name" | "keyHash" | "circuitId" | "icHash" | "isDevKey">(
+      functionName: Name,
+    ) => system.client.public.readContract({ address, abi: coverageVerifierAbi, functionName });
+    expect(await read("name")).toBe(CIRCUIT);
+    expect(await read("keyHash")).toBe(keyHash);
+    expect(await read("circuitId")).toBe(circuitId);
+    expect(keyHash).toBe(system.key.keyHash);
+    expect(circuitId).toBe(system.key.circuitId);
+    expect(await read("icHash")).toBe(encodeKey(system.circuit, system.key.verifyingKey).icHash);
+    expect(await read("isDevKey")).toBe(true);
+    const registered = await system.client.public.readContract({
+      address: system.deployment.verifierRegistry,
+      abi: verifierRegistryAbi,
+      functionName: "verifierOf",
+      args: [circuitId],
+    });
+    expect(registered).toBe(address);
+  });
+
+  it("never registers a circuit twice, and only as the owner", async () => {
+    await expect(
+      deployVerifier(system.client, system.deployment.verifierRegistry, system.spec),
+    ).rejects.toMatchObject({ details: { error: "CircuitAlreadyRegistered" } });
+    const stranger = await connect(system.anvil.rpcUrl, SECOND);
+    await expect(
+      deployVerifier(stranger, system.deployment.verifierRegistry, system.spec),
+    ).rejects.toMatchObject({ details: { error: "OwnableUnauthorizedAccount" } });
+  });
+
+  it("refuses a key of another circuit", async () => {
+    const circuit = instance("coverage_16x120_s35k2");
+    await expect(
+      deployVerifier(system.client, system.deployment.verifierRegistry, { ...system.spec, circuit }),
+    ).rejects.toMatchObject({ code: "KEY_MISMATCH" });
+  });
+
+  it("refuses dev keys on a chain that isn't local: here, and in the verifier's constructor", async () => {
+    const anvil = await startAnvil({ chainId: 10, timestamp: START });
+    try {
+      const client = await connect(anvil.rpcUrl, FIRST);
+      const before = await client.public.getTransactionCount({ address: client.account.address });
+      const oracleSigners = ORACLE_ACCOUNTS.map(({ address }) => address);
+      await expect(deployBallast(client, { verifiers: [system.spec], oracleSigners })).rejects.toMatchObject({
+        code: "DEV_KEY_REFUSED",
+      });
+      expect(await client.public.getTransactionCount({ address: client.account.address })).toBe(before);
+      const { circuit, verifyingKey } = system.spec;
+      const args = [
+        { slots: circuit.slots, rows: circuit.rows, ...circuit.shape },
+        encodeKey(circuit, verifyingKey),
+        true,
+      ] as const;
+      const data = encodeDeployData({
+        abi: coverageVerifierAbi,
+        bytecode: contractBytecode().CoverageVerifier,
+        args,
+      });
+      await expect(create(client, data, "deploying")).rejects.toMatchObject({
+        details: { error: "DevKeyOutsideLocalChain" },
+      });
+    } finally {
+      await anvil.stop();
+    }
+    expect([1, 10, 31_337, 1_337].map(isLocalChain)).toEqual([false, false, true, true]);
+  });
+
+  it("names what is wrong with signers, threshold and age", async () => {
+    const oracleSigners = ORACLE_ACCOUNTS.map(({ address }) => address);
+    const [signer = "0x"] = oracleSigners;
+    for (const [options, error] of [
+      [{ oracleSigners: [] }, "InvalidSignerSet"],
+      [{ oracleSigners: [signer, signer] }, "InvalidSignerSet"],
+      [{ oracleSigners, threshold: 1 }, "InvalidThreshold"],
+      [{ oracleSigners, threshold: 4 }, "InvalidThreshold"],
+      [{ oracleSigners, maxAge: 59 }, "InvalidMaxAge"],
+    ] as const) {
+      await expect(deployBallast(system.client, { verifiers: [], ...options })).rejects.toMatchObject({
+        details: { error },
+      });
+    }
+  });
+
+  it("offers the registry to another owner", async () => {
+    const owner = accountOf(SECOND).address;
+    const oracleSigners = ORACLE_ACCOUNTS.map(({ address }) => address);
+    const { verifierRegistry } = await deployBallast(system.client, { verifiers: [], oracleSigners, owner });
+    const pending = await system.client.public.readContract({
+      address: verifierRegistry,
+      abi: verifierRegistryAbi,
+      functionName: "pendingOwner",
+    });
+    expect(pending).toBe(owner);
+  });
+
+  it("keeps the deployment in a file", () => {
+    const path = join(temporaryFolder(), "deployment.json");
+    saveDeployment(path, system.deployment);
+    expect(loadDeployment(path)).toEqual(system.deployment);
+  });
+
+  it("refuses files that are no deployments", () => {
+    const folder = temporaryFolder();
+    expect(() => loadDeployment(join(folder, "absent.json"))).toThrow(
+      expect.objectContaining({ code: "FILE_ERROR" }),
+    );
+    writeFileSync(join(folder, "broken.json"), "{");
+    expect(() => loadDeployment(join(folder, "broken.json"))).toThrow(
+      expect.objectContaining({ code: "FILE_ERROR" }),
+    );
+    const { deployment } = system;
+    const broken: Record<string, unknown>[] = [
+      { ...deployment, format: "ballast.deployment/2" },
+      { ...deployment, surprise: 1 },
+      { ...deployment, coverageRegistry: "0x12" },
+      { ...deployment, verifiers: [{}] },
+    ];
+    for (const json of broken)
+      expect(() => parseDeployment(json)).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }));
+    const none: Deployment = { ...deployment, verifiers: [] };
+    expect(() => deployedVerifier(none, CIRCUIT)).toThrow(
+      expect.objectContaining({ code: "UNKNOWN_CIRCUIT" }),
+    );
+  });
+
+  it("says so when no node answers, and never repeats a private key", async () => {
+    await expect(connectReader("http://127.0.0.1:9")).rejects.toMatchObject({ code: "CHAIN_ERROR" });
+    const secret = `0x${"zz".repeat(32)}` as const;
+    expect(() => accountOf(secret)).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }));
+    expect(() => accountOf(secret)).not.toThrow(/zz/);
+  });
+
+  it("says so when the port is taken", async () => {
+    await expect(startAnvil({ port: system.anvil.port })).rejects.toMatchObject({ code: "CHAIN_ERROR" });
+  });
+});

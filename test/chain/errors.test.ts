@@ -1,0 +1,45 @@
+import { encodeErrorResult } from "viem";
+import { describe, expect, it } from "vitest";
+import { chainError, hintOf } from "../../src/chain/errors.ts";
+import { contractErrorsAbi } from "../../src/chain/generated/contract-errors.ts";
+import { BallastError } from "../../src/errors.ts";
+
+describe("chain errors", () => {
+  it("has a hint for every custom error of the contracts", () => {
+    const without = contractErrorsAbi.map(({ name }) => name).filter((name) => hintOf(name) === undefined);
+    expect(without).toEqual([]);
+    expect(contractErrorsAbi.length).toBeGreaterThan(40);
+  });
+
+  it("finds the custom error wherever the library put its data", () => {
+    const data = encodeErrorResult({ abi: contractErrorsAbi, errorName: "NotNewer", args: [1n, 2n, 3n] });
+    const shapes = [
+      { data },
+      { cause: { raw: data } },
+      { cause: { cause: { data: { data } } } },
+      { info: { error: { data } } },
+    ];
+    for (const shape of shapes) {
+      expect(chainError(shape, "attesting")).toMatchObject({
+        code: "CHAIN_ERROR",
+        shortMessage: "The chain refused attesting: NotNewer.",
+        hint: hintOf("NotNewer"),
+        details: { error: "NotNewer" },
+      });
+    }
+  });
+
+  it("keeps other failures readable", () => {
+    expect(chainError(new Error("socket hang up\nat somewhere"), "reading")).toMatchObject({
+      shortMessage: "Failed while reading: socket hang up",
+    });
+    expect(chainError(undefined, "reading").shortMessage).toContain("the node gave no reason");
+    const unknown = chainError({ data: "0xdeadbeef", message: "execution reverted" }, "reading");
+    expect(unknown.shortMessage).toContain("execution reverted");
+  });
+
+  it("passes a BallastError on", () => {
+    const error = new BallastError("INVALID_INPUT", "no");
+    expect(chainError(error, "reading")).toBe(error);
+  });
+});
