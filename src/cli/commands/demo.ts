@@ -11,7 +11,7 @@ import { loadPolicy } from "../../risk/policy.ts";
 import { type Snapshot, saveSnapshot } from "../../risk/snapshot.ts";
 import { type DemoMarkets, demoMarkets } from "../demo/markets.ts";
 import { type DemoMoment, type DemoResult, playDemo } from "../demo/story.ts";
-import { duration, shortHex, table, tierText, usd } from "../format.ts";
+import { duration, table, tierText, usd } from "../format.ts";
 import { emit, type Io } from "../io.ts";
 import { makeFolder, parseBackend } from "../options.ts";
 import type { Register } from "../program.ts";
@@ -154,7 +154,6 @@ function describe(io: Io, { before, after, story }: DemoMarkets, result: DemoRes
     usd(second.report.equity),
     percent(second.report),
     tierText(second.attestedTier, io.color),
-    shortHex(formatField(second.file.signals.commitment)),
   ]);
   const proofs = result.accounts.flatMap(({ before: first, after: second }) => [
     first.proveMs,
