@@ -59,7 +59,7 @@ files["src/chain/generated/contract-errors.ts"] = abiModule(
   all,
   "Custom errors of all contracts: one may surface from a call to another.",
 );
-writeOrCheck(PACKAGE_ROOT, files, check, "npm run build:contracts");
+writeOrCheck(PACKAGE_ROOT, files, check, "npm run generate");
 if (!check) {
   const code = Object.fromEntries(names.map((name) => [name, compiled[name].bytecode]));
   writeArtifacts(BUILD_FOLDER, code as Record<ContractName, `0x${string}`>, sourceHash(sources));

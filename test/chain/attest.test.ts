@@ -3,11 +3,13 @@ import { attest, attestBatch, type CoverageClaim } from "../../src/chain/attest.
 import { coverageContext } from "../../src/chain/context.ts";
 import { snapshotPoint } from "../../src/chain/publish.ts";
 import { viemReader } from "../../src/chain/read.ts";
+import { verifyOnChain } from "../../src/chain/verify.ts";
 import { FIELD_MODULUS, type Field } from "../../src/math/field.ts";
 import type { Snapshot } from "../../src/risk/snapshot.ts";
 import {
   account,
   attestedEvents,
+  CIRCUIT,
   proveClaim,
   publishSmall,
   publishWith,
@@ -59,6 +61,17 @@ describe("attesting with real proofs", () => {
       "SignalNotInField",
     );
     await refused({ ...healthy, commitment: FIELD_MODULUS as Field }, "SignalNotInField");
+  });
+
+  it("answers about a proof without recording anything", async () => {
+    const ask = (claim: CoverageClaim) => verifyOnChain(system.client, system.deployment, CIRCUIT, claim);
+    expect(await ask(healthy)).toBe(true);
+    expect(await ask({ ...healthy, tier: 2 })).toBe(false);
+    expect(await ask({ ...healthy, deadline: healthy.deadline + 1n })).toBe(false);
+    await expect(ask({ ...healthy, snapshotId: 1n as Field })).rejects.toMatchObject({
+      details: { error: "UnknownSnapshot" },
+    });
+    expect(await reader().readAttestation(healthy.accountId, healthy.commitment)).toBeUndefined();
   });
 
   it("refuses a tier that doesn't exist before it is sent", () => {
