@@ -1,0 +1,136 @@
+import { lanesOf } from "../../src/market/table.ts";
+import { type Field, reduce } from "../../src/math/field.ts";
+import { commit } from "../../src/portfolio/commitment.ts";
+import type { Slot } from "../../src/portfolio/portfolio.ts";
+import { portfolioSums, type Requirement, requirement } from "../../src/risk/requirement.ts";
+import { type CoverageInstance, type CoverageSnapshot, cachedSignals } from "../../src/witness/coverage.ts";
+import { openInstance, type TestCircuit } from "./circuit.ts";
+import { at } from "./r1cs.ts";
+import { bitHints, Forger, type Hint, type Inputs, isZeroCheck, zeroHints } from "./r1cs-forge.ts";
+
+/** The instance all soundness tests attack. */
+export const SMALL = "coverage_4x8_s5k2";
+
+const INPUTS = [
+  "table",
+  "snapshotId",
+  "policy",
+  "accountId",
+  "commitment",
+  "tier",
+  "context",
+  "salt",
+  "quantity",
+  "id",
+  "isShort",
+  "lanes",
+  "worstLoss",
+  "charges",
+  "usedLong",
+  "usedShort",
+] as const;
+
+export interface CoverageCircuit extends TestCircuit {
+  readonly instance: CoverageInstance;
+  readonly forger: Forger;
+}
+
+/** The coverage circuit of an instance with its forging tool. */
+export async function openCoverage(name: string = SMALL): Promise<CoverageCircuit> {
+  const circuit = await openInstance(name);
+  const hints = [...bitHints(circuit.full), ...zeroHints(circuit.full), ...slotValueHints(circuit.instance)];
+  return { ...circuit, forger: new Forger(circuit.full, INPUTS, hints, isCoverageCheck) };
+}
+
+/** The `===` of the coverage circuit that could be read backwards. */
+export function isCoverageCheck(names: readonly string[]): boolean {
+  const has = (prefix: string): boolean => names.some((name) => name.startsWith(prefix));
+  return (
+    isZeroCheck(names) ||
+    (has("main.opening.out") && has("main.commitment")) ||
+    (has("main.slots.isEmpty[") && has("main.slots.quantity[")) ||
+    (has("main.result.tier") && has("main.tier")) ||
+    (names.length === 1 && has("main.sums.attained[")) ||
+    (has("main.lookup.slotTerm[0]") && has("main.lookup.emptyTerm")) ||
+    (has("main.total.product[0]") && has("main.total.collapsed"))
+  );
+}
+
+/** The honest hint of step 4 of the circuit, written once more: the collapsed row of a slot by its side, else 0. */
+function slotValueHints({ slots, rows }: CoverageInstance): Hint[] {
+  const range = (name: string): string[] => Array.from({ length: rows }, (_, n) => `main.rows.${name}[${n}]`);
+  return Array.from({ length: slots }, (_, i) => ({
+    targets: [`main.slotValue[${i}]`],
+    needs: [
+      `main.slots.rangedId[${i}]`,
+      `main.slots.side[${i}]`,
+      ...range("id"),
+      ...range("long"),
+      ...range("short"),
+    ],
+    compute: ([id = 0n, side, ...table]) => {
+      const found = table.slice(0, rows).lastIndexOf(id);
+      return [found < 0 ? 0n : at(table, (side === 1n ? 2 * rows : rows) + found)];
+    },
+  }));
+}
+
+/** A statement about an account, with slots as they are (duplicates, both sides of an instrument, zero quantities). */
+export interface Account {
+  readonly snapshot: CoverageSnapshot;
+  readonly slots: readonly Slot[];
+  readonly accountId: Field;
+  readonly salt: Field;
+  readonly context: Field;
+}
+
+export interface Statement {
+  readonly inputs: Readonly<Record<(typeof INPUTS)[number], bigint | readonly bigint[]>> & Inputs;
+  readonly requirement: Requirement;
+}
+
+/** Inputs of the circuit for any slots, computed apart from src/witness and checked against it by a test. */
+export function statementOf(instance: CoverageInstance, account: Account): Statement {
+  const { snapshot, slots, accountId, salt, context } = account;
+  const { rows, shape, policyElements } = snapshot;
+  const held = slots.filter(({ instrumentId }) => rows.some((row) => row.instrumentId === instrumentId));
+  const sums = portfolioSums(
+    rows,
+    held.map(({ instrumentId, isShort, quantity }) => ({
+      instrumentId,
+      quantity: isShort === 1 ? -quantity : quantity,
+    })),
+    shape,
+  );
+  const result = requirement(sums, policyElements, shape);
+  const cached = cachedSignals(instance, snapshot);
+  const used = (side: 0 | 1): bigint[] =>
+    Array.from({ length: instance.rows }, (_, n) => {
+      const id = rows[n]?.instrumentId;
+      return held.some(({ instrumentId, isShort }) => instrumentId === id && isShort === side) ? 1n : 0n;
+    });
+  const noCharges = { instrumentId: 0, longCharge: 0n, shortCharge: 0n };
+  const { pnl, delta, gamma, vega } = sums;
+  const tableSize = cached.length - 1 - policyElements.length;
+  return {
+    requirement: result,
+    inputs: {
+      table: cached.slice(0, tableSize),
+      snapshotId: snapshot.snapshotId,
+      policy: policyElements,
+      accountId,
+      commitment: commit(accountId, salt, slots),
+      tier: BigInt(result.tier),
+      context,
+      salt,
+      quantity: slots.map(({ quantity }) => quantity),
+      id: slots.map(({ instrumentId }) => BigInt(instrumentId)),
+      isShort: slots.map(({ isShort }) => BigInt(isShort)),
+      lanes: lanesOf({ ...noCharges, mark: sums.equity, pnl, delta, gamma, vega }).map(reduce),
+      worstLoss: result.stressLoss,
+      charges: sums.charges,
+      usedLong: used(0),
+      usedShort: used(1),
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { spawnSync } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ensureArtifacts } from "../../src/prover/artifacts.ts";
+import { CIRCUITS_ROOT, type CircuitInstance, instance } from "../../src/prover/circuits.ts";
+import { ballastHome } from "../../src/prover/home.ts";
+import { collectSources, compilerPath, compilerVersion, stageSources } from "../../src/prover/sources.ts";
+import { WitnessCalculator } from "../../src/prover/witness-calculator.ts";
+import { type ConstraintSystem, loadSystem } from "./r1cs.ts";
+import type { Inputs } from "./r1cs-forge.ts";
+
+/** One circuit in two forms: as it is proven, and with every signal kept. */
+export interface TestCircuit {
+  /** Compiled with `--O2`, as for keys: witnesses are judged by this alone. */
+  readonly real: ConstraintSystem;
+  /** Compiled with `--O0`: only to carry values to all signals. */
+  readonly full: ConstraintSystem;
+  /** The witness of the generator that circom made for `real`. Throws where the generator refuses the inputs. */
+  generate(inputs: Inputs): Promise<bigint[]>;
+}
+
+export interface Compilation {
+  readonly ok: boolean;
+  /** What the compiler printed, without colours. */
+  readonly output: string;
+  /** Path without its ending of the written files, when it succeeded. */
+  readonly base: string;
+}
+
+const FLAGS = ["--r1cs", "--wasm", "--sym", "--inspect"];
+
+/** A coverage instance of `circuits.json`. */
+export async function openInstance(
+  name: string,
+): Promise<TestCircuit & { readonly instance: CircuitInstance }> {
+  const found = instance(name);
+  const artifacts = await ensureArtifacts(found);
+  const full = compileText(name, readFileSync(join(CIRCUITS_ROOT, found.main), "utf8"), "--O0");
+  if (!full.ok) throw new Error(full.output);
+  return {
+    instance: found,
+    real: loadSystem(artifacts.r1cs, artifacts.sym),
+    full: loadSystem(`${full.base}.r1cs`, `${full.base}.sym`),
+    generate: generator(artifacts.wasm),
+  };
+}
+
+/** A gadget with a main component of its own. `source` has pragma, includes (relative to circuits/), wrapper and main. */
+export function openGadget(name: string, source: string): TestCircuit {
+  const [real, full] = [compileText(name, source, "--O2"), compileText(name, source, "--O0")];
+  if (!real.ok) throw new Error(real.output);
+  return {
+    real: loadSystem(`${real.base}.r1cs`, `${real.base}.sym`),
+    full: loadSystem(`${full.base}.r1cs`, `${full.base}.sym`),
+    generate: generator(`${real.base}_js/${name}.wasm`),
+  };
+}
+
+/**
+ * Compiles circom text, cached by everything it includes. The compiler can't leave its working folder, so the
+ * sources are copied into one.
+ */
+export function compileText(name: string, source: string, level: "--O0" | "--O2"): Compilation {
+  const includes = [...source.matchAll(/^include "([^"]+)";/gm)].flatMap((match) => match[1] ?? []);
+  const sources = includes.map((path) => collectSources(CIRCUITS_ROOT, path));
+  const hash = createHash("sha256").update(`${compilerVersion()} ${level}\n${source}\n`);
+  for (const { hash: part } of sources) hash.update(part);
+  const folder = join(
+    ballastHome(),
+    "test-circuits",
+    `${name}-${level.slice(2)}-${hash.digest("hex").slice(0, 16)}`,
+  );
+  const [log, base] = [join(folder, "log.txt"), join(folder, name)];
+  if (!existsSync(log)) {
+    const stage = `${folder}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
+    mkdirSync(join(stage, "out"), { recursive: true });
+    for (const part of sources) stageSources(part, stage);
+    writeFileSync(join(stage, `${name}.circom`), source);
+    const args = [`${name}.circom`, "-l", "circuits", "-l", "node_modules", "-o", "out", ...FLAGS, level];
+    const { status, stdout, stderr } = spawnSync(process.execPath, [compilerPath(), ...args], {
+      cwd: stage,
+      encoding: "utf8",
+      maxBuffer: 1 << 26,
+      env: { ...process.env, NODE_OPTIONS: "" },
+    });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the compiler colours its messages
+    const text = `${stdout}${stderr}`.replace(/\u001b\[[0-9;]*m/g, "");
+    writeFileSync(join(stage, "out", "log.txt"), `${status === 0 ? "ok" : "refused"}\n${text}`);
+    // Another worker may have been faster: its files are as good.
+    if (!existsSync(folder)) renameSync(join(stage, "out"), folder);
+    rmSync(stage, { recursive: true, force: true });
+  }
+  const [verdict = "", ...output] = readFileSync(log, "utf8").split("\n");
+  return { ok: verdict === "ok", output: output.join("\n"), base };
+}
+
+function generator(wasmPath: string): (inputs: Inputs) => Promise<bigint[]> {
+  const code = readFileSync(wasmPath);
+  let ready: Promise<WitnessCalculator> | undefined;
+  return async (inputs) => {
+    ready ??= WitnessCalculator.create(code);
+    const calculator = await ready;
+    try {
+      return witnessValues(calculator.calculate(inputs));
+    } catch (error) {
+      ready = undefined; // a calculator can't be used again after a failure
+      throw error;
+    }
+  };
+}
+
+/** All wires of a `.wtns` file. */
+function witnessValues(file: Uint8Array): bigint[] {
+  const [header, width] = [76, 32];
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  return Array.from({ length: (bytes.length - header) / width }, (_, wire) => {
+    const offset = header + wire * width;
+    return [24, 16, 8, 0].reduce((sum, limb) => (sum << 64n) | bytes.readBigUInt64LE(offset + limb), 0n);
+  });
+}
