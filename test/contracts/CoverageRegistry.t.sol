@@ -67,6 +67,15 @@ contract CoverageRegistryTest is Fixture {
         vm.assertTrue(expected < 1 << 253, "253 bits");
     }
 
+    function test_WorksOnAnyChainWithItsOwnContext() public {
+        ICoverageRegistry.CoverageProof memory elsewhere = claim(snapshotId, DEADLINE, 1, 2, 0);
+        vm.chainId(10);
+        vm.assertEq(registry.contextOf(DEADLINE), contextFor(registry, DEADLINE), "context of chain 10");
+        _expectRevert(elsewhere, _invalid());
+        registry.attest(claim(snapshotId, DEADLINE, 1, 2, 0));
+        vm.assertTrue(registry.attestation(1, 2).exists, "attested");
+    }
+
     // --- proofs for something else ---
 
     function test_RefusesAProofForAnotherChain() public {

@@ -108,6 +108,20 @@ contract CoverageVerifierTest is Fixture {
         }
     }
 
+    /// C is negated before the pairing sees it: a y beyond the field must not become a valid one on the way.
+    function testFuzz_RejectsAnyOtherEncodingOfC(uint256 multiple, bool wrapped) public view {
+        uint256[4] memory signals = _signals(3);
+        Groth16.Proof memory proof = Trapdoor.prove(KEY, TABLE_LOG, signals, 3);
+        uint256 p = Bn254.BASE_FIELD;
+        // congruent to y, or to y + 2^256, which the EVM's subtraction takes for y
+        uint256 y = wrapped ? addmod(proof.cy, addmod(type(uint256).max, 1, p), p) : proof.cy;
+        proof.cy = y + p * bound(multiple, 1, (type(uint256).max - y) / p);
+        vm.assertTrue(!verifier.verify(Trapdoor.g1(TABLE_LOG), proof, signals), "single");
+        (Groth16.Proof[] memory proofs, uint256[4][] memory all) = (new Groth16.Proof[](1), new uint256[4][](1));
+        (proofs[0], all[0]) = (proof, signals);
+        vm.assertTrue(!verifier.verifyBatch(Trapdoor.g1(TABLE_LOG), proofs, all), "batch");
+    }
+
     function test_RejectsInfinity() public view {
         uint256[4] memory signals = _signals(3);
         Groth16.Proof memory proof;
