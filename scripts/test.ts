@@ -12,7 +12,11 @@ interface Counts {
 
 const REPORT = "build/test/vitest.json";
 
-async function run(command: string, args: readonly string[], keep: boolean): Promise<{ code: number; output: string }> {
+async function run(
+  command: string,
+  args: readonly string[],
+  keep: boolean,
+): Promise<{ code: number; output: string }> {
   const child = spawn(command, args, { stdio: ["ignore", keep ? "pipe" : "inherit", "inherit"] });
   let output = "";
   child.stdout?.on("data", (chunk: Buffer) => {
@@ -31,7 +35,10 @@ async function solidity(): Promise<Counts> {
   const total = /(\d+) tests passed, (\d+) failed, (\d+) skipped \(\d+ total tests\)/.exec(output);
   if (total === null) throw new Error(`forge printed no summary (exit ${code})`);
   const [, passed = "0", failed = "0", skipped = "0"] = total;
-  return { passed: Number(passed), failed: Number(failed) + Number(skipped) + (code !== 0 && failed === "0" ? 1 : 0) };
+  return {
+    passed: Number(passed),
+    failed: Number(failed) + Number(skipped) + (code !== 0 && failed === "0" ? 1 : 0),
+  };
 }
 
 async function typescript(filters: readonly string[]): Promise<Counts> {
