@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { BallastError } from "../errors.ts";
 import { EXIT, exitCodeOf, type Io, reportError } from "./io.ts";
 import { createProgress, type Progress } from "./progress.ts";
 
@@ -51,7 +52,7 @@ export async function runCli(
     .description(DESCRIPTION)
     .version(version)
     .addHelpText("after", AFTER)
-    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .configureOutput({ writeOut: io.out, writeErr: wantsJson ? () => {} : io.err })
     .showHelpAfterError("(run with --help for the options)")
     .exitOverride();
   const run: Runner =
@@ -76,11 +77,23 @@ export async function runCli(
   try {
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.input;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.ok;
+      if (wantsJson) reportError(io, usageError(error), true);
+      return EXIT.input;
+    }
     reportError(io, error, wantsJson);
     return exitCodeOf(error);
   }
   return exitCode;
+}
+
+/** What commander found wrong with the arguments, in the one form that `--json` has for errors. */
+function usageError({ code, message }: CommanderError): BallastError {
+  const text = message.replace(/^error: /, "");
+  return new BallastError("INVALID_INPUT", code === "commander.help" ? "No command was given." : text, {
+    hint: "Run with --help for commands and options.",
+  });
 }
 
 function addCommonOptions(command: Command): void {
