@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { type Hex, isHex } from "viem";
 import { type ChainClient, connect } from "../chain/client.ts";
+import type { Deployment } from "../chain/deployment.ts";
 import { BallastError } from "../errors.ts";
 import { readTextFile } from "../files.ts";
 import type { BackendName } from "../prover/backend.ts";
@@ -8,7 +9,9 @@ import type { BackendName } from "../prover/backend.ts";
 /** A whole number of at least 1 from the command line. @throws {BallastError} INVALID_INPUT. */
 export function parseCount(text: string, option: string, digits = 9): number {
   if (!/^[1-9][0-9]*$/.test(text) || text.length > digits) {
-    throw new BallastError("INVALID_INPUT", `${option} takes a whole number of at least 1.`);
+    throw new BallastError("INVALID_INPUT", `${option} takes a whole number of at least 1.`, {
+      hint: `Write it in at most ${digits} digits and nothing else, e.g. 240.`,
+    });
   }
   return Number(text);
 }
@@ -16,7 +19,9 @@ export function parseCount(text: string, option: string, digits = 9): number {
 /** `--backend`. @throws {BallastError} INVALID_INPUT. */
 export function parseBackend(text: string): "auto" | BackendName {
   if (text === "auto" || text === "snarkjs" || text === "rapidsnark") return text;
-  throw new BallastError("INVALID_INPUT", "--backend is auto, snarkjs or rapidsnark.");
+  throw new BallastError("INVALID_INPUT", `There is no backend ${JSON.stringify(text)}.`, {
+    hint: "--backend is auto, snarkjs or rapidsnark.",
+  });
 }
 
 /** Makes a folder for results. @throws {BallastError} FILE_ERROR. */
@@ -24,7 +29,10 @@ export function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
   } catch (cause) {
-    throw new BallastError("FILE_ERROR", `The folder ${path} can't be made.`, { cause });
+    throw new BallastError("FILE_ERROR", `The folder ${path} can't be made.`, {
+      hint: "Check that no file has this name, and the permissions of the folder above.",
+      cause,
+    });
   }
 }
 
@@ -37,6 +45,19 @@ export function connectWith(rpc: string, keyFile: string | undefined): Promise<C
   return connect(rpc, privateKey(keyFile));
 }
 
+/**
+ * A deployment's addresses mean nothing on another chain: somebody else's contracts may be there.
+ * @throws {BallastError} INVALID_INPUT.
+ */
+export function checkChainId(chainId: number, deployment: Pick<Deployment, "chainId">): void {
+  if (chainId === deployment.chainId) return;
+  throw new BallastError(
+    "INVALID_INPUT",
+    `The node is on chain ${chainId}, the deployment on chain ${deployment.chainId}.`,
+    { hint: "Give the --rpc and the --deployment of one chain." },
+  );
+}
+
 /** One private key from a file, or from the environment. @throws {BallastError} INVALID_INPUT, FILE_ERROR. */
 export function privateKey(keyFile: string | undefined): Hex {
   const text = keyFile === undefined ? process.env["BALLAST_PRIVATE_KEY"] : readTextFile(keyFile, "key file");
@@ -46,7 +67,7 @@ export function privateKey(keyFile: string | undefined): Hex {
     });
   }
   const key = text.trim();
-  if (isHex(key)) return key;
+  if (isHex(key) && key.length === 66) return key;
   throw new BallastError("INVALID_INPUT", "The private key is malformed.", {
     hint: "Write it as 0x and 64 hex digits.",
   });

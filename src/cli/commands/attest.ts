@@ -1,12 +1,14 @@
+import type { TransactionReceipt } from "viem";
 import { attestBatch, attest as attestOne, MAX_BATCH } from "../../chain/attest.ts";
-import { loadDeployment } from "../../chain/deployment.ts";
+import type { ChainClient } from "../../chain/client.ts";
+import { type Deployment, loadDeployment } from "../../chain/deployment.ts";
 import { viemReader } from "../../chain/read.ts";
 import { BallastError } from "../../errors.ts";
 import { formatField } from "../../math/field.ts";
 import { loadProofFile, type ProofFile } from "../../prover/proof-file.ts";
 import { shortHex, table, tierText } from "../format.ts";
 import { emit } from "../io.ts";
-import { connectWith } from "../options.ts";
+import { checkChainId, connectWith } from "../options.ts";
 import { claimOf } from "../pipeline.ts";
 import type { Register } from "../program.ts";
 
@@ -28,28 +30,24 @@ export const attest: Register = (program, run) => {
     .action(
       run<Options>(async ({ io, json, progress }, options, paths) => {
         const deployment = loadDeployment(options.deployment);
-        const files = paths.map((path) => loadProofFile(path));
-        for (const [i, file] of files.entries()) {
+        const entries = paths.map((path): Entry => ({ path, file: loadProofFile(path) }));
+        for (const { path, file } of entries) {
           const ours =
             file.chainId === BigInt(deployment.chainId) &&
             file.registry.toLowerCase() === deployment.coverageRegistry.toLowerCase();
           if (!ours) {
-            throw new BallastError("INVALID_PROOF", `${paths[i]} was made for another chain or registry.`, {
+            throw new BallastError("INVALID_PROOF", `${path} was made for another chain or registry.`, {
               hint: "Prove again with --deployment for this one.",
             });
           }
         }
         const client = await connectWith(options.rpc, options.privateKeyFile);
+        checkChainId(client.chainId, deployment);
         const transactions: { readonly hash: string; readonly proofs: number; readonly gas: bigint }[] = [];
-        for (const group of groups(files)) {
+        for (const group of groups(entries)) {
           const receipt = await progress.step(
             `attesting ${group.length} proof${group.length > 1 ? "s" : ""}`,
-            () => {
-              const [first] = group;
-              if (first !== undefined && group.length === 1)
-                return attestOne(client, deployment, claimOf(first));
-              return attestBatch(client, deployment, group.map(claimOf));
-            },
+            () => submit(client, deployment, group, transactions.length),
           );
           transactions.push({ hash: receipt.transactionHash, proofs: group.length, gas: receipt.gasUsed });
         }
@@ -60,7 +58,8 @@ export const attest: Register = (program, run) => {
           readonly tier: number | null;
           readonly expiresAt: bigint | null;
         }[] = [];
-        for (const { signals } of files) {
+        for (const { file } of entries) {
+          const { signals } = file;
           const found = await reader.readAttestation(signals.accountId, signals.commitment);
           attestations.push({
             accountId: formatField(signals.accountId),
@@ -89,15 +88,62 @@ export const attest: Register = (program, run) => {
     );
 };
 
+/** A proof and the file it came from. */
+interface Entry {
+  readonly path: string;
+  readonly file: ProofFile;
+}
+
+/** Sends one transaction. A refusal names the files, and says what earlier transactions have recorded. */
+async function submit(
+  client: ChainClient,
+  deployment: Deployment,
+  group: readonly Entry[],
+  sent: number,
+): Promise<TransactionReceipt> {
+  const [first] = group;
+  try {
+    if (first !== undefined && group.length === 1)
+      return await attestOne(client, deployment, claimOf(first.file));
+    return await attestBatch(
+      client,
+      deployment,
+      group.map(({ file }) => claimOf(file)),
+    );
+  } catch (cause) {
+    if (!(cause instanceof BallastError)) throw cause;
+    const wrong = wrongOf(cause, group);
+    const done = sent === 0 ? "Nothing was recorded." : `The ${sent} transactions before it were recorded.`;
+    throw new BallastError(
+      wrong === undefined ? cause.code : "PROOF_REJECTED",
+      wrong === undefined ? cause.shortMessage : `The chain refused the proof in ${wrong.join(", ")}.`,
+      {
+        hint: `${wrong === undefined ? (cause.hint ?? "") : "Leave it out, or prove it again."} ${done}`.trim(),
+        details: { ...cause.details, files: (wrong ?? group.map(({ path }) => path)).join(", ") },
+        cause,
+      },
+    );
+  }
+}
+
+/** The files whose proofs don't hold, or undefined when the refusal is about something else. */
+function wrongOf({ code, details }: BallastError, group: readonly Entry[]): string[] | undefined {
+  if (code === "CHAIN_ERROR" && details["error"] === "InvalidProof") return group.map(({ path }) => path);
+  if (code !== "PROOF_REJECTED") return undefined;
+  const positions = String(details["positions"]).split(",").map(Number);
+  return group.filter((_, i) => positions.includes(i)).map(({ path }) => path);
+}
+
 /** Proofs that may share a transaction. */
-function groups(files: readonly ProofFile[]): ProofFile[][] {
-  const found = new Map<string, ProofFile[]>();
-  for (const file of files) {
-    const key = [file.circuitId, file.snapshotId, file.deadline].join();
-    found.set(key, [...(found.get(key) ?? []), file]);
+function groups(entries: readonly Entry[]): Entry[][] {
+  const found = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const { circuitId, snapshotId, deadline } = entry.file;
+    const key = [circuitId, snapshotId, deadline].join();
+    found.set(key, [...(found.get(key) ?? []), entry]);
   }
   return [...found.values()].flatMap((group) => {
-    const parts: ProofFile[][] = [];
+    const parts: Entry[][] = [];
     for (let start = 0; start < group.length; start += MAX_BATCH)
       parts.push(group.slice(start, start + MAX_BATCH));
     return parts;

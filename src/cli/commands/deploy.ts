@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { Address } from "viem";
 import { getAddress, isAddress } from "viem";
 import { deployBallast, type VerifierSpec } from "../../chain/deploy.ts";
@@ -7,7 +8,7 @@ import { instance } from "../../prover/circuits.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
-import { connectWith, parseCount } from "../options.ts";
+import { connectWith, makeFolder, parseCount } from "../options.ts";
 import type { Register } from "../program.ts";
 
 interface Options extends Record<string, unknown> {
@@ -38,6 +39,7 @@ export const deploy: Register = (program, run) => {
     .addHelpText("after", "\nDevelopment keys are refused on any chain but a local one (ids 31337 and 1337).")
     .action(
       run<Options>(async ({ io, json, progress }, options, names) => {
+        makeFolder(dirname(options.output));
         const client = await connectWith(options.rpc, options.privateKeyFile);
         const verifiers: VerifierSpec[] = [];
         for (const name of names) {
@@ -58,11 +60,24 @@ export const deploy: Register = (program, run) => {
             ...(options.owner === undefined ? {} : { owner: addressOf(options.owner, "--owner") }),
           }),
         );
-        saveDeployment(options.output, deployment);
+        save(options.output, deployment);
         emit(io, json, deployment, () => describe(options.output, deployment));
       }),
     );
 };
+
+/** Contracts without their addresses would be lost: where the file can't be written, the error holds them. */
+function save(path: string, deployment: Deployment): void {
+  try {
+    saveDeployment(path, deployment);
+  } catch (cause) {
+    if (!(cause instanceof BallastError)) throw cause;
+    throw new BallastError(cause.code, `The contracts are deployed, but ${path} can't be written.`, {
+      hint: `Save this line as the deployment: ${JSON.stringify(deployment)}`,
+      cause,
+    });
+  }
+}
 
 function addressOf(text: string, option: string): Address {
   if (isAddress(text)) return getAddress(text);

@@ -12,7 +12,7 @@ import { instance } from "../../prover/circuits.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { emit } from "../io.ts";
-import { connectWith, privateKey } from "../options.ts";
+import { checkChainId, connectWith, privateKey } from "../options.ts";
 import type { Register } from "../program.ts";
 import type { Progress } from "../progress.ts";
 
@@ -73,6 +73,7 @@ export const publish: Register = (program, run) => {
         const snapshot = loadSnapshot(options.snapshot);
         const signatures = options.signatures.map((path) => readSignature(path, snapshot)).sort(bySigner);
         const client = await connectWith(options.rpc, options.privateKeyFile);
+        checkChainId(client.chainId, deployment);
         const points = await pointsOf(snapshot, options.instance, progress);
         const receipt = await progress.step("publishing", () =>
           publishSnapshot(client, deployment, snapshot, points, signatures),
@@ -104,12 +105,15 @@ export const publish: Register = (program, run) => {
       run<Options>(async ({ io, json, progress }, options) => {
         const [name, ...others] = options.instance;
         if (name === undefined || others.length > 0)
-          throw new BallastError("INVALID_INPUT", "Settle one instance at a time.");
+          throw new BallastError("INVALID_INPUT", "Settle one instance at a time.", {
+            hint: "Give one name after --instance.",
+          });
         const deployment = loadDeployment(options.deployment);
         const snapshot = loadSnapshot(options.snapshot);
         const circuit = instance(name);
         const key = await loadKey(circuit, { onProgress: progress.onProgress });
         const client = await connectWith(options.rpc, options.privateKeyFile);
+        checkChainId(client.chainId, deployment);
         const built = await progress.step("computing the table point on chain", () =>
           buildPointOnChain(client, deployment, circuit, key.verifyingKey, snapshot, {
             onProgress: (done, rows) => progress.note(`${done} of ${rows} rows`),
@@ -148,7 +152,9 @@ function readSignature(path: string, snapshot: Snapshot): OracleSignature {
   }
   const { snapshotId, signer, signature } = parsed.data;
   if (snapshotId !== formatField(snapshot.snapshotId)) {
-    throw new BallastError("INVALID_INPUT", `The signature ${path} is under another snapshot.`);
+    throw new BallastError("INVALID_INPUT", `The signature ${path} is under another snapshot.`, {
+      hint: "Have this snapshot signed, or publish the one that was.",
+    });
   }
   return { signer, signature };
 }

@@ -1,3 +1,4 @@
+import type { Attestation } from "../../chain/attestation.ts";
 import { connectReader } from "../../chain/client.ts";
 import { coverageContext } from "../../chain/context.ts";
 import { loadDeployment } from "../../chain/deployment.ts";
@@ -10,13 +11,15 @@ import { type CircuitInstance, instance } from "../../prover/circuits.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import { loadProofFile, type ProofFile } from "../../prover/proof-file.ts";
 import { verifyProof } from "../../prover/verify.ts";
-import { fromSnarkjsJson, keyHash, type VerifyingKey } from "../../prover/verifying-key.ts";
-import { loadSnapshot } from "../../risk/snapshot.ts";
+import { circuitId, fromSnarkjsJson, keyHash, type VerifyingKey } from "../../prover/verifying-key.ts";
+import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { cachedSignals } from "../../witness/coverage.ts";
 import { tierText } from "../format.ts";
 import { emit } from "../io.ts";
+import { checkChainId } from "../options.ts";
 import { claimOf } from "../pipeline.ts";
 import type { Register } from "../program.ts";
+import type { Progress } from "../progress.ts";
 
 interface Options extends Record<string, unknown> {
   readonly snapshot?: string;
@@ -38,94 +41,120 @@ export const verify: Register = (program, run) => {
     .argument("<proof>", "proof file")
     .option("-s, --snapshot <file>", "the published snapshot: verify off chain")
     .option("-k, --key <file>", "the verification key (snarkjs' JSON; default: the instance's own)")
-    .option("--deployment <file>", "with --rpc: ask the deployed verifier and the registry")
-    .option("--rpc <url>", "the chain's node")
-    .addHelpText("after", "\nExit code 1 says that the proof does not verify.")
+    .option("--deployment <file>", "is the proof for this chain and registry? With --rpc: ask its contracts")
+    .option("--rpc <url>", "the chain's node: verify on chain")
+    .addHelpText(
+      "after",
+      "\nExit code 1 says that the proof does not verify. A proof stays true after its deadline, but can't be attested.",
+    )
     .action(
       run<Options>(async ({ io, json, progress, fail }, options, [path = ""]) => {
-        const file = loadProofFile(path);
-        const circuit = instance(file.circuit);
-        const checks: Check[] = [];
-        let attested: unknown = null;
         if (options.snapshot === undefined && options.rpc === undefined) {
           throw new BallastError("INVALID_INPUT", "Say what to verify against.", {
             hint: "--snapshot FILE for off chain, --rpc URL --deployment FILE for on chain, or both.",
           });
         }
+        if (options.rpc !== undefined && options.deployment === undefined) {
+          throw new BallastError("INVALID_INPUT", "--rpc needs --deployment.", {
+            hint: "Give the file that `ballast deploy` wrote.",
+          });
+        }
+        const file = loadProofFile(path);
+        const deployment = options.deployment === undefined ? undefined : loadDeployment(options.deployment);
+        const checks: Check[] = [
+          { name: "the context is that of its chain, registry and deadline", ok: bindsContext(file) },
+        ];
+        if (deployment !== undefined) {
+          const ok =
+            file.chainId === BigInt(deployment.chainId) &&
+            file.registry.toLowerCase() === deployment.coverageRegistry.toLowerCase();
+          checks.push({ name: "the proof is for this chain and registry", ok });
+        }
         if (options.snapshot !== undefined) {
           const snapshot = loadSnapshot(options.snapshot);
-          const key = await verifyingKey(circuit, options.key);
-          const { accountId, commitment, tier, context } = file.signals;
-          checks.push(
-            { name: "the snapshot is the proof's", ok: snapshot.snapshotId === file.snapshotId },
-            { name: "the key is the proof's", ok: keyHash(key, circuit) === file.keyHash },
-            {
-              name: "the context is that of its chain, registry and deadline",
-              ok: context === contextOf(file),
-            },
-          );
-          const signals: Field[] = [
-            ...cachedSignals(circuit, snapshot),
-            accountId,
-            commitment,
-            toField(BigInt(tier)),
-            context,
-          ];
-          const valid = await progress.step("verifying off chain", () =>
-            verifyProof(key, file.proof, signals),
-          );
-          checks.push({ name: "the proof verifies for this table, policy and tier", ok: valid });
+          checks.push(...(await offChain(file, snapshot, options.key, progress)));
         }
-        if (options.rpc !== undefined) {
-          if (options.deployment === undefined)
-            throw new BallastError("INVALID_INPUT", "--rpc needs --deployment.");
-          const deployment = loadDeployment(options.deployment);
+        let now = BigInt(Math.floor(Date.now() / 1000));
+        let attestation: Attestation | undefined;
+        if (options.rpc !== undefined && deployment !== undefined) {
           const reader = await connectReader(options.rpc);
-          checks.push(
-            { name: "the node is on the deployment's chain", ok: reader.chainId === deployment.chainId },
-            {
-              name: "the proof is for this chain and registry",
-              ok:
-                file.chainId === BigInt(deployment.chainId) &&
-                file.registry.toLowerCase() === deployment.coverageRegistry.toLowerCase(),
-            },
+          checkChainId(reader.chainId, deployment);
+          const ok = await progress.step("verifying on chain", () =>
+            verifyOnChain(reader, deployment, file.circuit, claimOf(file)),
           );
-          const valid = await progress.step("verifying on chain", () =>
-            verifyOnChain(reader, deployment, circuit.name, claimOf(file)),
-          );
-          checks.push({ name: "the deployed verifier accepts the proof", ok: valid });
+          checks.push({ name: "the deployed verifier accepts the proof", ok });
           const { accountId, commitment } = file.signals;
-          attested =
-            (await viemReader(reader.public, deployment).readAttestation(accountId, commitment)) ?? null;
+          attestation = await viemReader(reader.public, deployment).readAttestation(accountId, commitment);
+          now = (await reader.public.getBlock()).timestamp;
         }
         const valid = checks.every(({ ok }) => ok);
         if (!valid) fail();
+        const { accountId, commitment, tier } = file.signals;
         const result = {
           valid,
           checks,
-          attestation: attested,
-          accountId: formatField(file.signals.accountId),
-          commitment: formatField(file.signals.commitment),
-          tier: file.signals.tier,
+          deadlinePassed: now > file.deadline,
+          attestation: attestation ?? null,
+          accountId: formatField(accountId),
+          commitment: formatField(commitment),
+          tier,
+          snapshotId: formatField(file.snapshotId),
+          chainId: file.chainId,
+          registry: file.registry,
+          deadline: file.deadline,
         };
         emit(io, json, result, () =>
           [
             ...checks.map(({ name, ok }) => `  ${ok ? "✓" : "✗"} ${name}`),
             valid
-              ? `valid: the account is in tier ${tierText(file.signals.tier, io.color)}`
+              ? `valid: the account is in tier ${tierText(tier, io.color)}`
               : "NOT VALID: the proof says nothing",
-            ...(attested === null ? [] : ["  the registry holds an attestation for this commitment"]),
+            ...(now > file.deadline ? ["  its deadline has passed: it can't be attested any more"] : []),
+            ...(attestation === undefined ? [] : [describeAttestation(attestation, file)]),
           ].join("\n"),
         );
       }),
     );
 };
 
+async function offChain(
+  file: ProofFile,
+  snapshot: Snapshot,
+  keyPath: string | undefined,
+  progress: Progress,
+): Promise<Check[]> {
+  const circuit = instance(file.circuit);
+  const key = await verifyingKey(circuit, keyPath);
+  const hash = keyHash(key, circuit);
+  const { accountId, commitment, tier, context } = file.signals;
+  const signals: Field[] = [
+    ...cachedSignals(circuit, snapshot),
+    accountId,
+    commitment,
+    toField(BigInt(tier)),
+    context,
+  ];
+  const valid = await progress.step("verifying off chain", () => verifyProof(key, file.proof, signals));
+  return [
+    { name: "the snapshot is the proof's", ok: snapshot.snapshotId === file.snapshotId },
+    {
+      name: "the key is the proof's",
+      ok: hash === file.keyHash && circuitId(circuit.name, hash) === file.circuitId,
+    },
+    { name: "the proof verifies for this table, policy and tier", ok: valid },
+  ];
+}
+
 async function verifyingKey(circuit: CircuitInstance, path: string | undefined): Promise<VerifyingKey> {
   if (path === undefined) return (await loadKey(circuit)).verifyingKey;
   return fromSnarkjsJson(readJsonFile(path, "verification key"));
 }
 
-function contextOf({ chainId, registry, deadline }: ProofFile): Field {
-  return coverageContext({ chainId, registry, deadline });
+function bindsContext({ chainId, registry, deadline, signals }: ProofFile): boolean {
+  return signals.context === coverageContext({ chainId, registry, deadline });
+}
+
+function describeAttestation({ tier, snapshotId, isCurrent }: Attestation, file: ProofFile): string {
+  const which = snapshotId === file.snapshotId ? "this snapshot" : "another snapshot";
+  return `  the registry has tier ${tier} for this commitment, by ${which}, ${isCurrent ? "current" : "expired"}`;
 }
