@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { saveDeployment } from "../../chain/deployment.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import { formatField } from "../../math/field.ts";
+import { slotsOf } from "../../portfolio/portfolio.ts";
 import { circuitInfo } from "../../prover/artifacts.ts";
 import { instance } from "../../prover/circuits.ts";
 import { setupDev } from "../../prover/keys/setup-dev.ts";
@@ -10,6 +11,7 @@ import { createProver } from "../../prover/prover.ts";
 import { loadPolicy } from "../../risk/policy.ts";
 import { type Snapshot, saveSnapshot } from "../../risk/snapshot.ts";
 import { type DemoMarkets, demoMarkets } from "../demo/markets.ts";
+import { demoAccounts } from "../demo/portfolios.ts";
 import { type DemoMoment, type DemoResult, playDemo } from "../demo/story.ts";
 import { duration, table, tierText, usd } from "../format.ts";
 import { emit, type Io } from "../io.ts";
@@ -59,6 +61,7 @@ export const demo: Register = (program, run) => {
             ...(options.before === undefined ? {} : { before: options.before }),
           }),
         );
+        for (const { portfolio } of demoAccounts(markets.before)) slotsOf(portfolio.positions, circuit.slots);
         const key = await setupDev(circuit, { onProgress: progress.onProgress });
         const info = await circuitInfo(circuit);
         progress.note(

@@ -48,7 +48,9 @@ export const setup: Register = (program, run) => {
         if (options.ptau !== undefined) {
           const [circuit, ...others] = circuits;
           if (circuit === undefined || others.length > 0 || options.output === undefined) {
-            throw new BallastError("INVALID_INPUT", "A ceremony is for one instance, and needs --output.");
+            throw new BallastError("INVALID_INPUT", "A ceremony is for one instance, and needs --output.", {
+              hint: "For example: ballast setup 64x240 --ptau FILE -o 64x240.0000.zkey",
+            });
           }
           const transcript = await setupPtau(circuit, {
             ptau: options.ptau,

@@ -142,10 +142,9 @@ function chainOf(options: BuildOptions): MarketChain {
     return sampleChain(undefined, shock);
   }
   if (options.sampleShock !== undefined) {
-    throw new BallastError(
-      "INVALID_INPUT",
-      "--sample-shock moves the bundled sample only: leave out --chain.",
-    );
+    throw new BallastError("INVALID_INPUT", "--sample-shock moves the bundled sample only.", {
+      hint: "Leave out --chain, or leave out --sample-shock.",
+    });
   }
   return loadChain(options.chain, {
     ...age,

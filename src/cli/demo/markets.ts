@@ -67,7 +67,11 @@ function chainsOf({ chain, before }: DemoMarketOptions): {
   story: string;
 } {
   if (chain === undefined) {
-    if (before !== undefined) throw new BallastError("INVALID_INPUT", "--before goes with --chain.");
+    if (before !== undefined) {
+      throw new BallastError("INVALID_INPUT", "--before goes with --chain.", {
+        hint: "Give the market after the crash as --chain, or neither.",
+      });
+    }
     const first = sampleChain();
     return {
       first,
