@@ -30,20 +30,22 @@ export interface Compilation {
 
 const FLAGS = ["--r1cs", "--wasm", "--sym", "--inspect"];
 
-/** A coverage instance of `circuits.json`. */
+/** A coverage instance of `circuits.json` as it is proven. */
+export async function openReal(name: string) {
+  const found = instance(name);
+  const { r1cs, sym, wasm } = await ensureArtifacts(found);
+  return { instance: found, real: loadSystem(r1cs, sym), generate: generator(wasm) };
+}
+
+/** A coverage instance in both forms. */
 export async function openInstance(
   name: string,
 ): Promise<TestCircuit & { readonly instance: CircuitInstance }> {
-  const found = instance(name);
-  const artifacts = await ensureArtifacts(found);
-  const full = compileText(name, readFileSync(join(CIRCUITS_ROOT, found.main), "utf8"), "--O0");
+  const circuit = await openReal(name);
+  const source = readFileSync(join(CIRCUITS_ROOT, circuit.instance.main), "utf8");
+  const full = compileText(name, source, "--O0");
   if (!full.ok) throw new Error(full.output);
-  return {
-    instance: found,
-    real: loadSystem(artifacts.r1cs, artifacts.sym),
-    full: loadSystem(`${full.base}.r1cs`, `${full.base}.sym`),
-    generate: generator(artifacts.wasm),
-  };
+  return { ...circuit, full: loadSystem(`${full.base}.r1cs`, `${full.base}.sym`) };
 }
 
 /** A gadget with a main component of its own. `source` has pragma, includes (relative to circuits/), wrapper and main. */
