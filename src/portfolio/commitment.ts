@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { BallastError } from "../errors.ts";
+import { INSTRUMENT_ID_LIMIT, LOT_LIMIT } from "../market/shape.ts";
 import { type Field, toField } from "../math/field.ts";
 import { hash } from "../math/poseidon.ts";
 import type { Slot } from "./portfolio.ts";
@@ -12,8 +14,15 @@ declare const commitmentBrand: unique symbol;
 /** A Poseidon commitment to an account's portfolio. */
 export type Commitment = Field & { readonly [commitmentBrand]: true };
 
-/** Packs ranged slots four to a field element: `quantity + id*2^36 + isShort*2^56`, 57 bits each. */
+/**
+ * Packs slots four to a field element: `quantity + id*2^36 + isShort*2^56`, 57 bits each.
+ *
+ * @throws {BallastError} OUT_OF_RANGE for a slot with a limb outside its range: it would pack, and so commit, like another slot.
+ */
 export function packSlots(slots: readonly Slot[]): Field[] {
+  if (!slots.every(isRanged)) {
+    throw new BallastError("OUT_OF_RANGE", "A slot's quantity, instrument id or side is outside its range.");
+  }
   const elements: Field[] = [];
   for (let start = 0; start < slots.length; start += SLOTS_PER_ELEMENT) {
     let element = 0n;
@@ -25,6 +34,11 @@ export function packSlots(slots: readonly Slot[]): Field[] {
     elements.push(toField(element));
   }
   return elements;
+}
+
+function isRanged({ quantity, instrumentId, isShort }: Slot): boolean {
+  const knownId = Number.isInteger(instrumentId) && instrumentId >= 0 && instrumentId < INSTRUMENT_ID_LIMIT;
+  return quantity >= 0n && quantity < LOT_LIMIT && knownId && (isShort === 0 || isShort === 1);
 }
 
 /**
