@@ -1,8 +1,10 @@
-import { isAddress, isHex } from "viem";
+import { type Hex, isAddress, isHex } from "viem";
 import { z } from "zod";
 import { buildPointOnChain } from "../../chain/build-point.ts";
-import { accountOf } from "../../chain/client.ts";
-import { loadDeployment } from "../../chain/deployment.ts";
+import { accountOf, type ChainClient } from "../../chain/client.ts";
+import { type Deployment, loadDeployment } from "../../chain/deployment.ts";
+import { chainError } from "../../chain/errors.ts";
+import { snapshotOracleAbi } from "../../chain/generated/snapshot-oracle.ts";
 import type { TablePoint } from "../../chain/oracle-messages.ts";
 import { type OracleSignature, publishSnapshot, signSnapshot, snapshotPoint } from "../../chain/publish.ts";
 import { BallastError } from "../../errors.ts";
@@ -96,13 +98,17 @@ export const publish: Register = (program, run) => {
   program
     .command("settle")
     .description("have a snapshot's table point computed on chain, row by row: trusts nobody, costs gas")
+    .addHelpText(
+      "after",
+      "\nExit code 1 says that the oracles' table point was wrong; it is disabled for good.",
+    )
     .requiredOption("-s, --snapshot <file>", "a published snapshot")
     .requiredOption("--deployment <file>", "from `ballast deploy`")
     .requiredOption("--instance <name...>", "one instance")
     .requiredOption("--rpc <url>", "the chain's node")
     .option("--private-key-file <file>", "who pays (default: $BALLAST_PRIVATE_KEY)")
     .action(
-      run<Options>(async ({ io, json, progress }, options) => {
+      run<Options>(async ({ io, json, progress, fail }, options) => {
         const [name, ...others] = options.instance;
         if (name === undefined || others.length > 0)
           throw new BallastError("INVALID_INPUT", "Settle one instance at a time.", {
@@ -119,15 +125,39 @@ export const publish: Register = (program, run) => {
             onProgress: (done, rows) => progress.note(`${done} of ${rows} rows`),
           }),
         );
-        emit(
-          io,
-          json,
-          built,
-          () => `settled: ${built.transactions} transactions, ${built.gas.toLocaleString("en-US")} gas`,
+        const usable = await isUsable(client, deployment, snapshot, key.circuitId);
+        if (!usable) fail();
+        emit(io, json, { outcome: usable ? "proven" : "disabled", ...built }, () =>
+          [
+            usable
+              ? "proven: the table point on chain is the one that follows from the table"
+              : "DISABLED: what the oracles signed does not follow from the table; no attestation by it counts any more",
+            `  ${built.transactions} transactions, ${built.gas.toLocaleString("en-US")} gas`,
+          ].join("\n"),
         );
       }),
     );
 };
+
+/** Whether the oracle lets attestations rely on a snapshot's table point. @throws {BallastError} CHAIN_ERROR. */
+async function isUsable(
+  client: ChainClient,
+  { snapshotOracle: address }: Deployment,
+  { snapshotId }: Snapshot,
+  circuitId: Hex,
+): Promise<boolean> {
+  try {
+    const args = [snapshotId, circuitId] as const;
+    return await client.public.readContract({
+      address,
+      abi: snapshotOracleAbi,
+      functionName: "isUsable",
+      args,
+    });
+  } catch (cause) {
+    throw chainError(cause, "reading a table point");
+  }
+}
 
 async function pointsOf(snapshot: Snapshot, names: readonly string[], progress: Progress) {
   const points: TablePoint[] = [];
