@@ -30,7 +30,10 @@ function parseAccount(line: string, number: number, path: string): Account {
   }
   const { accountId, commitment, ...others } = (json ?? {}) as Record<string, unknown>;
   if (typeof accountId !== "string" || typeof commitment !== "string" || Object.keys(others).length > 0) {
-    throw new BallastError("INVALID_INPUT", `${where} is not an account.`, { hint, details: { line: number } });
+    throw new BallastError("INVALID_INPUT", `${where} is not an account.`, {
+      hint,
+      details: { line: number },
+    });
   }
   try {
     return {
@@ -39,7 +42,10 @@ function parseAccount(line: string, number: number, path: string): Account {
     };
   } catch (error) {
     if (!(error instanceof BallastError)) throw error;
-    throw new BallastError(error.code, `${where}: ${error.shortMessage}`, { hint, details: { line: number } });
+    throw new BallastError(error.code, `${where}: ${error.shortMessage}`, {
+      hint,
+      details: { line: number },
+    });
   }
 }
 

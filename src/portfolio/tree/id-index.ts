@@ -54,7 +54,8 @@ export class IdIndex {
       const known = this.#slots[slot] ?? 0;
       if (known === 0) return slot;
       const start = (known - 1) * NODE_BYTES;
-      if (source.compare(this.#ids, start, start + NODE_BYTES, offset, offset + NODE_BYTES) === 0) return slot;
+      if (source.compare(this.#ids, start, start + NODE_BYTES, offset, offset + NODE_BYTES) === 0)
+        return slot;
       slot = (slot + 1) % slots;
     }
   }
@@ -64,7 +65,7 @@ export class IdIndex {
     this.#slots = this.#fill(new Uint32Array(2 * this.#slots.length));
   }
 
-  #fill(words: Uint32Array): Uint32Array {
+  #fill(words: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
     for (let index = 0; index < this.#count; index++) {
       let slot = firstSlot(this.#ids, index * NODE_BYTES, words.length);
       while (words[slot] !== 0) slot = (slot + 1) % words.length;

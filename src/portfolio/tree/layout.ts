@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { BallastError } from "../../errors.ts";
 import type { Field } from "../../math/field.ts";
-import { getElement, MAX_DEPTH, putElement } from "./merkle.ts";
+import { getElement, MAX_DEPTH, putElement } from "./element.ts";
 import { NODE_BYTES } from "./pair-hasher.ts";
 
 /** What the head of a tree file says. */
@@ -84,9 +84,13 @@ export function decodeHeader(bytes: Buffer, path: string): TreeHeader {
 
 /** The error of every file whose content contradicts itself. */
 export function damaged(path: string): BallastError {
-  return new BallastError("TREE_DAMAGED", `The accounts tree ${path} is damaged: its nodes don't lead to its root.`, {
-    hint: "Build it again from the accounts file.",
-  });
+  return new BallastError(
+    "TREE_DAMAGED",
+    `The accounts tree ${path} is damaged: its nodes don't lead to its root.`,
+    {
+      hint: "Build it again from the accounts file.",
+    },
+  );
 }
 
 /** @throws {BallastError} INVALID_INPUT. */
@@ -100,12 +104,15 @@ export function checkDepth(depth: number): void {
 /** @throws {BallastError} INVALID_INPUT when the tree has no room for so many accounts. */
 export function checkRoom(count: number, depth: number): void {
   if (count <= 2 ** depth) return;
-  throw new BallastError("INVALID_INPUT", `A tree of ${depth} levels has no room for more than ${2 ** depth} accounts.`, {
-    hint: `Build it with --depth ${Math.min(depth + 1, MAX_DEPTH)} or more; circuits and verifiers must agree on the depth.`,
-  });
+  throw new BallastError(
+    "INVALID_INPUT",
+    `A tree of ${depth} levels has no room for more than ${2 ** depth} accounts.`,
+    {
+      hint: `Build it with --depth ${Math.min(depth + 1, MAX_DEPTH)} or more; circuits and verifiers must agree on the depth.`,
+    },
+  );
 }
 
 function checksum(header: Buffer): Buffer {
   return createHash("sha256").update(header.subarray(0, CHECKSUM_AT)).digest();
 }
-

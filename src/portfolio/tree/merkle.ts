@@ -1,7 +1,9 @@
 import { BallastError } from "../../errors.ts";
 import { type Field, toField } from "../../math/field.ts";
 import { hash, hashDomain } from "../../math/poseidon.ts";
-import { createPairHasher, NODE_BYTES, type PairHasher } from "./pair-hasher.ts";
+import { getElement, putElement } from "./element.ts";
+import type { HashContext } from "./levels.ts";
+import { NODE_BYTES } from "./pair-hasher.ts";
 
 /** What a leaf binds: who, and what they hold. */
 export interface Account {
@@ -11,20 +13,8 @@ export interface Account {
 
 /** A million accounts. */
 export const DEFAULT_DEPTH = 20;
-/** Indices are 32-bit words in the file. */
-export const MAX_DEPTH = 30;
 /** The leaf of a place without an account: nobody knows an account that hashes to it. */
 export const EMPTY_LEAF: Field = toField(0n);
-
-export const ACCOUNT_DOMAIN = hashDomain("account", 2);
-export const NODE_DOMAIN = hashDomain("node", 2);
-
-let hasher: PairHasher | undefined;
-/** This thread's fast hash, compiled on first use. */
-export function pairHasher(): PairHasher {
-  hasher ??= createPairHasher();
-  return hasher;
-}
 
 /** `H("account", [accountId, commitment])`. */
 export function leafOf({ accountId, commitment }: Account): Field {
@@ -63,52 +53,19 @@ export function rootOf(node: Field, index: number, siblings: readonly Field[]): 
   }, node);
 }
 
-/** Writes an element as 32 bytes, big-endian. */
-export function putElement(bytes: Buffer, offset: number, value: Field): void {
-  for (let word = 0; word < 4; word++) {
-    bytes.writeBigUInt64BE((value >> BigInt(192 - 64 * word)) & 0xffffffffffffffffn, offset + 8 * word);
-  }
-}
-
-/** Reads what {@link putElement} wrote. @throws {BallastError} OUT_OF_RANGE when it is not canonical. */
-export function getElement(bytes: Buffer, offset: number): Field {
-  const value = [0, 8, 16, 24].reduce((sum, at) => (sum << 64n) | bytes.readBigUInt64BE(offset + at), 0n);
-  return toField(value, "stored node");
-}
-
-/**
- * All levels above the given nodes: element 0 is `bottom` itself, element l has `ceil(n / 2^l)` nodes. Places beyond the last node
- * count as empty.
- * @param level the level of `bottom` in the tree.
- * @param empty {@link emptyRoots} of the tree, as bytes, one after the other.
- */
-export function levelsAbove(bottom: Buffer, level: number, levels: number, empty: Buffer): Buffer[] {
-  const all = [bottom];
-  const fast = pairHasher();
-  const pair = Buffer.alloc(2 * NODE_BYTES);
-  let below = bottom;
-  for (let l = 0; l < levels; l++) {
-    const count = below.length / NODE_BYTES;
-    const above = Buffer.allocUnsafe(Math.ceil(count / 2) * NODE_BYTES);
-    for (let i = 0; i + 1 < count; i += 2) {
-      fast.hash(NODE_DOMAIN, below, i * NODE_BYTES, above, (i / 2) * NODE_BYTES);
-    }
-    if (count % 2 === 1) {
-      below.copy(pair, 0, (count - 1) * NODE_BYTES);
-      empty.copy(pair, NODE_BYTES, (level + l) * NODE_BYTES, (level + l + 1) * NODE_BYTES);
-      fast.hash(NODE_DOMAIN, pair, 0, above, above.length - NODE_BYTES);
-    }
-    all.push(above);
-    below = above;
-  }
-  return all;
-}
-
-/** {@link emptyRoots} as bytes. */
-export function emptyRootBytes(depth: number): Buffer {
-  const bytes = Buffer.alloc((depth + 1) * NODE_BYTES);
+/** What a thread without src/math/poseidon.ts needs to hash a tree of this depth. */
+export function hashContext(depth: number): HashContext {
+  const empty = Buffer.alloc((depth + 1) * NODE_BYTES);
   emptyRoots(depth).forEach((root, level) => {
-    putElement(bytes, level * NODE_BYTES, root);
+    putElement(empty, level * NODE_BYTES, root);
   });
-  return bytes;
+  return { accountDomain: hashDomain("account", 2), nodeDomain: hashDomain("node", 2), empty };
+}
+
+/** The tree's root from that of its stored levels: what lies to the right of them is empty. */
+export function topRoot(
+  stored: Buffer,
+  { depth, height }: { readonly depth: number; readonly height: number },
+): Field {
+  return rootOf(getElement(stored, 0), 0, emptyRoots(depth).slice(height, depth));
 }

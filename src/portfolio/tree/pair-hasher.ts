@@ -43,7 +43,9 @@ export function createPairHasher(): PairHasher {
   const code = fieldModule((emitter) => permutation(emitter, memory, state, result, loadConstants()));
   const { buffer, run } = instantiate(code);
   const bytes = Buffer.from(buffer);
-  memory.values.forEach((value, index) => writeLittle(bytes, index * NODE_BYTES, value));
+  memory.values.forEach((value, index) => {
+    writeLittle(bytes, index * NODE_BYTES, value);
+  });
   const domains = new Map<bigint, Buffer>();
 
   const hash: PairHasher["hash"] = (domain, source, from, target, to) => {
@@ -74,7 +76,8 @@ function permutation(
   constants: Constants,
 ): void {
   const [scratch, square] = [memory.zero(), memory.zero()];
-  let [current, next] = [state, state.map(() => memory.zero())];
+  let current: readonly number[] = state;
+  let next: readonly number[] = state.map(() => memory.zero());
   const { multiply, add } = emitter;
   const at = (list: readonly number[], index: number): number => list[index] ?? 0;
   const toMontgomery = memory.plain(MONTGOMERY ** 2n % P);
