@@ -4,10 +4,12 @@ import { formatField } from "../../math/field.ts";
 import { randomSalt } from "../../portfolio/commitment.ts";
 import { loadPortfolio } from "../../portfolio/file.ts";
 import { loadOrCreateOpening } from "../../portfolio/opening.ts";
+import { slotsOf } from "../../portfolio/portfolio.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import { encodeProofFile, saveProofFile } from "../../prover/proof-file.ts";
 import { createProver } from "../../prover/prover.ts";
 import { loadSnapshot } from "../../risk/snapshot.ts";
+import { cachedSignals } from "../../witness/coverage.ts";
 import { shortHex, tierText } from "../format.ts";
 import { emit } from "../io.ts";
 import { parseBackend, parseCount } from "../options.ts";
@@ -56,6 +58,9 @@ export const prove: Register = (program, run) => {
         const portfolio = loadPortfolio(options.portfolio, snapshot);
         const deployment = options.deployment === undefined ? undefined : loadDeployment(options.deployment);
         const circuit = chooseInstance(options.instance, snapshot, portfolio.positions.length);
+        // Refused here, a portfolio that doesn't fit leaves no opening behind.
+        cachedSignals(circuit, snapshot);
+        slotsOf(portfolio.positions, circuit.slots);
         const backend = parseBackend(options.backend);
         const deadline =
           options.deadline === undefined
@@ -65,12 +70,12 @@ export const prove: Register = (program, run) => {
           onProgress: progress.onProgress,
           ...(options.zkey === undefined ? {} : { zkey: options.zkey }),
         });
-        const salt =
-          options.opening === undefined
-            ? randomSalt()
-            : loadOrCreateOpening(options.opening, portfolio.accountId).salt;
         const prover = createProver({ backend });
         try {
+          const salt =
+            options.opening === undefined
+              ? randomSalt()
+              : loadOrCreateOpening(options.opening, portfolio.accountId).salt;
           const file = await proveCoverage(
             prover,
             {
