@@ -46,7 +46,7 @@ interface Attested {
   readonly attestations: readonly { readonly tier: number | null }[];
 }
 
-describe("coverage, from a market to an attestation and through a crash", () => {
+describe("coverage, from a market to an attestation and through a crash", { timeout: 300_000 }, () => {
   let stage: Stage;
   const path = (name: Name, moment: string) => stage.folder.file(`${name}.${moment}.proof.json`);
   const portfolioOf = (name: Name) => stage.folder.file(`${name}.json`);

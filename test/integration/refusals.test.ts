@@ -69,7 +69,7 @@ async function setTime(seconds: bigint): Promise<void> {
   await client.request({ method: "evm_mine" } as never);
 }
 
-describe("deploying", () => {
+describe("deploying", { timeout: 300_000 }, () => {
   const [payer = "0x", oracle = "0x"] = anvilKeys(2);
   const { address } = accountOf(oracle);
   const deploy = (rpc: string, ...rest: string[]) => [
@@ -116,7 +116,7 @@ describe("deploying", () => {
   });
 });
 
-describe("private keys and nodes", () => {
+describe("private keys and nodes", { timeout: 300_000 }, () => {
   const SECRET = "c0ffee00c0ffee11c0ffee22c0ffee33c0ffee44c0ffee55c0ffee66c0ffee77";
   /** Every command that needs a key, without it. */
   const commands = () => {
@@ -203,7 +203,7 @@ describe("private keys and nodes", () => {
   });
 });
 
-describe("publishing", () => {
+describe("publishing", { timeout: 300_000 }, () => {
   it("refuses too few signatures, and one given twice", async () => {
     const [first = ""] = signatures;
     const one = publishArgs(stage, stage.snapshot, [first]);
@@ -252,7 +252,7 @@ describe("publishing", () => {
   });
 });
 
-describe("attesting and verifying", () => {
+describe("attesting and verifying", { timeout: 300_000 }, () => {
   beforeAll(async () => {
     good = await prove("good");
   });
@@ -401,7 +401,7 @@ describe("attesting and verifying", () => {
   });
 });
 
-describe("a wrong table point", () => {
+describe("a wrong table point", { timeout: 300_000 }, () => {
   const snapshotFile = () => stage.folder.file("bent.snapshot.json");
 
   let proof: string;
@@ -458,7 +458,7 @@ describe("a wrong table point", () => {
   });
 });
 
-describe("time", () => {
+describe("time", { timeout: 300_000 }, () => {
   it("refuses a proof past its deadline; it stays true", async () => {
     await setTime(START + 1600n);
     const refusal = refusedByChain("DeadlinePassed", /later deadline/);

@@ -1,0 +1,191 @@
+import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packSlots } from "../../src/portfolio/commitment.ts";
+import { loadPortfolio } from "../../src/portfolio/file.ts";
+import { slotsOf } from "../../src/portfolio/portfolio.ts";
+import { loadSnapshot } from "../../src/risk/snapshot.ts";
+import {
+  cli,
+  cliJson,
+  cliLive,
+  cliProcess,
+  contentsOf,
+  type Folder,
+  portfolio,
+  type Run,
+  temporaryFolder,
+} from "./harness.ts";
+
+const INSTANCE = "16x120";
+/** Quantities that stand nowhere else by chance; in lots: 739153127, 4391, 68237, -271828. */
+const QUANTITIES = {
+  USDC: "7391531.27",
+  BTC: "0.4391",
+  ETH: "-68.237",
+  "BTC-27FEB26-90000-C": "-27182.8",
+};
+const DIGITS = ["7391531", "739153127", "4391", "68237", "68.237", "271828", "27182.8"];
+
+describe("what prove says", { timeout: 300_000 }, () => {
+  let folder: Folder;
+  let snapshot: string;
+  let path: string;
+  let opening: string;
+  const runs: (Run & { readonly name: string })[] = [];
+  /** Everything that must stay inside: salt, packed slots and quantities, in decimal and hex. */
+  let secrets: string[];
+
+  const says = (text: string) =>
+    secrets.some((secret) =>
+      new RegExp(`(?<![0-9a-f])(0x0*)?${secret.replace(".", "\\.")}(?![0-9a-f])`).test(text),
+    );
+
+  const prove = (...rest: string[]) => [
+    ...["prove", "-s", snapshot, "-p", path, "--instance", INSTANCE, "-o", folder.file("proof.json")],
+    ...["--opening", opening, ...rest],
+  ];
+  const keep = (name: string, run: Run) => {
+    runs.push({ name, ...run });
+    return run;
+  };
+  /** In all forms that a command has. */
+  const everyForm = async (name: string, exit: number, argv: readonly string[]) => {
+    for (const [form, run] of [
+      ["", cli(...argv)],
+      [" --json", cli(...argv, "--json")],
+      [" on a terminal", cliLive(...argv)],
+    ] as const) {
+      expect(keep(name + form, await run).code, name + form).toBe(exit);
+    }
+  };
+
+  beforeAll(async () => {
+    folder = temporaryFolder();
+    snapshot = folder.file("snapshot.json");
+    opening = folder.file("desk.opening.json");
+    path = folder.writeJson("portfolio.json", portfolio("desk", QUANTITIES));
+    await cliJson("snapshot", "build", "--rows", "120", "-o", snapshot);
+    await cliJson("setup", "--dev", INSTANCE);
+    expect(keep("prove on a terminal", await cliLive(...prove())).code).toBe(0);
+    const { salt } = folder.readJson<{ salt: string }>("desk.opening.json");
+    const { positions } = loadPortfolio(path, loadSnapshot(snapshot));
+    const elements = packSlots(slotsOf(positions, 16)).filter((element) => element !== 0n);
+    expect(elements).toHaveLength(1);
+    const numbers = [BigInt(salt), ...elements];
+    const positive = positions.map(({ quantity }) => (quantity < 0n ? -quantity : quantity));
+    secrets = [
+      ...numbers.flatMap((value) => [value.toString(), value.toString(16)]),
+      ...positive.map((quantity) => quantity.toString()),
+      ...DIGITS,
+    ];
+  });
+  afterAll(() => folder.remove());
+
+  it("shows progress step by step without a secret in it", async () => {
+    const { err, out } = runs[0] ?? { err: "", out: "" };
+    for (const step of ["checking the snapshot", "witness", "proving", "verifying"])
+      expect(err).toContain(step);
+    expect(out).toContain("is in tier");
+  });
+
+  it("keeps the opening for its owner only, and keeps it from run to run", async () => {
+    expect(statSync(opening).mode & 0o777).toBe(0o600);
+    const before = readFileSync(opening, "utf8");
+    const { signals } = folder.readJson<{ signals: { commitment: string } }>("proof.json");
+    const again = keep("prove --json", await cli(...prove("--json")));
+    expect(again).toMatchObject({ code: 0, err: "" });
+    expect(JSON.parse(again.out)).toMatchObject({ signals: { commitment: signals.commitment } });
+    expect(readFileSync(opening, "utf8")).toBe(before);
+  });
+
+  it("puts nothing but the public signals into the proof file and the output", () => {
+    const proof = folder.readJson("proof.json");
+    expect(Object.keys(proof).sort()).toEqual(
+      [
+        ...["format", "circuit", "circuitId", "keyHash", "snapshotId", "deadline", "chainId", "registry"],
+        ...["signals", "proof"],
+      ].sort(),
+    );
+    expect(Object.keys(proof["signals"] as object).sort()).toEqual([
+      "accountId",
+      "commitment",
+      "context",
+      "tier",
+    ]);
+    runs.push({ name: "proof.json", code: 0, out: JSON.stringify(proof), err: "" });
+  });
+
+  it("leaves no other file behind", () => {
+    expect(Object.keys(contentsOf(folder.path)).sort()).toEqual(
+      ["desk.opening.json", "portfolio.json", "proof.json", "snapshot.json"].map((name) => folder.file(name)),
+    );
+  });
+
+  it("fails in every way it can", async () => {
+    const wrong = (name: string, positions: Record<string, string>) =>
+      folder.writeJson(`${name}.json`, portfolio("desk", { ...QUANTITIES, ...positions }));
+    const withPortfolio = (file: string) => prove().map((text) => (text === path ? file : text));
+    await everyForm("off the grid", 2, withPortfolio(wrong("grid", { BTC: "0.43915" })));
+    await everyForm("overflow", 2, withPortfolio(wrong("overflow", { USDC: "739153127000" })));
+    await everyForm("no decimal", 2, withPortfolio(wrong("decimal", { USDC: "7391531,27" })));
+    await everyForm("unknown", 2, withPortfolio(wrong("unknown", { "BTC-1JAN30-1-C": "27182.8" })));
+    const text = readFileSync(path, "utf8");
+    await everyForm("cut off", 2, withPortfolio(folder.write("cut.json", text.slice(0, -20))));
+    await everyForm("bare", 2, withPortfolio(folder.write("bare.json", "7391531.27 BTC")));
+    const numbers = text.replaceAll('"7391531.27"', "7391531.27");
+    await everyForm("a number", 2, withPortfolio(folder.write("number.json", numbers)));
+    await everyForm("unknown key", 2, withPortfolio(folder.writeJson("key.json", { "7391531": [] })));
+
+    const broken = folder.write("broken.opening.json", readFileSync(opening, "utf8").slice(0, -10));
+    const withOpening = (file: string) => prove().map((arg) => (arg === opening ? file : arg));
+    await everyForm("broken opening", 2, withOpening(broken));
+    const { salt, ...rest } = folder.readJson<{ salt: string }>("desk.opening.json");
+    const malformed = folder.writeJson("malformed.opening.json", { ...rest, salt: `${salt}7` });
+    await everyForm("malformed opening", 2, withOpening(malformed));
+    const other = folder.writeJson("other.json", portfolio("another", QUANTITIES));
+    await everyForm("another's opening", 2, withPortfolio(other));
+    await everyForm("opening in a file's place", 3, withOpening(folder.file("proof.json/opening.json")));
+
+    mkdirSync(folder.file("taken"));
+    const taken = prove().map((arg) => (arg === folder.file("proof.json") ? folder.file("taken") : arg));
+    expect(keep("output is a folder", await cli(...taken)).code).toBe(3);
+    expect(keep("too few slots", await cli(...prove("--instance", "coverage_4x8_s5k2"))).code).toBe(2);
+  });
+
+  it("fails when the prover's backend fails, which knew everything", async () => {
+    const standIn = fileURLToPath(new URL("../prover/rapidsnark-stand-in.mjs", import.meta.url));
+    for (const [mode, exit] of [
+      ["", 0],
+      ["fail", 3],
+      ["bad-proof", 1],
+    ] as const) {
+      const env = { ...process.env, RAPIDSNARK: standIn, STAND_IN: mode };
+      const done = cliProcess(prove("--backend", "rapidsnark"), { env });
+      keep(`backend ${mode}`, { code: done.status ?? -1, out: done.stdout, err: done.stderr });
+      expect(done.status, mode).toBe(exit);
+    }
+    const env = { ...process.env, RAPIDSNARK: folder.file("not-there") };
+    const gone = cliProcess([...prove("--backend", "rapidsnark"), "--json"], { env });
+    keep("no backend", { code: gone.status ?? -1, out: gone.stdout, err: gone.stderr });
+    expect({ status: gone.status, stderr: gone.stderr }).toEqual({ status: 3, stderr: "" });
+    expect(JSON.parse(gone.stdout)).toMatchObject({ error: { code: "BACKEND_UNAVAILABLE" } });
+  });
+
+  it("never said a quantity, a lot, a slot or the salt", () => {
+    expect(runs.length).toBeGreaterThan(40);
+    for (const { name, out, err } of runs) {
+      // Folders and hashes are random: only what isn't part of a longer word counts.
+      const words = `${out}\n${err}`.replaceAll(folder.path, "").toLowerCase();
+      expect(words.length, name).toBeGreaterThan(0);
+      expect(says(words), `${name} says a secret`).toBe(false);
+    }
+  });
+
+  it("would have noticed", () => {
+    const { salt } = folder.readJson<{ salt: string }>("desk.opening.json");
+    for (const text of [`the salt is ${salt}.`, '"quantity":"7391531.27"', "slot 271828n"])
+      expect(says(text), text).toBe(true);
+    expect(says(`nothing to see in 0x${"1271828".repeat(5)}`)).toBe(false);
+  });
+});
