@@ -10,6 +10,8 @@ include "circomlib/circuits/poseidon.circom";
 function HASH_PORTFOLIO() { return 0x62616c6c6173742e706f7274666f6c696f; }
 function HASH_BETA()      { return 0x62616c6c6173742e62657461; }
 function HASH_ALPHA()     { return 0x62616c6c6173742e616c706861; }
+function HASH_ACCOUNT()   { return 0x62616c6c6173742e6163636f756e74; }
+function HASH_NODE()      { return 0x62616c6c6173742e6e6f6465; }
 
 template Hash(TAG, INPUTS, OUTPUTS) {
     assert(INPUTS >= 1 && INPUTS < 65536);

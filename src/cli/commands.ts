@@ -2,6 +2,7 @@ import { attest } from "./commands/attest.ts";
 import { circuits } from "./commands/circuits.ts";
 import { demo } from "./commands/demo.ts";
 import { deploy } from "./commands/deploy.ts";
+import { inclusion } from "./commands/inclusion.ts";
 import { margin } from "./commands/margin.ts";
 import { prove } from "./commands/prove.ts";
 import { publish } from "./commands/publish.ts";
@@ -23,4 +24,5 @@ export const commands: readonly Register[] = [
   deploy,
   publish,
   attest,
+  inclusion,
 ];
