@@ -166,6 +166,12 @@ describe("snapshot build", () => {
     await expectRefusal(folder.path, build("--chain", csv), { ...broken, says: /column|header|chain/ });
   });
 
+  it("refuses options that the bundled sample would ignore", async () => {
+    const refusal = { exit: 2, code: "INVALID_INPUT", says: /go with --chain[\s\S]*bundled sample/ };
+    for (const option of ["--max-age=60", "--strict", "--perpetuals=x.csv"])
+      await expectRefusal(folder.path, build(option), refusal);
+  });
+
   it("refuses shocks that mean nothing", async () => {
     const wrong = { exit: 2, code: "INVALID_INPUT", says: /two relative moves[\s\S]*-0\.15,0\.6/ };
     await expectRefusal(folder.path, build("--sample-shock=-0.15"), wrong);

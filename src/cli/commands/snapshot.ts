@@ -138,6 +138,11 @@ function chainOf(options: BuildOptions): MarketChain {
       ? {}
       : { maxAge: BigInt(parseCount(options.maxAge, "--max-age")) * 1000n, now: BigInt(Date.now()) };
   if (options.chain === undefined) {
+    if (options.maxAge !== undefined || options.strict === true || options.perpetuals !== undefined) {
+      throw new BallastError("INVALID_INPUT", "--max-age, --strict and --perpetuals go with --chain.", {
+        hint: "The bundled sample has one time and no bad quotes: give a --chain, or leave them out.",
+      });
+    }
     const shock = options.sampleShock === undefined ? undefined : parseShock(options.sampleShock);
     return sampleChain(undefined, shock);
   }
