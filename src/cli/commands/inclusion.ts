@@ -39,6 +39,8 @@ export const inclusion: Register = (program, run) => {
   registerCheck(group, run);
 };
 
+const NOTE_EVERY_MS = 3000;
+
 const ACCOUNTS_HELP = `
 An accounts file has one account a line:
   {"accountId": "0x…", "commitment": "0x…"}`;
@@ -62,7 +64,7 @@ function registerBuild(group: Command, run: Runner): void {
         const header = await progress.step("building the tree", () =>
           buildTree(output, readAccounts(accounts), {
             depth: parseCount(depth, "--depth", 2),
-            onProgress: (event) => show(progress, event),
+            onProgress: reporter(progress),
           }),
         );
         emit(io, json, { output, ...summary(header) }, () => describe(output, header));
@@ -103,9 +105,7 @@ function registerVerify(group: Command, run: Runner): void {
       run<Record<string, unknown>>(async ({ io, json, progress }, _options, [path = ""]) => {
         const tree = new AccountTree(path);
         try {
-          await progress.step("verifying the tree", () =>
-            tree.verify({ onProgress: (event) => show(progress, event) }),
-          );
+          await progress.step("verifying the tree", () => tree.verify({ onProgress: reporter(progress) }));
           emit(io, json, { tree: path, valid: true, ...summary(tree.header) }, () =>
             describe(path, tree.header),
           );
@@ -284,8 +284,15 @@ function describe(path: string, { count, depth, root }: TreeHeader): string {
   return `${path}: ${count} accounts in ${depth} levels\n  root ${formatField(root)}`;
 }
 
-function show(progress: Progress, { step, done, total, perSecond, secondsLeft }: TreeProgress): void {
-  const count = total === undefined ? `${done} accounts` : `${done} of ${total} accounts`;
-  const left = secondsLeft === undefined ? "" : `, ${duration(secondsLeft * 1000)} left`;
-  progress.onProgress({ step, message: `${count}, ${Math.round(perSecond)} a second${left}` });
+/** Notes count, rate and time left, every few seconds of long work. */
+function reporter({ note }: Progress): (event: TreeProgress) => void {
+  let last = performance.now();
+  return ({ step, done, total, perSecond, secondsLeft }) => {
+    const now = performance.now();
+    if (now - last < NOTE_EVERY_MS) return;
+    last = now;
+    const count = total === undefined ? `${done} accounts` : `${done} of ${total} accounts`;
+    const left = secondsLeft === undefined ? "" : `, ${duration(secondsLeft * 1000)} left`;
+    note(`${step}: ${count}, ${Math.round(perSecond)} a second${left}`);
+  };
 }
