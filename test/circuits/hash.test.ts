@@ -19,7 +19,9 @@ describe("tags", () => {
   const functions = [...source.matchAll(/function HASH_(\w+)\(\)\s*\{ return (0x[0-9a-f]+); \}/g)];
 
   it("in the circuit are those of the TypeScript side", () => {
-    expect(functions.map(([, name = ""]) => name.toLowerCase())).toEqual(["portfolio", "beta", "alpha"]);
+    const names = functions.map(([, name = ""]) => name.toLowerCase());
+    expect(names).toEqual(expect.arrayContaining(["portfolio", "beta", "alpha"]));
+    expect(source.match(/function HASH_/g)).toHaveLength(names.length);
     for (const [, name = "", value = ""] of functions) {
       const tag = HASH_TAGS.find((known) => known === name.toLowerCase());
       if (tag === undefined) throw new Error(`${name} is no tag.`);

@@ -89,8 +89,11 @@ export function compileText(name: string, source: string, level: "--O0" | "--O2"
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the compiler colours its messages
     const text = `${stdout}${stderr}`.replace(/\u001b\[[0-9;]*m/g, "");
     writeFileSync(join(stage, "out", "log.txt"), `${status === 0 ? "ok" : "refused"}\n${text}`);
-    // Another worker may have been faster: its files are as good.
-    if (!existsSync(folder)) renameSync(join(stage, "out"), folder);
+    try {
+      renameSync(join(stage, "out"), folder);
+    } catch (error) {
+      if (!existsSync(log)) throw error; // else another worker was faster, and its files are as good
+    }
     rmSync(stage, { recursive: true, force: true });
   }
   const [verdict = "", ...output] = readFileSync(log, "utf8").split("\n");
