@@ -44,6 +44,7 @@ contract CoverageRegistry is ICoverageRegistry {
     /// @param requireProven_ whether only table points computed on chain are accepted.
     constructor(ISnapshotOracle oracle_, IVerifierRegistry verifiers_, uint64 maxAge_, bool requireProven_) {
         if (maxAge_ < 1 minutes || maxAge_ > 7 days) revert InvalidMaxAge(maxAge_);
+        if (address(oracle_.verifiers()) != address(verifiers_)) revert VerifierListMismatch();
         ORACLE = oracle_;
         VERIFIERS = verifiers_;
         maxAge = maxAge_;
@@ -106,7 +107,9 @@ contract CoverageRegistry is ICoverageRegistry {
         return
             Attestation({
                 exists: true,
-                isCurrent: block.timestamp <= expiresAt && ORACLE.isUsable(snapshotId, circuitId),
+                isCurrent: block.timestamp <= expiresAt &&
+                    ORACLE.isUsable(snapshotId, circuitId) &&
+                    VERIFIERS.kindOf(circuitId) == KIND,
                 tier: AttestationSlot.tier(slot),
                 snapshotTime: time,
                 attestedAt: AttestationSlot.attestedAt(slot),

@@ -33,8 +33,8 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
     uint64 public immutable override maxAge;
     /// @inheritdoc ISnapshotOracle
     address public immutable override builder;
-    /// @notice The list of verifiers that table points refer to.
-    IVerifierRegistry public immutable verifiers;
+    /// @inheritdoc ISnapshotOracle
+    IVerifierRegistry public immutable override verifiers;
 
     /// @inheritdoc ISnapshotOracle
     uint32 public override snapshotCount;
@@ -119,6 +119,9 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
     /// @inheritdoc ISnapshotOracle
     function recordProvenPoint(uint256 snapshotId, bytes32 circuitId, uint256 x, uint256 y) external onlyBuilder {
         (uint256 postedX, uint256 postedY, PointState state) = tablePoint(snapshotId, circuitId);
+        // The builder checks both; the oracle doesn't depend on it. A zero point needs a verifier without a real key.
+        if (state == PointState.Disabled) revert TablePointDisabled(snapshotId, circuitId);
+        if (x == 0 && y == 0) revert InvalidPoint(circuitId);
         bool differs = state == PointState.Signed && (postedX != x || postedY != y);
         if (differs) {
             _store(snapshotId, circuitId, postedX, postedY, PointState.Disabled);
@@ -207,7 +210,10 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
             TablePoint calldata point = points[i];
             if (!Bn254.isOnCurve(point.x, point.y)) revert InvalidPoint(point.circuitId);
             _requireFit(snapshotId, point.circuitId);
-            if (_points[snapshotId][point.circuitId].stateAndY != 0) {
+            (uint256 x, uint256 y, PointState state) = tablePoint(snapshotId, point.circuitId);
+            if (state != PointState.None) {
+                // Already there, posted or proven by somebody faster: nothing to do, and no reason to void the rest.
+                if (state != PointState.Disabled && x == point.x && y == point.y) continue;
                 revert TablePointAlreadyPosted(snapshotId, point.circuitId);
             }
             _store(snapshotId, point.circuitId, point.x, point.y, PointState.Signed);

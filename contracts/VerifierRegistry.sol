@@ -17,6 +17,8 @@ contract VerifierRegistry is IVerifierRegistry, Ownable2Step {
         uint32 index;
     }
 
+    /// @notice The kind of a retired circuit: no registry asks for it.
+    bytes8 private constant RETIRED = "retired";
     /// @notice The verifiers.
     mapping(bytes32 circuitId => Entry entry) private _entries;
     /// @notice The circuit ids in order of registration.
@@ -38,6 +40,18 @@ contract VerifierRegistry is IVerifierRegistry, Ownable2Step {
         _entries[circuitId] = Entry(verifier, candidate.kind(), index);
         _circuitIds.push(circuitId);
         emit VerifierRegistered(circuitId, index, verifier);
+    }
+
+    /// @inheritdoc IVerifierRegistry
+    function retire(bytes32 circuitId) external onlyOwner {
+        if (_entries[circuitId].verifier == address(0)) revert UnknownCircuit(circuitId);
+        _entries[circuitId].kind = RETIRED;
+        emit CircuitRetired(circuitId);
+    }
+
+    /// @inheritdoc IVerifierRegistry
+    function kindOf(bytes32 circuitId) external view returns (bytes8) {
+        return _entries[circuitId].kind;
     }
 
     /// @inheritdoc IVerifierRegistry

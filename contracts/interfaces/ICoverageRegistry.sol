@@ -73,6 +73,9 @@ interface ICoverageRegistry {
     /// @notice This registry takes table points only when they were computed on chain.
     error TablePointNotProven(uint256 snapshotId, bytes32 circuitId);
 
+    /// @notice The oracle's table points refer to another list of verifiers.
+    error VerifierListMismatch();
+
     /// @notice The maximum age must be 1 minute to 7 days.
     error InvalidMaxAge(uint64 maxAge);
 

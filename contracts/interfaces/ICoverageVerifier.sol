@@ -13,7 +13,8 @@ interface ICoverageVerifier is IVerifier {
     /// @param tablePoint the point of the cached public inputs, from an oracle that the caller trusts.
     /// @param proof the proof.
     /// @param signals accountId, commitment, tier, context.
-    /// @return whether the proof verifies. Reverts with SignalNotInField for a signal that is too large.
+    /// @return whether the proof verifies. Reverts with SignalNotInField for a signal that is too large. `false` is no
+    /// evidence against a proof: a caller that gives too little gas gets it for a valid one too.
     function verify(
         Bn254.G1 calldata tablePoint,
         Groth16.Proof calldata proof,

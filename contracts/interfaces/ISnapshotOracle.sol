@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IVerifierRegistry} from "./IVerifierRegistry.sol";
+
 import {IOracleSigners} from "./IOracleSigners.sol";
 
 /// @title Snapshots of market and policy
@@ -223,6 +225,10 @@ interface ISnapshotOracle {
     /// @notice The contract that computes table points from rows.
     /// @return its address.
     function builder() external view returns (address);
+
+    /// @notice The list of verifiers that table points refer to.
+    /// @return the registry.
+    function verifiers() external view returns (IVerifierRegistry);
 
     /// @notice The digest that the oracles sign to publish a snapshot (EIP-712).
     /// @param header its header.

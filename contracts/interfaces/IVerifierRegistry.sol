@@ -11,6 +11,10 @@ interface IVerifierRegistry {
     /// @param verifier the contract.
     event VerifierRegistered(bytes32 indexed circuitId, uint32 indexed index, address indexed verifier);
 
+    /// @notice A circuit was retired: its verifier stays in the list, but no statement is proven with it any more.
+    /// @param circuitId the circuit.
+    event CircuitRetired(bytes32 indexed circuitId);
+
     /// @notice No verifier has this circuit id: check the key, or register its verifier first.
     error UnknownCircuit(bytes32 circuitId);
 
@@ -23,11 +27,22 @@ interface IVerifierRegistry {
     /// @notice The verifier's own circuit id is not the one that its name and key hash give.
     error CircuitIdMismatch(bytes32 computed, bytes32 claimed);
 
-    /// @notice Adds a verifier; only the owner may, and nobody can remove it.
+    /// @notice Adds a verifier; only the owner may, and nobody can replace it.
     /// @dev ASSUMES that the owner has read the verifier's code: a registered verifier decides what a valid proof is.
     /// @param verifier a contract of `contracts/verifiers`.
     /// @return circuitId the id it now has.
     function register(address verifier) external returns (bytes32 circuitId);
+
+    /// @notice Retires a circuit for good, e.g. because its key leaked; only the owner may.
+    /// @dev Its kind becomes "retired": `verifierFor` then reverts with WrongCircuitKind, and attestations made with
+    /// it are no longer current.
+    /// @param circuitId the circuit.
+    function retire(bytes32 circuitId) external;
+
+    /// @notice What a circuit proves.
+    /// @param circuitId the circuit.
+    /// @return the kind, e.g. "coverage"; "retired" once it is retired, zero when it is unknown.
+    function kindOf(bytes32 circuitId) external view returns (bytes8);
 
     /// @notice The verifier of a circuit, whatever it proves.
     /// @param circuitId the circuit.

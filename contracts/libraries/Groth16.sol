@@ -53,8 +53,8 @@ library Groth16 {
             calldatacopy(scalars, signals.offset, size)
         }
         if (!point.addScaledAll(ic, scalars, signals.length)) return false;
-        // The pairing gets -C: only here is C's y seen as it was sent.
-        if (proof.cy >= Bn254.BASE_FIELD) return false;
+        // The pairing gets -C and -V: only here are their y seen as they were sent (V's when all signals are zero).
+        if (proof.cy >= Bn254.BASE_FIELD || point.y >= Bn254.BASE_FIELD) return false;
         uint256 input = _allocate(4 * PAIR);
         assembly ("memory-safe") {
             calldatacopy(input, proof, PAIR) // A and B

@@ -213,6 +213,12 @@ ${keyWrites}
         }
         Bn254.G2[] memory points = new Bn254.G2[](3);
         (points[0], points[1], points[2]) = (key.beta, key.gamma, key.delta);
+        // With two of them equal (gamma and delta are in a ceremony's first key) anybody can make proofs. Equal x
+        // also catches the negatives.
+        for (uint256 i = 0; i < 3; ++i) {
+            (Bn254.G2 memory p, Bn254.G2 memory q) = (points[i], points[(i + 1) % 3]);
+            valid = valid && (p.x1 != q.x1 || p.x0 != q.x0);
+        }
         if (!valid || !Bn254.isInG2(points)) revert InvalidKey();
     }
 

@@ -10,6 +10,7 @@ import {
   snapshotPoint,
 } from "../../src/chain/publish.ts";
 import { viemReader } from "../../src/chain/read.ts";
+import { BASE_MODULUS } from "../../src/prover/curve.ts";
 import type { Snapshot } from "../../src/risk/snapshot.ts";
 import {
   ORACLE_ACCOUNTS,
@@ -73,9 +74,11 @@ describe("publishing snapshots", () => {
     await expect(publish(ORACLE_ACCOUNTS)).rejects.toMatchObject({
       details: { error: "SnapshotAlreadyPublished" },
     });
-    const again = await signTablePoints(system.deployment, snapshot.snapshotId, [point], ORACLE_ACCOUNTS);
+    // -P is on the curve too, and another point
+    const other = { ...point, y: BASE_MODULUS - point.y };
+    const again = await signTablePoints(system.deployment, snapshot.snapshotId, [other], ORACLE_ACCOUNTS);
     await expect(
-      addTablePoints(system.client, system.deployment, snapshot.snapshotId, [point], again),
+      addTablePoints(system.client, system.deployment, snapshot.snapshotId, [other], again),
     ).rejects.toMatchObject({ details: { error: "TablePointAlreadyPosted" } });
   });
 

@@ -8,6 +8,7 @@ import {IVerifier} from "contracts/interfaces/IVerifier.sol";
 import {IVerifierRegistry} from "contracts/interfaces/IVerifierRegistry.sol";
 import {CoverageContext} from "contracts/libraries/CoverageContext.sol";
 import {Bn254} from "contracts/libraries/Bn254.sol";
+import {VerifierRegistry} from "contracts/VerifierRegistry.sol";
 import {Fixture} from "./helpers/Fixture.sol";
 import {Trapdoor} from "./helpers/Trapdoor.sol";
 import {FakeVerifier} from "./VerifierRegistry.t.sol";
@@ -367,6 +368,28 @@ contract CoverageRegistryTest is Fixture {
         _prove(snapshotId, NOW);
         strict.attest(c);
         vm.assertTrue(strict.attestation(1, 2).isCurrent, "attested");
+    }
+
+    function test_ARetiredCircuitAttestsNothingAndVoidsItsAttestations() public {
+        registry.attest(claim(snapshotId, DEADLINE, 1, 2, 0));
+        vm.assertTrue(registry.attestation(1, 2).isCurrent, "before");
+        verifiers.retire(circuitId);
+        vm.assertTrue(!registry.attestation(1, 2).isCurrent, "void");
+        _expectRevert(
+            claim(snapshotId, DEADLINE, 5, 6, 0),
+            abi.encodeWithSelector(
+                IVerifierRegistry.WrongCircuitKind.selector,
+                circuitId,
+                bytes8("retired"),
+                bytes8("coverage")
+            )
+        );
+    }
+
+    function test_RefusesAnOracleWithAnotherListOfVerifiers() public {
+        VerifierRegistry other = new VerifierRegistry(address(this));
+        vm.expectRevert(abi.encodeWithSelector(ICoverageRegistry.VerifierListMismatch.selector));
+        new CoverageRegistry(oracle, other, MAX_AGE, false);
     }
 
     function test_AFraudulentPointVoidsItsAttestations() public {

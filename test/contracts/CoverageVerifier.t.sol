@@ -297,7 +297,7 @@ contract CoverageVerifierTest is Fixture {
 
     function test_RefusesBrokenKeys() public {
         CoverageVerifier.Instance memory instance = CoverageVerifier.Instance(4, ROWS, SCENARIOS, UNDERLYINGS);
-        for (uint256 i = 0; i < 11; ++i) {
+        for (uint256 i = 0; i < 15; ++i) {
             CoverageVerifier.VerifyingKey memory vk = Trapdoor.key(KEY, bytes32(0));
             Bn254.G2 memory zero;
             if (i == 0) vk.alpha.x += 1;
@@ -307,9 +307,28 @@ contract CoverageVerifierTest is Fixture {
             else if (i == 4) vk.gamma.y1 += 1;
             else if (i == 5) vk.alpha = Bn254.G1(0, 0);
             else if (i == 6) vk.alpha.x += Bn254.BASE_FIELD;
-            else vk.ic[i - 7] = Bn254.G1(0, 0);
+            // Two equal points of G2: anybody could make proofs, as with a ceremony's first key.
+            else if (i == 7) vk.delta = vk.gamma;
+            else if (i == 8) vk.gamma = vk.beta;
+            else if (i == 9) vk.beta = vk.delta;
+            else if (i == 10) {
+                (uint256 y1, uint256 y0) = (vk.gamma.y1, vk.gamma.y0);
+                vk.delta = Bn254.G2(vk.gamma.x1, vk.gamma.x0, Bn254.BASE_FIELD - y1, Bn254.BASE_FIELD - y0);
+            }
+            else vk.ic[i - 11] = Bn254.G1(0, 0);
             vm.expectRevert(abi.encodeWithSelector(IVerifier.InvalidKey.selector));
             new CoverageVerifier(instance, vk, false);
         }
+    }
+
+    /// With all signals zero no precompile sees the table point before it is negated.
+    function test_RejectsATablePointThatIsNotCanonical() public view {
+        uint256[4] memory signals;
+        Groth16.Proof memory proof = Trapdoor.prove(KEY, TABLE_LOG, signals, 1);
+        Bn254.G1 memory point = Trapdoor.g1(TABLE_LOG);
+        vm.assertTrue(verifier.verify(point, proof, signals), "canonical");
+        uint256 p = Bn254.BASE_FIELD;
+        uint256 y = addmod(point.y, addmod(type(uint256).max, 1, p), p) + p;
+        vm.assertTrue(!verifier.verify(Bn254.G1(point.x, y), proof, signals), "not canonical");
     }
 }

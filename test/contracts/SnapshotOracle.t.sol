@@ -126,13 +126,41 @@ contract SnapshotOracleTest is Fixture {
         oracle.addTablePoints(id, points, list);
     }
 
-    function test_RefusesTheSamePointTwiceInOneMessage() public {
+    function test_RefusesTwoPointsForACircuitInOneMessage() public {
         uint256 id = snapshotIdOf(header(NOW));
         ISnapshotOracle.TablePoint[] memory points = new ISnapshotOracle.TablePoint[](2);
         points[0] = truePoint(id)[0];
-        points[1] = points[0];
+        Bn254.G1 memory other = Trapdoor.g1(99);
+        points[1] = ISnapshotOracle.TablePoint(circuitId, other.x, other.y);
         bytes4 selector = ISnapshotOracle.TablePointAlreadyPosted.selector;
         _expectPublishRevert(header(NOW), policyElements(), points, abi.encodeWithSelector(selector, id, circuitId));
+    }
+
+    /// Somebody faster, or the builder, must not void the other points of a signed list.
+    function test_SkipsAPointThatIsAlreadyThere() public {
+        uint256 id = publishTrue(NOW);
+        CoverageVerifier second = newVerifier(2, false);
+        bytes32 other = verifiers.register(address(second));
+        ISnapshotOracle.TablePoint[] memory points = new ISnapshotOracle.TablePoint[](2);
+        points[0] = truePoint(id)[0];
+        Bn254.G1 memory point = Trapdoor.g1(99);
+        points[1] = ISnapshotOracle.TablePoint(other, point.x, point.y);
+        oracle.addTablePoints(id, points, signatures(oracle.addTablePointsDigest(id, points), 2));
+        (uint256 x, , , , ) = oracle.usablePoint(id, other);
+        vm.assertEq(x, point.x, "the new one is there");
+    }
+
+    function test_ProvesNoPointAtInfinityAndNoDisabledOne() public {
+        uint256 id = publishTrue(NOW);
+        vm.prank(oracle.builder());
+        vm.expectRevert(abi.encodeWithSelector(ISnapshotOracle.InvalidPoint.selector, circuitId));
+        oracle.recordProvenPoint(id, circuitId, 0, 0);
+        Bn254.G1 memory point = Trapdoor.g1(99);
+        vm.prank(oracle.builder());
+        oracle.recordProvenPoint(id, circuitId, point.x, point.y);
+        vm.prank(oracle.builder());
+        vm.expectRevert(abi.encodeWithSelector(ISnapshotOracle.TablePointDisabled.selector, id, circuitId));
+        oracle.recordProvenPoint(id, circuitId, point.x, point.y);
     }
 
     function test_AddsPointsForLaterInstances() public {

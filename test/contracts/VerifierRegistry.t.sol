@@ -89,4 +89,32 @@ contract VerifierRegistryTest is Fixture {
         );
         verifiers.verifierFor(id, "coverage");
     }
+
+    function test_RetiresACircuitForGood() public {
+        vm.assertEq(bytes32(verifiers.kindOf(circuitId)), bytes32(bytes8("coverage")), "before");
+        vm.expectEmit();
+        emit IVerifierRegistry.CircuitRetired(circuitId);
+        verifiers.retire(circuitId);
+        vm.assertEq(bytes32(verifiers.kindOf(circuitId)), bytes32(bytes8("retired")), "after");
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IVerifierRegistry.WrongCircuitKind.selector,
+                circuitId,
+                bytes8("retired"),
+                bytes8("coverage")
+            )
+        );
+        verifiers.verifierFor(circuitId, "coverage");
+        CoverageVerifier twin = newVerifier(KEY, false);
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.CircuitAlreadyRegistered.selector, circuitId));
+        verifiers.register(address(twin));
+    }
+
+    function test_RetiresOnlyForTheOwnerAndOnlyWhatIsThere() public {
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.UnknownCircuit.selector, bytes32("none")));
+        verifiers.retire("none");
+        vm.prank(address(0xbad));
+        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, address(0xbad)));
+        verifiers.retire(circuitId);
+    }
 }

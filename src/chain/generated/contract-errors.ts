@@ -48,6 +48,11 @@ export const contractErrorsAbi = [
     type: "error",
   },
   {
+    inputs: [],
+    name: "VerifierListMismatch",
+    type: "error",
+  },
+  {
     inputs: [
       {
         internalType: "address",

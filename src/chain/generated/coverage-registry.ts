@@ -146,6 +146,11 @@ export const coverageRegistryAbi = [
     type: "error",
   },
   {
+    inputs: [],
+    name: "VerifierListMismatch",
+    type: "error",
+  },
+  {
     anonymous: false,
     inputs: [
       {

@@ -110,6 +110,19 @@ export const verifierRegistryAbi = [
     inputs: [
       {
         indexed: true,
+        internalType: "bytes32",
+        name: "circuitId",
+        type: "bytes32",
+      },
+    ],
+    name: "CircuitRetired",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
         internalType: "address",
         name: "previousOwner",
         type: "address",
@@ -208,6 +221,25 @@ export const verifierRegistryAbi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "circuitId",
+        type: "bytes32",
+      },
+    ],
+    name: "kindOf",
+    outputs: [
+      {
+        internalType: "bytes8",
+        name: "",
+        type: "bytes8",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "owner",
     outputs: [
@@ -255,6 +287,19 @@ export const verifierRegistryAbi = [
   {
     inputs: [],
     name: "renounceOwnership",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "circuitId",
+        type: "bytes32",
+      },
+    ],
+    name: "retire",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
