@@ -42,6 +42,7 @@ export class ProveClient {
     const worker = this.#worker;
     this.#lost("The prover was closed.");
     if (worker === undefined || worker.exitCode !== null || worker.signalCode !== null) return;
+    keepAlive(worker, true); // an idle worker doesn't hold the process, which would end before the worker has
     await new Promise<void>((resolve) => {
       worker.once("exit", () => resolve());
       worker.kill("SIGKILL");
