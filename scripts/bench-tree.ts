@@ -38,13 +38,15 @@ function* accounts(): Generator<Account> {
   for (let i = 0; i < count; i++) yield account(i);
 }
 
+const peakMiB = (): number => Math.round(process.resourceUsage().maxRSS / 1024);
+
 async function timed<T>(what: string, work: () => Promise<T> | T): Promise<T> {
   const [start, cpu] = [performance.now(), process.cpuUsage()];
   const result = await work();
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   process.stdout.write(
-    `${what.padEnd(20)} ${seconds.toFixed(2).padStart(8)} s ${((user + system) / 1e6).toFixed(2).padStart(8)} CPU s\n`,
+    `${what.padEnd(20)} ${seconds.toFixed(2).padStart(8)} s ${((user + system) / 1e6).toFixed(2).padStart(8)} CPU s, peak RSS so far ${peakMiB()} MiB\n`,
   );
   return result;
 }
@@ -76,7 +78,7 @@ try {
   );
   process.stdout.write(
     `${count} accounts, ${workers} threads: ${Math.round(count / seconds)} accounts/s, peak RSS ` +
-      `${Math.round(process.resourceUsage().maxRSS / 1024)} MiB, file ${Math.round(statSync(path).size / 2 ** 20)} MiB, ` +
+      `${peakMiB()} MiB, file ${Math.round(statSync(path).size / 2 ** 20)} MiB, ` +
       `root 0x${root.toString(16)}\n`,
   );
 } finally {
