@@ -1,5 +1,4 @@
 import type { Hex } from "viem";
-import type { CoverageClaim } from "../chain/attest.ts";
 import { coverageContext } from "../chain/context.ts";
 import { BallastError } from "../errors.ts";
 import type { Field } from "../math/field.ts";
@@ -52,13 +51,6 @@ export async function proveCoverage(
     signals: { ...signals, tier: Number(signals.tier) },
     proof,
   };
-}
-
-/** What the contracts take of a proof file. */
-export function claimOf(file: ProofFile): CoverageClaim {
-  const { circuitId, snapshotId, deadline, proof } = file;
-  const { accountId, commitment, tier } = file.signals;
-  return { circuitId, snapshotId, deadline, accountId, commitment, tier, proof };
 }
 
 /**

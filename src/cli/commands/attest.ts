@@ -1,5 +1,5 @@
 import type { TransactionReceipt } from "viem";
-import { attestBatch, attest as attestOne, MAX_BATCH } from "../../chain/attest.ts";
+import { attestBatch, attest as attestOne, claimOf, MAX_BATCH } from "../../chain/attest.ts";
 import type { ChainClient } from "../../chain/client.ts";
 import { type Deployment, loadDeployment } from "../../chain/deployment.ts";
 import { viemReader } from "../../chain/read.ts";
@@ -9,7 +9,6 @@ import { loadProofFile, type ProofFile } from "../../prover/proof-file.ts";
 import { shortHex, table, tierText } from "../format.ts";
 import { emit } from "../io.ts";
 import { checkChainId, connectWith } from "../options.ts";
-import { claimOf } from "../pipeline.ts";
 import type { Register } from "../program.ts";
 
 interface Options extends Record<string, unknown> {
@@ -104,11 +103,11 @@ async function submit(
   const [first] = group;
   try {
     if (first !== undefined && group.length === 1)
-      return await attestOne(client, deployment, claimOf(first.file));
+      return await attestOne(client, deployment, claimOf(first.file, deployment));
     return await attestBatch(
       client,
       deployment,
-      group.map(({ file }) => claimOf(file)),
+      group.map(({ file }) => claimOf(file, deployment)),
     );
   } catch (cause) {
     if (!(cause instanceof BallastError)) throw cause;

@@ -1,3 +1,4 @@
+import { claimOf } from "../../chain/attest.ts";
 import type { Attestation } from "../../chain/attestation.ts";
 import { connectReader } from "../../chain/client.ts";
 import { coverageContext } from "../../chain/context.ts";
@@ -17,7 +18,6 @@ import { cachedSignals } from "../../witness/coverage.ts";
 import { tierText } from "../format.ts";
 import { emit } from "../io.ts";
 import { checkChainId } from "../options.ts";
-import { claimOf } from "../pipeline.ts";
 import type { Register } from "../program.ts";
 import type { Progress } from "../progress.ts";
 
@@ -64,11 +64,12 @@ export const verify: Register = (program, run) => {
         const checks: Check[] = [
           { name: "the context is that of its chain, registry and deadline", ok: bindsContext(file) },
         ];
+        const isOurs =
+          deployment !== undefined &&
+          file.chainId === BigInt(deployment.chainId) &&
+          file.registry.toLowerCase() === deployment.coverageRegistry.toLowerCase();
         if (deployment !== undefined) {
-          const ok =
-            file.chainId === BigInt(deployment.chainId) &&
-            file.registry.toLowerCase() === deployment.coverageRegistry.toLowerCase();
-          checks.push({ name: "the proof is for this chain and registry", ok });
+          checks.push({ name: "the proof is for this chain and registry", ok: isOurs });
         }
         if (options.snapshot !== undefined) {
           const snapshot = loadSnapshot(options.snapshot);
@@ -79,9 +80,11 @@ export const verify: Register = (program, run) => {
         if (options.rpc !== undefined && deployment !== undefined) {
           const reader = await connectReader(options.rpc);
           checkChainId(reader.chainId, deployment);
-          const ok = await progress.step("verifying on chain", () =>
-            verifyOnChain(reader, deployment, file.circuit, claimOf(file)),
-          );
+          const ok =
+            isOurs &&
+            (await progress.step("verifying on chain", () =>
+              verifyOnChain(reader, deployment, file.circuit, claimOf(file, deployment)),
+            ));
           checks.push({ name: "the deployed verifier accepts the proof", ok });
           const { accountId, commitment } = file.signals;
           attestation = await viemReader(reader.public, deployment).readAttestation(accountId, commitment);

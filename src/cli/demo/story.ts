@@ -1,6 +1,6 @@
 import { testActions } from "viem";
 import { anvilKeys, startAnvil } from "../../chain/anvil.ts";
-import { attestBatch } from "../../chain/attest.ts";
+import { attestBatch, claimOf } from "../../chain/attest.ts";
 import { accountOf, type ChainClient, connect } from "../../chain/client.ts";
 import { deployBallast } from "../../chain/deploy.ts";
 import type { Deployment } from "../../chain/deployment.ts";
@@ -15,7 +15,7 @@ import type { ProofFile } from "../../prover/proof-file.ts";
 import type { Prover } from "../../prover/prover.ts";
 import { type MarginReport, marginReport } from "../../risk/report.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
-import { claimOf, proveCoverage } from "../pipeline.ts";
+import { proveCoverage } from "../pipeline.ts";
 import type { Progress } from "../progress.ts";
 import type { DemoMarkets } from "./markets.ts";
 import { type DemoAccount, demoAccounts } from "./portfolios.ts";
@@ -144,7 +144,7 @@ async function playSnapshot(
     attestBatch(
       client,
       deployment,
-      proofs.map(({ file }) => claimOf(file)),
+      proofs.map(({ file }) => claimOf(file, deployment)),
     ),
   );
   const reader = viemReader(client.public, deployment);
