@@ -29,8 +29,8 @@ library Bn254 {
     uint256 internal constant SCALAR_FIELD = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
     /// @notice Scalars below this are multiplied by adding.
     uint256 private constant SMALL = 8;
-    /// @notice Gas limit of an addition. The limits are ten times the cost: a fork that reprices the precompiles must not
-    /// turn every proof into a bad one.
+    /// @notice Gas limit of an addition. The limits are ten times the cost: a fork that reprices precompiles must
+    /// not turn every proof into a bad one.
     uint256 private constant ADD_GAS = 2_000;
     /// @notice Gas limit of a multiplication.
     uint256 private constant MUL_GAS = 60_000;

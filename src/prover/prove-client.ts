@@ -1,9 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { BallastError } from "../errors.ts";
+import { forkModule } from "../worker.ts";
 import type { BackendResult } from "./backend.ts";
 import type { OnProgress } from "./progress.ts";
 import type { WorkReply, WorkRequest } from "./prove-process.ts";
-import { forkModule } from "./worker.ts";
 
 interface Pending {
   readonly onProgress: OnProgress | undefined;

@@ -1,9 +1,6 @@
-import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { Worker } from "node:worker_threads";
 import { BallastError } from "../../errors.ts";
+import { spawnWorker } from "../../worker.ts";
 import type { ByteFile } from "./bytes.ts";
 import type { HashReply, HashStart } from "./hash-worker.ts";
 import type { TreeHeader } from "./layout.ts";
@@ -56,7 +53,9 @@ async function inThreads(
   done: (first: number) => void,
 ): Promise<boolean> {
   const queue = [...starts].reverse();
-  const threads = Array.from({ length: Math.min(size, starts.length) }, () => startThread());
+  const threads = Array.from({ length: Math.min(size, starts.length) }, () =>
+    spawnWorker("hash-worker", import.meta.url),
+  );
   let ok = true;
   try {
     await Promise.all(
@@ -94,18 +93,4 @@ function failed(reason: string, cause?: unknown): BallastError {
     hint: "Is there room on the disk, and memory?",
     cause,
   });
-}
-
-/** The worker's module runs as it is from the build, and through tsx from the sources. */
-function startThread(): Worker {
-  const here = import.meta.url;
-  if (!here.endsWith(".ts")) return new Worker(new URL("./hash-worker.js", here), { execArgv: [] });
-  const tsx = dirname(createRequire(here).resolve("tsx/package.json"));
-  const api = pathToFileURL(join(tsx, "dist", "esm", "api", "index.mjs")).href;
-  const entry = new URL("./hash-worker.ts", here).href;
-  const bootstrap = `import(${JSON.stringify(api)}).then(({ register }) => {
-    register();
-    return import(${JSON.stringify(entry)});
-  })`;
-  return new Worker(bootstrap, { eval: true, execArgv: [] });
 }

@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { forkModule } from "../worker.ts";
+import { forkModule } from "../../worker.ts";
 
 /**
  * Sends one job to a fresh process and waits for its one answer. The process is ended in any case.
