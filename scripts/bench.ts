@@ -16,15 +16,11 @@ import { benchTables } from "./bench/tables.ts";
 
 const PAGE = fileURLToPath(new URL("../docs/benchmarks.md", import.meta.url));
 
-// Waiting for an idle prover to end keeps no process alive: without this, one that closes its last prover ends there.
-const alive = setInterval(() => {}, 60_000);
 try {
   await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
-} finally {
-  clearInterval(alive);
 }
 
 async function main(args: readonly string[]): Promise<void> {

@@ -7,10 +7,7 @@ import { runCli } from "./program.ts";
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
 };
-// Workers that close don't keep the process alive: without this it could end in the middle of the await, without a word.
-const alive = setInterval(() => {}, 60_000);
 const code = await runCli(process.argv.slice(2), processIo(), commands, version);
 // Curve workers of the proving libraries would keep the process alive: everything is flushed and closed by now.
-clearInterval(alive);
 process.exitCode = code;
 setImmediate(() => process.exit(code));

@@ -124,7 +124,7 @@ describe("snarkjs in a warm worker", () => {
     expect(() => process.kill(pid, 0)).toThrowError(expect.objectContaining({ code: "ESRCH" }));
   });
 
-  it("lets the process exit, closed or idle", () => {
+  it("lets the process exit, closed or idle, but not before it has closed", () => {
     for (const close of ["await prover.close();", ""]) {
       const script = join(home, "exits.ts");
       const source = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
@@ -140,6 +140,7 @@ describe("snarkjs in a warm worker", () => {
           const proof = await prover.prove({ circuit, key: await loadKey(circuit), ...toyInputs });
           console.log(typeof proof.a.x);
           ${close}
+          console.log("still here");
         })();`,
       );
       const inputs = JSON.stringify({ toyInputs: toyWitness(toy()) }, (_, value) =>
@@ -147,7 +148,7 @@ describe("snarkjs in a warm worker", () => {
       );
       const cli = fileURLToPath(import.meta.resolve("tsx/cli"));
       const run = spawnSync(process.execPath, [cli, script, inputs], { encoding: "utf8", timeout: 60_000 });
-      expect(run).toMatchObject({ status: 0, signal: null, stdout: "bigint\n" });
+      expect(run).toMatchObject({ status: 0, signal: null, stdout: "bigint\nstill here\n" });
     }
   });
 });
