@@ -12,7 +12,7 @@ import {
   rowWidth,
 } from "../src/market/shape.ts";
 import { HASH_RATE, HASH_TAGS } from "../src/math/poseidon.ts";
-import { listInstances } from "../src/prover/circuits.ts";
+import { instancesOf } from "../src/prover/circuits.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 const protocol = read("docs/protocol.md");
@@ -73,7 +73,7 @@ describe("docs/protocol.md", () => {
 
 describe("circuits.json", () => {
   it("has parameters in names, and a main component of exactly those", () => {
-    for (const { name, slots, rows, shape } of listInstances()) {
+    for (const { name, slots, rows, shape } of instancesOf("coverage")) {
       expect(name).toBe(`coverage_${slots}x${rows}_s${shape.scenarios}k${shape.underlyings}`);
       expect(read(`circuits/main/${name}.circom`)).toContain(
         `Coverage(${slots}, ${rows}, ${shape.scenarios}, ${shape.underlyings})`,

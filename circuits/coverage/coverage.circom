@@ -6,24 +6,13 @@ include "coverage/tier.circom";
 include "portfolio/commitment.circom";
 include "portfolio/slots.circom";
 include "table/challenges.circom";
+include "table/collapsed.circom";
 include "table/lanes.circom";
 include "table/lookup.circom";
 include "table/rows.circom";
 include "table/shape.circom";
 include "table/sum.circom";
 include "table/used.circom";
-
-// The hint of step 4: a slot's collapsed row by its side, 0 for the empty slot and for ids the table doesn't have.
-// A function, so that the compiler doesn't unroll SLOTS * ROWS comparisons.
-function collapsedRow(id, isShort, rowId, long, short, ROWS) {
-    var found = 0;
-    for (var n = 0; n < ROWS; n++) {
-        if (rowId[n] == id) {
-            found = isShort == 1 ? short[n] : long[n];
-        }
-    }
-    return found;
-}
 
 // Proves: the portfolio behind `commitment` of `accountId`, valued and stressed by the public table and
 // margined by the public policy, is in exactly `tier`. Nothing else about it is revealed.
@@ -73,7 +62,7 @@ template Coverage(SLOTS, ROWS, SCENARIOS, UNDERLYINGS) {
     opening.out === commitment;
 
     // 2. Claims: the sums, the charges, the used rows.
-    component sums = Lanes(SCENARIOS, UNDERLYINGS);
+    component sums = Lanes(SCENARIOS, UNDERLYINGS, WINDOW_BITS());
     sums.lanes <== lanes;
     sums.worstLoss <== worstLoss;
     component chargesRange = UnsignedRange(WINDOW_BITS());
@@ -98,7 +87,7 @@ template Coverage(SLOTS, ROWS, SCENARIOS, UNDERLYINGS) {
     for (var i = 0; i < SLOTS; i++) {
         slotValue[i] <-- collapsedRow(slots.rangedId[i], slots.side[i], rows.id, rows.long, rows.short, ROWS);
     }
-    component second = SecondChallenge(SLOTS);
+    component second = SecondChallenge(HASH_ALPHA(), SLOTS);
     second.beta <== first.beta;
     second.slotValues <== slotValue;
 
@@ -137,6 +126,9 @@ template Coverage(SLOTS, ROWS, SCENARIOS, UNDERLYINGS) {
     requirement.concRate <== rules.concRate;
     requirement.freeDelta <== rules.freeDelta;
     requirement.freeGamma <== rules.freeGamma;
+    for (var g = 0; g < 3 * UNDERLYINGS; g++) {
+        _ <== requirement.exposure[g];
+    }
     component result = Tier();
     result.equity <== sums.equity;
     result.equityIsNegative <== sums.equityIsNegative;

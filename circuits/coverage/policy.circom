@@ -1,6 +1,7 @@
 pragma circom 2.2.3;
 
 include "math/range.circom";
+include "math/signed.circom";
 include "table/shape.circom";
 
 // The policy's public numbers, ranged inside the proof: a wrong policy can't wrap an equation.
@@ -60,5 +61,21 @@ template Policy(UNDERLYINGS) {
         thresholdRange[k] = UnsignedRange(MOVE_BITS());
         thresholdRange[k].value <== policy[6 * UNDERLYINGS + 1 + k];
         threshold[k] <== thresholdRange[k].ranged;
+    }
+}
+
+// Free amounts cut to what an exposure can reach: max(0, exposure - min(free, CAP)) = max(0, exposure - free) for every
+// exposure up to CAP, and shorter to compare, which pays where many accounts share a policy.
+template CappedFree(UNDERLYINGS, CAP) {
+    signal input {max} freeDelta[UNDERLYINGS];
+    signal input {max} freeGamma[UNDERLYINGS];
+    signal output {max} cappedDelta[UNDERLYINGS];
+    signal output {max} cappedGamma[UNDERLYINGS];
+
+    cappedDelta.max = CAP;
+    cappedGamma.max = CAP;
+    for (var u = 0; u < UNDERLYINGS; u++) {
+        cappedDelta[u] <== AtMost(CAP)(freeDelta[u]);
+        cappedGamma[u] <== AtMost(CAP)(freeGamma[u]);
     }
 }

@@ -11,6 +11,7 @@ include "math/signed.circom";
 //
 // greeks      delta, gamma, vega for each underlying, micro-USD, signed
 // worstLoss   W, micro-USD; charges C, micro-USD
+// exposure    what is charged of each Greek, micro-USD: |delta|, short gamma, |vega| for each underlying
 
 template MaintenanceMargin(UNDERLYINGS) {
     signal input {absmax} greeks[3 * UNDERLYINGS];
@@ -22,10 +23,10 @@ template MaintenanceMargin(UNDERLYINGS) {
     signal input {max} concRate[UNDERLYINGS];
     signal input {max} freeDelta[UNDERLYINGS];
     signal input {max} freeGamma[UNDERLYINGS];
+    signal output {max} exposure[3 * UNDERLYINGS];
     signal output {max} margin;
 
     // 1. What is charged of each Greek: |delta|, short gamma, |vega|.
-    signal {max} exposure[3 * UNDERLYINGS];
     exposure.max = greeks.absmax;
     for (var u = 0; u < UNDERLYINGS; u++) {
         exposure[3 * u] <== Magnitude()(greeks[3 * u], greekIsNegative[3 * u]);

@@ -12,6 +12,10 @@ function HASH_BETA()      { return 0x62616c6c6173742e62657461; }
 function HASH_ALPHA()     { return 0x62616c6c6173742e616c706861; }
 function HASH_ACCOUNT()   { return 0x62616c6c6173742e6163636f756e74; }
 function HASH_NODE()      { return 0x62616c6c6173742e6e6f6465; }
+function HASH_NETTING()   { return 0x62616c6c6173742e6e657474696e67; }
+function HASH_STATE()     { return 0x62616c6c6173742e7374617465; }
+function HASH_BATCH_BETA()  { return 0x62616c6c6173742e62617463682e62657461; }
+function HASH_BATCH_ALPHA() { return 0x62616c6c6173742e62617463682e616c706861; }
 
 template Hash(TAG, INPUTS, OUTPUTS) {
     assert(INPUTS >= 1 && INPUTS < 65536);

@@ -43,6 +43,19 @@ template Excess() {
     out <== difference.ranged * (1 - difference.isNegative);
 }
 
+// min(a, CAP)
+template AtMost(CAP) {
+    signal input {max} a;
+    signal output {max} out;
+
+    signal {max} cap;
+    cap.max = CAP;
+    cap <== CAP;
+    signal {max} excess <== Excess()(a, cap);
+    out.max = CAP;
+    out <== a - excess;
+}
+
 // a * b
 template Product() {
     signal input {max} a;

@@ -1,6 +1,5 @@
 pragma circom 2.2.3;
 
-include "circomlib/circuits/comparators.circom";
 include "math/range.circom";
 
 // A portfolio's slots, ranged and packed.
@@ -37,7 +36,8 @@ template Slots(SLOTS) {
     component quantityRange[SLOTS];
     component idRange[SLOTS];
     component sideBit[SLOTS];
-    signal isEmpty[SLOTS];
+    signal inverse[SLOTS];
+    signal isFilled[SLOTS];
     var element[packedSlots(SLOTS)];
     for (var i = 0; i < SLOTS; i++) {
         quantityRange[i] = UnsignedRange(QUANTITY_BITS());
@@ -51,10 +51,12 @@ template Slots(SLOTS) {
         rangedId[i] <== idRange[i].ranged;
         side[i] <== sideBit[i].ranged;
 
-        // SOUNDNESS: quantity and side are ranged and their windows don't overlap: the sum is zero only if
-        // both are. So a commitment opens to instruments of the table and nothing else.
-        isEmpty[i] <== IsZero()(id[i]);
-        isEmpty[i] * (quantity[i] + isShort[i] * (1 << QUANTITY_BITS())) === 0;
+        // SOUNDNESS: where id is 0, isFilled is 0 whatever the inverse, and the second equation makes quantity and side
+        // zero (they are ranged and their windows don't overlap). Where it isn't, the honest inverse makes isFilled 1;
+        // another one only asks for an empty slot too. So a commitment opens to instruments and nothing else.
+        inverse[i] <-- id[i] == 0 ? 0 : 1 / id[i];
+        isFilled[i] <== id[i] * inverse[i];
+        (1 - isFilled[i]) * (quantity[i] + isShort[i] * (1 << QUANTITY_BITS())) === 0;
 
         // SOUNDNESS: every limb is ranged above and the limbs' windows don't overlap, so one packed
         // element stands for exactly one four slots (no forged limb: docs/threat-model.md, 1).

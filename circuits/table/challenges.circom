@@ -7,6 +7,11 @@ include "math/hash.circom";
 //
 //   beta          = H("beta", snapshotId, commitment, packed sums, charges, packed used bits)
 //   alpha, gamma  = H("alpha", beta, slot values)
+//
+// For a batch of accounts, whose commitments the root of their leaves stands for:
+//
+//   beta          = H("batch.beta", snapshotId, batchRoot, packed sums and charges of each account, packed counts)
+//   alpha, gamma  = H("batch.alpha", beta, slot values)
 
 template FirstChallenge(ELEMENTS, USED_ELEMENTS) {
     signal input snapshotId;
@@ -29,7 +34,27 @@ template FirstChallenge(ELEMENTS, USED_ELEMENTS) {
     beta <== h.out[0];
 }
 
-template SecondChallenge(SLOTS) {
+template BatchFirstChallenge(ACCOUNTS, CLAIM_ELEMENTS, USED_ELEMENTS) {
+    signal input snapshotId;
+    signal input batchRoot;
+    signal input claims[ACCOUNTS][CLAIM_ELEMENTS];
+    signal input used[USED_ELEMENTS];
+    signal output beta;
+
+    var CLAIMS = ACCOUNTS * CLAIM_ELEMENTS;
+    component h = Hash(HASH_BATCH_BETA(), 2 + CLAIMS + USED_ELEMENTS, 1);
+    h.in[0] <== snapshotId;
+    h.in[1] <== batchRoot;
+    for (var i = 0; i < CLAIMS; i++) {
+        h.in[2 + i] <== claims[i \ CLAIM_ELEMENTS][i % CLAIM_ELEMENTS];
+    }
+    for (var e = 0; e < USED_ELEMENTS; e++) {
+        h.in[2 + CLAIMS + e] <== used[e];
+    }
+    beta <== h.out[0];
+}
+
+template SecondChallenge(TAG, SLOTS) {
     signal input beta;
     signal input slotValues[SLOTS];
     signal output alpha;
@@ -37,7 +62,7 @@ template SecondChallenge(SLOTS) {
 
     // The last block must be wide enough for two outputs: one zero more where it would hold one element.
     var PADDED = (1 + SLOTS) % 16 == 1 ? 2 + SLOTS : 1 + SLOTS;
-    component h = Hash(HASH_ALPHA(), PADDED, 2);
+    component h = Hash(TAG, PADDED, 2);
     h.in[0] <== beta;
     for (var i = 0; i < SLOTS; i++) {
         h.in[1 + i] <== slotValues[i];

@@ -9,8 +9,9 @@ include "table/shape.circom";
 // lanes       micro-USD, signed: equity, SCENARIOS scenario P&Ls, then delta, gamma, vega for each underlying
 // worstLoss   W = max(0, max_s(-L_s)), micro-USD
 // packed      P_e = v0 + v1*2^84 + v2*2^168
+// WINDOW      bits of the windows: a portfolio outside them can't be proven
 
-template Lanes(SCENARIOS, UNDERLYINGS) {
+template Lanes(SCENARIOS, UNDERLYINGS, WINDOW) {
     signal input lanes[laneCount(SCENARIOS, UNDERLYINGS)];
     signal input worstLoss;
     signal output packed[elementCount(SCENARIOS, UNDERLYINGS)];
@@ -21,9 +22,10 @@ template Lanes(SCENARIOS, UNDERLYINGS) {
     signal output {binary} greekIsNegative[3 * UNDERLYINGS];
 
     var LANES = laneCount(SCENARIOS, UNDERLYINGS);
-    var WINDOW = WINDOW_BITS();
+    assert(WINDOW >= 1 && WINDOW <= WINDOW_BITS());
 
-    // 1. Windows. W and every W + L_s are in [0, 2^83), so |L_s| < 2^83; all other lanes are in [-2^83, 2^83).
+    // 1. Windows. W and every W + L_s are in [0, 2^WINDOW), so |L_s| < 2^WINDOW; all other lanes are in
+    // [-2^WINDOW, 2^WINDOW), WINDOW <= 83.
     //
     // SOUNDNESS: two packings of one element would differ by d0 + d1*2^84 + d2*2^168 = 0 (mod p) with
     // |d_j| <= 2^84 - 1. The sum is below 2^84 + 2^168 + 2^252 < p in magnitude, so it is zero over the
@@ -51,7 +53,7 @@ template Lanes(SCENARIOS, UNDERLYINGS) {
 
     // 2. W is an upper bound of every loss, and is attained: by a scenario, or by zero.
     //
-    // SOUNDNESS: W + L_s in [0, 2^83) says W >= -L_s. The product is zero only if a factor is: W = 0, or
+    // SOUNDNESS: W + L_s in [0, 2^WINDOW) says W >= -L_s. The product is zero only if a factor is: W = 0, or
     // W = -L_s for some s. Both together leave max(0, max_s(-L_s)) as the only W.
     component scenarioRange[SCENARIOS];
     signal attained[SCENARIOS + 1];

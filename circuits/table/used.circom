@@ -17,12 +17,14 @@ function packedUsed(ROWS) {
 template UsedRows(SLOTS, ROWS) {
     signal input usedLong[ROWS];
     signal input usedShort[ROWS];
-    signal output {binary} long[ROWS];
-    signal output {binary} short[ROWS];
+    signal output {max} long[ROWS];
+    signal output {max} short[ROWS];
     signal output packed[packedUsed(ROWS)];
     signal output empty;
 
     var PER = USED_BITS_PER_ELEMENT();
+    long.max = 1;
+    short.max = 1;
     component longBit[ROWS];
     component shortBit[ROWS];
     var element[packedUsed(ROWS)];

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { BallastError } from "../../src/errors.ts";
 import { FLAGSHIP_SHAPE } from "../../src/market/shape.ts";
-import { type CircuitInstance, instance, listInstances, shortName } from "../../src/prover/circuits.ts";
+import { type CoverageCircuit, instanceOf, instancesOf, shortName } from "../../src/prover/circuits.ts";
 
 export const HELP = `Usage: npm run bench -- [options]
 
@@ -21,7 +21,7 @@ removed afterwards. Takes a few minutes an instance.
 
 export interface BenchArguments {
   readonly help: boolean;
-  readonly circuits: readonly CircuitInstance[];
+  readonly circuits: readonly CoverageCircuit[];
   readonly runs: number;
   readonly seed: number;
   /** Files of a recorded chain; none for the bundled sample. */
@@ -79,20 +79,20 @@ function parse(args: readonly string[]) {
   }
 }
 
-function flagships(): CircuitInstance[] {
-  return listInstances().filter(isFlagship);
+function flagships(): CoverageCircuit[] {
+  return instancesOf("coverage").filter(isFlagship);
 }
 
 /** The preset policies have the flagship's 35 scenarios. */
-function flagship(name: string): CircuitInstance {
-  const found = instance(name);
+function flagship(name: string): CoverageCircuit {
+  const found = instanceOf("coverage", name);
   if (isFlagship(found)) return found;
   throw new BallastError("INVALID_INPUT", `${found.name} has too few scenarios for the policy \`les\`.`, {
     hint: `Measure one of: ${flagships().map(shortName).join(", ")}.`,
   });
 }
 
-function isFlagship({ shape }: CircuitInstance): boolean {
+function isFlagship({ shape }: CoverageCircuit): boolean {
   return shape.scenarios === FLAGSHIP_SHAPE.scenarios && shape.underlyings === FLAGSHIP_SHAPE.underlyings;
 }
 

@@ -1,6 +1,6 @@
 import { accountIdOf } from "../../src/portfolio/file.ts";
 import type { Portfolio } from "../../src/portfolio/portfolio.ts";
-import type { CircuitInstance } from "../../src/prover/circuits.ts";
+import type { CoverageCircuit } from "../../src/prover/circuits.ts";
 import type { Snapshot } from "../../src/risk/snapshot.ts";
 import { createRandom } from "../backtest/random.ts";
 
@@ -13,7 +13,7 @@ const MOST_LOTS = 1_000;
  * The same seed and index give the same portfolio on every machine.
  */
 export function randomPortfolio(
-  { slots }: Pick<CircuitInstance, "slots">,
+  { slots }: Pick<CoverageCircuit, "slots">,
   { rows }: Pick<Snapshot, "rows">,
   seed: number,
   index: number,

@@ -2,7 +2,7 @@ import type { Field } from "../../src/math/field.ts";
 import { randomSalt } from "../../src/portfolio/commitment.ts";
 import type { Portfolio } from "../../src/portfolio/portfolio.ts";
 import type { BackendName } from "../../src/prover/backend.ts";
-import type { CircuitInstance } from "../../src/prover/circuits.ts";
+import type { CoverageCircuit } from "../../src/prover/circuits.ts";
 import type { LoadedKey } from "../../src/prover/keys/load-key.ts";
 import type { Groth16Proof } from "../../src/prover/proof.ts";
 import { createProver, type Prover } from "../../src/prover/prover.ts";
@@ -13,7 +13,7 @@ import type { InstanceResult, Steps } from "./schema.ts";
 
 /** One circuit with its key and the market it proves against. */
 export interface BenchCase {
-  readonly circuit: CircuitInstance;
+  readonly circuit: CoverageCircuit;
   readonly key: LoadedKey;
   readonly snapshot: Snapshot;
 }

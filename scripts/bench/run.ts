@@ -5,7 +5,7 @@ import { coverageContext } from "../../src/chain/context.ts";
 import type { MarketChain } from "../../src/market/chain.ts";
 import { circuitInfo, ensureArtifacts } from "../../src/prover/artifacts.ts";
 import type { BackendName } from "../../src/prover/backend.ts";
-import { type CircuitInstance, shortName } from "../../src/prover/circuits.ts";
+import { type CoverageCircuit, shortName } from "../../src/prover/circuits.ts";
 import { ballastHome } from "../../src/prover/home.ts";
 import { setupDev } from "../../src/prover/keys/setup-dev.ts";
 import { findRapidsnark } from "../../src/prover/rapidsnark.ts";
@@ -45,7 +45,7 @@ export async function withFreshHome<T>(cached: boolean, work: () => Promise<T>):
 
 /** Measures one instance from source to gas. The caller provides the home, see {@link withFreshHome}. */
 export async function benchInstance(
-  circuit: CircuitInstance,
+  circuit: CoverageCircuit,
   options: BenchOptions,
 ): Promise<InstanceResult> {
   const { runs, seed, market, withChain } = options;

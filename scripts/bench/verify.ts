@@ -1,6 +1,6 @@
 import { tablePoint } from "../../src/prover/table-point.ts";
 import { verifyProof, verifyWithTablePoint } from "../../src/prover/verify.ts";
-import { cachedSignals } from "../../src/witness/coverage.ts";
+import { cachedSignals } from "../../src/witness/table.ts";
 import type { BenchCase, MadeProof } from "./prove.ts";
 import { sampleOf } from "./sample.ts";
 import type { InstanceResult } from "./schema.ts";

@@ -4,7 +4,7 @@ import type { CircuitInstance } from "../prover/circuits.ts";
 import type { G1Point } from "../prover/curve.ts";
 import { checkPublicInputs, circuitId, keyHash, type VerifyingKey } from "../prover/verifying-key.ts";
 import { type Snapshot, tableElements } from "../risk/snapshot.ts";
-import { cachedSignals } from "../witness/coverage.ts";
+import { cachedSignals } from "../witness/table.ts";
 import type { ChainClient } from "./client.ts";
 import type { Deployment } from "./deployment.ts";
 import { tablePointBuilderAbi } from "./generated/table-point-builder.ts";

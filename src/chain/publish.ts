@@ -3,7 +3,7 @@ import type { CircuitInstance } from "../prover/circuits.ts";
 import { tablePoint } from "../prover/table-point.ts";
 import { circuitId, keyHash, type VerifyingKey } from "../prover/verifying-key.ts";
 import type { Snapshot } from "../risk/snapshot.ts";
-import { cachedSignals } from "../witness/coverage.ts";
+import { cachedSignals } from "../witness/table.ts";
 import type { ChainClient } from "./client.ts";
 import type { Deployment } from "./deployment.ts";
 import { snapshotOracleAbi } from "./generated/snapshot-oracle.ts";

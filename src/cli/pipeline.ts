@@ -3,7 +3,7 @@ import { coverageContext } from "../chain/context.ts";
 import { BallastError } from "../errors.ts";
 import type { Field } from "../math/field.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";
-import { type CircuitInstance, instance, listInstances } from "../prover/circuits.ts";
+import { type CoverageCircuit, instanceOf, instancesOf } from "../prover/circuits.ts";
 import type { LoadedKey } from "../prover/keys/load-key.ts";
 import type { OnProgress } from "../prover/progress.ts";
 import type { ProofFile } from "../prover/proof-file.ts";
@@ -20,7 +20,7 @@ export interface Destination {
 }
 
 export interface CoverageJob extends Destination {
-  readonly circuit: CircuitInstance;
+  readonly circuit: CoverageCircuit;
   readonly key: LoadedKey;
   readonly snapshot: Snapshot;
   readonly portfolio: Portfolio;
@@ -61,9 +61,9 @@ export function chooseInstance(
   name: string | undefined,
   snapshot: Snapshot,
   positions: number,
-): CircuitInstance {
-  if (name !== undefined) return instance(name);
-  const found = listInstances()
+): CoverageCircuit {
+  if (name !== undefined) return instanceOf("coverage", name);
+  const found = instancesOf("coverage")
     .filter(
       ({ slots, rows, shape }) =>
         slots >= positions &&

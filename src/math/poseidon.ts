@@ -14,6 +14,8 @@ export const HASH_TAGS = [
   "node",
   "state",
   "netting",
+  "batch.beta",
+  "batch.alpha",
   "transfer",
 ] as const;
 export type HashTag = (typeof HASH_TAGS)[number];

@@ -2,7 +2,7 @@ import { concatHex, encodeAbiParameters, type Hex, keccak256, numberToHex } from
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import { policyWidth, rowWidth } from "../market/shape.ts";
-import { type CircuitInstance, PROOF_SIGNALS } from "./circuits.ts";
+import type { CircuitInstance } from "./circuits.ts";
 import { BASE_MODULUS, type G1Point, type G2Point } from "./curve.ts";
 
 /** A Groth16 verifying key over BN254, coordinates as plain integers. */
@@ -74,14 +74,15 @@ export function toSnarkjsJson(key: VerifyingKey): Record<string, unknown> {
 
 /**
  * Hash of the cached part of `IC`, foldable row by row (docs/protocol.md, section 6): first IC_0, the snapshot id
- * and the policy, then each table row.
+ * and the policy, then each table row. Of a circuit without a table it hashes IC_0 alone.
  * @throws {BallastError} KEY_MISMATCH when the key has another number of public inputs than the instance.
  */
 export function icHash(key: VerifyingKey, circuit: CircuitInstance): Hex {
   checkPublicInputs(key, circuit);
   const width = rowWidth(circuit.shape);
   const table = circuit.rows * width;
-  const header = [...key.ic.slice(0, 1), ...key.ic.slice(1 + table, 2 + table + policyWidth(circuit.shape))];
+  const afterTable = circuit.rows === 0 ? 0 : 1 + policyWidth(circuit.shape);
+  const header = [...key.ic.slice(0, 1), ...key.ic.slice(1 + table, 1 + table + afterTable)];
   let hash = keccak256(concatHex(header.map(encodeG1)));
   for (let row = 0; row < circuit.rows; row++) {
     const points = key.ic.slice(1 + row * width, 1 + (row + 1) * width);
@@ -114,7 +115,7 @@ export function circuitId(name: string, hash: Hex): Hex {
 /** @throws {BallastError} KEY_MISMATCH unless the key has the instance's number of public inputs. */
 export function checkPublicInputs(key: VerifyingKey, circuit: CircuitInstance): void {
   const has = key.ic.length - 1;
-  const wants = circuit.cachedInputs + PROOF_SIGNALS.length;
+  const wants = circuit.publicInputs;
   if (has !== wants) {
     throw new BallastError(
       "KEY_MISMATCH",

@@ -1,21 +1,15 @@
-import { BallastError } from "../errors.ts";
-import { rowWidth, type Shape } from "../market/shape.ts";
+import { rowWidth } from "../market/shape.ts";
 import { lanesOf } from "../market/table.ts";
 import { type Field, reduce, toField } from "../math/field.ts";
 import { type Commitment, commit } from "../portfolio/commitment.ts";
 import { type Portfolio, slotsOf } from "../portfolio/portfolio.ts";
 import { portfolioSums, requirement } from "../risk/requirement.ts";
-import { type Snapshot, tableElements } from "../risk/snapshot.ts";
+import { type CircuitInputs, cachedSignals, type TableInstance, type WitnessSnapshot } from "./table.ts";
 
 /** What a coverage circuit was instantiated with. */
-export interface CoverageInstance {
+export interface CoverageInstance extends TableInstance {
   readonly slots: number;
-  readonly rows: number;
-  readonly shape: Shape;
 }
-
-/** What the witness takes of a snapshot. */
-export type CoverageSnapshot = Pick<Snapshot, "shape" | "rows" | "snapshotId" | "policyElements">;
 
 /** The signals that change from proof to proof, in the circuit's order. */
 export interface CoverageSignals {
@@ -26,38 +20,11 @@ export interface CoverageSignals {
   readonly context: Field;
 }
 
-/** Circuit inputs by signal name, flattened row-major. Holds the portfolio: never log or store it. */
-export type CircuitInputs = Readonly<Record<string, bigint | readonly bigint[]>>;
-
 export interface CoverageWitness {
   readonly inputs: CircuitInputs;
   readonly signals: CoverageSignals;
   /** All public signals: the cached part, then the four of {@link CoverageSignals}. */
   readonly publicSignals: readonly Field[];
-}
-
-/**
- * The cached public signals of a snapshot for an instance: `table` (row-major, zero rows to fill), `snapshotId`, `policy`.
- *
- * @throws {BallastError} INVALID_SNAPSHOT when the snapshot has another shape or more rows than the instance.
- */
-export function cachedSignals(instance: CoverageInstance, snapshot: CoverageSnapshot): Field[] {
-  const { rows, shape } = instance;
-  if (shape.scenarios !== snapshot.shape.scenarios || shape.underlyings !== snapshot.shape.underlyings) {
-    throw new BallastError("INVALID_SNAPSHOT", "The snapshot's shape is not the circuit's.", {
-      hint: `The circuit has ${shape.scenarios} scenarios and ${shape.underlyings} underlyings.`,
-    });
-  }
-  if (snapshot.rows.length > rows) {
-    throw new BallastError(
-      "INVALID_SNAPSHOT",
-      `The snapshot has ${snapshot.rows.length} rows; this circuit has room for ${rows}.`,
-      { hint: "Use a larger instance, or build the snapshot with --rows." },
-    );
-  }
-  const table = tableElements(snapshot).flat();
-  const padding = new Array<Field>(rows * rowWidth(shape) - table.length).fill(reduce(0n));
-  return [...table, ...padding, snapshot.snapshotId, ...snapshot.policyElements];
 }
 
 /**
@@ -70,7 +37,7 @@ export function cachedSignals(instance: CoverageInstance, snapshot: CoverageSnap
  */
 export function coverageWitness(
   instance: CoverageInstance,
-  snapshot: CoverageSnapshot,
+  snapshot: WitnessSnapshot,
   portfolio: Portfolio,
   salt: Field,
   context: Field,

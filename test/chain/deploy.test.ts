@@ -17,7 +17,7 @@ import { encodeKey } from "../../src/chain/encode.ts";
 import { coverageVerifierAbi } from "../../src/chain/generated/coverage-verifier.ts";
 import { verifierRegistryAbi } from "../../src/chain/generated/verifier-registry.ts";
 import { create } from "../../src/chain/transact.ts";
-import { instance } from "../../src/prover/circuits.ts";
+import { instanceOf } from "../../src/prover/circuits.ts";
 import { CIRCUIT, ORACLE_ACCOUNTS, START, type System, startSystem, temporaryFolder } from "./system.ts";
 
 const [FIRST = "0x", SECOND = "0x"] = anvilKeys(2);
@@ -61,7 +61,7 @@ describe("deploying", () => {
   });
 
   it("refuses a key of another circuit", async () => {
-    const circuit = instance("coverage_16x120_s35k2");
+    const circuit = instanceOf("coverage", "coverage_16x120_s35k2");
     await expect(
       deployVerifier(system.client, system.deployment.verifierRegistry, { ...system.spec, circuit }),
     ).rejects.toMatchObject({ code: "KEY_MISMATCH" });

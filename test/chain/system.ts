@@ -14,7 +14,7 @@ import { publishSnapshot, signSnapshot, snapshotPoint } from "../../src/chain/pu
 import { SAMPLE_TIME, sampleChain } from "../../src/market/sample.ts";
 import { type Field, toField } from "../../src/math/field.ts";
 import type { Portfolio } from "../../src/portfolio/portfolio.ts";
-import { type CircuitInstance, instance } from "../../src/prover/circuits.ts";
+import { type CoverageCircuit, instanceOf } from "../../src/prover/circuits.ts";
 import type { LoadedKey } from "../../src/prover/keys/load-key.ts";
 import { setupDev } from "../../src/prover/keys/setup-dev.ts";
 import { createProver, type Prover } from "../../src/prover/prover.ts";
@@ -45,7 +45,7 @@ export interface System {
   readonly anvil: Anvil;
   readonly client: ChainClient;
   readonly deployment: Deployment;
-  readonly circuit: CircuitInstance;
+  readonly circuit: CoverageCircuit;
   readonly key: LoadedKey;
   readonly prover: Prover;
   readonly spec: VerifierSpec;
@@ -53,7 +53,7 @@ export interface System {
 }
 
 export async function startSystem(options: { readonly requireProven?: boolean } = {}): Promise<System> {
-  const circuit = instance(CIRCUIT);
+  const circuit = instanceOf("coverage", CIRCUIT);
   const key = await setupDev(circuit);
   const anvil = await startAnvil({ timestamp: START });
   const client = await connect(anvil.rpcUrl, DEPLOYER);

@@ -3,7 +3,8 @@ import { LANE_LIMIT, LOT_LIMIT } from "../../src/market/shape.ts";
 import { toField, toSigned } from "../../src/math/field.ts";
 import { type Slot, slotsOf } from "../../src/portfolio/portfolio.ts";
 import type { Holding } from "../../src/risk/requirement.ts";
-import { type CoverageSnapshot, coverageWitness } from "../../src/witness/coverage.ts";
+import { coverageWitness } from "../../src/witness/coverage.ts";
+import type { WitnessSnapshot } from "../../src/witness/table.ts";
 import { openReal } from "../helpers/circuit.ts";
 import { statementOf } from "../helpers/circuit-coverage.ts";
 import { circuit, EMPTY } from "../helpers/circuit-fixture.ts";
@@ -34,7 +35,7 @@ function acceptedTiers(witness: readonly bigint[]): number[] {
   });
 }
 
-function accountOf(random: Random, snapshot: CoverageSnapshot, slots: readonly Slot[]) {
+function accountOf(random: Random, snapshot: WitnessSnapshot, slots: readonly Slot[]) {
   const [accountId, salt, context] = [random.field(), random.field(), random.field()];
   return { snapshot, slots, accountId, salt, context };
 }
@@ -42,7 +43,7 @@ function accountOf(random: Random, snapshot: CoverageSnapshot, slots: readonly S
 /** Checks one account and returns its tier. */
 async function agree(
   random: Random,
-  snapshot: CoverageSnapshot,
+  snapshot: WitnessSnapshot,
   positions: readonly Holding[],
   label: string,
 ) {
@@ -186,7 +187,7 @@ describe(`reference model == circuit (seed ${SEED})`, () => {
   });
 
   it.each(["coverage_16x120_s35k2", "coverage_64x240_s35k2"])("at the flagship shape: %s", async (name) => {
-    const large = await openReal(name);
+    const large = await openReal("coverage", name);
     for (const scale of ["market", "extreme"] as const) {
       const random = new Random(`${name} ${SEED}`);
       const { slots, rows, shape } = large.instance;

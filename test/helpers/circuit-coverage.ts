@@ -3,7 +3,8 @@ import { type Field, reduce } from "../../src/math/field.ts";
 import { commit } from "../../src/portfolio/commitment.ts";
 import type { Slot } from "../../src/portfolio/portfolio.ts";
 import { portfolioSums, type Requirement, requirement } from "../../src/risk/requirement.ts";
-import { type CoverageInstance, type CoverageSnapshot, cachedSignals } from "../../src/witness/coverage.ts";
+import type { CoverageInstance } from "../../src/witness/coverage.ts";
+import { cachedSignals, type WitnessSnapshot } from "../../src/witness/table.ts";
 import { openInstance, type TestCircuit } from "./circuit.ts";
 import { at } from "./r1cs.ts";
 import { bitHints, Forger, type Hint, type Inputs, isZeroCheck, zeroHints } from "./r1cs-forge.ts";
@@ -37,7 +38,7 @@ export interface CoverageCircuit extends TestCircuit {
 
 /** The coverage circuit of an instance with its forging tool. */
 export async function openCoverage(name: string = SMALL): Promise<CoverageCircuit> {
-  const circuit = await openInstance(name);
+  const circuit = await openInstance("coverage", name);
   const hints = [...bitHints(circuit.full), ...zeroHints(circuit.full), ...slotValueHints(circuit.instance)];
   return { ...circuit, forger: new Forger(circuit.full, INPUTS, hints, isCoverageCheck) };
 }
@@ -77,7 +78,7 @@ function slotValueHints({ slots, rows }: CoverageInstance): Hint[] {
 
 /** A statement about an account, with slots as they are (duplicates, both sides of an instrument, zero quantities). */
 export interface Account {
-  readonly snapshot: CoverageSnapshot;
+  readonly snapshot: WitnessSnapshot;
   readonly slots: readonly Slot[];
   readonly accountId: Field;
   readonly salt: Field;

@@ -1,5 +1,5 @@
 import type { Slot } from "../../src/portfolio/portfolio.ts";
-import type { CoverageSnapshot } from "../../src/witness/coverage.ts";
+import type { WitnessSnapshot } from "../../src/witness/table.ts";
 import { openCoverage, type Statement, statementOf } from "./circuit-coverage.ts";
 import { at } from "./r1cs.ts";
 import { Random, syntheticSnapshot } from "./synthetic.ts";
@@ -8,7 +8,7 @@ import { Random, syntheticSnapshot } from "./synthetic.ts";
 export const circuit = await openCoverage();
 
 /** Seven rows of eight, losing in three scenarios: rows 0 and 1 are cash, row 7 is padding. */
-export const snapshot: CoverageSnapshot = syntheticSnapshot("victim 29", circuit.instance.shape, 7);
+export const snapshot: WitnessSnapshot = syntheticSnapshot("victim 29", circuit.instance.shape, 7);
 
 export const idOf = (row: number): number => at(snapshot.rows, row).instrumentId;
 export const slot = (row: number, quantity: bigint, isShort: 0 | 1 = 0): Slot => ({
@@ -19,7 +19,7 @@ export const slot = (row: number, quantity: bigint, isShort: 0 | 1 = 0): Slot =>
 export const EMPTY: Slot = { instrumentId: 0, isShort: 0, quantity: 0n };
 
 /** A statement about the fixture's account with these slots. */
-export function holding(slots: readonly Slot[], table: CoverageSnapshot = snapshot): Statement {
+export function holding(slots: readonly Slot[], table: WitnessSnapshot = snapshot): Statement {
   const random = new Random("account");
   const [accountId, salt, context] = [random.field(), random.field(), random.field()];
   return statementOf(circuit.instance, { snapshot: table, slots, accountId, salt, context });

@@ -3,7 +3,12 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureArtifacts } from "../../src/prover/artifacts.ts";
-import { CIRCUITS_ROOT, type CircuitInstance, instance } from "../../src/prover/circuits.ts";
+import {
+  CIRCUITS_ROOT,
+  type CircuitInstance,
+  instanceOf,
+  type Statement,
+} from "../../src/prover/circuits.ts";
 import { ballastHome } from "../../src/prover/home.ts";
 import { collectSources, compilerPath, compilerVersion, stageSources } from "../../src/prover/sources.ts";
 import { WitnessCalculator } from "../../src/prover/witness-calculator.ts";
@@ -30,18 +35,19 @@ export interface Compilation {
 
 const FLAGS = ["--r1cs", "--wasm", "--sym", "--inspect"];
 
-/** A coverage instance of `circuits.json` as it is proven. */
-export async function openReal(name: string) {
-  const found = instance(name);
+/** An instance of `circuits.json` as it is proven. */
+export async function openReal<S extends Statement>(statement: S, name: string) {
+  const found = instanceOf(statement, name);
   const { r1cs, sym, wasm } = await ensureArtifacts(found);
   return { instance: found, real: loadSystem(r1cs, sym), generate: generator(wasm) };
 }
 
-/** A coverage instance in both forms. */
-export async function openInstance(
+/** An instance in both forms. */
+export async function openInstance<S extends Statement>(
+  statement: S,
   name: string,
-): Promise<TestCircuit & { readonly instance: CircuitInstance }> {
-  const circuit = await openReal(name);
+): Promise<TestCircuit & { readonly instance: Extract<CircuitInstance, { statement: S }> }> {
+  const circuit = await openReal(statement, name);
   const source = readFileSync(join(CIRCUITS_ROOT, circuit.instance.main), "utf8");
   const full = compileText(name, source, "--O0");
   if (!full.ok) throw new Error(full.output);

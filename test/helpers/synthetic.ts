@@ -6,7 +6,7 @@ import { type Field, toField } from "../../src/math/field.ts";
 import { type Holding, portfolioSums, requirement } from "../../src/risk/requirement.ts";
 import { type SnapshotRow, tableElements } from "../../src/risk/snapshot.ts";
 import { policyHashOf, snapshotIdOf, tableHashOf } from "../../src/risk/snapshot-id.ts";
-import type { CoverageSnapshot } from "../../src/witness/coverage.ts";
+import type { WitnessSnapshot } from "../../src/witness/table.ts";
 import { at } from "./r1cs.ts";
 
 /** A deterministic stream of random numbers: sha256 of a seed and a counter. */
@@ -71,7 +71,7 @@ export function syntheticSnapshot(
   shape: Shape,
   count: number,
   scale: Scale = "market",
-): CoverageSnapshot {
+): WitnessSnapshot {
   const random = new Random(`snapshot ${seed}`);
   const limit = scale === "extreme" ? LANE_LIMIT : 1n << 24n;
   let instrumentId = 0;
@@ -136,7 +136,7 @@ export function syntheticPolicy(random: Random, { underlyings }: Shape, scale: S
 /** Up to `count` positions in distinct random rows, cash left out. */
 export function syntheticPositions(
   random: Random,
-  { rows }: CoverageSnapshot,
+  { rows }: WitnessSnapshot,
   count: number,
   quantityBits: number,
 ): Holding[] {
@@ -151,7 +151,7 @@ export function syntheticPositions(
 
 /** Adds cash (two positions at most) so that equity becomes exactly `equity` micro-USD; undefined where it would take too many lots. */
 export function withEquity(
-  snapshot: CoverageSnapshot,
+  snapshot: WitnessSnapshot,
   positions: readonly Holding[],
   equity: bigint,
 ): Holding[] | undefined {
@@ -167,7 +167,7 @@ export function withEquity(
 }
 
 /** The least equity at each tier's edge: `edges[k]` micro-USD is the least that isn't below threshold k. */
-export function tierEdges(snapshot: CoverageSnapshot, positions: readonly Holding[]): bigint[] {
+export function tierEdges(snapshot: WitnessSnapshot, positions: readonly Holding[]): bigint[] {
   const { shape, rows, policyElements } = snapshot;
   const { thresholds18 } = requirement(portfolioSums(rows, positions, shape), policyElements, shape);
   const scale = 10n ** 18n;

@@ -11,7 +11,7 @@ import { benchTables, markdown, spread } from "../../scripts/bench/tables.ts";
 import { ratio, TARGETS } from "../../scripts/bench/targets.ts";
 import { sampleChain } from "../../src/market/sample.ts";
 import { toField } from "../../src/math/field.ts";
-import { instance } from "../../src/prover/circuits.ts";
+import { instanceOf } from "../../src/prover/circuits.ts";
 import { presetPolicy } from "../../src/risk/policy.ts";
 import { buildSnapshot } from "../../src/risk/snapshot.ts";
 import { coverageWitness } from "../../src/witness/coverage.ts";
@@ -152,7 +152,7 @@ describe("JSON", () => {
 });
 
 describe("portfolios", () => {
-  const circuit = instance("16x120");
+  const circuit = instanceOf("coverage", "16x120");
   const snapshot = buildSnapshot(sampleChain(), presetPolicy("les"), { rows: circuit.rows });
 
   it("fill every slot, with distinct instruments and both signs, and fit the circuit", () => {

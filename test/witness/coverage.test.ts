@@ -4,14 +4,15 @@ import { encodeRow } from "../../src/market/table.ts";
 import { toField } from "../../src/math/field.ts";
 import { commit } from "../../src/portfolio/commitment.ts";
 import { slotsOf } from "../../src/portfolio/portfolio.ts";
-import { instance } from "../../src/prover/circuits.ts";
+import { instanceOf } from "../../src/prover/circuits.ts";
 import { portfolioSums, requirement } from "../../src/risk/requirement.ts";
-import { cachedSignals, coverageWitness } from "../../src/witness/coverage.ts";
+import { coverageWitness } from "../../src/witness/coverage.ts";
+import { cachedSignals } from "../../src/witness/table.ts";
 import { at } from "../helpers/r1cs.ts";
 import { syntheticSnapshot } from "../helpers/synthetic.ts";
 import { failure } from "../risk/fixtures.ts";
 
-const small = instance("4x8");
+const small = instanceOf("coverage", "4x8");
 const snapshot = syntheticSnapshot("witness", small.shape, 6);
 const [SALT, CONTEXT, ACCOUNT] = [toField(271_828n), toField(33n), toField(44n)];
 const idOf = (row: number): number => at(snapshot.rows, row).instrumentId;

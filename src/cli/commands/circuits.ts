@@ -12,7 +12,9 @@ interface InstanceRow extends CircuitInfo {
   readonly name: string;
   readonly short: string;
   readonly purpose: string;
-  readonly slots: number;
+  /** Of a batch: how many accounts. */
+  readonly accounts: number | null;
+  readonly slots: number | null;
   readonly rows: number;
   readonly scenarios: number;
   readonly underlyings: number;
@@ -28,8 +30,9 @@ export const circuits: Register = (program, run) => {
     .option("--all", "test instances too")
     .addHelpText(
       "after",
-      "\nAn instance proves portfolios of at most SLOTS positions over snapshots of at most ROWS instruments." +
-        "\nThe first call compiles the circuits (about a minute for all).",
+      "\nAn instance proves portfolios of at most SLOTS positions over snapshots of at most ROWS instruments," +
+        "\na solvency batch those of ACCOUNTS accounts at once, and a report what a whole run came to." +
+        "\nThe first call compiles the circuits (a few minutes for all).",
     )
     .action(
       run<Options>(async ({ io, json, progress }, options, names) => {
@@ -44,7 +47,8 @@ export const circuits: Register = (program, run) => {
             name: circuit.name,
             short: shortName(circuit),
             purpose: circuit.purpose,
-            slots: circuit.slots,
+            accounts: circuit.statement === "solvency" ? circuit.accounts : null,
+            slots: circuit.statement === "report" ? null : circuit.slots,
             rows: circuit.rows,
             scenarios: circuit.shape.scenarios,
             underlyings: circuit.shape.underlyings,
@@ -54,10 +58,21 @@ export const circuits: Register = (program, run) => {
         }
         emit(io, json, { circuits: rows }, () =>
           table(
-            ["instance", "slots", "rows", "scenarios", "constraints", "public inputs", "domain", "for"],
+            [
+              "instance",
+              "accounts",
+              "slots",
+              "rows",
+              "scenarios",
+              "constraints",
+              "public inputs",
+              "domain",
+              "for",
+            ],
             rows.map((row) => [
               row.name,
-              String(row.slots),
+              row.accounts === null ? "" : String(row.accounts),
+              row.slots === null ? "" : String(row.slots),
               String(row.rows),
               String(row.scenarios),
               row.constraints.toLocaleString("en-US"),
@@ -65,7 +80,7 @@ export const circuits: Register = (program, run) => {
               `2^${row.domainPower}`,
               row.purpose,
             ]),
-            [1, 2, 3, 4, 5, 6],
+            [1, 2, 3, 4, 5, 6, 7],
           ),
         );
       }),

@@ -4,7 +4,7 @@ import { formatDecimal } from "../../math/decimal.ts";
 import { formatField } from "../../math/field.ts";
 import { slotsOf } from "../../portfolio/portfolio.ts";
 import { circuitInfo } from "../../prover/artifacts.ts";
-import { instance } from "../../prover/circuits.ts";
+import { instanceOf } from "../../prover/circuits.ts";
 import { setupDev } from "../../prover/keys/setup-dev.ts";
 import { saveProofFile } from "../../prover/proof-file.ts";
 import { createProver } from "../../prover/prover.ts";
@@ -50,7 +50,7 @@ export const demo: Register = (program, run) => {
     .action(
       run<Options>(async ({ io, json, progress }, options) => {
         const start = performance.now();
-        const circuit = instance(options.instance);
+        const circuit = instanceOf("coverage", options.instance);
         const policy = loadPolicy(options.policy);
         const backend = parseBackend(options.backend);
         const markets = await progress.step("pricing two markets", () =>

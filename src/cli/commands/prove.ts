@@ -9,7 +9,7 @@ import { loadKey } from "../../prover/keys/load-key.ts";
 import { encodeProofFile, saveProofFile } from "../../prover/proof-file.ts";
 import { createProver } from "../../prover/prover.ts";
 import { loadSnapshot } from "../../risk/snapshot.ts";
-import { cachedSignals } from "../../witness/coverage.ts";
+import { cachedSignals } from "../../witness/table.ts";
 import { shortHex, tierText } from "../format.ts";
 import { emit } from "../io.ts";
 import { parseBackend, parseCount } from "../options.ts";

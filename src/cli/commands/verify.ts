@@ -8,13 +8,13 @@ import { verifyOnChain } from "../../chain/verify.ts";
 import { BallastError } from "../../errors.ts";
 import { readJsonFile } from "../../files.ts";
 import { type Field, formatField, toField } from "../../math/field.ts";
-import { type CircuitInstance, instance } from "../../prover/circuits.ts";
+import { type CircuitInstance, instanceOf } from "../../prover/circuits.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import { loadProofFile, type ProofFile } from "../../prover/proof-file.ts";
 import { verifyProof } from "../../prover/verify.ts";
 import { circuitId, fromSnarkjsJson, keyHash, type VerifyingKey } from "../../prover/verifying-key.ts";
 import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
-import { cachedSignals } from "../../witness/coverage.ts";
+import { cachedSignals } from "../../witness/table.ts";
 import { tierText } from "../format.ts";
 import { emit } from "../io.ts";
 import { checkChainId } from "../options.ts";
@@ -126,7 +126,7 @@ async function offChain(
   keyPath: string | undefined,
   progress: Progress,
 ): Promise<Check[]> {
-  const circuit = instance(file.circuit);
+  const circuit = instanceOf("coverage", file.circuit);
   const key = await verifyingKey(circuit, keyPath);
   const hash = keyHash(key, circuit);
   const { accountId, commitment, tier, context } = file.signals;

@@ -9,7 +9,7 @@ import { viemReader } from "../../chain/read.ts";
 import { BallastError } from "../../errors.ts";
 import { type Field, formatField } from "../../math/field.ts";
 import { randomSalt } from "../../portfolio/commitment.ts";
-import type { CircuitInstance } from "../../prover/circuits.ts";
+import type { CoverageCircuit } from "../../prover/circuits.ts";
 import type { LoadedKey } from "../../prover/keys/load-key.ts";
 import type { ProofFile } from "../../prover/proof-file.ts";
 import type { Prover } from "../../prover/prover.ts";
@@ -44,7 +44,7 @@ export interface DemoResult {
 
 export interface DemoSetting {
   readonly markets: DemoMarkets;
-  readonly circuit: CircuitInstance;
+  readonly circuit: CoverageCircuit;
   readonly key: LoadedKey;
   readonly prover: Prover;
   readonly progress: Progress;

@@ -1,0 +1,8 @@
+pragma circom 2.2.3;
+
+include "solvency/report.circom";
+
+component main {public [
+    snapshotId, accountsRoot, batches, state, tiers, currentShortfall, worstScenario, worstShortfall, cover2Scenario,
+    cover2Shortfall, demand, netting, zeta, context
+]} = SolvencyReport(5, 2);

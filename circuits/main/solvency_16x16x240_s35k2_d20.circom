@@ -1,0 +1,6 @@
+pragma circom 2.2.3;
+
+include "solvency/batch.circom";
+
+component main {public [table, snapshotId, policy, accountsRoot, batchIndex, stateIn, stateOut, context]} =
+    SolvencyBatch(16, 16, 240, 35, 2, 20);

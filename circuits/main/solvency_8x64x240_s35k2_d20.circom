@@ -1,0 +1,6 @@
+pragma circom 2.2.3;
+
+include "solvency/batch.circom";
+
+component main {public [table, snapshotId, policy, accountsRoot, batchIndex, stateIn, stateOut, context]} =
+    SolvencyBatch(8, 64, 240, 35, 2, 20);

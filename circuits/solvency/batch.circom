@@ -1,0 +1,158 @@
+pragma circom 2.2.3;
+
+include "circomlib/circuits/comparators.circom";
+include "coverage/policy.circom";
+include "solvency/account.circom";
+include "solvency/cover.circom";
+include "solvency/netting.circom";
+include "solvency/place.circom";
+include "solvency/shape.circom";
+include "solvency/step.circom";
+include "solvency/valuation.circom";
+
+// Proves one step of a solvency run: batch `batchIndex` of the accounts under `accountsRoot` takes the run from
+// `stateIn` to `stateOut`. Every account of the batch is valued, stressed and margined by the public table and policy;
+// what the venue's funds would have to absorb, what would have to be hedged, and the signed quantities, are added.
+//
+// OUTSIDE THE PROOF, for the verifier to check:
+//   - snapshotId, table, policy: as for the coverage circuit;
+//   - batches 0, 1, 2, ... of one run follow one another, each stateIn being the stateOut before it;
+//   - the report (solvency/report.circom) holds for the last stateOut: only it says that the run is complete;
+//   - context is the one of this chain, this registry and this run.
+
+template SolvencyBatch(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS, DEPTH) {
+    assert(DEPTH <= 27 && DEPTH > levelOf(ACCOUNTS) && ACCOUNTS * SLOTS <= 1024);
+    var ELEMENTS = elementCount(SCENARIOS, UNDERLYINGS);
+    var STATES = SCENARIOS + 1;
+    var ADDED = addedWidth(SCENARIOS, UNDERLYINGS);
+    var HEIGHT = DEPTH - levelOf(ACCOUNTS);
+
+    // PUBLIC, cached for a snapshot
+    signal input table[ROWS][ELEMENTS + 3];
+    signal input snapshotId;
+    signal input policy[policyWidth(UNDERLYINGS)];
+    // PUBLIC, for each proof
+    signal input accountsRoot;
+    signal input batchIndex;
+    signal input stateIn;
+    signal input stateOut;
+    signal input context;
+
+    // PRIVATE, the accounts (solvency/account.circom)
+    signal input present[ACCOUNTS];
+    signal input accountId[ACCOUNTS];
+    signal input salt[ACCOUNTS];
+    signal input quantity[ACCOUNTS][SLOTS];
+    signal input id[ACCOUNTS][SLOTS];
+    signal input isShort[ACCOUNTS][SLOTS];
+    signal input lanes[ACCOUNTS][laneCount(SCENARIOS, UNDERLYINGS)];
+    signal input worstLoss[ACCOUNTS];
+    signal input charges[ACCOUNTS];
+    signal input usedLong[ROWS];
+    signal input usedShort[ROWS];
+    // PRIVATE, the batch's place in the tree
+    signal input isLast;
+    signal input indexBit[HEIGHT];
+    signal input sibling[HEIGHT];
+    // PRIVATE, the run's state
+    signal input runSalt;
+    signal input added[ADDED];
+    signal input second[STATES];
+    signal input isLargest[ACCOUNTS][STATES];
+    signal input isSecond[STATES];
+
+    // 1. The accounts.
+    component rules = Policy(UNDERLYINGS);
+    rules.policy <== policy;
+    component free = CappedFree(UNDERLYINGS, 1 << SOLVENCY_WINDOW());
+    free.freeDelta <== rules.freeDelta;
+    free.freeGamma <== rules.freeGamma;
+    component account[ACCOUNTS];
+    for (var a = 0; a < ACCOUNTS; a++) {
+        account[a] = SolvencyAccount(SLOTS, SCENARIOS, UNDERLYINGS);
+        account[a].present <== present[a];
+        account[a].accountId <== accountId[a];
+        account[a].salt <== salt[a];
+        account[a].quantity <== quantity[a];
+        account[a].id <== id[a];
+        account[a].isShort <== isShort[a];
+        account[a].lanes <== lanes[a];
+        account[a].worstLoss <== worstLoss[a];
+        account[a].charges <== charges[a];
+        account[a].moves <== rules.moves;
+        account[a].stressWeight <== rules.stressWeight;
+        account[a].concRate <== rules.concRate;
+        account[a].freeDelta <== free.cappedDelta;
+        account[a].freeGamma <== free.cappedGamma;
+        account[a].threshold <== rules.threshold;
+    }
+
+    // 2. Their place in the tree.
+    component place = BatchPlace(ACCOUNTS, DEPTH);
+    place.accountsRoot <== accountsRoot;
+    place.index <== batchIndex;
+    place.isLast <== isLast;
+    place.indexBit <== indexBit;
+    place.sibling <== sibling;
+    for (var a = 0; a < ACCOUNTS; a++) {
+        place.leaves[a] <== account[a].leaf;
+    }
+
+    // 3. Their sums under the table, their share of the netting sum, the two largest shortfalls.
+    component netting = NettingChallenge();
+    netting.accountsRoot <== accountsRoot;
+    netting.snapshotId <== snapshotId;
+    component value = Valuation(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS);
+    value.table <== table;
+    value.snapshotId <== snapshotId;
+    value.batchRoot <== place.batchRoot;
+    value.usedLong <== usedLong;
+    value.usedShort <== usedShort;
+    component net[ACCOUNTS];
+    component cover = CoverTwo(ACCOUNTS, STATES);
+    cover.second <== second;
+    cover.isLargest <== isLargest;
+    cover.isSecond <== isSecond;
+    for (var a = 0; a < ACCOUNTS; a++) {
+        value.quantity[a] <== account[a].rangedQuantity;
+        value.id[a] <== account[a].rangedId;
+        value.isShort[a] <== account[a].side;
+        value.sums[a] <== account[a].sums;
+        value.charges[a] <== account[a].rangedCharges;
+        value.claims[a] <== account[a].claims;
+        cover.shortfall[a] <== account[a].shortfall;
+        net[a] = Netting(SLOTS);
+        net[a].quantity <== account[a].rangedQuantity;
+        net[a].id <== account[a].rangedId;
+        net[a].isShort <== account[a].side;
+        net[a].zeta <== netting.zeta;
+    }
+
+    // 4. What the batch adds.
+    component share = BatchShare(ACCOUNTS, SCENARIOS, UNDERLYINGS);
+    for (var a = 0; a < ACCOUNTS; a++) {
+        share.netting[a] <== net[a].out;
+        share.tierIs[a] <== account[a].tierIs;
+        share.demand[a] <== account[a].demand;
+        share.shortfall[a] <== account[a].shortfall;
+    }
+    share.largest <== cover.largest;
+    share.largestMarks <== cover.largestMarks;
+    share.secondMarks <== cover.secondMarks;
+
+    // 5. From state to state.
+    component step = Step(SCENARIOS, UNDERLYINGS);
+    step.salt <== runSalt;
+    step.zeta <== netting.zeta;
+    step.batchIndex <== batchIndex;
+    step.isLast <== place.last;
+    step.added <== added;
+    step.share <== share.packed;
+    step.second <== second;
+    step.stateIn === stateIn;
+    step.stateOut === stateOut;
+
+    // 6. The context enters a constraint, so no proof can be moved to another.
+    signal contextSquared <== context * context;
+    _ <== contextSquared;
+}

@@ -1,0 +1,45 @@
+pragma circom 2.2.3;
+
+include "table/shape.circom";
+
+// Sizes of the running state, as in src/risk/solvency.ts.
+
+// Windows of an account's lanes and of its stressed equity, in bits of micro-USD: 72 billion USD. An account beyond
+// that can't be proven; every sum over the accounts of a tree of depth 27 stays below 2^84.
+function SOLVENCY_WINDOW() { return 56; }
+// A signed lane, |lane| <= 2^56, and the distance of two of them: lanes packed this far apart are unique.
+function SPACING_BITS() { return 58; }
+function LANES_PER_CLAIM() { return 4; }
+// A claimed second largest shortfall: 0 .. 2^57, both included.
+function SHORTFALL_BITS() { return 58; }
+function SHORTFALLS_PER_ELEMENT() { return 4; }
+// Sums over all accounts.
+function TOTAL_BITS() { return 84; }
+function TOTALS_PER_ELEMENT() { return 3; }
+function TIER_BITS() { return 32; }
+function TIERS() { return 5; }
+// How often something was marked: at most once an account.
+function MARK_BITS() { return 28; }
+function MARKS_PER_ELEMENT() { return 9; }
+
+// Elements of an account's claims: its lanes and its charges.
+function claimWidth(SCENARIOS, UNDERLYINGS) {
+    return (laneCount(SCENARIOS, UNDERLYINGS) + 1 + LANES_PER_CLAIM() - 1) \ LANES_PER_CLAIM();
+}
+function packedTotals(COUNT) {
+    return (COUNT + TOTALS_PER_ELEMENT() - 1) \ TOTALS_PER_ELEMENT();
+}
+function packedShortfalls(COUNT) {
+    return (COUNT + SHORTFALLS_PER_ELEMENT() - 1) \ SHORTFALLS_PER_ELEMENT();
+}
+function packedMarks(COUNT) {
+    return (COUNT + MARKS_PER_ELEMENT() - 1) \ MARKS_PER_ELEMENT();
+}
+
+// The elements of a state that add up over the batches: netting, tiers, demand, shortfalls, largest, marks of the
+// largest, marks of the second.
+function addedWidth(SCENARIOS, UNDERLYINGS) {
+    var STATES = SCENARIOS + 1;
+    return 2 + packedTotals(3 * UNDERLYINGS) + packedTotals(STATES) + packedShortfalls(STATES)
+        + 2 * packedMarks(STATES);
+}

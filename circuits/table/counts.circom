@@ -1,0 +1,54 @@
+pragma circom 2.2.3;
+
+include "math/range.circom";
+
+// The claim how many slots of a batch use each side of each row, ranged and packed for the first challenge.
+//
+// usedLong, usedShort   0..SLOTS slots for each row and side; SLOTS counts those of the whole batch
+// packed                COUNT_BITS(SLOTS) to a count, as many as fit 251 bits to an element, row n's long count first
+// empty                 how many slots use no row: SLOTS - (sum of counts)
+
+function countBits(SLOTS) {
+    return bitLength(SLOTS);
+}
+
+function packedCounts(SLOTS, ROWS) {
+    var PER = MAX_BITS() \ countBits(SLOTS);
+    return (2 * ROWS + PER - 1) \ PER;
+}
+
+template UsedCounts(SLOTS, ROWS) {
+    signal input usedLong[ROWS];
+    signal input usedShort[ROWS];
+    signal output {max} long[ROWS];
+    signal output {max} short[ROWS];
+    signal output packed[packedCounts(SLOTS, ROWS)];
+    signal output empty;
+
+    var BITS = countBits(SLOTS);
+    var PER = MAX_BITS() \ BITS;
+    long.max = (1 << BITS) - 1;
+    short.max = (1 << BITS) - 1;
+    component longRange[ROWS];
+    component shortRange[ROWS];
+    var element[packedCounts(SLOTS, ROWS)];
+    var used = 0;
+    for (var n = 0; n < ROWS; n++) {
+        longRange[n] = UnsignedRange(BITS);
+        longRange[n].value <== usedLong[n];
+        long[n] <== longRange[n].ranged;
+        shortRange[n] = UnsignedRange(BITS);
+        shortRange[n].value <== usedShort[n];
+        short[n] <== shortRange[n].ranged;
+
+        // SOUNDNESS: ranged counts in windows that don't overlap, below 2^251 together: one element, one list.
+        element[(2 * n) \ PER] += usedLong[n] * (1 << (BITS * ((2 * n) % PER)));
+        element[(2 * n + 1) \ PER] += usedShort[n] * (1 << (BITS * ((2 * n + 1) % PER)));
+        used += usedLong[n] + usedShort[n];
+    }
+    for (var e = 0; e < packedCounts(SLOTS, ROWS); e++) {
+        packed[e] <== element[e];
+    }
+    // SOUNDNESS: derived, never chosen, as in table/used.circom.
+    empty <== SLOTS - used;
+}
