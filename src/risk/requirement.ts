@@ -1,6 +1,6 @@
 import { BallastError } from "../errors.ts";
 import { LOT_LIMIT, policyWidth, type Shape } from "../market/shape.ts";
-import type { RiskVector } from "../market/table.ts";
+import { lanesOf, type RiskVector } from "../market/table.ts";
 
 /** What the model needs to know of a position: signed lots of an instrument. */
 export interface Holding {
@@ -67,18 +67,25 @@ const SCALE18 = SCALE12 * SCALE6;
 const abs = (value: bigint): bigint => (value < 0n ? -value : value);
 const positive = (value: bigint): bigint => (value > 0n ? value : 0n);
 
+/** A table by instrument id: make it once where many portfolios are summed. */
+export type VectorIndex = ReadonlyMap<number, RiskVector>;
+
+export function vectorIndex(rows: readonly { readonly vector: RiskVector }[]): VectorIndex {
+  return new Map(rows.map(({ vector }) => [vector.instrumentId, vector]));
+}
+
 /**
  * Sums the lanes of a portfolio: `sum_i quantity_i * row_i`, charges by the sign of the holding.
  *
- * @param rows the table, in any order.
+ * @param table the rows in any order, or their index.
  * @throws {BallastError} UNKNOWN_INSTRUMENT for an id without a row, LOT_OVERFLOW when |quantity| >= 2^36.
  */
 export function portfolioSums(
-  rows: readonly { readonly vector: RiskVector }[],
+  table: readonly { readonly vector: RiskVector }[] | VectorIndex,
   positions: readonly Holding[],
   shape: Shape,
 ): Sums {
-  const byId = new Map(rows.map(({ vector }) => [vector.instrumentId, vector]));
+  const byId = "get" in table ? table : vectorIndex(table);
   const { scenarios, underlyings } = shape;
   let equity = 0n;
   let charges = 0n;
@@ -114,6 +121,11 @@ export function portfolioSums(
     addTimes(greeks.vega, vector.vega, quantity);
   }
   return { equity, pnl, ...greeks, charges };
+}
+
+/** The lanes of summed vectors, in the table's order. */
+export function lanesOfSums(sums: Sums): bigint[] {
+  return lanesOf({ ...sums, instrumentId: 0, mark: sums.equity, longCharge: 0n, shortCharge: 0n });
 }
 
 /**

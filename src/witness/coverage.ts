@@ -1,9 +1,8 @@
 import { rowWidth } from "../market/shape.ts";
-import { lanesOf } from "../market/table.ts";
 import { type Field, reduce, toField } from "../math/field.ts";
 import { type Commitment, commit } from "../portfolio/commitment.ts";
 import { type Portfolio, slotsOf } from "../portfolio/portfolio.ts";
-import { portfolioSums, requirement } from "../risk/requirement.ts";
+import { lanesOfSums, portfolioSums, requirement } from "../risk/requirement.ts";
 import { type CircuitInputs, cachedSignals, type TableInstance, type WitnessSnapshot } from "./table.ts";
 
 /** What a coverage circuit was instantiated with. */
@@ -60,16 +59,6 @@ export function coverageWitness(
     const n = rowOf.get(instrumentId);
     if (n !== undefined) (isShort === 1 ? usedShort : usedLong)[n] = 1n;
   }
-  const lanes = lanesOf({
-    instrumentId: 0,
-    mark: sums.equity,
-    pnl: sums.pnl,
-    delta: sums.delta,
-    gamma: sums.gamma,
-    vega: sums.vega,
-    longCharge: 0n,
-    shortCharge: 0n,
-  });
   const tableSize = instance.rows * rowWidth(instance.shape);
   return {
     signals,
@@ -83,7 +72,7 @@ export function coverageWitness(
       quantity: slots.map(({ quantity }) => quantity),
       id: slots.map(({ instrumentId }) => BigInt(instrumentId)),
       isShort: slots.map(({ isShort }) => BigInt(isShort)),
-      lanes: lanes.map(reduce),
+      lanes: lanesOfSums(sums).map(reduce),
       worstLoss: stressLoss,
       charges: sums.charges,
       usedLong,
