@@ -27,13 +27,25 @@ export function packSlots(slots: readonly Slot[]): Field[] {
   for (let start = 0; start < slots.length; start += SLOTS_PER_ELEMENT) {
     let element = 0n;
     slots.slice(start, start + SLOTS_PER_ELEMENT).forEach((slot, j) => {
-      const packed =
-        slot.quantity + (BigInt(slot.instrumentId) << QUANTITY_BITS) + (BigInt(slot.isShort) << SIDE_SHIFT);
-      element += packed << (SLOT_BITS * BigInt(j));
+      element += packSlot(slot) << (SLOT_BITS * BigInt(j));
     });
     elements.push(toField(element));
   }
   return elements;
+}
+
+/** One slot in 57 bits. The caller has ranged it. */
+export function packSlot({ quantity, instrumentId, isShort }: Slot): bigint {
+  return quantity + (BigInt(instrumentId) << QUANTITY_BITS) + (BigInt(isShort) << SIDE_SHIFT);
+}
+
+/** What {@link packSlot} packed. */
+export function unpackSlot(packed: bigint): Slot {
+  return {
+    quantity: packed & (LOT_LIMIT - 1n),
+    instrumentId: Number((packed >> QUANTITY_BITS) & BigInt(INSTRUMENT_ID_LIMIT - 1)),
+    isShort: packed >> SIDE_SHIFT === 1n ? 1 : 0,
+  };
 }
 
 function isRanged({ quantity, instrumentId, isShort }: Slot): boolean {

@@ -51,6 +51,9 @@ const address = z
 const g1 = z.strictObject({ x: coordinate, y: coordinate });
 const fq2 = z.strictObject({ c0: coordinate, c1: coordinate });
 
+/** A proof as Ballast's files have it: coordinates as 0x and 64 digits. */
+export const groth16Schema = z.strictObject({ a: g1, b: z.strictObject({ x: fq2, y: fq2 }), c: g1 });
+
 const schema = z.strictObject({
   format: z.literal(FORMAT),
   circuit: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/),
@@ -66,14 +69,18 @@ const schema = z.strictObject({
     tier: z.int().min(0).max(4),
     context: field,
   }),
-  proof: z.strictObject({ a: g1, b: z.strictObject({ x: fq2, y: fq2 }), c: g1 }),
+  proof: groth16Schema,
 });
+
+/** What {@link groth16Schema} reads. */
+export function proofJson({ a, b, c }: Groth16Proof) {
+  const point = ({ x, y }: { x: bigint; y: bigint }) => ({ x: word(x), y: word(y) });
+  const pair = ({ c0, c1 }: { c0: bigint; c1: bigint }) => ({ c0: word(c0), c1: word(c1) });
+  return { a: point(a), b: { x: pair(b.x), y: pair(b.y) }, c: point(c) };
+}
 
 /** The text of a `ballast.proof/1` file: field elements as 0x and 64 digits, times and chain ids in decimal. */
 export function encodeProofFile(file: ProofFile): string {
-  const point = ({ x, y }: { x: bigint; y: bigint }) => ({ x: word(x), y: word(y) });
-  const pair = ({ c0, c1 }: { c0: bigint; c1: bigint }) => ({ c0: word(c0), c1: word(c1) });
-  const { a, b, c } = file.proof;
   const json = {
     format: FORMAT,
     circuit: file.circuit,
@@ -89,7 +96,7 @@ export function encodeProofFile(file: ProofFile): string {
       tier: file.signals.tier,
       context: formatField(file.signals.context),
     },
-    proof: { a: point(a), b: { x: pair(b.x), y: pair(b.y) }, c: point(c) },
+    proof: proofJson(file.proof),
   };
   return `${JSON.stringify(json, null, 2)}\n`;
 }

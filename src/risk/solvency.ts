@@ -125,20 +125,41 @@ export class SolvencySums {
 
   /** What the report opens. */
   result(): SolvencyResult {
-    const pairs = this.#top.map(([first, second]) => positive(first.shortfall) + positive(second.shortfall));
-    const worst = firstMaximum(this.#shortfall);
-    const cover = firstMaximum(pairs);
-    return {
-      accounts: this.#tiers.reduce((sum, count) => sum + count, 0),
-      tiers: [...this.#tiers],
-      currentShortfall: this.#shortfall[0] ?? 0n,
-      worstScenario: worst.index,
-      worstShortfall: worst.value,
-      cover2Scenario: cover.index,
-      cover2Shortfall: cover.value,
-      demand: [...this.#demand],
-    };
+    const twoLargest = this.#top.map(
+      ([first, second]) => positive(first.shortfall) + positive(second.shortfall),
+    );
+    return solvencyResult({
+      tiers: this.#tiers,
+      shortfall: this.#shortfall,
+      twoLargest,
+      demand: this.#demand,
+    });
   }
+}
+
+/** A run's sums, state by state. Micro-USD. */
+export interface SolvencyFigures {
+  readonly tiers: readonly number[];
+  readonly shortfall: readonly bigint[];
+  /** The two largest shortfalls together, in each state. */
+  readonly twoLargest: readonly bigint[];
+  readonly demand: readonly bigint[];
+}
+
+/** What regulators get of a run's sums. */
+export function solvencyResult({ tiers, shortfall, twoLargest, demand }: SolvencyFigures): SolvencyResult {
+  const worst = firstMaximum(shortfall);
+  const cover = firstMaximum(twoLargest);
+  return {
+    accounts: tiers.reduce((sum, count) => sum + count, 0),
+    tiers: [...tiers],
+    currentShortfall: shortfall[0] ?? 0n,
+    worstScenario: worst.index,
+    worstShortfall: worst.value,
+    cover2Scenario: cover.index,
+    cover2Shortfall: cover.value,
+    demand: [...demand],
+  };
 }
 
 function firstMaximum(values: readonly bigint[]): { index: number; value: bigint } {

@@ -1,7 +1,7 @@
 import type { Shape } from "../market/shape.ts";
 import { type Field, reduce, toField } from "../math/field.ts";
 import { hash } from "../math/poseidon.ts";
-import { TIERS } from "../risk/solvency.ts";
+import { type SolvencyResult, solvencyResult, TIERS } from "../risk/solvency.ts";
 
 const TIER_BITS = 32n;
 const TOTAL_BITS = 84n;
@@ -79,6 +79,16 @@ export function stateHash({ salt, zeta, second }: RunSecrets, state: RunState): 
     ...addedElements(state),
     ...claim,
   ]);
+}
+
+/** What the report opens of a run's last state. */
+export function resultOf(end: RunState, second: readonly bigint[]): SolvencyResult {
+  return solvencyResult({
+    tiers: end.tiers.map(Number),
+    shortfall: end.shortfall,
+    twoLargest: end.largest.map((largest, state) => largest + (second[state] ?? 0n)),
+    demand: end.demand,
+  });
 }
 
 function pack(values: readonly bigint[], bits: bigint, perElement: number): Field[] {

@@ -17,7 +17,7 @@ import {
   type SolvencySums,
   TIERS,
 } from "../risk/solvency.ts";
-import { addedElements, type RunSecrets, type RunState, stateHash } from "./solvency-state.ts";
+import { addedElements, type RunSecrets, type RunState, resultOf, stateHash } from "./solvency-state.ts";
 import { type CircuitInputs, cachedSignals, type TableInstance, type WitnessSnapshot } from "./table.ts";
 
 /** What a batch circuit was instantiated with. */
@@ -121,7 +121,7 @@ export class BatchProver {
   }
 
   /** The state after a batch. @throws {BallastError} as {@link witness}. */
-  advance(step: BatchStep): RunState {
+  advance(step: Omit<BatchStep, "siblings">): RunState {
     return this.#after(step, this.#stresses(step));
   }
 
@@ -178,7 +178,7 @@ export class BatchProver {
   }
 
   /** Places without an account have the stress of an empty portfolio. */
-  #stresses(step: BatchStep): AccountStress[] {
+  #stresses(step: Pick<BatchStep, "accounts">): AccountStress[] {
     const { shape } = this.#instance;
     return step.accounts.map((account) =>
       accountStress(
@@ -189,7 +189,7 @@ export class BatchProver {
     );
   }
 
-  #after(step: BatchStep, stresses: readonly AccountStress[]): RunState {
+  #after(step: Omit<BatchStep, "siblings">, stresses: readonly AccountStress[]): RunState {
     const { before, index } = step;
     const { accounts } = this.#instance;
     const { largestPlace, secondBatch } = this.#plan;
@@ -233,23 +233,21 @@ export class BatchProver {
 /** What a run's report opens, with what it is bound to. */
 export interface ReportClaim {
   readonly snapshotId: Field;
-  readonly result: SolvencyResult;
   /** The state after the last batch. */
   readonly end: RunState;
   readonly context: Field;
 }
 
 export interface ReportWitness {
+  readonly result: SolvencyResult;
   readonly inputs: CircuitInputs;
   /** All public signals, in the order of `reportSignals`. */
   readonly publicSignals: readonly Field[];
 }
 
-/** Everything the report circuit takes. */
-export function reportWitness(
-  plan: RunPlan,
-  { snapshotId, result, end, context }: ReportClaim,
-): ReportWitness {
+/** Everything the report circuit takes, and what it opens. */
+export function reportWitness(plan: RunPlan, { snapshotId, end, context }: ReportClaim): ReportWitness {
+  const result = resultOf(end, plan.second);
   const open = {
     snapshotId,
     accountsRoot: plan.accountsRoot,
@@ -267,6 +265,7 @@ export function reportWitness(
     context,
   };
   return {
+    result,
     publicSignals: Object.values(open).flat(),
     inputs: {
       ...open,

@@ -90,7 +90,7 @@ export function memoryRun(
     return witness;
   });
   const result = sums.result();
-  const report = reportWitness(plan, { snapshotId: snapshot.snapshotId, result, end: before, context });
+  const report = reportWitness(plan, { snapshotId: snapshot.snapshotId, end: before, context });
   return { plan, steps, witnesses, report, result, end: before };
 }
 

@@ -4,15 +4,17 @@ import { BallastError } from "../../errors.ts";
 /** Random access to a file. Short reads and failed writes are FILE_ERRORs. */
 export class ByteFile {
   readonly path: string;
+  readonly #what: string;
   readonly #file: number;
 
   /** @throws {BallastError} FILE_ERROR when it can't be opened. */
-  constructor(path: string, flags: "r" | "r+" | "wx+", mode = 0o600) {
+  constructor(path: string, flags: "r" | "r+" | "wx+", mode = 0o600, what = "accounts tree") {
     this.path = path;
+    this.#what = what;
     try {
       this.#file = openSync(path, flags, mode);
     } catch (cause) {
-      throw new BallastError("FILE_ERROR", `The accounts tree ${path} can't be opened.`, {
+      throw new BallastError("FILE_ERROR", `The ${what} ${path} can't be opened.`, {
         hint: "Check the path and its permissions.",
         cause,
       });
@@ -48,7 +50,7 @@ export class ByteFile {
         cause = error;
       }
       if (more === 0) {
-        throw new BallastError("FILE_ERROR", `The accounts tree ${this.path} can't be ${what}.`, {
+        throw new BallastError("FILE_ERROR", `The ${this.#what} ${this.path} can't be ${what}.`, {
           hint: what === "read" ? "Was it cut off?" : "Is the disk full?",
           cause,
         });

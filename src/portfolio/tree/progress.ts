@@ -1,6 +1,6 @@
 /** How far work over many accounts is. */
 export interface TreeProgress {
-  readonly step: "reading" | "hashing" | "verifying";
+  readonly step: "reading" | "hashing" | "verifying" | "summing" | "proving";
   /** Accounts. */
   readonly done: number;
   /** Accounts, when it is known. */
@@ -19,12 +19,21 @@ export class Meter {
   readonly #report: OnTreeProgress;
   readonly #start = performance.now();
   #last = this.#start;
-  #done = 0;
+  readonly #before: number;
+  #done: number;
 
-  constructor(step: TreeProgress["step"], total: number | undefined, report: OnTreeProgress = () => {}) {
+  /** @param before what was done earlier: it counts as done, and not for the rate. */
+  constructor(
+    step: TreeProgress["step"],
+    total: number | undefined,
+    report: OnTreeProgress = () => {},
+    before = 0,
+  ) {
     this.#step = step;
     this.#total = total;
     this.#report = report;
+    this.#before = before;
+    this.#done = before;
   }
 
   add(accounts: number): void {
@@ -32,7 +41,7 @@ export class Meter {
     const now = performance.now();
     if (now - this.#last < 250 && this.#done !== this.#total) return;
     this.#last = now;
-    const perSecond = this.#done / Math.max((now - this.#start) / 1000, 1e-3);
+    const perSecond = (this.#done - this.#before) / Math.max((now - this.#start) / 1000, 1e-3);
     const total = this.#total;
     const estimate = total === undefined ? {} : { total, secondsLeft: (total - this.#done) / perSecond };
     this.#report({ step: this.#step, done: this.#done, perSecond, ...estimate });

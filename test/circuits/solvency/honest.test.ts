@@ -17,6 +17,7 @@ describe("a run", () => {
       expect(violations(batch.real, await batch.generate(inputs))).toEqual([]);
     }
     expect(violations(report.real, await report.generate(run.report.inputs))).toEqual([]);
+    expect(run.report.result).toEqual(run.result);
     expect(run.result.accounts).toBe(places.filter((place) => place !== null).length);
   });
 });

@@ -1,0 +1,64 @@
+import { type Address, encodeAbiParameters, type Hex, keccak256, stringToBytes } from "viem";
+import { type Field, toField } from "../math/field.ts";
+
+const RUN_DOMAIN = keccak256(stringToBytes("ballast.solvency.run.v1"));
+const CONTEXT_DOMAIN = keccak256(stringToBytes("ballast.solvency.context.v1"));
+
+/** What a run is fixed by before its first proof; the venue signs it. */
+export interface RunHeader {
+  readonly venue: Address;
+  /** Ids of the batch circuit and of the report circuit, keys included. */
+  readonly batchCircuit: Hex;
+  readonly reportCircuit: Hex;
+  readonly snapshotId: Field;
+  readonly accountsRoot: Field;
+  /** The hidden state of zero batches. */
+  readonly initialState: Field;
+  /** Unix seconds until which the run must be closed on chain. */
+  readonly deadline: bigint;
+}
+
+/** Where a run is to be attested. */
+export interface RunTarget {
+  readonly chainId: bigint;
+  /** The SolvencyRegistry; zero for a run that is verified off chain only. */
+  readonly registry: Address;
+}
+
+/** `runId` of docs/protocol.md section 7. */
+export function runIdOf({ chainId, registry }: RunTarget, header: RunHeader): Hex {
+  const { venue, batchCircuit, reportCircuit, snapshotId, accountsRoot, initialState, deadline } = header;
+  return keccak256(
+    encodeAbiParameters(
+      [
+        { type: "bytes32" },
+        { type: "uint256" },
+        { type: "address" },
+        {
+          type: "tuple",
+          components: [
+            { name: "venue", type: "address" },
+            { name: "batchCircuit", type: "bytes32" },
+            { name: "reportCircuit", type: "bytes32" },
+            { name: "snapshotId", type: "uint256" },
+            { name: "accountsRoot", type: "uint256" },
+            { name: "initialState", type: "uint256" },
+            { name: "deadline", type: "uint64" },
+          ],
+        },
+      ],
+      [
+        RUN_DOMAIN,
+        chainId,
+        registry,
+        { venue, batchCircuit, reportCircuit, snapshotId, accountsRoot, initialState, deadline },
+      ],
+    ),
+  );
+}
+
+/** The public signal `context` of every proof of a run. */
+export function solvencyContext(runId: Hex): Field {
+  const encoded = encodeAbiParameters([{ type: "bytes32" }, { type: "bytes32" }], [CONTEXT_DOMAIN, runId]);
+  return toField(BigInt(keccak256(encoded)) >> 3n, "context");
+}
