@@ -27,6 +27,8 @@ template SolvencyReport(SCENARIOS, UNDERLYINGS) {
     signal input currentShortfall;            // what accounts lack now, micro-USD
     signal input worstScenario;               // the first state with the largest total shortfall; 0: now
     signal input worstShortfall;              // that total, micro-USD
+    signal input cover1Scenario;              // the first state in which the largest single shortfall is largest
+    signal input cover1Shortfall;             // that shortfall, micro-USD
     signal input cover2Scenario;              // the first state in which the two largest shortfalls are largest
     signal input cover2Shortfall;             // their sum, micro-USD
     signal input demand[3 * UNDERLYINGS];     // |delta|, short gamma, |vega| of accounts in tier 2 or worse, micro-USD
@@ -58,10 +60,13 @@ template SolvencyReport(SCENARIOS, UNDERLYINGS) {
     component secondRange[STATES];
     component excessRange[STATES];
     component worst = FirstMaximum(STATES);
+    component single = FirstMaximum(STATES);
     component cover = FirstMaximum(STATES);
     signal {max} total[STATES];
+    signal {max} most[STATES];
     signal {max} pair[STATES];
     total.max = (1 << TOTAL_BITS()) - 1;
+    most.max = (1 << SHORTFALL_BITS()) - 1;
     pair.max = (1 << (SHORTFALL_BITS() + 1)) - 1;
     for (var s = 0; s < STATES; s++) {
         shortfallRange[s] = UnsignedRange(TOTAL_BITS());
@@ -73,14 +78,18 @@ template SolvencyReport(SCENARIOS, UNDERLYINGS) {
         secondRange[s].value <== second[s];
         excessRange[s] = UnsignedRange(SHORTFALL_BITS() - 1);
         excessRange[s].value <== largest[s] - second[s];
+        most[s] <== excessRange[s].ranged + secondRange[s].ranged;
         pair[s] <== excessRange[s].ranged + 2 * secondRange[s].ranged;
     }
 
-    // 2. The worst state, and the worst for cover-2.
+    // 2. The worst state, and the worst for cover-1 and cover-2.
     currentShortfall === shortfall[0];
     worst.value <== total;
     worst.index === worstScenario;
     worst.maximum === worstShortfall;
+    single.value <== most;
+    single.index === cover1Scenario;
+    single.maximum === cover1Shortfall;
     cover.value <== pair;
     cover.index === cover2Scenario;
     cover.maximum === cover2Shortfall;

@@ -169,6 +169,8 @@ export function reportSignals(shape: Shape): string[] {
     "currentShortfall",
     "worstScenario",
     "worstShortfall",
+    "cover1Scenario",
+    "cover1Shortfall",
     "cover2Scenario",
     "cover2Shortfall",
     ...numbered("demand", 3 * shape.underlyings),

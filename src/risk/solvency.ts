@@ -33,6 +33,9 @@ export interface SolvencyResult {
   /** The first state with the largest total shortfall; 0 is now. */
   readonly worstScenario: number;
   readonly worstShortfall: bigint;
+  /** The first state in which the largest shortfall of one account is largest. */
+  readonly cover1Scenario: number;
+  readonly cover1Shortfall: bigint;
   /** The first state in which the two largest shortfalls together are largest (CPMI-IOSCO principle 4). */
   readonly cover2Scenario: number;
   readonly cover2Shortfall: bigint;
@@ -131,6 +134,7 @@ export class SolvencySums {
     return solvencyResult({
       tiers: this.#tiers,
       shortfall: this.#shortfall,
+      largest,
       twoLargest,
       demand: this.#demand,
     });
@@ -141,23 +145,34 @@ export class SolvencySums {
 export interface SolvencyFigures {
   readonly tiers: readonly number[];
   readonly shortfall: readonly bigint[];
-  /** The two largest shortfalls together, in each state. */
+  /** The largest shortfall of one account, in each state. */
+  readonly largest: readonly bigint[];
+  /** The two largest together, in each state. */
   readonly twoLargest: readonly bigint[];
   readonly demand: readonly bigint[];
 }
 
 /** What regulators get of a run's sums. */
-export function solvencyResult({ tiers, shortfall, twoLargest, demand }: SolvencyFigures): SolvencyResult {
+export function solvencyResult({
+  tiers,
+  shortfall,
+  largest,
+  twoLargest,
+  demand,
+}: SolvencyFigures): SolvencyResult {
   const worst = firstMaximum(shortfall);
-  const cover = firstMaximum(twoLargest);
+  const cover1 = firstMaximum(largest);
+  const cover2 = firstMaximum(twoLargest);
   return {
     accounts: tiers.reduce((sum, count) => sum + count, 0),
     tiers: [...tiers],
     currentShortfall: shortfall[0] ?? 0n,
     worstScenario: worst.index,
     worstShortfall: worst.value,
-    cover2Scenario: cover.index,
-    cover2Shortfall: cover.value,
+    cover1Scenario: cover1.index,
+    cover1Shortfall: cover1.value,
+    cover2Scenario: cover2.index,
+    cover2Shortfall: cover2.value,
     demand: [...demand],
   };
 }

@@ -83,6 +83,8 @@ const reportSchema = z.strictObject({
     currentShortfall: decimal,
     worstScenario: count,
     worstShortfall: decimal,
+    cover1Scenario: count,
+    cover1Shortfall: decimal,
     cover2Scenario: count,
     cover2Shortfall: decimal,
     demand: z.array(decimal),

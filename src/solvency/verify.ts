@@ -102,20 +102,21 @@ async function checkReport(
   if ("problem" in read) return { result: [check(name, false, read.problem)] };
   const { file } = read;
   const { accountsRoot, batches, snapshotId } = files.run;
-  const { tiers, currentShortfall, worstScenario, worstShortfall, cover2Scenario, cover2Shortfall, demand } =
-    file.result;
+  const { result } = file;
   const signals = [
     snapshotId,
     accountsRoot,
     BigInt(batches),
     state,
-    ...tiers.map(BigInt),
-    currentShortfall,
-    BigInt(worstScenario),
-    worstShortfall,
-    BigInt(cover2Scenario),
-    cover2Shortfall,
-    ...demand,
+    ...result.tiers.map(BigInt),
+    result.currentShortfall,
+    BigInt(result.worstScenario),
+    result.worstShortfall,
+    BigInt(result.cover1Scenario),
+    result.cover1Shortfall,
+    BigInt(result.cover2Scenario),
+    result.cover2Shortfall,
+    ...result.demand,
     file.netting,
     file.zeta,
     context,
@@ -124,7 +125,7 @@ async function checkReport(
   const holds =
     fits &&
     (await verifyWithTablePoint(verifyingKey, await tablePoint(verifyingKey, []), file.proof, signals));
-  const total = tiers.reduce((sum, count) => sum + count, 0);
+  const total = result.tiers.reduce((sum, count) => sum + count, 0);
   const { zeta } = new Netting(accountsRoot, snapshotId);
   const collateral = new Set(
     snapshot.rows.filter(({ instrument }) => instrument.kind === "collateral").map((row) => row.instrumentId),
@@ -136,11 +137,7 @@ async function checkReport(
     file,
     result: [
       check(name, holds, "its proof does not verify for the last state and these numbers"),
-      check(
-        "the accounts add up over the tiers",
-        total === file.result.accounts,
-        "their number is another one",
-      ),
+      check("the accounts add up over the tiers", total === result.accounts, "their number is another one"),
       check(
         "every derivative nets to zero, and accounts hold exactly the reserves shown",
         zeta === file.zeta && isNetted(file.netting, file.zeta, file.reserves),

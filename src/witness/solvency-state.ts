@@ -86,6 +86,7 @@ export function resultOf(end: RunState, second: readonly bigint[]): SolvencyResu
   return solvencyResult({
     tiers: end.tiers.map(Number),
     shortfall: end.shortfall,
+    largest: end.largest,
     twoLargest: end.largest.map((largest, state) => largest + (second[state] ?? 0n)),
     demand: end.demand,
   });

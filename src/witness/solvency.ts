@@ -257,6 +257,8 @@ export function reportWitness(plan: RunPlan, { snapshotId, end, context }: Repor
     currentShortfall: toField(result.currentShortfall),
     worstScenario: toField(BigInt(result.worstScenario)),
     worstShortfall: toField(result.worstShortfall),
+    cover1Scenario: toField(BigInt(result.cover1Scenario)),
+    cover1Shortfall: toField(result.cover1Shortfall),
     cover2Scenario: toField(BigInt(result.cover2Scenario)),
     cover2Shortfall: toField(result.cover2Shortfall),
     demand: result.demand.map((value) => toField(value)),
