@@ -128,9 +128,8 @@ export class SolvencySums {
 
   /** What the report opens. */
   result(): SolvencyResult {
-    const twoLargest = this.#top.map(
-      ([first, second]) => positive(first.shortfall) + positive(second.shortfall),
-    );
+    const largest = this.#top.map(([first]) => positive(first.shortfall));
+    const twoLargest = this.#top.map(([, second], s) => (largest[s] ?? 0n) + positive(second.shortfall));
     return solvencyResult({
       tiers: this.#tiers,
       shortfall: this.#shortfall,
