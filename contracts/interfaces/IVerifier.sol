@@ -29,7 +29,8 @@ interface IVerifier {
     /// @return the hash.
     function keyHash() external view returns (bytes32);
 
-    /// @notice Chained hash of the IC points of the cached inputs, for the trustless table point.
+    /// @notice Chained hash of the IC points of the cached inputs, for the trustless table point; without a table
+    /// keccak256 of IC_0.
     /// @return the hash.
     function icHash() external view returns (bytes32);
 
@@ -41,8 +42,8 @@ interface IVerifier {
     /// @return true for a key of `setup --dev`.
     function isDevKey() external view returns (bool);
 
-    /// @notice The table that the instance takes.
-    /// @return rows rows of its table, scenarios S, underlyings K of its shape.
+    /// @notice The table that the instance takes, and its shape.
+    /// @return rows rows of its table; 0 for a circuit that takes none.
     /// @return scenarios S of its shape.
     /// @return underlyings K of its shape.
     function table() external view returns (uint32 rows, uint32 scenarios, uint32 underlyings);

@@ -1,120 +1,42 @@
-const HEADER = `// SPDX-License-Identifier: GPL-3.0-or-later
-pragma solidity 0.8.37;
-`;
-const GENERATED =
-  "/// @dev GENERATED from circuits/ by scripts/generate-verifiers.ts: change that, not this.";
-
-const upper = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
-const capital = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-const list = (names: readonly string[]) => names.join(", ");
-
-/** A library that names the signals: their number, their indices, an encoder and an accessor for each. */
-export function signalsLibrary(statement: string, signals: readonly string[]): string {
-  const count = signals.length;
-  const indices = signals
-    .map(
-      (name, i) =>
-        `    /// @notice Index of \`${name}\`.\n    uint256 internal constant ${upper(name)} = ${i};`,
-    )
-    .join("\n");
-  const accessors = signals
-    .map(
-      (name, i) => `
-    /// @notice The signal \`${name}\`.
-    /// @param signals the signals.
-    /// @return its value.
-    function ${name}(uint256[${count}] memory signals) internal pure returns (uint256) {
-        return signals[${i}];
-    }
-`,
-    )
-    .join("");
-  return `${HEADER}
-/// @title Per-proof signals of ${statement} circuits, by name
-/// @author Ballast
-/// @notice In the order of the circuit's public inputs, after the cached ones.
-${GENERATED}
-library ${statement}Signals {
-    /// @notice How many there are.
-    uint256 internal constant COUNT = ${count};
-${indices}
-
-    /// @notice Puts the signals in their order.
-${signals.map((name) => `    /// @param ${name}_ the signal \`${name}\`.`).join("\n")}
-    /// @return signals the signals.
-    function encode(
-${signals.map((name) => `        uint256 ${name}_`).join(",\n")}
-    ) internal pure returns (uint256[${count}] memory signals) {
-${signals.map((name, i) => `        signals[${i}] = ${name}_;`).join("\n")}
-    }
-${accessors}}
-`;
-}
+import { capital, GENERATED, HEADER, list, upper } from "./source.ts";
+import type { Parameter, StatementSpec } from "./statements.ts";
 
 const G1_PARTS = ["X", "Y"];
 const G2_PARTS = ["X1", "X0", "Y1", "Y0"];
+const LINE_LENGTH = 120;
+const G2_POINTS = ["beta", "gamma", "delta"];
 
-/** Writes up to four immutables to consecutive words at `place`: assembly can't read them itself. */
-function writeQuad(names: readonly string[], offset: number): string {
-  const locals = ["a", "b", "c", "d"].slice(0, names.length);
-  const stores = locals.map((local, i) => `                mstore(add(place, ${offset + 32 * i}), ${local})`);
-  return `        {
-            (${list(locals.map((local) => `uint256 ${local}`))}) = (${list(names)});
-            assembly ("memory-safe") {
-${stores.join("\n")}
-            }
-        }`;
-}
+const words = (point: string, parts: readonly string[]) => parts.map((part) => `${upper(point)}_${part}`);
+
+/** How a parameter's immutable is called. */
+const immutableOf = ({ field, isPublic }: Parameter) => (isPublic ? field : upper(field));
 
 /** A verifier whose key comes in by its constructor, so that no compiler is needed to deploy one. */
-export function verifierContract(statement: string, signals: readonly string[]): string {
+export function verifierContract(spec: StatementSpec, signals: readonly string[]): string {
+  const { statement: kind, contract, parameters, hasTable } = spec;
   const count = signals.length;
-  const kind = statement.toLowerCase();
-  const g2 = ["beta", "gamma", "delta"];
   const ic = signals.map((name) => `ic${capital(name)}`);
-  const constant = (point: string, part: string) => `${upper(point)}_${part}`;
-  const words = (point: string, parts: string[]) => parts.map((part) => constant(point, part));
-  const immutables = [
+  const keyImmutables = [
     ...words("alpha", G1_PARTS),
-    ...g2.flatMap((point) => words(point, G2_PARTS)),
+    ...G2_POINTS.flatMap((point) => words(point, G2_PARTS)),
     ...ic.flatMap((point) => words(point, G1_PARTS)),
   ];
-  const quads = Array.from({ length: Math.ceil(immutables.length / 4) }, (_, i) =>
-    immutables.slice(4 * i, 4 * i + 4),
-  );
-  const keyWrites = quads.map((names, quad) => writeQuad(names, 128 * quad)).join("\n");
-  const assign = (names: string[], source: string, parts: string[]) =>
-    `        (${list(names)}) = (${list(parts.map((part) => `${source}.${part.toLowerCase()}`))});`;
+  const coordinates = hasTable ? keyImmutables : [...keyImmutables, ...words("ic0", G1_PARTS)];
   return `${HEADER}
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
-import {I${statement}Verifier} from "../interfaces/I${statement}Verifier.sol";
-import {IVerifier} from "../interfaces/IVerifier.sol";
-import {Bn254} from "../libraries/Bn254.sol";
-import {Groth16} from "../libraries/Groth16.sol";
-import {LocalChain} from "../libraries/LocalChain.sol";
+${imports(contract)}
 
-/// @title ${statement}Verifier
+/// @title ${contract}Verifier
 /// @author Ballast
 /// @notice Verifies ${kind} proofs of one instance under one key, both fixed at construction.
 ${GENERATED}
-contract ${statement}Verifier is I${statement}Verifier {
+contract ${contract}Verifier is I${contract}Verifier {
     /// @notice The parameters that make the instance's name.
     struct Instance {
-        uint32 slots;
-        uint32 rows;
-        uint32 scenarios;
-        uint32 underlyings;
+${parameters.map(({ field }) => `        uint32 ${field};`).join("\n")}
     }
 
-    /// @notice The verifying key; \`ic\` has the points of ${list(signals)}.
-    struct VerifyingKey {
-        Bn254.G1 alpha;
-        Bn254.G2 beta;
-        Bn254.G2 gamma;
-        Bn254.G2 delta;
-        Bn254.G1[${count}] ic;
-        bytes32 icHash;
-    }
+${keyStruct(spec, signals)}
 
     /// @inheritdoc IVerifier
     bytes32 public immutable override keyHash;
@@ -124,15 +46,8 @@ contract ${statement}Verifier is I${statement}Verifier {
     bytes32 public immutable override circuitId;
     /// @inheritdoc IVerifier
     bool public immutable override isDevKey;
-    /// @notice Positions that a portfolio of the instance can hold.
-    uint32 public immutable slots;
-    /// @notice Rows of the instance's table.
-    uint32 private immutable ROWS;
-    /// @notice Scenarios of its shape.
-    uint32 private immutable SCENARIOS;
-    /// @notice Underlyings of its shape.
-    uint32 private immutable UNDERLYINGS;
-${immutables.map((name) => `    /// @notice A coordinate of the key.\n    uint256 private immutable ${name};`).join("\n")}
+${parameters.map(declaration).join("\n")}
+${coordinates.map((name) => `    /// @notice A coordinate of the key.\n    uint256 private immutable ${name};`).join("\n")}
 
     /// @notice Checks and keeps the key; name, key hash and circuit id follow from it.
     /// @param instance the parameters.
@@ -140,55 +55,26 @@ ${immutables.map((name) => `    /// @notice A coordinate of the key.\n    uint25
     /// @param isDevKey_ whether it comes from \`setup --dev\`: then the chain must be a local one.
     constructor(Instance memory instance, VerifyingKey memory key, bool isDevKey_) {
         LocalChain.requireAllowed(isDevKey_);
-        _checkKey(key);
+${refuseOtherUnderlyings(spec)}        _checkKey(key);
         keyHash = keccak256(abi.encode(key.alpha, key.beta, key.gamma, key.delta, key.ic, key.icHash));
         circuitId = keccak256(abi.encode(_nameOf(instance), keyHash));
         icHash = key.icHash;
         isDevKey = isDevKey_;
-        slots = instance.slots;
-        (ROWS, SCENARIOS, UNDERLYINGS) = (instance.rows, instance.scenarios, instance.underlyings);
+${keepParameters(parameters)}
 ${assign(words("alpha", G1_PARTS), "key.alpha", G1_PARTS)}
-${g2.map((point) => assign(words(point, G2_PARTS), `key.${point}`, G2_PARTS)).join("\n")}
-${ic.map((point, i) => assign(words(point, G1_PARTS), `key.ic[${i}]`, G1_PARTS)).join("\n")}
+${G2_POINTS.map((point) => assign(words(point, G2_PARTS), `key.${point}`, G2_PARTS)).join("\n")}
+${hasTable ? "" : `${assign(words("ic0", G1_PARTS), "key.ic0", G1_PARTS)}\n`}${ic.map((point, i) => assign(words(point, G1_PARTS), `key.ic[${i}]`, G1_PARTS)).join("\n")}
     }
 
-    /// @inheritdoc I${statement}Verifier
-    function verify(
-        Bn254.G1 calldata tablePoint,
-        Groth16.Proof calldata proof,
-        uint256[${count}] calldata signals
-    ) external view returns (bool) {
-        uint256[] calldata flat;
-        assembly ("memory-safe") {
-            flat.offset := signals
-            flat.length := ${count}
-        }
-        return Groth16.check(_key(), tablePoint, proof, flat);
-    }
-
-    /// @inheritdoc I${statement}Verifier
-    function verifyBatch(
-        Bn254.G1 calldata tablePoint,
-        Groth16.Proof[] calldata proofs,
-        uint256[${count}][] calldata signals
-    ) external view returns (bool) {
-        if (proofs.length == 0 || proofs.length != signals.length) revert InvalidBatch();
-        uint256[] calldata flat;
-        assembly ("memory-safe") {
-            flat.offset := signals.offset
-            flat.length := mul(signals.length, ${count})
-        }
-        return Groth16.checkBatch(_key(), keyHash, tablePoint, proofs, flat);
-    }
-
+${hasTable ? verifyOverTable(contract, count) : verifyAlone(contract, count)}
     /// @inheritdoc IVerifier
     function name() external view returns (string memory) {
-        return _nameOf(Instance(slots, ROWS, SCENARIOS, UNDERLYINGS));
+        return _nameOf(Instance(${list(parameters.map(immutableOf))}));
     }
 
     /// @inheritdoc IVerifier
     function table() external view returns (uint32 rows, uint32 scenarios, uint32 underlyings) {
-        return (ROWS, SCENARIOS, UNDERLYINGS);
+        return (${hasTable ? "ROWS" : "0"}, SCENARIOS, UNDERLYINGS);
     }
 
     /// @inheritdoc IVerifier
@@ -196,19 +82,13 @@ ${ic.map((point, i) => assign(words(point, G1_PARTS), `key.ic[${i}]`, G1_PARTS))
         return "${kind}";
     }
 
-    /// @notice The key in memory, as \`Groth16\` takes it.
-    /// @return place where it is.
-    function _key() private view returns (uint256 place) {
-        place = Groth16.newKey(${count});
-${keyWrites}
-    }
-
+${keyFunctions(keyImmutables, count)}
     /// @notice Reverts unless every point is in its group and none is infinity: an infinite gamma or delta would let
     /// anything verify, an infinite ic point would drop its signal from the equation.
     /// @param key the key.
     function _checkKey(VerifyingKey memory key) private view {
         bool valid = Bn254.isOnCurve(key.alpha.x, key.alpha.y);
-        for (uint256 j = 0; j < ${count}; ++j) {
+${hasTable ? "" : checkConstantPoint}        for (uint256 j = 0; j < ${count}; ++j) {
             valid = valid && Bn254.isOnCurve(key.ic[j].x, key.ic[j].y);
         }
         Bn254.G2[] memory points = new Bn254.G2[](3);
@@ -228,16 +108,174 @@ ${keyWrites}
     function _nameOf(Instance memory instance) private pure returns (string memory) {
         return
             string.concat(
-                "${kind}_",
-                Strings.toString(instance.slots),
-                "x",
-                Strings.toString(instance.rows),
-                "_s",
-                Strings.toString(instance.scenarios),
-                "k",
-                Strings.toString(instance.underlyings)
+${parameters.map(({ before, field }) => `                "${before}",\n                Strings.toString(instance.${field})`).join(",\n")}
             );
     }
 }
 `;
+}
+
+/** In alphabetical order of the paths, as everywhere. */
+function imports(contract: string): string {
+  const interfaces = [`I${contract}Verifier`, "IVerifier"].map(
+    (name) => `import {${name}} from "../interfaces/${name}.sol";`,
+  );
+  const libraries = ["Bn254", "Groth16", "LocalChain"].map(
+    (name) => `import {${name}} from "../libraries/${name}.sol";`,
+  );
+  return [...interfaces, ...libraries].join("\n");
+}
+
+function keyStruct({ hasTable }: StatementSpec, signals: readonly string[]): string {
+  const about = hasTable
+    ? `    /// @notice The verifying key; \`ic\` has the points of ${list(signals)}.`
+    : `    /// @notice The verifying key; \`ic0\` is the point of the constant, \`ic\` has those of the signals in their order,
+    /// \`icHash\` is keccak256 of \`ic0\`.`;
+  return `${about}
+    struct VerifyingKey {
+        Bn254.G1 alpha;
+        Bn254.G2 beta;
+        Bn254.G2 gamma;
+        Bn254.G2 delta;
+${hasTable ? "" : "        Bn254.G1 ic0;\n"}        Bn254.G1[${signals.length}] ic;
+        bytes32 icHash;
+    }`;
+}
+
+function declaration(parameter: Parameter): string {
+  const visibility = parameter.isPublic ? "public" : "private";
+  return `    /// @notice ${parameter.notice}\n    uint32 ${visibility} immutable ${immutableOf(parameter)};`;
+}
+
+function refuseOtherUnderlyings({ fixedUnderlyings }: StatementSpec): string {
+  if (fixedUnderlyings === undefined) return "";
+  return `        // The number of signals is that of K = ${fixedUnderlyings}.
+        if (instance.underlyings != ${fixedUnderlyings}) revert UnsupportedUnderlyings(instance.underlyings);
+`;
+}
+
+/** Public parameters one by one, the others together. */
+function keepParameters(parameters: readonly Parameter[]): string {
+  const open = parameters.filter(({ isPublic }) => isPublic);
+  const closed = parameters.filter(({ isPublic }) => !isPublic);
+  return [
+    ...open.map(({ field }) => `        ${field} = instance.${field};`),
+    `        (${list(closed.map(immutableOf))}) = (${list(closed.map(({ field }) => `instance.${field}`))});`,
+  ].join("\n");
+}
+
+function assign(names: readonly string[], source: string, parts: readonly string[]): string {
+  return `        (${list(names)}) = (${list(parts.map((part) => `${source}.${part.toLowerCase()}`))});`;
+}
+
+const checkConstantPoint = `        valid = valid && Bn254.isOnCurve(key.ic0.x, key.ic0.y);
+        valid = valid && keccak256(abi.encode(key.ic0)) == key.icHash;
+`;
+
+function verifyOverTable(contract: string, count: number): string {
+  return `    /// @inheritdoc I${contract}Verifier
+    function verify(
+        Bn254.G1 calldata tablePoint,
+        Groth16.Proof calldata proof,
+        uint256[${count}] calldata signals
+    ) external view returns (bool) {
+        uint256[] calldata flat;
+        assembly ("memory-safe") {
+            flat.offset := signals
+            flat.length := ${count}
+        }
+        return Groth16.check(_key(), tablePoint, proof, flat);
+    }
+
+    /// @inheritdoc I${contract}Verifier
+    function verifyBatch(
+        Bn254.G1 calldata tablePoint,
+        Groth16.Proof[] calldata proofs,
+        uint256[${count}][] calldata signals
+    ) external view returns (bool) {
+        if (proofs.length == 0 || proofs.length != signals.length) revert InvalidBatch();
+        uint256[] calldata flat;
+        assembly ("memory-safe") {
+            flat.offset := signals.offset
+            flat.length := mul(signals.length, ${count})
+        }
+        return Groth16.checkBatch(_key(), keyHash, tablePoint, proofs, flat);
+    }
+`;
+}
+
+function verifyAlone(contract: string, count: number): string {
+  return `    /// @inheritdoc I${contract}Verifier
+    function verify(Groth16.Proof calldata proof, uint256[${count}] calldata signals) external view returns (bool) {
+        uint256[] calldata flat;
+        assembly ("memory-safe") {
+            flat.offset := signals
+            flat.length := ${count}
+        }
+        return Groth16.check(_key(), Bn254.G1(IC0_X, IC0_Y), proof, flat);
+    }
+`;
+}
+
+/** Assembly can't read immutables: they pass through the stack, this many at a time. */
+const ON_STACK = 4;
+/** The linter allows a function 60 lines, the calls of others included. */
+const FUNCTION_LINES = 55;
+
+/** `_key`, and, for a long key, the functions that write the rest of it. */
+function keyFunctions(immutables: readonly string[], count: number): string {
+  const writes = chunks(immutables, ON_STACK).map((names, i) => writeWords(names, 32 * ON_STACK * i));
+  const [first = [], ...others] = functions(writes);
+  const calls = others.map((_, i) => `        _writeKey${i + 1}(place);`);
+  const rest = others.map(
+    (part, i) => `
+    /// @notice Writes more of the key.
+    /// @param place where the key begins.
+    function _writeKey${i + 1}(uint256 place) private view {
+${part.join("\n")}
+    }
+`,
+  );
+  return `    /// @notice The key in memory, as \`Groth16\` takes it.
+    /// @return place where it is.
+    function _key() private view returns (uint256 place) {
+        place = Groth16.newKey(${count});
+${[...first, ...calls].join("\n")}
+    }
+${rest.join("")}`;
+}
+
+/** Writes immutables to consecutive words from `place + offset`. */
+function writeWords(names: readonly string[], offset: number): string {
+  const locals = ["a", "b", "c", "d"].slice(0, names.length);
+  const stores = locals.map((local, i) => `                mstore(add(place, ${offset + 32 * i}), ${local})`);
+  const targets = list(locals.map((local) => `uint256 ${local}`));
+  const line = `            (${targets}) = (${list(names)});`;
+  const broken = `            (${targets}) = (
+${names.map((name) => `                ${name}`).join(",\n")}
+            );`;
+  return `        {
+${line.length <= LINE_LENGTH ? line : broken}
+            assembly ("memory-safe") {
+${stores.join("\n")}
+            }
+        }`;
+}
+
+/** Fills one function after another. */
+function functions(writes: readonly string[]): string[][] {
+  const lines = (parts: readonly string[]) => parts.join("\n").split("\n").length;
+  const groups: string[][] = [];
+  for (const write of writes) {
+    const last = groups.at(-1);
+    if (last !== undefined && lines([...last, write]) <= FUNCTION_LINES) last.push(write);
+    else groups.push([write]);
+  }
+  return groups;
+}
+
+function chunks<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(size * i, size * i + size),
+  );
 }

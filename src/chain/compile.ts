@@ -13,6 +13,8 @@ export const CONTRACTS = {
   TablePointBuilder: "contracts/TablePointBuilder.sol",
   CoverageRegistry: "contracts/CoverageRegistry.sol",
   CoverageVerifier: "contracts/verifiers/CoverageVerifier.sol",
+  SolvencyVerifier: "contracts/verifiers/SolvencyVerifier.sol",
+  ReportVerifier: "contracts/verifiers/ReportVerifier.sol",
 } as const;
 export type ContractName = keyof typeof CONTRACTS;
 
@@ -93,18 +95,12 @@ export function compileContracts(
     throw new BallastError("INTERNAL", `The contracts do not compile: ${broken.formattedMessage}`);
   }
   const output = outputSchema.parse(json);
-  const compiled = (name: ContractName): CompiledContract => {
-    const found = output.contracts[CONTRACTS[name]]?.[name];
+  const entries = Object.entries(CONTRACTS).map(([name, path]): [string, CompiledContract] => {
+    const found = output.contracts[path]?.[name];
     if (found === undefined) throw new BallastError("INTERNAL", `The compiler did not return ${name}.`);
-    return { abi: found.abi as Abi, bytecode: `0x${found.evm.bytecode.object}` };
-  };
-  return {
-    VerifierRegistry: compiled("VerifierRegistry"),
-    SnapshotOracle: compiled("SnapshotOracle"),
-    TablePointBuilder: compiled("TablePointBuilder"),
-    CoverageRegistry: compiled("CoverageRegistry"),
-    CoverageVerifier: compiled("CoverageVerifier"),
-  };
+    return [name, { abi: found.abi as Abi, bytecode: `0x${found.evm.bytecode.object}` }];
+  });
+  return Object.fromEntries(entries) as Record<ContractName, CompiledContract>;
 }
 
 function readDependency(path: string): { contents: string } | { error: string } {

@@ -1,24 +1,16 @@
 import { type Address, encodeDeployData, encodeFunctionData, getAddress } from "viem";
 import { BallastError } from "../errors.ts";
-import type { CircuitInstance } from "../prover/circuits.ts";
-import { circuitId, keyHash, type VerifyingKey } from "../prover/verifying-key.ts";
+import { circuitId, keyHash } from "../prover/verifying-key.ts";
 import { contractBytecode } from "./artifacts.ts";
 import { type ChainClient, isLocalChain } from "./client.ts";
 import type { DeployedVerifier, Deployment } from "./deployment.ts";
-import { encodeKey } from "./encode.ts";
 import { chainError } from "./errors.ts";
 import { coverageRegistryAbi } from "./generated/coverage-registry.ts";
 import { coverageVerifierAbi } from "./generated/coverage-verifier.ts";
 import { snapshotOracleAbi } from "./generated/snapshot-oracle.ts";
 import { verifierRegistryAbi } from "./generated/verifier-registry.ts";
 import { create, transact } from "./transact.ts";
-
-/** A verifier to deploy. `dev` is the key manifest's mark. */
-export interface VerifierSpec {
-  readonly circuit: CircuitInstance;
-  readonly verifyingKey: VerifyingKey;
-  readonly dev: boolean;
-}
+import { type VerifierSpec, verifierCode } from "./verifier-code.ts";
 
 export interface DeployOptions {
   readonly verifiers: readonly VerifierSpec[];
@@ -122,24 +114,12 @@ export async function deployVerifier(
 ): Promise<DeployedVerifier> {
   refuseDevKey(client, spec);
   const { circuit, verifyingKey, dev } = spec;
-  const instance = { slots: circuit.slots, rows: circuit.rows, ...circuit.shape };
-  const { CoverageVerifier: bytecode } = contractBytecode();
-  const address = await create(
-    client,
-    encodeDeployData({
-      abi: coverageVerifierAbi,
-      bytecode,
-      args: [instance, encodeKey(circuit, verifyingKey), dev],
-    }),
-    `deploying the verifier of ${circuit.name}`,
-  );
+  const address = await create(client, verifierCode(spec), `deploying the verifier of ${circuit.name}`);
   const hash = keyHash(verifyingKey, circuit);
   const id = circuitId(circuit.name, hash);
-  const onChain = await client.public.readContract({
-    address,
-    abi: coverageVerifierAbi,
-    functionName: "circuitId",
-  });
+  // Every verifier tells its id in the same way.
+  const abi = coverageVerifierAbi;
+  const onChain = await client.public.readContract({ address, abi, functionName: "circuitId" });
   if (onChain !== id) {
     throw new BallastError(
       "KEY_MISMATCH",

@@ -25,13 +25,22 @@ export interface EncodedProof {
   readonly cy: bigint;
 }
 
+/** As many points as a verifier has per-proof signals. */
+export type Points<
+  Count extends number,
+  Found extends readonly G1Point[] = [],
+> = Found["length"] extends Count ? Found : Points<Count, readonly [...Found, G1Point]>;
+
 /** A verifying key as the constructor of a verifier takes it. */
-export interface EncodedKey {
+export interface EncodedKey<Count extends number> {
   readonly alpha: G1Point;
   readonly beta: EncodedG2;
   readonly gamma: EncodedG2;
   readonly delta: EncodedG2;
-  readonly ic: readonly [G1Point, G1Point, G1Point, G1Point];
+  /** The constant's point: only the verifier of a circuit without a table asks for it. */
+  readonly ic0: G1Point;
+  /** Points of the per-proof signals. */
+  readonly ic: Points<Count>;
   readonly icHash: Hex;
 }
 
@@ -52,19 +61,37 @@ export function encodeProof({ a, b, c }: Groth16Proof): EncodedProof {
   };
 }
 
-/** @throws {BallastError} KEY_MISMATCH when the key is not of this instance. */
-export function encodeKey(circuit: CircuitInstance, key: VerifyingKey): EncodedKey {
+/**
+ * @param count how many per-proof signals the verifier takes.
+ * @throws {BallastError} KEY_MISMATCH when the key is not of this instance, UNKNOWN_CIRCUIT when the instance has another
+ *   number of signals than the verifier.
+ */
+export function encodeKey<Count extends number>(
+  circuit: CircuitInstance,
+  key: VerifyingKey,
+  count: Count,
+): EncodedKey<Count> {
   checkPublicInputs(key, circuit);
-  const [accountId, commitment, tier, context] = key.ic.slice(1 + circuit.cachedInputs);
-  if (accountId === undefined || commitment === undefined || tier === undefined || context === undefined) {
-    throw new BallastError("KEY_MISMATCH", `The key of ${circuit.name} lacks points of the proof's signals.`);
+  const [ic0, ...inputs] = key.ic;
+  const ic = inputs.slice(circuit.cachedInputs);
+  if (ic0 === undefined || !isLong(ic, count)) {
+    throw new BallastError(
+      "UNKNOWN_CIRCUIT",
+      `No contract verifies ${circuit.name}: it has ${circuit.signals.length} signals, not ${count}.`,
+      { hint: "Generate a verifier for its shape.", details: { circuit: circuit.name } },
+    );
   }
   return {
     alpha: key.alpha1,
     beta: encodeG2(key.beta2),
     gamma: encodeG2(key.gamma2),
     delta: encodeG2(key.delta2),
-    ic: [accountId, commitment, tier, context],
+    ic0,
+    ic,
     icHash: icHash(key, circuit),
   };
+}
+
+function isLong<Count extends number>(points: readonly G1Point[], count: Count): points is Points<Count> {
+  return points.length === count;
 }

@@ -55,6 +55,7 @@ const HINTS: Readonly<Record<string, string>> = {
   UnknownCircuit: "Register the verifier of this circuit and key first, or use a key that is registered.",
   UnknownSigner: "Sign with an address of the oracle's signer set.",
   UnknownSnapshot: "Publish the snapshot first.",
+  UnsupportedUnderlyings: "Generate a report verifier for the shape: this one takes two underlyings.",
   VerifierListMismatch: "Deploy the registry with the oracle's own list of verifiers.",
   WrongCircuitKind: "Use a circuit that proves this statement.",
 };

@@ -1,9 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { encodeDeployData } from "viem";
+import type { Address } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKeys, startAnvil } from "../../src/chain/anvil.ts";
-import { contractBytecode } from "../../src/chain/artifacts.ts";
 import { accountOf, connect, connectReader, isLocalChain } from "../../src/chain/client.ts";
 import { deployBallast, deployVerifier } from "../../src/chain/deploy.ts";
 import {
@@ -13,11 +12,13 @@ import {
   parseDeployment,
   saveDeployment,
 } from "../../src/chain/deployment.ts";
-import { encodeKey } from "../../src/chain/encode.ts";
 import { coverageVerifierAbi } from "../../src/chain/generated/coverage-verifier.ts";
 import { verifierRegistryAbi } from "../../src/chain/generated/verifier-registry.ts";
 import { create } from "../../src/chain/transact.ts";
-import { instanceOf } from "../../src/prover/circuits.ts";
+import { type VerifierSpec, verifierCode } from "../../src/chain/verifier-code.ts";
+import { type CircuitInstance, instance, instanceOf, reportSignals } from "../../src/prover/circuits.ts";
+import { setupDev } from "../../src/prover/keys/setup-dev.ts";
+import { icHash } from "../../src/prover/verifying-key.ts";
 import { CIRCUIT, ORACLE_ACCOUNTS, START, type System, startSystem, temporaryFolder } from "./system.ts";
 
 const [FIRST = "0x", SECOND = "0x"] = anvilKeys(2);
@@ -29,17 +30,19 @@ describe("deploying", () => {
   });
   afterAll(() => system.stop());
 
+  const readOf =
+    (address: Address) => (functionName: "name" | "keyHash" | "circuitId" | "icHash" | "isDevKey") =>
+      system.client.public.readContract({ address, abi: coverageVerifierAbi, functionName });
+
   it("computes the same key hash and circuit id on chain as off chain", async () => {
     const { address, circuitId, keyHash } = deployedVerifier(system.deployment, CIRCUIT);
-    const read = <Name extends "name" | "keyHash" | "circuitId" | "icHash" | "isDevKey">(
-      functionName: Name,
-    ) => system.client.public.readContract({ address, abi: coverageVerifierAbi, functionName });
+    const read = readOf(address);
     expect(await read("name")).toBe(CIRCUIT);
     expect(await read("keyHash")).toBe(keyHash);
     expect(await read("circuitId")).toBe(circuitId);
     expect(keyHash).toBe(system.key.keyHash);
     expect(circuitId).toBe(system.key.circuitId);
-    expect(await read("icHash")).toBe(encodeKey(system.circuit, system.key.verifyingKey).icHash);
+    expect(await read("icHash")).toBe(icHash(system.key.verifyingKey, system.circuit));
     expect(await read("isDevKey")).toBe(true);
     const registered = await system.client.public.readContract({
       address: system.deployment.verifierRegistry,
@@ -48,6 +51,41 @@ describe("deploying", () => {
       args: [circuitId],
     });
     expect(registered).toBe(address);
+  });
+
+  it.each(["solvency_2x4x8_s5k2_d4", "report_s5k2"])("does so for %s, of another statement", async (name) => {
+    const circuit = instance(name);
+    const { verifyingKey } = await setupDev(circuit);
+    const spec = { circuit, verifyingKey, dev: true };
+    const { verifierRegistry } = system.deployment;
+    const { address, circuitId, keyHash } = await deployVerifier(system.client, verifierRegistry, spec);
+    const read = readOf(address);
+    expect(await read("name")).toBe(name);
+    expect(await read("keyHash")).toBe(keyHash);
+    expect(await read("circuitId")).toBe(circuitId);
+    expect(await read("icHash")).toBe(icHash(verifyingKey, circuit));
+    const kind = await system.client.public.readContract({
+      address: verifierRegistry,
+      abi: verifierRegistryAbi,
+      functionName: "kindOf",
+      args: [circuitId],
+    });
+    expect(Buffer.from(kind.slice(2), "hex").toString().replaceAll("\0", "")).toBe(circuit.statement);
+  });
+
+  it("has no verifier for the report of another number of underlyings", () => {
+    const shape = { scenarios: 5, underlyings: 1 };
+    const signals = reportSignals(shape);
+    const circuit: CircuitInstance = {
+      ...instanceOf("report", "report_s5k2"),
+      shape,
+      signals,
+      publicInputs: signals.length,
+    };
+    const { verifyingKey } = system.key;
+    const ic = verifyingKey.ic.slice(0, signals.length + 1);
+    const spec: VerifierSpec = { circuit, verifyingKey: { ...verifyingKey, ic }, dev: true };
+    expect(() => verifierCode(spec)).toThrow(expect.objectContaining({ code: "UNKNOWN_CIRCUIT" }));
   });
 
   it("never registers a circuit twice, and only as the owner", async () => {
@@ -77,17 +115,7 @@ describe("deploying", () => {
         code: "DEV_KEY_REFUSED",
       });
       expect(await client.public.getTransactionCount({ address: client.account.address })).toBe(before);
-      const { circuit, verifyingKey } = system.spec;
-      const args = [
-        { slots: circuit.slots, rows: circuit.rows, ...circuit.shape },
-        encodeKey(circuit, verifyingKey),
-        true,
-      ] as const;
-      const data = encodeDeployData({
-        abi: coverageVerifierAbi,
-        bytecode: contractBytecode().CoverageVerifier,
-        args,
-      });
+      const data = verifierCode(system.spec);
       await expect(create(client, data, "deploying")).rejects.toMatchObject({
         details: { error: "DevKeyOutsideLocalChain" },
       });

@@ -518,6 +518,17 @@ export const contractErrorsAbi = [
   {
     inputs: [
       {
+        internalType: "uint32",
+        name: "underlyings",
+        type: "uint32",
+      },
+    ],
+    name: "UnsupportedUnderlyings",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint64",
         name: "activeAt",
         type: "uint64",

@@ -1,8 +1,9 @@
 import { dirname } from "node:path";
 import type { Address } from "viem";
 import { getAddress, isAddress } from "viem";
-import { deployBallast, type VerifierSpec } from "../../chain/deploy.ts";
+import { deployBallast } from "../../chain/deploy.ts";
 import { type Deployment, saveDeployment } from "../../chain/deployment.ts";
+import type { VerifierSpec } from "../../chain/verifier-code.ts";
 import { BallastError } from "../../errors.ts";
 import { instance } from "../../prover/circuits.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";

@@ -1,0 +1,129 @@
+import { BallastError } from "../../src/errors.ts";
+import type { CircuitInstance, Statement } from "../../src/prover/circuits.ts";
+
+/** A parameter of an instance, as its verifier keeps it. */
+export interface Parameter {
+  /** Name in the constructor's struct, and of the property of the instance. */
+  readonly field: "accounts" | "slots" | "rows" | "scenarios" | "underlyings" | "depth";
+  /** What stands before it in the instance's name. */
+  readonly before: string;
+  readonly notice: string;
+  /** Readable by its own name; the table's parameters are read by `table()`. */
+  readonly isPublic: boolean;
+}
+
+/** What the contracts of a statement are made of. */
+export interface StatementSpec {
+  readonly statement: Statement;
+  /** Prefix of its contracts. */
+  readonly contract: string;
+  /** In the order of the instance's name. */
+  readonly parameters: readonly Parameter[];
+  /** Whether a table point stands for the cached inputs; without one the verifier holds IC_0 itself. */
+  readonly hasTable: boolean;
+  /** Public inputs that are arrays: the name of an element, and how many there are. */
+  readonly arrays: Readonly<Record<string, { element: string; length(underlyings: number): number }>>;
+  /** The only K that the number of signals allows; undefined if they don't depend on it. */
+  readonly fixedUnderlyings?: number;
+}
+
+/** The cached inputs, in order: the table point stands for them. */
+const CACHED_SIGNALS = ["table", "snapshotId", "policy"];
+
+const rows: Parameter = {
+  field: "rows",
+  before: "x",
+  notice: "Rows of the instance's table.",
+  isPublic: false,
+};
+const shape: readonly Parameter[] = [
+  { field: "scenarios", before: "_s", notice: "Scenarios of its shape.", isPublic: false },
+  { field: "underlyings", before: "k", notice: "Underlyings of its shape.", isPublic: false },
+];
+
+/** The statements, by the template of their circuits. */
+export const STATEMENTS: Readonly<Record<string, StatementSpec>> = {
+  Coverage: {
+    statement: "coverage",
+    contract: "Coverage",
+    parameters: [
+      {
+        field: "slots",
+        before: "coverage_",
+        notice: "Positions that a portfolio of the instance can hold.",
+        isPublic: true,
+      },
+      rows,
+      ...shape,
+    ],
+    hasTable: true,
+    arrays: {},
+  },
+  SolvencyBatch: {
+    statement: "solvency",
+    contract: "Solvency",
+    parameters: [
+      { field: "accounts", before: "solvency_", notice: "Accounts of a batch.", isPublic: true },
+      {
+        field: "slots",
+        before: "x",
+        notice: "Positions that an account of the instance can hold.",
+        isPublic: true,
+      },
+      rows,
+      ...shape,
+      { field: "depth", before: "_d", notice: "Levels of the accounts tree.", isPublic: true },
+    ],
+    hasTable: true,
+    arrays: {},
+  },
+  SolvencyReport: {
+    statement: "report",
+    contract: "Report",
+    parameters: shape.map((parameter, i) => (i === 0 ? { ...parameter, before: "report_s" } : parameter)),
+    hasTable: false,
+    arrays: {
+      tiers: { element: "tier", length: () => 5 },
+      demand: { element: "demand", length: (underlyings) => 3 * underlyings },
+    },
+    fixedUnderlyings: 2,
+  },
+};
+
+/** Value of a parameter. @throws {BallastError} INVALID_ARTIFACT when the instance has none. */
+function parameterOf(circuit: CircuitInstance, { field }: Parameter): number {
+  const value: unknown = { ...circuit.shape, ...circuit }[field as "rows"];
+  if (typeof value === "number") return value;
+  throw new BallastError("INVALID_ARTIFACT", `${circuit.name} has no ${field}.`);
+}
+
+/**
+ * The per-proof signals of an instance, from the `public [...]` list of its main component.
+ * @param publicList names as in the source, arrays as one.
+ * @throws {BallastError} INVALID_ARTIFACT when they are not those of `src/prover/circuits.ts`, or the parameters don't
+ *   make the instance's name.
+ */
+export function proofSignals(
+  spec: StatementSpec,
+  circuit: CircuitInstance,
+  publicList: readonly string[],
+): readonly string[] {
+  const { name, shape } = circuit;
+  const expectedName = spec.parameters.map((p) => `${p.before}${parameterOf(circuit, p)}`).join("");
+  if (name !== expectedName)
+    throw new BallastError("INVALID_ARTIFACT", `${name}: its parameters make its name ${expectedName}.`);
+  const cached = spec.hasTable ? CACHED_SIGNALS : [];
+  if (publicList.slice(0, cached.length).join() !== cached.join())
+    throw new BallastError("INVALID_ARTIFACT", `${name}: public inputs must start with the cached part.`);
+  const signals = publicList.slice(cached.length).flatMap((input) => {
+    const array = spec.arrays[input];
+    if (array === undefined) return [input];
+    return Array.from({ length: array.length(shape.underlyings) }, (_, i) => `${array.element}${i}`);
+  });
+  if (signals.join() !== circuit.signals.join())
+    throw new BallastError(
+      "INVALID_ARTIFACT",
+      `${name}: its public inputs are ${signals.join(", ")}, but the prover's are ${circuit.signals.join(", ")}.`,
+    );
+  return signals;
+}
