@@ -23,6 +23,16 @@ const deploymentSchema = z.strictObject({
   /** Seconds. */
   maxAge: z.int().positive(),
   requireProven: z.boolean(),
+  /** One venue's solvency attestations; a deployment may have none. */
+  solvency: z
+    .strictObject({
+      venue: address,
+      registry: address,
+      vault: address,
+      /** Zero when there is none yet: funds count as nothing. */
+      clearingHouse: address,
+    })
+    .optional(),
   verifiers: z.array(
     z.strictObject({
       circuit: z.string(),
@@ -37,6 +47,7 @@ const deploymentSchema = z.strictObject({
 
 /** Where Ballast's contracts are on a chain. Public facts only. */
 export type Deployment = z.output<typeof deploymentSchema>;
+export type DeployedSolvency = NonNullable<Deployment["solvency"]>;
 export type DeployedVerifier = Deployment["verifiers"][number];
 
 /** @throws {BallastError} INVALID_INPUT with the place of the first problem. */
@@ -68,6 +79,14 @@ export function loadDeployment(path: string): Deployment {
 /** @throws {BallastError} FILE_ERROR. */
 export function saveDeployment(path: string, deployment: Deployment): void {
   writeFileAtomic(path, `${JSON.stringify(deployment, null, 2)}\n`);
+}
+
+/** The solvency contracts. @throws {BallastError} INVALID_INPUT when the deployment has none. */
+export function deployedSolvency({ solvency }: Deployment): DeployedSolvency {
+  if (solvency !== undefined) return solvency;
+  throw new BallastError("INVALID_INPUT", "The deployment has no solvency registry.", {
+    hint: "Deploy with `ballast deploy --venue ADDRESS`.",
+  });
 }
 
 /** The verifier of an instance. @throws {BallastError} UNKNOWN_CIRCUIT when it has none. */

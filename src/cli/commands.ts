@@ -8,6 +8,7 @@ import { prove } from "./commands/prove.ts";
 import { publish } from "./commands/publish.ts";
 import { ceremony, setup } from "./commands/setup.ts";
 import { snapshot } from "./commands/snapshot.ts";
+import { solvency } from "./commands/solvency/solvency.ts";
 import { verify } from "./commands/verify.ts";
 import type { Register } from "./program.ts";
 
@@ -25,4 +26,5 @@ export const commands: readonly Register[] = [
   publish,
   attest,
   inclusion,
+  solvency,
 ];

@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import type { TreeProgress } from "../portfolio/tree/progress.ts";
 import type { OnProgress } from "../prover/progress.ts";
 import { duration } from "./format.ts";
 import type { Io } from "./io.ts";
@@ -53,5 +54,21 @@ export function createProgress(io: Io, quiet: boolean): Progress {
     note: (text) => {
       if (!quiet) io.err(`    ${colors.dim(text)}\n`);
     },
+  };
+}
+
+const NOTE_EVERY_MS = 3000;
+
+/** Notes count, rate and time left, every few seconds of long work. */
+export function meterNotes({ note }: Progress, unit: string): (event: TreeProgress) => void {
+  let last = performance.now();
+  return ({ step, done, total, perSecond, secondsLeft }) => {
+    const now = performance.now();
+    if (now - last < NOTE_EVERY_MS) return;
+    last = now;
+    const count = total === undefined ? `${done} ${unit}` : `${done} of ${total} ${unit}`;
+    const rate = perSecond >= 10 ? Math.round(perSecond).toString() : perSecond.toFixed(2);
+    const left = secondsLeft === undefined ? "" : `, ${duration(secondsLeft * 1000)} left`;
+    note(`${step}: ${count}, ${rate} a second${left}`);
   };
 }

@@ -17,15 +17,14 @@ import {
 } from "../../portfolio/tree/inclusion.ts";
 import type { TreeHeader } from "../../portfolio/tree/layout.ts";
 import { DEFAULT_DEPTH } from "../../portfolio/tree/merkle.ts";
-import type { TreeProgress } from "../../portfolio/tree/progress.ts";
 import { AccountTree } from "../../portfolio/tree/tree.ts";
 import { updateTree } from "../../portfolio/tree/update.ts";
 import { loadSnapshot } from "../../risk/snapshot.ts";
-import { duration, table } from "../format.ts";
+import { table } from "../format.ts";
 import { emit } from "../io.ts";
 import { parseCount } from "../options.ts";
 import type { Register, Runner } from "../program.ts";
-import type { Progress } from "../progress.ts";
+import { meterNotes } from "../progress.ts";
 
 /** `ballast inclusion`: the tree of all accounts, and a customer's proof of being in it. */
 export const inclusion: Register = (program, run) => {
@@ -38,8 +37,6 @@ export const inclusion: Register = (program, run) => {
   registerProve(group, run);
   registerCheck(group, run);
 };
-
-const NOTE_EVERY_MS = 3000;
 
 const ACCOUNTS_HELP = `
 An accounts file has one account a line:
@@ -64,7 +61,7 @@ function registerBuild(group: Command, run: Runner): void {
         const header = await progress.step("building the tree", () =>
           buildTree(output, readAccounts(accounts), {
             depth: parseCount(depth, "--depth", 2),
-            onProgress: reporter(progress),
+            onProgress: meterNotes(progress, "accounts"),
           }),
         );
         emit(io, json, { output, ...summary(header) }, () => describe(output, header));
@@ -105,7 +102,9 @@ function registerVerify(group: Command, run: Runner): void {
       run<Record<string, unknown>>(async ({ io, json, progress }, _options, [path = ""]) => {
         const tree = new AccountTree(path);
         try {
-          await progress.step("verifying the tree", () => tree.verify({ onProgress: reporter(progress) }));
+          await progress.step("verifying the tree", () =>
+            tree.verify({ onProgress: meterNotes(progress, "accounts") }),
+          );
           emit(io, json, { tree: path, valid: true, ...summary(tree.header) }, () =>
             describe(path, tree.header),
           );
@@ -282,17 +281,4 @@ function summary({ count, depth, root }: TreeHeader) {
 
 function describe(path: string, { count, depth, root }: TreeHeader): string {
   return `${path}: ${count} accounts in ${depth} levels\n  root ${formatField(root)}`;
-}
-
-/** Notes count, rate and time left, every few seconds of long work. */
-function reporter({ note }: Progress): (event: TreeProgress) => void {
-  let last = performance.now();
-  return ({ step, done, total, perSecond, secondsLeft }) => {
-    const now = performance.now();
-    if (now - last < NOTE_EVERY_MS) return;
-    last = now;
-    const count = total === undefined ? `${done} accounts` : `${done} of ${total} accounts`;
-    const left = secondsLeft === undefined ? "" : `, ${duration(secondsLeft * 1000)} left`;
-    note(`${step}: ${count}, ${Math.round(perSecond)} a second${left}`);
-  };
 }

@@ -1,0 +1,81 @@
+import type { Command } from "commander";
+import { readJsonFile } from "../../../files.ts";
+import { type CircuitInstance, instanceOf } from "../../../prover/circuits.ts";
+import { loadKey } from "../../../prover/keys/load-key.ts";
+import { checkPublicInputs, fromSnarkjsJson, type VerifyingKey } from "../../../prover/verifying-key.ts";
+import { loadSnapshot } from "../../../risk/snapshot.ts";
+import { PublicRun } from "../../../solvency/folder.ts";
+import { verifyRun } from "../../../solvency/verify.ts";
+import { emit } from "../../io.ts";
+import type { Runner } from "../../program.ts";
+import { meterNotes, type Progress } from "../../progress.ts";
+import { renderPage } from "../../solvency/page.ts";
+import { runFacts, runJson } from "../../solvency/run.ts";
+
+interface Options extends Record<string, unknown> {
+  readonly snapshot: string;
+  readonly key?: string;
+  readonly reportKey?: string;
+}
+
+/** `ballast solvency verify` */
+export function registerVerify(group: Command, run: Runner): void {
+  group
+    .command("verify")
+    .description("verify a run with nothing but its public files, the snapshot and the keys")
+    .argument("<run>", "the run's folder, or its public half")
+    .requiredOption("-s, --snapshot <file>", "the published snapshot")
+    .option(
+      "-k, --key <file>",
+      "verification key of the batches (snarkjs' JSON; default: the instance's own)",
+    )
+    .option("--report-key <file>", "verification key of the report (default: the instance's own)")
+    .addHelpText(
+      "after",
+      `
+Exit code 1 says that the run does not hold. Whether the reserves shown are really there is not in the files:
+the registry checks that on chain, and \`ballast solvency show\` prints what it found.`,
+    )
+    .action(
+      run<Options>(async ({ io, json, progress, fail }, options, [path = ""]) => {
+        const files = new PublicRun(path);
+        const snapshot = await progress.step("deriving the snapshot again", () =>
+          loadSnapshot(options.snapshot),
+        );
+        const batch = instanceOf("solvency", files.run.batchInstance);
+        const report = instanceOf("report", files.run.reportInstance);
+        const verified = await verifyRun(files, {
+          snapshot,
+          batch: { circuit: batch, verifyingKey: await keyOf(batch, options.key, progress) },
+          report: { circuit: report, verifyingKey: await keyOf(report, options.reportKey, progress) },
+          onProgress: meterNotes(progress, "batches"),
+        });
+        if (!verified.valid) fail();
+        const { valid, checks } = verified;
+        emit(io, json, { valid, checks, ...runJson(files.run), report: verified.report ?? null }, () => {
+          const lines = checks.map(
+            ({ name, ok, problem }) =>
+              `  ${ok ? "✓" : "✗"} ${name}${problem === undefined ? "" : `: ${problem}`}`,
+          );
+          if (!valid || verified.report === undefined) {
+            return [...lines, "DOES NOT HOLD: the files prove nothing"].join("\n");
+          }
+          const { result, reserves } = verified.report;
+          const proven = reserves.map(({ instrumentId, quantity }) => ({ instrumentId, proven: quantity }));
+          const page = { facts: runFacts(files.run, snapshot), result, reserves: proven, snapshot };
+          return [...lines, "holds", "", renderPage(page)].join("\n");
+        });
+      }),
+    );
+}
+
+async function keyOf(
+  circuit: CircuitInstance,
+  path: string | undefined,
+  progress: Progress,
+): Promise<VerifyingKey> {
+  if (path === undefined) return (await loadKey(circuit, { onProgress: progress.onProgress })).verifyingKey;
+  const key = fromSnarkjsJson(readJsonFile(path, "verification key"));
+  checkPublicInputs(key, circuit);
+  return key;
+}

@@ -1,0 +1,74 @@
+import { BallastError } from "../../errors.ts";
+import { formatField } from "../../math/field.ts";
+import {
+  type BatchCircuit,
+  instanceOf,
+  instancesOf,
+  type ReportCircuit,
+  type Statement,
+} from "../../prover/circuits.ts";
+import type { Snapshot } from "../../risk/snapshot.ts";
+import type { RunFile } from "../../solvency/folder.ts";
+
+/**
+ * The named batch circuit, or the one with the smallest table that takes the snapshot, and among those the fewest
+ * slots and the most accounts.
+ * @throws {BallastError} UNKNOWN_CIRCUIT, INVALID_SNAPSHOT when none takes it.
+ */
+export function batchFor(name: string | undefined, snapshot: Snapshot): BatchCircuit {
+  if (name !== undefined) return instanceOf("solvency", name);
+  const found = ofShape("solvency", snapshot)
+    .filter(({ rows }) => rows >= snapshot.rows.length)
+    .sort((a, b) => a.rows - b.rows || a.slots - b.slots || b.accounts - a.accounts)[0];
+  if (found !== undefined) return found;
+  throw new BallastError("INVALID_SNAPSHOT", `No batch circuit takes ${snapshot.rows.length} rows.`, {
+    hint: "Build the snapshot with fewer --rows; `ballast circuits` lists the instances.",
+  });
+}
+
+/** The report circuit of the snapshot's shape. @throws {BallastError} INVALID_SNAPSHOT when there is none. */
+export function reportFor(snapshot: Snapshot): ReportCircuit {
+  const [found] = ofShape("report", snapshot);
+  if (found !== undefined) return found;
+  throw new BallastError("INVALID_SNAPSHOT", "No report circuit has the snapshot's shape.", {
+    hint: "`ballast circuits` lists the instances.",
+  });
+}
+
+function ofShape<S extends Statement>(statement: S, { shape }: Snapshot) {
+  return instancesOf(statement).filter(
+    (circuit) =>
+      circuit.shape.scenarios === shape.scenarios && circuit.shape.underlyings === shape.underlyings,
+  );
+}
+
+/** A run's public facts, as the page has them. */
+export function runFacts(run: RunFile, snapshot: Pick<Snapshot, "time">): [string, string][] {
+  return [
+    ["run", run.runId],
+    ["venue", run.venue],
+    ["accounts root", formatField(run.accountsRoot)],
+    ["snapshot", `${formatField(run.snapshotId)}, ${time(snapshot.time)}`],
+    ["for", run.chainId === 0n ? "verification off chain" : `chain ${run.chainId}, registry ${run.registry}`],
+    ["close by", time(run.deadline)],
+    ["proofs", `${run.batches} batches of ${run.batchInstance}, one ${run.reportInstance}`],
+  ];
+}
+
+/** The same for `--json`. */
+export function runJson(run: RunFile) {
+  return {
+    ...run,
+    accountsRoot: formatField(run.accountsRoot),
+    snapshotId: formatField(run.snapshotId),
+    initialState: formatField(run.initialState),
+  };
+}
+
+/** Unix seconds as people write them, in UTC. */
+export function time(seconds: bigint): string {
+  const date = new Date(Number(seconds) * 1000);
+  return Number.isNaN(date.getTime())
+    ? `${seconds}`
+    : `${date.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
