@@ -1,6 +1,6 @@
 import { BallastError } from "../errors.ts";
 import { parseDecimal } from "../math/decimal.ts";
-import { type Wad, wad } from "../math/wad.ts";
+import { WAD, type Wad, wad } from "../math/wad.ts";
 
 /** How an instrument pays: `inverse` in the coin itself (quoted in coin), `linear` in the quote currency. */
 export type Settlement = "inverse" | "linear";
@@ -131,6 +131,17 @@ export function tryInstrumentName(name: string): Instrument | undefined {
     return parseInstrumentName(name);
   } catch (error) {
     if (error instanceof BallastError) return undefined;
+    throw error;
+  }
+}
+
+/** True for text of the form of a name, whether or not there is a default lot for it. */
+export function isInstrumentName(text: string): boolean {
+  try {
+    parseInstrumentName(text, WAD);
+    return true;
+  } catch (error) {
+    if (error instanceof BallastError) return false;
     throw error;
   }
 }
