@@ -143,10 +143,11 @@ export function renderPage(page: SolvencyPage): string {
     "Collateral: what accounts hold, proven to be exact, against the vault",
     reserveTable(reserves, snapshot),
     "Disclosure standards (CPMI-IOSCO, February 2015)",
-    table(
-      ["field", "asks for", "answer", "not covered"],
-      disclosures(page).map(({ field, asks, answer, notCovered }) => [field, asks, answer, notCovered]),
-    ),
+    ...disclosures(page).flatMap(({ field, asks, answer, notCovered }) => [
+      `  ${field.padEnd(7)}${asks}`,
+      `         ${answer}`,
+      `         not covered: ${notCovered}`,
+    ]),
   ].join("\n");
 }
 
