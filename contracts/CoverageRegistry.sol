@@ -169,7 +169,7 @@ contract CoverageRegistry is ICoverageRegistry {
         uint256 context,
         BatchItem[] calldata items
     ) private view {
-        VerifierCall.Call memory call = VerifierCall.start(point, items.length);
+        VerifierCall.Call memory call = VerifierCall.startCoverage(point, items.length);
         uint256[4] memory signals;
         for (uint256 i = 0; i < items.length; ++i) {
             BatchItem calldata item = items[i];

@@ -2,31 +2,31 @@
 pragma solidity 0.8.37;
 
 import {ICoverageVerifier} from "../interfaces/ICoverageVerifier.sol";
+import {ISolvencyVerifier} from "../interfaces/ISolvencyVerifier.sol";
 import {Bn254} from "./Bn254.sol";
 import {Groth16} from "./Groth16.sol";
 
-/// @title The calls of a coverage verifier, put together in place
+/// @title The calls of a verifier with a table point, put together in place
 /// @author Ballast
 /// @notice The same bytes as Solidity's own encoding, without copying every proof twice: that saves about 1,500 gas a
-/// proof. After the selector, `verify` takes the point (2 words), the proof (8) and the signals (4); `verifyBatch` the
-/// point, two offsets, k, k proofs, k, k lists of signals.
+/// proof. After the selector, `verify` takes the point (2 words), the proof (8) and the n signals (n); `verifyBatch`
+/// the point, two offsets, k, k proofs, k, k lists of n signals.
 library VerifierCall {
-    /// @notice A call under construction.
+    /// @notice A call of `verifyBatch` under construction.
     struct Call {
         uint256 data;
         uint256 proofs;
         uint256 signals;
+        uint256 width;
         uint256 length;
     }
 
     /// @notice Bytes of a proof.
     uint256 private constant PROOF = 0x100;
-    /// @notice Bytes of a list of signals.
-    uint256 private constant SIGNALS = 0x80;
     /// @notice Bytes before the first proof.
     uint256 private constant HEAD = 4 + 0xa0;
 
-    /// @notice Calls `verify`; what the verifier reverts with is passed on.
+    /// @notice Calls `verify` of a coverage verifier; what the verifier reverts with is passed on.
     /// @param verifier the verifier.
     /// @param point the table point.
     /// @param proof the proof.
@@ -38,24 +38,121 @@ library VerifierCall {
         Groth16.Proof calldata proof,
         uint256[4] memory signals
     ) internal view returns (bool valid) {
-        bytes4 selector = ICoverageVerifier.verify.selector;
+        uint256 list;
+        assembly ("memory-safe") {
+            list := signals
+        }
+        return _verify(verifier, ICoverageVerifier.verify.selector, point, proof, list, 0x80);
+    }
+
+    /// @notice Calls `verify` of a solvency verifier; what the verifier reverts with is passed on.
+    /// @param verifier the verifier.
+    /// @param point the table point.
+    /// @param proof the proof.
+    /// @param signals its signals, in the circuit's order.
+    /// @return valid what it says.
+    function verify(
+        address verifier,
+        Bn254.G1 memory point,
+        Groth16.Proof calldata proof,
+        uint256[5] memory signals
+    ) internal view returns (bool valid) {
+        uint256 list;
+        assembly ("memory-safe") {
+            list := signals
+        }
+        return _verify(verifier, ISolvencyVerifier.verify.selector, point, proof, list, 0xa0);
+    }
+
+    /// @notice Begins `verifyBatch` of a coverage verifier: reserves memory and writes all but proofs and signals.
+    /// @param point the table point.
+    /// @param count how many proofs there will be.
+    /// @return call the call.
+    function startCoverage(Bn254.G1 memory point, uint256 count) internal pure returns (Call memory call) {
+        return _start(ICoverageVerifier.verifyBatch.selector, point, count, 0x80);
+    }
+
+    /// @notice Begins `verifyBatch` of a solvency verifier: reserves memory and writes all but proofs and signals.
+    /// @param point the table point.
+    /// @param count how many proofs there will be.
+    /// @return call the call.
+    function startSolvency(Bn254.G1 memory point, uint256 count) internal pure returns (Call memory call) {
+        return _start(ISolvencyVerifier.verifyBatch.selector, point, count, 0xa0);
+    }
+
+    /// @notice Writes proof `i` and its signals into a call that `startCoverage` began.
+    /// @param call the call.
+    /// @param i the index.
+    /// @param proof the proof.
+    /// @param signals its signals, in the circuit's order.
+    function set(Call memory call, uint256 i, Groth16.Proof calldata proof, uint256[4] memory signals) internal pure {
+        uint256 list;
+        assembly ("memory-safe") {
+            list := signals
+        }
+        _set(call, i, proof, list);
+    }
+
+    /// @notice Writes proof `i` and its signals into a call that `startSolvency` began.
+    /// @param call the call.
+    /// @param i the index.
+    /// @param proof the proof.
+    /// @param signals its signals, in the circuit's order.
+    function set(Call memory call, uint256 i, Groth16.Proof calldata proof, uint256[5] memory signals) internal pure {
+        uint256 list;
+        assembly ("memory-safe") {
+            list := signals
+        }
+        _set(call, i, proof, list);
+    }
+
+    /// @notice Makes the call of a batch; what the verifier reverts with is passed on.
+    /// @param call the complete call.
+    /// @param verifier the verifier.
+    /// @return valid what it says.
+    function execute(Call memory call, address verifier) internal view returns (bool valid) {
+        return _staticcall(verifier, call.data, call.length);
+    }
+
+    /// @notice Calls `verify`.
+    /// @param verifier the verifier.
+    /// @param selector of its `verify`.
+    /// @param point the table point.
+    /// @param proof the proof.
+    /// @param signals where its signals are in memory.
+    /// @param width how many bytes they are.
+    /// @return valid what it says.
+    function _verify(
+        address verifier,
+        bytes4 selector,
+        Bn254.G1 memory point,
+        Groth16.Proof calldata proof,
+        uint256 signals,
+        uint256 width
+    ) private view returns (bool valid) {
         uint256 data;
         assembly ("memory-safe") {
             data := mload(0x40)
             mstore(data, selector)
             mcopy(add(data, 0x04), point, 0x40)
             calldatacopy(add(data, 0x44), proof, PROOF)
-            mcopy(add(data, 0x144), signals, SIGNALS)
+            mcopy(add(data, 0x144), signals, width)
         }
-        return _staticcall(verifier, data, 0x44 + PROOF + SIGNALS);
+        return _staticcall(verifier, data, 0x44 + PROOF + width);
     }
 
     /// @notice Reserves memory and writes everything but proofs and signals.
+    /// @param selector of the verifier's `verifyBatch`.
     /// @param point the table point.
     /// @param count how many proofs there will be.
+    /// @param width bytes of a list of signals.
     /// @return call the call.
-    function start(Bn254.G1 memory point, uint256 count) internal pure returns (Call memory call) {
-        bytes4 selector = ICoverageVerifier.verifyBatch.selector;
+    function _start(
+        bytes4 selector,
+        Bn254.G1 memory point,
+        uint256 count,
+        uint256 width
+    ) private pure returns (Call memory call) {
         uint256 data;
         assembly ("memory-safe") {
             data := mload(0x40)
@@ -67,34 +164,28 @@ library VerifierCall {
             mstore(add(body, 0x80), count)
             mstore(add(body, add(0xa0, mul(count, PROOF))), count)
             // the end, rounded up to whole words
-            mstore(0x40, add(data, add(0xe0, mul(count, add(PROOF, SIGNALS)))))
+            mstore(0x40, add(data, add(0xe0, mul(count, add(PROOF, width)))))
         }
         call.data = data;
         call.proofs = data + HEAD;
         call.signals = call.proofs + count * PROOF + 0x20;
-        call.length = HEAD + 0x20 + count * (PROOF + SIGNALS);
+        call.width = width;
+        call.length = HEAD + 0x20 + count * (PROOF + width);
     }
 
     /// @notice Writes proof `i` and its signals.
     /// @param call the call.
     /// @param i the index.
     /// @param proof the proof.
-    /// @param signals its signals, in the circuit's order.
-    function set(Call memory call, uint256 i, Groth16.Proof calldata proof, uint256[4] memory signals) internal pure {
+    /// @param signals where its signals are in memory.
+    function _set(Call memory call, uint256 i, Groth16.Proof calldata proof, uint256 signals) private pure {
         uint256 proofAt = call.proofs + PROOF * i;
-        uint256 signalsAt = call.signals + SIGNALS * i;
+        uint256 width = call.width;
+        uint256 signalsAt = call.signals + width * i;
         assembly ("memory-safe") {
             calldatacopy(proofAt, proof, PROOF)
-            mcopy(signalsAt, signals, SIGNALS)
+            mcopy(signalsAt, signals, width)
         }
-    }
-
-    /// @notice Makes the call of a batch; what the verifier reverts with is passed on.
-    /// @param call the complete call.
-    /// @param verifier the verifier.
-    /// @return valid what it says.
-    function execute(Call memory call, address verifier) internal view returns (bool valid) {
-        return _staticcall(verifier, call.data, call.length);
     }
 
     /// @notice Calls a verifier, which is a contract: the registry of verifiers has read from it.

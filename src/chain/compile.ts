@@ -12,6 +12,8 @@ export const CONTRACTS = {
   SnapshotOracle: "contracts/SnapshotOracle.sol",
   TablePointBuilder: "contracts/TablePointBuilder.sol",
   CoverageRegistry: "contracts/CoverageRegistry.sol",
+  CollateralVault: "contracts/CollateralVault.sol",
+  SolvencyRegistry: "contracts/SolvencyRegistry.sol",
   CoverageVerifier: "contracts/verifiers/CoverageVerifier.sol",
   SolvencyVerifier: "contracts/verifiers/SolvencyVerifier.sol",
   ReportVerifier: "contracts/verifiers/ReportVerifier.sol",

@@ -24,7 +24,17 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "InvalidLotSize",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "InvalidProof",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "InvalidReport",
     type: "error",
   },
   {
@@ -39,12 +49,27 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "InvalidVenue",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "NoLots",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "NoPendingSigners",
     type: "error",
   },
   {
     inputs: [],
     name: "NothingNew",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "ReentrancyGuardReentrantCall",
     type: "error",
   },
   {
@@ -72,6 +97,33 @@ export const contractErrorsAbi = [
       },
     ],
     name: "OnlyBuilder",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "OnlyVenue",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "given",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "venue",
+        type: "address",
+      },
+    ],
+    name: "WrongVenue",
     type: "error",
   },
   {
@@ -121,6 +173,60 @@ export const contractErrorsAbi = [
       },
     ],
     name: "UnknownSigner",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "token",
+        type: "address",
+      },
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "TokenAlreadyAdded",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "token",
+        type: "address",
+      },
+    ],
+    name: "InvalidToken",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "token",
+        type: "address",
+      },
+    ],
+    name: "SafeERC20FailedOperation",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "vaultVenue",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "venue",
+        type: "address",
+      },
+    ],
+    name: "VaultVenueMismatch",
     type: "error",
   },
   {
@@ -228,6 +334,50 @@ export const contractErrorsAbi = [
   {
     inputs: [
       {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+    ],
+    name: "NoBatches",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+    ],
+    name: "RunAlreadyOpened",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+    ],
+    name: "RunClosed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+    ],
+    name: "UnknownRun",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "string",
         name: "str",
         type: "string",
@@ -272,6 +422,17 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "count",
+        type: "uint256",
+      },
+    ],
+    name: "TooManyReserves",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "given",
         type: "uint256",
       },
@@ -282,6 +443,22 @@ export const contractErrorsAbi = [
       },
     ],
     name: "InvalidLength",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "given",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "expected",
+        type: "uint256",
+      },
+    ],
+    name: "UnexpectedBatch",
     type: "error",
   },
   {
@@ -320,6 +497,38 @@ export const contractErrorsAbi = [
       },
     ],
     name: "SignalNotInField",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "moved",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "expected",
+        type: "uint256",
+      },
+    ],
+    name: "WrongAmountMoved",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "reserves",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "accounts",
+        type: "uint256",
+      },
+    ],
+    name: "NettingMismatch",
     type: "error",
   },
   {
@@ -497,6 +706,119 @@ export const contractErrorsAbi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "value",
+        type: "uint256",
+      },
+    ],
+    name: "ValueNotInField",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "held",
+        type: "uint256",
+      },
+    ],
+    name: "ReservesShort",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "limit",
+        type: "uint256",
+      },
+    ],
+    name: "ReserveTooLarge",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "AssetAlreadyAdded",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "InvalidInstrument",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "NoInverse",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "UnknownAsset",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "previous",
+        type: "uint32",
+      },
+      {
+        internalType: "uint32",
+        name: "current",
+        type: "uint32",
+      },
+    ],
+    name: "ReservesNotAscending",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint32",
         name: "rowCount",
         type: "uint32",
@@ -546,6 +868,22 @@ export const contractErrorsAbi = [
       },
       {
         internalType: "uint256",
+        name: "latest",
+        type: "uint256",
+      },
+    ],
+    name: "DeadlineTooLate",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "deadline",
+        type: "uint64",
+      },
+      {
+        internalType: "uint256",
         name: "now_",
         type: "uint256",
       },
@@ -584,6 +922,22 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "snapshotTime",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "attested",
+        type: "uint64",
+      },
+    ],
+    name: "SnapshotNotNewer",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "time",
         type: "uint64",
       },
@@ -610,6 +964,22 @@ export const contractErrorsAbi = [
       },
     ],
     name: "SnapshotTooOld",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint8",
+        name: "bits",
+        type: "uint8",
+      },
+      {
+        internalType: "uint256",
+        name: "value",
+        type: "uint256",
+      },
+    ],
+    name: "SafeCastOverflowedUintDowncast",
     type: "error",
   },
   {

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {ICollateralVault} from "./interfaces/ICollateralVault.sol";
+
+/// @title CollateralVault
+/// @author Ballast
+/// @notice The tokens that one venue holds for its customers.
+contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
+    using SafeERC20 for IERC20;
+
+    /// @notice An asset in one slot.
+    struct Asset {
+        address token;
+        uint96 unitsPerLot;
+    }
+
+    /// @notice Instrument ids are below this.
+    uint32 private constant INSTRUMENT_LIMIT = 1 << 20;
+
+    /// @inheritdoc ICollateralVault
+    address public immutable override venue;
+
+    /// @inheritdoc ICollateralVault
+    mapping(uint32 instrumentId => Asset asset) public override asset;
+    /// @notice The assets' ids; 0 for a token that has none.
+    mapping(address token => uint32 instrumentId) private _idOf;
+    /// @notice The ids in order of addition.
+    uint32[] private _assetIds;
+
+    /// @notice Only the venue may call.
+    modifier onlyVenue() {
+        if (msg.sender != venue) revert OnlyVenue(msg.sender);
+        _;
+    }
+
+    /// @notice Starts without assets.
+    /// @param venue_ who adds assets and withdraws.
+    constructor(address venue_) {
+        if (venue_ == address(0)) revert InvalidVenue();
+        venue = venue_;
+    }
+
+    /// @inheritdoc ICollateralVault
+    function addAsset(uint32 instrumentId, address token, uint96 unitsPerLot) external onlyVenue {
+        if (instrumentId == 0 || instrumentId >= INSTRUMENT_LIMIT) revert InvalidInstrument(instrumentId);
+        if (unitsPerLot == 0) revert InvalidLotSize();
+        if (token.code.length == 0) revert InvalidToken(token);
+        if (asset[instrumentId].token != address(0)) revert AssetAlreadyAdded(instrumentId);
+        if (_idOf[token] != 0) revert TokenAlreadyAdded(token, _idOf[token]);
+        asset[instrumentId] = Asset(token, unitsPerLot);
+        _idOf[token] = instrumentId;
+        _assetIds.push(instrumentId);
+        emit AssetAdded(instrumentId, token, unitsPerLot);
+    }
+
+    /// @inheritdoc ICollateralVault
+    function deposit(uint32 instrumentId, uint256 lots) external nonReentrant {
+        (IERC20 token, uint256 amount) = _amountOf(instrumentId, lots);
+        uint256 before = token.balanceOf(address(this));
+        token.safeTransferFrom(msg.sender, address(this), amount);
+        _requireMoved(token.balanceOf(address(this)), before, amount);
+        emit Deposited(instrumentId, lots);
+    }
+
+    /// @inheritdoc ICollateralVault
+    function withdraw(uint32 instrumentId, uint256 lots, address to) external onlyVenue nonReentrant {
+        (IERC20 token, uint256 amount) = _amountOf(instrumentId, lots);
+        uint256 before = token.balanceOf(address(this));
+        token.safeTransfer(to, amount);
+        _requireMoved(before, token.balanceOf(address(this)), amount);
+        emit Withdrawn(instrumentId, lots);
+    }
+
+    /// @inheritdoc ICollateralVault
+    function lotsHeld(uint32 instrumentId) external view returns (uint256) {
+        Asset memory found = _existing(instrumentId);
+        return IERC20(found.token).balanceOf(address(this)) / found.unitsPerLot;
+    }
+
+    /// @inheritdoc ICollateralVault
+    function assetIds() external view returns (uint32[] memory) {
+        return _assetIds;
+    }
+
+    /// @notice What to move for some lots.
+    /// @param instrumentId the asset.
+    /// @param lots how many lots, at least one.
+    /// @return token the token.
+    /// @return amount its smallest units.
+    function _amountOf(uint32 instrumentId, uint256 lots) private view returns (IERC20 token, uint256 amount) {
+        if (lots == 0) revert NoLots();
+        Asset memory found = _existing(instrumentId);
+        return (IERC20(found.token), lots * found.unitsPerLot);
+    }
+
+    /// @notice The asset, or a revert.
+    /// @param instrumentId its id.
+    /// @return found the asset.
+    function _existing(uint32 instrumentId) private view returns (Asset memory found) {
+        found = asset[instrumentId];
+        if (found.token == address(0)) revert UnknownAsset(instrumentId);
+    }
+
+    /// @notice Reverts unless the balance changed by exactly `amount`.
+    /// @param higher the larger balance.
+    /// @param lower the smaller balance.
+    /// @param amount what should be between them.
+    function _requireMoved(uint256 higher, uint256 lower, uint256 amount) private pure {
+        uint256 moved = higher > lower ? higher - lower : 0;
+        if (moved != amount) revert WrongAmountMoved(moved, amount);
+    }
+}
