@@ -1,5 +1,5 @@
+import { createRandom, type Random } from "../../src/math/random.ts";
 import { type Book, daysTo, type Expiry, type ListedOption, nearest } from "./book.ts";
-import { createRandom, type Random } from "./random.ts";
 
 export const FAMILIES = [
   "covered write",

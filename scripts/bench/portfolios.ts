@@ -1,8 +1,8 @@
+import { createRandom } from "../../src/math/random.ts";
 import { accountIdOf } from "../../src/portfolio/file.ts";
 import type { Portfolio } from "../../src/portfolio/portfolio.ts";
 import type { CoverageCircuit } from "../../src/prover/circuits.ts";
 import type { Snapshot } from "../../src/risk/snapshot.ts";
-import { createRandom } from "../backtest/random.ts";
 
 /** Distinct accounts of the benchmark are spread by this, so that neighbouring seeds share none. */
 const STRIDE = 10_007;

@@ -1,8 +1,10 @@
 import { BallastError } from "../../errors.ts";
 import type { OptionInstrument } from "../../market/instruments.ts";
 import { accountIdOf } from "../../portfolio/file.ts";
+import { type CashFor, cashFinder } from "../../portfolio/funding.ts";
+import { NetPositions } from "../../portfolio/netting.ts";
 import type { Portfolio } from "../../portfolio/portfolio.ts";
-import { type Holding, portfolioSums, requirement } from "../../risk/requirement.ts";
+import type { Holding } from "../../risk/requirement.ts";
 import { rowByName, type Snapshot, type SnapshotRow } from "../../risk/snapshot.ts";
 
 /** One account of the demo, with a line on who it is. */
@@ -95,12 +97,13 @@ export function demoAccounts(snapshot: Snapshot): DemoAccount[] {
         FUNDING.tailHedge,
       ],
     ];
+  const cashFor = cashFinder(snapshot);
   return list.map(([account, story, legs, funding]) => ({
     story,
     portfolio: {
       account,
       accountId: accountIdOf(account),
-      positions: funded(snapshot, merge(legs), funding),
+      positions: funded(cashFor, legs, funding),
     },
   }));
 }
@@ -154,22 +157,10 @@ function optionPicker(snapshot: Snapshot, underlying: string): OptionPicker {
   };
 }
 
-/** One net holding for each instrument: two wishes may meet in one listed strike. */
-function merge(legs: readonly Leg[]): Holding[] {
-  const net = new Map<number, bigint>();
-  for (const [{ instrumentId }, lots] of legs) net.set(instrumentId, (net.get(instrumentId) ?? 0n) + lots);
-  return [...net]
-    .map(([instrumentId, quantity]) => ({ instrumentId, quantity }))
-    .filter(({ quantity }) => quantity !== 0n);
-}
-
-/** Adds USDC until equity is `percent` of the maintenance requirement (which cash doesn't change). */
-function funded(snapshot: Snapshot, positions: readonly Holding[], percent: bigint): Holding[] {
-  const { instrumentId, vector } = rowByName(snapshot, "USDC");
-  const sums = portfolioSums(snapshot.rows, positions, snapshot.shape);
-  const { maintenance12 } = requirement(sums, snapshot.policyElements, snapshot.shape);
-  const wanted = (maintenance12 * percent) / (100n * 10n ** 12n);
-  const lots = (wanted - sums.equity) / vector.mark;
-  const cash = lots === 0n ? [] : [{ instrumentId, quantity: lots }];
-  return [...positions, ...cash].sort((a, b) => a.instrumentId - b.instrumentId);
+/** Net holdings (two wishes may meet in one listed strike), with the USDC that brings equity to `percent` of the requirement. */
+function funded(cashFor: CashFor, legs: readonly Leg[], percent: bigint): Holding[] {
+  const net = new NetPositions();
+  net.add(legs.map(([{ instrumentId }, quantity]) => ({ instrumentId, quantity })));
+  net.add([cashFor(net.open, percent * 10_000n)]);
+  return net.open;
 }
