@@ -98,6 +98,7 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
         }
         _runs[runId] = Run({
             accountsRoot: header.accountsRoot,
+            reservesHash: header.reservesHash,
             state: header.initialState,
             snapshotId: header.snapshotId,
             batchCircuit: header.batchCircuit,
@@ -133,10 +134,7 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
         (, , uint64 snapshotTime) = _batchTarget(current.snapshotId, current.batchCircuit);
         uint64 attested = _records[_latest].snapshotTime;
         if (snapshotTime <= attested) revert SnapshotNotNewer(snapshotTime, attested);
-        (address verifier, ) = VERIFIERS.verifierFor(current.reportCircuit, REPORT_KIND);
-        uint256[25] memory signals = SolvencyRun.reportSignals(current, report, SolvencyRun.contextOf(runId));
-        if (!IReportVerifier(verifier).verify(proof, signals)) revert InvalidReport();
-        _takeReserves(runId, report, reserves);
+        _verifyReport(runId, current, report, proof, _takeReserves(runId, current, reserves));
 
         SolvencyRecord.Record memory record = SolvencyRecord.fromReport(report);
         (record.attestedAt, record.snapshotTime) = (uint64(block.timestamp), snapshotTime);
@@ -220,26 +218,49 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
         return _hashTypedDataV4(SolvencyRun.hashHeader(header));
     }
 
-    /// @notice Checks that the reserves are the vault's and add up to the accounts' netting sum, and stores them.
+    /// @notice Checks that the reserves are the run's and in the vault, and stores them.
     /// @param runId the run.
-    /// @param report its verified report.
+    /// @param current where it stands.
     /// @param reserves the reserves.
-    function _takeReserves(bytes32 runId, Report calldata report, Reserve[] calldata reserves) private {
-        uint256 sum = 0;
+    /// @return sum their netting sum, which the accounts' must equal.
+    function _takeReserves(
+        bytes32 runId,
+        Run memory current,
+        Reserve[] calldata reserves
+    ) private returns (uint256 sum) {
+        bytes32 given = keccak256(abi.encode(reserves));
+        if (given != current.reservesHash) revert ReservesMismatch(given, current.reservesHash);
+        uint256 zeta = SolvencyRun.zetaOf(current);
         uint32 previous = 0;
-        uint256 limit = NettingSum.limitOf(reserves.length);
         for (uint256 i = 0; i < reserves.length; ++i) {
             Reserve calldata reserve = reserves[i];
             (uint32 id, uint256 lots) = (reserve.instrumentId, reserve.lots);
             if (id <= previous) revert ReservesNotAscending(previous, id);
-            if (lots >= limit) revert ReserveTooLarge(id, lots, limit);
             uint256 held = VAULT.lotsHeld(id);
             if (lots > held) revert ReservesShort(id, lots, held);
-            sum = NettingSum.add(sum, report.zeta, id, lots);
+            sum = NettingSum.add(sum, zeta, id, lots);
             _reserves[runId].push(SolvencyRecord.heldReserve(reserve, held));
             previous = id;
         }
-        if (sum != report.netting) revert NettingMismatch(sum, report.netting);
+    }
+
+    /// @notice Verifies a run's report, or reverts.
+    /// @param runId the run.
+    /// @param current where it stands.
+    /// @param report the opened numbers.
+    /// @param proof the report's proof.
+    /// @param netting the reserves' netting sum.
+    function _verifyReport(
+        bytes32 runId,
+        Run memory current,
+        Report calldata report,
+        Groth16.Proof calldata proof,
+        uint256 netting
+    ) private view {
+        (address verifier, ) = VERIFIERS.verifierFor(current.reportCircuit, REPORT_KIND);
+        uint256 context = SolvencyRun.contextOf(runId);
+        uint256[23] memory signals = SolvencyRun.reportSignals(current, report, netting, context);
+        if (!IReportVerifier(verifier).verify(proof, signals)) revert InvalidReport();
     }
 
     /// @notice Reverts unless the header is one that a run can be opened with.

@@ -3,6 +3,6 @@ pragma circom 2.2.3;
 include "solvency/report.circom";
 
 component main {public [
-    snapshotId, accountsRoot, batches, state, tiers, currentShortfall, worstScenario, worstShortfall, cover1Scenario,
-    cover1Shortfall, cover2Scenario, cover2Shortfall, demand, netting, zeta, context
+    batches, state, tiers, currentShortfall, worstScenario, worstShortfall, cover1Scenario, cover1Shortfall,
+    cover2Scenario, cover2Shortfall, demand, netting, zeta, context
 ]} = SolvencyReport(5, 2);

@@ -56,6 +56,7 @@ template SolvencyBatch(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS, DEPTH) {
     signal input sibling[HEIGHT];
     // PRIVATE, the run's state
     signal input runSalt;
+    signal input zeta;                        // the netting challenge: the report shows it
     signal input added[ADDED];
     signal input second[STATES];
     signal input isLargest[ACCOUNTS][STATES];
@@ -99,9 +100,6 @@ template SolvencyBatch(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS, DEPTH) {
     }
 
     // 3. Their sums under the table, their share of the netting sum, the two largest shortfalls.
-    component netting = NettingChallenge();
-    netting.accountsRoot <== accountsRoot;
-    netting.snapshotId <== snapshotId;
     component value = Valuation(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS);
     value.table <== table;
     value.snapshotId <== snapshotId;
@@ -125,7 +123,7 @@ template SolvencyBatch(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS, DEPTH) {
         net[a].quantity <== account[a].rangedQuantity;
         net[a].id <== account[a].rangedId;
         net[a].isShort <== account[a].side;
-        net[a].zeta <== netting.zeta;
+        net[a].zeta <== zeta;
     }
 
     // 4. What the batch adds.
@@ -143,7 +141,7 @@ template SolvencyBatch(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS, DEPTH) {
     // 5. From state to state.
     component step = Step(SCENARIOS, UNDERLYINGS);
     step.salt <== runSalt;
-    step.zeta <== netting.zeta;
+    step.zeta <== zeta;
     step.batchIndex <== batchIndex;
     step.isLast <== place.last;
     step.added <== added;

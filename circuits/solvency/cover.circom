@@ -15,7 +15,7 @@ include "solvency/shape.circom";
 // SOUNDNESS: the report demands one mark of each kind a state, over the whole run. Then all accounts but one have at
 // most m2, one of these has exactly m2, and the report compares the one's m1 with m2: nothing else can be m1 and m2.
 // m2 needs no range here: some account of any batch isn't marked (a batch of marked ones only fails the report, since
-// marks never decrease), and m2 = its shortfall + a ranged gap, hence 0 <= m2 <= 2^57 as integers.
+// marks never decrease), and m2 = its shortfall + a ranged gap, hence 0 <= m2 < 2^57 as integers.
 
 template CoverTwo(ACCOUNTS, STATES) {
     assert(ACCOUNTS >= 2);

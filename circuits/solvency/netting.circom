@@ -1,26 +1,15 @@
 pragma circom 2.2.3;
 
-include "math/hash.circom";
 include "math/range.circom";
-
-// zeta = H("netting", accountsRoot, snapshotId): fixed by all portfolios at once.
-template NettingChallenge() {
-    signal input accountsRoot;
-    signal input snapshotId;
-    signal output zeta;
-
-    component h = Hash(HASH_NETTING(), 2, 1);
-    h.in[0] <== accountsRoot;
-    h.in[1] <== snapshotId;
-    zeta <== h.out[0];
-}
 
 // sum_i signedQuantity_i / (zeta - id_i) over some slots.
 //
-// SOUNDNESS: quantities and ids are in the commitments under accountsRoot, fixed before zeta. As a function of zeta
-// the sum over all accounts has a pole at each instrument, whose residue is the venue's net quantity of it:
-// |net| < 2^(36 + 7 + 27) < p/2. Two such functions that agree at a random zeta have, except with probability
-// 2^21 / p, the same residues: what the report shows as Z fixes the net quantity of EVERY instrument.
+// SOUNDNESS: zeta is a hash over the accounts' root and the list of reserves, made by the verifier: positions and
+// reserves are both fixed before it (docs/protocol.md, 7). As a function of zeta, the sum over all accounts less that
+// over the reserves has a pole at each instrument, whose residue is the venue's net quantity of it less the reserve:
+// below 2^(36 + 7 + 27 + 1) < p/2 in magnitude. If it is zero at a random zeta then, except with probability 2^21 / p, all
+// residues are: every derivative nets to zero, every asset is its reserve. A list of reserves chosen after zeta would
+// prove nothing: a few of them can be solved for any sum.
 
 template Netting(SLOTS) {
     signal input {max} quantity[SLOTS];

@@ -2,25 +2,23 @@ pragma circom 2.2.3;
 
 include "math/maximum.circom";
 include "math/range.circom";
-include "solvency/netting.circom";
 include "solvency/shape.circom";
 include "solvency/state.circom";
 
-// Proves: `state` is the end of a complete solvency run over all accounts under `accountsRoot`, and these are its
-// results. Opens what regulators get, and nothing else.
+// Proves: `state` is the end of a complete solvency run, and these are its results. Opens what regulators get, and
+// nothing else.
 //
 // OUTSIDE THE PROOF, for the verifier to check:
-//   - `state` is the stateOut of batch number `batches - 1` of this run, all of whose batches were verified;
-//   - netting is the sum over the assets held in reserve of reserve / (zeta - instrumentId): then every derivative nets
-//     to zero and every collateral asset is exactly its reserve;
+//   - `state` is the stateOut of batch number `batches - 1` of this run, all of whose batches were verified for one
+//     accounts root and one snapshot;
+//   - zeta is the hash of this root, this snapshot and the list of reserves, and netting the sum over these of
+//     reserve / (zeta - instrumentId): then every derivative nets to zero and every asset is exactly its reserve;
 //   - context is the one of this chain, this registry and this run.
 
 template SolvencyReport(SCENARIOS, UNDERLYINGS) {
     var STATES = SCENARIOS + 1;
 
     // PUBLIC
-    signal input snapshotId;
-    signal input accountsRoot;
     signal input batches;
     signal input state;
     signal input tiers[TIERS()];              // accounts in tiers 0..4
@@ -95,10 +93,6 @@ template SolvencyReport(SCENARIOS, UNDERLYINGS) {
     cover.maximum === cover2Shortfall;
 
     // 3. The state of a complete run: every shortfall was held against m2 but one a state, and m2 was attained once.
-    component challenge = NettingChallenge();
-    challenge.accountsRoot <== accountsRoot;
-    challenge.snapshotId <== snapshotId;
-    challenge.zeta === zeta;
     component sums = Added(SCENARIOS, UNDERLYINGS);
     sums.netting <== netting;
     sums.tiers <== tiers;
@@ -113,7 +107,7 @@ template SolvencyReport(SCENARIOS, UNDERLYINGS) {
     }
     component end = State(SCENARIOS, UNDERLYINGS);
     end.salt <== runSalt;
-    end.zeta <== challenge.zeta;
+    end.zeta <== zeta;
     end.batches <== batches;
     end.ended <== 1;
     end.added <== sums.packed;

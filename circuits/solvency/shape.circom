@@ -10,7 +10,7 @@ function SOLVENCY_WINDOW() { return 56; }
 // A signed lane, |lane| <= 2^56, and the distance of two of them: lanes packed this far apart are unique.
 function SPACING_BITS() { return 58; }
 function LANES_PER_CLAIM() { return 4; }
-// A claimed second largest shortfall: 0 .. 2^57, both included.
+// A claimed second largest shortfall is below 2^57, the sum of two shortfalls below 2^58.
 function SHORTFALL_BITS() { return 58; }
 function SHORTFALLS_PER_ELEMENT() { return 4; }
 // Sums over all accounts.

@@ -8,7 +8,7 @@ include "solvency/shape.circom";
 //   state = H("state", salt, zeta, batches, ended, added, packed second largest)
 //
 // salt      one for each run: hides the sums, which regulators see only as the report opens them
-// zeta      ties the state to one accounts root and one snapshot
+// zeta      the netting challenge: ties the state to one accounts root, one snapshot and one list of reserves
 // batches   how many batches it holds, so that two states of a run never have the same preimage
 // ended     1 after the last batch, else 0
 // added     what adds up over the batches (addedWidth)

@@ -12,12 +12,14 @@ import {Groth16} from "../libraries/Groth16.sol";
 /// two registries of one venue: whoever relies on a venue's attestations must know which registry is its only one.
 interface ISolvencyRegistry {
     /// @notice What a run is fixed by before its first proof; the venue signs it (EIP-712).
+    /// @dev `reservesHash` is keccak256(abi.encode(reserves)): the netting challenge must come after the reserves.
     struct RunHeader {
         address venue;
         bytes32 batchCircuit;
         bytes32 reportCircuit;
         uint256 snapshotId;
         uint256 accountsRoot;
+        bytes32 reservesHash;
         uint256 initialState;
         uint64 deadline;
     }
@@ -39,8 +41,6 @@ interface ISolvencyRegistry {
         uint256 cover2Scenario;
         uint256 cover2Shortfall;
         uint256[6] demand;
-        uint256 netting;
-        uint256 zeta;
     }
 
     /// @notice What the accounts hold of an asset, all together.
@@ -59,6 +59,7 @@ interface ISolvencyRegistry {
     /// @notice How far a run is; all zero when there is none.
     struct Run {
         uint256 accountsRoot;
+        bytes32 reservesHash;
         uint256 state;
         uint256 snapshotId;
         bytes32 batchCircuit;
@@ -174,26 +175,21 @@ interface ISolvencyRegistry {
     /// @notice The last attestation has this or a newer snapshot.
     error SnapshotNotNewer(uint64 snapshotTime, uint64 attested);
 
-    /// @notice The report does not verify for this run's state, number of batches and opened numbers.
+    /// @notice The report does not verify for this run's state, number of batches, opened numbers and reserves: a
+    /// batch is missing, a number is another one, or accounts hold other amounts than the reserves.
     error InvalidReport();
 
     /// @notice Reserves must be in strictly ascending order of their ids, each once.
     error ReservesNotAscending(uint32 previous, uint32 current);
 
-    /// @notice At most 4 assets can be shown.
-    error TooManyReserves(uint256 count);
-
-    /// @notice With so many reserves each must be below `limit`: show fewer assets, or count in larger lots.
-    error ReserveTooLarge(uint32 instrumentId, uint256 lots, uint256 limit);
+    /// @notice The reserves are not those that the run was opened with.
+    error ReservesMismatch(bytes32 given, bytes32 expected);
 
     /// @notice The vault holds less of the asset than the accounts do: deposit the rest.
     error ReservesShort(uint32 instrumentId, uint256 lots, uint256 held);
 
     /// @notice `zeta` is the asset's id, so the netting sum says nothing of it: use another snapshot.
     error NoInverse(uint32 instrumentId);
-
-    /// @notice The accounts hold other amounts than the reserves shown, or a derivative does not net to zero.
-    error NettingMismatch(uint256 reserves, uint256 accounts);
 
     /// @notice Opens a run under the venue's signature; anyone may submit it.
     /// @param header what fixes the run.
@@ -212,8 +208,8 @@ interface ISolvencyRegistry {
     /// @param runId the run.
     /// @param report the numbers that the report opens.
     /// @param proof the report's proof.
-    /// @param reserves exactly what the accounts hold of each asset, ascending by id; at most what the vault holds. Of
-    /// four assets less than 2^32 lots each, of three less than 2^42, of two or one less than 2^64.
+    /// @param reserves exactly what the accounts hold of each asset, ascending by id, as the header has them; each less
+    /// than 2^64 lots, and at most what the vault holds.
     function close(
         bytes32 runId,
         Report calldata report,

@@ -8,28 +8,9 @@ import {Bn254} from "./Bn254.sol";
 /// @title The netting sum of the reserves
 /// @author Ballast
 /// @notice `sum of lots / (zeta - id)` over the scalar field r, which must be the accounts' own sum.
-/// @dev SOUNDNESS: the accounts' sum is fixed by their root before zeta = H(root, snapshot). The reserves are not: they
-/// are chosen when zeta is known, and so are the ids of a vault's further assets. Five reserves of 64 bits have 2^320
-/// values and hit ANY sum modulo r; lattice reduction finds them in a second. A venue could thus show worthless tokens
-/// of its own for what its customers hold, and cover up derivatives that don't net. Hence at most four reserves, of at
-/// most 128 bits together: for one root and one set of ids a false list exists with probability 2^128 / r, so it takes
-/// some 2^125 roots or sets to find one. Were zeta to bind the reserves too, no limit would be needed.
+/// @dev SOUNDNESS: zeta is made of the accounts' root and of these very reserves (`SolvencyRun.zetaOf`): both sums are
+/// fixed before it, and are equal at it only if they are the same function (docs/protocol.md, section 7).
 library NettingSum {
-    /// @notice Most reserves.
-    uint256 private constant MAX_RESERVES = 4;
-    /// @notice Bits that all reserves have together.
-    uint256 private constant FREEDOM = 128;
-    /// @notice Bits of one, which the registry stores as uint64.
-    uint256 private constant MAX_BITS = 64;
-
-    /// @notice What each of `count` reserves must be below.
-    /// @param count how many reserves are shown.
-    /// @return the limit, in lots: 2^64 for one or two, 2^42 for three, 2^32 for four.
-    function limitOf(uint256 count) internal pure returns (uint256) {
-        if (count > MAX_RESERVES) revert ISolvencyRegistry.TooManyReserves(count);
-        return count == 0 ? 0 : 1 << Math.min(MAX_BITS, FREEDOM / count);
-    }
-
     /// @notice Adds a reserve's share.
     /// @param sum the sum so far.
     /// @param zeta the run's challenge, below the scalar field.

@@ -7,230 +7,212 @@ pragma solidity 0.8.37;
 /// @dev GENERATED from circuits/ by scripts/generate-verifiers.ts: change that, not this.
 library ReportSignals {
     /// @notice How many there are.
-    uint256 internal constant COUNT = 25;
-    /// @notice Index of `snapshotId`.
-    uint256 internal constant SNAPSHOT_ID = 0;
-    /// @notice Index of `accountsRoot`.
-    uint256 internal constant ACCOUNTS_ROOT = 1;
+    uint256 internal constant COUNT = 23;
     /// @notice Index of `batches`.
-    uint256 internal constant BATCHES = 2;
+    uint256 internal constant BATCHES = 0;
     /// @notice Index of `state`.
-    uint256 internal constant STATE = 3;
+    uint256 internal constant STATE = 1;
     /// @notice Index of `tier0`.
-    uint256 internal constant TIER0 = 4;
+    uint256 internal constant TIER0 = 2;
     /// @notice Index of `tier1`.
-    uint256 internal constant TIER1 = 5;
+    uint256 internal constant TIER1 = 3;
     /// @notice Index of `tier2`.
-    uint256 internal constant TIER2 = 6;
+    uint256 internal constant TIER2 = 4;
     /// @notice Index of `tier3`.
-    uint256 internal constant TIER3 = 7;
+    uint256 internal constant TIER3 = 5;
     /// @notice Index of `tier4`.
-    uint256 internal constant TIER4 = 8;
+    uint256 internal constant TIER4 = 6;
     /// @notice Index of `currentShortfall`.
-    uint256 internal constant CURRENT_SHORTFALL = 9;
+    uint256 internal constant CURRENT_SHORTFALL = 7;
     /// @notice Index of `worstScenario`.
-    uint256 internal constant WORST_SCENARIO = 10;
+    uint256 internal constant WORST_SCENARIO = 8;
     /// @notice Index of `worstShortfall`.
-    uint256 internal constant WORST_SHORTFALL = 11;
+    uint256 internal constant WORST_SHORTFALL = 9;
     /// @notice Index of `cover1Scenario`.
-    uint256 internal constant COVER1_SCENARIO = 12;
+    uint256 internal constant COVER1_SCENARIO = 10;
     /// @notice Index of `cover1Shortfall`.
-    uint256 internal constant COVER1_SHORTFALL = 13;
+    uint256 internal constant COVER1_SHORTFALL = 11;
     /// @notice Index of `cover2Scenario`.
-    uint256 internal constant COVER2_SCENARIO = 14;
+    uint256 internal constant COVER2_SCENARIO = 12;
     /// @notice Index of `cover2Shortfall`.
-    uint256 internal constant COVER2_SHORTFALL = 15;
+    uint256 internal constant COVER2_SHORTFALL = 13;
     /// @notice Index of `demand0`.
-    uint256 internal constant DEMAND0 = 16;
+    uint256 internal constant DEMAND0 = 14;
     /// @notice Index of `demand1`.
-    uint256 internal constant DEMAND1 = 17;
+    uint256 internal constant DEMAND1 = 15;
     /// @notice Index of `demand2`.
-    uint256 internal constant DEMAND2 = 18;
+    uint256 internal constant DEMAND2 = 16;
     /// @notice Index of `demand3`.
-    uint256 internal constant DEMAND3 = 19;
+    uint256 internal constant DEMAND3 = 17;
     /// @notice Index of `demand4`.
-    uint256 internal constant DEMAND4 = 20;
+    uint256 internal constant DEMAND4 = 18;
     /// @notice Index of `demand5`.
-    uint256 internal constant DEMAND5 = 21;
+    uint256 internal constant DEMAND5 = 19;
     /// @notice Index of `netting`.
-    uint256 internal constant NETTING = 22;
+    uint256 internal constant NETTING = 20;
     /// @notice Index of `zeta`.
-    uint256 internal constant ZETA = 23;
+    uint256 internal constant ZETA = 21;
     /// @notice Index of `context`.
-    uint256 internal constant CONTEXT = 24;
-
-    /// @notice The signal `snapshotId`.
-    /// @param signals the signals.
-    /// @return its value.
-    function snapshotId(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[0];
-    }
-
-    /// @notice The signal `accountsRoot`.
-    /// @param signals the signals.
-    /// @return its value.
-    function accountsRoot(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[1];
-    }
+    uint256 internal constant CONTEXT = 22;
 
     /// @notice The signal `batches`.
     /// @param signals the signals.
     /// @return its value.
-    function batches(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[2];
+    function batches(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[0];
     }
 
     /// @notice The signal `state`.
     /// @param signals the signals.
     /// @return its value.
-    function state(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[3];
+    function state(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[1];
     }
 
     /// @notice The signal `tier0`.
     /// @param signals the signals.
     /// @return its value.
-    function tier0(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[4];
+    function tier0(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[2];
     }
 
     /// @notice The signal `tier1`.
     /// @param signals the signals.
     /// @return its value.
-    function tier1(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[5];
+    function tier1(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[3];
     }
 
     /// @notice The signal `tier2`.
     /// @param signals the signals.
     /// @return its value.
-    function tier2(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[6];
+    function tier2(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[4];
     }
 
     /// @notice The signal `tier3`.
     /// @param signals the signals.
     /// @return its value.
-    function tier3(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[7];
+    function tier3(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[5];
     }
 
     /// @notice The signal `tier4`.
     /// @param signals the signals.
     /// @return its value.
-    function tier4(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[8];
+    function tier4(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[6];
     }
 
     /// @notice The signal `currentShortfall`.
     /// @param signals the signals.
     /// @return its value.
-    function currentShortfall(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[9];
+    function currentShortfall(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[7];
     }
 
     /// @notice The signal `worstScenario`.
     /// @param signals the signals.
     /// @return its value.
-    function worstScenario(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[10];
+    function worstScenario(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[8];
     }
 
     /// @notice The signal `worstShortfall`.
     /// @param signals the signals.
     /// @return its value.
-    function worstShortfall(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[11];
+    function worstShortfall(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[9];
     }
 
     /// @notice The signal `cover1Scenario`.
     /// @param signals the signals.
     /// @return its value.
-    function cover1Scenario(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[12];
+    function cover1Scenario(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[10];
     }
 
     /// @notice The signal `cover1Shortfall`.
     /// @param signals the signals.
     /// @return its value.
-    function cover1Shortfall(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[13];
+    function cover1Shortfall(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[11];
     }
 
     /// @notice The signal `cover2Scenario`.
     /// @param signals the signals.
     /// @return its value.
-    function cover2Scenario(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[14];
+    function cover2Scenario(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[12];
     }
 
     /// @notice The signal `cover2Shortfall`.
     /// @param signals the signals.
     /// @return its value.
-    function cover2Shortfall(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[15];
+    function cover2Shortfall(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[13];
     }
 
     /// @notice The signal `demand0`.
     /// @param signals the signals.
     /// @return its value.
-    function demand0(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[16];
+    function demand0(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[14];
     }
 
     /// @notice The signal `demand1`.
     /// @param signals the signals.
     /// @return its value.
-    function demand1(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[17];
+    function demand1(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[15];
     }
 
     /// @notice The signal `demand2`.
     /// @param signals the signals.
     /// @return its value.
-    function demand2(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[18];
+    function demand2(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[16];
     }
 
     /// @notice The signal `demand3`.
     /// @param signals the signals.
     /// @return its value.
-    function demand3(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[19];
+    function demand3(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[17];
     }
 
     /// @notice The signal `demand4`.
     /// @param signals the signals.
     /// @return its value.
-    function demand4(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[20];
+    function demand4(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[18];
     }
 
     /// @notice The signal `demand5`.
     /// @param signals the signals.
     /// @return its value.
-    function demand5(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[21];
+    function demand5(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[19];
     }
 
     /// @notice The signal `netting`.
     /// @param signals the signals.
     /// @return its value.
-    function netting(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[22];
+    function netting(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[20];
     }
 
     /// @notice The signal `zeta`.
     /// @param signals the signals.
     /// @return its value.
-    function zeta(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[23];
+    function zeta(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[21];
     }
 
     /// @notice The signal `context`.
     /// @param signals the signals.
     /// @return its value.
-    function context(uint256[25] memory signals) internal pure returns (uint256) {
-        return signals[24];
+    function context(uint256[23] memory signals) internal pure returns (uint256) {
+        return signals[22];
     }
 }

@@ -12,11 +12,13 @@ library SolvencyRun {
     bytes32 internal constant RUN_DOMAIN = keccak256("ballast.solvency.run.v1");
     /// @notice Domain of its context.
     bytes32 internal constant CONTEXT_DOMAIN = keccak256("ballast.solvency.context.v1");
+    /// @notice Domain of its netting challenge.
+    bytes32 internal constant NETTING_DOMAIN = keccak256("ballast.solvency.netting.v1");
     /// @notice EIP-712 type of the header that the venue signs.
     bytes32 private constant HEADER_TYPE =
         keccak256(
             // solhint-disable-next-line max-line-length
-            "RunHeader(address venue,bytes32 batchCircuit,bytes32 reportCircuit,uint256 snapshotId,uint256 accountsRoot,uint256 initialState,uint64 deadline)"
+            "RunHeader(address venue,bytes32 batchCircuit,bytes32 reportCircuit,uint256 snapshotId,uint256 accountsRoot,bytes32 reservesHash,uint256 initialState,uint64 deadline)"
         );
 
     /// @notice A run's id.
@@ -39,6 +41,15 @@ library SolvencyRun {
         return uint256(keccak256(abi.encode(CONTEXT_DOMAIN, runId))) >> 3;
     }
 
+    /// @notice A run's netting challenge: 253 bits, so it is always a field element.
+    /// @dev SOUNDNESS: made of the accounts' root and of the reserves, so both sides of the netting equation are fixed
+    /// before it. Reserves chosen after it could be solved for any sum.
+    /// @param run the run.
+    /// @return the public signal `zeta`.
+    function zetaOf(ISolvencyRegistry.Run memory run) internal pure returns (uint256) {
+        return uint256(keccak256(abi.encode(NETTING_DOMAIN, run.accountsRoot, run.snapshotId, run.reservesHash))) >> 3;
+    }
+
     /// @notice EIP-712 struct hash of a header.
     /// @param header what fixes the run.
     /// @return the hash.
@@ -49,15 +60,15 @@ library SolvencyRun {
     /// @notice The public signals of a run's report, in the circuit's order.
     /// @param run the run: where it stands is what the report is about.
     /// @param report the opened numbers.
+    /// @param netting the reserves' netting sum.
     /// @param context the run's context.
     /// @return signals the signals.
     function reportSignals(
         ISolvencyRegistry.Run memory run,
         ISolvencyRegistry.Report calldata report,
+        uint256 netting,
         uint256 context
-    ) internal pure returns (uint256[25] memory signals) {
-        signals[ReportSignals.SNAPSHOT_ID] = run.snapshotId;
-        signals[ReportSignals.ACCOUNTS_ROOT] = run.accountsRoot;
+    ) internal pure returns (uint256[23] memory signals) {
         signals[ReportSignals.BATCHES] = run.batches;
         signals[ReportSignals.STATE] = run.state;
         for (uint256 i = 0; i < 5; ++i) signals[ReportSignals.TIER0 + i] = report.tiers[i];
@@ -69,8 +80,8 @@ library SolvencyRun {
         signals[ReportSignals.COVER2_SCENARIO] = report.cover2Scenario;
         signals[ReportSignals.COVER2_SHORTFALL] = report.cover2Shortfall;
         for (uint256 i = 0; i < 6; ++i) signals[ReportSignals.DEMAND0 + i] = report.demand[i];
-        signals[ReportSignals.NETTING] = report.netting;
-        signals[ReportSignals.ZETA] = report.zeta;
+        signals[ReportSignals.NETTING] = netting;
+        signals[ReportSignals.ZETA] = zetaOf(run);
         signals[ReportSignals.CONTEXT] = context;
     }
 }

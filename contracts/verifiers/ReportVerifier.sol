@@ -27,7 +27,7 @@ contract ReportVerifier is IReportVerifier {
         Bn254.G2 gamma;
         Bn254.G2 delta;
         Bn254.G1 ic0;
-        Bn254.G1[25] ic;
+        Bn254.G1[23] ic;
         bytes32 icHash;
     }
 
@@ -71,14 +71,6 @@ contract ReportVerifier is IReportVerifier {
     uint256 private immutable DELTA_Y1;
     /// @notice A coordinate of the key.
     uint256 private immutable DELTA_Y0;
-    /// @notice A coordinate of the key.
-    uint256 private immutable IC_SNAPSHOT_ID_X;
-    /// @notice A coordinate of the key.
-    uint256 private immutable IC_SNAPSHOT_ID_Y;
-    /// @notice A coordinate of the key.
-    uint256 private immutable IC_ACCOUNTS_ROOT_X;
-    /// @notice A coordinate of the key.
-    uint256 private immutable IC_ACCOUNTS_ROOT_Y;
     /// @notice A coordinate of the key.
     uint256 private immutable IC_BATCHES_X;
     /// @notice A coordinate of the key.
@@ -195,39 +187,37 @@ contract ReportVerifier is IReportVerifier {
         (GAMMA_X1, GAMMA_X0, GAMMA_Y1, GAMMA_Y0) = (key.gamma.x1, key.gamma.x0, key.gamma.y1, key.gamma.y0);
         (DELTA_X1, DELTA_X0, DELTA_Y1, DELTA_Y0) = (key.delta.x1, key.delta.x0, key.delta.y1, key.delta.y0);
         (IC0_X, IC0_Y) = (key.ic0.x, key.ic0.y);
-        (IC_SNAPSHOT_ID_X, IC_SNAPSHOT_ID_Y) = (key.ic[0].x, key.ic[0].y);
-        (IC_ACCOUNTS_ROOT_X, IC_ACCOUNTS_ROOT_Y) = (key.ic[1].x, key.ic[1].y);
-        (IC_BATCHES_X, IC_BATCHES_Y) = (key.ic[2].x, key.ic[2].y);
-        (IC_STATE_X, IC_STATE_Y) = (key.ic[3].x, key.ic[3].y);
-        (IC_TIER0_X, IC_TIER0_Y) = (key.ic[4].x, key.ic[4].y);
-        (IC_TIER1_X, IC_TIER1_Y) = (key.ic[5].x, key.ic[5].y);
-        (IC_TIER2_X, IC_TIER2_Y) = (key.ic[6].x, key.ic[6].y);
-        (IC_TIER3_X, IC_TIER3_Y) = (key.ic[7].x, key.ic[7].y);
-        (IC_TIER4_X, IC_TIER4_Y) = (key.ic[8].x, key.ic[8].y);
-        (IC_CURRENT_SHORTFALL_X, IC_CURRENT_SHORTFALL_Y) = (key.ic[9].x, key.ic[9].y);
-        (IC_WORST_SCENARIO_X, IC_WORST_SCENARIO_Y) = (key.ic[10].x, key.ic[10].y);
-        (IC_WORST_SHORTFALL_X, IC_WORST_SHORTFALL_Y) = (key.ic[11].x, key.ic[11].y);
-        (IC_COVER1_SCENARIO_X, IC_COVER1_SCENARIO_Y) = (key.ic[12].x, key.ic[12].y);
-        (IC_COVER1_SHORTFALL_X, IC_COVER1_SHORTFALL_Y) = (key.ic[13].x, key.ic[13].y);
-        (IC_COVER2_SCENARIO_X, IC_COVER2_SCENARIO_Y) = (key.ic[14].x, key.ic[14].y);
-        (IC_COVER2_SHORTFALL_X, IC_COVER2_SHORTFALL_Y) = (key.ic[15].x, key.ic[15].y);
-        (IC_DEMAND0_X, IC_DEMAND0_Y) = (key.ic[16].x, key.ic[16].y);
-        (IC_DEMAND1_X, IC_DEMAND1_Y) = (key.ic[17].x, key.ic[17].y);
-        (IC_DEMAND2_X, IC_DEMAND2_Y) = (key.ic[18].x, key.ic[18].y);
-        (IC_DEMAND3_X, IC_DEMAND3_Y) = (key.ic[19].x, key.ic[19].y);
-        (IC_DEMAND4_X, IC_DEMAND4_Y) = (key.ic[20].x, key.ic[20].y);
-        (IC_DEMAND5_X, IC_DEMAND5_Y) = (key.ic[21].x, key.ic[21].y);
-        (IC_NETTING_X, IC_NETTING_Y) = (key.ic[22].x, key.ic[22].y);
-        (IC_ZETA_X, IC_ZETA_Y) = (key.ic[23].x, key.ic[23].y);
-        (IC_CONTEXT_X, IC_CONTEXT_Y) = (key.ic[24].x, key.ic[24].y);
+        (IC_BATCHES_X, IC_BATCHES_Y) = (key.ic[0].x, key.ic[0].y);
+        (IC_STATE_X, IC_STATE_Y) = (key.ic[1].x, key.ic[1].y);
+        (IC_TIER0_X, IC_TIER0_Y) = (key.ic[2].x, key.ic[2].y);
+        (IC_TIER1_X, IC_TIER1_Y) = (key.ic[3].x, key.ic[3].y);
+        (IC_TIER2_X, IC_TIER2_Y) = (key.ic[4].x, key.ic[4].y);
+        (IC_TIER3_X, IC_TIER3_Y) = (key.ic[5].x, key.ic[5].y);
+        (IC_TIER4_X, IC_TIER4_Y) = (key.ic[6].x, key.ic[6].y);
+        (IC_CURRENT_SHORTFALL_X, IC_CURRENT_SHORTFALL_Y) = (key.ic[7].x, key.ic[7].y);
+        (IC_WORST_SCENARIO_X, IC_WORST_SCENARIO_Y) = (key.ic[8].x, key.ic[8].y);
+        (IC_WORST_SHORTFALL_X, IC_WORST_SHORTFALL_Y) = (key.ic[9].x, key.ic[9].y);
+        (IC_COVER1_SCENARIO_X, IC_COVER1_SCENARIO_Y) = (key.ic[10].x, key.ic[10].y);
+        (IC_COVER1_SHORTFALL_X, IC_COVER1_SHORTFALL_Y) = (key.ic[11].x, key.ic[11].y);
+        (IC_COVER2_SCENARIO_X, IC_COVER2_SCENARIO_Y) = (key.ic[12].x, key.ic[12].y);
+        (IC_COVER2_SHORTFALL_X, IC_COVER2_SHORTFALL_Y) = (key.ic[13].x, key.ic[13].y);
+        (IC_DEMAND0_X, IC_DEMAND0_Y) = (key.ic[14].x, key.ic[14].y);
+        (IC_DEMAND1_X, IC_DEMAND1_Y) = (key.ic[15].x, key.ic[15].y);
+        (IC_DEMAND2_X, IC_DEMAND2_Y) = (key.ic[16].x, key.ic[16].y);
+        (IC_DEMAND3_X, IC_DEMAND3_Y) = (key.ic[17].x, key.ic[17].y);
+        (IC_DEMAND4_X, IC_DEMAND4_Y) = (key.ic[18].x, key.ic[18].y);
+        (IC_DEMAND5_X, IC_DEMAND5_Y) = (key.ic[19].x, key.ic[19].y);
+        (IC_NETTING_X, IC_NETTING_Y) = (key.ic[20].x, key.ic[20].y);
+        (IC_ZETA_X, IC_ZETA_Y) = (key.ic[21].x, key.ic[21].y);
+        (IC_CONTEXT_X, IC_CONTEXT_Y) = (key.ic[22].x, key.ic[22].y);
     }
 
     /// @inheritdoc IReportVerifier
-    function verify(Groth16.Proof calldata proof, uint256[25] calldata signals) external view returns (bool) {
+    function verify(Groth16.Proof calldata proof, uint256[23] calldata signals) external view returns (bool) {
         uint256[] calldata flat;
         assembly ("memory-safe") {
             flat.offset := signals
-            flat.length := 25
+            flat.length := 23
         }
         return Groth16.check(_key(), Bn254.G1(IC0_X, IC0_Y), proof, flat);
     }
@@ -250,7 +240,7 @@ contract ReportVerifier is IReportVerifier {
     /// @notice The key in memory, as `Groth16` takes it.
     /// @return place where it is.
     function _key() private view returns (uint256 place) {
-        place = Groth16.newKey(25);
+        place = Groth16.newKey(23);
         {
             (uint256 a, uint256 b, uint256 c, uint256 d) = (ALPHA_X, ALPHA_Y, BETA_X1, BETA_X0);
             assembly ("memory-safe") {
@@ -279,7 +269,7 @@ contract ReportVerifier is IReportVerifier {
             }
         }
         {
-            (uint256 a, uint256 b, uint256 c, uint256 d) = (DELTA_Y1, DELTA_Y0, IC_SNAPSHOT_ID_X, IC_SNAPSHOT_ID_Y);
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (DELTA_Y1, DELTA_Y0, IC_BATCHES_X, IC_BATCHES_Y);
             assembly ("memory-safe") {
                 mstore(add(place, 384), a)
                 mstore(add(place, 416), b)
@@ -288,12 +278,7 @@ contract ReportVerifier is IReportVerifier {
             }
         }
         {
-            (uint256 a, uint256 b, uint256 c, uint256 d) = (
-                IC_ACCOUNTS_ROOT_X,
-                IC_ACCOUNTS_ROOT_Y,
-                IC_BATCHES_X,
-                IC_BATCHES_Y
-            );
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_STATE_X, IC_STATE_Y, IC_TIER0_X, IC_TIER0_Y);
             assembly ("memory-safe") {
                 mstore(add(place, 512), a)
                 mstore(add(place, 544), b)
@@ -301,16 +286,8 @@ contract ReportVerifier is IReportVerifier {
                 mstore(add(place, 608), d)
             }
         }
-        _writeKey1(place);
-        _writeKey2(place);
-        _writeKey3(place);
-    }
-
-    /// @notice Writes more of the key.
-    /// @param place where the key begins.
-    function _writeKey1(uint256 place) private view {
         {
-            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_STATE_X, IC_STATE_Y, IC_TIER0_X, IC_TIER0_Y);
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_TIER1_X, IC_TIER1_Y, IC_TIER2_X, IC_TIER2_Y);
             assembly ("memory-safe") {
                 mstore(add(place, 640), a)
                 mstore(add(place, 672), b)
@@ -318,22 +295,20 @@ contract ReportVerifier is IReportVerifier {
                 mstore(add(place, 736), d)
             }
         }
+        _writeKey1(place);
+        _writeKey2(place);
+    }
+
+    /// @notice Writes more of the key.
+    /// @param place where the key begins.
+    function _writeKey1(uint256 place) private view {
         {
-            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_TIER1_X, IC_TIER1_Y, IC_TIER2_X, IC_TIER2_Y);
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_TIER3_X, IC_TIER3_Y, IC_TIER4_X, IC_TIER4_Y);
             assembly ("memory-safe") {
                 mstore(add(place, 768), a)
                 mstore(add(place, 800), b)
                 mstore(add(place, 832), c)
                 mstore(add(place, 864), d)
-            }
-        }
-        {
-            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_TIER3_X, IC_TIER3_Y, IC_TIER4_X, IC_TIER4_Y);
-            assembly ("memory-safe") {
-                mstore(add(place, 896), a)
-                mstore(add(place, 928), b)
-                mstore(add(place, 960), c)
-                mstore(add(place, 992), d)
             }
         }
         {
@@ -344,10 +319,10 @@ contract ReportVerifier is IReportVerifier {
                 IC_WORST_SCENARIO_Y
             );
             assembly ("memory-safe") {
-                mstore(add(place, 1024), a)
-                mstore(add(place, 1056), b)
-                mstore(add(place, 1088), c)
-                mstore(add(place, 1120), d)
+                mstore(add(place, 896), a)
+                mstore(add(place, 928), b)
+                mstore(add(place, 960), c)
+                mstore(add(place, 992), d)
             }
         }
         {
@@ -356,6 +331,20 @@ contract ReportVerifier is IReportVerifier {
                 IC_WORST_SHORTFALL_Y,
                 IC_COVER1_SCENARIO_X,
                 IC_COVER1_SCENARIO_Y
+            );
+            assembly ("memory-safe") {
+                mstore(add(place, 1024), a)
+                mstore(add(place, 1056), b)
+                mstore(add(place, 1088), c)
+                mstore(add(place, 1120), d)
+            }
+        }
+        {
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (
+                IC_COVER1_SHORTFALL_X,
+                IC_COVER1_SHORTFALL_Y,
+                IC_COVER2_SCENARIO_X,
+                IC_COVER2_SCENARIO_Y
             );
             assembly ("memory-safe") {
                 mstore(add(place, 1152), a)
@@ -371,10 +360,10 @@ contract ReportVerifier is IReportVerifier {
     function _writeKey2(uint256 place) private view {
         {
             (uint256 a, uint256 b, uint256 c, uint256 d) = (
-                IC_COVER1_SHORTFALL_X,
-                IC_COVER1_SHORTFALL_Y,
-                IC_COVER2_SCENARIO_X,
-                IC_COVER2_SCENARIO_Y
+                IC_COVER2_SHORTFALL_X,
+                IC_COVER2_SHORTFALL_Y,
+                IC_DEMAND0_X,
+                IC_DEMAND0_Y
             );
             assembly ("memory-safe") {
                 mstore(add(place, 1280), a)
@@ -384,12 +373,7 @@ contract ReportVerifier is IReportVerifier {
             }
         }
         {
-            (uint256 a, uint256 b, uint256 c, uint256 d) = (
-                IC_COVER2_SHORTFALL_X,
-                IC_COVER2_SHORTFALL_Y,
-                IC_DEMAND0_X,
-                IC_DEMAND0_Y
-            );
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_DEMAND1_X, IC_DEMAND1_Y, IC_DEMAND2_X, IC_DEMAND2_Y);
             assembly ("memory-safe") {
                 mstore(add(place, 1408), a)
                 mstore(add(place, 1440), b)
@@ -398,7 +382,7 @@ contract ReportVerifier is IReportVerifier {
             }
         }
         {
-            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_DEMAND1_X, IC_DEMAND1_Y, IC_DEMAND2_X, IC_DEMAND2_Y);
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_DEMAND3_X, IC_DEMAND3_Y, IC_DEMAND4_X, IC_DEMAND4_Y);
             assembly ("memory-safe") {
                 mstore(add(place, 1536), a)
                 mstore(add(place, 1568), b)
@@ -407,7 +391,7 @@ contract ReportVerifier is IReportVerifier {
             }
         }
         {
-            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_DEMAND3_X, IC_DEMAND3_Y, IC_DEMAND4_X, IC_DEMAND4_Y);
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_DEMAND5_X, IC_DEMAND5_Y, IC_NETTING_X, IC_NETTING_Y);
             assembly ("memory-safe") {
                 mstore(add(place, 1664), a)
                 mstore(add(place, 1696), b)
@@ -416,26 +400,12 @@ contract ReportVerifier is IReportVerifier {
             }
         }
         {
-            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_DEMAND5_X, IC_DEMAND5_Y, IC_NETTING_X, IC_NETTING_Y);
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_ZETA_X, IC_ZETA_Y, IC_CONTEXT_X, IC_CONTEXT_Y);
             assembly ("memory-safe") {
                 mstore(add(place, 1792), a)
                 mstore(add(place, 1824), b)
                 mstore(add(place, 1856), c)
                 mstore(add(place, 1888), d)
-            }
-        }
-    }
-
-    /// @notice Writes more of the key.
-    /// @param place where the key begins.
-    function _writeKey3(uint256 place) private view {
-        {
-            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_ZETA_X, IC_ZETA_Y, IC_CONTEXT_X, IC_CONTEXT_Y);
-            assembly ("memory-safe") {
-                mstore(add(place, 1920), a)
-                mstore(add(place, 1952), b)
-                mstore(add(place, 1984), c)
-                mstore(add(place, 2016), d)
             }
         }
     }
@@ -447,7 +417,7 @@ contract ReportVerifier is IReportVerifier {
         bool valid = Bn254.isOnCurve(key.alpha.x, key.alpha.y);
         valid = valid && Bn254.isOnCurve(key.ic0.x, key.ic0.y);
         valid = valid && keccak256(abi.encode(key.ic0)) == key.icHash;
-        for (uint256 j = 0; j < 25; ++j) {
+        for (uint256 j = 0; j < 23; ++j) {
             valid = valid && Bn254.isOnCurve(key.ic[j].x, key.ic[j].y);
         }
         Bn254.G2[] memory points = new Bn254.G2[](3);

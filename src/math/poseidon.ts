@@ -13,7 +13,6 @@ export const HASH_TAGS = [
   "account",
   "node",
   "state",
-  "netting",
   "batch.beta",
   "batch.alpha",
   "transfer",

@@ -1,18 +1,47 @@
-import { FIELD_MODULUS, type Field, invert, reduce } from "../math/field.ts";
-import { hash } from "../math/poseidon.ts";
+import { encodeAbiParameters, type Hex, keccak256, stringToBytes } from "viem";
+import { FIELD_MODULUS, type Field, invert, reduce, toField } from "../math/field.ts";
 import type { Holding } from "../risk/requirement.ts";
+
+const DOMAIN = keccak256(stringToBytes("ballast.solvency.netting.v1"));
+const RESERVES = [
+  {
+    type: "tuple[]",
+    components: [
+      { name: "instrumentId", type: "uint32" },
+      { name: "lots", type: "uint256" },
+    ],
+  },
+] as const;
+
+/** `keccak256(abi.encode(reserves))`, each an instrument id and lots: what a run's header says of its reserves. */
+export function reservesHash(reserves: readonly Holding[]): Hex {
+  const list = reserves.map(({ instrumentId, quantity }) => ({ instrumentId, lots: quantity }));
+  return keccak256(encodeAbiParameters(RESERVES, [list]));
+}
+
+/**
+ * The netting challenge zeta of docs/protocol.md section 7. Positions (under the root) and reserves are both fixed before it: else a
+ * few reserves could be solved for any sum.
+ */
+export function nettingChallenge(accountsRoot: Field, snapshotId: Field, reserves: Hex): Field {
+  const encoded = encodeAbiParameters(
+    [{ type: "bytes32" }, { type: "uint256" }, { type: "uint256" }, { type: "bytes32" }],
+    [DOMAIN, accountsRoot, snapshotId, reserves],
+  );
+  return toField(BigInt(keccak256(encoded)) >> 3n, "zeta");
+}
 
 /**
  * The netting sum of protocol section 7: `sum of quantity / (zeta - id)`. What it comes to over all accounts fixes the
  * net quantity of every instrument.
  */
 export class Netting {
-  /** `H("netting", accountsRoot, snapshotId)` */
   readonly zeta: Field;
   readonly #inverse = new Map<number, Field>();
 
-  constructor(accountsRoot: Field, snapshotId: Field) {
-    this.zeta = hash("netting", [accountsRoot, snapshotId]);
+  /** @param zeta {@link nettingChallenge} */
+  constructor(zeta: Field) {
+    this.zeta = zeta;
   }
 
   /** The share of some holdings, signed lots. */

@@ -161,8 +161,6 @@ export function shortName(circuit: CircuitInstance): string {
 export function reportSignals(shape: Shape): string[] {
   const numbered = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}${i}`);
   return [
-    "snapshotId",
-    "accountsRoot",
     "batches",
     "state",
     ...numbered("tier", 5),

@@ -189,15 +189,15 @@ function addTo(sums: bigint[], values: readonly bigint[]): void {
   });
 }
 
-/** The windows that the circuit checks: signed lanes and stressed equity, and W + L_s and the charges below 2^56. */
+/** Within the windows that the circuit checks: signed lanes and stressed equity, and W + L_s and the charges below 2^56. */
 function checkWindows(sums: Sums): void {
   const lanes = lanesOfSums(sums);
   const stressed = sums.pnl.map((pnl) => sums.equity + pnl);
   const worst = sums.pnl.reduce((loss, pnl) => (-pnl > loss ? -pnl : loss), 0n);
   const upper = [sums.charges, ...sums.pnl.map((pnl) => worst + pnl)];
-  const signed = (value: bigint): boolean => value >= -WINDOW && value < WINDOW;
+  const signed = (value: bigint): boolean => value > -WINDOW && value < WINDOW;
   if ([...lanes, ...stressed].every(signed) && upper.every((value) => value < WINDOW)) return;
   throw new BallastError("ACCOUNT_TOO_LARGE", "An account exceeds what a solvency run can prove.", {
-    hint: "Value, profit and loss in each scenario, and Greeks must stay below 72 billion USD: split the account.",
+    hint: "Value, charges, Greeks, and the distance between two scenarios' results must stay below 72 billion USD.",
   });
 }

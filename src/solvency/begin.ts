@@ -2,7 +2,7 @@ import { BallastError, type ErrorCode } from "../errors.ts";
 import { formatDecimal } from "../math/decimal.ts";
 import { type Field, formatField } from "../math/field.ts";
 import { randomSalt } from "../portfolio/commitment.ts";
-import { NetPositions } from "../portfolio/netting.ts";
+import { NetPositions, nettingChallenge, reservesHash } from "../portfolio/netting.ts";
 import { slotsOf } from "../portfolio/portfolio.ts";
 import type { VenueAccount } from "../portfolio/stream.ts";
 import { buildTree } from "../portfolio/tree/build.ts";
@@ -67,13 +67,16 @@ export async function beginRun(folder: RunFolder, options: BeginOptions): Promis
   } finally {
     book.close();
   }
-  const plan = planRun(sums, root, snapshot.snapshotId, randomSalt(), batch.circuit.accounts);
+  const held = reservesHash(reserves);
+  const zeta = nettingChallenge(root, snapshot.snapshotId, held);
+  const plan = planRun(sums, root, zeta, randomSalt(), batch.circuit.accounts);
   const header = {
     venue,
     batchCircuit: batch.circuitId,
     reportCircuit: report.circuitId,
     snapshotId: snapshot.snapshotId,
     accountsRoot: root,
+    reservesHash: held,
     initialState: stateHash(plan, initialState(snapshot.shape)),
     deadline,
   };

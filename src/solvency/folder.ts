@@ -32,7 +32,6 @@ export interface BatchFile {
 export interface ReportFile {
   readonly result: SolvencyResult;
   readonly netting: Field;
-  readonly zeta: Field;
   /** Proven holdings of every collateral asset, by ascending id: what the reserves must be. Lots. */
   readonly reserves: readonly Holding[];
   readonly proof: Groth16Proof;
@@ -65,6 +64,7 @@ const runSchema = z.strictObject({
   reportCircuit: hash,
   snapshotId: field,
   accountsRoot: field,
+  reservesHash: hash,
   initialState: field,
   deadline: decimal.refine((value) => value < 1n << 64n, "not a 64-bit time"),
   batches: z.int().positive(),
@@ -90,7 +90,6 @@ const reportSchema = z.strictObject({
     demand: z.array(decimal),
   }),
   netting: field,
-  zeta: field,
   reserves: z.array(z.strictObject({ instrumentId: z.int().positive(), lots: decimal })),
   proof: groth16Schema,
 });
@@ -197,7 +196,7 @@ export class RunFolder {
     writeFileAtomic(batchPath(this.publicPath, index), text(json));
   }
 
-  writeReport({ result, netting, zeta, reserves, proof }: ReportFile): void {
+  writeReport({ result, netting, reserves, proof }: ReportFile): void {
     const amounts = Object.fromEntries(
       Object.entries(result).map(([key, value]) => [key, decimalTexts(value)]),
     );
@@ -205,7 +204,6 @@ export class RunFolder {
       format: "ballast.report/1",
       result: amounts,
       netting: formatField(netting),
-      zeta: formatField(zeta),
       reserves: reservesJson(reserves),
       proof: proofJson(proof),
     };

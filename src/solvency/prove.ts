@@ -158,7 +158,7 @@ async function proveReport(
   secret: RunSecret,
   end: RunState,
   prover: Prover | undefined,
-  { snapshot, report }: ProveRunOptions,
+  { report }: ProveRunOptions,
 ): Promise<ReportFile> {
   const { plan, reserves } = secret;
   if (prover === undefined || !isNetted(end.netting, plan.zeta, reserves)) {
@@ -167,14 +167,10 @@ async function proveReport(
     });
   }
   const context = solvencyContext(files.run.runId);
-  const { inputs, publicSignals, result } = reportWitness(plan, {
-    snapshotId: snapshot.snapshotId,
-    end,
-    context,
-  });
+  const { inputs, publicSignals, result } = reportWitness(plan, { end, context });
   const { circuit, key } = report;
   const proof = await prover.prove({ circuit, key, inputs, publicSignals });
-  const file: ReportFile = { result, netting: end.netting, zeta: plan.zeta, reserves, proof };
+  const file: ReportFile = { result, netting: end.netting, reserves, proof };
   folder.writeReport(file);
   return file;
 }
@@ -185,13 +181,9 @@ async function isReportOf(
   files: PublicRun,
   secret: RunSecret,
   end: RunState,
-  { snapshot, report }: ProveRunOptions,
+  { report }: ProveRunOptions,
 ): Promise<boolean> {
-  const { publicSignals } = reportWitness(secret.plan, {
-    snapshotId: snapshot.snapshotId,
-    end,
-    context: solvencyContext(files.run.runId),
-  });
+  const { publicSignals } = reportWitness(secret.plan, { end, context: solvencyContext(files.run.runId) });
   const { verifyingKey } = report.key;
   const point = await tablePoint(verifyingKey, []);
   return verifyWithTablePoint(verifyingKey, point, existing.proof, publicSignals);

@@ -12,6 +12,8 @@ export interface RunHeader {
   readonly reportCircuit: Hex;
   readonly snapshotId: Field;
   readonly accountsRoot: Field;
+  /** What accounts hold of the assets in reserve: `reservesHash`. */
+  readonly reservesHash: Hex;
   /** The hidden state of zero batches. */
   readonly initialState: Field;
   /** Unix seconds until which the run must be closed on chain. */
@@ -27,7 +29,16 @@ export interface RunTarget {
 
 /** `runId` of docs/protocol.md section 7. */
 export function runIdOf({ chainId, registry }: RunTarget, header: RunHeader): Hex {
-  const { venue, batchCircuit, reportCircuit, snapshotId, accountsRoot, initialState, deadline } = header;
+  const {
+    venue,
+    batchCircuit,
+    reportCircuit,
+    snapshotId,
+    accountsRoot,
+    reservesHash,
+    initialState,
+    deadline,
+  } = header;
   return keccak256(
     encodeAbiParameters(
       [
@@ -42,6 +53,7 @@ export function runIdOf({ chainId, registry }: RunTarget, header: RunHeader): He
             { name: "reportCircuit", type: "bytes32" },
             { name: "snapshotId", type: "uint256" },
             { name: "accountsRoot", type: "uint256" },
+            { name: "reservesHash", type: "bytes32" },
             { name: "initialState", type: "uint256" },
             { name: "deadline", type: "uint64" },
           ],
@@ -51,7 +63,16 @@ export function runIdOf({ chainId, registry }: RunTarget, header: RunHeader): He
         RUN_DOMAIN,
         chainId,
         registry,
-        { venue, batchCircuit, reportCircuit, snapshotId, accountsRoot, initialState, deadline },
+        {
+          venue,
+          batchCircuit,
+          reportCircuit,
+          snapshotId,
+          accountsRoot,
+          reservesHash,
+          initialState,
+          deadline,
+        },
       ],
     ),
   );

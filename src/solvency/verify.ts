@@ -1,6 +1,6 @@
 import { BallastError } from "../errors.ts";
 import type { Field } from "../math/field.ts";
-import { isNetted, Netting } from "../portfolio/netting.ts";
+import { isNetted, nettingChallenge, reservesHash } from "../portfolio/netting.ts";
 import { Meter, type OnTreeProgress } from "../portfolio/tree/progress.ts";
 import type { BatchCircuit, ReportCircuit } from "../prover/circuits.ts";
 import { tablePoint } from "../prover/table-point.ts";
@@ -101,11 +101,10 @@ async function checkReport(
   const read = await attempt(async () => ({ file: files.report() }));
   if ("problem" in read) return { result: [check(name, false, read.problem)] };
   const { file } = read;
-  const { accountsRoot, batches, snapshotId } = files.run;
+  const { accountsRoot, batches, snapshotId, reservesHash: fixed } = files.run;
   const { result } = file;
+  const zeta = nettingChallenge(accountsRoot, snapshotId, fixed);
   const signals = [
-    snapshotId,
-    accountsRoot,
     BigInt(batches),
     state,
     ...result.tiers.map(BigInt),
@@ -118,7 +117,7 @@ async function checkReport(
     result.cover2Shortfall,
     ...result.demand,
     file.netting,
-    file.zeta,
+    zeta,
     context,
   ];
   const fits = signals.length === verifyingKey.ic.length - 1;
@@ -126,7 +125,6 @@ async function checkReport(
     fits &&
     (await verifyWithTablePoint(verifyingKey, await tablePoint(verifyingKey, []), file.proof, signals));
   const total = result.tiers.reduce((sum, count) => sum + count, 0);
-  const { zeta } = new Netting(accountsRoot, snapshotId);
   const collateral = new Set(
     snapshot.rows.filter(({ instrument }) => instrument.kind === "collateral").map((row) => row.instrumentId),
   );
@@ -140,8 +138,13 @@ async function checkReport(
       check("the accounts add up over the tiers", total === result.accounts, "their number is another one"),
       check(
         "every derivative nets to zero, and accounts hold exactly the reserves shown",
-        zeta === file.zeta && isNetted(file.netting, file.zeta, file.reserves),
+        isNetted(file.netting, zeta, file.reserves),
         "the netting sum is another one",
+      ),
+      check(
+        "the reserves are those the run was begun with",
+        reservesHash(file.reserves) === fixed,
+        "they were changed after the netting challenge, so they prove nothing",
       ),
       check(
         "the reserves are collateral assets",

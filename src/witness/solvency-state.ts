@@ -32,7 +32,7 @@ export interface RunState {
 export interface RunSecrets {
   /** One for each run, never used again: {@link randomSalt}. */
   readonly salt: Field;
-  /** `H("netting", accountsRoot, snapshotId)` */
+  /** The netting challenge. */
   readonly zeta: Field;
   /** m2 in each state of the world, micro-USD, S+1 of them. */
   readonly second: readonly bigint[];

@@ -74,13 +74,14 @@ export interface BatchWitness {
  * The plan of a run whose places have all been summed, the empty ones of the last batch included.
  *
  * @param salt fresh for each run.
+ * @param zeta the netting challenge over the root, the snapshot and the reserves.
  * @param batchSize A: accounts of a batch.
  * @throws {BallastError} INVALID_INPUT unless whole batches of at least two places were summed.
  */
 export function planRun(
   sums: SolvencySums,
   accountsRoot: Field,
-  snapshotId: Field,
+  zeta: Field,
   salt: Field,
   batchSize: number,
 ): RunPlan {
@@ -90,7 +91,7 @@ export function planRun(
   return {
     salt,
     accountsRoot,
-    zeta: new Netting(accountsRoot, snapshotId).zeta,
+    zeta,
     second: sums.largest.map(([, second]) => second.shortfall),
     largestPlace: sums.largest.map(([first]) => first.place),
     secondBatch: sums.largest.map(([, second]) => Math.floor(second.place / batchSize)),
@@ -117,7 +118,7 @@ export class BatchProver {
     this.#cached = cachedSignals(instance, snapshot);
     this.#vectors = vectorIndex(snapshot.rows);
     this.#rowOf = new Map(snapshot.rows.map((row, n) => [row.instrumentId, n]));
-    this.#netting = new Netting(plan.accountsRoot, snapshot.snapshotId);
+    this.#netting = new Netting(plan.zeta);
   }
 
   /** The state after a batch. @throws {BallastError} as {@link witness}. */
@@ -167,6 +168,7 @@ export class BatchProver {
       indexBit: Array.from({ length: height }, (_, bit) => BigInt(Math.floor(step.index / 2 ** bit) % 2)),
       sibling: step.siblings,
       runSalt: this.#plan.salt,
+      zeta: this.#plan.zeta,
       added: addedElements(step.before),
       second: this.#plan.second,
       isLargest: step.accounts.flatMap((_, a) =>
@@ -232,7 +234,6 @@ export class BatchProver {
 
 /** What a run's report opens, with what it is bound to. */
 export interface ReportClaim {
-  readonly snapshotId: Field;
   /** The state after the last batch. */
   readonly end: RunState;
   readonly context: Field;
@@ -246,11 +247,9 @@ export interface ReportWitness {
 }
 
 /** Everything the report circuit takes, and what it opens. */
-export function reportWitness(plan: RunPlan, { snapshotId, end, context }: ReportClaim): ReportWitness {
+export function reportWitness(plan: RunPlan, { end, context }: ReportClaim): ReportWitness {
   const result = resultOf(end, plan.second);
   const open = {
-    snapshotId,
-    accountsRoot: plan.accountsRoot,
     batches: toField(BigInt(end.batches)),
     state: stateHash(plan, end),
     tiers: result.tiers.map((count) => toField(BigInt(count))),

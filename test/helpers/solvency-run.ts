@@ -33,6 +33,8 @@ export interface MemoryRun {
 export interface MemoryRunOptions {
   readonly salt?: Field;
   readonly context?: Field;
+  /** The netting challenge, which a verifier derives from root, snapshot and reserves. */
+  readonly zeta?: Field;
 }
 
 /** The levels of a small accounts tree, leaves first. */
@@ -58,7 +60,7 @@ export function memoryRun(
   instance: BatchInstance,
   snapshot: WitnessSnapshot,
   places: readonly (SolvencyAccount | null)[],
-  { salt = toField(4242n), context = toField(777n) }: MemoryRunOptions = {},
+  { salt = toField(4242n), context = toField(777n), zeta = toField(31337n << 200n) }: MemoryRunOptions = {},
 ): MemoryRun {
   const { accounts: size, slots, depth, shape } = instance;
   const batches = Math.ceil(places.length / size);
@@ -73,7 +75,7 @@ export function memoryRun(
     const summed = portfolioSums(snapshot.rows, account?.positions ?? [], shape);
     sums.add(account === null ? null : accountStress(summed, snapshot.policyElements, shape));
   }
-  const plan = planRun(sums, root, snapshot.snapshotId, salt, size);
+  const plan = planRun(sums, root, zeta, salt, size);
   const prover = new BatchProver(instance, snapshot, plan, context);
   const base = Math.log2(size);
   let before = initialState(shape);
@@ -90,7 +92,7 @@ export function memoryRun(
     return witness;
   });
   const result = sums.result();
-  const report = reportWitness(plan, { snapshotId: snapshot.snapshotId, end: before, context });
+  const report = reportWitness(plan, { end: before, context });
   return { plan, steps, witnesses, report, result, end: before };
 }
 

@@ -335,6 +335,22 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "bytes32",
+        name: "given",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "expected",
+        type: "bytes32",
+      },
+    ],
+    name: "ReservesMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
         name: "runId",
         type: "bytes32",
       },
@@ -422,17 +438,6 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint256",
-        name: "count",
-        type: "uint256",
-      },
-    ],
-    name: "TooManyReserves",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
         name: "given",
         type: "uint256",
       },
@@ -513,22 +518,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "WrongAmountMoved",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "reserves",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "accounts",
-        type: "uint256",
-      },
-    ],
-    name: "NettingMismatch",
     type: "error",
   },
   {
@@ -733,27 +722,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "ReservesShort",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint32",
-        name: "instrumentId",
-        type: "uint32",
-      },
-      {
-        internalType: "uint256",
-        name: "lots",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "limit",
-        type: "uint256",
-      },
-    ],
-    name: "ReserveTooLarge",
     type: "error",
   },
   {

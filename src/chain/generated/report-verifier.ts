@@ -151,9 +151,9 @@ export const reportVerifierAbi = [
                 type: "uint256",
               },
             ],
-            internalType: "struct Bn254.G1[25]",
+            internalType: "struct Bn254.G1[23]",
             name: "ic",
-            type: "tuple[25]",
+            type: "tuple[23]",
           },
           {
             internalType: "bytes32",
@@ -368,9 +368,9 @@ export const reportVerifierAbi = [
         type: "tuple",
       },
       {
-        internalType: "uint256[25]",
+        internalType: "uint256[23]",
         name: "signals",
-        type: "uint256[25]",
+        type: "uint256[23]",
       },
     ],
     name: "verify",

@@ -147,22 +147,6 @@ export const solvencyRegistryAbi = [
   {
     inputs: [
       {
-        internalType: "uint256",
-        name: "reserves",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "accounts",
-        type: "uint256",
-      },
-    ],
-    name: "NettingMismatch",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "bytes32",
         name: "runId",
         type: "bytes32",
@@ -185,22 +169,17 @@ export const solvencyRegistryAbi = [
   {
     inputs: [
       {
-        internalType: "uint32",
-        name: "instrumentId",
-        type: "uint32",
+        internalType: "bytes32",
+        name: "given",
+        type: "bytes32",
       },
       {
-        internalType: "uint256",
-        name: "lots",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "limit",
-        type: "uint256",
+        internalType: "bytes32",
+        name: "expected",
+        type: "bytes32",
       },
     ],
-    name: "ReserveTooLarge",
+    name: "ReservesMismatch",
     type: "error",
   },
   {
@@ -335,17 +314,6 @@ export const solvencyRegistryAbi = [
       },
     ],
     name: "TablePointNotProven",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "count",
-        type: "uint256",
-      },
-    ],
-    name: "TooManyReserves",
     type: "error",
   },
   {
@@ -767,16 +735,6 @@ export const solvencyRegistryAbi = [
             name: "demand",
             type: "uint256[6]",
           },
-          {
-            internalType: "uint256",
-            name: "netting",
-            type: "uint256",
-          },
-          {
-            internalType: "uint256",
-            name: "zeta",
-            type: "uint256",
-          },
         ],
         internalType: "struct ISolvencyRegistry.Report",
         name: "report",
@@ -1133,6 +1091,11 @@ export const solvencyRegistryAbi = [
             type: "uint256",
           },
           {
+            internalType: "bytes32",
+            name: "reservesHash",
+            type: "bytes32",
+          },
+          {
             internalType: "uint256",
             name: "initialState",
             type: "uint256",
@@ -1192,6 +1155,11 @@ export const solvencyRegistryAbi = [
             internalType: "uint256",
             name: "accountsRoot",
             type: "uint256",
+          },
+          {
+            internalType: "bytes32",
+            name: "reservesHash",
+            type: "bytes32",
           },
           {
             internalType: "uint256",
@@ -1262,6 +1230,11 @@ export const solvencyRegistryAbi = [
             internalType: "uint256",
             name: "accountsRoot",
             type: "uint256",
+          },
+          {
+            internalType: "bytes32",
+            name: "reservesHash",
+            type: "bytes32",
           },
           {
             internalType: "uint256",
@@ -1335,6 +1308,11 @@ export const solvencyRegistryAbi = [
             internalType: "uint256",
             name: "accountsRoot",
             type: "uint256",
+          },
+          {
+            internalType: "bytes32",
+            name: "reservesHash",
+            type: "bytes32",
           },
           {
             internalType: "uint256",
