@@ -90,6 +90,12 @@ library Trapdoor {
         vk.icHash = icHash;
     }
 
+    /// Points of the first `count` signals.
+    function signalPoints(uint256 seed, uint256 count) internal view returns (Bn254.G1[] memory points) {
+        points = new Bn254.G1[](count);
+        for (uint256 j = 0; j < count; ++j) points[j] = g1(signalLog(seed, j));
+    }
+
     /// A proof that verifies for `signals` over the table point `tableLog * G`.
     function prove(
         uint256 seed,
@@ -97,8 +103,20 @@ library Trapdoor {
         uint256[4] memory signals,
         uint256 randomness
     ) internal view returns (Groth16.Proof memory) {
+        uint256[] memory list = new uint256[](4);
+        for (uint256 j = 0; j < 4; ++j) list[j] = signals[j];
+        return prove(seed, tableLog, list, randomness);
+    }
+
+    /// The same for any number of signals.
+    function prove(
+        uint256 seed,
+        uint256 tableLog,
+        uint256[] memory signals,
+        uint256 randomness
+    ) internal view returns (Groth16.Proof memory) {
         uint256 v = tableLog;
-        for (uint256 j = 0; j < 4; ++j) v = addmod(v, mulmod(signals[j], signalLog(seed, j), R), R);
+        for (uint256 j = 0; j < signals.length; ++j) v = addmod(v, mulmod(signals[j], signalLog(seed, j), R), R);
         uint256 a = uint256(keccak256(abi.encode("a", randomness))) % R;
         uint256 b = randomness % 2 == 0 ? 1 : 7;
         uint256 right = addmod(mulmod(alphaLog(seed), BETA, R), mulmod(v, GAMMA, R), R);
