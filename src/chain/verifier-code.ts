@@ -41,7 +41,7 @@ export function verifierCode({ circuit, verifyingKey, dev }: VerifierSpec): Hex 
       });
     }
     case "report": {
-      const key = encodeKey(circuit, verifyingKey, 25);
+      const key = encodeKey(circuit, verifyingKey, 23);
       return encodeDeployData({
         abi: reportVerifierAbi,
         bytecode: code.ReportVerifier,
