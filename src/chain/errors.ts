@@ -26,7 +26,8 @@ const HINTS: Readonly<Record<string, string>> = {
   InvalidPolicy: "Check the policy against docs/protocol.md, section 3.",
   InvalidProof:
     "Check that it was made for this chain, registry, deadline, snapshot and key, and not changed since.",
-  InvalidReport: "Check that the report was made for this run, after its last batch, and not changed since.",
+  InvalidReport:
+    "Check that the report is of this run, after its last batch, and that accounts hold exactly the reserves.",
   InvalidShape: "Check scenarios (1..64), underlyings (1..8) and rows of the snapshot.",
   InvalidShortString: "The contract's name is too long.",
   InvalidSignature: "The signer must sign exactly this message for this chain and contract.",
@@ -35,7 +36,6 @@ const HINTS: Readonly<Record<string, string>> = {
   InvalidTier: "Tiers are 0 to 4.",
   InvalidToken: "Check the token's address and the chain.",
   InvalidVenue: "Give the venue's address.",
-  NettingMismatch: "Show exactly what the accounts hold of each asset, from the run's report.",
   NoBatches: "Submit the run's batches first.",
   NoBuild: "Open the build first.",
   NoInverse: "Prove against another snapshot.",
@@ -50,9 +50,9 @@ const HINTS: Readonly<Record<string, string>> = {
   OwnableInvalidOwner: "Give an owner other than the zero address.",
   OwnableUnauthorizedAccount: "Send the transaction from the owner's account.",
   ReentrancyGuardReentrantCall: "The token calls back into the vault: it can't be held there.",
+  ReservesMismatch: "Show the reserves that the run was opened with, as its header's hash has them.",
   ReservesNotAscending: "Order the reserves by instrument id, each asset once.",
   ReservesShort: "Deposit what is missing into the vault.",
-  ReserveTooLarge: "Show fewer assets, or count them in larger lots.",
   RunAlreadyOpened: "The run is on chain already: go on with it.",
   RunClosed: "The run is attested already; nothing is left to do.",
   SafeCastOverflowedUintDowncast: "A number is too large for its field.",
@@ -74,7 +74,6 @@ const HINTS: Readonly<Record<string, string>> = {
   TablePointNotProven:
     "This registry takes points computed on chain only: run the table point builder first.",
   TokenAlreadyAdded: "The token has an instrument id already: under two it would count twice.",
-  TooManyReserves: "A run can show at most 4 assets.",
   UnexpectedBatch: "Go on with the run's next batch: somebody submitted meanwhile, or a batch was left out.",
   UnknownAsset: "Use an asset that the venue added to its vault.",
   UnknownCircuit: "Register the verifier of this circuit and key first, or use a key that is registered.",
