@@ -4,6 +4,7 @@ import { getAddress, type Hex } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import { readJsonFile, writeFileAtomic } from "../files.ts";
+import { INSTRUMENT_ID_LIMIT } from "../market/shape.ts";
 import { FIELD_MODULUS, type Field, formatField } from "../math/field.ts";
 import type { Groth16Proof } from "../prover/proof.ts";
 import { groth16Schema, proofJson } from "../prover/proof-file.ts";
@@ -47,6 +48,8 @@ const decimal = z
   .string()
   .regex(/^(0|[1-9][0-9]{0,77})$/)
   .transform(BigInt);
+/** As the registry stores them. */
+const lots = decimal.refine((value) => value < 1n << 64n, "more than 2^64 lots");
 const address = z
   .templateLiteral(["0x", z.string().regex(/^[0-9a-fA-F]{40}$/)])
   .transform((text) => getAddress(text));
@@ -90,7 +93,15 @@ const reportSchema = z.strictObject({
     demand: z.array(decimal),
   }),
   netting: field,
-  reserves: z.array(z.strictObject({ instrumentId: z.int().positive(), lots: decimal })),
+  reserves: z.array(
+    z.strictObject({
+      instrumentId: z
+        .int()
+        .positive()
+        .max(INSTRUMENT_ID_LIMIT - 1),
+      lots,
+    }),
+  ),
   proof: groth16Schema,
 });
 const secretSchema = z.strictObject({
@@ -101,7 +112,15 @@ const secretSchema = z.strictObject({
   largestPlace: z.array(z.int()),
   secondBatch: z.array(z.int()),
   source: z.string(),
-  reserves: z.array(z.strictObject({ instrumentId: z.int().positive(), lots: decimal })),
+  reserves: z.array(
+    z.strictObject({
+      instrumentId: z
+        .int()
+        .positive()
+        .max(INSTRUMENT_ID_LIMIT - 1),
+      lots,
+    }),
+  ),
 });
 
 /** What a run keeps to itself beside book and tree. */

@@ -52,7 +52,7 @@ describe("verifyRun", () => {
     const files = changed("public alone", () => {});
     const { valid, checks, report } = await verify(files);
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);
-    expect(checks).toHaveLength(7);
+    expect(checks).toHaveLength(8);
     expect(valid).toBe(true);
     expect(report?.result.accounts).toBe(5);
   });
