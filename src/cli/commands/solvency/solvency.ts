@@ -1,6 +1,7 @@
 import type { Register } from "../../program.ts";
 import { registerReport } from "./report.ts";
 import { registerRun } from "./run.ts";
+import { registerSample } from "./sample.ts";
 import { registerVerify } from "./verify.ts";
 
 /** `ballast solvency`: a venue proves coverage of all its accounts. */
@@ -8,6 +9,7 @@ export const solvency: Register = (program, run) => {
   const group = program
     .command("solvency")
     .description("prove coverage of all accounts of a venue, and read what was proven");
+  registerSample(group, run);
   registerRun(group, run);
   registerReport(group, run);
   registerVerify(group, run);

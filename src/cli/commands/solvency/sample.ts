@@ -1,0 +1,99 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Command } from "commander";
+import { BallastError } from "../../../errors.ts";
+import { temporaryName, writeFileAtomic } from "../../../files.ts";
+import { portfolioFormatter } from "../../../portfolio/file.ts";
+import { loadSnapshot } from "../../../risk/snapshot.ts";
+import { sampleVenue } from "../../../solvency/sample-venue.ts";
+import { emit } from "../../io.ts";
+import { makeFolder, parseCount } from "../../options.ts";
+import type { Runner } from "../../program.ts";
+
+interface Options extends Record<string, unknown> {
+  readonly snapshot: string;
+  readonly output: string;
+  readonly accounts: string;
+  readonly seed: string;
+  readonly maxPositions: string;
+  readonly reserves?: string;
+}
+
+/** Lines are written so many at once. */
+const CHUNK = 1024;
+
+/** `ballast solvency sample` */
+export function registerSample(group: Command, run: Runner): void {
+  group
+    .command("sample")
+    .description("make up a venue that nets, to try a run with")
+    .requiredOption("-s, --snapshot <file>", "snapshot file")
+    .requiredOption("-o, --output <file>", "where to write the portfolios, JSON Lines")
+    .option("--accounts <n>", "how many accounts", "200")
+    .option("--seed <n>", "the same seed gives the same venue", "1")
+    .option("--max-positions <n>", "most instruments an account holds", "16")
+    .option("--reserves <file>", "where to write what the accounts hold of each asset")
+    .addHelpText(
+      "after",
+      "\nNo account comes from a real venue. Most are healthy, a few in every worse tier, one in a hundred bankrupt.",
+    )
+    .action(
+      run<Options>(async ({ io, json, progress }, options) => {
+        const snapshot = loadSnapshot(options.snapshot);
+        const accounts = parseCount(options.accounts, "--accounts");
+        const { accounts: portfolios, reserves } = sampleVenue(snapshot, {
+          accounts,
+          seed: parseCount(options.seed, "--seed"),
+          maxPositions: parseCount(options.maxPositions, "--max-positions", 3),
+        });
+        makeFolder(dirname(options.output));
+        const format = portfolioFormatter(snapshot);
+        await progress.step(`making up ${accounts} accounts`, () =>
+          writeLines(options.output, portfolios, (portfolio) => JSON.stringify(format(portfolio))),
+        );
+        const held = Object.fromEntries(
+          format({ account: "reserves", positions: reserves }).positions.map(({ instrument, quantity }) => [
+            instrument,
+            quantity,
+          ]),
+        );
+        if (options.reserves !== undefined) {
+          writeFileAtomic(options.reserves, `${JSON.stringify(held, null, 2)}\n`);
+        }
+        emit(io, json, { output: options.output, accounts, reserves: held }, () =>
+          [
+            `${options.output}: ${accounts} accounts`,
+            ...Object.entries(held).map(([asset, amount]) => `  reserve ${amount} ${asset}`),
+          ].join("\n"),
+        );
+      }),
+    );
+}
+
+/** Writes lines as they are made; the file appears whole or not at all. @throws {BallastError} FILE_ERROR. */
+function writeLines<T>(path: string, items: Iterable<T>, line: (item: T) => string): void {
+  const temporary = temporaryName(path);
+  try {
+    const file = openSync(temporary, "wx");
+    try {
+      let lines: string[] = [];
+      const flush = (): void => {
+        writeSync(file, lines.map((text) => `${text}\n`).join(""));
+        lines = [];
+      };
+      for (const item of items) if (lines.push(line(item)) === CHUNK) flush();
+      flush();
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    if (cause instanceof BallastError) throw cause;
+    throw new BallastError("FILE_ERROR", `${path} can't be written.`, {
+      hint: "Check the folder's permissions and free space.",
+      cause,
+    });
+  }
+}
