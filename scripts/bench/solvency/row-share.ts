@@ -1,0 +1,34 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { circuitInfo } from "../../../src/prover/artifacts.ts";
+import { type BatchCircuit, CIRCUITS_ROOT } from "../../../src/prover/circuits.ts";
+
+/** Rows left out of the second compilation. */
+const FEWER = 8;
+
+/**
+ * Constraints that a batch circuit has for its table: measured as what it loses when it is compiled once more with
+ * eight rows less, times its rows. The rest is the accounts' (with policy, path and state, which they share).
+ */
+export async function tableShare(circuit: BatchCircuit): Promise<number> {
+  const root = mkdtempSync(join(tmpdir(), "ballast-rows-"));
+  try {
+    cpSync(CIRCUITS_ROOT, root, { recursive: true });
+    const rows = circuit.rows - FEWER;
+    const name = circuit.name.replace(`x${circuit.rows}_`, `x${rows}_`);
+    const { accounts, slots, shape, depth } = circuit;
+    const parameters = [accounts, slots, rows, shape.scenarios, shape.underlyings, depth].join(", ");
+    const signals = "table, snapshotId, policy, accountsRoot, batchIndex, stateIn, stateOut, context";
+    writeFileSync(
+      join(root, "main", `${name}.circom`),
+      `pragma circom 2.2.3;\n\ninclude "solvency/batch.circom";\n\n` +
+        `component main {public [${signals}]} = SolvencyBatch(${parameters});\n`,
+    );
+    const fewer = await circuitInfo({ name, root, main: join("main", `${name}.circom`) });
+    const full = await circuitInfo(circuit);
+    return ((full.constraints - fewer.constraints) / FEWER) * circuit.rows;
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
