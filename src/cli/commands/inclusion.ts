@@ -3,7 +3,8 @@ import { BallastError } from "../../errors.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import { formatField, parseField } from "../../math/field.ts";
 import { accountIdOf, loadPortfolio } from "../../portfolio/file.ts";
-import { loadOpening } from "../../portfolio/opening.ts";
+import { loadOpening, type Opening } from "../../portfolio/opening.ts";
+import type { Portfolio } from "../../portfolio/portfolio.ts";
 import { readAccounts } from "../../portfolio/tree/accounts-file.ts";
 import { buildTree } from "../../portfolio/tree/build.ts";
 import {
@@ -19,7 +20,9 @@ import type { TreeHeader } from "../../portfolio/tree/layout.ts";
 import { DEFAULT_DEPTH } from "../../portfolio/tree/merkle.ts";
 import { AccountTree } from "../../portfolio/tree/tree.ts";
 import { updateTree } from "../../portfolio/tree/update.ts";
-import { loadSnapshot } from "../../risk/snapshot.ts";
+import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
+import { Book } from "../../solvency/book.ts";
+import { RunFolder } from "../../solvency/folder.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
 import { parseCount } from "../options.ts";
@@ -116,10 +119,11 @@ function registerVerify(group: Command, run: Runner): void {
 }
 
 interface ProveOptions extends Record<string, unknown> {
-  readonly tree: string;
+  readonly run?: string;
+  readonly tree?: string;
   readonly account: string;
-  readonly opening: string;
-  readonly portfolio: string;
+  readonly opening?: string;
+  readonly portfolio?: string;
   readonly snapshot: string;
   readonly slots?: string;
   readonly output: string;
@@ -129,30 +133,28 @@ function registerProve(group: Command, run: Runner): void {
   group
     .command("prove")
     .description("a customer's proof that their account is in the tree")
-    .requiredOption("-t, --tree <file>", "the tree's file")
-    .requiredOption("--account <name>", "the account, as its portfolio file names it")
-    .requiredOption("--opening <file>", "the opening of its commitment")
-    .requiredOption("-p, --portfolio <file>", "its portfolio")
+    .requiredOption("--account <name>", "the account, as its portfolio names it")
+    .option("--run <folder>", "a solvency run: it has the tree, the opening and the portfolio")
+    .option("-t, --tree <file>", "the tree's file")
+    .option("--opening <file>", "the opening of the account's commitment")
+    .option("-p, --portfolio <file>", "its portfolio")
     .requiredOption("-s, --snapshot <file>", "snapshot file, for names and lots of instruments")
     .option("--slots <count>", "slots of the commitment: 16, 64 or 128 (default: whichever is the tree's)")
     .requiredOption("-o, --output <file>", "the proof; for the customer's eyes only")
     .addHelpText(
       "after",
-      "\nThe proof opens the commitment: it has salt and positions. Give it to nobody but the customer.",
+      "\nGive --run, or --tree with --opening and --portfolio." +
+        "\nThe proof opens the commitment: it has salt and positions. Give it to nobody but the customer.",
     )
     .action(
       run<ProveOptions>(({ io, json }, options) => {
         const snapshot = loadSnapshot(options.snapshot);
-        const portfolio = loadPortfolio(options.portfolio, snapshot);
-        if (accountIdOf(options.account) !== portfolio.accountId) {
-          throw new BallastError("INVALID_INPUT", "The portfolio is of another account than --account.", {
-            hint: "Give the portfolio and the opening of the account itself.",
-          });
-        }
         const slots = options.slots === undefined ? undefined : parseSlots(options.slots);
-        const tree = new AccountTree(options.tree);
+        const source =
+          options.run === undefined ? fromFiles(options, snapshot) : fromRun(options.run, options);
+        const { tree, portfolio, opening } = source;
         try {
-          const proof = proveInclusion(tree, portfolio, loadOpening(options.opening), snapshot, slots);
+          const proof = proveInclusion(tree, portfolio, opening, snapshot, slots ?? source.slots);
           saveInclusion(options.output, proof);
           const result = {
             output: options.output,
@@ -172,6 +174,61 @@ function registerProve(group: Command, run: Runner): void {
         }
       }),
     );
+}
+
+/** What an account's proof is made of. */
+interface InclusionSource {
+  readonly tree: AccountTree;
+  readonly portfolio: Portfolio;
+  readonly opening: Opening;
+  readonly slots?: number;
+}
+
+function fromFiles({ account, tree, opening, portfolio }: ProveOptions, snapshot: Snapshot): InclusionSource {
+  if (tree === undefined || opening === undefined || portfolio === undefined) {
+    throw new BallastError("INVALID_INPUT", "The account's files are missing.", {
+      hint: "Give --run, or --tree with --opening and --portfolio.",
+    });
+  }
+  const loaded = loadPortfolio(portfolio, snapshot);
+  if (accountIdOf(account) !== loaded.accountId) {
+    throw new BallastError("INVALID_INPUT", "The portfolio is of another account than --account.", {
+      hint: "Give the portfolio and the opening of the account itself.",
+    });
+  }
+  return { portfolio: loaded, opening: loadOpening(opening), tree: new AccountTree(tree) };
+}
+
+function fromRun(path: string, { account, tree, opening, portfolio }: ProveOptions): InclusionSource {
+  if (tree !== undefined || opening !== undefined || portfolio !== undefined) {
+    throw new BallastError("INVALID_INPUT", "--run already has the account's tree, opening and portfolio.", {
+      hint: "Leave out --tree, --opening and --portfolio.",
+    });
+  }
+  const accountId = accountIdOf(account);
+  const folder = new RunFolder(path);
+  const opened = new AccountTree(folder.tree);
+  const book = new Book(folder.book);
+  try {
+    const found = book.account(opened.requireIndex(accountId));
+    if (found?.accountId !== accountId) {
+      throw new BallastError("INVALID_INPUT", `The run ${path} has tree and book of different accounts.`, {
+        hint: "Begin the run again in a new folder.",
+      });
+    }
+    const { positions, salt } = found;
+    return {
+      tree: opened,
+      portfolio: { account, accountId, positions },
+      opening: { accountId, salt },
+      slots: book.slots,
+    };
+  } catch (error) {
+    opened.close();
+    throw error;
+  } finally {
+    book.close();
+  }
 }
 
 interface CheckOptions extends Record<string, unknown> {
