@@ -13,6 +13,7 @@ import {
 } from "../src/market/shape.ts";
 import { HASH_RATE, HASH_TAGS } from "../src/math/poseidon.ts";
 import { instancesOf } from "../src/prover/circuits.ts";
+import { SOLVENCY_WINDOW_BITS, TIERS } from "../src/risk/solvency.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 const protocol = read("docs/protocol.md");
@@ -30,7 +31,7 @@ function constant(pattern: RegExp): number {
 
 describe("docs/protocol.md", () => {
   it("lists the hash's tags and rate", () => {
-    const listed = /One tag for each use: `([a-z, ]+)`/.exec(protocol)?.[1]?.split(", ");
+    const listed = /One tag for each use: `([a-z., ]+)`/.exec(protocol)?.[1]?.split(", ");
     expect(listed).toEqual([...HASH_TAGS]);
     expect(constant(/blocks of up to (\d+) inputs/)).toBe(HASH_RATE);
   });
@@ -59,10 +60,38 @@ describe("docs/protocol.md", () => {
     }
   });
 
+  it("gives the widths of a run's state that the circuits have", () => {
+    const shape = read("circuits/solvency/shape.circom");
+    const state = read("src/witness/solvency-state.ts");
+    expect(constant(/in windows of \*\*(\d+) bits\*\*/)).toBe(Number(SOLVENCY_WINDOW_BITS));
+    expect(shape).toContain(`SOLVENCY_WINDOW() { return ${SOLVENCY_WINDOW_BITS}; }`);
+    expect(shape).toContain(`SPACING_BITS() { return ${constant(/at distances of (\d+) bits/)}; }`);
+    for (const [what, name, elements] of [
+      ["accounts in tiers 0..4", "TIER", undefined],
+      ["total shortfall in each state", "TOTAL", "TOTALS_PER_ELEMENT"],
+      ["the largest shortfall m1 in each state", "SHORTFALL", "SHORTFALLS_PER_ELEMENT"],
+      ["how often m2 was shown to be attained", "MARK", "MARKS_PER_ELEMENT"],
+    ] as const) {
+      const row = new RegExp(`${what} \\| (\\d+) x (\\d+) \\|`);
+      const bits = constant(row);
+      expect(shape).toContain(`${name}_BITS() { return ${bits}; }`);
+      expect(state).toContain(`${name}_BITS = ${bits}n`);
+      const count = Number(row.exec(protocol)?.[2]);
+      if (elements === undefined) expect(count).toBe(TIERS);
+      else {
+        expect(shape).toContain(`${elements}() { return ${count}; }`);
+        expect(state).toContain(`${elements} = ${count};`);
+      }
+    }
+  });
+
   it("names the domains that TypeScript and Solidity hash", () => {
     for (const [domain, typescript, solidity] of [
       ["ballast.snapshot.v1", "src/risk/snapshot-id.ts", "contracts/libraries/SnapshotId.sol"],
       ["ballast.coverage.context.v1", "src/chain/context.ts", "contracts/libraries/CoverageContext.sol"],
+      ["ballast.solvency.run.v1", "src/solvency/run-id.ts", "contracts/libraries/SolvencyRun.sol"],
+      ["ballast.solvency.context.v1", "src/solvency/run-id.ts", "contracts/libraries/SolvencyRun.sol"],
+      ["ballast.solvency.netting.v1", "src/portfolio/netting.ts", "contracts/libraries/SolvencyRun.sol"],
     ] as const) {
       expect(protocol).toContain(domain);
       expect(read(typescript)).toContain(domain);
@@ -77,6 +106,19 @@ describe("circuits.json", () => {
       expect(name).toBe(`coverage_${slots}x${rows}_s${shape.scenarios}k${shape.underlyings}`);
       expect(read(`circuits/main/${name}.circom`)).toContain(
         `Coverage(${slots}, ${rows}, ${shape.scenarios}, ${shape.underlyings})`,
+      );
+    }
+    for (const { name, accounts, slots, rows, shape, depth } of instancesOf("solvency")) {
+      const { scenarios, underlyings } = shape;
+      expect(name).toBe(`solvency_${accounts}x${slots}x${rows}_s${scenarios}k${underlyings}_d${depth}`);
+      expect(read(`circuits/main/${name}.circom`)).toContain(
+        `SolvencyBatch(${accounts}, ${slots}, ${rows}, ${scenarios}, ${underlyings}, ${depth})`,
+      );
+    }
+    for (const { name, shape } of instancesOf("report")) {
+      expect(name).toBe(`report_s${shape.scenarios}k${shape.underlyings}`);
+      expect(read(`circuits/main/${name}.circom`)).toContain(
+        `SolvencyReport(${shape.scenarios}, ${shape.underlyings})`,
       );
     }
   });
