@@ -116,6 +116,21 @@ abstract contract SolvencyFixture is Fixture {
         return publish(time, points);
     }
 
+    /// Publishes a wrong table point for the batch circuit, under valid signatures.
+    function publishWrong(uint64 time) internal returns (uint256) {
+        ISnapshotOracle.TablePoint[] memory points = new ISnapshotOracle.TablePoint[](1);
+        Bn254.G1 memory wrong = Trapdoor.g1(31_337);
+        points[0] = ISnapshotOracle.TablePoint(batchCircuit, wrong.x, wrong.y);
+        return publish(time, points);
+    }
+
+    /// Has the batch circuit's table point computed on chain.
+    function proveTable(uint256 id, uint64 time) internal {
+        builder.open(header(time), policyElements(), batchCircuit, icHead(BATCH_KEY));
+        for (uint256 n = 0; n < ROWS; ++n)
+            builder.append(id, batchCircuit, n < REAL_ROWS ? tableRow(n) : new uint256[](0), icRow(BATCH_KEY, n));
+    }
+
     // --- runs ---
 
     function reserveList(uint256 cashLots, uint256 coinLots) internal pure returns (ISolvencyRegistry.Reserve[] memory r) {
@@ -172,7 +187,7 @@ abstract contract SolvencyFixture is Fixture {
 
     /// The hidden state of a run over `root` after `batches`.
     function stateOf(uint256 root, uint256 batches) internal pure returns (uint256) {
-        return Trapdoor.log("state", root * 1000 + batches);
+        return Trapdoor.log("state", uint256(keccak256(abi.encode(root, batches))));
     }
 
     function contextFor(bytes32 runId) internal pure returns (uint256) {

@@ -12,6 +12,7 @@ interface Vm {
     function assume(bool condition) external pure;
     function addr(uint256 privateKey) external pure returns (address);
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function mockCall(address target, bytes calldata data, bytes calldata result) external;
     function etch(address target, bytes calldata code) external;
     function load(address target, bytes32 slot) external view returns (bytes32);
     function snapshotState() external returns (uint256);
@@ -28,6 +29,9 @@ interface Vm {
 
 /// Base of every test: the cheatcodes, at the address that forge gives them.
 abstract contract Base {
+    /// Shown by `forge test -vv`.
+    event log_named_uint(string key, uint256 value);
+
     Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
     function bound(uint256 value, uint256 low, uint256 high) internal pure returns (uint256) {
