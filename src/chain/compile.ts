@@ -35,7 +35,6 @@ const SETTINGS = {
   evmVersion: "cancun",
   optimizer: { enabled: true, runs: 10_000 },
   metadata: { bytecodeHash: "none" },
-  outputSelection: { "*": { "*": ["abi", "evm.bytecode.object"] } },
 };
 
 /** The part of the npm package `solc` that is used; it ships no types. Loading it takes a second, so only on demand. */
@@ -79,17 +78,34 @@ export function sourceHash(sources: Readonly<Record<string, string>>): Hex {
 }
 
 /**
- * Compiles the contracts with the npm `solc` package, in this process; takes a few seconds.
- * @throws {BallastError} INTERNAL with the compiler's message when a source does not compile.
+ * Compiles the contracts that Ballast deploys; takes a few seconds.
+ * @throws {BallastError} INTERNAL as {@link compileSources}.
  */
 export function compileContracts(
   sources: Readonly<Record<string, string>>,
 ): Record<ContractName, CompiledContract> {
+  return compileSources(sources, CONTRACTS);
+}
+
+/**
+ * Compiles some contracts with the npm `solc` package, in this process.
+ * @param sources every source by its path, beside OpenZeppelin's.
+ * @param wanted the path of each contract to compile, by its name: what they don't need costs no code.
+ * @throws {BallastError} INTERNAL with the compiler's message when a source does not compile.
+ */
+export function compileSources<Name extends string>(
+  sources: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<Name, string>>,
+): Record<Name, CompiledContract> {
   const solc = require("solc") as Solc;
+  const places = Object.entries<string>(wanted);
+  const outputSelection: Record<string, Record<string, string[]>> = {};
+  for (const [name, path] of places)
+    outputSelection[path] = { ...outputSelection[path], [name]: ["abi", "evm.bytecode.object"] };
   const input = {
     language: "Solidity",
     sources: Object.fromEntries(Object.entries(sources).map(([path, content]) => [path, { content }])),
-    settings: SETTINGS,
+    settings: { ...SETTINGS, outputSelection },
   };
   const json: unknown = JSON.parse(solc.compile(JSON.stringify(input), { import: readDependency }));
   const broken = errorsSchema.parse(json).errors.find(({ severity }) => severity === "error");
@@ -97,12 +113,12 @@ export function compileContracts(
     throw new BallastError("INTERNAL", `The contracts do not compile: ${broken.formattedMessage}`);
   }
   const output = outputSchema.parse(json);
-  const entries = Object.entries(CONTRACTS).map(([name, path]): [string, CompiledContract] => {
+  const entries = places.map(([name, path]): [string, CompiledContract] => {
     const found = output.contracts[path]?.[name];
     if (found === undefined) throw new BallastError("INTERNAL", `The compiler did not return ${name}.`);
     return [name, { abi: found.abi as Abi, bytecode: `0x${found.evm.bytecode.object}` }];
   });
-  return Object.fromEntries(entries) as Record<ContractName, CompiledContract>;
+  return Object.fromEntries(entries) as Record<Name, CompiledContract>;
 }
 
 function readDependency(path: string): { contents: string } | { error: string } {

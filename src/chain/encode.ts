@@ -25,11 +25,20 @@ export interface EncodedProof {
   readonly cy: bigint;
 }
 
-/** As many points as a verifier has per-proof signals. */
-export type Points<
+/** A list of exactly so many items, as the ABI's fixed arrays are. */
+export type Exactly<
   Count extends number,
-  Found extends readonly G1Point[] = [],
-> = Found["length"] extends Count ? Found : Points<Count, readonly [...Found, G1Point]>;
+  Item,
+  Found extends readonly Item[] = [],
+> = Found["length"] extends Count ? Found : Exactly<Count, Item, readonly [...Found, Item]>;
+
+/** Whether a list has exactly so many items. */
+export function isLong<Item, Count extends number>(
+  items: readonly Item[],
+  count: Count,
+): items is Exactly<Count, Item> {
+  return items.length === count;
+}
 
 /** A verifying key as the constructor of a verifier takes it. */
 export interface EncodedKey<Count extends number> {
@@ -40,7 +49,7 @@ export interface EncodedKey<Count extends number> {
   /** The constant's point: only the verifier of a circuit without a table asks for it. */
   readonly ic0: G1Point;
   /** Points of the per-proof signals. */
-  readonly ic: Points<Count>;
+  readonly ic: Exactly<Count, G1Point>;
   readonly icHash: Hex;
 }
 
@@ -90,8 +99,4 @@ export function encodeKey<Count extends number>(
     ic,
     icHash: icHash(key, circuit),
   };
-}
-
-function isLong<Count extends number>(points: readonly G1Point[], count: Count): points is Points<Count> {
-  return points.length === count;
 }

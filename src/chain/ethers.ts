@@ -4,9 +4,9 @@ import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import type { CoverageReader } from "./attestation.ts";
 import type { Deployment } from "./deployment.ts";
-import { chainError } from "./errors.ts";
 import { coverageRegistryAbi } from "./generated/coverage-registry.ts";
 import { snapshotOracleAbi } from "./generated/snapshot-oracle.ts";
+import { guarded } from "./guarded.ts";
 
 const attestationSchema = z.object({
   exists: z.boolean(),
@@ -47,12 +47,4 @@ export function ethersReader(
         });
       }),
   };
-}
-
-async function guarded<Value>(doing: string, read: () => Promise<Value>): Promise<Value> {
-  try {
-    return await read();
-  } catch (error) {
-    throw chainError(error, doing);
-  }
 }

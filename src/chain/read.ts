@@ -1,9 +1,9 @@
 import type { PublicClient } from "viem";
 import type { CoverageReader } from "./attestation.ts";
 import type { Deployment } from "./deployment.ts";
-import { chainError } from "./errors.ts";
 import { coverageRegistryAbi } from "./generated/coverage-registry.ts";
 import { snapshotOracleAbi } from "./generated/snapshot-oracle.ts";
+import { guarded } from "./guarded.ts";
 
 /** Reads Ballast through a viem client. */
 export function viemReader(
@@ -38,12 +38,4 @@ export function viemReader(
         return logs.map(({ args, blockNumber }) => ({ ...args, blockNumber }));
       }),
   };
-}
-
-async function guarded<Result>(doing: string, read: () => Promise<Result>): Promise<Result> {
-  try {
-    return await read();
-  } catch (error) {
-    throw chainError(error, doing);
-  }
 }
