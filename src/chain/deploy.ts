@@ -1,13 +1,15 @@
-import { type Address, encodeDeployData, encodeFunctionData, getAddress } from "viem";
+import { type Address, encodeDeployData, encodeFunctionData, getAddress, parseAbi, zeroAddress } from "viem";
 import { BallastError } from "../errors.ts";
 import { circuitId, keyHash } from "../prover/verifying-key.ts";
 import { contractBytecode } from "./artifacts.ts";
 import { type ChainClient, isLocalChain } from "./client.ts";
-import type { DeployedVerifier, Deployment } from "./deployment.ts";
+import type { DeployedSolvency, DeployedVerifier, Deployment } from "./deployment.ts";
 import { chainError } from "./errors.ts";
+import { collateralVaultAbi } from "./generated/collateral-vault.ts";
 import { coverageRegistryAbi } from "./generated/coverage-registry.ts";
 import { coverageVerifierAbi } from "./generated/coverage-verifier.ts";
 import { snapshotOracleAbi } from "./generated/snapshot-oracle.ts";
+import { solvencyRegistryAbi } from "./generated/solvency-registry.ts";
 import { verifierRegistryAbi } from "./generated/verifier-registry.ts";
 import { create, transact } from "./transact.ts";
 import { type VerifierSpec, verifierCode } from "./verifier-code.ts";
@@ -101,6 +103,71 @@ export async function deployBallast(client: ChainClient, options: DeployOptions)
     requireProven,
     verifiers: deployed,
   };
+}
+
+export interface DeploySolvencyOptions {
+  /** Who signs runs, adds assets to the vault and withdraws from it. */
+  readonly venue: Address;
+  /** What absorbs losses (IClearingHouse). Default: none; its funds then count as zero. */
+  readonly clearingHouse?: Address;
+  /** Called before each transaction. */
+  readonly onStep?: (step: string) => void;
+}
+
+const CLEARING_HOUSE_ABI = parseAbi([
+  "function funds() view returns (uint256 insuranceFund, uint256 gammaReserve)",
+]);
+
+/**
+ * Deploys one venue's vault and solvency registry beside a deployment, with its maximum age and its choice of table
+ * points. Whoever deploys has no power over either.
+ * @returns what belongs into the deployment as `solvency`.
+ * @throws {BallastError} INVALID_INPUT for a clearing house that doesn't answer, before anything is sent; CHAIN_ERROR.
+ */
+export async function deploySolvency(
+  client: ChainClient,
+  deployment: Pick<Deployment, "snapshotOracle" | "verifierRegistry" | "maxAge" | "requireProven">,
+  options: DeploySolvencyOptions,
+): Promise<DeployedSolvency> {
+  const { venue, clearingHouse = zeroAddress, onStep } = options;
+  await checkClearingHouse(client, clearingHouse);
+  const code = contractBytecode();
+  onStep?.("CollateralVault");
+  const vault = await create(
+    client,
+    encodeDeployData({ abi: collateralVaultAbi, bytecode: code.CollateralVault, args: [venue] }),
+    "deploying the vault",
+  );
+  onStep?.("SolvencyRegistry");
+  const { snapshotOracle, verifierRegistry, maxAge, requireProven } = deployment;
+  const registry = await create(
+    client,
+    encodeDeployData({
+      abi: solvencyRegistryAbi,
+      bytecode: code.SolvencyRegistry,
+      args: [snapshotOracle, verifierRegistry, vault, clearingHouse, venue, BigInt(maxAge), requireProven],
+    }),
+    "deploying the solvency registry",
+  );
+  return {
+    venue: getAddress(venue),
+    registry,
+    vault,
+    clearingHouse: getAddress(clearingHouse),
+  };
+}
+
+/** A registry whose clearing house doesn't answer can't be deployed. @throws {BallastError} INVALID_INPUT. */
+export async function checkClearingHouse(client: ChainClient, address: Address): Promise<void> {
+  if (address === zeroAddress) return;
+  try {
+    await client.public.readContract({ address, abi: CLEARING_HOUSE_ABI, functionName: "funds" });
+  } catch (cause) {
+    throw new BallastError("INVALID_INPUT", `The clearing house ${address} does not tell its funds.`, {
+      hint: "Give a contract that implements IClearingHouse, or none: funds then count as zero.",
+      cause,
+    });
+  }
 }
 
 /**

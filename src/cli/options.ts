@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { type Hex, isHex } from "viem";
+import { type Address, getAddress, type Hex, isAddress, isHex } from "viem";
 import { type ChainClient, connect } from "../chain/client.ts";
 import type { Deployment } from "../chain/deployment.ts";
 import { BallastError } from "../errors.ts";
@@ -14,6 +14,14 @@ export function parseCount(text: string, option: string, digits = 9): number {
     });
   }
   return Number(text);
+}
+
+/** An address from the command line. @throws {BallastError} INVALID_INPUT. */
+export function addressOf(text: string, option: string): Address {
+  if (isAddress(text)) return getAddress(text);
+  throw new BallastError("INVALID_INPUT", `${option} takes addresses: 0x and 40 hex digits.`, {
+    hint: "In mixed case, the checksum must fit.",
+  });
 }
 
 /** `--backend`. @throws {BallastError} INVALID_INPUT. */

@@ -1,7 +1,12 @@
 import { dirname } from "node:path";
-import type { Address } from "viem";
-import { getAddress, isAddress } from "viem";
-import { deployBallast } from "../../chain/deploy.ts";
+import { zeroAddress } from "viem";
+import type { ChainClient } from "../../chain/client.ts";
+import {
+  checkClearingHouse,
+  type DeploySolvencyOptions,
+  deployBallast,
+  deploySolvency,
+} from "../../chain/deploy.ts";
 import { type Deployment, saveDeployment } from "../../chain/deployment.ts";
 import type { VerifierSpec } from "../../chain/verifier-code.ts";
 import { BallastError } from "../../errors.ts";
@@ -9,7 +14,7 @@ import { instance } from "../../prover/circuits.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
-import { connectWith, makeFolder, parseCount } from "../options.ts";
+import { addressOf, connectWith, makeFolder, parseCount } from "../options.ts";
 import type { Register } from "../program.ts";
 
 interface Options extends Record<string, unknown> {
@@ -20,6 +25,8 @@ interface Options extends Record<string, unknown> {
   readonly maxAge: string;
   readonly requireProven?: boolean;
   readonly owner?: string;
+  readonly venue?: string;
+  readonly clearingHouse?: string;
   readonly output: string;
 }
 
@@ -37,18 +44,25 @@ export const deploy: Register = (program, run) => {
     .option("--max-age <seconds>", "oldest snapshot that attests", "3600")
     .option("--require-proven", "take only table points that were computed on chain")
     .option("--owner <address>", "who may register verifiers (default: the deployer)")
+    .option("--venue <address>", "also a vault and a solvency registry for this venue")
+    .option(
+      "--clearing-house <address>",
+      "what absorbs the venue's losses (IClearingHouse; default: nothing)",
+    )
     .addHelpText("after", "\nDevelopment keys are refused on any chain but a local one (ids 31337 and 1337).")
     .action(
       run<Options>(async ({ io, json, progress }, options, names) => {
+        const venue = venueOf(options);
         makeFolder(dirname(options.output));
         const client = await connectWith(options.rpc, options.privateKeyFile);
+        if (venue?.clearingHouse !== undefined) await checkClearingHouse(client, venue.clearingHouse);
         const verifiers: VerifierSpec[] = [];
         for (const name of names) {
           const circuit = instance(name);
           const { verifyingKey, manifest } = await loadKey(circuit, { onProgress: progress.onProgress });
           verifiers.push({ circuit, verifyingKey, dev: manifest.dev });
         }
-        const deployment = await progress.step("deploying", () =>
+        const deployed = await progress.step("deploying", () =>
           deployBallast(client, {
             verifiers,
             oracleSigners: options.oracle.map((text) => addressOf(text, "--oracle")),
@@ -61,11 +75,58 @@ export const deploy: Register = (program, run) => {
             ...(options.owner === undefined ? {} : { owner: addressOf(options.owner, "--owner") }),
           }),
         );
-        save(options.output, deployment);
+        save(options.output, deployed);
+        const deployment =
+          venue === undefined
+            ? deployed
+            : await progress.step("deploying the venue's contracts", () =>
+                withSolvency(client, options.output, deployed, {
+                  ...venue,
+                  onStep: (step) => progress.note(step),
+                }),
+              );
         emit(io, json, deployment, () => describe(options.output, deployment));
       }),
     );
 };
+
+/** The venue that `--venue` and `--clearing-house` name. @throws {BallastError} INVALID_INPUT. */
+function venueOf({ venue, clearingHouse }: Options): DeploySolvencyOptions | undefined {
+  if (venue !== undefined) {
+    const house =
+      clearingHouse === undefined ? {} : { clearingHouse: addressOf(clearingHouse, "--clearing-house") };
+    const address = addressOf(venue, "--venue");
+    if (address !== zeroAddress) return { venue: address, ...house };
+    throw new BallastError("INVALID_INPUT", "--venue is nobody's address.", {
+      hint: "Give the address whose key signs the venue's runs.",
+    });
+  }
+  if (clearingHouse === undefined) return undefined;
+  throw new BallastError("INVALID_INPUT", "--clearing-house goes with --venue.", {
+    hint: "Give the venue whose losses it absorbs.",
+  });
+}
+
+/** Deploys the venue's contracts too; the others are in the file by then, whatever happens. */
+async function withSolvency(
+  client: ChainClient,
+  path: string,
+  deployed: Deployment,
+  options: DeploySolvencyOptions,
+): Promise<Deployment> {
+  try {
+    const deployment = { ...deployed, solvency: await deploySolvency(client, deployed, options) };
+    save(path, deployment);
+    return deployment;
+  } catch (cause) {
+    if (!(cause instanceof BallastError) || cause.code === "FILE_ERROR") throw cause;
+    throw new BallastError(cause.code, `${path} is deployed, but not the venue's contracts.`, {
+      hint: `${cause.message} Deploy again in another file.`,
+      details: cause.details,
+      cause,
+    });
+  }
+}
 
 /** Contracts without their addresses would be lost: where the file can't be written, the error holds them. */
 function save(path: string, deployment: Deployment): void {
@@ -80,14 +141,8 @@ function save(path: string, deployment: Deployment): void {
   }
 }
 
-function addressOf(text: string, option: string): Address {
-  if (isAddress(text)) return getAddress(text);
-  throw new BallastError("INVALID_INPUT", `${option} takes addresses: 0x and 40 hex digits.`, {
-    hint: "In mixed case, the checksum must fit.",
-  });
-}
-
 function describe(path: string, deployment: Deployment): string {
+  const { solvency } = deployment;
   return [
     `${path}: chain ${deployment.chainId}`,
     table(
@@ -97,6 +152,12 @@ function describe(path: string, deployment: Deployment): string {
         ["TablePointBuilder", deployment.tablePointBuilder],
         ["VerifierRegistry", deployment.verifierRegistry],
         ["CoverageRegistry", deployment.coverageRegistry],
+        ...(solvency === undefined
+          ? []
+          : [
+              [`CollateralVault of ${solvency.venue}`, solvency.vault],
+              ["SolvencyRegistry", solvency.registry],
+            ]),
         ...deployment.verifiers.map(({ circuit, address, dev }) => [
           `${circuit}${dev ? " (development key)" : ""}`,
           address,
