@@ -9,6 +9,7 @@ import { publish } from "./commands/publish.ts";
 import { ceremony, setup } from "./commands/setup.ts";
 import { snapshot } from "./commands/snapshot.ts";
 import { solvency } from "./commands/solvency/solvency.ts";
+import { vault } from "./commands/vault.ts";
 import { verify } from "./commands/verify.ts";
 import type { Register } from "./program.ts";
 
@@ -27,4 +28,5 @@ export const commands: readonly Register[] = [
   attest,
   inclusion,
   solvency,
+  vault,
 ];

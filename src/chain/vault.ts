@@ -1,0 +1,182 @@
+import { type Address, encodeFunctionData, erc20Abi, type Hex, type TransactionReceipt } from "viem";
+import { BallastError } from "../errors.ts";
+import { INSTRUMENT_ID_LIMIT } from "../market/shape.ts";
+import type { ChainClient, ChainReader } from "./client.ts";
+import type { DeployedSolvency } from "./deployment.ts";
+import { collateralVaultAbi } from "./generated/collateral-vault.ts";
+import { guarded } from "./guarded.ts";
+import { transact } from "./transact.ts";
+
+/** Where a venue's tokens are. */
+export type VaultAddress = Pick<DeployedSolvency, "vault">;
+
+/** A token under the id that it has in portfolios. */
+export interface VaultAsset {
+  readonly instrumentId: number;
+  readonly token: Address;
+  /** The token's smallest units in a lot. */
+  readonly unitsPerLot: bigint;
+}
+
+/** An asset with what the vault holds of it now: whole lots, however they came there. */
+export interface HeldAsset extends VaultAsset {
+  readonly lots: bigint;
+}
+
+/** Lots to move into the vault or out of it. */
+export interface Movement {
+  readonly instrumentId: number;
+  /** At least 1. */
+  readonly lots: bigint;
+}
+
+const UINT96 = 1n << 96n;
+const UINT256 = 1n << 256n;
+
+/**
+ * Adds an asset to the vault, for good; only the venue may.
+ * @throws {BallastError} OUT_OF_RANGE; CHAIN_ERROR, e.g. OnlyVenue, AssetAlreadyAdded, TokenAlreadyAdded, InvalidToken.
+ */
+export function addAsset(
+  client: ChainClient,
+  solvency: VaultAddress,
+  { instrumentId, token, unitsPerLot }: VaultAsset,
+): Promise<TransactionReceipt> {
+  checkId(instrumentId);
+  if (unitsPerLot < 1n || unitsPerLot >= UINT96) {
+    throw new BallastError("OUT_OF_RANGE", "A lot has 1 to 2^96 - 1 units of its token.");
+  }
+  const data = encodeFunctionData({
+    abi: collateralVaultAbi,
+    functionName: "addAsset",
+    args: [instrumentId, token, unitsPerLot],
+  });
+  return transact(client, { to: solvency.vault, data, doing: "adding the asset" });
+}
+
+/**
+ * Deposits lots from the client's account, which needs no approval beforehand: exactly what is missing of it is approved
+ * here. Anyone may.
+ * @throws {BallastError} CHAIN_ERROR, e.g. UnknownAsset, WrongAmountMoved, or when the account has too little of the token.
+ */
+export async function deposit(
+  client: ChainClient,
+  solvency: VaultAddress,
+  movement: Movement,
+): Promise<TransactionReceipt> {
+  const { vault } = solvency;
+  const { instrumentId, lots } = checkMovement(movement);
+  const { token, unitsPerLot } = await existingAsset(client, solvency, instrumentId);
+  const amount = lots * unitsPerLot;
+  const owner = client.account.address;
+  const read = { address: token, abi: erc20Abi } as const;
+  const [balance, allowance] = await guarded("reading the token", () =>
+    Promise.all([
+      client.public.readContract({ ...read, functionName: "balanceOf", args: [owner] }),
+      client.public.readContract({ ...read, functionName: "allowance", args: [owner, vault] }),
+    ]),
+  );
+  if (balance < amount) {
+    throw new BallastError("CHAIN_ERROR", `${owner} has too little of the token ${token}.`, {
+      hint: `${lots} lots are ${amount} of its units, and the account has ${balance}.`,
+      details: { error: "InsufficientBalance" },
+    });
+  }
+  if (allowance < amount) {
+    // Some tokens refuse to change an approval that is not zero.
+    if (allowance > 0n) await approve(client, token, vault, 0n);
+    await approve(client, token, vault, amount);
+  }
+  const data = encodeFunctionData({
+    abi: collateralVaultAbi,
+    functionName: "deposit",
+    args: [instrumentId, lots],
+  });
+  return transact(client, { to: vault, data, doing: "depositing" });
+}
+
+/**
+ * Pays lots out; only the venue may.
+ * @throws {BallastError} CHAIN_ERROR, e.g. OnlyVenue, UnknownAsset; a token reverts in its own words when there is too little.
+ */
+export function withdraw(
+  client: ChainClient,
+  solvency: VaultAddress,
+  movement: Movement & { readonly to: Address },
+): Promise<TransactionReceipt> {
+  const { instrumentId, lots } = checkMovement(movement);
+  const data = encodeFunctionData({
+    abi: collateralVaultAbi,
+    functionName: "withdraw",
+    args: [instrumentId, lots, movement.to],
+  });
+  return transact(client, { to: solvency.vault, data, doing: "withdrawing" });
+}
+
+/** All assets of the vault, in the order in which they were added. @throws {BallastError} CHAIN_ERROR. */
+export function readAssets(
+  { public: client }: Pick<ChainReader, "public">,
+  { vault }: VaultAddress,
+): Promise<HeldAsset[]> {
+  const read = { address: vault, abi: collateralVaultAbi } as const;
+  return guarded("reading the vault", async () => {
+    const ids = await client.readContract({ ...read, functionName: "assetIds" });
+    return Promise.all(
+      ids.map(async (instrumentId) => {
+        const args = [instrumentId] as const;
+        const [[token, unitsPerLot], lots] = await Promise.all([
+          client.readContract({ ...read, functionName: "asset", args }),
+          client.readContract({ ...read, functionName: "lotsHeld", args }),
+        ]);
+        return { instrumentId, token, unitsPerLot, lots };
+      }),
+    );
+  });
+}
+
+/** How many decimals a token says it has. @throws {BallastError} CHAIN_ERROR when it says nothing. */
+export function readDecimals(
+  { public: client }: Pick<ChainReader, "public">,
+  token: Address,
+): Promise<number> {
+  return guarded("reading the token's decimals", () =>
+    client.readContract({ address: token, abi: erc20Abi, functionName: "decimals" }),
+  );
+}
+
+async function existingAsset(
+  client: ChainClient,
+  { vault: address }: VaultAddress,
+  instrumentId: number,
+): Promise<VaultAsset> {
+  const [token, unitsPerLot] = await guarded("reading the vault", () =>
+    client.public.readContract({
+      address,
+      abi: collateralVaultAbi,
+      functionName: "asset",
+      args: [instrumentId],
+    }),
+  );
+  if (unitsPerLot > 0n) return { instrumentId, token, unitsPerLot };
+  throw new BallastError("CHAIN_ERROR", `The vault has no asset ${instrumentId}.`, {
+    hint: "The venue adds it with `ballast vault add`.",
+    details: { error: "UnknownAsset" },
+  });
+}
+
+function approve(client: ChainClient, token: Address, spender: Address, amount: bigint) {
+  // Not by the return value: some tokens return nothing.
+  const data: Hex = encodeFunctionData({ abi: erc20Abi, functionName: "approve", args: [spender, amount] });
+  return transact(client, { to: token, data, doing: "approving the deposit" });
+}
+
+function checkMovement(movement: Movement): Movement {
+  checkId(movement.instrumentId);
+  if (movement.lots >= 1n && movement.lots < UINT256) return movement;
+  throw new BallastError("OUT_OF_RANGE", "Give at least one lot.");
+}
+
+function checkId(instrumentId: number): void {
+  if (Number.isInteger(instrumentId) && instrumentId > 0 && instrumentId < INSTRUMENT_ID_LIMIT) return;
+  throw new BallastError("OUT_OF_RANGE", `Instrument ids are 1 to ${INSTRUMENT_ID_LIMIT - 1}.`);
+}

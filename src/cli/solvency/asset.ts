@@ -1,0 +1,73 @@
+import { BallastError } from "../../errors.ts";
+import { INSTRUMENT_ID_LIMIT } from "../../market/shape.ts";
+import type { Snapshot } from "../../risk/snapshot.ts";
+
+/** A collateral asset as people name it. */
+export interface Asset {
+  /** By the snapshot; `asset 7` without one. */
+  readonly name: string;
+  readonly instrumentId: number;
+  /** Of the asset's own unit, 18 decimals; unknown without a snapshot. */
+  readonly lotSize?: bigint;
+}
+
+type Rows = Pick<Snapshot, "rows">;
+
+/**
+ * A collateral asset by its name in a snapshot, or by its id.
+ * @throws {BallastError} INVALID_INPUT, UNKNOWN_INSTRUMENT.
+ */
+export function assetOf(text: string, snapshot: Rows | undefined): Asset {
+  const id = /^[1-9][0-9]*$/.test(text) ? Number(text) : undefined;
+  if (id !== undefined && id >= INSTRUMENT_ID_LIMIT) {
+    throw new BallastError("INVALID_INPUT", `There is no instrument ${text}.`, {
+      hint: `Ids are 1 to ${INSTRUMENT_ID_LIMIT - 1}.`,
+    });
+  }
+  if (snapshot === undefined) {
+    if (id !== undefined) return assetById(id, snapshot);
+    throw new BallastError("INVALID_INPUT", `Only a snapshot knows which asset ${text} is.`, {
+      hint: "Give --snapshot, or the instrument id.",
+    });
+  }
+  const assets = snapshot.rows.filter(({ instrument }) => instrument.kind === "collateral");
+  const found = assets.find(({ instrument, instrumentId }) =>
+    id === undefined ? instrument.name === text : instrumentId === id,
+  );
+  if (found !== undefined) return assetById(found.instrumentId, snapshot);
+  throw new BallastError("UNKNOWN_INSTRUMENT", `${text} is no collateral asset of the snapshot.`, {
+    hint: `It has ${assets.map(({ instrument }) => instrument.name).join(", ")}.`,
+  });
+}
+
+/** The asset with an id, by its name where the snapshot has it. */
+export function assetById(instrumentId: number, snapshot: Rows | undefined): Asset {
+  const row = snapshot?.rows.find((candidate) => candidate.instrumentId === instrumentId);
+  if (row === undefined) return { name: `asset ${instrumentId}`, instrumentId };
+  return { name: row.instrument.name, instrumentId, lotSize: row.instrument.lotSize };
+}
+
+/**
+ * How many of a token's smallest units a lot is.
+ * @throws {BallastError} OFF_LOT_GRID when it is no whole number: the token can't hold such lots.
+ */
+export function unitsOfLot({ name, lotSize = 0n }: Asset, decimals: number): bigint {
+  const scaled = lotSize * 10n ** BigInt(decimals);
+  const one = 10n ** 18n;
+  if (scaled > 0n && scaled % one === 0n) return scaled / one;
+  throw new BallastError(
+    "OFF_LOT_GRID",
+    `A lot of ${name} is no whole number of units of a token with ${decimals} decimals.`,
+    {
+      hint: "Check the token's address, or use a snapshot with a larger lot.",
+    },
+  );
+}
+
+/** A whole number of at least 1, of any size. @throws {BallastError} INVALID_INPUT. */
+export function parseLots(text: string, option: string): bigint {
+  if (/^[1-9][0-9]{0,76}$/.test(text)) return BigInt(text);
+  throw new BallastError("INVALID_INPUT", `${option} takes a whole number of at least 1.`, {
+    hint: "Write digits and nothing else, e.g. 240.",
+  });
+}
