@@ -1,6 +1,5 @@
 pragma circom 2.2.3;
 
-include "circomlib/circuits/comparators.circom";
 include "coverage/policy.circom";
 include "solvency/account.circom";
 include "solvency/cover.circom";
@@ -22,13 +21,11 @@ include "solvency/valuation.circom";
 
 template SolvencyBatch(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS, DEPTH) {
     assert(DEPTH <= 27 && DEPTH > levelOf(ACCOUNTS) && ACCOUNTS * SLOTS <= 1024);
-    var ELEMENTS = elementCount(SCENARIOS, UNDERLYINGS);
     var STATES = SCENARIOS + 1;
-    var ADDED = addedWidth(SCENARIOS, UNDERLYINGS);
     var HEIGHT = DEPTH - levelOf(ACCOUNTS);
 
     // PUBLIC, cached for a snapshot
-    signal input table[ROWS][ELEMENTS + 3];
+    signal input table[ROWS][rowWidth(SCENARIOS, UNDERLYINGS)];
     signal input snapshotId;
     signal input policy[policyWidth(UNDERLYINGS)];
     // PUBLIC, for each proof
@@ -57,7 +54,7 @@ template SolvencyBatch(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS, DEPTH) {
     // PRIVATE, the run's state
     signal input runSalt;
     signal input zeta;                        // the netting challenge: the report shows it
-    signal input added[ADDED];
+    signal input added[addedWidth(SCENARIOS, UNDERLYINGS)];
     signal input second[STATES];
     signal input isLargest[ACCOUNTS][STATES];
     signal input isSecond[STATES];
@@ -69,6 +66,7 @@ template SolvencyBatch(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS, DEPTH) {
     free.freeDelta <== rules.freeDelta;
     free.freeGamma <== rules.freeGamma;
     component account[ACCOUNTS];
+    component place = BatchPlace(ACCOUNTS, DEPTH);
     for (var a = 0; a < ACCOUNTS; a++) {
         account[a] = SolvencyAccount(SLOTS, SCENARIOS, UNDERLYINGS);
         account[a].present <== present[a];
@@ -86,18 +84,15 @@ template SolvencyBatch(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS, DEPTH) {
         account[a].freeDelta <== free.cappedDelta;
         account[a].freeGamma <== free.cappedGamma;
         account[a].threshold <== rules.threshold;
+        place.leaves[a] <== account[a].leaf;
     }
 
     // 2. Their place in the tree.
-    component place = BatchPlace(ACCOUNTS, DEPTH);
     place.accountsRoot <== accountsRoot;
     place.index <== batchIndex;
     place.isLast <== isLast;
     place.indexBit <== indexBit;
     place.sibling <== sibling;
-    for (var a = 0; a < ACCOUNTS; a++) {
-        place.leaves[a] <== account[a].leaf;
-    }
 
     // 3. Their sums under the table, their share of the netting sum, the two largest shortfalls.
     component value = Valuation(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS);

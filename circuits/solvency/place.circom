@@ -1,6 +1,5 @@
 pragma circom 2.2.3;
 
-include "circomlib/circuits/comparators.circom";
 include "portfolio/account-tree.circom";
 
 // The batch's leaves are those of aligned places of the accounts tree, and, where the batch says it is the last,
