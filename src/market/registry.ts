@@ -19,6 +19,12 @@ export const FIXED_INSTRUMENT_IDS: Readonly<Record<string, number>> = {
   "ETH_USDC-PERPETUAL": 11,
 };
 
+/**
+ * Ids 1..7 are those of collateral assets, and of nothing else: a contract that knows only ids tells by it what can be a
+ * reserve (`CollateralVault`).
+ */
+export const LAST_COLLATERAL_ID = 7;
+
 /** All other instruments count up from here. */
 export const FIRST_FREE_ID = 64;
 

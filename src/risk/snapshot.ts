@@ -4,7 +4,12 @@ import { BallastError } from "../errors.ts";
 import { readTextFile, writeFileAtomic } from "../files.ts";
 import { checkChain, type MarketChain } from "../market/chain.ts";
 import type { Instrument } from "../market/instruments.ts";
-import { assignInstruments, createRegistry, type InstrumentRegistry } from "../market/registry.ts";
+import {
+  assignInstruments,
+  createRegistry,
+  type InstrumentRegistry,
+  LAST_COLLATERAL_ID,
+} from "../market/registry.ts";
 import { selectQuotes } from "../market/select.ts";
 import { FLAGSHIP_SHAPE, type Shape } from "../market/shape.ts";
 import { encodeRow, type RiskVector } from "../market/table.ts";
@@ -171,6 +176,7 @@ function derive(inputs: SnapshotInputs): Snapshot {
   const shape: Shape = inputs.shape;
   const { chain, quotes } = marketOf(inputs);
   checkOrder(quotes, chain, policy);
+  checkCollateral(quotes);
   const elements = policyElements(policy, shape);
   const vectorize = createVectorizer(chain, policy, shape);
   const rows = quotes.map(({ quote, instrumentId }) => ({
@@ -199,6 +205,18 @@ function derive(inputs: SnapshotInputs): Snapshot {
     policyElements: elements,
     inputs,
   };
+}
+
+/** Exactly the collateral assets have ids 1..7: else a derivative could pass for a reserve on chain. */
+function checkCollateral(quotes: readonly NumberedQuote[]): void {
+  for (const { instrumentId, quote } of quotes) {
+    const { kind, name } = quote.instrument;
+    if ((kind === "collateral") === instrumentId <= LAST_COLLATERAL_ID) continue;
+    throw new BallastError("INVALID_SNAPSHOT", `${name} can't have the instrument id ${instrumentId}.`, {
+      hint: `Ids 1 to ${LAST_COLLATERAL_ID} are for collateral assets, and for nothing else.`,
+      details: { instrument: name, instrumentId },
+    });
+  }
 }
 
 /** Ids ascend, names don't repeat, the underlyings are the policy's: otherwise two files could mean one market. */

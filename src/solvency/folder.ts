@@ -58,7 +58,7 @@ const count = z.int().nonnegative();
 const runSchema = z.strictObject({
   format: z.literal("ballast.run/1"),
   runId: hash,
-  chainId: decimal,
+  chainId: decimal.refine((value) => value < 1n << 256n, "not a chain id"),
   registry: address,
   venue: address,
   batchInstance: z.string(),

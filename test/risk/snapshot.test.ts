@@ -263,3 +263,23 @@ describe("the file", () => {
     expect(failure(() => loadSnapshot(path)).code).toBe("SNAPSHOT_TAMPERED");
   });
 });
+
+describe("ids of collateral", () => {
+  // Found by an audit: a contract knows ids only, so a derivative under a vault's id could pass for a reserve.
+  it.each([
+    ["a derivative's", "BTC-PERPETUAL", 7],
+    ["an asset's", "ETH", 8],
+  ])("are not %s, even when hashed anew", (_, name, id) => {
+    const instruments = snapshot.inputs.instruments
+      .map((row) => (row.name === name ? { ...row, id } : row))
+      .filter((row) => row.name === name || row.id !== id);
+    const inputs = { ...snapshot.inputs, instruments };
+    const changed = edited((file) => {
+      file["inputs"] = inputs;
+      file["inputHash"] = inputHashOf(JSON.stringify(inputs));
+    });
+    const { code, message } = failure(() => decodeSnapshot(changed));
+    expect(code).toBe("INVALID_SNAPSHOT");
+    expect(message).toContain(`${name} can't have the instrument id ${id}`);
+  });
+});
