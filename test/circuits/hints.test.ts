@@ -2,158 +2,116 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CIRCUITS_ROOT } from "../../src/prover/circuits.ts";
-import { forge } from "../helpers/circuit-attack.ts";
-import { circuit, victim } from "../helpers/circuit-fixture.ts";
+import { attack, forge } from "../helpers/circuit-attack.ts";
+import { circuit, EMPTY, holding, slot, victim } from "../helpers/circuit-fixture.ts";
+import {
+  each,
+  type HintSuite,
+  lookupHints,
+  rangeChecks,
+  testBits,
+  testHints,
+} from "../helpers/circuit-hint-suite.ts";
 import { at } from "../helpers/r1cs.ts";
-import type { Lie } from "../helpers/r1cs-forge.ts";
 
-// House rule 20: for every `<--`, a wrong value is rejected by the unchanged R1CS. Wrong values are carried on: later
-// challenges, inverses and bits are those that an honest prover would compute from them.
+// House rule 20 for the coverage circuit; solvency/hints.test.ts has the batch's, math/maximum.test.ts the report's.
 
 const { inputs } = victim;
-const honestWitness = forge(circuit, inputs).witness;
 const { slots, rows } = circuit.instance;
+const REMOVED = [`main.lookup.shortTerm[${rows - 1}]`];
 
-interface Suite {
-  /** All wires of the hint. */
-  readonly wires: readonly string[];
-  /** What alone stands against a wrong value. */
-  readonly caughtBy: (wire: string, index: number) => readonly string[];
-}
-
-const each = (name: string, count: number): string[] =>
-  Array.from({ length: count }, (_, i) => `main.${name}[${i}]`);
-const law = (wire: string, ...others: string[]): string =>
-  `law ${[...others, wire]
-    .map((name) => name.replace("main.", ""))
-    .sort()
-    .join(" ")}`;
-const inverse = (wire: string, ...others: string[]): string[] => {
-  const denominator = wire.replace("Term", "Denominator");
-  return [law(wire, denominator, ...others), "membership"].sort();
-};
-
-/** One entry for each `<--` in circuits/, by the signal it assigns. */
-const SUITES: Readonly<Record<string, Suite>> = {
-  slotValue: {
+const SUITES: Readonly<Record<string, HintSuite>> = {
+  "portfolio/slots inverse": {
+    wires: each("slots.inverse", slots - 1), // the last slot is empty: see below
+    caughtBy: () => ["empty slot"],
+  },
+  "coverage/coverage slotValue": {
     wires: each("slotValue", slots),
     caughtBy: (_, i) => (i === slots - 1 ? ["membership"] : ["membership", "sum"]), // the last slot has no lots
   },
-  slotTerm: { wires: each("lookup.slotTerm", slots), caughtBy: (wire) => inverse(wire) },
-  emptyTerm: {
-    wires: ["main.lookup.emptyTerm"],
-    caughtBy: (wire) => [law(wire, "main.lookup.empty", "main.lookup.alpha"), "membership"].sort(),
-  },
-  longTerm: {
-    wires: each("lookup.longTerm", rows),
-    caughtBy: (wire, n) => inverse(wire, `main.lookup.usedLong[${n}]`),
-  },
-  shortTerm: {
-    wires: each("lookup.shortTerm", rows),
-    caughtBy: (wire, n) => inverse(wire, `main.lookup.usedShort[${n}]`),
-  },
+  ...lookupHints("lookup", slots, rows),
 };
 
-const LIES: readonly [string, Lie][] = [
-  ["honest + 1", (_, honest) => honest + 1n],
-  ["honest - 1", (_, honest) => honest - 1n],
-  ["its negative", (_, honest) => (honest === 0n ? 5n : -honest)],
-  ["0", (_, honest) => (honest === 0n ? 7n : 0n)],
-  ["1", (_, honest) => (honest === 1n ? 2n : 1n)],
-  ["random", (_, honest) => honest * 0x1234_5678_9abc_def1n + 3n],
-];
+describe("every hint of the circuits", () => {
+  const hints = readdirSync(CIRCUITS_ROOT, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".circom"))
+    .flatMap((path) =>
+      readFileSync(join(CIRCUITS_ROOT, path), "utf8")
+        .split("\n")
+        .map((line) => line.replace(/\/\/.*$/, ""))
+        .filter((line) => line.includes("<--") || line.includes("-->"))
+        .map((line) => {
+          const signal = /^\s*(?:signal )?(\w+)(?:\[[^\]]+\])* <-- /.exec(line)?.[1] ?? line;
+          return `${path.replaceAll("\\", "/").replace(".circom", "")} ${signal}`;
+        }),
+    );
 
-const REMOVED = [`main.lookup.shortTerm[${rows - 1}]`];
-
-describe("hints", () => {
-  it("have all an entry here", () => {
-    const found = readdirSync(CIRCUITS_ROOT, { recursive: true, encoding: "utf8" })
-      .filter((path) => path.endsWith(".circom"))
-      .flatMap((path) => readFileSync(join(CIRCUITS_ROOT, path), "utf8").split("\n"))
-      .map((line) => line.replace(/\/\/.*$/, ""))
-      .filter((line) => line.includes("<--") || line.includes("-->"));
-    const assigned = found.map((line) => /^\s*(?:signal )?(\w+)(?:\[\w+\])* <-- /.exec(line)?.[1] ?? line);
-    expect(assigned.sort()).toEqual(Object.keys(SUITES).sort());
+  it("has a suite: here, or in one of the named files", () => {
+    const elsewhere = ["solvency/hints", "math/maximum"].map((file) =>
+      readFileSync(new URL(`${file}.test.ts`, import.meta.url), "utf8"),
+    );
+    expect(hints.length).toBeGreaterThan(8);
+    for (const hint of hints) {
+      const tested = hint in SUITES || elsewhere.some((text) => text.includes(`"${hint}"`));
+      expect(tested, hint).toBe(true);
+    }
+    for (const name of Object.keys(SUITES)) expect(hints).toContain(name);
   });
-
-  it("are harmless when they are right", () => {
-    expect(forge(circuit, inputs).caught).toEqual([]);
-  });
-
-  for (const [name, { wires, caughtBy }] of Object.entries(SUITES)) {
-    describe(name, () => {
-      it.each(LIES)("is rejected everywhere when it is %s", (_, lie) => {
-        wires.forEach((wire, index) => {
-          const { caught, caughtInSource, witness } = forge(circuit, inputs, { [wire]: lie });
-          expect(caughtInSource).toEqual(caughtBy(wire, index));
-          // Simplification may put what a linear equation says in the place of one wire: then nobody can choose it.
-          if (REMOVED.includes(wire)) expect(witness).toEqual(honestWitness);
-          else expect(caught).toEqual(caughtInSource);
-        });
-      });
-    });
-  }
 });
 
-describe("the inverse in IsZero (circomlib)", () => {
-  const inverses = circuit.full.nameOf.filter((name) => name.endsWith(".inv"));
+describe("hints", () => {
+  testHints(circuit, inputs, SUITES, REMOVED);
+});
 
-  it("is one for each slot", () => {
-    expect(inverses.length).toBe(slots);
+describe("the inverse of a slot's id", () => {
+  const [empty, idle] = [3, 2];
+  const shown = holding([slot(2, 700n), slot(4, 300n, 1), slot(5, 0n), EMPTY]);
+
+  // An inverse is there to let a slot have lots or a side. Where it has neither, nothing is left to allow: the equation that reads
+  // isFilled multiplies it by 0, and no other wire comes from it. So a second value has the same portfolio,
+  // commitment, sums and tier behind it, and a witness with it says nothing else.
+  it.each([
+    ["the empty slot", empty],
+    ["a slot with an instrument but no lots", idle],
+  ])("has a second value in %s, which means nothing", (_, i) => {
+    const honest = forge(circuit, shown.inputs).assignment;
+    const { caught, assignment } = forge(circuit, shown.inputs, { [`main.slots.inverse[${i}]`]: 12_345n });
+    expect(caught).toEqual([]);
+    const different = circuit.full.nameOf.filter(
+      (_, wire) => assignment.values[wire] !== honest.values[wire],
+    );
+    expect(different).toEqual(
+      i === empty ? [`main.slots.inverse[${i}]`] : [`main.slots.inverse[${i}]`, `main.slots.isFilled[${i}]`],
+    );
   });
 
-  it("can't say that a slot in use is empty, nor that an empty one is in use", () => {
-    inverses.forEach((wire, i) => {
-      const used = i < 3;
-      const { caught } = forge(circuit, inputs, { [wire]: (_, honest) => honest + 1n });
-      // Where the slot is empty the product is 0 whatever the inverse: it says nothing, and what follows is the same.
-      expect(caught).toEqual(used ? ["empty slot", "zero slots"] : []);
-      const isEmpty = wire.replace(".inv", ".out");
-      const { caught: direct } = forge(circuit, inputs, { [isEmpty]: (_, honest) => 1n - honest });
-      expect(direct.length).toBeGreaterThan(0);
-    });
+  it("can't fill the empty slot: with any value, lots and sides without an instrument are refused", () => {
+    for (const inverse of [0n, 1n, 12_345n]) {
+      const quantity = [700n, 300n, 0n, 5n];
+      const lies = { [`main.slots.inverse[${empty}]`]: inverse };
+      expect(attack(circuit, shown.inputs, { quantity }, lies).caught).toEqual(["empty slot"]);
+    }
+  });
+
+  it("can't be overruled: isFilled is the product, 0 without an id", () => {
+    const lie = { [`main.slots.isFilled[${empty}]`]: 1n };
+    const { caught } = attack(circuit, shown.inputs, { quantity: [700n, 300n, 0n, 5n] }, lie);
+    expect(caught).toEqual(["law slots.id[3] slots.inverse[3] slots.isFilled[3]"]);
   });
 });
 
 describe("bits of range checks", () => {
-  const components = [
-    ...new Set(
-      circuit.full.nameOf.flatMap((name) => /^(.*)\.Num2Bits_[\d_[\]]+\.out\[\d+\]$/.exec(name)?.[1] ?? []),
-    ),
-  ];
-  const bitsOf = (component: string): string[] =>
-    circuit.full.nameOf.filter((name) => name.startsWith(`${component}.Num2Bits_`) && name.includes(".out["));
+  const checks = rangeChecks(circuit.full);
 
   it("are those of 46 checks", () => {
-    expect(components.length).toBe(46);
+    expect(checks.size).toBe(46);
   });
 
-  it("can't be flipped", () => {
-    for (const component of components) {
-      const bits = bitsOf(component);
-      for (const k of [0, bits.length >> 1, bits.length - 1]) {
-        const lie = { [at(bits, k)]: (_: unknown, honest: bigint) => 1n - honest };
-        const { caught, caughtInSource, witness } = forge(circuit, inputs, lie);
-        expect(caughtInSource).toContain(`range ${component.replace("main.", "")}`);
-        if (caught.length === 0) expect(witness).toEqual(honestWitness); // removed, as above
-      }
-    }
-  });
+  testBits(circuit, inputs, checks);
+});
 
-  it("can't be other numbers that add up to the value", () => {
-    for (const component of components) {
-      const bits = bitsOf(component);
-      const k = component.length % (bits.length - 1);
-      // bit k + 2 * bit k+1 stays the same
-      const { caught } = forge(circuit, inputs, {
-        [at(bits, k)]: (_, honest) => honest + 2n,
-        [at(bits, k + 1)]: (_, honest) => honest - 1n,
-      });
-      expect(caught).toContain(`range ${component.replace("main.", "")}`);
-    }
-  });
-
-  it("can't be hidden from simplification: the removed inverse moves only with another one", () => {
+describe("a hint that simplification removed", () => {
+  it("moves only with another one", () => {
     for (const other of ["main.lookup.longTerm[0]", "main.lookup.slotTerm[0]", "main.lookup.emptyTerm"]) {
       const sign = other.includes("slot") ? 1n : -1n;
       const { caught } = forge(circuit, inputs, {

@@ -1,7 +1,8 @@
 import { FIELD_MODULUS, toField, toSigned } from "../../src/math/field.ts";
+import { labelOf } from "./circuit-checks.ts";
 import type { CoverageCircuit } from "./circuit-coverage.ts";
-import { at, type ConstraintSystem, mod, violations, wiresIn } from "./r1cs.ts";
-import { type Assignment, type Forger, type Inputs, isZeroCheck, type Lie } from "./r1cs-forge.ts";
+import { at, type ConstraintSystem, mod, violations } from "./r1cs.ts";
+import type { Assignment, Forger, Inputs, Lie } from "./r1cs-forge.ts";
 
 /** The witness an attacker would send, and what rejects it. */
 export interface Forgery {
@@ -54,7 +55,11 @@ export function attack(
 
 /** W as the summed lanes imply it. */
 export function worstLossOf(circuit: CoverageCircuit, inputs: Inputs): bigint {
-  const pnl = listOf(inputs, "lanes").slice(1, 1 + circuit.instance.shape.scenarios);
+  return worstOf(listOf(inputs, "lanes").slice(1, 1 + circuit.instance.shape.scenarios));
+}
+
+/** The worst loss of some scenarios' results, field elements; 0 where none loses. */
+export function worstOf(pnl: readonly bigint[]): bigint {
   return pnl.reduce((worst, lane) => {
     const loss = -toSigned(toField(mod(lane)));
     return loss > worst ? loss : worst;
@@ -103,28 +108,4 @@ export function absorbed(system: ConstraintSystem, component: string): Record<st
 /** p - value */
 export function negative(value: bigint): bigint {
   return FIELD_MODULUS - value;
-}
-
-/** Which check a constraint of the full circuit is: `range x`, `bit x`, one of the circuit's `===`, or `law ...` for a `<==`. */
-export function labelOf(system: ConstraintSystem, index: number): string {
-  const names = wiresIn(at(system.constraints, index)).map((wire) => at(system.nameOf, wire));
-  const [first = "", ...others] = names;
-  const range = /^(.*)\.Num2Bits_[\d_[\]]+\.(in|out\[\d+\])$/;
-  const component = range.exec(first)?.[1];
-  if (component !== undefined && names.every((name) => range.exec(name)?.[1] === component)) {
-    return `range ${component.replace("main.", "")}`;
-  }
-  const has = (prefix: string): boolean => names.some((name) => name.startsWith(prefix));
-  if (isZeroCheck(names)) return `zero ${first.replace(/^main\.(.*)\.IsZero_.*$/, "$1")}`;
-  if (has("main.opening.out") && has("main.commitment")) return "commitment";
-  if (has("main.slots.isEmpty[") && has("main.slots.quantity[")) return "empty slot";
-  if (has("main.result.tier") && has("main.tier")) return "tier";
-  if (has("main.sums.attained[") && others.length === 0) return "attained";
-  if (has("main.lookup.slotTerm[0]") && has("main.lookup.emptyTerm")) return "membership";
-  if (has("main.total.product[0]") && has("main.total.collapsed")) return "sum";
-  if (others.length === 0) return `bit ${first.replace("main.", "").replace(".value", "")}`;
-  return `law ${names
-    .map((name) => name.replace("main.", ""))
-    .sort()
-    .join(" ")}`;
 }

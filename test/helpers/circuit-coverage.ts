@@ -6,8 +6,9 @@ import { portfolioSums, type Requirement, requirement } from "../../src/risk/req
 import type { CoverageInstance } from "../../src/witness/coverage.ts";
 import { cachedSignals, type WitnessSnapshot } from "../../src/witness/table.ts";
 import { openInstance, type TestCircuit } from "./circuit.ts";
-import { at } from "./r1cs.ts";
-import { bitHints, Forger, type Hint, type Inputs, isZeroCheck, zeroHints } from "./r1cs-forge.ts";
+import { isCheck } from "./circuit-checks.ts";
+import { circuitHints } from "./circuit-hints.ts";
+import { Forger, type Inputs } from "./r1cs-forge.ts";
 
 /** The instance all soundness tests attack. */
 export const SMALL = "coverage_4x8_s5k2";
@@ -39,41 +40,7 @@ export interface CoverageCircuit extends TestCircuit {
 /** The coverage circuit of an instance with its forging tool. */
 export async function openCoverage(name: string = SMALL): Promise<CoverageCircuit> {
   const circuit = await openInstance("coverage", name);
-  const hints = [...bitHints(circuit.full), ...zeroHints(circuit.full), ...slotValueHints(circuit.instance)];
-  return { ...circuit, forger: new Forger(circuit.full, INPUTS, hints, isCoverageCheck) };
-}
-
-/** The `===` of the coverage circuit that could be read backwards. */
-export function isCoverageCheck(names: readonly string[]): boolean {
-  const has = (prefix: string): boolean => names.some((name) => name.startsWith(prefix));
-  return (
-    isZeroCheck(names) ||
-    (has("main.opening.out") && has("main.commitment")) ||
-    (has("main.slots.isEmpty[") && has("main.slots.quantity[")) ||
-    (has("main.result.tier") && has("main.tier")) ||
-    (names.length === 1 && has("main.sums.attained[")) ||
-    (has("main.lookup.slotTerm[0]") && has("main.lookup.emptyTerm")) ||
-    (has("main.total.product[0]") && has("main.total.collapsed"))
-  );
-}
-
-/** The honest hint of step 4 of the circuit, written once more: the collapsed row of a slot by its side, else 0. */
-function slotValueHints({ slots, rows }: CoverageInstance): Hint[] {
-  const range = (name: string): string[] => Array.from({ length: rows }, (_, n) => `main.rows.${name}[${n}]`);
-  return Array.from({ length: slots }, (_, i) => ({
-    targets: [`main.slotValue[${i}]`],
-    needs: [
-      `main.slots.rangedId[${i}]`,
-      `main.slots.side[${i}]`,
-      ...range("id"),
-      ...range("long"),
-      ...range("short"),
-    ],
-    compute: ([id = 0n, side, ...table]) => {
-      const found = table.slice(0, rows).lastIndexOf(id);
-      return [found < 0 ? 0n : at(table, (side === 1n ? 2 * rows : rows) + found)];
-    },
-  }));
+  return { ...circuit, forger: new Forger(circuit.full, INPUTS, circuitHints(circuit.full), isCheck) };
 }
 
 /** A statement about an account, with slots as they are (duplicates, both sides of an instrument, zero quantities). */

@@ -1,4 +1,4 @@
-import { invert, reduce } from "../../src/math/field.ts";
+import { FIELD_MODULUS, invert, reduce } from "../../src/math/field.ts";
 import {
   at,
   type Combination,
@@ -31,9 +31,14 @@ export interface Assignment {
   project(system: ConstraintSystem): bigint[];
 }
 
-type Step =
-  | { readonly kind: "solve"; readonly constraint: number; readonly wire: number }
-  | { readonly kind: "hint"; readonly hint: Hint };
+const MINUS_ONE = FIELD_MODULUS - 1n;
+
+/** How some wires follow from others. */
+interface Step {
+  readonly needs: readonly number[];
+  readonly targets: readonly number[];
+  compute(values: bigint[]): readonly bigint[];
+}
 
 /**
  * Makes witnesses without the witness generator: values are carried from the inputs through the circuit's own constraints.
@@ -46,6 +51,9 @@ export class Forger {
   /** Constraints that no wire is solved from: the checks of the circuit. */
   readonly checks: readonly number[];
   readonly #steps: Step[] = [];
+  readonly #inputs = new Map<string, readonly number[]>();
+  /** Values without a lie: what is the same after a change needn't be computed again. */
+  #base: readonly bigint[] | undefined;
 
   /**
    * @param system compiled with `--O0`, where every signal is a wire and every `<==` a constraint.
@@ -59,7 +67,8 @@ export class Forger {
     isCheck: (names: readonly string[]) => boolean,
   ) {
     this.system = system;
-    const known = new Set<number>([0, ...inputs.flatMap((name) => inputWires(system, name))]);
+    for (const name of inputs) this.#inputs.set(name, inputWires(system, name));
+    const known = new Set<number>([0, ...[...this.#inputs.values()].flat()]);
     const open = new Set<number>();
     const waiting: number[][] = Array.from({ length: system.wires }, () => []);
     const ready: number[] = [];
@@ -91,7 +100,7 @@ export class Forger {
         const constraint = at(system.constraints, index);
         const [wire, ...more] = wiresIn(constraint).filter((candidate) => !known.has(candidate));
         if (wire === undefined || more.length > 0 || skip.has(index) || !isLinear(constraint, wire)) continue;
-        this.#steps.push({ kind: "solve", constraint: index, wire });
+        this.#steps.push(solving(constraint, wire));
         open.delete(index);
         learn(wire);
         continue;
@@ -101,45 +110,52 @@ export class Forger {
       );
       if (hint === undefined) break;
       pending.delete(hint);
-      this.#steps.push({ kind: "hint", hint });
-      for (const name of hint.targets) learn(wireNamed(system, name));
+      const step = hinting(system, hint);
+      this.#steps.push(step);
+      for (const wire of step.targets) learn(wire);
     }
     const unknown = system.nameOf.filter((_, wire) => !known.has(wire));
     if (unknown.length > 0) throw new Error(`No way to compute ${unknown.slice(0, 5).join(", ")}.`);
     this.checks = [...open];
   }
 
-  /** Values of all wires for these inputs, with lies. Every lie must be used. */
+  /** Values of all wires for these inputs, all of them, with lies. Every lie must be used. */
   derive(inputs: Inputs, lies: Readonly<Record<string, Lie>> = {}): Assignment {
     const { system } = this;
-    const values = new Array<bigint>(system.wires).fill(0n);
+    const base = this.#base;
+    const values = base === undefined ? new Array<bigint>(system.wires).fill(0n) : [...base];
     values[0] = 1n;
     const value = (name: string): bigint => at(values, wireNamed(system, name));
     const byWire = new Map(Object.entries(lies).map(([name, lie]) => [wireNamed(system, name), lie]));
+    const moved = new Uint8Array(system.wires);
     const set = (wire: number, honest: bigint): void => {
       const lie = byWire.get(wire);
       byWire.delete(wire);
-      values[wire] = mod(lie === undefined ? honest : typeof lie === "bigint" ? lie : lie(value, honest));
+      const found = mod(lie === undefined ? honest : typeof lie === "bigint" ? lie : lie(value, honest));
+      values[wire] = found;
+      if (found !== base?.[wire]) moved[wire] = 1;
     };
-    for (const [name, given] of Object.entries(inputs)) {
-      const wires = inputWires(system, name);
+    for (const name of Object.keys(inputs)) {
+      if (!this.#inputs.has(name)) throw new Error(`The circuit has no input ${name}.`);
+    }
+    for (const [name, wires] of this.#inputs) {
+      const given = inputs[name] ?? [];
       const list = typeof given === "bigint" ? [given] : given;
       if (list.length !== wires.length) throw new Error(`${name} takes ${wires.length} values.`);
       wires.forEach((wire, i) => {
         set(wire, at(list, i));
       });
     }
-    for (const step of this.#steps) {
-      if (step.kind === "solve") {
-        set(step.wire, solve(at(system.constraints, step.constraint), step.wire, values));
-      } else {
-        const honest = step.hint.compute(step.hint.needs.map(value));
-        step.hint.targets.forEach((name, i) => {
-          set(wireNamed(system, name), at(honest, i));
-        });
-      }
+    for (const { needs, targets, compute } of this.#steps) {
+      const same = base !== undefined && !needs.some((wire) => moved[wire] === 1);
+      if (same && !targets.some((wire) => byWire.has(wire))) continue;
+      const honest = compute(values);
+      targets.forEach((wire, i) => {
+        set(wire, at(honest, i));
+      });
     }
     if (byWire.size > 0) throw new Error("A lie was about no wire that is computed.");
+    if (Object.keys(lies).length === 0) this.#base = [...values];
     return { values, value, project: (target) => project(system, values, target) };
   }
 
@@ -147,37 +163,6 @@ export class Forger {
   describe(constraint: number): string {
     return describeConstraint(this.system, constraint);
   }
-}
-
-/** The hints of every `Num2Bits` in a system compiled without simplification. */
-export function bitHints(system: ConstraintSystem): Hint[] {
-  const widths = new Map<string, number>();
-  for (const name of system.nameOf) {
-    const match = /^(.*Num2Bits_[\d_[\]]+)\.out\[\d+\]$/.exec(name);
-    if (match?.[1] !== undefined) widths.set(match[1], (widths.get(match[1]) ?? 0) + 1);
-  }
-  return [...widths].map(([component, width]) => ({
-    targets: Array.from({ length: width }, (_, k) => `${component}.out[${k}]`),
-    needs: [`${component}.in`],
-    compute: ([value = 0n]) => Array.from({ length: width }, (_, k) => (value >> BigInt(k)) & 1n),
-  }));
-}
-
-/** The hints of every `IsZero`: the inverse, or 0. */
-export function zeroHints(system: ConstraintSystem): Hint[] {
-  return system.nameOf.flatMap((name) => {
-    const component = /^(.*IsZero_[\d_[\]]+)\.inv$/.exec(name)?.[1];
-    if (component === undefined) return [];
-    const compute = ([value = 0n]: readonly bigint[]): bigint[] => [
-      value === 0n ? 0n : invert(reduce(value)),
-    ];
-    return [{ targets: [name], needs: [`${component}.in`], compute }];
-  });
-}
-
-/** `in * out === 0` of an `IsZero`. */
-export function isZeroCheck(names: readonly string[]): boolean {
-  return names.length === 2 && names.every((name) => /IsZero_[\d_[\]]+\.(in|out)$/.test(name));
 }
 
 /** Wires of an input or an input array of the main component, in order. */
@@ -197,6 +182,21 @@ function wireNamed(system: ConstraintSystem, name: string): number {
   return wire;
 }
 
+/** The step that solves a constraint for its one unknown wire. */
+function solving(constraint: Constraint, wire: number): Step {
+  const compute = (values: bigint[]): bigint[] => {
+    values[wire] = 0n;
+    return [solve(constraint, wire, values)];
+  };
+  return { needs: wiresIn(constraint).filter((other) => other !== wire), targets: [wire], compute };
+}
+
+function hinting(system: ConstraintSystem, hint: Hint): Step {
+  const needs = hint.needs.map((name) => wireNamed(system, name));
+  const compute = (values: bigint[]): bigint[] => hint.compute(needs.map((wire) => at(values, wire)));
+  return { needs, targets: hint.targets.map((name) => wireNamed(system, name)), compute };
+}
+
 /** Whether `wire` stands in one factor only, or outside the product. */
 function isLinear({ a, b }: Constraint, wire: number): boolean {
   return !(a.wires.includes(wire) && b.wires.includes(wire));
@@ -206,16 +206,25 @@ function isLinear({ a, b }: Constraint, wire: number): boolean {
 function solve({ a, b, c }: Constraint, wire: number, values: readonly bigint[]): bigint {
   const [left, right, rest] = [evaluate(a, values), evaluate(b, values), evaluate(c, values)];
   const slope = mod(coefficient(a, wire) * right + coefficient(b, wire) * left - coefficient(c, wire));
-  return slope === 0n ? 0n : mod(rest - left * right) * invert(reduce(slope));
+  const difference = mod(rest - left * right);
+  if (slope === 0n || difference === 0n) return 0n;
+  return slope === MINUS_ONE ? -difference : difference * (slope === 1n ? 1n : invert(reduce(slope)));
 }
 
 function coefficient({ wires, coefficients }: Combination, wire: number): bigint {
   return wires.reduce((sum, other, i) => (other === wire ? sum + at(coefficients, i) : sum), 0n);
 }
 
+/** For each wire of a simplified system, the wire of its source. */
+const sources = new WeakMap<ConstraintSystem, readonly number[]>();
+
 function project(from: ConstraintSystem, values: readonly bigint[], to: ConstraintSystem): bigint[] {
-  const witness = new Array<bigint>(to.wires).fill(0n);
-  witness[0] = 1n;
-  for (const [name, wire] of to.wireOf) witness[wire] = at(values, wireNamed(from, name));
-  return witness;
+  let source = sources.get(to);
+  if (source === undefined) {
+    const wires = new Array<number>(to.wires).fill(0);
+    for (const [name, wire] of to.wireOf) wires[wire] = wireNamed(from, name);
+    sources.set(to, wires);
+    source = wires;
+  }
+  return source.map((wire) => at(values, wire));
 }

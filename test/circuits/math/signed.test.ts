@@ -1,39 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { FIELD_MODULUS as P, toField, toSigned } from "../../../src/math/field.ts";
+import { FIELD_MODULUS as P } from "../../../src/math/field.ts";
 import { compileText } from "../../helpers/circuit.ts";
-import { type Gadget, mainOf, openTemplate, refusedByAssert } from "../../helpers/circuit-gadget.ts";
-import type { Inputs } from "../../helpers/r1cs-forge.ts";
+import {
+  expectFunction,
+  mainOf,
+  openTemplate,
+  ranged,
+  refusedByAssert,
+} from "../../helpers/circuit-gadget.ts";
 import { Random } from "../../helpers/synthetic.ts";
 
 const INCLUDES = ["math/signed.circom"];
 const SEED = 20_260_205;
 
-const ranged = (names: readonly string[], bits: number): string =>
-  names
-    .map(
-      (name) =>
-        `signal input ${name}; component ${name}Range = UnsignedRange(${bits}); ${name}Range.value <== ${name};`,
-    )
-    .join("\n");
 const SIGNED_INPUT = `signal input value; component r = SignedRange(12); r.value <== value; signal output out;`;
-
-/** Checks `out` against a model for each input, and that no other `out` is accepted. */
-function expectFunction(
-  gadget: Gadget,
-  model: (inputs: Record<string, bigint>) => bigint,
-  cases: Record<string, bigint>[],
-) {
-  for (const inputs of cases) {
-    const { caught, assignment } = gadget.run(inputs satisfies Inputs);
-    expect(caught).toEqual([]);
-    expect(toSigned(toField(assignment.value("main.out")))).toBe(model(inputs));
-    for (const step of [1n, -1n, P / 2n]) {
-      expect(gadget.run(inputs, { "main.out": (_, honest) => honest + step }).caught.length).toBeGreaterThan(
-        0,
-      );
-    }
-  }
-}
 
 const edges = [-4096n, -4095n, -1n, 0n, 1n, 4095n];
 const pairs = (max: bigint): Record<string, bigint>[] => {
@@ -110,6 +90,46 @@ describe("Excess", () => {
     );
     const cases = [0n, 15n].flatMap((a) => [0n, 14n, 15n, 16n, 4095n].map((b) => ({ a, b })));
     expectFunction(wide, ({ a = 0n, b = 0n }) => (a > b ? a - b : 0n), cases);
+  });
+});
+
+describe("AtMost", () => {
+  const gadget = openTemplate(
+    "at_most_600",
+    INCLUDES,
+    `${ranged(["a"], 10)} signal output out; out <== AtMost(600)(aRange.ranged);`,
+    ["a"],
+  );
+  it("is min(a, CAP), and nothing else", () => {
+    const cases = [0n, 1n, 599n, 600n, 601n, 1022n, 1023n].map((a) => ({ a }));
+    expectFunction(gadget, ({ a = 0n }) => (a < 600n ? a : 600n), cases);
+  });
+  it("works where the cap is beyond all values", () => {
+    const wide = openTemplate(
+      "at_most_5000",
+      INCLUDES,
+      `${ranged(["a"], 10)} signal output out; out <== AtMost(5000)(aRange.ranged);`,
+      ["a"],
+    );
+    expectFunction(
+      wide,
+      ({ a = 0n }) => a,
+      [0n, 1n, 1023n].map((a) => ({ a })),
+    );
+  });
+  it("can't be cut where it needn't be, nor left uncut, nor take another cap", () => {
+    const excess = gadget.full.nameOf.find((name) => /AtMost_\d+_\d+\.excess$/.test(name)) ?? "";
+    const cap = excess.replace("excess", "cap");
+    expect(gadget.run({ a: 500n }, { [excess]: 1n }).caught).toEqual([
+      expect.stringMatching(/^law AtMost\.Excess/),
+    ]);
+    expect(gadget.run({ a: 700n }, { [excess]: 0n }).caught).toEqual([
+      expect.stringMatching(/^law AtMost\.Excess/),
+    ]);
+    expect(gadget.run({ a: 700n }, { [cap]: 700n }).caught.length).toBeGreaterThan(0);
+  });
+  it("takes no value outside its range", () => {
+    for (const a of [1024n, P - 1n]) expect(gadget.run({ a }).caught).toContain("range aRange");
   });
 });
 

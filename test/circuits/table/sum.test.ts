@@ -37,7 +37,6 @@ describe("PortfolioSum", () => {
      for (var i = 0; i < 2; i++) { r[i] = UnsignedRange(8); r[i].value <== quantity[i]; q[i] <== r[i].ranged; }
      s.quantity <== q; s.value <== value; s.sums <== sums; s.charges <== charges; s.beta <== beta;`,
     ["quantity", "value", "sums", "charges", "beta"],
-    (names) => names.includes("main.s.product[0]") && names.includes("main.s.collapsed"),
   );
   const beta = 1000n;
   // Rows (2, 3; charge 5) long and (7, 1; charge 4) short, collapsed by hand.
@@ -61,7 +60,7 @@ describe("PortfolioSum", () => {
       const { caught } = gadget.run({ ...honest, ...wrong });
       const solved = wrong.sums?.[0] === -120n - beta || wrong.charges === 130n + beta;
       // Sums chosen for a beta that is known satisfy it: that is why they are hashed into beta (challenges.test.ts).
-      expect(caught.length).toBe(solved ? 0 : 1);
+      expect(caught).toEqual(solved ? [] : ["sum"]);
     }
   });
   it("takes ranged quantities only", () => {
@@ -77,7 +76,7 @@ describe("SecondChallenge", () => {
       "second_16",
       ["table/challenges.circom"],
       `signal input beta; signal input x[16]; signal output alpha; signal output gamma;
-       component c = SecondChallenge(16); c.beta <== beta; c.slotValues <== x; alpha <== c.alpha; gamma <== c.gamma;`,
+       component c = SecondChallenge(HASH_ALPHA(), 16); c.beta <== beta; c.slotValues <== x; alpha <== c.alpha; gamma <== c.gamma;`,
       ["beta", "x"],
     );
     const x = Array.from({ length: 16 }, (_, i) => BigInt(i) ** 9n);

@@ -1,0 +1,83 @@
+import { at, type ConstraintSystem, wiresIn } from "./r1cs.ts";
+
+/** A `===` of the circuits: it checks, and nobody computes a wire from it. */
+interface Check {
+  readonly label: string;
+  /** Each must match one of the constraint's wires. */
+  readonly wires: readonly RegExp[];
+  /** Whether they must match all of them. */
+  readonly alone?: true;
+}
+
+const CHECKS: readonly Check[] = [
+  { label: "empty slot", wires: [/\.isFilled\[\d+\]$/, /\.quantity\[\d+\]$/] },
+  { label: "attained", wires: [/\.attained\[\d+\]$/], alone: true },
+  { label: "membership", wires: [/\.slotTerm\[0\]$/, /\.emptyTerm$/] },
+  { label: "sum", wires: [/\.product\[0\]$/, /\.collapsed$/] },
+  { label: "one place", wires: [/\.isPlace\[\d+\]$/], alone: true },
+  // coverage
+  { label: "commitment", wires: [/^main\.opening\.out$/, /^main\.commitment$/] },
+  { label: "tier", wires: [/^main\.result\.tier$/, /^main\.tier$/] },
+  // a batch: accounts
+  { label: "positions of no account", wires: [/\.isHere$/, /\.slots\.rangedId\[0\]$/] },
+  { label: "one tier", wires: [/\.bit\[0\]$/, /\.isHere$/] },
+  { label: "right tier", wires: [/\.bit\[1\]$/, /\.result\.tier$/] },
+  // a batch: place, state, cover-2
+  { label: "root", wires: [/\.path\.root$/, /\.accountsRoot$/] },
+  { label: "index", wires: [/\.path\.index$/, /(?<!\.path)\.index$/] },
+  { label: "nothing behind", wires: [/\.strict\[\d+\]$/, /\.sibling\[\d+\]$/] },
+  { label: "first from zero", wires: [/\.isFirst$/, /\.added\[\d+\]$/] },
+  { label: "stateIn", wires: [/^main\.step\.stateIn$/, /^main\.stateIn$/] },
+  { label: "stateOut", wires: [/^main\.step\.stateOut$/, /^main\.stateOut$/] },
+  { label: "second attained", wires: [/\.secondBit\[\d+\]\.ranged$/, /\.open\[\d+\]\[\d+\]$/] },
+  // the report
+  { label: "currentShortfall", wires: [/^main\.currentShortfall$/, /^main\.shortfall\[0\]$/] },
+  { label: "state", wires: [/^main\.end\.out$/, /^main\.state$/] },
+  ...["worst", "single", "cover"].flatMap((component): Check[] => [
+    { label: `${component} index`, wires: [new RegExp(`^main\\.${component}\\.index$`), /Scenario$/] },
+    { label: `${component} maximum`, wires: [new RegExp(`^main\\.${component}\\.maximum$`), /Shortfall$/] },
+  ]),
+];
+
+/** The check that a constraint is, by the names of its wires: of which account, in a batch. */
+function checkOf(names: readonly string[]): string | undefined {
+  const check = CHECKS.find(({ wires, alone }) =>
+    alone === true
+      ? names.every((name) => wires.some((wire) => wire.test(name)))
+      : wires.every((wire) => names.some((name) => wire.test(name))),
+  );
+  if (check === undefined) return undefined;
+  const account = /\.(?:account|total)\[(\d+)\]/.exec(names.join(" "))?.[1];
+  return account === undefined ? check.label : `${check.label} of account ${account}`;
+}
+
+/** Whether an honest prover computes nothing from a constraint, by the names of its wires. */
+export function isCheck(names: readonly string[]): boolean {
+  return names.length > 0 && (isZeroCheck(names) || checkOf(names) !== undefined);
+}
+
+/** `in * out === 0` of an `IsZero`. */
+function isZeroCheck(names: readonly string[]): boolean {
+  return names.length === 2 && names.every((name) => /IsZero_[\d_[\]]+\.(in|out)$/.test(name));
+}
+
+/**
+ * Which check a constraint of a full circuit is: `range x`, `bit x`, `zero x`, one of the circuits' `===`, or `law ...` for
+ * a `<==`. Components without a name are called by their template, but in a range's label as the compiler calls them: several of a
+ * template may stand side by side.
+ */
+export function labelOf(system: ConstraintSystem, index: number): string {
+  const names = wiresIn(at(system.constraints, index)).map((wire) => at(system.nameOf, wire));
+  const short = (name: string): string => name.replace("main.", "").replace(/([A-Z]\w*?)_\d+_\d+/g, "$1");
+  const [first = "", ...others] = names;
+  const range = /^(.*)\.Num2Bits_[\d_[\]]+\.(in|out\[\d+\])$/;
+  const component = range.exec(first)?.[1];
+  if (component !== undefined && names.every((name) => range.exec(name)?.[1] === component)) {
+    return `range ${component.replace("main.", "")}`;
+  }
+  if (isZeroCheck(names)) return `zero ${short(first.replace(/\.IsZero_.*$/, ""))}`;
+  const check = checkOf(names);
+  if (check !== undefined) return check;
+  if (others.length === 0) return `bit ${short(first).replace(".value", "")}`;
+  return `law ${names.map(short).sort().join(" ")}`;
+}
