@@ -18,8 +18,9 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
         uint96 unitsPerLot;
     }
 
-    /// @notice Instrument ids are below this.
-    uint32 private constant INSTRUMENT_LIMIT = 1 << 20;
+    /// @notice Ids 1 to 7 are those of collateral assets, and of nothing else: a derivative under an id of the vault
+    /// would pass for a reserve, and need no counterparty.
+    uint32 public constant LAST_COLLATERAL_ID = 7;
 
     /// @inheritdoc ICollateralVault
     address public immutable override venue;
@@ -46,7 +47,7 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
 
     /// @inheritdoc ICollateralVault
     function addAsset(uint32 instrumentId, address token, uint96 unitsPerLot) external onlyVenue {
-        if (instrumentId == 0 || instrumentId >= INSTRUMENT_LIMIT) revert InvalidInstrument(instrumentId);
+        if (instrumentId == 0 || instrumentId > LAST_COLLATERAL_ID) revert InvalidInstrument(instrumentId);
         if (unitsPerLot == 0) revert InvalidLotSize();
         if (token.code.length == 0) revert InvalidToken(token);
         if (asset[instrumentId].token != address(0)) revert AssetAlreadyAdded(instrumentId);

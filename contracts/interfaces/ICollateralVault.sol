@@ -7,7 +7,8 @@ pragma solidity 0.8.37;
 /// counts them in lots.
 /// @dev ASSUMES of every token, which the venue chooses and whoever relies on its solvency must look at: it is what
 /// the venue says, `balanceOf` tells the truth, and a transfer moves exactly what it says. A token that takes a fee or
-/// rounds can't be deposited; one whose balances shrink by themselves shows in `lotsHeld` at once.
+/// rounds can't be deposited; one whose balances shrink by themselves shows in `lotsHeld` at once. And of every lot: it
+/// is as many units as the snapshot's lot says; `ballast vault show` and `ballast solvency show` compare them.
 interface ICollateralVault {
     /// @notice The venue added an asset, for good.
     /// @param instrumentId the asset's id in portfolios.
@@ -31,7 +32,7 @@ interface ICollateralVault {
     /// @notice Only the venue may do this: send the transaction from its account.
     error OnlyVenue(address caller);
 
-    /// @notice Instrument ids are 1 to 2^20 - 1.
+    /// @notice Collateral assets have the ids 1 to 7: no other instrument can be a reserve.
     error InvalidInstrument(uint32 instrumentId);
 
     /// @notice A lot has at least one unit.

@@ -160,7 +160,7 @@ interface ISolvencyRegistry {
     /// @notice A submission has 1 to 64 batches.
     error InvalidBatchSize(uint256 size);
 
-    /// @notice The next batch is another one: somebody was faster, or one was left out.
+    /// @notice The run's next batch is not among these: one was left out before them, or all are known already.
     error UnexpectedBatch(uint256 given, uint256 expected);
 
     /// @notice The proof does not verify as this run's next batch.
@@ -199,8 +199,8 @@ interface ISolvencyRegistry {
 
     /// @notice Takes a run's next batches, in their order; anyone may submit them.
     /// @param runId the run.
-    /// @param fromBatch the number of the first one, which must be the run's next: two submissions of the same batches
-    /// thus don't mix.
+    /// @param fromBatch the number of the first one. Batches that the run has already are skipped, so that submitting
+    /// one of them ahead of the others can't stop these; at least one must be new.
     /// @param steps 1 to 64 batches.
     function submit(bytes32 runId, uint256 fromBatch, Step[] calldata steps) external;
 

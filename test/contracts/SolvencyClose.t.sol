@@ -145,10 +145,12 @@ contract SolvencyCloseTest is SolvencyFixture {
         _expectCloseRevert(runId, abi.encodeWithSelector(overflow, 128, 1 << 128));
     }
 
-    function test_NothingIsAttestedAtFirst() public view {
+    function test_NothingIsAttestedAtFirst() public {
         ISolvencyRegistry.Attestation memory a = solvency.latest();
         vm.assertTrue(!a.exists && !a.isCurrent && a.expiresAt == 0 && a.reserves.length == 0, "nothing");
         vm.assertTrue(solvency.run("none").deadline == 0, "no run");
+        vm.warp(1); // so early that no time at all would be fresh
+        vm.assertTrue(!solvency.isCurrent(runId) && !solvency.attestation(runId).isCurrent, "an open run is none");
     }
 
     // --- the report ---

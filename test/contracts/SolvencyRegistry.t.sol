@@ -331,6 +331,27 @@ contract SolvencyRegistryTest is SolvencyFixture {
         _expectSubmitRevert(runId, 2, steps(runId, 2, 1), abi.encodeWithSelector(unexpected, 2, 1));
     }
 
+    /// Somebody copies batches out of a pending submission and is faster.
+    function test_SkipsKnownBatches() public {
+        bytes32 runId = runWith(1);
+        ISolvencyRegistry.Step[] memory list = steps(runId, 1, 3);
+        solvency.submit(runId, 1, _one(list[0]));
+        solvency.submit(runId, 1, list);
+        vm.assertEq(solvency.run(runId).batches, 4, "batches");
+        vm.assertEq(solvency.run(runId).state, list[2].stateOut, "state");
+        bytes4 unexpected = ISolvencyRegistry.UnexpectedBatch.selector;
+        _expectSubmitRevert(runId, 1, list, abi.encodeWithSelector(unexpected, 1, 4));
+    }
+
+    /// What is skipped isn't verified, and decides nothing.
+    function test_SkippedBatchesDecideNothing() public {
+        bytes32 runId = runWith(2);
+        ISolvencyRegistry.Step[] memory list = steps(runId, 1, 2);
+        list[0].stateOut = 12_345;
+        solvency.submit(runId, 1, list);
+        vm.assertEq(solvency.run(runId).state, list[1].stateOut, "state");
+    }
+
     function test_RefusesAReplayedBatch() public {
         bytes32 runId = runWith(2);
         bytes4 unexpected = ISolvencyRegistry.UnexpectedBatch.selector;

@@ -195,6 +195,19 @@ export const collateralVaultAbi = [
     type: "event",
   },
   {
+    inputs: [],
+    name: "LAST_COLLATERAL_ID",
+    outputs: [
+      {
+        internalType: "uint32",
+        name: "",
+        type: "uint32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       {
         internalType: "uint32",

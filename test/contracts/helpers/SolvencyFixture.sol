@@ -36,8 +36,8 @@ abstract contract SolvencyFixture is Fixture {
     uint256 internal constant VENUE_KEY = 0x5e77e;
     uint256 internal constant ROOT = 4242;
     uint64 internal constant RUN_DEADLINE = NOW + 30 minutes;
-    uint32 internal constant CASH = 10;
-    uint32 internal constant COIN = 20;
+    uint32 internal constant CASH = 1;
+    uint32 internal constant COIN = 2;
     uint96 internal constant UNITS = 1000;
 
     SolvencyVerifier internal batchVerifier;
