@@ -46,7 +46,7 @@ function ofShape<S extends Statement>(statement: S, { shape }: Snapshot) {
 export function runFacts(run: RunFile, snapshot: Pick<Snapshot, "time">): [string, string][] {
   return [
     ["run", run.runId],
-    ["venue", run.venue],
+    ["venue", `${run.venue} (the run's own word: the registry asks for its signature)`],
     ["accounts root", formatField(run.accountsRoot)],
     ["snapshot", `${formatField(run.snapshotId)}, ${time(snapshot.time)}`],
     ["for", run.chainId === 0n ? "verification off chain" : `chain ${run.chainId}, registry ${run.registry}`],

@@ -44,15 +44,21 @@ the registry checks that on chain, and \`ballast solvency show\` prints what it 
         );
         const batch = instanceOf("solvency", files.run.batchInstance);
         const report = instanceOf("report", files.run.reportInstance);
+        const keys = {
+          batch: await keyOf(batch, options.key, progress),
+          report: await keyOf(report, options.reportKey, progress),
+        };
         const verified = await verifyRun(files, {
           snapshot,
-          batch: { circuit: batch, verifyingKey: await keyOf(batch, options.key, progress) },
-          report: { circuit: report, verifyingKey: await keyOf(report, options.reportKey, progress) },
+          batch: { circuit: batch, verifyingKey: keys.batch.verifyingKey },
+          report: { circuit: report, verifyingKey: keys.report.verifyingKey },
           onProgress: meterNotes(progress, "batches"),
         });
         if (!verified.valid) fail();
         const { valid, checks } = verified;
-        emit(io, json, { valid, checks, ...runJson(files.run), report: verified.report ?? null }, () => {
+        const devKeys = keys.batch.dev || keys.report.dev;
+        const found = { valid, checks, devKeys, ...runJson(files.run), report: verified.report ?? null };
+        emit(io, json, found, () => {
           const lines = checks.map(
             ({ name, ok, problem }) =>
               `  ${ok ? "✓" : "✗"} ${name}${problem === undefined ? "" : `: ${problem}`}`,
@@ -63,7 +69,10 @@ the registry checks that on chain, and \`ballast solvency show\` prints what it 
           const { result, reserves } = verified.report;
           const proven = reserves.map(({ instrumentId, quantity }) => ({ instrumentId, proven: quantity }));
           const page = { facts: runFacts(files.run, snapshot), result, reserves: proven, snapshot };
-          return [...lines, "holds", "", renderPage(page)].join("\n");
+          const verdict = devKeys
+            ? "holds, under a development key: whoever made that can forge any run"
+            : "holds, under the keys given";
+          return [...lines, verdict, "", renderPage(page)].join("\n");
         });
       }),
     );
@@ -73,9 +82,12 @@ async function keyOf(
   circuit: CircuitInstance,
   path: string | undefined,
   progress: Progress,
-): Promise<VerifyingKey> {
-  if (path === undefined) return (await loadKey(circuit, { onProgress: progress.onProgress })).verifyingKey;
+): Promise<{ readonly verifyingKey: VerifyingKey; readonly dev: boolean }> {
+  if (path === undefined) {
+    const { verifyingKey, manifest } = await loadKey(circuit, { onProgress: progress.onProgress });
+    return { verifyingKey, dev: manifest.dev };
+  }
   const key = fromSnarkjsJson(readJsonFile(path, "verification key"));
   checkPublicInputs(key, circuit);
-  return key;
+  return { verifyingKey: key, dev: false };
 }
