@@ -17,7 +17,7 @@ const HINTS: Readonly<Record<string, string>> = {
   InvalidBatchProof: "Nothing was recorded: verify the proofs one by one and leave the wrong one out.",
   InvalidBatchSize: "Split the batch: it may have 1 to 64 proofs.",
   InvalidIcPoint: "A point of the verifying key is damaged: load the key again.",
-  InvalidInstrument: "Instrument ids are 1 to 2^20 - 1.",
+  InvalidInstrument: "Collateral assets have the ids 1 to 7.",
   InvalidKey: "The verifying key is damaged: load it again, or run the setup again.",
   InvalidLength: "Send whole rows with the points of each.",
   InvalidLotSize: "A lot has at least one unit of its token.",
