@@ -3,7 +3,7 @@ import { instanceOf } from "../../src/prover/circuits.ts";
 import type { Holding } from "../../src/risk/requirement.ts";
 import type { SolvencyAccount } from "../../src/witness/solvency.ts";
 import type { WitnessSnapshot } from "../../src/witness/table.ts";
-import { openForged, SMALL_BATCH, SMALL_REPORT } from "./circuit-solvency.ts";
+import { openForged, type Remaking, SMALL_BATCH, SMALL_REPORT } from "./circuit-solvency.ts";
 import { at } from "./r1cs.ts";
 import { memoryRun } from "./solvency-run.ts";
 import { syntheticSnapshot, tierEdges, withEquity } from "./synthetic.ts";
@@ -45,6 +45,7 @@ export const places: readonly (SolvencyAccount | null)[] = [
 export const victim = memoryRun(instance, snapshot, places);
 export const batchInputs = victim.witnesses.map(({ inputs }) => inputs);
 export const reportInputs = victim.report.inputs;
+export const remaking: Remaking = { instance, snapshot, run: victim };
 
 export const batch = await openForged("solvency", SMALL_BATCH, at(batchInputs, 0));
 export const report = await openForged("report", SMALL_REPORT, reportInputs);

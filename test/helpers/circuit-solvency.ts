@@ -2,8 +2,7 @@ import type { Statement } from "../../src/prover/circuits.ts";
 import {
   type BatchInstance,
   BatchProver,
-  type BatchWitness,
-  type ReportWitness,
+  type BatchStep,
   type RunPlan,
   reportWitness,
 } from "../../src/witness/solvency.ts";
@@ -79,21 +78,38 @@ function settled(
   return claim;
 }
 
-/** The steps of a run made once more under another plan: other marks, another m2, salt or challenge. */
+/** What an attacker's run is made from: the honest one with another plan, or other steps. */
+export interface Remaking {
+  readonly instance: BatchInstance;
+  readonly snapshot: WitnessSnapshot;
+  readonly run: MemoryRun;
+}
+
+/** Inputs of one of the run's batches, made once more from a changed step or plan. */
+export function remake(
+  { instance, snapshot, run }: Remaking,
+  index: number,
+  step: Partial<BatchStep>,
+  plan: Partial<RunPlan> = {},
+): Inputs {
+  const { context } = at(run.witnesses, index).signals;
+  const prover = new BatchProver(instance, snapshot, { ...run.plan, ...plan }, context);
+  return prover.witness({ ...at(run.steps, index), ...step }).inputs;
+}
+
+/** All batches and the report of the run, made once more from a changed plan: other marks, another m2, salt or challenge. */
 export function replay(
-  instance: BatchInstance,
-  snapshot: WitnessSnapshot,
-  run: MemoryRun,
+  { instance, snapshot, run }: Remaking,
   changes: Partial<RunPlan>,
-): { readonly witnesses: readonly BatchWitness[]; readonly report: ReportWitness; readonly end: RunState } {
+): { readonly batches: readonly Inputs[]; readonly report: Inputs; readonly end: RunState } {
   const plan: RunPlan = { ...run.plan, ...changes };
-  const context = at(run.witnesses, 0).signals.context;
+  const { context } = at(run.witnesses, 0).signals;
   const prover = new BatchProver(instance, snapshot, plan, context);
   let before = initialState(instance.shape);
-  const witnesses = run.steps.map((step) => {
+  const batches = run.steps.map((step) => {
     const witness = prover.witness({ ...step, before });
     before = witness.after;
-    return witness;
+    return witness.inputs;
   });
-  return { witnesses, report: reportWitness(plan, { end: before, context }), end: before };
+  return { batches, report: reportWitness(plan, { end: before, context }).inputs, end: before };
 }
