@@ -1,6 +1,6 @@
 import { type Address, encodeFunctionData, erc20Abi, type Hex, type TransactionReceipt } from "viem";
 import { BallastError } from "../errors.ts";
-import { INSTRUMENT_ID_LIMIT } from "../market/shape.ts";
+import { LAST_COLLATERAL_ID } from "../market/registry.ts";
 import type { ChainClient, ChainReader } from "./client.ts";
 import type { DeployedSolvency } from "./deployment.ts";
 import { collateralVaultAbi } from "./generated/collateral-vault.ts";
@@ -12,6 +12,7 @@ export type VaultAddress = Pick<DeployedSolvency, "vault">;
 
 /** A token under the id that it has in portfolios. */
 export interface VaultAsset {
+  /** 1..7, the ids of collateral. */
   readonly instrumentId: number;
   readonly token: Address;
   /** The token's smallest units in a lot. */
@@ -44,7 +45,9 @@ export function addAsset(
 ): Promise<TransactionReceipt> {
   checkId(instrumentId);
   if (unitsPerLot < 1n || unitsPerLot >= UINT96) {
-    throw new BallastError("OUT_OF_RANGE", "A lot has 1 to 2^96 - 1 units of its token.");
+    throw new BallastError("OUT_OF_RANGE", "A lot has 1 to 2^96 - 1 units of its token.", {
+      hint: "Check the lot size and the token's decimals.",
+    });
   }
   const data = encodeFunctionData({
     abi: collateralVaultAbi,
@@ -173,10 +176,12 @@ function approve(client: ChainClient, token: Address, spender: Address, amount: 
 function checkMovement(movement: Movement): Movement {
   checkId(movement.instrumentId);
   if (movement.lots >= 1n && movement.lots < UINT256) return movement;
-  throw new BallastError("OUT_OF_RANGE", "Give at least one lot.");
+  throw new BallastError("OUT_OF_RANGE", "There is nothing to move.", { hint: "Give at least one lot." });
 }
 
 function checkId(instrumentId: number): void {
-  if (Number.isInteger(instrumentId) && instrumentId > 0 && instrumentId < INSTRUMENT_ID_LIMIT) return;
-  throw new BallastError("OUT_OF_RANGE", `Instrument ids are 1 to ${INSTRUMENT_ID_LIMIT - 1}.`);
+  if (Number.isInteger(instrumentId) && instrumentId > 0 && instrumentId <= LAST_COLLATERAL_ID) return;
+  throw new BallastError("OUT_OF_RANGE", `Collateral assets have the ids 1 to ${LAST_COLLATERAL_ID}.`, {
+    hint: "`ballast snapshot show` lists the ids.",
+  });
 }

@@ -1,5 +1,5 @@
 import { BallastError } from "../../errors.ts";
-import { INSTRUMENT_ID_LIMIT } from "../../market/shape.ts";
+import { LAST_COLLATERAL_ID } from "../../market/registry.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 
 /** A collateral asset as people name it. */
@@ -19,9 +19,9 @@ type Rows = Pick<Snapshot, "rows">;
  */
 export function assetOf(text: string, snapshot: Rows | undefined): Asset {
   const id = /^[1-9][0-9]*$/.test(text) ? Number(text) : undefined;
-  if (id !== undefined && id >= INSTRUMENT_ID_LIMIT) {
-    throw new BallastError("INVALID_INPUT", `There is no instrument ${text}.`, {
-      hint: `Ids are 1 to ${INSTRUMENT_ID_LIMIT - 1}.`,
+  if (id !== undefined && id > LAST_COLLATERAL_ID) {
+    throw new BallastError("INVALID_INPUT", `There is no collateral asset ${text}.`, {
+      hint: `Their ids are 1 to ${LAST_COLLATERAL_ID}.`,
     });
   }
   if (snapshot === undefined) {
