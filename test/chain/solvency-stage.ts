@@ -1,4 +1,4 @@
-import type { Address } from "viem";
+import { type Address, toHex } from "viem";
 import { type Anvil, anvilKeys, startAnvil } from "../../src/chain/anvil.ts";
 import { accountOf, type ChainClient, connect } from "../../src/chain/client.ts";
 import { deployBallast, deploySolvency } from "../../src/chain/deploy.ts";
@@ -83,13 +83,24 @@ export async function fill(
   return tokens;
 }
 
-/** Runs `work` and takes the chain back to where it was before. */
-export async function undone({ client }: SolvencyStage, work: () => Promise<void>): Promise<void> {
+let unusedNonce = 1_000;
+
+/**
+ * Runs `work` and takes the chain back to where it was before. Accounts go on with nonces of their own: the node may
+ * still be clearing its pool of what it mined, and would take a new transaction with an old nonce along.
+ */
+export async function undone(
+  { client, venue, stranger }: SolvencyStage,
+  work: () => Promise<void>,
+): Promise<void> {
   const id = await request(client, "evm_snapshot");
   try {
     await work();
   } finally {
     await request(client, "evm_revert", [id]);
+    unusedNonce += 1_000;
+    for (const { account } of [client, venue, stranger])
+      await request(client, "anvil_setNonce", [account.address, toHex(unusedNonce)]);
   }
 }
 
