@@ -1,7 +1,9 @@
 import type { Register } from "../../program.ts";
+import { registerPost } from "./post.ts";
 import { registerReport } from "./report.ts";
 import { registerRun } from "./run.ts";
 import { registerSample } from "./sample.ts";
+import { registerShow } from "./show.ts";
 import { registerVerify } from "./verify.ts";
 
 /** `ballast solvency`: a venue proves coverage of all its accounts. */
@@ -13,4 +15,6 @@ export const solvency: Register = (program, run) => {
   registerRun(group, run);
   registerReport(group, run);
   registerVerify(group, run);
+  registerPost(group, run);
+  registerShow(group, run);
 };
