@@ -335,6 +335,7 @@ describe("a venue on chain", { timeout: 600_000 }, () => {
         /^accounts root +0x[0-9a-f]{64}$/m,
         /^snapshot +0x[0-9a-f]{64}, 2026-/m,
         /^batches +3$/m,
+        /^keys +DEVELOPMENT: whoever made them can forge any run$/m,
         /^lots +the vault's are the snapshot's/m,
         /insurance fund +2,000 USD/,
         /Gamma Reserve +500 USD/,
@@ -355,6 +356,7 @@ describe("a venue on chain", { timeout: 600_000 }, () => {
       const json = await cliJson<{
         attestation: { result: Record<string, unknown>; funds: Record<string, unknown> };
         disclosures: readonly { field: string }[];
+        devKeys: boolean;
         lots: readonly { ok: boolean }[];
       }>(...show("-s", file));
       const report = folder.readJson<{ result: Record<string, unknown> }>("run/public/report.json");
@@ -374,6 +376,7 @@ describe("a venue on chain", { timeout: 600_000 }, () => {
         "4.4.7",
         "6.1",
       ]);
+      expect(json.devKeys).toBe(true);
       expect(json.lots.map(({ ok }) => ok)).toEqual([true, true, true]);
     });
 

@@ -62,24 +62,32 @@ export function registerShow(group: Command, run: Runner): void {
         if (snapshot !== undefined) checkSnapshot(found, snapshot);
         const lots = snapshot === undefined ? null : await checkLots(reader, found, snapshot);
         if (lots?.some(({ ok }) => !ok)) fail();
-        const page = pageOf(found, registry, snapshot, lots);
+        const devKeys = deployment.verifiers.some(
+          ({ dev, circuitId }) => dev && [found.batchCircuit, found.reportCircuit].includes(circuitId),
+        );
+        const page = pageOf(found, registry, { snapshot, lots, devKeys });
         const attestation = {
           ...found,
           snapshotId: hex(found.snapshotId),
           accountsRoot: hex(found.accountsRoot),
         };
-        emit(io, json, { registry, attestation, lots, disclosures: disclosures(page) }, () =>
+        emit(io, json, { registry, attestation, devKeys, lots, disclosures: disclosures(page) }, () =>
           renderPage(page),
         );
       }),
     );
 }
 
+interface PageContext {
+  readonly snapshot: Snapshot | undefined;
+  readonly lots: readonly LotCheck[] | null;
+  readonly devKeys: boolean;
+}
+
 function pageOf(
   found: SolvencyAttestation,
   registry: Address,
-  snapshot: Snapshot | undefined,
-  lots: readonly LotCheck[] | null,
+  { snapshot, lots, devKeys }: PageContext,
 ): SolvencyPage {
   const { venue, vault, result, reserves, funds } = found;
   return {
@@ -94,6 +102,7 @@ function pageOf(
       ["accounts root", hex(found.accountsRoot)],
       ["snapshot", `${hex(found.snapshotId)}, ${time(found.snapshotTime)}`],
       ["batches", String(found.batches)],
+      ...(devKeys ? ([["keys", "DEVELOPMENT: whoever made them can forge any run"]] as const) : []),
       ...(lots === null ? [] : ([["lots", lotsText(lots)]] as const)),
     ],
     result,
