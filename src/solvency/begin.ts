@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { BallastError, type ErrorCode } from "../errors.ts";
 import { formatDecimal } from "../math/decimal.ts";
 import { type Field, formatField } from "../math/field.ts";
@@ -57,7 +58,13 @@ export async function beginRun(folder: RunFolder, options: BeginOptions): Promis
   cachedSignals(batch.circuit, snapshot); // refuses a snapshot that doesn't fit
   folder.create();
   const { sums, net } = await writeBook(folder.book, options);
-  const reserves = checkNetting(snapshot, net, options.reserves);
+  let reserves: Holding[];
+  try {
+    reserves = checkNetting(snapshot, net, options.reserves);
+  } catch (error) {
+    rmSync(folder.book, { force: true }); // it opens commitments of a run that never was
+    throw error;
+  }
   const book = new Book(folder.book);
   let root: Field;
   try {

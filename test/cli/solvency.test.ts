@@ -259,6 +259,8 @@ describe("a venue on chain", { timeout: 600_000 }, () => {
       const off = ["solvency", "post", folder.file("off"), ...chain(), ...as("payer")];
       await refused(off, refusal(2, "RUN_CONFLICT", /for verification off chain[\s\S]*--deployment/));
       const on = ["-s", file, "-o", run, "--deployment", deployment, "--backend", "snarkjs"];
+      const late = ["solvency", "run", "-p", lines, ...on, "--deadline", String(snapshot.time + 3601n)];
+      await refused(late, refusal(2, "INVALID_INPUT", /snapshot's expiry on chain[\s\S]*for 3600 seconds/));
       const made = await cliJson("solvency", "run", "-p", lines, ...on);
       expect(made).toMatchObject({ venue: venueAddress, batches: 3 });
     });
@@ -475,11 +477,10 @@ describe("a venue's bad files", { timeout: 600_000 }, () => {
     ...["solvency", "run", "-p", source, "-s", file, "-o", folder.file("bad"), ...argv],
   ];
   const withLines = (text: string) => folder.write("bad.jsonl", text);
-  /** Refused once all accounts are read: what was written by then is private, and no run has begun. */
+  /** Refused once all accounts are read: no file of them is left. */
   const refusedLate = async (argv: readonly string[], expected: Refusal) => {
     await expectRefusal(undefined, argv, expected);
-    const left = Object.keys(contentsOf(folder.file("bad")));
-    expect(left.filter((path) => !path.startsWith(folder.file("bad/private")))).toEqual([]);
+    expect(Object.keys(contentsOf(folder.file("bad")))).toEqual([]);
     rmSync(folder.file("bad"), { recursive: true });
   };
 

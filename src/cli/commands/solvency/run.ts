@@ -28,7 +28,7 @@ interface Options extends Record<string, unknown> {
   readonly instance?: string;
   readonly deployment?: string;
   readonly venue?: string;
-  readonly validFor: string;
+  readonly validFor?: string;
   readonly deadline?: string;
   readonly reserves?: string;
   readonly workers: string;
@@ -48,7 +48,10 @@ export function registerRun(group: Command, run: Runner): void {
     .option("--instance <name>", "batch circuit, e.g. 16x16x240 (default: the smallest table that fits)")
     .option("--deployment <file>", "bind the run to this chain and registry, to post it there")
     .option("--venue <address>", "who signs the run (default: the deployment's venue)")
-    .option("--valid-for <seconds>", "how long after the snapshot it may be closed on chain", "3600")
+    .option(
+      "--valid-for <seconds>",
+      "how long after the snapshot it may be closed on chain (default: the deployment's oldest snapshot, else 3600)",
+    )
     .option("--deadline <unix>", "the same as a Unix time")
     .option("--reserves <file>", 'what the venue holds, to compare: {"USDC": "1250000.5"}')
     .option("--workers <n>", "batches proven at the same time", "1")
@@ -127,10 +130,7 @@ async function begin(
   }
   const deployment = options.deployment === undefined ? undefined : loadDeployment(options.deployment);
   const solvency = deployment === undefined ? undefined : deployedSolvency(deployment);
-  const deadline =
-    options.deadline === undefined
-      ? snapshot.time + BigInt(parseCount(options.validFor, "--valid-for"))
-      : BigInt(parseCount(options.deadline, "--deadline", 12));
+  const deadline = deadlineOf(options, snapshot, deployment?.maxAge);
   const reserves =
     options.reserves === undefined ? {} : { reserves: readReserves(options.reserves, snapshot) };
   makeFolder(options.output);
@@ -151,6 +151,17 @@ async function begin(
       onProgress: meterNotes(progress, "accounts"),
     }),
   );
+}
+
+/** @throws {BallastError} INVALID_INPUT for one that the registry would refuse, after all the proving. */
+function deadlineOf({ deadline, validFor }: Options, { time }: Snapshot, maxAge: number | undefined): bigint {
+  const seconds = validFor === undefined ? (maxAge ?? 3600) : parseCount(validFor, "--valid-for");
+  const wanted =
+    deadline === undefined ? time + BigInt(seconds) : BigInt(parseCount(deadline, "--deadline", 12));
+  if (maxAge === undefined || wanted <= time + BigInt(maxAge)) return wanted;
+  throw new BallastError("INVALID_INPUT", "The deadline lies after the snapshot's expiry on chain.", {
+    hint: `This deployment takes snapshots for ${maxAge} seconds: leave --deadline and --valid-for out.`,
+  });
 }
 
 /** A run that has begun goes on with what it began with; options that say otherwise are refused. */
