@@ -5,9 +5,9 @@ import { listInstances } from "../../src/prover/circuits.ts";
 import { KNOWN_PTAU } from "../../src/prover/keys/known-ptau.ts";
 
 const page = readFileSync(new URL("../../docs/trusted-setup.md", import.meta.url), "utf8");
-const rows = [...page.matchAll(/^\| (coverage_\w+) \| ([\d,]+) \| ([\d,]+) \| (\d+) \|$/gm)].map(
-  ([, name, ...numbers]) => ({ name, numbers: numbers.map((text) => Number(text.replaceAll(",", ""))) }),
-);
+const rows = [
+  ...page.matchAll(/^\| ((?:coverage|solvency|report)_\w+) \| ([\d,]+) \| ([\d,]+) \| (\d+) \|$/gm),
+].map(([, name, ...numbers]) => ({ name, numbers: numbers.map((text) => Number(text.replaceAll(",", ""))) }));
 const real = listInstances().filter((circuit) => circuit.purpose !== "tests only");
 
 describe("docs/trusted-setup.md", () => {
