@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { LOT_LIMIT } from "../../../src/market/shape.ts";
 import { FIELD_MODULUS } from "../../../src/math/field.ts";
 import { changed, forge, listOf, negative } from "../../helpers/circuit-attack.ts";
-import { attackBatch, ownTree } from "../../helpers/circuit-solvency.ts";
-import { batch, batchInputs } from "../../helpers/circuit-solvency-fixture.ts";
+import { attackBatch, ownTree, remake } from "../../helpers/circuit-solvency.ts";
+import { batch, batchInputs, places, remaking, victim } from "../../helpers/circuit-solvency-fixture.ts";
 import { at } from "../../helpers/r1cs.ts";
 import type { Lie } from "../../helpers/r1cs-forge.ts";
 
@@ -142,15 +142,24 @@ describe("a place without an account", () => {
       "leaf",
     ];
     expect(names.map((name) => value(`main.account[1].${name}`))).toEqual(names.map(() => 0n));
-    const id = changed(half, "id", { [slots]: at(listOf(half, "id"), 0) });
-    const usedLong = listOf(half, "usedLong");
-    expect(attackBatch(batch, half, { id, usedLong }).caught).toContain(
-      "positions of no account of account 1",
-    );
     const lanes = changed(half, "lanes", { [LANES]: 1_000n });
     expect(attackBatch(batch, half, { lanes }).caught).toEqual(["sum of account 1"]);
     const tier = attackBatch(batch, half, {}, { "main.account[1].bit[0]": 1n });
     expect(tier.caught).toEqual(["one tier of account 1"]);
+  });
+
+  it("can't be given positions that stand in no leaf: sums, counts and tier that fit them are refused by that alone", () => {
+    // Place 3 is empty in the published tree. The account of place 0, in tier 0, would add its lots to the netting sum there.
+    const plan = {
+      second: victim.plan.second.map(() => 1n << 50n),
+      largestPlace: victim.plan.second.map(() => -1),
+      secondBatch: victim.plan.second.map(() => -1),
+    };
+    const phantom = remake(remaking, 1, { accounts: [at(places, 2), at(places, 0)] }, plan);
+    const { caught, assignment } = attackBatch(batch, phantom, { present: [1n, 0n] });
+    expect(assignment.value("main.account[1].leaf")).toBe(0n);
+    expect(assignment.value("main.net[1].out")).not.toBe(0n);
+    expect(caught).toEqual(["positions of no account of account 1"]);
   });
 
   it("is there or not: half an account isn't", () => {
