@@ -4,18 +4,15 @@ import { join } from "node:path";
 import { circuitInfo } from "../../../src/prover/artifacts.ts";
 import { type BatchCircuit, CIRCUITS_ROOT } from "../../../src/prover/circuits.ts";
 
-/** Rows left out of the second compilation. */
-const FEWER = 8;
-
 /**
- * Constraints that a batch circuit has for its table: measured as what it loses when it is compiled once more with
- * eight rows less, times its rows. The rest is the accounts' (with policy, path and state, which they share).
+ * Constraints that a batch circuit has for its table: measured as twice what it loses when it is compiled once more with
+ * half its rows. The rest is the accounts' (with policy, path and state, which they share).
  */
 export async function tableShare(circuit: BatchCircuit): Promise<number> {
   const root = mkdtempSync(join(tmpdir(), "ballast-rows-"));
   try {
     cpSync(CIRCUITS_ROOT, root, { recursive: true });
-    const rows = circuit.rows - FEWER;
+    const rows = circuit.rows / 2;
     const name = circuit.name.replace(`x${circuit.rows}_`, `x${rows}_`);
     const { accounts, slots, shape, depth } = circuit;
     const parameters = [accounts, slots, rows, shape.scenarios, shape.underlyings, depth].join(", ");
@@ -27,7 +24,7 @@ export async function tableShare(circuit: BatchCircuit): Promise<number> {
     );
     const fewer = await circuitInfo({ name, root, main: join("main", `${name}.circom`) });
     const full = await circuitInfo(circuit);
-    return ((full.constraints - fewer.constraints) / FEWER) * circuit.rows;
+    return 2 * (full.constraints - fewer.constraints);
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
