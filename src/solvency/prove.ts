@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { BallastError } from "../errors.ts";
 import { isNetted } from "../portfolio/netting.ts";
 import { Meter, type OnTreeProgress } from "../portfolio/tree/progress.ts";
@@ -47,10 +48,7 @@ export async function proveRun(folder: RunFolder, options: ProveRunOptions): Pro
   );
   try {
     const end = await proveBatches(folder, { files, secret, book, provers, options });
-    if (files.hasReport) {
-      const existing = files.report();
-      if (await isReportOf(existing, files, secret, end, options)) return existing;
-    }
+    if (files.hasReport && (await isReportOf(files, secret, end, options))) return files.report();
     return await proveReport(folder, files, secret, end, provers[0], options);
   } finally {
     await Promise.all(provers.map((prover) => prover.close()));
@@ -175,18 +173,28 @@ async function proveReport(
   return file;
 }
 
-/** Whether the report that lies there is this run's. */
+/** Whether the report that lies there is this run's: its numbers, its reserves, and a proof of them. */
 async function isReportOf(
-  existing: ReportFile,
   files: PublicRun,
   secret: RunSecret,
   end: RunState,
   { report }: ProveRunOptions,
 ): Promise<boolean> {
-  const { publicSignals } = reportWitness(secret.plan, { end, context: solvencyContext(files.run.runId) });
   const { verifyingKey } = report.key;
-  const point = await tablePoint(verifyingKey, []);
-  return verifyWithTablePoint(verifyingKey, point, existing.proof, publicSignals);
+  const context = solvencyContext(files.run.runId);
+  const { publicSignals, result } = reportWitness(secret.plan, { end, context });
+  try {
+    const { proof, ...opened } = files.report();
+    const expected = { result, netting: end.netting, reserves: secret.reserves };
+    const point = await tablePoint(verifyingKey, []);
+    return (
+      isDeepStrictEqual(opened, expected) &&
+      (await verifyWithTablePoint(verifyingKey, point, proof, publicSignals))
+    );
+  } catch (error) {
+    if (error instanceof BallastError) return false; // damaged: it is proven again
+    throw error;
+  }
 }
 
 function checkSame(files: PublicRun, secret: RunSecret, { snapshot, batch, report }: ProveRunOptions): void {

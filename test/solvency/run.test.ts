@@ -146,6 +146,28 @@ describe("resuming", () => {
     expect(new PublicRun(run).batch(1).stateOut).toBe(new PublicRun(at("complete")).batch(1).stateOut);
   });
 
+  it.each([
+    ["cut off", (text: string) => text.slice(0, 200)],
+    ["another number", (text: string) => text.replace(/"worstShortfall": "\d/, '"worstShortfall": "')],
+  ])("proves a report again that is damaged, though its proof may hold: %s", async (name, damage) => {
+    const run = at(`damaged report ${name}`);
+    cpSync(at("complete"), run, { recursive: true });
+    const path = join(run, "public", "report.json");
+    const text = readFileSync(path, "utf8");
+    expect(damage(text)).not.toBe(text);
+    writeFileSync(path, damage(text));
+    const report = await proveRun(new RunFolder(run), proveOptions(keys));
+    expect(report.result).toEqual(complete.report.result);
+    expect(new PublicRun(run).report().result).toEqual(complete.report.result);
+  });
+
+  it("returns a whole report as it is", async () => {
+    const path = join(at("complete"), "public", "report.json");
+    const before = readFileSync(path);
+    await proveRun(new RunFolder(at("complete")), proveOptions(keys));
+    expect(readFileSync(path)).toEqual(before);
+  });
+
   it("gives the same report after SIGKILL in the middle", async () => {
     const run = at("killed");
     const header = await begin(run, keys);
