@@ -3,9 +3,9 @@ pragma solidity 0.8.37;
 
 /// @title Changes that wait
 /// @author Ballast
-/// @notice What could hurt a user is never done at once: the owner schedules the exact call, everybody sees it, and after a
-/// fixed delay anyone may carry it out. Setters of parameters take calls from the contract itself only, so there is no
-/// other way to reach them.
+/// @notice What could hurt a user is never done at once: the owner schedules the exact call, everybody sees it, and
+/// after a fixed delay anyone may carry it out. Setters of parameters take calls from the contract itself only, so
+/// there is no other way to reach them.
 interface IGoverned {
     /// @notice A call was scheduled.
     /// @param callId keccak256 of its bytes.
