@@ -44,7 +44,7 @@ interface IVerifier {
 
     /// @notice The table that the instance takes, and its shape.
     /// @return rows rows of its table; 0 for a circuit that takes none.
-    /// @return scenarios S of its shape.
-    /// @return underlyings K of its shape.
+    /// @return scenarios S of its shape; 0 for a circuit that knows none.
+    /// @return underlyings K of its shape; 0 for a circuit that knows none.
     function table() external view returns (uint32 rows, uint32 scenarios, uint32 underlyings);
 }

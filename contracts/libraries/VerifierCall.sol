@@ -45,7 +45,8 @@ library VerifierCall {
         return _verify(verifier, ICoverageVerifier.verify.selector, point, proof, list, 0x80);
     }
 
-    /// @notice Calls `verify` of a solvency verifier; what the verifier reverts with is passed on.
+    /// @notice Calls `verify` of a solvency, equity or reduction verifier: with five signals each, they have one selector.
+    /// What the verifier reverts with is passed on.
     /// @param verifier the verifier.
     /// @param point the table point.
     /// @param proof the proof.
@@ -72,7 +73,8 @@ library VerifierCall {
         return _start(ICoverageVerifier.verifyBatch.selector, point, count, 0x80);
     }
 
-    /// @notice Begins `verifyBatch` of a solvency verifier: reserves memory and writes all but proofs and signals.
+    /// @notice Begins `verifyBatch` of a verifier with five signals (solvency, equity, reduction): reserves memory and
+    /// writes all but proofs and signals.
     /// @param point the table point.
     /// @param count how many proofs there will be.
     /// @return call the call.

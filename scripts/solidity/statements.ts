@@ -15,6 +15,8 @@ export interface Parameter {
 /** What the contracts of a statement are made of. */
 export interface StatementSpec {
   readonly statement: Statement;
+  /** What the contract says it proves: at most eight ASCII characters. */
+  readonly kind: string;
   /** Prefix of its contracts. */
   readonly contract: string;
   /** In the order of the instance's name. */
@@ -41,26 +43,49 @@ const shape: readonly Parameter[] = [
   { field: "underlyings", before: "k", notice: "Underlyings of its shape.", isPublic: false },
 ];
 
+/** Parameters of a statement about portfolios over a table. */
+const overTable = (statement: Statement): readonly Parameter[] => [
+  {
+    field: "slots",
+    before: `${statement}_`,
+    notice: "Positions that a portfolio of the instance can hold.",
+    isPublic: true,
+  },
+  rows,
+  ...shape,
+];
+/** Parameters of a statement about portfolios alone. */
+const slotsOnly = (statement: Statement): readonly Parameter[] => overTable(statement).slice(0, 1);
+
 /** The statements, by the template of their circuits. */
 export const STATEMENTS: Readonly<Record<string, StatementSpec>> = {
   Coverage: {
     statement: "coverage",
+    kind: "coverage",
     contract: "Coverage",
-    parameters: [
-      {
-        field: "slots",
-        before: "coverage_",
-        notice: "Positions that a portfolio of the instance can hold.",
-        isPublic: true,
-      },
-      rows,
-      ...shape,
-    ],
+    parameters: overTable("coverage"),
+    hasTable: true,
+    arrays: {},
+  },
+  Equity: {
+    statement: "equity",
+    kind: "equity",
+    contract: "Equity",
+    parameters: overTable("equity"),
+    hasTable: true,
+    arrays: {},
+  },
+  Reduction: {
+    statement: "reduction",
+    kind: "reduce",
+    contract: "Reduction",
+    parameters: overTable("reduction"),
     hasTable: true,
     arrays: {},
   },
   SolvencyBatch: {
     statement: "solvency",
+    kind: "solvency",
     contract: "Solvency",
     parameters: [
       { field: "accounts", before: "solvency_", notice: "Accounts of a batch.", isPublic: true },
@@ -79,6 +104,7 @@ export const STATEMENTS: Readonly<Record<string, StatementSpec>> = {
   },
   SolvencyReport: {
     statement: "report",
+    kind: "report",
     contract: "Report",
     parameters: shape.map((parameter, i) => (i === 0 ? { ...parameter, before: "report_s" } : parameter)),
     hasTable: false,
@@ -88,11 +114,28 @@ export const STATEMENTS: Readonly<Record<string, StatementSpec>> = {
     },
     fixedUnderlyings: 2,
   },
+  Transfer: {
+    statement: "transfer",
+    kind: "transfer",
+    contract: "Transfer",
+    parameters: slotsOnly("transfer"),
+    hasTable: false,
+    arrays: {},
+  },
+  Deleverage: {
+    statement: "deleverage",
+    kind: "delever",
+    contract: "Deleverage",
+    parameters: slotsOnly("deleverage"),
+    hasTable: false,
+    arrays: {},
+  },
 };
 
 /** Value of a parameter. @throws {BallastError} INVALID_ARTIFACT when the instance has none. */
 function parameterOf(circuit: CircuitInstance, { field }: Parameter): number {
-  const value: unknown = { ...circuit.shape, ...circuit }[field as "rows"];
+  const shape = "shape" in circuit ? circuit.shape : {};
+  const value: unknown = { ...shape, ...circuit }[field as "rows"];
   if (typeof value === "number") return value;
   throw new BallastError("INVALID_ARTIFACT", `${circuit.name} has no ${field}.`);
 }
@@ -108,7 +151,7 @@ export function proofSignals(
   circuit: CircuitInstance,
   publicList: readonly string[],
 ): readonly string[] {
-  const { name, shape } = circuit;
+  const { name } = circuit;
   const expectedName = spec.parameters.map((p) => `${p.before}${parameterOf(circuit, p)}`).join("");
   if (name !== expectedName)
     throw new BallastError("INVALID_ARTIFACT", `${name}: its parameters make its name ${expectedName}.`);
@@ -118,7 +161,10 @@ export function proofSignals(
   const signals = publicList.slice(cached.length).flatMap((input) => {
     const array = spec.arrays[input];
     if (array === undefined) return [input];
-    return Array.from({ length: array.length(shape.underlyings) }, (_, i) => `${array.element}${i}`);
+    return Array.from(
+      { length: array.length("shape" in circuit ? circuit.shape.underlyings : 0) },
+      (_, i) => `${array.element}${i}`,
+    );
   });
   if (signals.join() !== circuit.signals.join())
     throw new BallastError(

@@ -13,7 +13,7 @@ const immutableOf = ({ field, isPublic }: Parameter) => (isPublic ? field : uppe
 
 /** A verifier whose key comes in by its constructor, so that no compiler is needed to deploy one. */
 export function verifierContract(spec: StatementSpec, signals: readonly string[]): string {
-  const { statement: kind, contract, parameters, hasTable } = spec;
+  const { statement, kind, contract, parameters, hasTable } = spec;
   const count = signals.length;
   const ic = signals.map((name) => `ic${capital(name)}`);
   const keyImmutables = [
@@ -28,7 +28,7 @@ ${imports(contract)}
 
 /// @title ${contract}Verifier
 /// @author Ballast
-/// @notice Verifies ${kind} proofs of one instance under one key, both fixed at construction.
+/// @notice Verifies ${statement} proofs of one instance under one key, both fixed at construction.
 ${GENERATED}
 contract ${contract}Verifier is I${contract}Verifier {
     /// @notice The parameters that make the instance's name.
@@ -72,11 +72,7 @@ ${hasTable ? verifyOverTable(contract, count) : verifyAlone(contract, count)}
         return _nameOf(Instance(${list(parameters.map(immutableOf))}));
     }
 
-    /// @inheritdoc IVerifier
-    function table() external view returns (uint32 rows, uint32 scenarios, uint32 underlyings) {
-        return (${hasTable ? "ROWS" : "0"}, SCENARIOS, UNDERLYINGS);
-    }
-
+${tableAndShape(spec)}
     /// @inheritdoc IVerifier
     function kind() external pure returns (bytes8) {
         return "${kind}";
@@ -154,13 +150,28 @@ function refuseOtherUnderlyings({ fixedUnderlyings }: StatementSpec): string {
 `;
 }
 
+/** `table`: zeros for what the instance doesn't have. */
+function tableAndShape({ parameters }: StatementSpec): string {
+  const values = ["rows", "scenarios", "underlyings"].map((field) => {
+    const parameter = parameters.find((candidate) => candidate.field === field);
+    return parameter === undefined ? "0" : immutableOf(parameter);
+  });
+  const mutability = values.every((value) => value === "0") ? "pure" : "view";
+  return `    /// @inheritdoc IVerifier
+    function table() external ${mutability} returns (uint32 rows, uint32 scenarios, uint32 underlyings) {
+        return (${list(values)});
+    }
+`;
+}
+
 /** Public parameters one by one, the others together. */
 function keepParameters(parameters: readonly Parameter[]): string {
   const open = parameters.filter(({ isPublic }) => isPublic);
   const closed = parameters.filter(({ isPublic }) => !isPublic);
+  const hidden = `        (${list(closed.map(immutableOf))}) = (${list(closed.map(({ field }) => `instance.${field}`))});`;
   return [
     ...open.map(({ field }) => `        ${field} = instance.${field};`),
-    `        (${list(closed.map(immutableOf))}) = (${list(closed.map(({ field }) => `instance.${field}`))});`,
+    ...(closed.length === 0 ? [] : [hidden]),
   ].join("\n");
 }
 

@@ -1,6 +1,6 @@
 import { encodeFunctionData } from "viem";
 import { policyWidth, rowWidth } from "../market/shape.ts";
-import type { CircuitInstance } from "../prover/circuits.ts";
+import type { TableCircuit } from "../prover/circuits.ts";
 import type { G1Point } from "../prover/curve.ts";
 import { checkPublicInputs, circuitId, keyHash, type VerifyingKey } from "../prover/verifying-key.ts";
 import { type Snapshot, tableElements } from "../risk/snapshot.ts";
@@ -33,7 +33,7 @@ export interface BuiltPoint {
 export async function buildPointOnChain(
   client: ChainClient,
   deployment: Deployment,
-  circuit: CircuitInstance,
+  circuit: TableCircuit,
   key: VerifyingKey,
   snapshot: Snapshot,
   options: BuildPointOptions = {},

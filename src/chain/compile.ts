@@ -17,6 +17,10 @@ export const CONTRACTS = {
   CoverageVerifier: "contracts/verifiers/CoverageVerifier.sol",
   SolvencyVerifier: "contracts/verifiers/SolvencyVerifier.sol",
   ReportVerifier: "contracts/verifiers/ReportVerifier.sol",
+  EquityVerifier: "contracts/verifiers/EquityVerifier.sol",
+  ReductionVerifier: "contracts/verifiers/ReductionVerifier.sol",
+  TransferVerifier: "contracts/verifiers/TransferVerifier.sol",
+  DeleverageVerifier: "contracts/verifiers/DeleverageVerifier.sol",
 } as const;
 export type ContractName = keyof typeof CONTRACTS;
 

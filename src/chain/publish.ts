@@ -1,5 +1,5 @@
 import { encodeFunctionData, type Hex, type LocalAccount, type TransactionReceipt } from "viem";
-import type { CircuitInstance } from "../prover/circuits.ts";
+import type { TableCircuit } from "../prover/circuits.ts";
 import { tablePoint } from "../prover/table-point.ts";
 import { circuitId, keyHash, type VerifyingKey } from "../prover/verifying-key.ts";
 import type { Snapshot } from "../risk/snapshot.ts";
@@ -27,7 +27,7 @@ export interface OracleSignature {
  * @throws {BallastError} INVALID_SNAPSHOT when the instance can't hold it, KEY_MISMATCH for another circuit's key.
  */
 export async function snapshotPoint(
-  circuit: CircuitInstance,
+  circuit: TableCircuit,
   key: VerifyingKey,
   snapshot: Snapshot,
 ): Promise<TablePoint> {

@@ -4,8 +4,12 @@ import type { VerifyingKey } from "../prover/verifying-key.ts";
 import { contractBytecode } from "./artifacts.ts";
 import { encodeKey } from "./encode.ts";
 import { coverageVerifierAbi } from "./generated/coverage-verifier.ts";
+import { deleverageVerifierAbi } from "./generated/deleverage-verifier.ts";
+import { equityVerifierAbi } from "./generated/equity-verifier.ts";
+import { reductionVerifierAbi } from "./generated/reduction-verifier.ts";
 import { reportVerifierAbi } from "./generated/report-verifier.ts";
 import { solvencyVerifierAbi } from "./generated/solvency-verifier.ts";
+import { transferVerifierAbi } from "./generated/transfer-verifier.ts";
 
 /** A verifier to deploy. `dev` is the key manifest's mark. */
 export interface VerifierSpec {
@@ -20,24 +24,41 @@ export interface VerifierSpec {
  */
 export function verifierCode({ circuit, verifyingKey, dev }: VerifierSpec): Hex {
   const code = contractBytecode();
-  const { scenarios, underlyings } = circuit.shape;
   switch (circuit.statement) {
     case "coverage": {
-      const { slots, rows } = circuit;
+      const { slots, rows, shape } = circuit;
       const key = encodeKey(circuit, verifyingKey, 4);
       return encodeDeployData({
         abi: coverageVerifierAbi,
         bytecode: code.CoverageVerifier,
-        args: [{ slots, rows, scenarios, underlyings }, key, dev],
+        args: [{ slots, rows, ...shape }, key, dev],
+      });
+    }
+    case "equity": {
+      const { slots, rows, shape } = circuit;
+      const key = encodeKey(circuit, verifyingKey, 5);
+      return encodeDeployData({
+        abi: equityVerifierAbi,
+        bytecode: code.EquityVerifier,
+        args: [{ slots, rows, ...shape }, key, dev],
+      });
+    }
+    case "reduction": {
+      const { slots, rows, shape } = circuit;
+      const key = encodeKey(circuit, verifyingKey, 5);
+      return encodeDeployData({
+        abi: reductionVerifierAbi,
+        bytecode: code.ReductionVerifier,
+        args: [{ slots, rows, ...shape }, key, dev],
       });
     }
     case "solvency": {
-      const { accounts, slots, rows, depth } = circuit;
+      const { accounts, slots, rows, depth, shape } = circuit;
       const key = encodeKey(circuit, verifyingKey, 5);
       return encodeDeployData({
         abi: solvencyVerifierAbi,
         bytecode: code.SolvencyVerifier,
-        args: [{ accounts, slots, rows, scenarios, underlyings, depth }, key, dev],
+        args: [{ accounts, slots, rows, ...shape, depth }, key, dev],
       });
     }
     case "report": {
@@ -45,7 +66,23 @@ export function verifierCode({ circuit, verifyingKey, dev }: VerifierSpec): Hex 
       return encodeDeployData({
         abi: reportVerifierAbi,
         bytecode: code.ReportVerifier,
-        args: [{ scenarios, underlyings }, key, dev],
+        args: [circuit.shape, key, dev],
+      });
+    }
+    case "transfer": {
+      const key = encodeKey(circuit, verifyingKey, 11);
+      return encodeDeployData({
+        abi: transferVerifierAbi,
+        bytecode: code.TransferVerifier,
+        args: [{ slots: circuit.slots }, key, dev],
+      });
+    }
+    case "deleverage": {
+      const key = encodeKey(circuit, verifyingKey, 11);
+      return encodeDeployData({
+        abi: deleverageVerifierAbi,
+        bytecode: code.DeleverageVerifier,
+        args: [{ slots: circuit.slots }, key, dev],
       });
     }
   }

@@ -2,7 +2,7 @@ import { concatHex, encodeAbiParameters, type Hex, keccak256, numberToHex } from
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import { policyWidth, rowWidth } from "../market/shape.ts";
-import type { CircuitInstance } from "./circuits.ts";
+import { type CircuitInstance, hasTable } from "./circuits.ts";
 import { BASE_MODULUS, type G1Point, type G2Point } from "./curve.ts";
 
 /** A Groth16 verifying key over BN254, coordinates as plain integers. */
@@ -79,10 +79,11 @@ export function toSnarkjsJson(key: VerifyingKey): Record<string, unknown> {
  */
 export function icHash(key: VerifyingKey, circuit: CircuitInstance): Hex {
   checkPublicInputs(key, circuit);
+  const constant = key.ic.slice(0, 1);
+  if (!hasTable(circuit)) return keccak256(concatHex(constant.map(encodeG1)));
   const width = rowWidth(circuit.shape);
   const table = circuit.rows * width;
-  const afterTable = circuit.rows === 0 ? 0 : 1 + policyWidth(circuit.shape);
-  const header = [...key.ic.slice(0, 1), ...key.ic.slice(1 + table, 1 + table + afterTable)];
+  const header = [...constant, ...key.ic.slice(1 + table, 2 + table + policyWidth(circuit.shape))];
   let hash = keccak256(concatHex(header.map(encodeG1)));
   for (let row = 0; row < circuit.rows; row++) {
     const points = key.ic.slice(1 + row * width, 1 + (row + 1) * width);

@@ -6,7 +6,7 @@ import { type Deployment, loadDeployment } from "../../src/chain/deployment.ts";
 import { publishSnapshot, signSnapshot, snapshotPoint } from "../../src/chain/publish.ts";
 import { viemReader } from "../../src/chain/read.ts";
 import { FIELD_MODULUS } from "../../src/math/field.ts";
-import { instance } from "../../src/prover/circuits.ts";
+import { tableInstance } from "../../src/prover/circuits.ts";
 import { loadKey } from "../../src/prover/keys/load-key.ts";
 import { loadProofFile } from "../../src/prover/proof-file.ts";
 import { loadSnapshot } from "../../src/risk/snapshot.ts";
@@ -328,7 +328,7 @@ describe("attesting and verifying", { timeout: 300_000 }, () => {
     expect(other.out).toContain("✗ the snapshot is the proof's");
     expect(other.out).toContain("✗ the proof verifies");
 
-    const key = await loadKey(instance(INSTANCE));
+    const key = await loadKey(tableInstance(INSTANCE));
     const vk = JSON.parse(readFileSync(key.verificationKeyPath, "utf8")) as { IC: unknown[] };
     const path = stage.folder.writeJson("other.vk.json", {
       ...vk,
@@ -417,7 +417,7 @@ describe("a wrong table point", { timeout: 300_000 }, () => {
 
   it("makes true proofs fail, can't be published by the command, and is disabled on chain", async () => {
     const [bent, true_] = [loadSnapshot(snapshotFile()), loadSnapshot(stage.snapshot)];
-    const circuit = instance(INSTANCE);
+    const circuit = tableInstance(INSTANCE);
     const { verifyingKey } = await loadKey(circuit);
     const point = await snapshotPoint(circuit, verifyingKey, true_);
     const deployment = loadDeployment(stage.deployment);

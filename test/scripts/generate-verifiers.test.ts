@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { proofSignals, STATEMENTS, type StatementSpec } from "../../scripts/solidity/statements.ts";
-import { instance, instancesOf, type Statement } from "../../src/prover/circuits.ts";
+import { instance, instancesOf, listInstances, type Statement } from "../../src/prover/circuits.ts";
 
 function specOf(statement: Statement): StatementSpec {
   const found = Object.values(STATEMENTS).find((spec) => spec.statement === statement);
@@ -36,8 +36,16 @@ describe("the signals of generated verifiers", () => {
   });
 
   it("exist for every statement", () => {
-    for (const statement of ["coverage", "solvency", "report"] as const)
+    const all = ["coverage", "equity", "reduction", "solvency", "report", "transfer", "deleverage"] as const;
+    for (const statement of all)
       expect(instancesOf(statement).length, specOf(statement).contract).toBeGreaterThan(0);
+    expect(new Set(listInstances().map(({ statement }) => statement))).toEqual(new Set(all));
+  });
+
+  it("come with a kind of at most eight characters, another one for each statement", () => {
+    const kinds = Object.values(STATEMENTS).map(({ kind }) => kind);
+    expect(new Set(kinds).size).toBe(kinds.length);
+    for (const kind of kinds) expect(kind).toMatch(/^[a-z]{1,8}$/);
   });
 
   it("are refused when the circuit's differ from the prover's", () => {

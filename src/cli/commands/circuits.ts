@@ -16,8 +16,9 @@ interface InstanceRow extends CircuitInfo {
   readonly accounts: number | null;
   readonly slots: number | null;
   readonly rows: number;
-  readonly scenarios: number;
-  readonly underlyings: number;
+  /** Of circuits that know none: null. */
+  readonly scenarios: number | null;
+  readonly underlyings: number | null;
   readonly cachedInputs: number;
 }
 
@@ -32,6 +33,7 @@ export const circuits: Register = (program, run) => {
       "after",
       "\nAn instance proves portfolios of at most SLOTS positions over snapshots of at most ROWS instruments," +
         "\na solvency batch those of ACCOUNTS accounts at once, and a report what a whole run came to." +
+        "\nA transfer or a deleverage moves positions between portfolios of SLOTS positions, and takes no snapshot." +
         "\nThe first call compiles the circuits (a few minutes for all).",
     )
     .action(
@@ -50,8 +52,8 @@ export const circuits: Register = (program, run) => {
             accounts: circuit.statement === "solvency" ? circuit.accounts : null,
             slots: circuit.statement === "report" ? null : circuit.slots,
             rows: circuit.rows,
-            scenarios: circuit.shape.scenarios,
-            underlyings: circuit.shape.underlyings,
+            scenarios: "shape" in circuit ? circuit.shape.scenarios : null,
+            underlyings: "shape" in circuit ? circuit.shape.underlyings : null,
             cachedInputs: circuit.cachedInputs,
             ...info,
           });
@@ -74,7 +76,7 @@ export const circuits: Register = (program, run) => {
               row.accounts === null ? "" : String(row.accounts),
               row.slots === null ? "" : String(row.slots),
               String(row.rows),
-              String(row.scenarios),
+              row.scenarios === null ? "" : String(row.scenarios),
               row.constraints.toLocaleString("en-US"),
               row.publicInputs.toLocaleString("en-US"),
               `2^${row.domainPower}`,

@@ -10,7 +10,7 @@ import { type OracleSignature, publishSnapshot, signSnapshot, snapshotPoint } fr
 import { BallastError } from "../../errors.ts";
 import { readJsonFile, writeFileAtomic } from "../../files.ts";
 import { formatField } from "../../math/field.ts";
-import { instance } from "../../prover/circuits.ts";
+import { tableInstance } from "../../prover/circuits.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { emit } from "../io.ts";
@@ -116,7 +116,7 @@ export const publish: Register = (program, run) => {
           });
         const deployment = loadDeployment(options.deployment);
         const snapshot = loadSnapshot(options.snapshot);
-        const circuit = instance(name);
+        const circuit = tableInstance(name);
         const key = await loadKey(circuit, { onProgress: progress.onProgress });
         const client = await connectWith(options.rpc, options.privateKeyFile);
         checkChainId(client.chainId, deployment);
@@ -162,7 +162,7 @@ async function isUsable(
 async function pointsOf(snapshot: Snapshot, names: readonly string[], progress: Progress) {
   const points: TablePoint[] = [];
   for (const name of names) {
-    const circuit = instance(name);
+    const circuit = tableInstance(name);
     const key = await loadKey(circuit, { onProgress: progress.onProgress });
     points.push(
       await progress.step(`table point of ${circuit.name}`, () =>

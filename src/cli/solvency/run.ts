@@ -1,12 +1,7 @@
 import { BallastError } from "../../errors.ts";
+import type { Shape } from "../../market/shape.ts";
 import { formatField } from "../../math/field.ts";
-import {
-  type BatchCircuit,
-  instanceOf,
-  instancesOf,
-  type ReportCircuit,
-  type Statement,
-} from "../../prover/circuits.ts";
+import { type BatchCircuit, instanceOf, instancesOf, type ReportCircuit } from "../../prover/circuits.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import type { RunFile } from "../../solvency/folder.ts";
 
@@ -17,7 +12,7 @@ import type { RunFile } from "../../solvency/folder.ts";
  */
 export function batchFor(name: string | undefined, snapshot: Snapshot): BatchCircuit {
   if (name !== undefined) return instanceOf("solvency", name);
-  const found = ofShape("solvency", snapshot)
+  const found = ofShape(instancesOf("solvency"), snapshot)
     .filter(({ rows }) => rows >= snapshot.rows.length)
     .sort((a, b) => a.rows - b.rows || a.slots - b.slots || b.accounts - a.accounts)[0];
   if (found !== undefined) return found;
@@ -28,15 +23,15 @@ export function batchFor(name: string | undefined, snapshot: Snapshot): BatchCir
 
 /** The report circuit of the snapshot's shape. @throws {BallastError} INVALID_SNAPSHOT when there is none. */
 export function reportFor(snapshot: Snapshot): ReportCircuit {
-  const [found] = ofShape("report", snapshot);
+  const [found] = ofShape(instancesOf("report"), snapshot);
   if (found !== undefined) return found;
   throw new BallastError("INVALID_SNAPSHOT", "No report circuit has the snapshot's shape.", {
     hint: "`ballast circuits` lists the instances.",
   });
 }
 
-function ofShape<S extends Statement>(statement: S, { shape }: Snapshot) {
-  return instancesOf(statement).filter(
+function ofShape<C extends { readonly shape: Shape }>(circuits: readonly C[], { shape }: Snapshot): C[] {
+  return circuits.filter(
     (circuit) =>
       circuit.shape.scenarios === shape.scenarios && circuit.shape.underlyings === shape.underlyings,
   );

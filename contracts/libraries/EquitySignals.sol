@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+/// @title Per-proof signals of Equity circuits, by name
+/// @author Ballast
+/// @notice In the order of the circuit's public inputs, after the cached ones.
+/// @dev GENERATED from circuits/ by scripts/generate-verifiers.ts: change that, not this.
+library EquitySignals {
+    /// @notice How many there are.
+    uint256 internal constant COUNT = 5;
+    /// @notice Index of `accountId`.
+    uint256 internal constant ACCOUNT_ID = 0;
+    /// @notice Index of `commitment`.
+    uint256 internal constant COMMITMENT = 1;
+    /// @notice Index of `tier`.
+    uint256 internal constant TIER = 2;
+    /// @notice Index of `equity`.
+    uint256 internal constant EQUITY = 3;
+    /// @notice Index of `context`.
+    uint256 internal constant CONTEXT = 4;
+
+    /// @notice Puts the signals in their order.
+    /// @param accountId_ the signal `accountId`.
+    /// @param commitment_ the signal `commitment`.
+    /// @param tier_ the signal `tier`.
+    /// @param equity_ the signal `equity`.
+    /// @param context_ the signal `context`.
+    /// @return signals the signals.
+    function encode(
+        uint256 accountId_,
+        uint256 commitment_,
+        uint256 tier_,
+        uint256 equity_,
+        uint256 context_
+    ) internal pure returns (uint256[5] memory signals) {
+        signals[0] = accountId_;
+        signals[1] = commitment_;
+        signals[2] = tier_;
+        signals[3] = equity_;
+        signals[4] = context_;
+    }
+
+    /// @notice The signal `accountId`.
+    /// @param signals the signals.
+    /// @return its value.
+    function accountId(uint256[5] memory signals) internal pure returns (uint256) {
+        return signals[0];
+    }
+
+    /// @notice The signal `commitment`.
+    /// @param signals the signals.
+    /// @return its value.
+    function commitment(uint256[5] memory signals) internal pure returns (uint256) {
+        return signals[1];
+    }
+
+    /// @notice The signal `tier`.
+    /// @param signals the signals.
+    /// @return its value.
+    function tier(uint256[5] memory signals) internal pure returns (uint256) {
+        return signals[2];
+    }
+
+    /// @notice The signal `equity`.
+    /// @param signals the signals.
+    /// @return its value.
+    function equity(uint256[5] memory signals) internal pure returns (uint256) {
+        return signals[3];
+    }
+
+    /// @notice The signal `context`.
+    /// @param signals the signals.
+    /// @return its value.
+    function context(uint256[5] memory signals) internal pure returns (uint256) {
+        return signals[4];
+    }
+}

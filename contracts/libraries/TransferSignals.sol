@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+/// @title Per-proof signals of Transfer circuits, by name
+/// @author Ballast
+/// @notice In the order of the circuit's public inputs.
+/// @dev GENERATED from circuits/ by scripts/generate-verifiers.ts: change that, not this.
+library TransferSignals {
+    /// @notice How many there are.
+    uint256 internal constant COUNT = 11;
+    /// @notice Index of `accountA`.
+    uint256 internal constant ACCOUNT_A = 0;
+    /// @notice Index of `oldA`.
+    uint256 internal constant OLD_A = 1;
+    /// @notice Index of `newA`.
+    uint256 internal constant NEW_A = 2;
+    /// @notice Index of `accountB`.
+    uint256 internal constant ACCOUNT_B = 3;
+    /// @notice Index of `oldB`.
+    uint256 internal constant OLD_B = 4;
+    /// @notice Index of `newB`.
+    uint256 internal constant NEW_B = 5;
+    /// @notice Index of `settlementId`.
+    uint256 internal constant SETTLEMENT_ID = 6;
+    /// @notice Index of `cash`.
+    uint256 internal constant CASH = 7;
+    /// @notice Index of `funding`.
+    uint256 internal constant FUNDING = 8;
+    /// @notice Index of `whole`.
+    uint256 internal constant WHOLE = 9;
+    /// @notice Index of `context`.
+    uint256 internal constant CONTEXT = 10;
+
+    /// @notice The signal `accountA`.
+    /// @param signals the signals.
+    /// @return its value.
+    function accountA(uint256[11] memory signals) internal pure returns (uint256) {
+        return signals[0];
+    }
+
+    /// @notice The signal `oldA`.
+    /// @param signals the signals.
+    /// @return its value.
+    function oldA(uint256[11] memory signals) internal pure returns (uint256) {
+        return signals[1];
+    }
+
+    /// @notice The signal `newA`.
+    /// @param signals the signals.
+    /// @return its value.
+    function newA(uint256[11] memory signals) internal pure returns (uint256) {
+        return signals[2];
+    }
+
+    /// @notice The signal `accountB`.
+    /// @param signals the signals.
+    /// @return its value.
+    function accountB(uint256[11] memory signals) internal pure returns (uint256) {
+        return signals[3];
+    }
+
+    /// @notice The signal `oldB`.
+    /// @param signals the signals.
+    /// @return its value.
+    function oldB(uint256[11] memory signals) internal pure returns (uint256) {
+        return signals[4];
+    }
+
+    /// @notice The signal `newB`.
+    /// @param signals the signals.
+    /// @return its value.
+    function newB(uint256[11] memory signals) internal pure returns (uint256) {
+        return signals[5];
+    }
+
+    /// @notice The signal `settlementId`.
+    /// @param signals the signals.
+    /// @return its value.
+    function settlementId(uint256[11] memory signals) internal pure returns (uint256) {
+        return signals[6];
+    }
+
+    /// @notice The signal `cash`.
+    /// @param signals the signals.
+    /// @return its value.
+    function cash(uint256[11] memory signals) internal pure returns (uint256) {
+        return signals[7];
+    }
+
+    /// @notice The signal `funding`.
+    /// @param signals the signals.
+    /// @return its value.
+    function funding(uint256[11] memory signals) internal pure returns (uint256) {
+        return signals[8];
+    }
+
+    /// @notice The signal `whole`.
+    /// @param signals the signals.
+    /// @return its value.
+    function whole(uint256[11] memory signals) internal pure returns (uint256) {
+        return signals[9];
+    }
+
+    /// @notice The signal `context`.
+    /// @param signals the signals.
+    /// @return its value.
+    function context(uint256[11] memory signals) internal pure returns (uint256) {
+        return signals[10];
+    }
+}
