@@ -45,7 +45,7 @@ library VerifierCall {
         return _verify(verifier, ICoverageVerifier.verify.selector, point, proof, list, 0x80);
     }
 
-    /// @notice Calls `verify` of a solvency, equity or reduction verifier: with five signals each, they have one selector.
+    /// @notice Calls `verify` of a solvency, equity or reduction verifier: five signals each, so one selector for all.
     /// What the verifier reverts with is passed on.
     /// @param verifier the verifier.
     /// @param point the table point.
