@@ -62,6 +62,22 @@ template SignedRange(BITS) {
     ranged <== value;
 }
 
+// -2^BITS < value < 2^BITS: as many values to either side.
+template SignedBelow(BITS) {
+    signal input value;
+    signal output {absmax} ranged;
+
+    component range = SignedRange(BITS);
+    range.value <== value;
+    // SOUNDNESS: the sign is the value's, so this is |value|, at most 2^BITS; the range leaves out 2^BITS itself.
+    component magnitude = UnsignedRange(BITS);
+    magnitude.value <== range.ranged * (1 - 2 * range.isNegative);
+    _ <== magnitude.ranged;
+
+    ranged.absmax = (1 << BITS) - 1;
+    ranged <== value;
+}
+
 // 0 or 1.
 template Bit() {
     signal input value;

@@ -16,6 +16,7 @@ export const HASH_TAGS = [
   "batch.beta",
   "batch.alpha",
   "transfer",
+  "deleverage",
 ] as const;
 export type HashTag = (typeof HASH_TAGS)[number];
 

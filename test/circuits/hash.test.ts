@@ -23,7 +23,15 @@ describe("tags", () => {
     const tagOf = (name: string): string => name.toLowerCase().replaceAll("_", ".");
     const names = functions.map(([, name = ""]) => tagOf(name));
     expect(names).toEqual(
-      expect.arrayContaining(["portfolio", "beta", "alpha", "batch.beta", "batch.alpha"]),
+      expect.arrayContaining([
+        "portfolio",
+        "beta",
+        "alpha",
+        "batch.beta",
+        "batch.alpha",
+        "transfer",
+        "deleverage",
+      ]),
     );
     expect(source.match(/function HASH_/g)).toHaveLength(names.length);
     for (const [, name = "", value = ""] of functions) {
