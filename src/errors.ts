@@ -19,6 +19,7 @@ export type ErrorCode =
   | "UNKNOWN_ACCOUNT"
   | "ACCOUNT_TOO_LARGE"
   | "NOT_NETTED"
+  | "NOT_CONSERVED"
   | "RESERVES_SHORT"
   | "RUN_CONFLICT"
   | "TREE_DAMAGED"
