@@ -175,9 +175,6 @@ interface ILiquidationEngine {
     /// @notice The slice would cost the house: its equity may not fall.
     error HouseWouldLose();
 
-    /// @notice The proof does not verify for these commitments and this snapshot.
-    error InvalidReductionProof();
-
     /// @notice There is nothing to pay out.
     error NoCredit(address account);
 

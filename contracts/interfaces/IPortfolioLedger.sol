@@ -84,8 +84,11 @@ interface IPortfolioLedger {
     /// @notice A transfer needs two different accounts.
     error SameAccount(uint256 accountId);
 
-    /// @notice Without a counterparty its new commitment is 0 and no cash is paid.
+    /// @notice Without a counterparty its new commitment is 0 and no cash is paid; a trade has one.
     error InvalidCounterparty();
+
+    /// @notice A trade moves no tokens: its funding is 0.
+    error FundingNotAllowed(int64 funding);
 
     /// @notice The proof's deadline has passed.
     error TransferExpired(uint64 deadline);
@@ -111,17 +114,19 @@ interface IPortfolioLedger {
     function setOwner(uint256 accountId, address owner) external;
 
     /// @notice Moves positions between two ordinary accounts that aren't frozen, by a proof; only the venue may.
-    /// `funding` must be 0, `whole` is 0, the purpose is `TRADE`.
+    /// `funding` must be 0, `whole` is 0, the purpose is `TRADE`, which is keccak256(abi.encode(bytes32("trade"))).
     /// @param claim the transfer.
     function trade(TransferClaim calldata claim) external;
 
-    /// @notice Moves positions by a proof; only the engine and the clearing house may.
+    /// @notice Moves positions by a proof; only the engine and the clearing house may. Who may move what is theirs to
+    /// say, but for this: B is never frozen, only the engine moves a frozen A, only the clearing house a guarded one.
+    /// What `funding` brings or takes away in tokens is theirs to move.
     /// @param claim the transfer.
     /// @param whole whether A keeps nothing but the cash.
     /// @param purpose what the proof was made for.
     function move(TransferClaim calldata claim, bool whole, bytes32 purpose) external;
 
-    /// @notice Freezes an account or sets it free; only the engine may.
+    /// @notice Freezes an ordinary account or sets it free; only the engine may.
     /// @param accountId the account.
     /// @param frozen which of the two.
     function setFrozen(uint256 accountId, bool frozen) external;

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+/// @title What can be wrong with a proof about an account's portfolio
+/// @author Ballast
+/// @notice The errors of `EquityProof` and `ReductionProof`, for whoever calls a contract that uses them.
+interface IFactProofs {
+    /// @notice The proof's deadline has passed: prove again with a later one.
+    error FactExpired(uint64 deadline);
+
+    /// @notice The snapshot is older than the coverage registry allows: prove against a newer one.
+    error FactSnapshotStale(uint64 snapshotTime, uint256 oldest);
+
+    /// @notice Money follows from this proof: it must be about the newest published snapshot.
+    error SnapshotNotLatest(uint256 snapshotId, uint256 latest);
+
+    /// @notice Only table points that were computed on chain are accepted here.
+    error TablePointNotComputed(uint256 snapshotId, bytes32 circuitId);
+
+    /// @notice A value is larger than any that can be proven.
+    error ValueOutOfRange(int256 value);
+
+    /// @notice The proof does not verify for this account, its commitment, this snapshot, tier and equity.
+    error InvalidEquityProof();
+
+    /// @notice The proof does not verify for this account, these two commitments, this snapshot and largest penalty.
+    error InvalidReductionProof();
+}
