@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IClearingHouse} from "./interfaces/IClearingHouse.sol";
 import {ICollateralVault} from "./interfaces/ICollateralVault.sol";
+import {ILossFunds} from "./interfaces/ILossFunds.sol";
 import {IReportVerifier} from "./interfaces/IReportVerifier.sol";
 import {ISnapshotOracle} from "./interfaces/ISnapshotOracle.sol";
 import {ISolvencyRegistry} from "./interfaces/ISolvencyRegistry.sol";
@@ -52,7 +52,7 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
     /// @notice The venue's tokens.
     ICollateralVault private immutable VAULT;
     /// @notice What absorbs losses, or zero.
-    IClearingHouse private immutable CLEARING_HOUSE;
+    ILossFunds private immutable CLEARING_HOUSE;
 
     /// @notice The runs; one without a deadline was never opened.
     mapping(bytes32 runId => Run run) private _runs;
@@ -75,7 +75,7 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
         ISnapshotOracle oracle_,
         IVerifierRegistry verifiers_,
         ICollateralVault vault_,
-        IClearingHouse clearingHouse_,
+        ILossFunds clearingHouse_,
         address venue_,
         uint64 maxAge_,
         bool requireProven_

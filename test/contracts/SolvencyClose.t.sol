@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {CollateralVault} from "contracts/CollateralVault.sol";
-import {IClearingHouse} from "contracts/interfaces/IClearingHouse.sol";
+import {ILossFunds} from "contracts/interfaces/ILossFunds.sol";
 import {ICollateralVault} from "contracts/interfaces/ICollateralVault.sol";
 import {ISnapshotOracle} from "contracts/interfaces/ISnapshotOracle.sol";
 import {ISolvencyRegistry} from "contracts/interfaces/ISolvencyRegistry.sol";
@@ -132,7 +132,7 @@ contract SolvencyCloseTest is SolvencyFixture {
     }
 
     function test_WithoutAClearingHouseNothingCovers() public {
-        solvency = new SolvencyRegistry(oracle, verifiers, vault, IClearingHouse(address(0)), venue, MAX_AGE, false);
+        solvency = new SolvencyRegistry(oracle, verifiers, vault, ILossFunds(address(0)), venue, MAX_AGE, false);
         closeRun(runWith(1));
         ISolvencyRegistry.Attestation memory a = solvency.latest();
         vm.assertTrue(a.insuranceFund == 0 && a.gammaReserve == 0 && a.coverageRatio == 0, "none");

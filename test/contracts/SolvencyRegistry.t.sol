@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {CollateralVault} from "contracts/CollateralVault.sol";
-import {IClearingHouse} from "contracts/interfaces/IClearingHouse.sol";
+import {ILossFunds} from "contracts/interfaces/ILossFunds.sol";
 import {ICollateralVault} from "contracts/interfaces/ICollateralVault.sol";
 import {ISnapshotOracle} from "contracts/interfaces/ISnapshotOracle.sol";
 import {ISolvencyRegistry} from "contracts/interfaces/ISolvencyRegistry.sol";
@@ -85,7 +85,7 @@ contract SolvencyRegistryTest is SolvencyFixture {
         );
         new SolvencyRegistry(oracle, verifiers, other, clearingHouse, venue, MAX_AGE, false);
         vm.expectRevert(); // one that does not answer
-        new SolvencyRegistry(oracle, verifiers, vault, IClearingHouse(address(0xbad)), venue, MAX_AGE, false);
+        new SolvencyRegistry(oracle, verifiers, vault, ILossFunds(address(0xbad)), venue, MAX_AGE, false);
         uint64[2] memory refused = [uint64(59), 7 days + 1];
         for (uint256 i = 0; i < 2; ++i) {
             vm.expectRevert(abi.encodeWithSelector(ISolvencyRegistry.InvalidMaxAge.selector, refused[i]));

@@ -20,7 +20,7 @@ export const solvencyRegistryAbi = [
         type: "address",
       },
       {
-        internalType: "contract IClearingHouse",
+        internalType: "contract ILossFunds",
         name: "clearingHouse_",
         type: "address",
       },

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {CollateralVault} from "contracts/CollateralVault.sol";
-import {IClearingHouse} from "contracts/interfaces/IClearingHouse.sol";
+import {ILossFunds} from "contracts/interfaces/ILossFunds.sol";
 import {ISnapshotOracle} from "contracts/interfaces/ISnapshotOracle.sol";
 import {ISolvencyRegistry} from "contracts/interfaces/ISolvencyRegistry.sol";
 import {Bn254} from "contracts/libraries/Bn254.sol";
@@ -16,7 +16,7 @@ import {Token} from "./Tokens.sol";
 import {Trapdoor} from "./Trapdoor.sol";
 
 /// Funds that a test sets.
-contract MockClearingHouse is IClearingHouse {
+contract MockClearingHouse is ILossFunds {
     uint256 private _insuranceFund;
     uint256 private _gammaReserve;
 
