@@ -5,6 +5,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ISnapshotOracle} from "./interfaces/ISnapshotOracle.sol";
 import {IVerifier} from "./interfaces/IVerifier.sol";
 import {IVerifierRegistry} from "./interfaces/IVerifierRegistry.sol";
+import {IVolatilityOracle} from "./interfaces/IVolatilityOracle.sol";
 import {Bn254} from "./libraries/Bn254.sol";
 import {OracleMessages} from "./libraries/OracleMessages.sol";
 import {PolicyRanges} from "./libraries/PolicyRanges.sol";
@@ -35,6 +36,8 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
     address public immutable override builder;
     /// @inheritdoc ISnapshotOracle
     IVerifierRegistry public immutable override verifiers;
+    /// @inheritdoc ISnapshotOracle
+    IVolatilityOracle public immutable override volatilityOracle;
 
     /// @inheritdoc ISnapshotOracle
     uint32 public override snapshotCount;
@@ -56,17 +59,20 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
     /// @param signers the first signers, ascending.
     /// @param threshold how many must sign.
     /// @param verifiers_ the list of verifiers.
+    /// @param volatilityOracle_ whose rounds snapshots name; zero when they name none.
     /// @param maxAge_ the oldest a snapshot may be at publication, in seconds.
     constructor(
         address owner,
         address[] memory signers,
         uint256 threshold,
         IVerifierRegistry verifiers_,
+        IVolatilityOracle volatilityOracle_,
         uint64 maxAge_
     ) OracleSigners(owner, signers, threshold) EIP712("Ballast SnapshotOracle", "1") {
         if (maxAge_ < 1 minutes || maxAge_ > 7 days) revert InvalidMaxAge(maxAge_);
         maxAge = maxAge_;
         verifiers = verifiers_;
+        volatilityOracle = volatilityOracle_;
         builder = address(new TablePointBuilder(this, verifiers_));
     }
 
@@ -78,30 +84,14 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
         OracleSignature[] calldata signatures
     ) external returns (uint256 snapshotId) {
         _checkHeader(header);
+        _checkRound(header);
         PolicyRanges.check(policy, header.underlyings);
         bytes32 policyHash = SnapshotId.hashPolicy(policy);
         snapshotId = SnapshotId.compute(header, policyHash);
         if (_snapshots[snapshotId].time != 0) revert SnapshotAlreadyPublished(snapshotId);
         _requireSigned(_hashTypedDataV4(OracleMessages.hashSnapshot(header, policyHash, points)), signatures);
 
-        uint32 sequence = ++snapshotCount;
-        _snapshots[snapshotId] = Snapshot({
-            time: header.time,
-            sequence: sequence,
-            rowCount: header.rowCount,
-            scenarios: header.scenarios,
-            underlyings: header.underlyings,
-            malformed: false
-        });
-        snapshotIdAt[sequence] = snapshotId;
-        emit SnapshotPublished(
-            snapshotId,
-            sequence,
-            header.time,
-            header.tableHash,
-            policyHash,
-            header.inputHash
-        );
+        _record(header, policyHash, snapshotId);
         _postPoints(snapshotId, points);
     }
 
@@ -202,6 +192,33 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
         return (point.x, word & Y_MASK, PointState(word >> STATE_SHIFT));
     }
 
+    /// @notice Stores a new snapshot.
+    /// @param header the header.
+    /// @param policyHash the policy's hash.
+    /// @param snapshotId its id.
+    function _record(Header calldata header, bytes32 policyHash, uint256 snapshotId) private {
+        uint32 sequence = ++snapshotCount;
+        _snapshots[snapshotId] = Snapshot({
+            time: header.time,
+            sequence: sequence,
+            rowCount: header.rowCount,
+            scenarios: header.scenarios,
+            underlyings: header.underlyings,
+            oracleRound: header.oracleRound,
+            malformed: false
+        });
+        snapshotIdAt[sequence] = snapshotId;
+        emit SnapshotPublished(
+            snapshotId,
+            sequence,
+            header.time,
+            header.tableHash,
+            policyHash,
+            header.inputHash,
+            header.oracleRound
+        );
+    }
+
     /// @notice Stores signed points; each must be on the curve, new, and of an instance that takes the table.
     /// @param snapshotId the snapshot.
     /// @param points the points.
@@ -257,6 +274,21 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
         if (!rowsFit || !scenariosFit || !underlyingsFit) {
             revert InvalidShape(header.rowCount, header.scenarios, header.underlyings);
         }
+    }
+
+    /// @notice Reverts unless the header names a final round of the snapshot's time, or none where there is no oracle.
+    /// @param header the header.
+    function _checkRound(Header calldata header) private view {
+        uint32 number = header.oracleRound;
+        if (address(volatilityOracle) == address(0)) {
+            if (number != 0) revert NoVolatilityOracle(number);
+            return;
+        }
+        if (number == 0) revert OracleRoundMissing();
+        uint64 time = volatilityOracle.roundTime(number);
+        uint256 earliest = header.time > maxAge ? header.time - maxAge : 0;
+        uint256 latest = uint256(header.time) + MAX_CLOCK_SKEW;
+        if (time < earliest || time > latest) revert OracleRoundOutOfTime(number, time, earliest, latest);
     }
 
     /// @notice The snapshot, or a revert.

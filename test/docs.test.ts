@@ -87,7 +87,7 @@ describe("docs/protocol.md", () => {
 
   it("names the domains that TypeScript and Solidity hash", () => {
     for (const [domain, typescript, solidity] of [
-      ["ballast.snapshot.v1", "src/risk/snapshot-id.ts", "contracts/libraries/SnapshotId.sol"],
+      ["ballast.snapshot.v2", "src/risk/snapshot-id.ts", "contracts/libraries/SnapshotId.sol"],
       ["ballast.coverage.context.v1", "src/chain/context.ts", "contracts/libraries/CoverageContext.sol"],
       ["ballast.solvency.run.v1", "src/solvency/run-id.ts", "contracts/libraries/SolvencyRun.sol"],
       ["ballast.solvency.context.v1", "src/solvency/run-id.ts", "contracts/libraries/SolvencyRun.sol"],

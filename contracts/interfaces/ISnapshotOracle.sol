@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IVerifierRegistry} from "./IVerifierRegistry.sol";
 
 import {IOracleSigners} from "./IOracleSigners.sol";
+import {IVolatilityOracle} from "./IVolatilityOracle.sol";
 
 /// @title Snapshots of market and policy
 /// @author Ballast
@@ -18,6 +19,7 @@ interface ISnapshotOracle {
         uint32 scenarios;
         uint32 underlyings;
         bytes32 inputHash;
+        uint32 oracleRound; // of the volatility oracle, 0 for none
     }
 
     /// @notice A table point for one instance and key.
@@ -34,6 +36,7 @@ interface ISnapshotOracle {
         uint32 rowCount;
         uint32 scenarios;
         uint32 underlyings;
+        uint32 oracleRound;
         bool malformed;
     }
 
@@ -52,13 +55,15 @@ interface ISnapshotOracle {
     /// @param tableHash chained hash of its rows.
     /// @param policyHash hash of its policy.
     /// @param inputHash hash of its market inputs.
+    /// @param oracleRound the volatility oracle's round that it names, 0 for none.
     event SnapshotPublished(
         uint256 indexed snapshotId,
         uint32 indexed sequence,
         uint64 indexed time,
         bytes32 tableHash,
         bytes32 policyHash,
-        bytes32 inputHash
+        bytes32 inputHash,
+        uint32 oracleRound
     );
 
     /// @notice A table point was posted under the oracles' signatures.
@@ -100,6 +105,16 @@ interface ISnapshotOracle {
 
     /// @notice The maximum age must be 1 minute to 7 days.
     error InvalidMaxAge(uint64 maxAge);
+
+    /// @notice The oracle knows no volatility oracle, so a snapshot must name round 0: none.
+    error NoVolatilityOracle(uint32 oracleRound);
+
+    /// @notice A snapshot must name a final round of the volatility oracle: wait until one is, then make it anew.
+    error OracleRoundMissing();
+
+    /// @notice The round was not at the snapshot's time: from `earliest` to `latest` would do. Name a later round, or
+    /// make the snapshot anew.
+    error OracleRoundOutOfTime(uint32 oracleRound, uint64 roundTime, uint256 earliest, uint256 latest);
 
     /// @notice Scenarios must be 1..64, underlyings 1..8, rows 1..65536.
     error InvalidShape(uint32 rowCount, uint32 scenarios, uint32 underlyings);
@@ -225,6 +240,10 @@ interface ISnapshotOracle {
     /// @notice The contract that computes table points from rows.
     /// @return its address.
     function builder() external view returns (address);
+
+    /// @notice The oracle whose rounds snapshots name.
+    /// @return its address; zero: snapshots name none.
+    function volatilityOracle() external view returns (IVolatilityOracle);
 
     /// @notice The list of verifiers that table points refer to.
     /// @return the registry.

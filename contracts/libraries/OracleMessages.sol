@@ -13,7 +13,7 @@ library OracleMessages {
     bytes32 private constant SNAPSHOT_TYPE =
         keccak256(
             // solhint-disable-next-line max-line-length
-            "Snapshot(uint64 time,bytes32 tableHash,uint32 rowCount,uint32 scenarios,uint32 underlyings,bytes32 policyHash,bytes32 inputHash,TablePoint[] tablePoints)TablePoint(bytes32 circuitId,uint256 x,uint256 y)"
+            "Snapshot(uint64 time,bytes32 tableHash,uint32 rowCount,uint32 scenarios,uint32 underlyings,bytes32 policyHash,bytes32 inputHash,uint32 oracleRound,TablePoint[] tablePoints)TablePoint(bytes32 circuitId,uint256 x,uint256 y)"
         );
     /// @notice Type of points added later.
     bytes32 private constant POINTS_TYPE =
@@ -42,6 +42,7 @@ library OracleMessages {
                     header.underlyings,
                     policyHash,
                     header.inputHash,
+                    header.oracleRound,
                     _hashPoints(points)
                 )
             );

@@ -8,7 +8,7 @@ import {ISnapshotOracle} from "../interfaces/ISnapshotOracle.sol";
 /// @notice docs/protocol.md, sections 3 and 4.
 library SnapshotId {
     /// @notice Domain of the id.
-    bytes32 internal constant DOMAIN = keccak256("ballast.snapshot.v1");
+    bytes32 internal constant DOMAIN = keccak256("ballast.snapshot.v2");
 
     /// @notice The id of a snapshot: 253 bits, so it is always a field element.
     /// @param header the header.
@@ -23,7 +23,8 @@ library SnapshotId {
             header.scenarios,
             header.underlyings,
             policyHash,
-            header.inputHash
+            header.inputHash,
+            header.oracleRound
         );
         return uint256(keccak256(encoded)) >> 3;
     }

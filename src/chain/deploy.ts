@@ -22,6 +22,8 @@ export interface DeployOptions {
   readonly threshold?: number;
   /** Who may register verifiers and propose signers. Default: the deployer. The registry's ownership must be accepted. */
   readonly owner?: Address;
+  /** The volatility oracle whose rounds snapshots must name. Default: none, and snapshots name none. */
+  readonly volatilityOracle?: Address;
   /** Oldest snapshot that is taken, in seconds, 60..604800. Default: 3600. */
   readonly maxAge?: number;
   /** Take only table points computed on chain. Default: false. */
@@ -38,6 +40,7 @@ export interface DeployOptions {
  */
 export async function deployBallast(client: ChainClient, options: DeployOptions): Promise<Deployment> {
   const { verifiers, oracleSigners, maxAge = 3_600, requireProven = false, onStep } = options;
+  const volatilityOracle = getAddress(options.volatilityOracle ?? zeroAddress);
   for (const spec of verifiers) refuseDevKey(client, spec);
   const deployer = client.account.address;
   const owner = options.owner ?? deployer;
@@ -58,7 +61,7 @@ export async function deployBallast(client: ChainClient, options: DeployOptions)
     encodeDeployData({
       abi: snapshotOracleAbi,
       bytecode: code.SnapshotOracle,
-      args: [owner, signers, threshold, verifierRegistry, BigInt(maxAge)],
+      args: [owner, signers, threshold, verifierRegistry, volatilityOracle, BigInt(maxAge)],
     }),
     "deploying the snapshot oracle",
   );
@@ -99,6 +102,7 @@ export async function deployBallast(client: ChainClient, options: DeployOptions)
     snapshotOracle,
     tablePointBuilder,
     coverageRegistry,
+    ...(volatilityOracle === zeroAddress ? {} : { volatilityOracle }),
     maxAge,
     requireProven,
     verifiers: deployed,

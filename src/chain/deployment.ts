@@ -20,6 +20,8 @@ const deploymentSchema = z.strictObject({
   snapshotOracle: address,
   tablePointBuilder: address,
   coverageRegistry: address,
+  /** Whose rounds snapshots name; absent when they name none. */
+  volatilityOracle: address.optional(),
   /** Seconds. */
   maxAge: z.int().positive(),
   requireProven: z.boolean(),

@@ -16,6 +16,7 @@ export interface OnChainHeader {
   readonly scenarios: number;
   readonly underlyings: number;
   readonly inputHash: Hex;
+  readonly oracleRound: number;
 }
 
 const POINT = [
@@ -33,6 +34,7 @@ const SNAPSHOT_TYPES = {
     { name: "underlyings", type: "uint32" },
     { name: "policyHash", type: "bytes32" },
     { name: "inputHash", type: "bytes32" },
+    { name: "oracleRound", type: "uint32" },
     { name: "tablePoints", type: "TablePoint[]" },
   ],
   TablePoint: POINT,
@@ -60,6 +62,7 @@ export function headerOf(snapshot: Snapshot): OnChainHeader {
     scenarios: snapshot.shape.scenarios,
     underlyings: snapshot.shape.underlyings,
     inputHash: snapshot.inputHash,
+    oracleRound: snapshot.oracleRound,
   };
 }
 

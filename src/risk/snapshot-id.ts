@@ -2,7 +2,7 @@ import { concat, encodeAbiParameters, type Hex, keccak256, numberToHex, stringTo
 import type { Shape } from "../market/shape.ts";
 import { type Field, toField } from "../math/field.ts";
 
-const SNAPSHOT_DOMAIN = keccak256(stringToBytes("ballast.snapshot.v1"));
+const SNAPSHOT_DOMAIN = keccak256(stringToBytes("ballast.snapshot.v2"));
 const NO_ROWS: Hex = `0x${"00".repeat(32)}`;
 
 /** What a snapshot's id commits to. */
@@ -15,6 +15,8 @@ export interface SnapshotHeader {
   readonly shape: Shape;
   readonly policyHash: Hex;
   readonly inputHash: Hex;
+  /** The volatility oracle's round that it was made with, 0 for none; below 2^32. */
+  readonly oracleRound: number;
 }
 
 /** The snapshot's id, a 253-bit field element (docs/protocol.md section 4). */
@@ -29,6 +31,7 @@ export function snapshotIdOf(header: SnapshotHeader): Field {
       { type: "uint32" },
       { type: "bytes32" },
       { type: "bytes32" },
+      { type: "uint32" },
     ],
     [
       SNAPSHOT_DOMAIN,
@@ -39,6 +42,7 @@ export function snapshotIdOf(header: SnapshotHeader): Field {
       header.shape.underlyings,
       header.policyHash,
       header.inputHash,
+      header.oracleRound,
     ],
   );
   return toField(BigInt(keccak256(encoded)) >> 3n, "snapshot id");

@@ -47,6 +47,8 @@ const rowSchema = z.discriminatedUnion("kind", [
 const inputsSchema = z.strictObject({
   source: z.string().max(200),
   time: instant,
+  /** Of the volatility oracle, 0 for none. */
+  oracleRound: z.number().int().min(0).max(0xffffffff),
   shape: z.strictObject({ scenarios: z.number().int(), underlyings: z.number().int() }),
   underlyings: z.array(z.strictObject({ symbol: name, indexPrice: amount })).max(8),
   policy: z.unknown(),
@@ -67,16 +69,18 @@ export interface NumberedQuote {
   readonly quote: MarketQuote;
 }
 
-/** The canonical inputs of a chain whose quotes are already selected, numbered and sorted by id. */
+/** The canonical inputs of a chain whose quotes are already selected, numbered and sorted by id; `oracleRound` is 0 for none. */
 export function inputsOf(
   chain: MarketChain,
   quotes: readonly NumberedQuote[],
   policy: Policy,
   shape: Shape,
+  oracleRound: number,
 ): SnapshotInputs {
   return {
     source: chain.source,
     time: chain.time.toString(),
+    oracleRound,
     shape: { scenarios: shape.scenarios, underlyings: shape.underlyings },
     underlyings: chain.underlyings.map(({ symbol, indexPrice }) => ({
       symbol,

@@ -47,6 +47,8 @@ export interface Snapshot {
   readonly tableHash: Hex;
   readonly policyHash: Hex;
   readonly inputHash: Hex;
+  /** The volatility oracle's round that it names, 0 for none. */
+  readonly oracleRound: number;
   readonly policyElements: readonly Field[];
   /** What the rows were derived from, and can be again by anyone. */
   readonly inputs: SnapshotInputs;
@@ -61,19 +63,29 @@ export interface SnapshotOptions {
   readonly include?: readonly string[];
   /** Default: the flagship's 35 scenarios and 2 underlyings. */
   readonly shape?: Shape;
+  /** The final round of the volatility oracle that it names, 1 to 2^32 - 1. Default: 0, none. */
+  readonly oracleRound?: number;
 }
 
-const FORMAT = "ballast.snapshot/1";
+const FORMAT = "ballast.snapshot/2";
 
 /**
  * Derives a snapshot from a market and a policy. Deterministic: the same inputs give the same id on every machine.
  *
  * @throws {BallastError} INVALID_MARKET or DUPLICATE_INSTRUMENT for a quote that can't be used (expired, without a sane volatility, crossed),
  * LANE_OVERFLOW with instrument and lane for a row that can't be represented, INVALID_POLICY when the policy
- * doesn't fit the shape, UNKNOWN_INSTRUMENT for a name in `include` that the chain lacks.
+ * doesn't fit the shape, UNKNOWN_INSTRUMENT for a name in `include` that the chain lacks, INVALID_INPUT for an
+ * `oracleRound` that isn't a number of 32 bits.
  */
 export function buildSnapshot(chain: MarketChain, policy: Policy, options: SnapshotOptions = {}): Snapshot {
-  const { rows, include = [], shape = FLAGSHIP_SHAPE, registry = createRegistry() } = options;
+  const {
+    rows,
+    include = [],
+    shape = FLAGSHIP_SHAPE,
+    registry = createRegistry(),
+    oracleRound = 0,
+  } = options;
+  checkRound(oracleRound);
   const checked = checkChain(chain);
   const selected = selectQuotes(checked, rows ?? checked.quotes.length, include);
   const instruments = selected.quotes.map(({ instrument }) => instrument);
@@ -89,7 +101,7 @@ export function buildSnapshot(chain: MarketChain, policy: Policy, options: Snaps
       `The chain has no index price for ${symbol}, which the policy ${policy.name} needs.`,
     );
   });
-  return derive(inputsOf({ ...selected, underlyings }, quotes, policy, shape));
+  return derive(inputsOf({ ...selected, underlyings }, quotes, policy, shape, oracleRound));
 }
 
 /** The encoded table: one array of E+3 field elements a row, by ascending instrument id. */
@@ -191,6 +203,7 @@ function derive(inputs: SnapshotInputs): Snapshot {
     tableHash: tableHashOf(tableElements({ rows, shape })),
     policyHash: policyHashOf(elements),
     inputHash: inputHashOf(canonicalText(inputs)),
+    oracleRound: inputs.oracleRound,
   };
   return {
     snapshotId: snapshotIdOf(header),
@@ -202,9 +215,17 @@ function derive(inputs: SnapshotInputs): Snapshot {
     tableHash: header.tableHash,
     policyHash: header.policyHash,
     inputHash: header.inputHash,
+    oracleRound: header.oracleRound,
     policyElements: elements,
     inputs,
   };
+}
+
+function checkRound(oracleRound: number): void {
+  if (Number.isInteger(oracleRound) && oracleRound >= 0 && oracleRound <= 0xffffffff) return;
+  throw new BallastError("INVALID_INPUT", `${oracleRound} is not the number of an oracle round.`, {
+    hint: "Rounds count from 1; 0 names none.",
+  });
 }
 
 /** Exactly the collateral assets have ids 1..7: else a derivative could pass for a reserve on chain. */

@@ -97,7 +97,7 @@ contract OracleSignersTest is Fixture {
     }
 
     function test_RefusesAnotherContractsDomain() public {
-        SnapshotOracle other = new SnapshotOracle(address(this), signerAddresses(), 2, verifiers, MAX_AGE);
+        SnapshotOracle other = new SnapshotOracle(address(this), signerAddresses(), 2, verifiers, volatilityOracle(), MAX_AGE);
         (ISnapshotOracle.Header memory h, ISnapshotOracle.TablePoint[] memory points, ) = _message();
         bytes32 digest = other.publishDigest(h, policyElements(), points);
         bytes4 selector = IOracleSigners.InvalidSignature.selector;
@@ -132,7 +132,7 @@ contract OracleSignersTest is Fixture {
         (ISnapshotOracle.Header memory h, ISnapshotOracle.TablePoint[] memory points, ) = _message();
         address[] memory set = new address[](1);
         set[0] = address(0x1271);
-        SnapshotOracle other = new SnapshotOracle(address(this), set, 1, verifiers, MAX_AGE);
+        SnapshotOracle other = new SnapshotOracle(address(this), set, 1, verifiers, volatilityOracle(), MAX_AGE);
         bytes32 digest = other.publishDigest(h, policyElements(), points);
         IOracleSigners.OracleSignature[] memory list = new IOracleSigners.OracleSignature[](1);
         list[0] = IOracleSigners.OracleSignature(address(0x1271), "");
@@ -235,6 +235,6 @@ contract OracleSignersTest is Fixture {
         list = _set(3);
         list[2] = list[1];
         vm.expectRevert(refused);
-        new SnapshotOracle(address(this), list, 2, verifiers, MAX_AGE);
+        new SnapshotOracle(address(this), list, 2, verifiers, volatilityOracle(), MAX_AGE);
     }
 }

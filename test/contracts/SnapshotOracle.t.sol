@@ -41,7 +41,8 @@ contract SnapshotOracleTest is Fixture {
             NOW,
             h.tableHash,
             keccak256(abi.encodePacked(policyElements())),
-            h.inputHash
+            h.inputHash,
+            0
         );
         vm.expectEmit();
         emit ISnapshotOracle.TablePointPosted(expected, circuitId, points[0].x, points[0].y);
@@ -70,7 +71,7 @@ contract SnapshotOracleTest is Fixture {
         bytes32 pointHash = keccak256(abi.encode(keccak256(pointType), points[0].circuitId, points[0].x, points[0].y));
         bytes memory snapshotType = abi.encodePacked(
             "Snapshot(uint64 time,bytes32 tableHash,uint32 rowCount,uint32 scenarios,uint32 underlyings,",
-            "bytes32 policyHash,bytes32 inputHash,TablePoint[] tablePoints)",
+            "bytes32 policyHash,bytes32 inputHash,uint32 oracleRound,TablePoint[] tablePoints)",
             pointType
         );
         bytes32 structHash = keccak256(
@@ -83,6 +84,7 @@ contract SnapshotOracleTest is Fixture {
                 h.underlyings,
                 keccak256(abi.encodePacked(policyElements())),
                 h.inputHash,
+                h.oracleRound,
                 keccak256(abi.encodePacked(pointHash))
             )
         );
@@ -344,7 +346,7 @@ contract SnapshotOracleTest is Fixture {
         uint64[2] memory refused = [uint64(59), 7 days + 1];
         for (uint256 i = 0; i < 2; ++i) {
             vm.expectRevert(abi.encodeWithSelector(ISnapshotOracle.InvalidMaxAge.selector, refused[i]));
-            new SnapshotOracle(address(this), signers, 2, verifiers, refused[i]);
+            new SnapshotOracle(address(this), signers, 2, verifiers, volatilityOracle(), refused[i]);
         }
     }
 }

@@ -116,6 +116,7 @@ export function syntheticSnapshot(
     shape,
     policyHash,
     inputHash: tableHash,
+    oracleRound: 0,
   };
   return { shape, rows, policyElements, snapshotId: snapshotIdOf(header) };
 }

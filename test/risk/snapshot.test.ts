@@ -148,8 +148,8 @@ describe("hashes, against a calculation of their own", () => {
     expect(snapshot.inputHash).toBe(keccak256(toHex(JSON.stringify(snapshot.inputs))));
   });
 
-  it("snapshotId is the keccak of eight words, less three bits", () => {
-    const domain = keccak256(toHex("ballast.snapshot.v1")).slice(2);
+  it("snapshotId is the keccak of nine words, less three bits", () => {
+    const domain = keccak256(toHex("ballast.snapshot.v2")).slice(2);
     const body = [
       domain,
       word(snapshot.time),
@@ -159,6 +159,7 @@ describe("hashes, against a calculation of their own", () => {
       word(2n),
       snapshot.policyHash.slice(2),
       snapshot.inputHash.slice(2),
+      word(0n),
     ].join("");
     expect(snapshot.snapshotId).toBe(BigInt(keccak256(`0x${body}`)) >> 3n);
   });

@@ -69,6 +69,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "OracleRoundMissing",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "ReentrancyGuardReentrantCall",
     type: "error",
   },
@@ -766,6 +771,43 @@ export const contractErrorsAbi = [
       },
     ],
     name: "UnknownAsset",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "oracleRound",
+        type: "uint32",
+      },
+      {
+        internalType: "uint64",
+        name: "roundTime",
+        type: "uint64",
+      },
+      {
+        internalType: "uint256",
+        name: "earliest",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "latest",
+        type: "uint256",
+      },
+    ],
+    name: "OracleRoundOutOfTime",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "oracleRound",
+        type: "uint32",
+      },
+    ],
+    name: "NoVolatilityOracle",
     type: "error",
   },
   {

@@ -25,6 +25,11 @@ export const snapshotOracleAbi = [
         type: "address",
       },
       {
+        internalType: "contract IVolatilityOracle",
+        name: "volatilityOracle_",
+        type: "address",
+      },
+      {
         internalType: "uint64",
         name: "maxAge_",
         type: "uint64",
@@ -164,6 +169,17 @@ export const snapshotOracleAbi = [
   {
     inputs: [
       {
+        internalType: "uint32",
+        name: "oracleRound",
+        type: "uint32",
+      },
+    ],
+    name: "NoVolatilityOracle",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint256",
         name: "given",
         type: "uint256",
@@ -186,6 +202,37 @@ export const snapshotOracleAbi = [
       },
     ],
     name: "OnlyBuilder",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "OracleRoundMissing",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "oracleRound",
+        type: "uint32",
+      },
+      {
+        internalType: "uint64",
+        name: "roundTime",
+        type: "uint64",
+      },
+      {
+        internalType: "uint256",
+        name: "earliest",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "latest",
+        type: "uint256",
+      },
+    ],
+    name: "OracleRoundOutOfTime",
     type: "error",
   },
   {
@@ -488,6 +535,12 @@ export const snapshotOracleAbi = [
         internalType: "bytes32",
         name: "inputHash",
         type: "bytes32",
+      },
+      {
+        indexed: false,
+        internalType: "uint32",
+        name: "oracleRound",
+        type: "uint32",
       },
     ],
     name: "SnapshotPublished",
@@ -965,6 +1018,11 @@ export const snapshotOracleAbi = [
             name: "inputHash",
             type: "bytes32",
           },
+          {
+            internalType: "uint32",
+            name: "oracleRound",
+            type: "uint32",
+          },
         ],
         internalType: "struct ISnapshotOracle.Header",
         name: "header",
@@ -1059,6 +1117,11 @@ export const snapshotOracleAbi = [
             internalType: "bytes32",
             name: "inputHash",
             type: "bytes32",
+          },
+          {
+            internalType: "uint32",
+            name: "oracleRound",
+            type: "uint32",
           },
         ],
         internalType: "struct ISnapshotOracle.Header",
@@ -1205,6 +1268,11 @@ export const snapshotOracleAbi = [
           {
             internalType: "uint32",
             name: "underlyings",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "oracleRound",
             type: "uint32",
           },
           {
@@ -1369,6 +1437,19 @@ export const snapshotOracleAbi = [
     outputs: [
       {
         internalType: "contract IVerifierRegistry",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "volatilityOracle",
+    outputs: [
+      {
+        internalType: "contract IVolatilityOracle",
         name: "",
         type: "address",
       },

@@ -322,6 +322,11 @@ export const tablePointBuilderAbi = [
             name: "inputHash",
             type: "bytes32",
           },
+          {
+            internalType: "uint32",
+            name: "oracleRound",
+            type: "uint32",
+          },
         ],
         internalType: "struct ISnapshotOracle.Header",
         name: "header",

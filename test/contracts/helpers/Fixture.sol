@@ -5,6 +5,7 @@ import {CoverageRegistry} from "contracts/CoverageRegistry.sol";
 import {ICoverageRegistry} from "contracts/interfaces/ICoverageRegistry.sol";
 import {IOracleSigners} from "contracts/interfaces/IOracleSigners.sol";
 import {ISnapshotOracle} from "contracts/interfaces/ISnapshotOracle.sol";
+import {IVolatilityOracle} from "contracts/interfaces/IVolatilityOracle.sol";
 import {Bn254} from "contracts/libraries/Bn254.sol";
 import {SnapshotOracle} from "contracts/SnapshotOracle.sol";
 import {TablePointBuilder} from "contracts/TablePointBuilder.sol";
@@ -41,9 +42,14 @@ abstract contract Fixture is Base {
         verifier = newVerifier(KEY, false);
         circuitId = verifiers.register(address(verifier));
         _makeSigners(3);
-        oracle = new SnapshotOracle(address(this), signerAddresses(), 2, verifiers, MAX_AGE);
+        oracle = new SnapshotOracle(address(this), signerAddresses(), 2, verifiers, volatilityOracle(), MAX_AGE);
         builder = TablePointBuilder(oracle.builder());
         registry = new CoverageRegistry(oracle, verifiers, MAX_AGE, false);
+    }
+
+    /// Whose rounds the snapshots name: none, unless a test overrides it.
+    function volatilityOracle() internal virtual returns (IVolatilityOracle) {
+        return IVolatilityOracle(address(0));
     }
 
     function newVerifier(uint256 seed, bool isDev) internal returns (CoverageVerifier) {
@@ -82,20 +88,21 @@ abstract contract Fixture is Base {
     function header(uint64 time) internal pure returns (ISnapshotOracle.Header memory) {
         bytes32 tableHash;
         for (uint256 n = 0; n < REAL_ROWS; ++n) tableHash = keccak256(abi.encodePacked(tableHash, tableRow(n)));
-        return ISnapshotOracle.Header(time, tableHash, REAL_ROWS, SCENARIOS, UNDERLYINGS, keccak256("inputs"));
+        return ISnapshotOracle.Header(time, tableHash, REAL_ROWS, SCENARIOS, UNDERLYINGS, keccak256("inputs"), 0);
     }
 
     function snapshotIdOf(ISnapshotOracle.Header memory h) internal pure returns (uint256) {
         bytes32 policyHash = keccak256(abi.encodePacked(policyElements()));
         bytes memory encoded = abi.encode(
-            keccak256("ballast.snapshot.v1"),
+            keccak256("ballast.snapshot.v2"),
             h.time,
             h.tableHash,
             h.rowCount,
             h.scenarios,
             h.underlyings,
             policyHash,
-            h.inputHash
+            h.inputHash,
+            h.oracleRound
         );
         return uint256(keccak256(encoded)) >> 3;
     }
