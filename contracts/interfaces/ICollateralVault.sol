@@ -9,7 +9,16 @@ pragma solidity 0.8.37;
 /// the venue says, `balanceOf` tells the truth, and a transfer moves exactly what it says. A token that takes a fee or
 /// rounds can't be deposited; one whose balances shrink by themselves shows in `lotsHeld` at once. And of every lot: it
 /// is as many units as the snapshot's lot says; `ballast vault show` and `ballast solvency show` compare them.
+/// Tokens that were sent here other than by `deposit` count for nothing, and nobody can get them out.
 interface ICollateralVault {
+    /// @notice Lots that wait to be paid out to `to`, from `readyAt` on.
+    struct Withdrawal {
+        address to;
+        uint32 instrumentId;
+        uint64 readyAt;
+        uint256 lots;
+    }
+
     /// @notice The venue added an asset, for good.
     /// @param instrumentId the asset's id in portfolios.
     /// @param token the token.
@@ -21,16 +30,45 @@ interface ICollateralVault {
     /// @param lots how many lots.
     event Deposited(uint32 indexed instrumentId, uint256 lots);
 
-    /// @notice Tokens went out.
+    /// @notice The venue wants to pay out: the lots count for nothing any more.
+    /// @param id the withdrawal's number, from 1.
     /// @param instrumentId the asset.
     /// @param lots how many lots.
-    event Withdrawn(uint32 indexed instrumentId, uint256 lots);
+    /// @param to who gets them.
+    /// @param readyAt from when on, Unix seconds.
+    event WithdrawalRequested(
+        uint256 indexed id,
+        uint32 indexed instrumentId,
+        uint256 lots,
+        address indexed to,
+        uint64 readyAt
+    );
+
+    /// @notice The venue changed its mind: the lots count again.
+    /// @param id the withdrawal.
+    /// @param instrumentId the asset.
+    /// @param lots how many lots.
+    event WithdrawalCancelled(uint256 indexed id, uint32 indexed instrumentId, uint256 lots);
+
+    /// @notice Tokens went out by a withdrawal.
+    /// @param id the withdrawal.
+    /// @param instrumentId the asset.
+    /// @param lots how many lots.
+    event Withdrawn(uint256 indexed id, uint32 indexed instrumentId, uint256 lots);
+
+    /// @notice Tokens went to the clearing house.
+    /// @param instrumentId the asset.
+    /// @param lots how many lots.
+    event Released(uint32 indexed instrumentId, uint256 lots);
 
     /// @notice The venue must be a real address.
     error InvalidVenue();
 
     /// @notice Only the venue may do this: send the transaction from its account.
     error OnlyVenue(address caller);
+
+    /// @notice Only the clearing house may do this, and there may be none.
+    error OnlyClearingHouse(address caller);
 
     /// @notice Collateral assets have the ids 1 to 7: no other instrument can be a reserve.
     error InvalidInstrument(uint32 instrumentId);
@@ -53,11 +91,23 @@ interface ICollateralVault {
     /// @notice There is nothing to move: give at least one lot.
     error NoLots();
 
+    /// @notice Fewer lots were deposited than are asked for, or they wait for another withdrawal.
+    error NotEnoughLots(uint32 instrumentId, uint256 lots, uint256 free);
+
+    /// @notice Lots are paid to somebody: not to nobody, and not to the vault itself.
+    error InvalidRecipient(address to);
+
+    /// @notice No such withdrawal waits: it was never requested, or was paid or cancelled.
+    error UnknownWithdrawal(uint256 id);
+
+    /// @notice The withdrawal waits until `readyAt`.
+    error NotReady(uint64 readyAt);
+
     /// @notice The token moved another amount than it was told to, e.g. took a fee: it can't be held here.
     error WrongAmountMoved(uint256 moved, uint256 expected);
 
     /// @notice Adds an asset for good; only the venue may.
-    /// @param instrumentId the asset's id in portfolios, 1 to 2^20 - 1.
+    /// @param instrumentId the asset's id in portfolios, 1 to 7.
     /// @param token the token, which no other id has.
     /// @param unitsPerLot the token's smallest units in a lot.
     function addAsset(uint32 instrumentId, address token, uint96 unitsPerLot) external;
@@ -67,16 +117,51 @@ interface ICollateralVault {
     /// @param lots how many lots.
     function deposit(uint32 instrumentId, uint256 lots) external;
 
-    /// @notice Pays lots out; only the venue may.
+    /// @notice Announces a payment; only the venue may. From now on the lots count for nothing.
     /// @param instrumentId the asset.
     /// @param lots how many lots.
     /// @param to who gets them.
-    function withdraw(uint32 instrumentId, uint256 lots, address to) external;
+    /// @return id the withdrawal's number.
+    function requestWithdrawal(uint32 instrumentId, uint256 lots, address to) external returns (uint256 id);
 
-    /// @notice Whole lots that the vault holds now, however they came here.
+    /// @notice Makes an announced payment, an hour after it was announced; anyone may.
+    /// @param id the withdrawal.
+    function completeWithdrawal(uint256 id) external;
+
+    /// @notice Takes an announced payment back; only the venue may. The lots count again at once.
+    /// @param id the withdrawal.
+    function cancelWithdrawal(uint256 id) external;
+
+    /// @notice Pays lots to the clearing house at once; only the clearing house may.
     /// @param instrumentId the asset.
-    /// @return the balance in lots, rounded down. Reverts with UnknownAsset when there is no such asset.
+    /// @param lots how many lots.
+    function release(uint32 instrumentId, uint256 lots) external;
+
+    /// @notice Whole lots that count as reserves: deposited, not paid out or announced to be, and still here. Tokens
+    /// that were sent without `deposit` don't count.
+    /// @param instrumentId the asset.
+    /// @return lots: the smaller of the recorded and the balance's, less the requested ones. Reverts with UnknownAsset
+    /// when there is no such asset.
     function lotsHeld(uint32 instrumentId) external view returns (uint256);
+
+    /// @notice Lots that were deposited and not paid out.
+    /// @param instrumentId the asset.
+    /// @return lots.
+    function lotsRecorded(uint32 instrumentId) external view returns (uint256);
+
+    /// @notice Recorded lots that wait for a withdrawal.
+    /// @param instrumentId the asset.
+    /// @return lots.
+    function lotsRequested(uint32 instrumentId) external view returns (uint256);
+
+    /// @notice A withdrawal that waits.
+    /// @param id its number.
+    /// @return the withdrawal; all zero when it doesn't wait.
+    function withdrawal(uint256 id) external view returns (Withdrawal memory);
+
+    /// @notice How many withdrawals were requested.
+    /// @return the highest number.
+    function withdrawalCount() external view returns (uint256);
 
     /// @notice An asset.
     /// @param instrumentId its id.
@@ -91,4 +176,8 @@ interface ICollateralVault {
     /// @notice Whose collateral this is.
     /// @return the venue.
     function venue() external view returns (address);
+
+    /// @notice To whom lots can be released.
+    /// @return the clearing house, or zero.
+    function clearingHouse() external view returns (address);
 }

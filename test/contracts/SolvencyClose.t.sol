@@ -23,6 +23,27 @@ contract NettingHarness {
     }
 }
 
+/// Lends tokens for the length of a call.
+contract Lender {
+    Token private immutable TOKEN;
+
+    constructor(Token token) {
+        TOKEN = token;
+    }
+
+    function lend(uint256 amount, bytes calldata data) external {
+        uint256 before = TOKEN.balanceOf(address(this));
+        TOKEN.transfer(msg.sender, amount);
+        (bool ok, bytes memory reason) = msg.sender.call(data);
+        if (!ok) {
+            assembly ("memory-safe") {
+                revert(add(reason, 0x20), mload(reason))
+            }
+        }
+        require(TOKEN.balanceOf(address(this)) >= before, "not given back");
+    }
+}
+
 /// Closing a run, and what its attestation says; opening and batches are in `SolvencyRegistry.t.sol`.
 contract SolvencyCloseTest is SolvencyFixture {
     bytes32 private runId;
@@ -256,8 +277,8 @@ contract SolvencyCloseTest is SolvencyFixture {
     // --- reserves ---
 
     function testFuzz_TakesTheReservesThatNet(uint64 cashLots, uint64 coinLots, uint256 root) public {
-        cash.mint(address(vault), (type(uint64).max - uint256(5_000_000)) * UNITS);
-        coin.mint(address(vault), (type(uint64).max - uint256(300)) * UNITS);
+        deposit(CASH, cash, type(uint64).max - uint256(5_000_000));
+        deposit(COIN, coin, type(uint64).max - uint256(300));
         ISolvencyRegistry.Reserve[] memory reserves = reserveList(cashLots, coinLots);
         bytes32 id = runWith(runHeader(snapshotId, root % Trapdoor.R, reserves), 1);
         closeRun(id, honestReport(), reserves);
@@ -329,12 +350,35 @@ contract SolvencyCloseTest is SolvencyFixture {
         bytes4 short = ISolvencyRegistry.ReservesShort.selector;
         _expectReservesRevert(reserveList(5_000_001, 300), abi.encodeWithSelector(short, CASH, 5_000_001, 5_000_000));
         vm.prank(venue);
-        vault.withdraw(COIN, 1, venue);
+        vault.requestWithdrawal(COIN, 1, venue);
         _expectCloseRevert(runId, abi.encodeWithSelector(short, COIN, 300, 299));
-        coin.mint(address(vault), UNITS - 1); // a unit short of the lot
+        coin.mint(address(vault), UNITS); // sent, not deposited
         _expectCloseRevert(runId, abi.encodeWithSelector(short, COIN, 300, 299));
-        coin.mint(address(vault), 1);
+        deposit(COIN, coin, 1);
         closeRun(runId);
+    }
+
+    /// Tokens borrowed for one transaction can't be shown and given back.
+    function test_BorrowedReservesStay() public {
+        Lender lender = new Lender(coin);
+        coin.mint(address(lender), 300 * uint256(UNITS));
+        vm.prank(venue);
+        vault.requestWithdrawal(COIN, 300, address(this));
+        Groth16.Proof memory proof = proveReport(reportSignals(runId, honestReport(), honestReserves()));
+        vm.expectRevert(abi.encodeWithSelector(ICollateralVault.NotReady.selector, NOW + 1 hours));
+        lender.lend(300 * uint256(UNITS), abi.encodeCall(this.showBorrowed, (proof)));
+        vm.assertTrue(!solvency.latest().exists, "nothing attested");
+        _expectCloseRevert(runId, abi.encodeWithSelector(ISolvencyRegistry.ReservesShort.selector, COIN, 300, 0));
+    }
+
+    /// What a borrower does with the loan: it passes for the reserve, but no way leads out of the vault.
+    function showBorrowed(Groth16.Proof calldata proof) external {
+        coin.approve(address(vault), 300 * uint256(UNITS));
+        vault.deposit(COIN, 300);
+        solvency.close(runId, honestReport(), proof, honestReserves());
+        vm.prank(venue);
+        uint256 id = vault.requestWithdrawal(COIN, 300, msg.sender);
+        vault.completeWithdrawal(id);
     }
 
     function test_RefusesAReserveTwiceOrOutOfOrder() public {
@@ -356,20 +400,25 @@ contract SolvencyCloseTest is SolvencyFixture {
     }
 
     function test_RefusesLotsBeyondTheirWindow() public {
-        cash.mint(address(vault), type(uint128).max);
+        deposit(CASH, cash, type(uint128).max);
         bytes4 overflow = SafeCast.SafeCastOverflowedUintDowncast.selector;
         _expectReservesRevert(reserveList(1 << 64, 300), abi.encodeWithSelector(overflow, 64, 1 << 64));
     }
 
-    /// Sent tokens, of any amount, stop nobody and add nothing to what is attested as the accounts'.
+    /// Sent tokens, of any amount, stop nobody and add nothing to what is attested.
     function testFuzz_ADonationDoesNotBlockClosing(uint256 amount) public {
         amount = bound(amount, 1, type(uint256).max - 5_000_000 * uint256(UNITS));
         cash.mint(address(vault), amount);
         closeRun(runId);
         ISolvencyRegistry.HeldReserve memory reserve = solvency.latest().reserves[0];
         vm.assertEq(reserve.lots, 4_999_999, "the accounts'");
-        uint256 held = (5_000_000 * uint256(UNITS) + amount) / UNITS;
-        vm.assertEq(reserve.held, held > type(uint160).max ? type(uint160).max : held, "the vault's");
+        vm.assertEq(reserve.held, 5_000_000, "the vault's");
+    }
+
+    function test_KeepsWhatTheVaultHoldsWithinItsSlot() public {
+        deposit(CASH, cash, uint256(type(uint160).max) - 5_000_000 + 1);
+        closeRun(runId);
+        vm.assertEq(solvency.latest().reserves[0].held, type(uint160).max, "at most");
     }
 
     function test_ClosesWithoutAnyAsset() public {

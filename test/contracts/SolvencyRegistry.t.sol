@@ -79,7 +79,7 @@ contract SolvencyRegistryTest is SolvencyFixture {
         VerifierRegistry otherList = new VerifierRegistry(address(this));
         vm.expectRevert(abi.encodeWithSelector(ISolvencyRegistry.VerifierListMismatch.selector));
         new SolvencyRegistry(oracle, otherList, vault, clearingHouse, venue, MAX_AGE, false);
-        ICollateralVault other = new CollateralVault(address(0xbad));
+        ICollateralVault other = new CollateralVault(address(0xbad), address(0));
         vm.expectRevert(
             abi.encodeWithSelector(ISolvencyRegistry.VaultVenueMismatch.selector, address(0xbad), venue)
         );
@@ -194,7 +194,7 @@ contract SolvencyRegistryTest is SolvencyFixture {
     function test_AContractCanBeTheVenue() public {
         ContractVenue contractVenue = new ContractVenue();
         venue = address(contractVenue);
-        vault = new CollateralVault(venue);
+        vault = new CollateralVault(venue, address(0));
         solvency = newRegistry(false);
         ISolvencyRegistry.RunHeader memory h = runHeader();
         bytes32 digest = solvency.openDigest(h);

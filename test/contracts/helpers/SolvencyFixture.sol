@@ -59,12 +59,12 @@ abstract contract SolvencyFixture is Fixture {
         batchCircuit = verifiers.register(address(batchVerifier));
         reportCircuit = verifiers.register(address(reportVerifier));
         venue = vm.addr(VENUE_KEY);
-        vault = new CollateralVault(venue);
+        vault = new CollateralVault(venue, address(0));
         (cash, coin) = (new Token(), new Token());
         addAsset(CASH, address(cash));
         addAsset(COIN, address(coin));
-        cash.mint(address(vault), 5_000_000 * uint256(UNITS));
-        coin.mint(address(vault), 300 * uint256(UNITS));
+        deposit(CASH, cash, 5_000_000);
+        deposit(COIN, coin, 300);
         clearingHouse = new MockClearingHouse();
         clearingHouse.set(2_000_000e6, 500_000e6);
         solvency = newRegistry(false);
@@ -104,6 +104,12 @@ abstract contract SolvencyFixture is Fixture {
     function addAsset(uint32 id, address token) internal {
         vm.prank(venue);
         vault.addAsset(id, token, UNITS);
+    }
+
+    function deposit(uint32 id, Token token, uint256 lots) internal {
+        token.mint(address(this), lots * UNITS);
+        token.approve(address(vault), lots * UNITS);
+        vault.deposit(id, lots);
     }
 
     /// Publishes the table for `time` with the true points of the coverage and the batch circuit.

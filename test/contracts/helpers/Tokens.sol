@@ -2,12 +2,16 @@
 pragma solidity 0.8.37;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
-import {ICollateralVault} from "contracts/interfaces/ICollateralVault.sol";
 
 /// An honest token.
 contract Token is ERC20("Token", "T") {
     function mint(address to, uint256 amount) external {
         _mint(to, amount);
+    }
+
+    /// Some tokens' balances shrink by themselves.
+    function burn(address from, uint256 amount) external {
+        _burn(from, amount);
     }
 }
 
@@ -27,25 +31,37 @@ contract FeeToken is Token {
     }
 }
 
-/// Moves nothing, and says so without reverting.
+/// Moves nothing, and says so without reverting, unless it is told to be honest.
 contract FalseToken is Token {
-    function transfer(address, uint256) public pure override returns (bool) {
-        return false;
+    bool private _honest;
+
+    function setHonest(bool value) external {
+        _honest = value;
     }
 
-    function transferFrom(address, address, uint256) public pure override returns (bool) {
-        return false;
+    function transfer(address to, uint256 amount) public override returns (bool) {
+        return _honest && super.transfer(to, amount);
+    }
+
+    function transferFrom(address from, address to, uint256 amount) public override returns (bool) {
+        return _honest && super.transferFrom(from, to, amount);
     }
 }
 
-/// Says that it moved what it did not.
+/// Says that it moved what it did not, unless it is told to be honest.
 contract LyingToken is Token {
-    function transfer(address, uint256) public pure override returns (bool) {
-        return true;
+    bool private _honest;
+
+    function setHonest(bool value) external {
+        _honest = value;
     }
 
-    function transferFrom(address, address, uint256) public pure override returns (bool) {
-        return true;
+    function transfer(address to, uint256 amount) public override returns (bool) {
+        return !_honest || super.transfer(to, amount);
+    }
+
+    function transferFrom(address from, address to, uint256 amount) public override returns (bool) {
+        return !_honest || super.transferFrom(from, to, amount);
     }
 }
 
@@ -68,19 +84,19 @@ contract SilentToken {
     }
 }
 
-/// Calls back into the vault while it moves.
+/// Makes a call while it moves.
 contract ReentrantToken is Token {
-    ICollateralVault private _vault;
+    address private _target;
     bytes private _data;
 
-    function attack(ICollateralVault vault, bytes calldata data) external {
-        (_vault, _data) = (vault, data);
+    function attack(address target, bytes calldata data) external {
+        (_target, _data) = (target, data);
     }
 
     function _update(address from, address to, uint256 value) internal override {
         super._update(from, to, value);
-        if (address(_vault) == address(0)) return;
-        (bool ok, bytes memory reason) = address(_vault).call(_data);
+        if (_target == address(0)) return;
+        (bool ok, bytes memory reason) = _target.call(_data);
         if (ok) return;
         assembly ("memory-safe") {
             revert(add(reason, 0x20), mload(reason))
