@@ -51,7 +51,8 @@ interface Solc {
 }
 
 const require = createRequire(import.meta.url);
-const OPEN_ZEPPELIN = "@openzeppelin/contracts/";
+/** Packages that sources import from: the prefix of the path is the package's folder. */
+const LIBRARIES = ["@openzeppelin/contracts/", "solady/"];
 
 const errorsSchema = z.object({
   errors: z.array(z.object({ severity: z.string(), formattedMessage: z.string() })).default([]),
@@ -93,7 +94,7 @@ export function compileContracts(
 
 /**
  * Compiles some contracts with the npm `solc` package, in this process.
- * @param sources every source by its path, beside OpenZeppelin's.
+ * @param sources every source by its path, beside those of the libraries.
  * @param wanted the path of each contract to compile, by its name: what they don't need costs no code.
  * @throws {BallastError} INTERNAL with the compiler's message when a source does not compile.
  */
@@ -126,10 +127,11 @@ export function compileSources<Name extends string>(
 }
 
 function readDependency(path: string): { contents: string } | { error: string } {
-  if (!path.startsWith(OPEN_ZEPPELIN)) return { error: `${path} is not a source of Ballast` };
-  const folder = dirname(require.resolve(`${OPEN_ZEPPELIN}package.json`));
+  const library = LIBRARIES.find((prefix) => path.startsWith(prefix));
+  if (library === undefined) return { error: `${path} is not a source of Ballast` };
+  const folder = dirname(require.resolve(`${library}package.json`));
   try {
-    return { contents: readFileSync(join(folder, path.slice(OPEN_ZEPPELIN.length)), "utf8") };
+    return { contents: readFileSync(join(folder, path.slice(library.length)), "utf8") };
   } catch {
     return { error: `${path} is missing: reinstall the dependencies` };
   }
