@@ -2,7 +2,12 @@
 pragma solidity 0.8.37;
 
 import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "../libraries/Claims.sol";
+import {ICollateralVault} from "./ICollateralVault.sol";
+import {ICoverageRegistry} from "./ICoverageRegistry.sol";
+import {IDeleveraging} from "./IDeleveraging.sol";
+import {ILiquidationEngine} from "./ILiquidationEngine.sol";
 import {ILossPools} from "./ILossPools.sol";
+import {IPortfolioLedger} from "./IPortfolioLedger.sol";
 
 /// @title The last resort: takes portfolios over, and spreads what they lose
 /// @author Ballast
@@ -10,27 +15,15 @@ import {ILossPools} from "./ILossPools.sol";
 /// is borne by the insurance fund, then the Gamma Reserve; what they can't bear is the residual, which holders of the
 /// opposite side pay pro rata, never more than their part of it. docs/clearing-house.md has the rules and the proofs.
 interface IClearingHouse is ILossPools {
-    /// @notice A round of auto-deleveraging: `closing` lots of the instrument, which the house holds, are closed
-    /// against the holders of the other side, who have `open` lots in all, at `price`, in millionths of a settlement
-    /// lot for a lot.
-    struct Terms {
-        uint32 instrumentId;
-        bool holdersShort;
-        uint64 closing;
-        uint64 open;
-        int64 price;
-    }
-
-    /// @notice A round. `startEquity` is the house's equity at its opening and `lastEquity` after the last holder,
-    /// micro-USD, in snapshot `snapshotId`; `commitment` is the house's portfolio after the last holder: once it has
-    /// another, the round is over.
-    struct Round {
-        Terms terms;
-        uint64 closedTotal;
-        uint256 snapshotId;
-        int256 startEquity;
-        int256 lastEquity;
-        uint256 commitment;
+    /// @notice What belongs together, fixed at construction: the venue's contracts, the house's account, and what a lot
+    /// of the settlement asset is worth in micro-USD.
+    struct Parts {
+        ICollateralVault vault;
+        IPortfolioLedger ledger;
+        ILiquidationEngine engine;
+        ICoverageRegistry registry;
+        uint256 houseAccount;
+        uint256 microsPerLot;
     }
 
     /// @notice A loss was absorbed as far as the funds went.
@@ -127,40 +120,6 @@ interface IClearingHouse is ILossPools {
     /// @notice The house's new portfolio has no current attestation of tier 0.
     error HouseNotHealthy(uint256 commitment);
 
-    /// @notice A term is out of its range: an instrument of 8 to 2^20 - 1, 1 <= closing <= open, |price| < 2^62.
-    error InvalidTerms();
-
-    /// @notice The house holds fewer lots on the other side than are to be closed.
-    error HouseHoldsLess(uint64 held, uint64 closing);
-
-    /// @notice There is no such round.
-    error UnknownRound(uint256 roundId);
-
-    /// @notice The house's account has changed by something else since: open another round.
-    error RoundOver(uint256 roundId);
-
-    /// @notice The equity is of another snapshot than the round's.
-    error WrongSnapshot(uint256 snapshotId);
-
-    /// @notice This snapshot has closed the holder's part of this instrument already.
-    error AlreadyDeleveraged(uint256 accountId);
-
-    /// @notice The holder has too little for a lot to be closed.
-    error NothingClosed();
-
-    /// @notice With this holder the round would close more than its terms say.
-    error ClosesTooMuch(uint256 closed, uint64 closing);
-
-    /// @notice The closing would cost the house.
-    error HouseWouldLose();
-
-    /// @notice The closing would bring in more than the holder's part of the residual: `gain * closing` may be at most
-    /// `startResidual * closed`, all in micro-USD and lots.
-    error AbovePart(uint256 gain, uint256 startResidual);
-
-    /// @notice The closing would leave the house more than nothing.
-    error AboveResidual(int256 equity);
-
     /// @notice Takes a portfolio over by the engine, into the house's account; the operator may. The funds are locked
     /// until the house's equity is proven. Purpose: the engine's `purposeOf("takeover", caseId, version,
     /// clearingHouse)`.
@@ -195,7 +154,7 @@ interface IClearingHouse is ILossPools {
     /// and short gamma of the house do not grow, its tier gets no worse, and it pays at most `maxPenalty` of the margin
     /// freed. Purpose: `purposeOf("house", 0)`.
     /// @param claim its A is the house; no funding.
-    /// @param reduction the proof about the house.
+    /// @param reduction the proof about the house, in the newest snapshot.
     function trade(TransferClaim calldata claim, ReductionClaim calldata reduction) external;
 
     /// @notice Opens a round of auto-deleveraging; the operator may, with a residual, and funds that have nothing for
@@ -207,7 +166,7 @@ interface IClearingHouse is ILossPools {
     /// @param house the house's equity in the newest snapshot, below 0.
     /// @return roundId the round, from 1.
     function openRound(
-        Terms calldata terms,
+        IDeleveraging.Terms calldata terms,
         uint256 newCommitment,
         DeleverageClaim calldata holding,
         EquityClaim calldata house
@@ -262,15 +221,6 @@ interface IClearingHouse is ILossPools {
     /// @return Unix seconds; 0 when it was.
     function unprovenSince() external view returns (uint64);
 
-    /// @notice A round.
-    /// @param roundId its number.
-    /// @return the round. Reverts with UnknownRound when there is none.
-    function roundOf(uint256 roundId) external view returns (Round memory);
-
-    /// @notice How many rounds there were.
-    /// @return the highest number.
-    function roundCount() external view returns (uint256);
-
     /// @notice The venue's vault.
     /// @return it.
     function vault() external view returns (address);
@@ -282,6 +232,10 @@ interface IClearingHouse is ILossPools {
     /// @notice The venue's liquidation engine.
     /// @return it.
     function engine() external view returns (address);
+
+    /// @notice What keeps the rounds, and checks them.
+    /// @return it.
+    function deleveraging() external view returns (address);
 
     /// @notice Where attestations, snapshots and verifiers come from.
     /// @return the coverage registry.
