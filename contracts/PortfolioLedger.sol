@@ -22,6 +22,8 @@ contract PortfolioLedger is IPortfolioLedger {
     bytes32 public constant TRADE = keccak256(abi.encode(bytes32("trade")));
     /// @notice The highest id of a collateral asset.
     uint32 public constant LAST_COLLATERAL_ID = 7;
+    /// @notice How long an owner can keep the venue from changing its account, and how long it must let it then.
+    uint64 public constant LONGEST_LOCK = 1 days;
     /// @notice Domain of the context.
     bytes32 private constant DOMAIN = keccak256("ballast.transfer.context.v1");
 
@@ -38,6 +40,9 @@ contract PortfolioLedger is IPortfolioLedger {
 
     /// @notice The accounts; one without a commitment does not exist.
     mapping(uint256 accountId => Account account) private _accounts;
+
+    /// @inheritdoc IPortfolioLedger
+    mapping(uint256 accountId => uint64 until) public override lockedUntil;
 
     /// @notice Only the venue may call.
     modifier onlyVenue() {
@@ -103,6 +108,16 @@ contract PortfolioLedger is IPortfolioLedger {
         if (msg.sender != (current == address(0) ? venue : current)) revert OnlyOwner(msg.sender);
         found.owner = owner;
         emit OwnerChanged(accountId, owner);
+    }
+
+    /// @inheritdoc IPortfolioLedger
+    function lock(uint256 accountId, uint64 until) external {
+        if (msg.sender != _existing(accountId).owner) revert OnlyOwner(msg.sender);
+        uint64 last = lockedUntil[accountId];
+        bool isTooSoon = last != 0 && block.timestamp < last + LONGEST_LOCK;
+        if (until <= block.timestamp || until > block.timestamp + LONGEST_LOCK || isTooSoon) revert InvalidLock(until);
+        lockedUntil[accountId] = until;
+        emit AccountLocked(accountId, until);
     }
 
     /// @inheritdoc IPortfolioLedger
@@ -232,6 +247,8 @@ contract PortfolioLedger is IPortfolioLedger {
         Account storage found = _existing(accountId);
         if (found.frozen) revert AccountFrozen(accountId);
         if (found.guarded) revert AccountGuarded(accountId);
+        uint64 until = lockedUntil[accountId];
+        if (block.timestamp < until) revert AccountIsLocked(accountId, until);
     }
 
     /// @notice Reverts for 0 and for what is no field element.

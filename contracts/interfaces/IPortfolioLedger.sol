@@ -53,6 +53,11 @@ interface IPortfolioLedger {
     /// @param owner the new one.
     event OwnerChanged(uint256 indexed accountId, address indexed owner);
 
+    /// @notice An owner keeps the venue from changing its account for a while.
+    /// @param accountId the account.
+    /// @param until Unix seconds.
+    event AccountLocked(uint256 indexed accountId, uint64 until);
+
     /// @notice Only the venue may do this.
     error OnlyVenue(address caller);
 
@@ -77,6 +82,12 @@ interface IPortfolioLedger {
 
     /// @notice The account is guarded: it changes through the clearing house alone.
     error AccountGuarded(uint256 accountId);
+
+    /// @notice The account's owner has locked it: the venue can change it from `until` on.
+    error AccountIsLocked(uint256 accountId, uint64 until);
+
+    /// @notice A lock ends within a day, and the next begins a day after that at the earliest.
+    error InvalidLock(uint64 until);
 
     /// @notice Lists have different lengths or are empty.
     error InvalidLists();
@@ -113,6 +124,12 @@ interface IPortfolioLedger {
     /// @param owner the new one.
     function setOwner(uint256 accountId, address owner) external;
 
+    /// @notice Keeps the venue from changing an account, so that a proof that its owner has made for it (to settle an
+    /// award, say) stays good; only the owner may. Cases, proofs and deadlines of the account itself go on.
+    /// @param accountId the account.
+    /// @param until Unix seconds, at most a day from now; no second lock begins within a day of it.
+    function lock(uint256 accountId, uint64 until) external;
+
     /// @notice Moves positions between two ordinary accounts that aren't frozen, by a proof; only the venue may.
     /// `funding` must be 0, `whole` is 0, the purpose is `TRADE`, which is keccak256(abi.encode(bytes32("trade"))).
     /// @param claim the transfer.
@@ -145,6 +162,11 @@ interface IPortfolioLedger {
     /// @param accountId its id.
     /// @return the owner, or zero.
     function ownerOf(uint256 accountId) external view returns (address);
+
+    /// @notice Until when an account's owner keeps the venue from changing it.
+    /// @param accountId its id.
+    /// @return until Unix seconds, 0 when it never was locked.
+    function lockedUntil(uint256 accountId) external view returns (uint64 until);
 
     /// @notice The public signal `context` of a transfer:
     /// `uint256(keccak256(abi.encode(keccak256("ballast.transfer.context.v1"), chainid, ledger, purpose, nonceA,
