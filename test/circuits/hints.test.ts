@@ -14,7 +14,8 @@ import {
 } from "../helpers/circuit-hint-suite.ts";
 import { at } from "../helpers/r1cs.ts";
 
-// House rule 20 for the coverage circuit; solvency/hints.test.ts has the batch's, math/maximum.test.ts the report's.
+// House rule 20 for the coverage circuit; solvency/hints.test.ts has the batch's, transfer/hints.test.ts those of what moves positions,
+// math/maximum.test.ts the report's.
 
 const { inputs } = victim;
 const { slots, rows } = circuit.instance;
@@ -47,7 +48,7 @@ describe("every hint of the circuits", () => {
     );
 
   it("has a suite: here, or in one of the named files", () => {
-    const elsewhere = ["solvency/hints", "math/maximum"].map((file) =>
+    const elsewhere = ["solvency/hints", "transfer/hints", "math/maximum"].map((file) =>
       readFileSync(new URL(`${file}.test.ts`, import.meta.url), "utf8"),
     );
     expect(hints.length).toBeGreaterThan(8);

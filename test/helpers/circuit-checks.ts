@@ -37,6 +37,28 @@ const CHECKS: readonly Check[] = [
     { label: `${component} index`, wires: [new RegExp(`^main\\.${component}\\.index$`), /Scenario$/] },
     { label: `${component} maximum`, wires: [new RegExp(`^main\\.${component}\\.maximum$`), /Shortfall$/] },
   ]),
+  // a transfer, a deleverage
+  { label: "conservation", wires: [/\.conserved\.old\[0\]\.out$/, /\.conserved\.new\[0\]\.out$/] },
+  ...["oldA", "newA", "oldB", "newB"].map(
+    (name, k): Check => ({
+      label: `commitment ${name}`,
+      wires: [new RegExp(`^main\\.portfolio\\[${k}\\]\\.commitment$`), new RegExp(`^main\\.${name}$`)],
+    }),
+  ),
+  ...["oldCommitment", "newCommitment"].map(
+    (name, k): Check => ({
+      label: `commitment ${name}`,
+      wires: [new RegExp(`^main\\.portfolio\\[${k}\\]\\.commitment$`), new RegExp(`^main\\.${name}$`)],
+    }),
+  ),
+  { label: "nobody's id", wires: [/^main\.isThere$/, /^main\.accountB$/] },
+  { label: "nobody's slots", wires: [/^main\.isThere$/, /^main\.ids\[\d\]\.sum$/] },
+  { label: "cash", wires: [/^main\.isWhole$/, /^main\.held\[1\]\.holding$/] },
+  { label: "kept cash", wires: [/^main\.rest\.quantity$/, /^main\.rest\.cash$/] },
+  { label: "kept side", wires: [/^main\.rest\.whole$/, /^main\.rest\.isShort$/] },
+  { label: "kept id", wires: [/^main\.rest\.id$/, /^main\.rest\.firstId$/] },
+  { label: "kept others", wires: [/^main\.rest\.ids$/, /^main\.rest\.id$/] },
+  { label: "open salt", wires: [/^main\.rest\.salt$/, /^main\.rest\.context$/] },
 ];
 
 /** The check that a constraint is, by the names of its wires: of which account, in a batch. */

@@ -87,6 +87,34 @@ describe.each([8, 83, 250])("SignedRange(%d)", (bits) => {
   });
 });
 
+describe.each([8, 44, 62])("SignedBelow(%d)", (bits) => {
+  const gadget = openTemplate(
+    `signed_below_${bits}`,
+    INCLUDES,
+    `signal input value; signal output out; component r = SignedBelow(${bits}); r.value <== value; out <== r.ranged;`,
+    ["value"],
+  );
+  const limit = 1n << BigInt(bits);
+
+  it("accepts as many values to either side and hands them on", () => {
+    for (const value of [-limit + 1n, -1n, 0n, 1n, limit - 1n]) {
+      const { caught, assignment } = gadget.run({ value });
+      expect(caught).toEqual([]);
+      expect(toSigned(toField(assignment.value("main.out")))).toBe(value);
+    }
+  });
+
+  it("refuses the window's end, and everything beyond", () => {
+    expect(gadget.run({ value: -limit }).caught).toEqual(["range r.magnitude"]);
+    for (const value of [limit, limit + 1n, -limit - 1n, P / 2n]) {
+      const { caught } = gadget.run({ value });
+      expect(caught).toContain("range r.range");
+      for (const component of ["main.r.range", "main.r.magnitude"])
+        expect(gadget.run({ value }, absorbed(gadget.full, component)).caught).not.toEqual([]);
+    }
+  });
+});
+
 describe("Bit", () => {
   const gadget = openTemplate(
     "bit",
