@@ -11,7 +11,7 @@ const SCALE12 = MILLION * MILLION;
 
 /**
  * Prepares {@link CashFor} for a snapshot: the cash that brings equity to `coverage` ppm of the maintenance requirement, to the lot
- * that is nearest from the side of none. A haircut on the cash itself is counted.
+ * that is nearest from the side of none. A haircut on the cash itself is counted, and the charge for owing it.
  *
  * @throws {BallastError} UNKNOWN_INSTRUMENT when the snapshot has no quote currency. What it returns throws as
  * `portfolioSums`, and OUT_OF_RANGE for a coverage that the haircut puts out of reach.
@@ -23,9 +23,10 @@ export function cashFinder(snapshot: Snapshot): CashFor {
   return (positions, coverage) => {
     const sums = portfolioSums(vectors, positions, shape);
     const { maintenance12 } = requirement(sums, policyElements, shape);
-    // equity + lots * mark = coverage * (MM + lots * longCharge), in micro-USD times a million.
+    // equity + lots * mark = coverage * (MM + |lots| * charge), in micro-USD times a million.
     const missing = (coverage * maintenance12) / SCALE12 - MILLION * sums.equity;
-    const perLot = MILLION * vector.mark - coverage * vector.longCharge;
+    const charge = missing < 0n ? -vector.shortCharge : vector.longCharge;
+    const perLot = MILLION * vector.mark - coverage * charge;
     if (perLot <= 0n) {
       throw new BallastError("OUT_OF_RANGE", "No amount of cash gives that coverage under this policy.", {
         hint: "The policy's haircut on the quote currency is too high for it.",

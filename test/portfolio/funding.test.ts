@@ -42,8 +42,13 @@ describe("cashFinder", () => {
 
   it("is negative where positions are worth more already, and nothing for nothing", () => {
     const rich = [held("BTC", 10_000n)];
-    const cash = cashFinder(snapshot)(rich, 1_000_000n);
-    expect(cash.quantity).toBeLessThan(0n);
+    for (const coverage of [0n, 1_000_000n, 1_040_000n]) {
+      const cash = cashFinder(snapshot)(rich, coverage);
+      expect(cash.quantity).toBeLessThan(0n);
+      const left = surplus(snapshot, [...rich, cash], coverage);
+      expect(left).toBeGreaterThanOrEqual(0n);
+      expect(left).toBeLessThan(lot + lot / 50n); // what is owed is charged for
+    }
     expect(cashFinder(snapshot)([], 4_000_000n).quantity).toBe(0n);
   });
 
