@@ -61,7 +61,7 @@ export const demo: Register = (program, run) => {
             ...(options.before === undefined ? {} : { before: options.before }),
           }),
         );
-        for (const { portfolio } of demoAccounts(markets.before)) slotsOf(portfolio.positions, circuit.slots);
+        for (const { portfolio } of demoAccounts(markets)) slotsOf(portfolio.positions, circuit.slots);
         const key = await setupDev(circuit, { onProgress: progress.onProgress });
         const info = await circuitInfo(circuit);
         progress.note(

@@ -80,7 +80,7 @@ async function play(setting: DemoSetting, client: ChainClient, oracles: Oracles)
       oracleSigners: oracles.map(({ address }) => address),
     }),
   );
-  const accounts = demoAccounts(markets.before).map((account) => ({ account, salt: randomSalt() }));
+  const accounts = demoAccounts(markets).map((account) => ({ account, salt: randomSalt() }));
   const before = await playSnapshot(setting, client, deployment, oracles, markets.before, accounts);
 
   const chain = client.public.extend(testActions({ mode: "anvil" }));

@@ -1,0 +1,45 @@
+/** USDC: six decimals, a lot is a cent. */
+export const SETTLEMENT_ID = 1;
+export const UNITS_PER_LOT = 10_000n;
+export const MICROS_PER_LOT = 10_000n;
+/** Lots in a USDC. */
+export const LOTS_PER_USD = 100n;
+
+/** USDC in token units. */
+export const usdc = (amount: bigint): bigint => amount * LOTS_PER_USD * UNITS_PER_LOT;
+
+/**
+ * The terms under which the cascade is played: the shortest windows that the contracts allow, so that all of it happens
+ * within the hour in which the crash's snapshot is fresh.
+ */
+export const ENGINE_PARAMETERS = {
+  softWindow: 600n,
+  challengeWindow: 600n,
+  takeoverWindow: 86_400n,
+  challengeBond: usdc(1_000n),
+  /** Ppm of the margin that a slice frees. */
+  maxPenalty: 20_000,
+} as const;
+
+export const AUCTION_PARAMETERS = {
+  commitWindow: 300n,
+  revealWindow: 300n,
+  settleWindow: 300n,
+  saleStartWindow: 600n,
+  saleDuration: 600n,
+  holdPeriod: 600n,
+  bidBond: usdc(1_000n),
+  startDiscount: 50_000,
+  maxDiscount: 250_000,
+  feeRate: 10_000,
+  holdBackRate: 500_000,
+  slippageBound: 10_000,
+  slippageCap: 50_000,
+} as const;
+
+export const FUND_PARAMETERS = {
+  /** Ppm of the fees that the Gamma Reserve gets. */
+  gammaShare: 200_000,
+  withdrawalDelay: 3_600n,
+  maxPenalty: 20_000,
+} as const;
