@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
+  existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -43,6 +45,28 @@ export function writeFileAtomic(path: string, content: string | Uint8Array, mode
       hint: "Check the folder's permissions and free space.",
       cause,
     });
+  }
+}
+
+/**
+ * Writes a file that must not exist yet: whole or not at all, also after a crash, and never over another.
+ *
+ * @param mode permission bits of the file.
+ * @throws {BallastError} FILE_ERROR when it exists already or the folder can't be written.
+ */
+export function writeNewFile(path: string, content: string | Uint8Array, mode = 0o644): void {
+  const whole = temporaryName(path);
+  writeFileAtomic(whole, content, mode);
+  try {
+    linkSync(whole, path);
+  } catch (cause) {
+    const exists = existsSync(path);
+    throw new BallastError("FILE_ERROR", `${path} ${exists ? "exists already" : "can't be written"}.`, {
+      hint: exists ? "It is not overwritten: choose another name." : "Check the folder's permissions.",
+      cause,
+    });
+  } finally {
+    rmSync(whole, { force: true });
   }
 }
 

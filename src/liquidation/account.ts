@@ -1,0 +1,36 @@
+import { BallastError } from "../errors.ts";
+import type { Field } from "../math/field.ts";
+import { type Commitment, commit } from "../portfolio/commitment.ts";
+import { slotsOf } from "../portfolio/portfolio.ts";
+import type { OpenPortfolio } from "../witness/transfer.ts";
+
+/** An account with what opens its commitment. Secret: it never reaches a message or a log. */
+export interface OpenAccount extends OpenPortfolio {
+  readonly accountId: Field;
+}
+
+/**
+ * An account's commitment in circuits of so many slots.
+ * @throws {BallastError} PORTFOLIO_TOO_LARGE, LOT_OVERFLOW, DUPLICATE_INSTRUMENT, OUT_OF_RANGE as `slotsOf`.
+ */
+export function commitmentOf({ accountId, salt, positions }: OpenAccount, slots: number): Commitment {
+  return commit(accountId, salt, slotsOf(positions, slots));
+}
+
+/**
+ * Checks that an opening is the one of a commitment.
+ * @param onChain the ledger's commitment.
+ * @param whose names the account in the error, e.g. "the case's account".
+ * @throws {BallastError} COMMITMENT_MISMATCH; as {@link commitmentOf}.
+ */
+export function checkOpening(account: OpenAccount, slots: number, onChain: bigint, whose: string): void {
+  if (commitmentOf(account, slots) === onChain) return;
+  throw new BallastError(
+    "COMMITMENT_MISMATCH",
+    `The opening does not open the ledger's commitment of ${whose}.`,
+    {
+      hint: "Use the portfolio and the opening of its last change, and the circuits of the venue's number of slots.",
+      details: { slots },
+    },
+  );
+}
