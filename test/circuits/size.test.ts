@@ -17,6 +17,12 @@ const SIZES: Readonly<Record<string, { readonly power: number; readonly constrai
   solvency_8x64x240_s35k2_d20: { power: 18, constraints: 145432 },
   report_s5k2: { power: 12, constraints: 3695 },
   report_s35k2: { power: 15, constraints: 16979 },
+  transfer_4: { power: 12, constraints: 2604 },
+  transfer_32: { power: 14, constraints: 10452 },
+  transfer_64: { power: 15, constraints: 20088 },
+  deleverage_4: { power: 12, constraints: 2061 },
+  deleverage_32: { power: 13, constraints: 5994 },
+  deleverage_64: { power: 14, constraints: 10815 },
 };
 const COMPILE_MS = 600_000;
 
@@ -98,7 +104,7 @@ component main {public [table, snapshotId, policy, accountsRoot, batchIndex, sta
 });
 
 describe("--inspect", () => {
-  it.each(["coverage_4x8_s5k2", "solvency_2x4x8_s5k2_d4", "report_s5k2"])(
+  it.each(["coverage_4x8_s5k2", "solvency_2x4x8_s5k2_d4", "report_s5k2", "transfer_4", "deleverage_4"])(
     "prints no warning for the templates of %s",
     (name) => {
       const source = readFileSync(join(CIRCUITS_ROOT, "main", `${name}.circom`), "utf8");

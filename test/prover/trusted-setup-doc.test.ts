@@ -6,7 +6,9 @@ import { KNOWN_PTAU } from "../../src/prover/keys/known-ptau.ts";
 
 const page = readFileSync(new URL("../../docs/trusted-setup.md", import.meta.url), "utf8");
 const rows = [
-  ...page.matchAll(/^\| ((?:coverage|solvency|report)_\w+) \| ([\d,]+) \| ([\d,]+) \| (\d+) \|$/gm),
+  ...page.matchAll(
+    /^\| ((?:coverage|equity|reduction|solvency|report|transfer|deleverage)_\w+) \| ([\d,]+) \| ([\d,]+) \| (\d+) \|$/gm,
+  ),
 ].map(([, name, ...numbers]) => ({ name, numbers: numbers.map((text) => Number(text.replaceAll(",", ""))) }));
 const real = listInstances().filter((circuit) => circuit.purpose !== "tests only");
 
