@@ -81,6 +81,8 @@ contract ClearingHouse is LossWaterfall {
     ) external onlyOperator nonReentrant {
         _requireTransfer(claim, claim.funding == 0);
         LEDGER.commitmentOfOrdinary(claim.accountB);
+        uint64 until = LEDGER.lockedUntil(claim.accountB);
+        if (block.timestamp < until) revert IPortfolioLedger.AccountIsLocked(claim.accountB, until);
         ReductionProof.Subject memory subject = ReductionProof.Subject({
             accountId: houseAccount,
             oldCommitment: LEDGER.commitmentOfHouse(houseAccount),

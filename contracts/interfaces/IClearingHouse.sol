@@ -150,9 +150,9 @@ interface IClearingHouse is ILossPools {
     /// attestation of tier 0.
     function release(uint64 lots, TransferClaim calldata claim) external;
 
-    /// @notice Moves some of the house's risk to an ordinary account that isn't frozen; the operator may. Requirement
-    /// and short gamma of the house do not grow, its tier gets no worse, and it pays at most `maxPenalty` of the margin
-    /// freed. Purpose: `purposeOf("house", 0)`.
+    /// @notice Moves some of the house's risk to an ordinary account, neither frozen nor locked by its owner; the
+    /// operator may. Requirement and short gamma of the house do not grow, its tier gets no worse, and it pays at most
+    /// `maxPenalty` of the margin freed. Purpose: `purposeOf("house", 0)`.
     /// @param claim its A is the house; no funding.
     /// @param reduction the proof about the house, in the newest snapshot.
     function trade(TransferClaim calldata claim, ReductionClaim calldata reduction) external;

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {ClearingHouse} from "contracts/ClearingHouse.sol";
+import {Deleveraging} from "contracts/Deleveraging.sol";
+import {IClearingHouse} from "contracts/interfaces/IClearingHouse.sol";
+import {ILiquidationEngine} from "contracts/interfaces/ILiquidationEngine.sol";
+import {ILossPools} from "contracts/interfaces/ILossPools.sol";
+import {IPortfolioLedger} from "contracts/interfaces/IPortfolioLedger.sol";
+import {EquityClaim, TransferClaim} from "contracts/libraries/Claims.sol";
+import {LiquidationFixture} from "./LiquidationFixture.sol";
+
+/// Cases in Takeover that a test sets; a takeover moves the whole portfolio, as the engine's does.
+contract StubEngine {
+    uint256 public pendingTakeovers;
+
+    function setPendingTakeovers(uint256 count) external {
+        pendingTakeovers = count;
+    }
+
+    function takeOver(uint256 caseId, TransferClaim calldata claim) external {
+        --pendingTakeovers;
+        bytes32 purpose = keccak256(abi.encode(bytes32("takeover"), caseId, uint32(1), msg.sender));
+        IPortfolioLedger(IClearingHouse(msg.sender).ledger()).move(claim, true, purpose);
+    }
+}
+
+/// Something in the auction's place.
+contract StubAuction {}
+
+/// The venue with a clearing house, whose engine is a stub: pools and house are the real ones.
+abstract contract ClearingHouseFixture is LiquidationFixture {
+    address internal constant OWNER = address(0x0ff1ce);
+    address internal constant OPERATOR = address(0x09e7a702);
+    address internal constant CAROL = address(0xca201);
+    address internal constant DAVE = address(0xda7e);
+    ILossPools.Pool internal constant INSURANCE = ILossPools.Pool.InsuranceFund;
+    ILossPools.Pool internal constant GAMMA = ILossPools.Pool.GammaReserve;
+    uint64 internal constant DELAY = 2 days;
+    uint32 internal constant GAMMA_SHARE = 300_000;
+    uint32 internal constant MAX_PENALTY = 20_000;
+
+    StubEngine internal engine;
+    ClearingHouse internal house;
+    Deleveraging internal rounds;
+
+    function setUp() public virtual override {
+        super.setUp();
+        engine = new StubEngine();
+        new StubAuction();
+        house = new ClearingHouse(OWNER, OPERATOR, parts(), firstParameters());
+        rounds = Deleveraging(house.deleveraging());
+    }
+
+    function parts() internal view returns (IClearingHouse.Parts memory) {
+        return
+            IClearingHouse.Parts(
+                vault,
+                ledger,
+                ILiquidationEngine(address(engine)),
+                registry,
+                HOUSE,
+                MICROS_PER_LOT
+            );
+    }
+
+    function firstParameters() internal pure returns (ILossPools.Parameters memory) {
+        return ILossPools.Parameters(DELAY, GAMMA_SHARE, MAX_PENALTY);
+    }
+
+    // --- pools ---
+
+    /// Gives an account tokens, approved for the clearing house.
+    function give(address account, uint256 amount) internal {
+        token.mint(account, amount);
+        vm.prank(account);
+        token.approve(address(house), amount);
+    }
+
+    function deposit(address account, ILossPools.Pool pool, uint256 amount) internal returns (uint256 shares) {
+        give(account, amount);
+        vm.prank(account);
+        return house.deposit(pool, amount);
+    }
+
+    function request(address account, ILossPools.Pool pool, uint256 shares) internal returns (uint256) {
+        vm.prank(account);
+        return house.requestWithdrawal(pool, shares);
+    }
+
+    function withdraw(address account, uint256 id) internal returns (uint256) {
+        vm.prank(account);
+        return house.withdraw(id);
+    }
+
+    /// Tokens into both pools, for nobody, long enough ago to bear losses; a new snapshot.
+    function fill(uint256 insurance, uint256 gamma) internal {
+        give(address(this), insurance + gamma);
+        house.collectForfeit(insurance);
+        house.collectTax(gamma);
+        advance(10 minutes);
+    }
+
+    function assetsOf(ILossPools.Pool pool) internal view returns (uint256) {
+        return house.poolOf(pool).assets;
+    }
+
+    /// The tokens here are the pools', all of them.
+    function assertConserved() internal view {
+        vm.assertEq(
+            token.balanceOf(address(house)),
+            assetsOf(INSURANCE) + assetsOf(GAMMA),
+            "the balance is the pools'"
+        );
+        vm.assertEq(token.allowance(address(house), address(vault)), 0, "nothing is approved");
+    }
+
+    function expectFrom(address caller, bytes memory data) internal {
+        vm.prank(caller);
+        vm.expectRevert(data);
+    }
+
+    function encoded(bytes4 selector) internal pure returns (bytes memory) {
+        return abi.encodeWithSelector(selector);
+    }
+
+    // --- the house's account ---
+
+    /// The house's equity now, in the newest snapshot.
+    function houseEquity(int256 equity) internal view returns (EquityClaim memory) {
+        return equityClaim(HOUSE, equity < 0 ? 4 : 0, equity);
+    }
+
+    /// The commitment that the house gets next in these tests.
+    function nextHouse() internal view returns (uint256) {
+        return commitmentOf(HOUSE, ledger.account(HOUSE).nonce + 1);
+    }
+
+    function purpose(bytes32 action, uint256 subject) internal pure returns (bytes32) {
+        return subject == 0 ? keccak256(abi.encode(action)) : keccak256(abi.encode(action, subject));
+    }
+
+    /// What an absorption of `lots` moves into the house's account.
+    function fundingTerms(int64 lots) internal view returns (TransferTerms memory) {
+        return TransferTerms(HOUSE, nextHouse(), 0, 0, 0, lots, false, purpose("absorb", snapshotId));
+    }
+
+    function absorb(int256 equity, int64 lots) internal {
+        EquityClaim memory shown = houseEquity(equity);
+        TransferClaim memory funding = transferClaim(fundingTerms(lots));
+        house.absorb(shown, funding);
+    }
+
+    function expectAbsorbRevert(int256 equity, int64 lots, bytes memory data) internal {
+        EquityClaim memory shown = houseEquity(equity);
+        TransferClaim memory funding = transferClaim(fundingTerms(lots));
+        vm.expectRevert(data);
+        house.absorb(shown, funding);
+    }
+
+    /// Leaves a residual of so many lots, without funds.
+    function makeResidual(uint256 lots) internal {
+        absorb(-int256(lots * MICROS_PER_LOT), 0);
+    }
+}
