@@ -37,7 +37,7 @@ export const PACKAGE_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** The same as in foundry.toml. */
 const SETTINGS = {
   evmVersion: "cancun",
-  optimizer: { enabled: true, runs: 10_000 },
+  optimizer: { enabled: true, runs: 200 },
   metadata: { bytecodeHash: "none" },
 };
 

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {CollateralVault} from "contracts/CollateralVault.sol";
+import {ISnapshotOracle} from "contracts/interfaces/ISnapshotOracle.sol";
+import {IPortfolioLedger} from "contracts/interfaces/IPortfolioLedger.sol";
+import {Bn254} from "contracts/libraries/Bn254.sol";
+import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "contracts/libraries/Claims.sol";
+import {Groth16} from "contracts/libraries/Groth16.sol";
+import {PortfolioLedger} from "contracts/PortfolioLedger.sol";
+import {DeleverageVerifier} from "contracts/verifiers/DeleverageVerifier.sol";
+import {EquityVerifier} from "contracts/verifiers/EquityVerifier.sol";
+import {ReductionVerifier} from "contracts/verifiers/ReductionVerifier.sol";
+import {TransferVerifier} from "contracts/verifiers/TransferVerifier.sol";
+import {Fixture} from "./Fixture.sol";
+import {Token} from "./Tokens.sol";
+import {Trapdoor} from "./Trapdoor.sol";
+
+/// A venue with a vault, a ledger and three accounts, and trapdoor keys of the four statements of a liquidation: every
+/// helper that returns a claim makes a proof that verifies.
+///
+/// Vault, ledger, engine, auction and clearing house know each other by address. A test that deploys the last three
+/// does so first of all after `super.setUp()`, in this order: then they land at `engineAt`, `auctionAt` and
+/// `clearingHouseAt`. One that doesn't speaks for them by `vm.prank`.
+abstract contract LiquidationFixture is Fixture {
+    /// What a transfer is to be, besides the accounts' present state.
+    struct TransferTerms {
+        uint256 accountA;
+        uint256 newA;
+        uint256 accountB;
+        uint256 newB;
+        int64 cash;
+        int64 funding;
+        bool whole;
+        bytes32 purpose;
+    }
+
+    /// What a deleverage proof is to say.
+    struct DeleverageTerms {
+        uint256 accountId;
+        uint256 oldCommitment;
+        uint256 newCommitment;
+        uint32 instrumentId;
+        bool isShort;
+        uint64 closing;
+        uint64 open;
+        int64 price;
+        uint64 closed;
+    }
+
+    uint256 internal constant TRANSFER_KEY = 11;
+    uint256 internal constant DELEVERAGE_KEY = 12;
+    uint256 internal constant EQUITY_KEY = 13;
+    uint256 internal constant REDUCTION_KEY = 14;
+
+    address internal constant VENUE = address(0x5e77e);
+    /// Two customers' accounts and the house's, with those who act for them. Nobody does for the house's.
+    uint256 internal constant ALICE = 1001;
+    uint256 internal constant BOB = 1002;
+    uint256 internal constant HOUSE = 1003;
+    address internal constant ALICE_OWNER = address(0xa11ce);
+    address internal constant BOB_OWNER = address(0xb0b);
+
+    uint32 internal constant SETTLEMENT = 1;
+    /// A lot is 0.01 of a token with six decimals that is worth a dollar.
+    uint96 internal constant UNITS = 10_000;
+    uint256 internal constant MICROS_PER_LOT = 10_000;
+    uint64 internal constant DEADLINE = NOW + 30 days;
+
+    bytes32 internal transferCircuit;
+    bytes32 internal deleverageCircuit;
+    bytes32 internal equityCircuit;
+    bytes32 internal reductionCircuit;
+    address internal engineAt;
+    address internal auctionAt;
+    address internal clearingHouseAt;
+    Token internal token;
+    CollateralVault internal vault;
+    PortfolioLedger internal ledger;
+    /// The newest snapshot, of `NOW` at first.
+    uint256 internal snapshotId;
+
+    function setUp() public virtual override {
+        super.setUp();
+        _registerVerifiers();
+        snapshotId = publishAll(NOW);
+        token = new Token();
+        (engineAt, auctionAt, clearingHouseAt) = (predicted(2), predicted(3), predicted(4));
+        vault = new CollateralVault(VENUE, clearingHouseAt);
+        ledger = new PortfolioLedger(VENUE, engineAt, clearingHouseAt, verifiers, SETTLEMENT);
+        vm.prank(VENUE);
+        vault.addAsset(SETTLEMENT, address(token), UNITS);
+        register(ALICE, ALICE_OWNER, false);
+        register(BOB, BOB_OWNER, false);
+        register(HOUSE, address(0), true);
+    }
+
+    // --- accounts and money ---
+
+    /// The address of the contract that this test creates after `skipped` others.
+    function predicted(uint64 skipped) internal view returns (address) {
+        return vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + skipped);
+    }
+
+    /// An account's n-th commitment; it starts with the first, n = 0.
+    function commitmentOf(uint256 accountId, uint256 n) internal pure returns (uint256) {
+        return Trapdoor.log("commitment", uint256(keccak256(abi.encode(accountId, n))));
+    }
+
+    function register(uint256 accountId, address owner, bool guarded) internal {
+        vm.prank(VENUE);
+        ledger.register(accountId, commitmentOf(accountId, 0), owner, guarded);
+    }
+
+    /// The venue sets an account's portfolio.
+    function update(uint256 accountId, uint256 commitment) internal {
+        (uint256[] memory ids, uint256[] memory commitments) = (new uint256[](1), new uint256[](1));
+        (ids[0], commitments[0]) = (accountId, commitment);
+        vm.prank(VENUE);
+        ledger.update(ids, commitments);
+    }
+
+    /// Gives `to` lots in tokens.
+    function mintLots(address to, uint256 lots) internal {
+        token.mint(to, lots * UNITS);
+    }
+
+    /// Deposits lots in the vault, without any account having them.
+    function depositLots(uint256 lots) internal {
+        mintLots(address(this), lots);
+        token.approve(address(vault), lots * UNITS);
+        vault.deposit(SETTLEMENT, lots);
+    }
+
+    /// Attests a tier of a commitment in the newest snapshot.
+    function attest(uint256 accountId, uint256 commitment, uint8 tier) internal {
+        registry.attest(claim(snapshotId, DEADLINE, accountId, commitment, tier));
+    }
+
+    /// Attests a tier of the account's present portfolio.
+    function attest(uint256 accountId, uint8 tier) internal {
+        attest(accountId, ledger.commitmentOf(accountId), tier);
+    }
+
+    // --- snapshots ---
+
+    /// Publishes the table for `time` with true points for coverage, equity and reduction.
+    function publishAll(uint64 time) internal returns (uint256) {
+        uint256 id = snapshotIdOf(header(time));
+        ISnapshotOracle.TablePoint[] memory points = new ISnapshotOracle.TablePoint[](3);
+        points[0] = truePoint(id)[0];
+        points[1] = _point(equityCircuit, EQUITY_KEY, id);
+        points[2] = _point(reductionCircuit, REDUCTION_KEY, id);
+        return publish(time, points);
+    }
+
+    /// Moves time on and publishes a snapshot of then, which becomes `snapshotId`.
+    function advance(uint64 duration) internal {
+        vm.warp(block.timestamp + duration);
+        snapshotId = publishAll(uint64(block.timestamp));
+    }
+
+    // --- claims ---
+
+    /// A transfer from the accounts' present state, by a proof that verifies until `DEADLINE`.
+    function transferClaim(TransferTerms memory terms) internal view returns (TransferClaim memory result) {
+        result = unprovenTransfer(terms);
+        result.proof = proveTransfer(transferSignals(terms, DEADLINE));
+    }
+
+    /// The same without a proof.
+    function unprovenTransfer(TransferTerms memory terms) internal view returns (TransferClaim memory result) {
+        result.circuitId = transferCircuit;
+        (result.accountA, result.newA) = (terms.accountA, terms.newA);
+        (result.accountB, result.newB) = (terms.accountB, terms.newB);
+        (result.cash, result.funding) = (terms.cash, terms.funding);
+        result.deadline = DEADLINE;
+    }
+
+    /// The signals that a transfer's proof must have now.
+    function transferSignals(
+        TransferTerms memory terms,
+        uint64 deadline
+    ) internal view returns (uint256[11] memory signals) {
+        IPortfolioLedger.Account memory a = ledger.account(terms.accountA);
+        IPortfolioLedger.Account memory b;
+        if (terms.accountB != 0) b = ledger.account(terms.accountB);
+        (signals[0], signals[1], signals[2]) = (terms.accountA, a.commitment, terms.newA);
+        (signals[3], signals[4], signals[5]) = (terms.accountB, b.commitment, terms.newB);
+        (signals[6], signals[7], signals[8]) = (SETTLEMENT, signedSignal(terms.cash), signedSignal(terms.funding));
+        signals[9] = terms.whole ? 1 : 0;
+        signals[10] = transferContext(address(ledger), terms.purpose, a.nonce, b.nonce, deadline);
+    }
+
+    /// A proof of these signals, whatever they are.
+    function proveTransfer(uint256[11] memory signals) internal view returns (Groth16.Proof memory) {
+        return _prove(TRANSFER_KEY, Trapdoor.cachedLog(TRANSFER_KEY, 0), signals);
+    }
+
+    /// An equity claim about a commitment in a snapshot.
+    function equityClaim(
+        uint256 snapshot,
+        uint256 accountId,
+        uint256 commitment,
+        uint8 tier,
+        int256 equity
+    ) internal view returns (EquityClaim memory) {
+        uint256[] memory signals = new uint256[](5);
+        (signals[0], signals[1], signals[2], signals[3]) = (accountId, commitment, tier, signedSignal(equity));
+        signals[4] = factContext(address(ledger), "equity", DEADLINE);
+        uint256 point = tableLog(EQUITY_KEY, snapshot);
+        Groth16.Proof memory proof = Trapdoor.prove(EQUITY_KEY, point, signals, _seed(abi.encode(signals)));
+        return EquityClaim(equityCircuit, snapshot, accountId, tier, equity, DEADLINE, proof);
+    }
+
+    /// The account's present equity in the newest snapshot.
+    function equityClaim(uint256 accountId, uint8 tier, int256 equity) internal view returns (EquityClaim memory) {
+        return equityClaim(snapshotId, accountId, ledger.commitmentOf(accountId), tier, equity);
+    }
+
+    /// A reduction claim from the account's present portfolio to another, in the newest snapshot.
+    function reductionClaim(
+        uint256 accountId,
+        uint256 newCommitment,
+        uint256 maxPenalty
+    ) internal view returns (ReductionClaim memory) {
+        uint256[] memory signals = new uint256[](5);
+        (signals[0], signals[1]) = (accountId, ledger.commitmentOf(accountId));
+        (signals[2], signals[3]) = (newCommitment, maxPenalty);
+        signals[4] = factContext(address(ledger), "reduce", DEADLINE);
+        uint256 point = tableLog(REDUCTION_KEY, snapshotId);
+        Groth16.Proof memory proof = Trapdoor.prove(REDUCTION_KEY, point, signals, _seed(abi.encode(signals)));
+        return ReductionClaim(reductionCircuit, snapshotId, DEADLINE, proof);
+    }
+
+    function deleverageClaim(DeleverageTerms memory terms) internal view returns (DeleverageClaim memory) {
+        uint256[11] memory signals;
+        (signals[0], signals[1], signals[2]) = (terms.accountId, terms.oldCommitment, terms.newCommitment);
+        (signals[3], signals[4], signals[5]) = (SETTLEMENT, terms.instrumentId, terms.isShort ? 1 : 0);
+        (signals[6], signals[7], signals[8]) = (terms.closing, terms.open, signedSignal(terms.price));
+        (signals[9], signals[10]) = (terms.closed, factContext(address(ledger), "delever", DEADLINE));
+        Groth16.Proof memory proof = _prove(DELEVERAGE_KEY, Trapdoor.cachedLog(DELEVERAGE_KEY, 0), signals);
+        return DeleverageClaim(deleverageCircuit, terms.closed, DEADLINE, proof);
+    }
+
+    // --- contexts and purposes, written down a second time ---
+
+    function transferContext(
+        address ledger_,
+        bytes32 purpose,
+        uint32 nonceA,
+        uint32 nonceB,
+        uint64 deadline
+    ) internal view returns (uint256) {
+        bytes32 domain = keccak256("ballast.transfer.context.v1");
+        bytes memory encoded = abi.encode(domain, block.chainid, ledger_, purpose, nonceA, nonceB, deadline);
+        return uint256(keccak256(encoded)) >> 3;
+    }
+
+    function factContext(address ledger_, bytes32 kind, uint64 deadline) internal view returns (uint256) {
+        bytes32 domain = keccak256("ballast.fact.context.v1");
+        return uint256(keccak256(abi.encode(domain, block.chainid, ledger_, kind, deadline))) >> 3;
+    }
+
+    /// The purpose of a transfer in a liquidation case.
+    function casePurpose(
+        bytes32 action,
+        uint256 caseId,
+        uint32 version,
+        address actor
+    ) internal pure returns (bytes32) {
+        return keccak256(abi.encode(action, caseId, version, actor));
+    }
+
+    function signedSignal(int256 value) internal pure returns (uint256) {
+        return value < 0 ? Bn254.SCALAR_FIELD - uint256(-value) : uint256(value);
+    }
+
+    // --- keys ---
+
+    function newTransferVerifier(uint256 seed) internal returns (TransferVerifier) {
+        TransferVerifier.VerifyingKey memory vk;
+        (vk.alpha, vk.beta, vk.gamma, vk.delta) = _points(seed);
+        Bn254.G1[] memory points = Trapdoor.signalPoints(seed, 11);
+        for (uint256 j = 0; j < 11; ++j) vk.ic[j] = points[j];
+        vk.ic0 = Trapdoor.g1(Trapdoor.cachedLog(seed, 0));
+        vk.icHash = keccak256(abi.encodePacked(vk.ic0.x, vk.ic0.y));
+        return new TransferVerifier(TransferVerifier.Instance(4), vk, false);
+    }
+
+    function newDeleverageVerifier(uint256 seed) internal returns (DeleverageVerifier) {
+        DeleverageVerifier.VerifyingKey memory vk;
+        (vk.alpha, vk.beta, vk.gamma, vk.delta) = _points(seed);
+        Bn254.G1[] memory points = Trapdoor.signalPoints(seed, 11);
+        for (uint256 j = 0; j < 11; ++j) vk.ic[j] = points[j];
+        vk.ic0 = Trapdoor.g1(Trapdoor.cachedLog(seed, 0));
+        vk.icHash = keccak256(abi.encodePacked(vk.ic0.x, vk.ic0.y));
+        return new DeleverageVerifier(DeleverageVerifier.Instance(4), vk, false);
+    }
+
+    function newEquityVerifier(uint256 seed) internal returns (EquityVerifier) {
+        EquityVerifier.VerifyingKey memory vk;
+        (vk.alpha, vk.beta, vk.gamma, vk.delta) = _points(seed);
+        Bn254.G1[] memory points = Trapdoor.signalPoints(seed, 5);
+        for (uint256 j = 0; j < 5; ++j) vk.ic[j] = points[j];
+        vk.icHash = icHash(seed);
+        return new EquityVerifier(EquityVerifier.Instance(4, ROWS, SCENARIOS, UNDERLYINGS), vk, false);
+    }
+
+    function newReductionVerifier(uint256 seed) internal returns (ReductionVerifier) {
+        ReductionVerifier.VerifyingKey memory vk;
+        (vk.alpha, vk.beta, vk.gamma, vk.delta) = _points(seed);
+        Bn254.G1[] memory points = Trapdoor.signalPoints(seed, 5);
+        for (uint256 j = 0; j < 5; ++j) vk.ic[j] = points[j];
+        vk.icHash = icHash(seed);
+        return new ReductionVerifier(ReductionVerifier.Instance(4, ROWS, SCENARIOS, UNDERLYINGS), vk, false);
+    }
+
+    function _registerVerifiers() private {
+        transferCircuit = verifiers.register(address(newTransferVerifier(TRANSFER_KEY)));
+        deleverageCircuit = verifiers.register(address(newDeleverageVerifier(DELEVERAGE_KEY)));
+        equityCircuit = verifiers.register(address(newEquityVerifier(EQUITY_KEY)));
+        reductionCircuit = verifiers.register(address(newReductionVerifier(REDUCTION_KEY)));
+    }
+
+    function _points(
+        uint256 seed
+    )
+        private
+        view
+        returns (Bn254.G1 memory alpha, Bn254.G2 memory beta, Bn254.G2 memory gamma, Bn254.G2 memory delta)
+    {
+        alpha = Trapdoor.g1(Trapdoor.alphaLog(seed));
+        (beta, gamma, delta) = (Trapdoor.g2(Trapdoor.BETA), Trapdoor.g2(Trapdoor.GAMMA), Trapdoor.g2(5));
+    }
+
+    function _point(
+        bytes32 circuit,
+        uint256 seed,
+        uint256 id
+    ) private view returns (ISnapshotOracle.TablePoint memory) {
+        Bn254.G1 memory point = Trapdoor.g1(tableLog(seed, id));
+        return ISnapshotOracle.TablePoint(circuit, point.x, point.y);
+    }
+
+    function _prove(
+        uint256 seed,
+        uint256 constantLog,
+        uint256[11] memory signals
+    ) private view returns (Groth16.Proof memory) {
+        uint256[] memory list = new uint256[](11);
+        for (uint256 j = 0; j < 11; ++j) list[j] = signals[j];
+        return Trapdoor.prove(seed, constantLog, list, _seed(abi.encode(signals)));
+    }
+
+    function _seed(bytes memory data) private pure returns (uint256) {
+        return uint256(keccak256(data));
+    }
+}
