@@ -10,8 +10,8 @@ import {IPayments} from "./IPayments.sol";
 /// account keeps. Every time ends at a moment that is known when it begins: `until` is the first second that is too
 /// late, and calling late or early moves nothing. docs/liquidation.md draws the state machine.
 interface ILiquidationAuction is IPayments {
-    /// @notice Where a bid is. `Returned` and `Settled`: its bond is credited to the bidder; `Defaulted`: it is the next
-    /// winner's, else the insurance fund's; `Forfeited`: it is the insurance fund's.
+    /// @notice Where a bid is. `Returned` and `Settled`: its bond is credited to the bidder; `Defaulted`: it is the
+    /// next winner's, else the insurance fund's; `Forfeited`: it is the insurance fund's.
     enum BidStatus {
         None,
         Committed,
@@ -23,8 +23,8 @@ interface ILiquidationAuction is IPayments {
     }
 
     /// @notice Parameters, each bounded. Windows and durations in seconds, the bond in token units, rates in ppm:
-    /// discounts of the equity, `feeRate` of the cash, `holdBackRate` of the discount that a buyer got, slippages as moves
-    /// of a price.
+    /// discounts of the equity, `feeRate` of the cash, `holdBackRate` of the discount that a buyer got, slippages as
+    /// moves of a price.
     struct Parameters {
         uint64 commitWindow;
         uint64 revealWindow;
@@ -97,13 +97,13 @@ interface ILiquidationAuction is IPayments {
     /// @notice A bidder's time to settle passed: its bond is lost.
     /// @param caseId the case.
     /// @param bidder who didn't settle.
-    /// @param at when its time ended and that of the next best, if any, began.
-    event PassedOver(uint256 indexed caseId, address indexed bidder, uint64 at);
+    /// @param time when its time ended and that of the next best, if any, began.
+    event PassedOver(uint256 indexed caseId, address indexed bidder, uint64 time);
 
     /// @notice Nobody is left who could settle.
     /// @param caseId the case.
-    /// @param at since when.
-    event SealedFailed(uint256 indexed caseId, uint64 at);
+    /// @param time since when.
+    event SealedFailed(uint256 indexed caseId, uint64 time);
 
     /// @notice A bidder took the portfolio over.
     /// @param caseId the case.
@@ -291,16 +291,18 @@ interface ILiquidationAuction is IPayments {
     /// @notice Takes the portfolio over for what was bid; the present leader may. Pays the fee, gets its own bond and
     /// the pot as credit. Purpose of the transfer: the engine's `purposeOf("award", caseId, version, caller)`.
     /// @param caseId the case.
-    /// @param claim the transfer; its cash is the bid, its B an account of the caller's whose new commitment is healthy.
+    /// @param claim the transfer; its cash is the bid, its B an account of the caller's whose new commitment is
+    /// healthy.
     function settle(uint256 caseId, TransferClaim calldata claim) external;
 
     /// @notice Books what time has decided: leaders who didn't settle lose their bonds, and without a leader the sealed
-    /// phase has failed. Also after the case closed, for what had passed by then. Anyone may; nobody needs to wait for it.
+    /// phase has failed. Also after the case closed, for what had passed by then. Anyone may; nobody needs to wait for
+    /// it.
     /// @param caseId the case.
     function passOver(uint256 caseId) external;
 
-    /// @notice Sends the bond of a bid that was not revealed in time to the insurance fund; anyone may. Not when the case
-    /// closed before `revealUntil`: then the bond goes back.
+    /// @notice Sends the bond of a bid that was not revealed in time to the insurance fund; anyone may. Not when the
+    /// case closed before `revealUntil`: then the bond goes back.
     /// @param caseId the case.
     /// @param bidder whose bid.
     function sweepUnrevealed(uint256 caseId, address bidder) external;
@@ -320,16 +322,16 @@ interface ILiquidationAuction is IPayments {
     /// @param caseId the case.
     function lapse(uint256 caseId) external;
 
-    /// @notice Buys the portfolio; anyone who has an account in the ledger may. The cash in the proof is what is paid, at
-    /// least the present price: nobody can be made to pay more than it proved. Pays the fee and the hold-back.
+    /// @notice Buys the portfolio; anyone who has an account in the ledger may. The cash in the proof is what is paid,
+    /// at least the present price: nobody can be made to pay more than it proved. Pays the fee and the hold-back.
     /// Purpose of the transfer: the engine's `purposeOf("award", caseId, version, caller)`.
     /// @param caseId the case.
     /// @param version the case's version that the buyer looked at.
     /// @param claim the transfer; its B is an account of the caller's whose new commitment is healthy.
     function buy(uint256 caseId, uint32 version, TransferClaim calldata claim) external;
 
-    /// @notice Divides a hold-back, from `releaseAt` on: the larger the largest move of a price since the sale began, the
-    /// more goes to the Gamma Reserve; the rest is the buyer's. Anyone may.
+    /// @notice Divides a hold-back, from `releaseAt` on: the larger the largest move of a price since the sale began,
+    /// the more goes to the Gamma Reserve; the rest is the buyer's. Anyone may.
     /// @param caseId the case.
     function releaseHold(uint256 caseId) external;
 
@@ -393,8 +395,8 @@ interface ILiquidationAuction is IPayments {
 
     /// @notice When the sealed phase failed or, if nobody settles, will have.
     /// @param caseId the case.
-    /// @return at the time, 0 while bids can be made or revealed, and after a bidder settled.
-    function failsAt(uint256 caseId) external view returns (uint64 at);
+    /// @return time the time, 0 while bids can be made or revealed, and after a bidder settled.
+    function failsAt(uint256 caseId) external view returns (uint64 time);
 
     /// @notice The least cash that buys the portfolio now.
     /// @param caseId the case, in its sale.

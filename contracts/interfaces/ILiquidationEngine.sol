@@ -2,13 +2,18 @@
 pragma solidity 0.8.37;
 
 import {EquityClaim, ReductionClaim, TransferClaim} from "../libraries/Claims.sol";
+import {ICollateralVault} from "./ICollateralVault.sol";
+import {ICoverageRegistry} from "./ICoverageRegistry.sol";
+import {IFactChecker} from "./IFactChecker.sol";
+import {IPayments} from "./IPayments.sol";
+import {IPortfolioLedger} from "./IPortfolioLedger.sol";
 
 /// @title The gate: no proof, no liquidation
 /// @author Ballast
 /// @notice Opens, advances and closes liquidation cases. A case opens by an attestation of tier 2 or more, or by a
 /// challenge that nobody answered; it moves on by proofs and deadlines; its account is frozen until it closes.
 /// docs/liquidation.md draws the state machine.
-interface ILiquidationEngine {
+interface ILiquidationEngine is IPayments {
     /// @notice Where a case is.
     enum Status {
         None,
@@ -50,6 +55,16 @@ interface ILiquidationEngine {
         address challenger;
         uint128 bond;
         uint64 deadline;
+    }
+
+    /// @notice What an engine works with. Auction and clearing house are deployed after it, at addresses known before.
+    struct Parts {
+        IPortfolioLedger ledger;
+        ICollateralVault vault;
+        ICoverageRegistry registry;
+        address auction;
+        address clearingHouse;
+        address guardian;
     }
 
     /// @notice Parameters, each bounded: windows in seconds, the bond in token units, the penalty in ppm of the margin
@@ -106,11 +121,6 @@ interface ILiquidationEngine {
     /// @notice Whether new cases may be opened.
     /// @param paused whether not.
     event PausedChanged(bool paused);
-
-    /// @notice A bond came back, or was paid out.
-    /// @param to who got it.
-    /// @param amount token units.
-    event CreditPaid(address indexed to, uint256 amount);
 
     /// @notice Parameter `index` is out of its bounds (docs/liquidation.md).
     error InvalidParameter(uint256 index);
@@ -174,12 +184,6 @@ interface ILiquidationEngine {
 
     /// @notice The slice would cost the house: its equity may not fall.
     error HouseWouldLose();
-
-    /// @notice There is nothing to pay out.
-    error NoCredit(address account);
-
-    /// @notice The token moved another amount than it was told to.
-    error WrongAmountMoved();
 
     /// @notice Opens a case by the current attestation of the account's current commitment: tier 2 starts in Soft, 3 in
     /// Sealed, 4 in Takeover. Anyone may. The snapshot must be at least as new as the portfolio.
@@ -252,9 +256,6 @@ interface ILiquidationEngine {
     /// @param claim the transfer; its cash is 0.
     function takeOver(uint256 caseId, TransferClaim calldata claim) external;
 
-    /// @notice Pays the caller what it is owed.
-    function withdrawCredit() external;
-
     /// @notice Stops or allows new cases; the guardian may. Nothing else ever stops.
     /// @param paused whether to stop.
     function setPaused(bool paused) external;
@@ -299,11 +300,6 @@ interface ILiquidationEngine {
     /// @return them.
     function parameters() external view returns (Parameters memory);
 
-    /// @notice What an account may withdraw.
-    /// @param account whose.
-    /// @return token units.
-    function creditOf(address account) external view returns (uint256);
-
     /// @notice How many cases there were.
     /// @return the highest number.
     function caseCount() external view returns (uint256);
@@ -311,4 +307,32 @@ interface ILiquidationEngine {
     /// @notice Whether new cases are stopped.
     /// @return whether.
     function paused() external view returns (bool);
+
+    /// @notice The accounts that cases are about.
+    /// @return the ledger.
+    function ledger() external view returns (address);
+
+    /// @notice The venue's tokens.
+    /// @return the vault.
+    function vault() external view returns (address);
+
+    /// @notice Whose attestations open and cure.
+    /// @return the coverage registry.
+    function registry() external view returns (address);
+
+    /// @notice What holds sealed bids and public sales.
+    /// @return the auction.
+    function auction() external view returns (address);
+
+    /// @notice What takes over.
+    /// @return the clearing house.
+    function clearingHouse() external view returns (address);
+
+    /// @notice What checks equity and reduction proofs.
+    /// @return the checker, which the engine made.
+    function facts() external view returns (IFactChecker);
+
+    /// @notice Who may stop new cases.
+    /// @return the guardian.
+    function guardian() external view returns (address);
 }

@@ -57,8 +57,8 @@ interface IPayments {
     /// @return taxes token units for the Gamma Reserve.
     function owed() external view returns (uint256 forfeits, uint256 taxes);
 
-    /// @notice All that the contract holds for others: bonds, credits, hold-backs and what the clearing house is owed. Its
-    /// token balance is this, and what strangers sent it.
+    /// @notice All that the contract holds for others: bonds, credits, hold-backs and what the clearing house is owed.
+    /// Its token balance is this, and what strangers sent it.
     /// @return token units.
     function accounted() external view returns (uint256);
 }

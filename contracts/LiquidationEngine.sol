@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {CaseBook} from "./CaseBook.sol";
+import {Governed} from "./Governed.sol";
+import {IClearingHouse} from "./interfaces/IClearingHouse.sol";
+import {ICoverageRegistry} from "./interfaces/ICoverageRegistry.sol";
+import {ILiquidationEngine} from "./interfaces/ILiquidationEngine.sol";
+import {EquityClaim, ReductionClaim, TransferClaim} from "./libraries/Claims.sol";
+import {ReductionProof} from "./libraries/ReductionProof.sol";
+
+/// @title LiquidationEngine
+/// @author Ballast
+/// @notice No proof, no liquidation.
+/// @dev Cases and their transitions are in CaseBook, challenges and money here. Auction and clearing house are trusted
+/// to call `advance`, `award` and `takeOver` only when their own rules say so; what those calls may do to an account is
+/// still bounded here: a whole portfolio by a transfer proof made for this case, version and actor.
+contract LiquidationEngine is CaseBook {
+    using SafeERC20 for IERC20;
+
+    /// @notice Purpose of a transfer that cures.
+    bytes32 public constant CURE = "cure";
+    /// @notice Purpose of a slice.
+    bytes32 public constant REDUCE = "reduce";
+    /// @notice Purpose of an award or a sale.
+    bytes32 public constant AWARD = "award";
+    /// @notice Purpose of a takeover.
+    bytes32 public constant TAKE_OVER = "takeover";
+
+    /// @notice Challenges that wait.
+    mapping(uint256 accountId => Challenge waiting) private _challenges;
+
+    /// @notice Only the clearing house may call.
+    modifier onlyClearingHouse() {
+        if (msg.sender != clearingHouse) revert OnlyClearingHouse(msg.sender);
+        _;
+    }
+
+    /// @notice Starts without cases.
+    /// @param owner who may schedule new parameters.
+    /// @param parts what it works with.
+    /// @param parameters_ the first parameters.
+    constructor(
+        address owner,
+        Parts memory parts,
+        Parameters memory parameters_
+    ) Governed(owner) CaseBook(parts, parameters_) {}
+
+    /// @inheritdoc ILiquidationEngine
+    function open(uint256 accountId) external nonReentrant returns (uint256 caseId) {
+        if (paused) revert Paused();
+        uint64 updatedAt = _requireOpenable(accountId);
+        ICoverageRegistry.Attestation memory found = _attestationOf(accountId);
+        if (!found.isCurrent) revert NoCurrentAttestation(accountId, LEDGER.commitmentOf(accountId));
+        if (found.tier < 2) revert WrongTier(found.tier);
+        if (found.snapshotTime < updatedAt) revert SnapshotTooOld(found.snapshotTime, updatedAt);
+        return _openAndReturnBond(accountId, found.tier, found.snapshotTime, found.snapshotId);
+    }
+
+    /// @inheritdoc ILiquidationEngine
+    function challenge(uint256 accountId) external nonReentrant {
+        if (paused) revert Paused();
+        _requireOpenable(accountId);
+        if (_attestationOf(accountId).isCurrent) revert AttestationIsCurrent(accountId);
+        if (_challenges[accountId].challenger != address(0)) revert AlreadyChallenged(accountId);
+        (uint128 bond, uint64 window) = (_parameters.challengeBond, _parameters.challengeWindow);
+        uint64 deadline = uint64(block.timestamp) + window;
+        _challenges[accountId] = Challenge(msg.sender, bond, deadline);
+        emit Challenged(accountId, msg.sender, deadline);
+        _take(bond);
+    }
+
+    /// @inheritdoc ILiquidationEngine
+    function settleChallenge(uint256 accountId) external nonReentrant returns (uint256 caseId) {
+        Challenge memory waiting = _challenges[accountId];
+        if (waiting.challenger == address(0)) revert NotChallenged(accountId);
+        ICoverageRegistry.Attestation memory found = _attestationOf(accountId);
+        if (found.isCurrent && found.tier < 2) {
+            delete _challenges[accountId];
+            emit ChallengeSettled(accountId, 0);
+            _oweForfeit(waiting.bond);
+            _tryRemit();
+            return 0;
+        }
+        bool isBreach = found.isCurrent && found.snapshotTime >= LEDGER.account(accountId).updatedAt;
+        if (!isBreach && block.timestamp <= waiting.deadline) revert TooEarly(waiting.deadline);
+        if (paused) {
+            // Pausing opens no cases, and traps no bond.
+            delete _challenges[accountId];
+            emit ChallengeSettled(accountId, 0);
+            _credit(waiting.challenger, waiting.bond);
+            return 0;
+        }
+        if (isBreach) return _openAndReturnBond(accountId, found.tier, found.snapshotTime, found.snapshotId);
+        return _openAndReturnBond(accountId, 2, 0, 0);
+    }
+
+    /// @inheritdoc ILiquidationEngine
+    function cureByTransfer(uint256 caseId, TransferClaim calldata claim) external nonReentrant {
+        Case storage found = _openCase(caseId);
+        if (claim.accountA != found.accountId || claim.funding < 0) revert WrongTransfer();
+        if (claim.accountB == 0) {
+            if (claim.funding == 0) revert WrongTransfer();
+        } else {
+            if (msg.sender != LEDGER.venue()) revert NotAllowed(msg.sender);
+            _requireOrdinary(claim.accountB);
+        }
+        _requireHealthy(found, claim.newA);
+        bytes32 purpose = purposeOf(CURE, caseId, found.version, msg.sender);
+        _close(caseId, found, Outcome.Cured);
+        LEDGER.move(claim, false, purpose);
+        if (claim.funding > 0) _depositFor(uint64(claim.funding));
+    }
+
+    /// @inheritdoc ILiquidationEngine
+    function reduce(
+        uint256 caseId,
+        TransferClaim calldata claim,
+        ReductionClaim calldata reduction,
+        EquityClaim[] calldata house
+    ) external nonReentrant {
+        Case storage found = _openCase(caseId);
+        if (found.status != Status.Soft) revert WrongStatus(caseId, found.status);
+        if (claim.accountA != found.accountId || claim.accountB == 0 || claim.funding != 0) revert WrongTransfer();
+        _requireTaker(claim, house);
+        ReductionProof.Subject memory subject = ReductionProof.Subject({
+            accountId: claim.accountA,
+            oldCommitment: LEDGER.commitmentOf(claim.accountA),
+            newCommitment: claim.newA,
+            maxPenalty: _parameters.maxPenalty
+        });
+        uint64 time = facts.requireReduction(reduction, subject);
+        if (time < found.snapshotTime) revert SnapshotTooOld(time, found.snapshotTime);
+        bytes32 purpose = purposeOf(REDUCE, caseId, found.version, msg.sender);
+        emit CaseReduced(caseId, claim.accountB, ++found.version);
+        LEDGER.move(claim, false, purpose);
+    }
+
+    /// @inheritdoc ILiquidationEngine
+    function award(uint256 caseId, TransferClaim calldata claim, address buyer) external onlyAuction nonReentrant {
+        Case storage found = _openCase(caseId);
+        bool isSealed = found.status == Status.Sealed;
+        if (!isSealed && found.status != Status.Sale) revert WrongStatus(caseId, found.status);
+        bool isAllowed = claim.accountA == found.accountId && claim.funding == 0 && claim.cash >= 0;
+        if (!isAllowed || claim.accountB == 0) revert WrongTransfer();
+        _requireOrdinary(claim.accountB);
+        bytes32 purpose = purposeOf(AWARD, caseId, found.version, buyer);
+        _close(caseId, found, isSealed ? Outcome.Awarded : Outcome.Sold);
+        LEDGER.move(claim, true, purpose);
+    }
+
+    /// @inheritdoc ILiquidationEngine
+    function takeOver(uint256 caseId, TransferClaim calldata claim) external onlyClearingHouse nonReentrant {
+        Case storage found = _openCase(caseId);
+        if (found.status != Status.Takeover) revert WrongStatus(caseId, found.status);
+        bool isHouse = claim.accountB == IClearingHouse(clearingHouse).houseAccount();
+        bool isAllowed = claim.accountA == found.accountId && claim.funding == 0 && claim.cash == 0;
+        if (!isHouse || !isAllowed) revert WrongTransfer();
+        bytes32 purpose = purposeOf(TAKE_OVER, caseId, found.version, msg.sender);
+        _close(caseId, found, Outcome.TakenOver);
+        LEDGER.move(claim, true, purpose);
+    }
+
+    /// @inheritdoc ILiquidationEngine
+    function challengeOf(uint256 accountId) external view returns (Challenge memory) {
+        return _challenges[accountId];
+    }
+
+    /// @inheritdoc ILiquidationEngine
+    function purposeOf(
+        bytes32 action,
+        uint256 caseId,
+        uint32 version,
+        address actor
+    ) public pure returns (bytes32) {
+        return keccak256(abi.encode(action, caseId, version, actor));
+    }
+
+    /// @notice Opens a case, and gives back the bond of whoever had challenged the account.
+    /// @param accountId the account.
+    /// @param tier its tier.
+    /// @param snapshotTime that of the proof, or 0.
+    /// @param snapshotId that of the proof, or 0.
+    /// @return caseId the case.
+    function _openAndReturnBond(
+        uint256 accountId,
+        uint8 tier,
+        uint64 snapshotTime,
+        uint256 snapshotId
+    ) private returns (uint256 caseId) {
+        Challenge memory waiting = _challenges[accountId];
+        delete _challenges[accountId];
+        caseId = _openBy(accountId, tier, snapshotTime, snapshotId);
+        if (waiting.challenger == address(0)) return caseId;
+        emit ChallengeSettled(accountId, caseId);
+        _credit(waiting.challenger, waiting.bond);
+    }
+
+    /// @notice Takes the caller's tokens to the vault, for the account that the ledger has just credited.
+    /// @param lots lots of the settlement asset.
+    function _depositFor(uint64 lots) private {
+        (IERC20 token, uint256 unitsPerLot) = _settlement();
+        uint256 amount = lots * unitsPerLot;
+        _pull(amount);
+        uint256 before = token.balanceOf(address(this));
+        token.forceApprove(address(VAULT), amount);
+        VAULT.deposit(SETTLEMENT_ID, lots);
+        _requireMoved(before, token.balanceOf(address(this)), amount);
+    }
+
+    /// @notice Reverts unless the caller may have account B take a slice.
+    /// @param claim the slice.
+    /// @param house the house's equity before and after where B is its account, else nothing.
+    function _requireTaker(TransferClaim calldata claim, EquityClaim[] calldata house) private view {
+        IClearingHouse owner = IClearingHouse(clearingHouse);
+        uint256 houseAccount = owner.houseAccount();
+        if (claim.accountB != houseAccount) {
+            if (msg.sender != LEDGER.venue()) revert NotAllowed(msg.sender);
+            if (house.length != 0) revert WrongTransfer();
+            _requireOrdinary(claim.accountB);
+            return;
+        }
+        if (msg.sender != owner.operator()) revert NotAllowed(msg.sender);
+        if (house.length != 2) revert WrongTransfer();
+        EquityClaim calldata before = house[0];
+        EquityClaim calldata afterwards = house[1];
+        if (before.accountId != houseAccount || afterwards.accountId != houseAccount) revert WrongTransfer();
+        // Both in the newest snapshot, so in the same one.
+        facts.requireLatestEquity(before, LEDGER.commitmentOf(houseAccount));
+        facts.requireLatestEquity(afterwards, claim.newB);
+        if (afterwards.equity < before.equity) revert HouseWouldLose();
+    }
+}
