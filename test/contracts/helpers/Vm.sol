@@ -6,6 +6,8 @@ interface Vm {
     function warp(uint256 timestamp) external;
     function chainId(uint256 id) external;
     function prank(address sender) external;
+    function startPrank(address sender) external;
+    function stopPrank() external;
     function expectRevert() external;
     function expectRevert(bytes calldata data) external;
     function expectEmit() external;
@@ -19,6 +21,8 @@ interface Vm {
     function load(address target, bytes32 slot) external view returns (bytes32);
     function snapshotState() external returns (uint256);
     function revertToState(uint256 id) external returns (bool);
+    function snapshotGasLastCall(string calldata group, string calldata name) external returns (uint256);
+    function snapshotValue(string calldata group, string calldata name, uint256 value) external;
     function record() external;
     function accesses(address target) external returns (bytes32[] memory reads, bytes32[] memory writes);
     function assertTrue(bool value, string calldata message) external pure;

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {ClearingHouse} from "contracts/ClearingHouse.sol";
+import {IClearingHouse} from "contracts/interfaces/IClearingHouse.sol";
+import {ILiquidationAuction} from "contracts/interfaces/ILiquidationAuction.sol";
+import {ILiquidationEngine} from "contracts/interfaces/ILiquidationEngine.sol";
+import {ILossPools} from "contracts/interfaces/ILossPools.sol";
+import {TransferClaim} from "contracts/libraries/Claims.sol";
+import {LiquidationAuction} from "contracts/LiquidationAuction.sol";
+import {LiquidationEngine} from "contracts/LiquidationEngine.sol";
+import {LiquidationFixture} from "./LiquidationFixture.sol";
+
+/// A volatility oracle whose answers a test sets.
+contract StubVolatilityOracle {
+    uint32 public latestRound = 1;
+    uint256 private _move;
+    bool private _isSilent;
+
+    function set(uint32 round, uint256 move, bool isSilent) external {
+        (latestRound, _move, _isSilent) = (round, move, isSilent);
+    }
+
+    function largestMove(uint32, uint64) external view returns (uint256 ppm, uint32 rounds) {
+        require(!_isSilent, "silent");
+        return (_move, 1);
+    }
+}
+
+/// The whole liquidation: engine, auction and clearing house on the fixture's ledger and vault, with three listed
+/// liquidators who have an account each.
+abstract contract GateFixture is LiquidationFixture {
+    address internal constant OWNER = address(0x0ff1ce);
+    address internal constant OPERATOR = address(0x09e7a702);
+    address internal constant GUARDIAN = address(0x9a4d);
+    address internal constant STRANGER = address(0x57a9e4);
+    uint128 internal constant CHALLENGE_BOND = 25_000_000;
+    uint128 internal constant BID_BOND = 1_000_000_000;
+    uint64 internal constant SOFT = 30 minutes;
+    uint64 internal constant CHALLENGE = 20 minutes;
+    uint64 internal constant TAKEOVER = 2 days;
+    uint64 internal constant COMMIT = 10 minutes;
+    uint64 internal constant REVEAL = 6 minutes;
+    uint64 internal constant SETTLE = 7 minutes;
+    uint64 internal constant SALE_START = 11 minutes;
+    uint64 internal constant SALE = 12 minutes;
+    uint64 internal constant HOLD = 13 minutes;
+    uint32 internal constant MAX_PENALTY = 20_000;
+    uint32 internal constant FEE_RATE = 2_500;
+    uint32 internal constant HOLD_BACK_RATE = 400_000;
+
+    LiquidationEngine internal engine;
+    LiquidationAuction internal auction;
+    ClearingHouse internal house;
+    StubVolatilityOracle internal volatility;
+
+    function setUp() public virtual override {
+        super.setUp();
+        ILiquidationEngine.Parts memory parts = ILiquidationEngine.Parts(
+            ledger,
+            vault,
+            registry,
+            auctionAt,
+            clearingHouseAt,
+            GUARDIAN
+        );
+        volatility = StubVolatilityOracle(predicted(3));
+        engine = new LiquidationEngine(OWNER, parts, engineParameters());
+        auction = new LiquidationAuction(
+            OWNER,
+            engine,
+            address(volatility),
+            uint64(MICROS_PER_LOT),
+            auctionParameters()
+        );
+        house = new ClearingHouse(OWNER, OPERATOR, houseParts(), ILossPools.Parameters(2 days, 300_000, MAX_PENALTY));
+        volatility = new StubVolatilityOracle();
+        for (uint256 i = 0; i < 3; ++i) {
+            register(accountOf(i), liquidator(i), false);
+            vm.prank(OWNER);
+            auction.setLiquidator(liquidator(i), true);
+            fund(liquidator(i), address(auction), 100 * uint256(BID_BOND));
+        }
+        advance(1);
+    }
+
+    function engineParameters() internal pure returns (ILiquidationEngine.Parameters memory) {
+        return ILiquidationEngine.Parameters(SOFT, CHALLENGE, TAKEOVER, CHALLENGE_BOND, MAX_PENALTY);
+    }
+
+    function auctionParameters() internal pure returns (ILiquidationAuction.Parameters memory) {
+        return
+            ILiquidationAuction.Parameters({
+                commitWindow: COMMIT,
+                revealWindow: REVEAL,
+                settleWindow: SETTLE,
+                saleStartWindow: SALE_START,
+                saleDuration: SALE,
+                holdPeriod: HOLD,
+                bidBond: BID_BOND,
+                startDiscount: 20_000,
+                maxDiscount: 320_000,
+                feeRate: FEE_RATE,
+                holdBackRate: HOLD_BACK_RATE,
+                slippageBound: 10_000,
+                slippageCap: 60_000
+            });
+    }
+
+    function houseParts() internal view returns (IClearingHouse.Parts memory) {
+        return
+            IClearingHouse.Parts(
+                vault,
+                ledger,
+                ILiquidationEngine(address(engine)),
+                registry,
+                HOUSE,
+                MICROS_PER_LOT
+            );
+    }
+
+    function liquidator(uint256 i) internal pure returns (address) {
+        return address(uint160(0x11000 + i));
+    }
+
+    function accountOf(uint256 i) internal pure returns (uint256) {
+        return 2001 + i;
+    }
+
+    /// Gives tokens to an account, all of which `spender` may take.
+    function fund(address account, address spender, uint256 amount) internal {
+        token.mint(account, amount);
+        vm.prank(account);
+        token.approve(spender, amount);
+    }
+
+    /// An account's commitment after its next change.
+    function next(uint256 accountId) internal view returns (uint256) {
+        return commitmentOf(accountId, ledger.account(accountId).nonce + 1);
+    }
+
+    /// Opens a case of ALICE by an attestation of this tier in the newest snapshot.
+    function openCase(uint8 tier) internal returns (uint256 caseId) {
+        attest(ALICE, tier);
+        return engine.open(ALICE);
+    }
+
+    function statusOf(uint256 caseId) internal view returns (ILiquidationEngine.Status) {
+        return engine.caseOf(caseId).status;
+    }
+
+    function assertStatus(uint256 caseId, ILiquidationEngine.Status status) internal view {
+        vm.assertEq(uint256(statusOf(caseId)), uint256(status), "status");
+    }
+
+    function assertClosed(uint256 caseId, ILiquidationEngine.Outcome outcome) internal view {
+        ILiquidationEngine.Case memory found = engine.caseOf(caseId);
+        vm.assertEq(uint256(found.status), uint256(ILiquidationEngine.Status.Closed), "closed");
+        vm.assertEq(uint256(found.outcome), uint256(outcome), "outcome");
+        vm.assertEq(engine.openCaseOf(found.accountId), 0, "no open case");
+        vm.assertTrue(!ledger.account(found.accountId).frozen, "free");
+    }
+
+    /// Every contract holds exactly what it says it holds.
+    function assertBooks() internal view {
+        vm.assertEq(token.balanceOf(address(engine)), engine.accounted(), "the engine's books");
+        vm.assertEq(token.balanceOf(address(auction)), auction.accounted(), "the auction's books");
+        uint256 pools = house.poolOf(ILossPools.Pool.InsuranceFund).assets +
+            house.poolOf(ILossPools.Pool.GammaReserve).assets;
+        vm.assertEq(token.balanceOf(address(house)), pools, "the clearing house's books");
+    }
+
+    /// A transfer in a case of ALICE, by `actor`, to an account's next portfolio.
+    function caseTransfer(
+        bytes32 action,
+        uint256 caseId,
+        address actor,
+        uint256 accountB,
+        int64 cash,
+        bool whole
+    ) internal view returns (TransferClaim memory) {
+        uint32 version = engine.caseOf(caseId).version;
+        uint256 newB = accountB == 0 ? 0 : next(accountB);
+        bytes32 purpose = casePurpose(action, caseId, version, actor);
+        return transferClaim(TransferTerms(ALICE, next(ALICE), accountB, newB, cash, 0, whole, purpose));
+    }
+}
