@@ -137,7 +137,7 @@ contract FactProofsTest is LiquidationFixture {
 
     // --- reduction ---
 
-    function test_TakesTheReductionThatWasProven() public {
+    function test_TakesTheReductionThatWasProven() public view {
         uint64 time = harness.reduction(registry, address(ledger), _reduction(), _subject());
         vm.assertEq(uint256(time), NOW, "the snapshot's time");
     }
