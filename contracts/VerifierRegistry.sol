@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {Governed} from "./Governed.sol";
 import {IVerifier} from "./interfaces/IVerifier.sol";
 import {IVerifierRegistry} from "./interfaces/IVerifierRegistry.sol";
 import {LocalChain} from "./libraries/LocalChain.sol";
@@ -9,7 +9,10 @@ import {LocalChain} from "./libraries/LocalChain.sol";
 /// @title VerifierRegistry
 /// @author Ballast
 /// @notice Append-only list of verifiers, by circuit id.
-contract VerifierRegistry is IVerifierRegistry, Ownable2Step {
+/// @dev A verifier decides what a valid proof is, so a false one could harm everybody: once the list is sealed, whoever
+/// relies on it sees a new one two days before it counts. Retiring takes effect at once: it only stops, and what has to
+/// be stopped is a leaked key or a false statement.
+contract VerifierRegistry is IVerifierRegistry, Governed {
     /// @notice One storage slot: what the hot path needs.
     struct Entry {
         address verifier;
@@ -19,17 +22,24 @@ contract VerifierRegistry is IVerifierRegistry, Ownable2Step {
 
     /// @notice The kind of a retired circuit: no registry asks for it.
     bytes8 private constant RETIRED = "retired";
+
+    /// @inheritdoc IVerifierRegistry
+    bool public override isSealed;
     /// @notice The verifiers.
     mapping(bytes32 circuitId => Entry entry) private _entries;
     /// @notice The circuit ids in order of registration.
     bytes32[] private _circuitIds;
 
-    /// @notice Starts with an empty list.
+    /// @notice Starts with an empty list that isn't sealed.
     /// @param owner who may add verifiers.
-    constructor(address owner) Ownable(owner) {}
+    constructor(address owner) Governed(owner) {}
 
     /// @inheritdoc IVerifierRegistry
-    function register(address verifier) external onlyOwner returns (bytes32 circuitId) {
+    function register(address verifier) external returns (bytes32 circuitId) {
+        if (msg.sender != address(this)) {
+            if (isSealed) revert OnlyScheduled(msg.sender);
+            _checkOwner();
+        }
         IVerifier candidate = IVerifier(verifier);
         LocalChain.requireAllowed(candidate.isDevKey());
         circuitId = keccak256(abi.encode(candidate.name(), candidate.keyHash()));
@@ -40,6 +50,13 @@ contract VerifierRegistry is IVerifierRegistry, Ownable2Step {
         _entries[circuitId] = Entry(verifier, candidate.kind(), index);
         _circuitIds.push(circuitId);
         emit VerifierRegistered(circuitId, index, verifier);
+    }
+
+    /// @inheritdoc IVerifierRegistry
+    function seal() external onlyOwner {
+        if (isSealed) revert AlreadySealed();
+        isSealed = true;
+        emit ListSealed();
     }
 
     /// @inheritdoc IVerifierRegistry

@@ -15,6 +15,12 @@ interface IVerifierRegistry {
     /// @param circuitId the circuit.
     event CircuitRetired(bytes32 indexed circuitId);
 
+    /// @notice From now on a new verifier waits two days.
+    event ListSealed();
+
+    /// @notice The list is sealed already, for good.
+    error AlreadySealed();
+
     /// @notice No verifier has this circuit id: check the key, or register its verifier first.
     error UnknownCircuit(bytes32 circuitId);
 
@@ -27,13 +33,17 @@ interface IVerifierRegistry {
     /// @notice The verifier's own circuit id is not the one that its name and key hash give.
     error CircuitIdMismatch(bytes32 computed, bytes32 claimed);
 
-    /// @notice Adds a verifier; only the owner may, and nobody can replace it.
+    /// @notice Adds a verifier; nobody can replace it. The owner may until the list is sealed; then `schedule` and
+    /// `execute` of `IGoverned` only.
     /// @dev ASSUMES that the owner has read the verifier's code: a registered verifier decides what a valid proof is.
     /// @param verifier a contract of `contracts/verifiers`.
     /// @return circuitId the id it now has.
     function register(address verifier) external returns (bytes32 circuitId);
 
-    /// @notice Retires a circuit for good, e.g. because its key leaked; only the owner may.
+    /// @notice Ends registering at once, for good; only the owner may, when the first verifiers are in.
+    function seal() external;
+
+    /// @notice Retires a circuit for good, e.g. because its key leaked; only the owner may, and at once: it only stops.
     /// @dev Its kind becomes "retired": `verifierFor` then reverts with WrongCircuitKind, and attestations made with
     /// it are no longer current.
     /// @param circuitId the circuit.
@@ -67,4 +77,8 @@ interface IVerifierRegistry {
     /// @notice How many circuits there are.
     /// @return the number.
     function circuitCount() external view returns (uint256);
+
+    /// @notice Whether a new verifier must wait.
+    /// @return whether the list is sealed.
+    function isSealed() external view returns (bool);
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {IGoverned} from "contracts/interfaces/IGoverned.sol";
 import {IVerifier} from "contracts/interfaces/IVerifier.sol";
 import {IVerifierRegistry} from "contracts/interfaces/IVerifierRegistry.sol";
 import {CoverageVerifier} from "contracts/verifiers/CoverageVerifier.sol";
@@ -22,6 +23,14 @@ contract FakeVerifier {
 }
 
 contract VerifierRegistryTest is Fixture {
+    function _registering(address verifier_) private view returns (bytes memory) {
+        return abi.encodeCall(verifiers.register, (verifier_));
+    }
+
+    function _onlyScheduled() private view returns (bytes memory) {
+        return abi.encodeWithSelector(IGoverned.OnlyScheduled.selector, address(this));
+    }
+
     function test_RegistersByTheComputedId() public {
         CoverageVerifier other = newVerifier(2, false);
         vm.expectEmit();
@@ -116,5 +125,81 @@ contract VerifierRegistryTest is Fixture {
         vm.prank(address(0xbad));
         vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, address(0xbad)));
         verifiers.retire(circuitId);
+    }
+
+    // --- sealing ---
+
+    function test_TheOwnerSealsOnceForGood() public {
+        vm.assertTrue(!verifiers.isSealed(), "open at first");
+        vm.prank(address(0xbad));
+        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, address(0xbad)));
+        verifiers.seal();
+        vm.expectEmit();
+        emit IVerifierRegistry.ListSealed();
+        verifiers.seal();
+        vm.assertTrue(verifiers.isSealed(), "sealed");
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.AlreadySealed.selector));
+        verifiers.seal();
+    }
+
+    function testFuzz_ASealedListTakesNothingThatHasNotWaited(uint64 wait) public {
+        verifiers.seal();
+        address other = address(newVerifier(2, false));
+        bytes32 id = CoverageVerifier(other).circuitId();
+        vm.expectRevert(_onlyScheduled());
+        verifiers.register(other);
+        vm.prank(address(0xbad));
+        vm.expectRevert(abi.encodeWithSelector(IGoverned.OnlyScheduled.selector, address(0xbad)));
+        verifiers.register(other);
+        bytes memory call = _registering(other);
+        vm.prank(address(0xbad));
+        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, address(0xbad)));
+        verifiers.schedule(call);
+        vm.expectRevert(abi.encodeWithSelector(IGoverned.NotScheduled.selector, keccak256(call)));
+        verifiers.execute(call);
+        verifiers.schedule(call);
+        vm.warp(NOW + bound(wait, 0, 2 days - 1));
+        vm.expectRevert(abi.encodeWithSelector(IGoverned.NotReady.selector, NOW + 2 days));
+        verifiers.execute(call);
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.UnknownCircuit.selector, id));
+        verifiers.verifierOf(id);
+        vm.warp(NOW + 2 days);
+        vm.expectEmit();
+        emit IVerifierRegistry.VerifierRegistered(id, 1, other);
+        vm.prank(address(0xa11)); // anyone carries it out
+        verifiers.execute(call);
+        vm.assertEq(verifiers.verifierOf(id), other, "registered");
+        vm.expectRevert(abi.encodeWithSelector(IGoverned.NotScheduled.selector, keccak256(call)));
+        verifiers.execute(call);
+    }
+
+    /// What a scheduled call may add is checked as ever.
+    function test_AScheduledVerifierIsCheckedToo() public {
+        verifiers.seal();
+        bytes memory call = _registering(address(newVerifier(KEY, false)));
+        verifiers.schedule(call);
+        vm.warp(NOW + 2 days);
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.CircuitAlreadyRegistered.selector, circuitId));
+        verifiers.execute(call);
+        verifiers.cancel(keccak256(call));
+        vm.expectRevert(abi.encodeWithSelector(IGoverned.NotScheduled.selector, keccak256(call)));
+        verifiers.execute(call);
+    }
+
+    function test_ACallOfBeforeTheSealStillWaits() public {
+        address other = address(newVerifier(2, false));
+        bytes memory call = _registering(other);
+        verifiers.schedule(call);
+        verifiers.seal();
+        vm.warp(NOW + 1 days);
+        vm.expectRevert(abi.encodeWithSelector(IGoverned.NotReady.selector, NOW + 2 days));
+        verifiers.execute(call);
+    }
+
+    /// Retiring only stops: it never waits.
+    function test_RetiresAtOnceFromASealedList() public {
+        verifiers.seal();
+        verifiers.retire(circuitId);
+        vm.assertEq(bytes32(verifiers.kindOf(circuitId)), bytes32(bytes8("retired")), "at once");
     }
 }
