@@ -43,6 +43,21 @@ template Excess() {
     out <== difference.ranged * (1 - difference.isNegative);
 }
 
+// a - b where b <= a; nothing else has a witness.
+template Decrease() {
+    signal input {max} a;
+    signal input {max} b;
+    signal output {max} out;
+
+    assert(bitLength(b.max) <= MAX_BITS());
+    // SOUNDNESS: where b > a the difference stands as p - (b - a) > p - 2^251 > 2^251, out of the range; where b <= a
+    // it is at most a.max and in it.
+    component difference = UnsignedRange(bitLength(a.max));
+    difference.value <== a - b;
+    out.max = a.max;
+    out <== difference.ranged;
+}
+
 // min(a, CAP)
 template AtMost(CAP) {
     signal input {max} a;

@@ -22,6 +22,7 @@ include "solvency/valuation.circom";
 template SolvencyBatch(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS, DEPTH) {
     assert(DEPTH <= 27 && DEPTH > levelOf(ACCOUNTS) && ACCOUNTS * SLOTS <= 1024);
     var STATES = SCENARIOS + 1;
+    var COUNT_BITS = countBits(ACCOUNTS * SLOTS);
     var HEIGHT = DEPTH - levelOf(ACCOUNTS);
 
     // PUBLIC, cached for a snapshot
@@ -95,10 +96,10 @@ template SolvencyBatch(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS, DEPTH) {
     place.sibling <== sibling;
 
     // 3. Their sums under the table, their share of the netting sum, the two largest shortfalls.
-    component value = Valuation(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS);
+    component value = Valuation(HASH_BATCH_BETA(), 1, COUNT_BITS, ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS);
     value.table <== table;
     value.snapshotId <== snapshotId;
-    value.batchRoot <== place.batchRoot;
+    value.roots[0] <== place.batchRoot;
     value.usedLong <== usedLong;
     value.usedShort <== usedShort;
     component net[ACCOUNTS];

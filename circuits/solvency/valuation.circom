@@ -9,21 +9,22 @@ include "table/rows.circom";
 include "table/shape.circom";
 include "table/sum.circom";
 
-// The sums of a batch's accounts are those of their slots under the public table: steps 2 to 6 of the coverage
-// circuit, with one pair of challenges and one lookup for all accounts.
+// The sums of some accounts are those of their slots under the public table: steps 3 to 6 of coverage/margin.circom,
+// with one pair of challenges and one lookup for all. Accounts of a batch, or one account before and after.
 //
-// batchRoot   root of the batch's leaves: binds every slot through the leaves' commitments; slots of places without
-//             an account are all zeros
+// TAG     of the first challenge; COUNT_BITS: of a count, enough for the slots that use one side of a row
+// roots   bind every slot: the root of a batch's leaves, through the leaves' commitments (slots of places without an
+//         account are all zeros); or the commitments themselves
 // quantity, id, isShort   the slots, ranged
 // sums, charges           the accounts' packed sums and charges, ranged; claims: both once more, packed for the hash
 
-template Valuation(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS) {
+template Valuation(TAG, ROOTS, COUNT_BITS, ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS) {
     var ELEMENTS = elementCount(SCENARIOS, UNDERLYINGS);
     var ALL = ACCOUNTS * SLOTS;
 
     signal input table[ROWS][ELEMENTS + 3];
     signal input snapshotId;
-    signal input batchRoot;
+    signal input roots[ROOTS];
     signal input {max} quantity[ACCOUNTS][SLOTS];
     signal input {max} id[ACCOUNTS][SLOTS];
     signal input {binary} isShort[ACCOUNTS][SLOTS];
@@ -34,12 +35,13 @@ template Valuation(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS) {
     signal input usedShort[ROWS];
 
     // 1. First challenge, over everything the sums and the lookup test, and every row collapsed by it.
-    component used = UsedCounts(ALL, ROWS);
+    component used = UsedCounts(ALL, COUNT_BITS, ROWS);
     used.usedLong <== usedLong;
     used.usedShort <== usedShort;
-    component first = BatchFirstChallenge(ACCOUNTS, claimWidth(SCENARIOS, UNDERLYINGS), packedCounts(ALL, ROWS));
+    var CLAIMS = claimWidth(SCENARIOS, UNDERLYINGS);
+    component first = BatchFirstChallenge(TAG, ROOTS, ACCOUNTS, CLAIMS, packedCounts(COUNT_BITS, ROWS));
     first.snapshotId <== snapshotId;
-    first.batchRoot <== batchRoot;
+    first.roots <== roots;
     first.claims <== claims;
     first.used <== used.packed;
     component rows = Rows(ROWS, ELEMENTS);

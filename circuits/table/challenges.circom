@@ -8,9 +8,10 @@ include "math/hash.circom";
 //   beta          = H("beta", snapshotId, commitment, packed sums, charges, packed used bits)
 //   alpha, gamma  = H("alpha", beta, slot values)
 //
-// For a batch of accounts, whose commitments the root of their leaves stands for:
+// For a batch of accounts, whose commitments the root of their leaves stands for, and for one account before and after:
 //
 //   beta          = H("batch.beta", snapshotId, batchRoot, packed sums and charges of each account, packed counts)
+//   beta          = H("reduction", snapshotId, old and new commitment, packed sums and charges of both, packed counts)
 //   alpha, gamma  = H("batch.alpha", beta, slot values)
 
 template FirstChallenge(ELEMENTS, USED_ELEMENTS) {
@@ -34,22 +35,24 @@ template FirstChallenge(ELEMENTS, USED_ELEMENTS) {
     beta <== h.out[0];
 }
 
-template BatchFirstChallenge(ACCOUNTS, CLAIM_ELEMENTS, USED_ELEMENTS) {
+template BatchFirstChallenge(TAG, ROOTS, ACCOUNTS, CLAIM_ELEMENTS, USED_ELEMENTS) {
     signal input snapshotId;
-    signal input batchRoot;
+    signal input roots[ROOTS];
     signal input claims[ACCOUNTS][CLAIM_ELEMENTS];
     signal input used[USED_ELEMENTS];
     signal output beta;
 
     var CLAIMS = ACCOUNTS * CLAIM_ELEMENTS;
-    component h = Hash(HASH_BATCH_BETA(), 2 + CLAIMS + USED_ELEMENTS, 1);
+    component h = Hash(TAG, 1 + ROOTS + CLAIMS + USED_ELEMENTS, 1);
     h.in[0] <== snapshotId;
-    h.in[1] <== batchRoot;
+    for (var r = 0; r < ROOTS; r++) {
+        h.in[1 + r] <== roots[r];
+    }
     for (var i = 0; i < CLAIMS; i++) {
-        h.in[2 + i] <== claims[i \ CLAIM_ELEMENTS][i % CLAIM_ELEMENTS];
+        h.in[1 + ROOTS + i] <== claims[i \ CLAIM_ELEMENTS][i % CLAIM_ELEMENTS];
     }
     for (var e = 0; e < USED_ELEMENTS; e++) {
-        h.in[2 + CLAIMS + e] <== used[e];
+        h.in[1 + ROOTS + CLAIMS + e] <== used[e];
     }
     beta <== h.out[0];
 }

@@ -2,36 +2,35 @@ pragma circom 2.2.3;
 
 include "math/range.circom";
 
-// The claim how many slots of a batch use each side of each row, ranged and packed for the first challenge.
+// The claim how many slots of several portfolios use each side of each row, ranged and packed for the first challenge.
 //
-// usedLong, usedShort   0..SLOTS slots for each row and side; SLOTS counts those of the whole batch
-// packed                COUNT_BITS(SLOTS) to a count, as many as fit 251 bits to an element, row n's long count first
+// usedLong, usedShort   0 .. 2^BITS - 1 slots for each row and side, of the SLOTS there are together
+// packed                BITS to a count, as many as fit 251 bits to an element, row n's long count first
 // empty                 how many slots use no row: SLOTS - (sum of counts)
 
 function countBits(SLOTS) {
     return bitLength(SLOTS);
 }
 
-function packedCounts(SLOTS, ROWS) {
-    var PER = MAX_BITS() \ countBits(SLOTS);
+function packedCounts(BITS, ROWS) {
+    var PER = MAX_BITS() \ BITS;
     return (2 * ROWS + PER - 1) \ PER;
 }
 
-template UsedCounts(SLOTS, ROWS) {
+template UsedCounts(SLOTS, BITS, ROWS) {
     signal input usedLong[ROWS];
     signal input usedShort[ROWS];
     signal output {max} long[ROWS];
     signal output {max} short[ROWS];
-    signal output packed[packedCounts(SLOTS, ROWS)];
+    signal output packed[packedCounts(BITS, ROWS)];
     signal output empty;
 
-    var BITS = countBits(SLOTS);
     var PER = MAX_BITS() \ BITS;
     long.max = (1 << BITS) - 1;
     short.max = (1 << BITS) - 1;
     component longRange[ROWS];
     component shortRange[ROWS];
-    var element[packedCounts(SLOTS, ROWS)];
+    var element[packedCounts(BITS, ROWS)];
     var used = 0;
     for (var n = 0; n < ROWS; n++) {
         longRange[n] = UnsignedRange(BITS);
@@ -46,7 +45,7 @@ template UsedCounts(SLOTS, ROWS) {
         element[(2 * n + 1) \ PER] += usedShort[n] * (1 << (BITS * ((2 * n + 1) % PER)));
         used += usedLong[n] + usedShort[n];
     }
-    for (var e = 0; e < packedCounts(SLOTS, ROWS); e++) {
+    for (var e = 0; e < packedCounts(BITS, ROWS); e++) {
         packed[e] <== element[e];
     }
     // SOUNDNESS: derived, never chosen, as in table/used.circom.

@@ -17,6 +17,7 @@ export const HASH_TAGS = [
   "batch.alpha",
   "transfer",
   "deleverage",
+  "reduction",
 ] as const;
 export type HashTag = (typeof HASH_TAGS)[number];
 

@@ -54,10 +54,10 @@ describe("summed lanes", () => {
           [lane + 1]: (old) => old - step,
         });
         // Only the window of the lane that was moved by 2^84 can tell.
-        for (const lies of [{}, absorbed(circuit.full, `main.${window(lane).slice(6)}`)]) {
+        for (const lies of [{}, absorbed(circuit.full, `main.account.${window(lane).slice(6)}`)]) {
           const { caught, assignment } = attack(circuit, inputs, { lanes, worstLoss: W }, lies);
-          expect(assignment.value("main.sums.packed[0]")).toBe(
-            forge(circuit, inputs).assignment.value("main.sums.packed[0]"),
+          expect(assignment.value("main.account.sums.packed[0]")).toBe(
+            forge(circuit, inputs).assignment.value("main.account.sums.packed[0]"),
           );
           expect(caught).toContain(window(lane));
           expect(caught).not.toContain("sum");
@@ -86,17 +86,17 @@ describe("summed lanes", () => {
     const poor = holding([slot(0, 5n, 1), slot(1, 3n, 1), EMPTY, EMPTY]);
     expect(poor.requirement.tier).toBe(4);
     const bits = circuit.full.nameOf.filter((name) =>
-      /^main\.sums\.equityRange\.Num2Bits_.*\.out\[/.test(name),
+      /^main\.account\.sums\.equityRange\.Num2Bits_.*\.out\[/.test(name),
     );
     const [top = "", low = ""] = [bits[83], bits[0]];
     const flipped = { [top]: 1n };
     const balanced = { [top]: 1n, [low]: (_: unknown, honest: bigint) => honest - (1n << 83n) };
     for (const lies of [flipped, balanced]) {
       const { caught, assignment } = attack(circuit, poor.inputs, {}, lies);
-      expect(assignment.value("main.result.tier")).toBe(3n);
+      expect(assignment.value("main.account.result.tier")).toBe(3n);
       expect(caught).toEqual(["range sums.equityRange"]);
     }
-    const denied = attack(circuit, poor.inputs, {}, { "main.sums.equityIsNegative": 0n });
+    const denied = attack(circuit, poor.inputs, {}, { "main.account.sums.equityIsNegative": 0n });
     expect(denied.caught).toEqual(["law sums.equityIsNegative sums.equityRange.isNegative"]);
   });
 });
@@ -145,7 +145,7 @@ describe("charges", () => {
       expect(attack(circuit, inputs, { charges: lie }).caught).toEqual(["sum"]);
     }
     for (const lie of [negative(charges), charges + (1n << 83n), FIELD_MODULUS - 1n]) {
-      for (const lies of [{}, absorbed(circuit.full, "main.chargesRange")]) {
+      for (const lies of [{}, absorbed(circuit.full, "main.account.chargesRange")]) {
         expect(attack(circuit, inputs, { charges: lie }, lies).caught).toEqual(["range chargesRange", "sum"]);
       }
     }
@@ -154,10 +154,10 @@ describe("charges", () => {
   it("can't be turned into an income by the value of a short slot with the charge's sign changed", () => {
     const row = 4;
     const lie = (value: (name: string) => bigint): bigint =>
-      value(`main.rows.short[${row}]`) - 2n * value(`main.table[${row}][5]`);
+      value(`main.account.rows.short[${row}]`) - 2n * value(`main.table[${row}][5]`);
     const paid = 2n * 300n * at(listOf(inputs, "table"), row * 7 + 5);
     const charges = BigInt(String(inputs.charges)) - paid;
-    const { caught } = attack(circuit, inputs, { charges }, { "main.slotValue[1]": lie });
+    const { caught } = attack(circuit, inputs, { charges }, { "main.account.slotValue[1]": lie });
     expect(caught.filter((label) => !label.startsWith("range chargesRange"))).toEqual(["membership"]);
   });
 });

@@ -10,7 +10,7 @@ import { syntheticSnapshot } from "../helpers/synthetic.ts";
 // Forged portfolios, carried through with honest values wherever the forgery leaves a choice.
 
 const { inputs } = victim;
-const asLong = (row: number): string => `main.rows.long[${row}]`;
+const asLong = (row: number): string => `main.account.rows.long[${row}]`;
 
 /** Inputs that claim `shown` to the lookup while sums, W and charges are those of `priced`. */
 function pricedAs(shown: ReturnType<typeof holding>, priced: ReturnType<typeof holding>) {
@@ -23,7 +23,7 @@ describe("quantities", () => {
     for (const quantity of [LOT_LIMIT, FIELD_MODULUS - 1n, negative(5n), LOT_LIMIT + 700n]) {
       const honest = forge(circuit, { ...inputs, quantity: changed(inputs, "quantity", { 0: quantity }) });
       expect(honest.caught).toContain("range slots.quantityRange[0]");
-      for (const lies of [{}, absorbed(circuit.full, "main.slots.quantityRange[0]")]) {
+      for (const lies of [{}, absorbed(circuit.full, "main.account.slots.quantityRange[0]")]) {
         const { caught } = attack(
           circuit,
           inputs,
@@ -56,11 +56,11 @@ describe("instruments and sides", () => {
     const limit = BigInt(INSTRUMENT_ID_LIMIT);
     for (const id of [limit, limit + BigInt(idOf(2)), FIELD_MODULUS - 1n]) {
       const claim = { id: changed(inputs, "id", { 0: id }) };
-      const lies = { "main.slotValue[0]": (value: (name: string) => bigint) => value(asLong(2)) };
+      const lies = { "main.account.slotValue[0]": (value: (name: string) => bigint) => value(asLong(2)) };
       expect(attack(circuit, inputs, claim, lies).caught).toEqual(["membership", "range slots.idRange[0]"]);
     }
     const unknown = changed(inputs, "id", { 0: limit - 1n });
-    const lies = { "main.slotValue[0]": (value: (name: string) => bigint) => value(asLong(2)) };
+    const lies = { "main.account.slotValue[0]": (value: (name: string) => bigint) => value(asLong(2)) };
     expect(attack(circuit, inputs, { id: unknown }, lies).caught).toEqual(["membership"]);
   });
 
@@ -74,7 +74,9 @@ describe("instruments and sides", () => {
   it("can't be shown long and priced short", () => {
     const shown = holding([slot(2, 700n), EMPTY, EMPTY, EMPTY]);
     const priced = holding([slot(2, 700n, 1), EMPTY, EMPTY, EMPTY]);
-    const lies = { "main.slotValue[0]": (value: (name: string) => bigint) => value("main.rows.short[2]") };
+    const lies = {
+      "main.account.slotValue[0]": (value: (name: string) => bigint) => value("main.account.rows.short[2]"),
+    };
     expect(attack(circuit, pricedAs(shown, priced), {}, lies).caught).toEqual(["membership"]);
     const used = { usedLong: priced.inputs.usedLong, usedShort: priced.inputs.usedShort };
     expect(attack(circuit, pricedAs(shown, priced), used, lies).caught).toEqual(["membership"]);
@@ -83,7 +85,7 @@ describe("instruments and sides", () => {
   it("can't be priced by another row, whether that row's bit is set or the own one's", () => {
     const shown = holding([slot(2, 700n), EMPTY, EMPTY, EMPTY]);
     const priced = holding([slot(6, 700n), EMPTY, EMPTY, EMPTY]);
-    const lies = { "main.slotValue[0]": (value: (name: string) => bigint) => value(asLong(6)) };
+    const lies = { "main.account.slotValue[0]": (value: (name: string) => bigint) => value(asLong(6)) };
     expect(attack(circuit, pricedAs(shown, priced), {}, lies).caught).toEqual(["membership"]);
     const { usedLong } = priced.inputs;
     expect(attack(circuit, pricedAs(shown, priced), { usedLong }, lies).caught).toEqual(["membership"]);
@@ -93,8 +95,8 @@ describe("instruments and sides", () => {
     const shown = holding([slot(2, 700n), slot(3, 5n), EMPTY, EMPTY]);
     const priced = holding([slot(3, 700n), slot(2, 5n), EMPTY, EMPTY]);
     const lies = {
-      "main.slotValue[0]": (value: (name: string) => bigint) => value(asLong(3)),
-      "main.slotValue[1]": (value: (name: string) => bigint) => value(asLong(2)),
+      "main.account.slotValue[0]": (value: (name: string) => bigint) => value(asLong(3)),
+      "main.account.slotValue[1]": (value: (name: string) => bigint) => value(asLong(2)),
     };
     expect(attack(circuit, pricedAs(shown, priced), {}, lies).caught).toEqual(["membership"]);
   });
@@ -120,9 +122,9 @@ describe("slots that stand twice", () => {
   it("would pass if the empty entry's count were free, which it isn't", () => {
     // Knowing alpha: what the slots have more than the rows, times alpha, as the count of empty slots.
     const { value } = forge(circuit, twice.inputs).assignment;
-    const left = [0, 1, 2, 3].reduce((sum, i) => sum + value(`main.lookup.slotTerm[${i}]`), 0n);
-    const empty = (left - value("main.lookup.longTerm[2]")) * value("main.lookup.alpha");
-    const { caught } = attack(circuit, twice.inputs, {}, { "main.used.empty": empty });
+    const left = [0, 1, 2, 3].reduce((sum, i) => sum + value(`main.account.lookup.slotTerm[${i}]`), 0n);
+    const empty = (left - value("main.account.lookup.longTerm[2]")) * value("main.account.lookup.alpha");
+    const { caught } = attack(circuit, twice.inputs, {}, { "main.account.used.empty": empty });
     expect(caught).toHaveLength(1);
     expect(at(caught, 0)).toMatch(/^law used\.empty /);
   });
@@ -137,7 +139,7 @@ describe("empty slots", () => {
   const one = holding([slot(2, 700n), EMPTY, EMPTY, EMPTY]);
 
   it("have no value", () => {
-    const lies = { "main.slotValue[3]": (value: (name: string) => bigint) => value(asLong(0)) };
+    const lies = { "main.account.slotValue[3]": (value: (name: string) => bigint) => value(asLong(0)) };
     expect(attack(circuit, one.inputs, {}, lies).caught).toEqual(["membership"]);
     // 1/quantity of anything: with lots in it the sum would be at the attacker's choice
     const quantity = changed(one.inputs, "quantity", { 3: 1n });
@@ -190,7 +192,7 @@ describe("packed limbs", () => {
       usedLong: changed(honest, "usedLong", { 2: 0n, 3: 1n }),
     };
     const { caught, assignment } = attack(circuit, honest, claim);
-    expect(assignment.value("main.opening.out")).toBe(honest.commitment);
+    expect(assignment.value("main.account.opening.out")).toBe(honest.commitment);
     expect(caught).toEqual(["range slots.quantityRange[0]", "sum"]);
   });
 
@@ -202,7 +204,7 @@ describe("packed limbs", () => {
       usedLong: changed(honest, "usedLong", { 3: 0n, 2: 1n }),
     };
     const { caught, assignment } = attack(circuit, honest, claim);
-    expect(assignment.value("main.opening.out")).toBe(honest.commitment);
+    expect(assignment.value("main.account.opening.out")).toBe(honest.commitment);
     expect(caught).toEqual(["range slots.quantityRange[0]", "sum"]);
   });
 
@@ -213,14 +215,14 @@ describe("packed limbs", () => {
       isShort: changed(honest, "isShort", { 0: 0n }),
     };
     const first = attack(circuit, honest, claim);
-    expect(first.assignment.value("main.opening.out")).toBe(honest.commitment);
+    expect(first.assignment.value("main.account.opening.out")).toBe(honest.commitment);
     expect(first.caught).toContain("range slots.idRange[0]");
     const next = {
       isShort: changed(honest, "isShort", { 0: 3n }),
       quantity: changed(honest, "quantity", { 1: negative(1n) }),
     };
     const second = attack(circuit, honest, next);
-    expect(second.assignment.value("main.opening.out")).toBe(honest.commitment);
+    expect(second.assignment.value("main.account.opening.out")).toBe(honest.commitment);
     expect(second.caught).toContain("bit slots.sideBit[0]");
     expect(second.caught).toContain("range slots.quantityRange[1]");
   });
@@ -231,6 +233,6 @@ describe("an honest prover", () => {
     const [accountId, salt] = [reduce(7n), reduce(8n)];
     const slots = [slot(2, 700n), slot(4, 300n, 1), slot(5, 55n), EMPTY];
     const { assignment } = attack(circuit, inputs, { accountId, salt });
-    expect(assignment.value("main.opening.out")).toBe(commit(accountId, salt, slots));
+    expect(assignment.value("main.account.opening.out")).toBe(commit(accountId, salt, slots));
   });
 });

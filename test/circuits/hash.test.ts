@@ -31,6 +31,7 @@ describe("tags", () => {
         "batch.alpha",
         "transfer",
         "deleverage",
+        "reduction",
       ]),
     );
     expect(source.match(/function HASH_/g)).toHaveLength(names.length);

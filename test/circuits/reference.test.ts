@@ -163,7 +163,7 @@ describe(`reference model == circuit (seed ${SEED})`, () => {
       const account = accountOf(random, snapshot, slotsOf(positions, instance.slots));
       const { inputs, requirement } = statementOf(instance, account);
       const derived = forger.derive(inputs);
-      const value = (name: string): bigint => toSigned(toField(derived.value(`main.${name}`)));
+      const value = (name: string): bigint => toSigned(toField(derived.value(`main.account.${name}`)));
       expect({
         equity: value("sums.equity"),
         stressLoss: value("sums.rangedWorstLoss"),

@@ -23,7 +23,7 @@ describe("what has gone wrong elsewhere", () => {
     const quantity = changed(inputs, "quantity", { 0: (old) => old + LOT_LIMIT });
     const id = changed(inputs, "id", { 0: (old) => old - 1n });
     const { caught, assignment } = attack(circuit, inputs, { quantity, id });
-    expect(assignment.value("main.opening.out")).toBe(inputs.commitment);
+    expect(assignment.value("main.account.opening.out")).toBe(inputs.commitment);
     expect(caught).toContain("range slots.quantityRange[0]");
   });
 
@@ -31,8 +31,10 @@ describe("what has gone wrong elsewhere", () => {
     const lanes = changed(inputs, "lanes", { 0: (old) => old + (1n << 84n), 1: (old) => old - 1n });
     const { caught, assignment } = attack(circuit, inputs, { lanes });
     const honest = forge(circuit, inputs).assignment;
-    expect(assignment.value("main.sums.equity")).toBe(mod(honest.value("main.sums.equity") + (1n << 84n)));
-    expect(assignment.value("main.first.beta")).toBe(honest.value("main.first.beta"));
+    expect(assignment.value("main.account.sums.equity")).toBe(
+      mod(honest.value("main.account.sums.equity") + (1n << 84n)),
+    );
+    expect(assignment.value("main.account.first.beta")).toBe(honest.value("main.account.first.beta"));
     expect(caught).toEqual(["range sums.equityRange"]);
   });
 
@@ -81,7 +83,7 @@ describe("what has gone wrong elsewhere", () => {
   });
 
   it("hints with a second solution: the one there is says nothing (the inverse of an empty slot)", () => {
-    const wire = "main.slots.inverse[3]";
+    const wire = "main.account.slots.inverse[3]";
     const { caught, assignment } = forge(circuit, inputs, { [wire]: 12_345n });
     expect(caught).toEqual([]);
     const honest = forge(circuit, inputs).assignment;
@@ -116,7 +118,9 @@ describe("what has gone wrong here", () => {
     const table = changed(inputs, "table", { [6 * 7 + 6]: (FIELD_MODULUS - 1n) / 2n });
     const usedShort = changed(inputs, "usedShort", { 6: 1n });
     const quantity = changed(inputs, "quantity", { 3: 1n });
-    const lies = { "main.slotValue[3]": (value: (name: string) => bigint) => value("main.rows.short[6]") };
+    const lies = {
+      "main.account.slotValue[3]": (value: (name: string) => bigint) => value("main.account.rows.short[6]"),
+    };
     const { caught } = attack(circuit, inputs, { table, usedShort, quantity }, lies);
     expect(caught).toEqual(expect.arrayContaining(["empty slot", "membership"]));
   });
@@ -132,7 +136,9 @@ describe("what has gone wrong here", () => {
       usedLong: changed(shown.inputs, "usedLong", { 6: 1n }),
       usedShort: changed(shown.inputs, "usedShort", { 2: 0n }),
     };
-    const lies = { "main.slotValue[0]": (value: (name: string) => bigint) => value("main.rows.long[6]") };
+    const lies = {
+      "main.account.slotValue[0]": (value: (name: string) => bigint) => value("main.account.rows.long[6]"),
+    };
     expect(attack(circuit, shown.inputs, claim, lies).caught).toContain("membership");
   });
 

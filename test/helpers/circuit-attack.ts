@@ -36,7 +36,7 @@ export function forge(
 }
 
 /**
- * The strongest witness for changed inputs: commitment, W and tier are what follows from the others unless
+ * The strongest witness for changed inputs: commitment, W, tier and, where it is shown, equity are what follows from the others unless
  * they are changed too, and everything downstream (challenges, slot values, inverses, bits) is recomputed.
  */
 export function attack(
@@ -48,8 +48,10 @@ export function attack(
   const claim: Record<string, bigint | readonly bigint[]> = { ...inputs, ...changes };
   if (changes["worstLoss"] === undefined) claim["worstLoss"] = worstLossOf(circuit, claim);
   const first = circuit.forger.derive(claim, lies);
-  if (changes["commitment"] === undefined) claim["commitment"] = first.value("main.opening.out");
-  if (changes["tier"] === undefined) claim["tier"] = first.value("main.result.tier");
+  if (changes["commitment"] === undefined) claim["commitment"] = first.value("main.account.opening.out");
+  if (changes["tier"] === undefined) claim["tier"] = first.value("main.account.tier");
+  if ("equity" in inputs && changes["equity"] === undefined)
+    claim["equity"] = first.value("main.account.equity");
   return forge(circuit, claim, lies);
 }
 

@@ -15,9 +15,10 @@ const CHECKS: readonly Check[] = [
   { label: "membership", wires: [/\.slotTerm\[0\]$/, /\.emptyTerm$/] },
   { label: "sum", wires: [/\.product\[0\]$/, /\.collapsed$/] },
   { label: "one place", wires: [/\.isPlace\[\d+\]$/], alone: true },
-  // coverage
-  { label: "commitment", wires: [/^main\.opening\.out$/, /^main\.commitment$/] },
-  { label: "tier", wires: [/^main\.result\.tier$/, /^main\.tier$/] },
+  // coverage, equity
+  { label: "commitment", wires: [/^main\.account\.opening\.out$/, /^main\.account\.commitment$/] },
+  { label: "tier", wires: [/^main\.account\.tier$/, /^main\.tier$/] },
+  { label: "equity", wires: [/^main\.account\.equity$/, /^main\.equity$/] },
   // a batch: accounts
   { label: "positions of no account", wires: [/\.isHere$/, /\.slots\.rangedId\[0\]$/] },
   { label: "one tier", wires: [/\.bit\[0\]$/, /\.isHere$/] },
@@ -83,6 +84,11 @@ function isZeroCheck(names: readonly string[]): boolean {
   return names.length === 2 && names.every((name) => /IsZero_[\d_[\]]+\.(in|out)$/.test(name));
 }
 
+/** A signal's or component's name in its statement: without `main`, or the one account that the statement is about. */
+export function unrooted(name: string): string {
+  return name.replace(/^main\.(account\.)?/, "");
+}
+
 /**
  * Which check a constraint of a full circuit is: `range x`, `bit x`, `zero x`, one of the circuits' `===`, or `law ...` for
  * a `<==`. Components without a name are called by their template, but in a range's label as the compiler calls them: several of a
@@ -90,12 +96,12 @@ function isZeroCheck(names: readonly string[]): boolean {
  */
 export function labelOf(system: ConstraintSystem, index: number): string {
   const names = wiresIn(at(system.constraints, index)).map((wire) => at(system.nameOf, wire));
-  const short = (name: string): string => name.replace("main.", "").replace(/([A-Z]\w*?)_\d+_\d+/g, "$1");
+  const short = (name: string): string => unrooted(name).replace(/([A-Z]\w*?)_\d+_\d+/g, "$1");
   const [first = "", ...others] = names;
   const range = /^(.*)\.Num2Bits_[\d_[\]]+\.(in|out\[\d+\])$/;
   const component = range.exec(first)?.[1];
   if (component !== undefined && names.every((name) => range.exec(name)?.[1] === component)) {
-    return `range ${component.replace("main.", "")}`;
+    return `range ${unrooted(component)}`;
   }
   if (isZeroCheck(names)) return `zero ${short(first.replace(/\.IsZero_.*$/, ""))}`;
   const check = checkOf(names);

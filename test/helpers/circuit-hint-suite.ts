@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { type Forgery, forge } from "./circuit-attack.ts";
+import { unrooted } from "./circuit-checks.ts";
 import { at, type ConstraintSystem } from "./r1cs.ts";
 import type { Forger, Inputs, Lie } from "./r1cs-forge.ts";
 
@@ -26,11 +27,7 @@ export const each = (name: string, count: number): string[] =>
   Array.from({ length: count }, (_, i) => `main.${name}[${i}]`);
 
 /** The label of a `<==` or of a quotient's equation. */
-export const law = (...wires: readonly string[]): string =>
-  `law ${wires
-    .map((name) => name.replace("main.", ""))
-    .sort()
-    .join(" ")}`;
+export const law = (...wires: readonly string[]): string => `law ${wires.map(unrooted).sort().join(" ")}`;
 
 /** The hints of the lookup under `prefix`: its quotients. */
 export function lookupHints(prefix: string, slots: number, rows: number): Record<string, HintSuite> {
@@ -109,7 +106,7 @@ export function testBits(
   checks: ReadonlyMap<string, readonly string[]>,
 ): void {
   const honest = forge(circuit, inputs);
-  const labelled = (component: string): string => `range ${component.replace("main.", "")}`;
+  const labelled = (component: string): string => `range ${unrooted(component)}`;
 
   it("can't be flipped", () => {
     for (const [component, bits] of checks) {

@@ -9,7 +9,7 @@ const gadget = openTemplate(
   "counts_8_40",
   ["table/counts.circom"],
   `signal input usedLong[${ROWS}]; signal input usedShort[${ROWS}]; signal output packed[2]; signal output empty;
-   component u = UsedCounts(${SLOTS}, ${ROWS}); u.usedLong <== usedLong; u.usedShort <== usedShort; packed <== u.packed; empty <== u.empty;
+   component u = UsedCounts(${SLOTS}, ${BITS}, ${ROWS}); u.usedLong <== usedLong; u.usedShort <== usedShort; packed <== u.packed; empty <== u.empty;
    for (var n = 0; n < ${ROWS}; n++) { _ <== u.long[n]; _ <== u.short[n]; }`,
   ["usedLong", "usedShort"],
 );
@@ -59,6 +59,26 @@ describe("UsedCounts", () => {
     const one = gadget.run({ usedLong: withCount(5, 16n), usedShort: zeros() });
     const other = gadget.run({ usedLong: zeros(), usedShort: withCount(5, 1n) });
     expect(one.assignment.value("main.packed[0]")).toBe(other.assignment.value("main.packed[0]"));
+  });
+
+  it("takes counts of fewer bits than there are slots, and nothing beyond them: two portfolios' counts are 2 at most", () => {
+    const short = openTemplate(
+      "counts_128_2",
+      ["table/counts.circom"],
+      `signal input usedLong[1]; signal input usedShort[1]; signal output packed[1]; signal output empty;
+       component u = UsedCounts(128, 2, 1); u.usedLong <== usedLong; u.usedShort <== usedShort; packed <== u.packed;
+       empty <== u.empty; _ <== u.long[0]; _ <== u.short[0];`,
+      ["usedLong", "usedShort"],
+    );
+    const { caught, assignment } = short.run({ usedLong: [2n], usedShort: [3n] });
+    expect(caught).toEqual([]);
+    expect(["packed[0]", "empty"].map((name) => assignment.value(`main.${name}`))).toEqual([
+      2n + 4n * 3n,
+      123n,
+    ]);
+    for (const lies of [{}, absorbed(short.full, "main.u.longRange[0]")]) {
+      expect(short.run({ usedLong: [4n], usedShort: [0n] }, lies).caught).toEqual(["range u.longRange[0]"]);
+    }
   });
 
   it("derives how many slots are empty, and packs nothing else", () => {

@@ -9,7 +9,7 @@ const lookupWith = (used: "UsedRows" | "UsedCounts") =>
     ["table/lookup.circom", "table/used.circom", "table/counts.circom", "math/range.circom"],
     `signal input id[2]; signal input isShort[2]; signal input value[2]; signal input usedLong[2]; signal input usedShort[2];
    signal input rowId[2]; signal input long[2]; signal input short[2]; signal input alpha; signal input gamma;
-   component u = ${used}(2, 2); u.usedLong <== usedLong; u.usedShort <== usedShort; _ <== u.packed;
+   component u = ${used === "UsedRows" ? "UsedRows(2, 2)" : "UsedCounts(2, 2, 2)"}; u.usedLong <== usedLong; u.usedShort <== usedShort; _ <== u.packed;
    component r[2]; component b[2]; component l = Lookup(2, 2);
    signal {max} ids[2]; ids.max = 1048575; signal {binary} sides[2];
    for (var i = 0; i < 2; i++) {

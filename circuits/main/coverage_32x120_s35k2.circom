@@ -1,0 +1,6 @@
+pragma circom 2.2.3;
+
+include "coverage/coverage.circom";
+
+component main {public [table, snapshotId, policy, accountId, commitment, tier, context]} =
+    Coverage(32, 120, 35, 2);

@@ -1,0 +1,6 @@
+pragma circom 2.2.3;
+
+include "coverage/equity.circom";
+
+component main {public [table, snapshotId, policy, accountId, commitment, tier, equity, context]} =
+    Equity(64, 240, 35, 2);

@@ -1,0 +1,6 @@
+pragma circom 2.2.3;
+
+include "reduction/reduction.circom";
+
+component main {public [table, snapshotId, policy, accountId, oldCommitment, newCommitment, maxPenalty, context]} =
+    Reduction(64, 240, 35, 2);
