@@ -1,8 +1,16 @@
-import { type Address, encodeDeployData, encodeFunctionData, getAddress, parseAbi, zeroAddress } from "viem";
+import {
+  type Address,
+  encodeDeployData,
+  encodeFunctionData,
+  getAddress,
+  type Hex,
+  parseAbi,
+  zeroAddress,
+} from "viem";
 import { BallastError } from "../errors.ts";
 import { circuitId, keyHash } from "../prover/verifying-key.ts";
 import { contractBytecode } from "./artifacts.ts";
-import { type ChainClient, isLocalChain } from "./client.ts";
+import { type ChainClient, type ChainReader, isLocalChain } from "./client.ts";
 import type { DeployedSolvency, DeployedVerifier, Deployment } from "./deployment.ts";
 import { chainError } from "./errors.ts";
 import { collateralVaultAbi } from "./generated/collateral-vault.ts";
@@ -11,6 +19,8 @@ import { coverageVerifierAbi } from "./generated/coverage-verifier.ts";
 import { snapshotOracleAbi } from "./generated/snapshot-oracle.ts";
 import { solvencyRegistryAbi } from "./generated/solvency-registry.ts";
 import { verifierRegistryAbi } from "./generated/verifier-registry.ts";
+import { scheduleCall, type WaitingCall } from "./governed.ts";
+import { guarded } from "./guarded.ts";
 import { create, transact } from "./transact.ts";
 import { type VerifierSpec, verifierCode } from "./verifier-code.ts";
 
@@ -20,8 +30,13 @@ export interface DeployOptions {
   readonly oracleSigners: readonly Address[];
   /** How many must sign. Default: the smallest majority. */
   readonly threshold?: number;
-  /** Who may register verifiers and propose signers. Default: the deployer. The registry's ownership must be accepted. */
+  /** Who may add verifiers and propose signers. Default: the deployer. The registry's ownership must be accepted. */
   readonly owner?: Address;
+  /**
+   * Whether to seal the list of verifiers, so that a further one waits two days in the open ({@link scheduleVerifier}).
+   * Default: on every chain that isn't local, and wherever the owner isn't the deployer.
+   */
+  readonly seal?: boolean;
   /** The volatility oracle whose rounds snapshots must name. Default: none, and snapshots name none. */
   readonly volatilityOracle?: Address;
   /** Oldest snapshot that is taken, in seconds, 60..604800. Default: 3600. */
@@ -34,7 +49,7 @@ export interface DeployOptions {
 
 /**
  * Deploys Ballast: verifier registry, one verifier for each key, snapshot oracle with its table point builder, and
- * coverage registry.
+ * coverage registry. At the end the list of verifiers is sealed, see {@link DeployOptions.seal}.
  * @throws {BallastError} DEV_KEY_REFUSED for a dev key on a chain that isn't local, before anything is sent;
  *   KEY_MISMATCH for a key of another circuit; CHAIN_ERROR for what the chain refuses.
  */
@@ -43,7 +58,8 @@ export async function deployBallast(client: ChainClient, options: DeployOptions)
   const volatilityOracle = getAddress(options.volatilityOracle ?? zeroAddress);
   for (const spec of verifiers) refuseDevKey(client, spec);
   const deployer = client.account.address;
-  const owner = options.owner ?? deployer;
+  const owner = getAddress(options.owner ?? deployer);
+  const seal = options.seal ?? (owner !== deployer || !isLocalChain(client.chainId));
   const signers = [...oracleSigners].map((signer) => getAddress(signer)).sort(byAddress);
   const threshold = BigInt(options.threshold ?? Math.floor(signers.length / 2) + 1);
   const code = contractBytecode();
@@ -84,6 +100,11 @@ export async function deployBallast(client: ChainClient, options: DeployOptions)
   for (const spec of verifiers) {
     onStep?.(spec.circuit.name);
     deployed.push(await deployVerifier(client, verifierRegistry, spec));
+  }
+  if (seal) {
+    onStep?.("sealing the list of verifiers");
+    const data = encodeFunctionData({ abi: verifierRegistryAbi, functionName: "seal" });
+    await transact(client, { to: verifierRegistry, data, doing: "sealing the list of verifiers" });
   }
   if (owner !== deployer) {
     const data = encodeFunctionData({
@@ -139,7 +160,12 @@ export async function deploySolvency(
   onStep?.("CollateralVault");
   const vault = await create(
     client,
-    encodeDeployData({ abi: collateralVaultAbi, bytecode: code.CollateralVault, args: [venue] }),
+    encodeDeployData({
+      abi: collateralVaultAbi,
+      bytecode: code.CollateralVault,
+      // Nothing is released: a clearing house that may take lots out comes with a liquidation deployment.
+      args: [venue, zeroAddress],
+    }),
     "deploying the vault",
   );
   onStep?.("SolvencyRegistry");
@@ -175,14 +201,53 @@ export async function checkClearingHouse(client: ChainClient, address: Address):
 }
 
 /**
- * Deploys the verifier of one key and registers it; the client must be the registry's owner.
- * @throws {BallastError} as {@link deployBallast}.
+ * Deploys the verifier of one key and registers it; the client must be the registry's owner, and the list not sealed.
+ * @throws {BallastError} as {@link deployBallast}; CHAIN_ERROR with OnlyScheduled for a sealed list.
  */
 export async function deployVerifier(
   client: ChainClient,
   verifierRegistry: Address,
   spec: VerifierSpec,
 ): Promise<DeployedVerifier> {
+  const verifier = await createVerifier(client, spec);
+  const doing = `registering the verifier of ${verifier.circuit}`;
+  await transact(client, { to: verifierRegistry, data: registering(verifier), doing });
+  return verifier;
+}
+
+/**
+ * Deploys the verifier of one key and schedules its registration in a sealed list; the client must be the registry's
+ * owner. In two days anybody can make the registration with {@link executeCall}.
+ * @returns the verifier and the call that waits.
+ * @throws {BallastError} as {@link deployBallast}.
+ */
+export async function scheduleVerifier(
+  client: ChainClient,
+  verifierRegistry: Address,
+  spec: VerifierSpec,
+): Promise<{ readonly verifier: DeployedVerifier; readonly registration: WaitingCall }> {
+  const verifier = await createVerifier(client, spec);
+  const registration = { target: verifierRegistry, call: registering(verifier) };
+  await scheduleCall(client, registration);
+  return { verifier, registration };
+}
+
+/** Whether a further verifier must wait. @throws {BallastError} CHAIN_ERROR. */
+export function readSealed(
+  { public: client }: Pick<ChainReader, "public">,
+  { verifierRegistry: address }: Pick<Deployment, "verifierRegistry">,
+): Promise<boolean> {
+  return guarded("reading the list of verifiers", () =>
+    client.readContract({ address, abi: verifierRegistryAbi, functionName: "isSealed" }),
+  );
+}
+
+function registering({ address }: DeployedVerifier): Hex {
+  return encodeFunctionData({ abi: verifierRegistryAbi, functionName: "register", args: [address] });
+}
+
+/** Deploys the verifier of one key. @throws {BallastError} as {@link deployBallast}. */
+async function createVerifier(client: ChainClient, spec: VerifierSpec): Promise<DeployedVerifier> {
   refuseDevKey(client, spec);
   const { circuit, verifyingKey, dev } = spec;
   const address = await create(client, verifierCode(spec), `deploying the verifier of ${circuit.name}`);
@@ -201,12 +266,6 @@ export async function deployVerifier(
       },
     );
   }
-  const data = encodeFunctionData({ abi: verifierRegistryAbi, functionName: "register", args: [address] });
-  await transact(client, {
-    to: verifierRegistry,
-    data,
-    doing: `registering the verifier of ${circuit.name}`,
-  });
   return { circuit: circuit.name, circuitId: id, keyHash: hash, address, dev };
 }
 

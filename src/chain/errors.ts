@@ -4,6 +4,9 @@ import { contractErrorsAbi } from "./generated/contract-errors.ts";
 
 /** What a user can do about a contract's custom error. Every error of the contracts is here: a test counts them. */
 const HINTS: Readonly<Record<string, string>> = {
+  AddressEmptyCode: "Check the address and the chain: no contract is there.",
+  AlreadyScheduled: "The call waits already: execute it once its time has come, or cancel it.",
+  AlreadySealed: "The list is sealed for good: schedule the verifier's registration.",
   AlreadySettled: "The table point is proven or disabled already; nothing is left to do.",
   AssetAlreadyAdded: "The id has its token for good: use another id.",
   CircuitAlreadyRegistered: "Use the verifier that is registered.",
@@ -12,7 +15,9 @@ const HINTS: Readonly<Record<string, string>> = {
   DeadlinePassed: "Prove again with a later deadline.",
   DeadlineTooLate: "Choose a deadline before the snapshot expires.",
   DevKeyOutsideLocalChain: "Make a key with `ballast setup --ptau`; dev keys are for local chains only.",
+  FailedCall: "The scheduled call reverted without saying why: check its arguments.",
   IcHashMismatch: "Give the verifying key that belongs to the circuit id.",
+  InsufficientBalance: "The contract lacks the funds for this call.",
   InvalidBatch: "A batch needs at least one proof, and as many signal lists as proofs.",
   InvalidBatchProof: "Nothing was recorded: verify the proofs one by one and leave the wrong one out.",
   InvalidBatchSize: "Split the batch: it may have 1 to 64 proofs.",
@@ -26,6 +31,7 @@ const HINTS: Readonly<Record<string, string>> = {
   InvalidPolicy: "Check the policy against docs/protocol.md, section 3.",
   InvalidProof:
     "Check that it was made for this chain, registry, deadline, snapshot and key, and not changed since.",
+  InvalidRecipient: "Give the address that gets the tokens: neither nobody nor the vault.",
   InvalidReport:
     "Check that the report is of this run, after its last batch, and that accounts hold exactly the reserves.",
   InvalidShape: "Check scenarios (1..64), underlyings (1..8) and rows of the snapshot.",
@@ -42,11 +48,21 @@ const HINTS: Readonly<Record<string, string>> = {
   NoLots: "Give at least one lot.",
   NoPendingSigners: "Propose a signer set first.",
   NoTablePoint: "Ask the oracles to add the table point of this circuit, or have it computed on chain.",
+  NoVolatilityOracle: "Build the snapshot without an oracle round: this oracle knows none.",
+  NotEnoughLots: "Deposits that wait for no withdrawal are fewer: ask for less, or cancel a withdrawal.",
   NotEnoughSignatures: "Collect more oracle signatures.",
-  NothingNew: "All accounts of the batch already have attestations for this or a newer snapshot.",
   NotNewer: "The account already has an attestation for this or a newer snapshot.",
+  NotReady: "Wait until the announced time.",
+  NotScheduled: "Schedule exactly this call first; one that lapsed must be scheduled anew.",
+  NothingNew: "All accounts of the batch already have attestations for this or a newer snapshot.",
   OnlyBuilder: "Use the table point builder.",
+  OnlyClearingHouse: "Only the clearing house that the contract was deployed with may do this.",
+  OnlyScheduled: "Schedule the call and execute it two days later.",
   OnlyVenue: "Send the transaction from the venue's account.",
+  OracleRoundMissing:
+    "Build the snapshot with `--oracle-round`, naming a final round of the volatility oracle.",
+  OracleRoundOutOfTime:
+    "Build a newer snapshot, or name the volatility oracle's round of the snapshot's time.",
   OwnableInvalidOwner: "Give an owner other than the zero address.",
   OwnableUnauthorizedAccount: "Send the transaction from the owner's account.",
   ReentrancyGuardReentrantCall: "The token calls back into the vault: it can't be held there.",
@@ -80,6 +96,8 @@ const HINTS: Readonly<Record<string, string>> = {
   UnknownRun: "Open the run first.",
   UnknownSigner: "Sign with an address of the oracle's signer set.",
   UnknownSnapshot: "Publish the snapshot first.",
+  UnknownWithdrawal:
+    "It was never announced, or it was paid or cancelled: look at what waits with `ballast vault show`.",
   UnsupportedUnderlyings: "Generate a report verifier for the shape: this one takes two underlyings.",
   ValueNotInField: "Root and state must be below the scalar field: the run was tampered with.",
   VaultVenueMismatch: "Give the venue's own vault.",

@@ -1,4 +1,11 @@
-import { type Address, encodeFunctionData, erc20Abi, type Hex, type TransactionReceipt } from "viem";
+import {
+  type Address,
+  encodeFunctionData,
+  erc20Abi,
+  type Hex,
+  parseEventLogs,
+  type TransactionReceipt,
+} from "viem";
 import { BallastError } from "../errors.ts";
 import { LAST_COLLATERAL_ID } from "../market/registry.ts";
 import type { ChainClient, ChainReader } from "./client.ts";
@@ -19,9 +26,21 @@ export interface VaultAsset {
   readonly unitsPerLot: bigint;
 }
 
-/** An asset with what the vault holds of it now: whole lots, however they came there. */
+/** An asset with what the vault holds of it now. */
 export interface HeldAsset extends VaultAsset {
+  /** Lots that count as reserves: deposited, still there, and asked for by no withdrawal. */
   readonly lots: bigint;
+  /** Lots that wait for a withdrawal, and count no more. */
+  readonly requested: bigint;
+}
+
+/** A payment that the venue announced. */
+export interface Withdrawal extends Movement {
+  /** The vault's number for it, from 1. */
+  readonly id: bigint;
+  readonly to: Address;
+  /** From when on anybody may have it paid, Unix seconds. */
+  readonly readyAt: bigint;
 }
 
 /** Lots to move into the vault or out of it. */
@@ -99,21 +118,59 @@ export async function deposit(
 }
 
 /**
- * Pays lots out; only the venue may.
- * @throws {BallastError} CHAIN_ERROR, e.g. OnlyVenue, UnknownAsset; a token reverts in its own words when there is too little.
+ * Announces a payment; only the venue may. The lots count for nothing from now on, and can be paid in an hour.
+ * @returns the withdrawal, whose number completes or cancels it, and the transaction.
+ * @throws {BallastError} CHAIN_ERROR, e.g. OnlyVenue, UnknownAsset, NotEnoughLots, InvalidRecipient.
  */
-export function withdraw(
+export async function requestWithdrawal(
   client: ChainClient,
-  solvency: VaultAddress,
+  { vault }: VaultAddress,
   movement: Movement & { readonly to: Address },
-): Promise<TransactionReceipt> {
+): Promise<{ readonly withdrawal: Withdrawal; readonly receipt: TransactionReceipt }> {
   const { instrumentId, lots } = checkMovement(movement);
   const data = encodeFunctionData({
     abi: collateralVaultAbi,
-    functionName: "withdraw",
+    functionName: "requestWithdrawal",
     args: [instrumentId, lots, movement.to],
   });
-  return transact(client, { to: solvency.vault, data, doing: "withdrawing" });
+  const receipt = await transact(client, { to: vault, data, doing: "announcing the withdrawal" });
+  const logs = receipt.logs.filter(({ address }) => address.toLowerCase() === vault.toLowerCase());
+  const [event] = parseEventLogs({ abi: collateralVaultAbi, eventName: "WithdrawalRequested", logs });
+  if (event === undefined) {
+    throw new BallastError("CHAIN_ERROR", "The vault does not tell the withdrawal's number.", {
+      hint: "Check that the deployment's vault is Ballast's.",
+    });
+  }
+  const { id, to, readyAt } = event.args;
+  return { withdrawal: { id, instrumentId, lots, to, readyAt }, receipt };
+}
+
+/**
+ * Has an announced payment made, an hour after it was announced; anyone may.
+ * @throws {BallastError} CHAIN_ERROR, e.g. UnknownWithdrawal, NotReady; a token may revert in its own words.
+ */
+export function completeWithdrawal(
+  client: ChainClient,
+  { vault }: VaultAddress,
+  id: bigint,
+): Promise<TransactionReceipt> {
+  const functionName = "completeWithdrawal";
+  const data = encodeFunctionData({ abi: collateralVaultAbi, functionName, args: [id] });
+  return transact(client, { to: vault, data, doing: "completing the withdrawal" });
+}
+
+/**
+ * Takes an announced payment back; only the venue may. Its lots count again at once.
+ * @throws {BallastError} CHAIN_ERROR, e.g. OnlyVenue, UnknownWithdrawal.
+ */
+export function cancelWithdrawal(
+  client: ChainClient,
+  { vault }: VaultAddress,
+  id: bigint,
+): Promise<TransactionReceipt> {
+  const functionName = "cancelWithdrawal";
+  const data = encodeFunctionData({ abi: collateralVaultAbi, functionName, args: [id] });
+  return transact(client, { to: vault, data, doing: "cancelling the withdrawal" });
 }
 
 /** All assets of the vault, in the order in which they were added. @throws {BallastError} CHAIN_ERROR. */
@@ -127,13 +184,47 @@ export function readAssets(
     return Promise.all(
       ids.map(async (instrumentId) => {
         const args = [instrumentId] as const;
-        const [[token, unitsPerLot], lots] = await Promise.all([
+        const [[token, unitsPerLot], lots, requested] = await Promise.all([
           client.readContract({ ...read, functionName: "asset", args }),
           client.readContract({ ...read, functionName: "lotsHeld", args }),
+          client.readContract({ ...read, functionName: "lotsRequested", args }),
         ]);
-        return { instrumentId, token, unitsPerLot, lots };
+        return { instrumentId, token, unitsPerLot, lots, requested };
       }),
     );
+  });
+}
+
+/**
+ * The payments that are announced and not made, newest first, all read at one block. The vault says how many lots wait, so the
+ * search through its numbers ends with the oldest that does.
+ * @throws {BallastError} CHAIN_ERROR.
+ */
+export function readWithdrawals(
+  { public: client }: Pick<ChainReader, "public">,
+  { vault: address }: VaultAddress,
+): Promise<Withdrawal[]> {
+  return guarded("reading the vault's withdrawals", async () => {
+    const blockNumber = await client.getBlockNumber({ cacheTime: 0 });
+    const read = { address, abi: collateralVaultAbi, blockNumber } as const;
+    const ids = await client.readContract({ ...read, functionName: "assetIds" });
+    const requested = await Promise.all(
+      ids.map((id) => client.readContract({ ...read, functionName: "lotsRequested", args: [id] })),
+    );
+    let missing = requested.reduce((sum, lots) => sum + lots, 0n);
+    const found: Withdrawal[] = [];
+    for (
+      let id = await client.readContract({ ...read, functionName: "withdrawalCount" });
+      id > 0n && missing > 0n;
+      --id
+    ) {
+      const entry = await client.readContract({ ...read, functionName: "withdrawal", args: [id] });
+      if (entry.lots === 0n) continue;
+      const { to, instrumentId, readyAt, lots } = entry;
+      found.push({ id, instrumentId, lots, to, readyAt });
+      missing -= lots;
+    }
+    return found;
   });
 }
 

@@ -4,7 +4,7 @@ import type { Address } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKeys, startAnvil } from "../../src/chain/anvil.ts";
 import { accountOf, connect, connectReader, isLocalChain } from "../../src/chain/client.ts";
-import { deployBallast, deployVerifier } from "../../src/chain/deploy.ts";
+import { deployBallast, deployVerifier, readSealed, scheduleVerifier } from "../../src/chain/deploy.ts";
 import {
   type Deployment,
   deployedVerifier,
@@ -14,12 +14,21 @@ import {
 } from "../../src/chain/deployment.ts";
 import { coverageVerifierAbi } from "../../src/chain/generated/coverage-verifier.ts";
 import { verifierRegistryAbi } from "../../src/chain/generated/verifier-registry.ts";
+import { cancelCall, executeCall, readReadyAt, scheduleCall } from "../../src/chain/governed.ts";
 import { create } from "../../src/chain/transact.ts";
 import { type VerifierSpec, verifierCode } from "../../src/chain/verifier-code.ts";
 import { type CircuitInstance, instance, instanceOf, reportSignals } from "../../src/prover/circuits.ts";
 import { setupDev } from "../../src/prover/keys/setup-dev.ts";
 import { icHash } from "../../src/prover/verifying-key.ts";
-import { CIRCUIT, ORACLE_ACCOUNTS, START, type System, startSystem, temporaryFolder } from "./system.ts";
+import {
+  CIRCUIT,
+  ORACLE_ACCOUNTS,
+  START,
+  type System,
+  setTime,
+  startSystem,
+  temporaryFolder,
+} from "./system.ts";
 
 const [FIRST = "0x", SECOND = "0x"] = anvilKeys(2);
 
@@ -151,6 +160,69 @@ describe("deploying", () => {
       functionName: "pendingOwner",
     });
     expect(pending).toBe(owner);
+    // Who deployed is the owner until then, and can add nothing unseen.
+    expect(await readSealed(system.client, { verifierRegistry })).toBe(true);
+    await expect(deployVerifier(system.client, verifierRegistry, system.spec)).rejects.toMatchObject({
+      details: { error: "OnlyScheduled" },
+      hint: expect.stringContaining("two days"),
+    });
+  });
+
+  it("leaves the list open for its owner on a local chain, and seals it elsewhere", async () => {
+    expect(await readSealed(system.client, system.deployment)).toBe(false);
+    const anvil = await startAnvil({ chainId: 10, timestamp: START });
+    try {
+      const client = await connect(anvil.rpcUrl, FIRST);
+      const oracleSigners = ORACLE_ACCOUNTS.map(({ address }) => address);
+      const steps: string[] = [];
+      const onStep = (step: string) => void steps.push(step);
+      const sealed = await deployBallast(client, { verifiers: [], oracleSigners, onStep });
+      expect(await readSealed(client, sealed)).toBe(true);
+      expect(steps.at(-1)).toBe("sealing the list of verifiers");
+      const open = await deployBallast(client, { verifiers: [], oracleSigners, seal: false });
+      expect(await readSealed(client, open)).toBe(false);
+    } finally {
+      await anvil.stop();
+    }
+  });
+
+  it("adds a verifier to a sealed list after two days, by anyone, unless the owner cancels", async () => {
+    const anvil = await startAnvil({ timestamp: START });
+    try {
+      const owner = await connect(anvil.rpcUrl, FIRST);
+      const stranger = await connect(anvil.rpcUrl, SECOND);
+      const oracleSigners = ORACLE_ACCOUNTS.map(({ address }) => address);
+      const options = { verifiers: [], oracleSigners, seal: true };
+      const { verifierRegistry } = await deployBallast(owner, options);
+      await expect(scheduleVerifier(stranger, verifierRegistry, system.spec)).rejects.toMatchObject({
+        details: { error: "OwnableUnauthorizedAccount" },
+      });
+      const { verifier, registration } = await scheduleVerifier(owner, verifierRegistry, system.spec);
+      await expect(scheduleCall(owner, registration)).rejects.toMatchObject({
+        details: { error: "AlreadyScheduled" },
+      });
+      const readyAt = await readReadyAt(owner, registration);
+      const { timestamp } = await owner.public.getBlock();
+      expect(readyAt).toBe(timestamp + 172_800n);
+      await expect(executeCall(stranger, registration)).rejects.toMatchObject({
+        details: { error: "NotReady" },
+      });
+      await cancelCall(owner, registration);
+      expect(await readReadyAt(owner, registration)).toBe(0n);
+      await scheduleCall(owner, registration);
+      await setTime({ client: owner }, (await readReadyAt(owner, registration)) + 1n);
+      await executeCall(stranger, registration);
+      const read = { address: verifierRegistry, abi: verifierRegistryAbi } as const;
+      const args = [verifier.circuitId] as const;
+      expect(await owner.public.readContract({ ...read, functionName: "verifierOf", args })).toBe(
+        verifier.address,
+      );
+      await expect(executeCall(stranger, registration)).rejects.toMatchObject({
+        details: { error: "NotScheduled" },
+      });
+    } finally {
+      await anvil.stop();
+    }
   });
 
   it("keeps the deployment in a file", () => {

@@ -11,7 +11,7 @@ import type { SolvencyReader } from "../../src/chain/solvency-attestation.ts";
 import { ethersSolvencyReader } from "../../src/chain/solvency-ethers.ts";
 import { viemSolvencyReader } from "../../src/chain/solvency-read.ts";
 import { transact } from "../../src/chain/transact.ts";
-import { withdraw } from "../../src/chain/vault.ts";
+import { deposit, requestWithdrawal } from "../../src/chain/vault.ts";
 import { toField } from "../../src/math/field.ts";
 import { readPortfolios } from "../../src/portfolio/stream.ts";
 import { portfolioSums } from "../../src/risk/requirement.ts";
@@ -274,7 +274,11 @@ describe("posting refuses, before anything is sent,", () => {
   it("reserves that are short by one lot, naming asset and amount", async () => {
     const { venue, stranger, solvency } = stage;
     await undone(stage, async () => {
-      await withdraw(venue, solvency, { instrumentId: 2, lots: 1n, to: stranger.account.address });
+      await requestWithdrawal(venue, solvency, {
+        instrumentId: 2,
+        lots: 1n,
+        to: stranger.account.address,
+      });
       await refused(() => post(files, { snapshot }), {
         code: "RESERVES_SHORT",
         shortMessage: "The vault is short of 0.0001 BTC.",
@@ -460,7 +464,7 @@ describe("posting", () => {
       const out = { instrumentId: 3, lots: 2n, to: stranger.account.address };
       const work: Promise<unknown>[] = [];
       const onProgress = ({ step }: PostStep) => {
-        if (step === "open") work.push(withdraw(venue, solvency, out));
+        if (step === "open") work.push(requestWithdrawal(venue, solvency, out));
       };
       await expect(post(files, { snapshot, onProgress })).rejects.toMatchObject({
         code: "RESERVES_SHORT",
@@ -550,7 +554,7 @@ describe("the attestation", () => {
       const before = await both();
       await call(client, clearingHouse, "MockClearingHouse", "set", [1n, 2n]);
       const out = { instrumentId: 1, lots: 5n, to: stranger.account.address };
-      await withdraw(venue, solvency, out);
+      await requestWithdrawal(venue, solvency, out);
       expect(await both()).toEqual(before);
     });
   });
@@ -567,12 +571,14 @@ describe("the attestation", () => {
     });
   });
 
-  it("shows what the vault held beyond what accounts hold", async () => {
+  it("shows what was deposited beyond what accounts hold, and not what was only sent", async () => {
     await undone(stage, async () => {
       const { venue, solvency } = stage;
       const token = tokens.get(2);
       if (token === undefined) throw new Error("BTC has a token");
-      await call(venue, token, "Token", "mint", [solvency.vault, 7n * UNITS + 1n]);
+      await call(venue, token, "Token", "mint", [venue.account.address, 7n * UNITS]);
+      await deposit(venue, solvency, { instrumentId: 2, lots: 7n });
+      await call(venue, token, "Token", "mint", [solvency.vault, 9n * UNITS]);
       await post();
       const [, btc] = (await both())?.reserves ?? [];
       expect(btc).toEqual({ instrumentId: 2, proven: 20_000n, held: 20_007n });

@@ -123,7 +123,7 @@ export async function proveClaim(
 }
 
 /** Makes the chain's next block have this time. */
-export async function setTime({ client }: System, time: bigint): Promise<void> {
+export async function setTime({ client }: Pick<System, "client">, time: bigint): Promise<void> {
   await client.public.request({
     method: "evm_setNextBlockTimestamp",
     params: [`0x${time.toString(16)}`],

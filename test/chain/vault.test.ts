@@ -3,9 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploySolvency } from "../../src/chain/deploy.ts";
 import { deployedSolvency } from "../../src/chain/deployment.ts";
 import { collateralVaultAbi } from "../../src/chain/generated/collateral-vault.ts";
-import { addAsset, deposit, readAssets, readDecimals, withdraw } from "../../src/chain/vault.ts";
+import {
+  addAsset,
+  cancelWithdrawal,
+  completeWithdrawal,
+  deposit,
+  readAssets,
+  readDecimals,
+  readWithdrawals,
+  requestWithdrawal,
+} from "../../src/chain/vault.ts";
 import { call, deployMock } from "./mocks.ts";
-import { type SolvencyStage, startSolvency, UNITS, undone } from "./solvency-stage.ts";
+import { type SolvencyStage, setTime, startSolvency, UNITS, undone } from "./solvency-stage.ts";
 
 describe("a venue's vault", () => {
   let stage: SolvencyStage;
@@ -86,7 +95,7 @@ describe("a venue's vault", () => {
       expect(() => addAsset(venue, solvency, { ...asset, ...changes })).toThrow(
         expect.objectContaining({ code: "OUT_OF_RANGE" }),
       );
-    expect(await readAssets(client, solvency)).toEqual([{ ...asset, lots: 0n }]);
+    expect(await readAssets(client, solvency)).toEqual([{ ...asset, lots: 0n, requested: 0n }]);
     expect(await readDecimals(client, token)).toBe(18);
   });
 
@@ -110,33 +119,78 @@ describe("a venue's vault", () => {
       deposit(stage.venue, stage.solvency, { instrumentId: USDC, lots: 41n }),
     ).rejects.toMatchObject({ code: "CHAIN_ERROR", hint: expect.stringContaining("41000 of its units") });
     expect(await allowance()).toBe(before);
-    expect(() => withdraw(stage.venue, stage.solvency, { instrumentId: USDC, lots: 0n, to: token })).toThrow(
-      expect.objectContaining({ code: "OUT_OF_RANGE" }),
-    );
+    await expect(
+      requestWithdrawal(stage.venue, stage.solvency, { instrumentId: USDC, lots: 0n, to: token }),
+    ).rejects.toMatchObject({ code: "OUT_OF_RANGE" });
   });
 
-  it("counts what anybody sends it, in whole lots", async () => {
+  it("doesn't count what anybody sends it", async () => {
     await undone(stage, async () => {
-      await call(stage.venue, token, "Token", "transfer", [stage.solvency.vault, 2n * UNITS - 1n]);
-      expect(await lots()).toBe(61n);
+      await call(stage.venue, token, "Token", "transfer", [stage.solvency.vault, 2n * UNITS]);
+      expect(await lots()).toBe(60n);
     });
-    expect(await lots()).toBe(60n);
   });
 
-  it("pays out to whom the venue says, and to nobody else", async () => {
+  it("announces a payment for the venue alone, and counts its lots no more", async () => {
     const { venue, stranger, solvency, client } = stage;
     const to = stranger.account.address;
     const movement = { instrumentId: USDC, lots: 25n, to };
-    await expect(withdraw(stranger, solvency, movement)).rejects.toMatchObject({
+    await expect(requestWithdrawal(stranger, solvency, movement)).rejects.toMatchObject({
       details: { error: "OnlyVenue" },
     });
-    await withdraw(venue, solvency, movement);
-    expect(await lots()).toBe(35n);
-    const args = [to] as const;
+    await expect(
+      requestWithdrawal(venue, solvency, { ...movement, to: solvency.vault }),
+    ).rejects.toMatchObject({ details: { error: "InvalidRecipient" } });
+    const { withdrawal, receipt } = await requestWithdrawal(venue, solvency, movement);
+    const { timestamp } = await client.public.getBlock({ blockNumber: receipt.blockNumber });
+    expect(withdrawal).toEqual({ id: 1n, ...movement, readyAt: timestamp + 3_600n });
+    expect(await readAssets(client, solvency)).toMatchObject([{ lots: 35n, requested: 25n }]);
+    await expect(requestWithdrawal(venue, solvency, { ...movement, lots: 36n })).rejects.toMatchObject({
+      details: { error: "NotEnoughLots" },
+      hint: expect.stringContaining("wait for no withdrawal"),
+    });
+    await expect(completeWithdrawal(venue, solvency, 1n)).rejects.toMatchObject({
+      details: { error: "NotReady" },
+    });
+  });
+
+  it("lists the payments that wait, however many were made", async () => {
+    const { venue, stranger, solvency, client } = stage;
+    const movement = { instrumentId: USDC, lots: 5n, to: stranger.account.address };
+    await requestWithdrawal(venue, solvency, movement);
+    await requestWithdrawal(venue, solvency, { ...movement, lots: 6n });
+    const waiting = await readWithdrawals(client, solvency);
+    expect(waiting).toMatchObject([
+      { id: 3n, lots: 6n },
+      { id: 2n, lots: 5n },
+      { id: 1n, instrumentId: USDC, lots: 25n, to: stranger.account.address },
+    ]);
+    await expect(cancelWithdrawal(stranger, solvency, 2n)).rejects.toMatchObject({
+      details: { error: "OnlyVenue" },
+    });
+    await cancelWithdrawal(venue, solvency, 2n);
+    expect((await readWithdrawals(client, solvency)).map(({ id }) => id)).toEqual([3n, 1n]);
+    expect(await readAssets(client, solvency)).toMatchObject([{ lots: 29n, requested: 31n }]);
+    for (const id of [0n, 2n, 4n])
+      await expect(completeWithdrawal(venue, solvency, id)).rejects.toMatchObject({
+        details: { error: "UnknownWithdrawal" },
+        hint: expect.stringContaining("ballast vault show"),
+      });
+    await cancelWithdrawal(venue, solvency, 3n);
+  });
+
+  it("pays to whom the venue said an hour later, whoever asks", async () => {
+    const { stranger, solvency, client } = stage;
+    const [waiting] = await readWithdrawals(client, solvency);
+    await setTime(stage, waiting?.readyAt ?? 0n);
+    await completeWithdrawal(stranger, solvency, 1n);
+    expect(await readAssets(client, solvency)).toMatchObject([{ lots: 35n, requested: 0n }]);
+    expect(await readWithdrawals(client, solvency)).toEqual([]);
+    const args = [stranger.account.address] as const;
     const balance = { address: token, abi: erc20Abi, functionName: "balanceOf", args } as const;
     expect(await client.public.readContract(balance)).toBe(25n * UNITS);
-    await expect(withdraw(venue, solvency, { ...movement, lots: 36n })).rejects.toMatchObject({
-      code: "CHAIN_ERROR",
+    await expect(completeWithdrawal(stranger, solvency, 1n)).rejects.toMatchObject({
+      details: { error: "UnknownWithdrawal" },
     });
   });
 

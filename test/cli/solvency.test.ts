@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Address } from "viem";
+import { type Address, erc20Abi } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Anvil, anvilKeys, startAnvil } from "../../src/chain/anvil.ts";
 import { accountOf, type ChainClient, connect } from "../../src/chain/client.ts";
@@ -220,16 +220,28 @@ describe("a venue on chain", { timeout: 600_000 }, () => {
       await cliJson(...vault("deposit", "ETH", "--amount", RESERVES.ETH, "-s", file, ...as("payer")));
     });
 
-    it("pays out to whom the venue says", async () => {
+    it("announces a payment for the venue, and takes it back", async () => {
       const to = ["--to", client.account.address];
-      const out = vault("withdraw", "ETH", "--amount", "0.5", "-s", file, ...to);
+      const out = vault("request-withdrawal", "ETH", "--amount", "0.5", "-s", file, ...to);
       await refused([...out, ...as("payer")], refusal(3, "CHAIN_ERROR", /OnlyVenue/));
-      expect((await cli(...out, ...as("venue"))).out).toContain("0.5 ETH went to");
-      await cliJson(...vault("deposit", "ETH", "--amount", "0.5", "-s", file, ...as("payer")));
+      const announced = await cli(...out, ...as("venue"));
+      expect(announced.out).toMatch(/^withdrawal 1: 0\.5 ETH for 0x.*complete-withdrawal 1$/m);
+      const human = (await cli(...vault("show", "-s", file))).out;
+      expect(human).toMatch(/ETH .*9\.5/);
+      expect(human).toMatch(/withdrawals that wait[\s\S]*1 +ETH +500 +0\.5 +0x/);
+      const complete = vault("complete-withdrawal", "1", ...as("payer"));
+      await refused(complete, refusal(3, "CHAIN_ERROR", /NotReady[\s\S]*announced time/));
+      const cancel = vault("cancel-withdrawal", "1");
+      await refused([...cancel, ...as("payer")], refusal(3, "CHAIN_ERROR", /OnlyVenue/));
+      expect((await cli(...cancel, ...as("venue"))).out).toContain("its lots count again");
+      await refused(complete, refusal(3, "CHAIN_ERROR", /UnknownWithdrawal/));
+      const number = vault("complete-withdrawal", "first", ...as("payer"));
+      await refused(number, refusal(2, "INVALID_INPUT", /whole number/));
     });
 
     it("shows what it holds, by name and by number", async () => {
       const shown = await cliJson<{ assets: readonly object[] }>(...vault("show", "-s", file));
+      expect(shown).toMatchObject({ withdrawals: [] });
       expect(shown.assets).toMatchObject([
         { asset: "USDC", instrumentId: 1, amount: "125500", token: tokens["USDC"] },
         { asset: "ETH", instrumentId: 3, amount: "10", lots: "10000" },
@@ -468,6 +480,24 @@ describe("a venue on chain", { timeout: 600_000 }, () => {
       const json = await cli(...show("--json"));
       expect(json.code).toBe(1);
       expect(JSON.parse(json.out)).toMatchObject({ attestation: { status: "expired" } });
+    });
+
+    it("a payment is made an hour after it was announced, by anyone", async () => {
+      const balance = () =>
+        client.public.readContract({
+          address: tokens["ETH"] ?? "0x",
+          abi: erc20Abi,
+          functionName: "balanceOf",
+          args: [venueAddress],
+        });
+      const before = await balance();
+      const out = vault("request-withdrawal", "3", "--lots", "2", "--to", venueAddress, ...as("venue"));
+      const { id, readyAt } = await cliJson<{ id: string; readyAt: string }>(...out);
+      expect(id).toBe("2");
+      await setTime(BigInt(readyAt));
+      const paid = await cli(...vault("complete-withdrawal", id, ...as("stranger")));
+      expect(paid).toMatchObject({ code: 0, out: "withdrawal 2 is paid\n" });
+      expect((await balance()) - before).toBe(2n * 10n ** 15n);
     });
   });
 });

@@ -9,6 +9,11 @@ export const collateralVaultAbi = [
         name: "venue_",
         type: "address",
       },
+      {
+        internalType: "address",
+        name: "clearingHouse_",
+        type: "address",
+      },
     ],
     stateMutability: "nonpayable",
     type: "constructor",
@@ -44,6 +49,17 @@ export const collateralVaultAbi = [
     inputs: [
       {
         internalType: "address",
+        name: "to",
+        type: "address",
+      },
+    ],
+    name: "InvalidRecipient",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
         name: "token",
         type: "address",
       },
@@ -59,6 +75,49 @@ export const collateralVaultAbi = [
   {
     inputs: [],
     name: "NoLots",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "free",
+        type: "uint256",
+      },
+    ],
+    name: "NotEnoughLots",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "readyAt",
+        type: "uint64",
+      },
+    ],
+    name: "NotReady",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "OnlyClearingHouse",
     type: "error",
   },
   {
@@ -113,6 +172,17 @@ export const collateralVaultAbi = [
       },
     ],
     name: "UnknownAsset",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "id",
+        type: "uint256",
+      },
+    ],
+    name: "UnknownWithdrawal",
     type: "error",
   },
   {
@@ -191,6 +261,93 @@ export const collateralVaultAbi = [
         type: "uint256",
       },
     ],
+    name: "Released",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "id",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+    ],
+    name: "WithdrawalCancelled",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "id",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint64",
+        name: "readyAt",
+        type: "uint64",
+      },
+    ],
+    name: "WithdrawalRequested",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "id",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+    ],
     name: "Withdrawn",
     type: "event",
   },
@@ -202,6 +359,19 @@ export const collateralVaultAbi = [
         internalType: "uint32",
         name: "",
         type: "uint32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "WITHDRAWAL_DELAY",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
       },
     ],
     stateMutability: "view",
@@ -270,6 +440,45 @@ export const collateralVaultAbi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "id",
+        type: "uint256",
+      },
+    ],
+    name: "cancelWithdrawal",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "clearingHouse",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "id",
+        type: "uint256",
+      },
+    ],
+    name: "completeWithdrawal",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint32",
         name: "instrumentId",
         type: "uint32",
@@ -305,16 +514,59 @@ export const collateralVaultAbi = [
     type: "function",
   },
   {
-    inputs: [],
-    name: "venue",
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "lotsRecorded",
     outputs: [
       {
-        internalType: "address",
-        name: "",
-        type: "address",
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "lotsRequested",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+    ],
+    name: "release",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -335,9 +587,82 @@ export const collateralVaultAbi = [
         type: "address",
       },
     ],
-    name: "withdraw",
-    outputs: [],
+    name: "requestWithdrawal",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "id",
+        type: "uint256",
+      },
+    ],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "venue",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "id",
+        type: "uint256",
+      },
+    ],
+    name: "withdrawal",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "to",
+            type: "address",
+          },
+          {
+            internalType: "uint32",
+            name: "instrumentId",
+            type: "uint32",
+          },
+          {
+            internalType: "uint64",
+            name: "readyAt",
+            type: "uint64",
+          },
+          {
+            internalType: "uint256",
+            name: "lots",
+            type: "uint256",
+          },
+        ],
+        internalType: "struct ICollateralVault.Withdrawal",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "withdrawalCount",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
 ] as const;

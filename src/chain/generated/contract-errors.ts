@@ -4,6 +4,16 @@
 export const contractErrorsAbi = [
   {
     inputs: [],
+    name: "AlreadySealed",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "FailedCall",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "InvalidBatch",
     type: "error",
   },
@@ -112,6 +122,28 @@ export const contractErrorsAbi = [
         type: "address",
       },
     ],
+    name: "OnlyClearingHouse",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "OnlyScheduled",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
     name: "OnlyVenue",
     type: "error",
   },
@@ -184,6 +216,28 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "address",
+        name: "target",
+        type: "address",
+      },
+    ],
+    name: "AddressEmptyCode",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
+    ],
+    name: "InvalidRecipient",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
         name: "token",
         type: "address",
       },
@@ -232,6 +286,28 @@ export const contractErrorsAbi = [
       },
     ],
     name: "VaultVenueMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "callId",
+        type: "bytes32",
+      },
+    ],
+    name: "AlreadyScheduled",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "callId",
+        type: "bytes32",
+      },
+    ],
+    name: "NotScheduled",
     type: "error",
   },
   {
@@ -432,6 +508,22 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "balance",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "needed",
+        type: "uint256",
+      },
+    ],
+    name: "InsufficientBalance",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "chainId",
         type: "uint256",
       },
@@ -485,6 +577,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NotEnoughSignatures",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "id",
+        type: "uint256",
+      },
+    ],
+    name: "UnknownWithdrawal",
     type: "error",
   },
   {
@@ -722,6 +825,27 @@ export const contractErrorsAbi = [
       },
       {
         internalType: "uint256",
+        name: "free",
+        type: "uint256",
+      },
+    ],
+    name: "NotEnoughLots",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
         name: "held",
         type: "uint256",
       },
@@ -910,6 +1034,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "InvalidMaxAge",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "readyAt",
+        type: "uint64",
+      },
+    ],
+    name: "NotReady",
     type: "error",
   },
   {

@@ -16,6 +16,33 @@ export const verifierRegistryAbi = [
   {
     inputs: [
       {
+        internalType: "address",
+        name: "target",
+        type: "address",
+      },
+    ],
+    name: "AddressEmptyCode",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "callId",
+        type: "bytes32",
+      },
+    ],
+    name: "AlreadyScheduled",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "AlreadySealed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "bytes32",
         name: "circuitId",
         type: "bytes32",
@@ -49,6 +76,60 @@ export const verifierRegistryAbi = [
       },
     ],
     name: "DevKeyOutsideLocalChain",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "FailedCall",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "balance",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "needed",
+        type: "uint256",
+      },
+    ],
+    name: "InsufficientBalance",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "readyAt",
+        type: "uint64",
+      },
+    ],
+    name: "NotReady",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "callId",
+        type: "bytes32",
+      },
+    ],
+    name: "NotScheduled",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "OnlyScheduled",
     type: "error",
   },
   {
@@ -111,11 +192,68 @@ export const verifierRegistryAbi = [
       {
         indexed: true,
         internalType: "bytes32",
+        name: "callId",
+        type: "bytes32",
+      },
+    ],
+    name: "CallCancelled",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "bytes32",
+        name: "callId",
+        type: "bytes32",
+      },
+    ],
+    name: "CallExecuted",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "bytes32",
+        name: "callId",
+        type: "bytes32",
+      },
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "readyAt",
+        type: "uint64",
+      },
+      {
+        indexed: false,
+        internalType: "bytes",
+        name: "call",
+        type: "bytes",
+      },
+    ],
+    name: "CallScheduled",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "bytes32",
         name: "circuitId",
         type: "bytes32",
       },
     ],
     name: "CircuitRetired",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [],
+    name: "ListSealed",
     type: "event",
   },
   {
@@ -183,7 +321,46 @@ export const verifierRegistryAbi = [
   },
   {
     inputs: [],
+    name: "CHANGE_DELAY",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "CHANGE_WINDOW",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "acceptOwnership",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "callId",
+        type: "bytes32",
+      },
+    ],
+    name: "cancel",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -215,6 +392,32 @@ export const verifierRegistryAbi = [
         internalType: "uint256",
         name: "",
         type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes",
+        name: "call",
+        type: "bytes",
+      },
+    ],
+    name: "execute",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "isSealed",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
       },
     ],
     stateMutability: "view",
@@ -268,6 +471,25 @@ export const verifierRegistryAbi = [
   {
     inputs: [
       {
+        internalType: "bytes32",
+        name: "callId",
+        type: "bytes32",
+      },
+    ],
+    name: "readyAtOf",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "readyAt",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "verifier",
         type: "address",
@@ -300,6 +522,32 @@ export const verifierRegistryAbi = [
       },
     ],
     name: "retire",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes",
+        name: "call",
+        type: "bytes",
+      },
+    ],
+    name: "schedule",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "callId",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "seal",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

@@ -6,6 +6,7 @@ import {
   type DeploySolvencyOptions,
   deployBallast,
   deploySolvency,
+  readSealed,
 } from "../../chain/deploy.ts";
 import { type Deployment, saveDeployment } from "../../chain/deployment.ts";
 import type { VerifierSpec } from "../../chain/verifier-code.ts";
@@ -43,13 +44,18 @@ export const deploy: Register = (program, run) => {
     .option("--threshold <n>", "how many oracles must sign (default: the smallest majority)")
     .option("--max-age <seconds>", "oldest snapshot that attests", "3600")
     .option("--require-proven", "take only table points that were computed on chain")
-    .option("--owner <address>", "who may register verifiers (default: the deployer)")
+    .option("--owner <address>", "who may add verifiers and replace oracles (default: the deployer)")
     .option("--venue <address>", "also a vault and a solvency registry for this venue")
     .option(
       "--clearing-house <address>",
       "what absorbs the venue's losses (IClearingHouse; default: nothing)",
     )
-    .addHelpText("after", "\nDevelopment keys are refused on any chain but a local one (ids 31337 and 1337).")
+    .addHelpText(
+      "after",
+      `
+Development keys are refused on any chain but a local one (ids 31337 and 1337).
+There, or with another --owner, the list of verifiers is sealed: a further one waits two days.`,
+    )
     .action(
       run<Options>(async ({ io, json, progress }, options, names) => {
         const venue = venueOf(options);
@@ -85,7 +91,8 @@ export const deploy: Register = (program, run) => {
                   onStep: (step) => progress.note(step),
                 }),
               );
-        emit(io, json, deployment, () => describe(options.output, deployment));
+        const sealed = await readSealed(client, deployment);
+        emit(io, json, deployment, () => describe(options.output, deployment, sealed));
       }),
     );
 };
@@ -141,7 +148,7 @@ function save(path: string, deployment: Deployment): void {
   }
 }
 
-function describe(path: string, deployment: Deployment): string {
+function describe(path: string, deployment: Deployment, sealed: boolean): string {
   const { solvency } = deployment;
   return [
     `${path}: chain ${deployment.chainId}`,
@@ -150,7 +157,7 @@ function describe(path: string, deployment: Deployment): string {
       [
         ["SnapshotOracle", deployment.snapshotOracle],
         ["TablePointBuilder", deployment.tablePointBuilder],
-        ["VerifierRegistry", deployment.verifierRegistry],
+        [`VerifierRegistry (${sealed ? "sealed" : "open"})`, deployment.verifierRegistry],
         ["CoverageRegistry", deployment.coverageRegistry],
         ...(solvency === undefined
           ? []

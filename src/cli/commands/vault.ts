@@ -2,13 +2,23 @@ import type { Command } from "commander";
 import type { TransactionReceipt } from "viem";
 import { type ChainClient, type ChainReader, connectReader } from "../../chain/client.ts";
 import { type DeployedSolvency, deployedSolvency, loadDeployment } from "../../chain/deployment.ts";
-import { addAsset, deposit, type Movement, readAssets, readDecimals, withdraw } from "../../chain/vault.ts";
+import {
+  addAsset,
+  cancelWithdrawal,
+  completeWithdrawal,
+  deposit,
+  type Movement,
+  readAssets,
+  readDecimals,
+  readWithdrawals,
+  requestWithdrawal,
+} from "../../chain/vault.ts";
 import { BallastError } from "../../errors.ts";
 import { formatDecimal, parseDecimal } from "../../math/decimal.ts";
 import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
-import { addressOf, checkChainId, connectWith } from "../options.ts";
+import { addressOf, checkChainId, connectWith, parseCount } from "../options.ts";
 import type { Register } from "../program.ts";
 import { type Asset, assetById, assetOf, parseLots, unitsOfLot } from "../solvency/asset.ts";
 
@@ -33,7 +43,7 @@ interface WithdrawOptions extends MoveOptions {
 const ASSET = "name in the snapshot, or instrument id";
 const AMOUNT_HELP = "\nGive --lots, or --amount with --snapshot.";
 
-/** `ballast vault add | deposit | withdraw | show`: the tokens behind a venue's accounts. */
+/** `ballast vault`: the tokens behind a venue's accounts. */
 export const vault: Register = (program, run) => {
   const group = program
     .command("vault")
@@ -81,31 +91,63 @@ export const vault: Register = (program, run) => {
       }),
     );
 
-  onChain(group, "withdraw", "as the venue: pay tokens out")
+  onChain(group, "request-withdrawal", "as the venue: announce a payment, which can be made in an hour")
     .argument("<asset>", ASSET)
-    .requiredOption("--to <address>", "who gets them")
+    .requiredOption("--to <address>", "who gets the tokens")
     .option("--lots <n>", "how many lots")
     .option("--amount <decimal>", "how much of the asset, in whole lots")
     .option("--private-key-file <file>", "the venue's key (default: $BALLAST_PRIVATE_KEY)")
-    .addHelpText("after", AMOUNT_HELP)
+    .addHelpText("after", `${AMOUNT_HELP}\nFrom now on the lots don't count as reserves.`)
     .action(
       run<WithdrawOptions>(async ({ io, json, progress }, options, [text = ""]) => {
         const to = addressOf(options.to, "--to");
         const { client, solvency, snapshot } = await open(options);
         const { asset, movement } = movementOf(text, options, snapshot);
-        const receipt = await progress.step(`withdrawing ${asset.name}`, () =>
-          withdraw(client, solvency, { ...movement, to }),
+        const { withdrawal, receipt } = await progress.step(`announcing ${asset.name}`, () =>
+          requestWithdrawal(client, solvency, { ...movement, to }),
         );
+        const { id, readyAt } = withdrawal;
+        const amount = amountText(asset, movement.lots);
+        const result = { asset: asset.name, ...movement, to, id, readyAt, ...sent(receipt) };
         emit(
           io,
           json,
-          { asset: asset.name, ...movement, to, ...sent(receipt) },
-          () => `${amountText(asset, movement.lots)} went to ${to}`,
+          result,
+          () =>
+            `withdrawal ${id}: ${amount} for ${to}, from ${at(readyAt)} on: ballast vault complete-withdrawal ${id}`,
         );
       }),
     );
 
-  onChain(group, "show", "list the vault's assets and what it holds of each").action(
+  onChain(group, "complete-withdrawal", "have an announced payment made; anyone may, an hour after it")
+    .argument("<id>", "the withdrawal's number")
+    .option("--private-key-file <file>", "who sends the transaction (default: $BALLAST_PRIVATE_KEY)")
+    .action(
+      run<Options>(async ({ io, json, progress }, options, [text = ""]) => {
+        const id = BigInt(parseCount(text, "the withdrawal's number"));
+        const { client, solvency } = await open(options);
+        const receipt = await progress.step(`completing withdrawal ${id}`, () =>
+          completeWithdrawal(client, solvency, id),
+        );
+        emit(io, json, { id, ...sent(receipt) }, () => `withdrawal ${id} is paid`);
+      }),
+    );
+
+  onChain(group, "cancel-withdrawal", "as the venue: take an announced payment back")
+    .argument("<id>", "the withdrawal's number")
+    .option("--private-key-file <file>", "the venue's key (default: $BALLAST_PRIVATE_KEY)")
+    .action(
+      run<Options>(async ({ io, json, progress }, options, [text = ""]) => {
+        const id = BigInt(parseCount(text, "the withdrawal's number"));
+        const { client, solvency } = await open(options);
+        const receipt = await progress.step(`cancelling withdrawal ${id}`, () =>
+          cancelWithdrawal(client, solvency, id),
+        );
+        emit(io, json, { id, ...sent(receipt) }, () => `withdrawal ${id} is cancelled; its lots count again`);
+      }),
+    );
+
+  onChain(group, "show", "list what the vault holds of each asset, and the payments that wait").action(
     run<Options>(async ({ io, json }, options) => {
       const reader = await connectReader(options.rpc);
       const solvency = solvencyOn(reader, options);
@@ -114,8 +156,12 @@ export const vault: Register = (program, run) => {
         const asset = assetById(held.instrumentId, snapshot);
         return { asset: asset.name, ...held, amount: amountOf(asset, held.lots) ?? null };
       });
+      const withdrawals = (await readWithdrawals(reader, solvency)).map((waiting) => {
+        const asset = assetById(waiting.instrumentId, snapshot);
+        return { ...waiting, asset: asset.name, amount: amountOf(asset, waiting.lots) ?? null };
+      });
       const { vault: address, venue } = solvency;
-      emit(io, json, { vault: address, venue, assets }, () =>
+      emit(io, json, { vault: address, venue, assets, withdrawals }, () =>
         [
           `vault ${address} of ${venue}`,
           table(
@@ -130,6 +176,23 @@ export const vault: Register = (program, run) => {
             ]),
             [1, 3, 4, 5],
           ),
+          ...(withdrawals.length === 0
+            ? []
+            : [
+                "withdrawals that wait, and count no more",
+                table(
+                  ["id", "asset", "lots", "amount", "to", "from"],
+                  withdrawals.map(({ id, asset, lots, amount, to, readyAt }) => [
+                    String(id),
+                    asset,
+                    String(lots),
+                    amount ?? "",
+                    to,
+                    at(readyAt),
+                  ]),
+                  [0, 2, 3],
+                ),
+              ]),
         ].join("\n"),
       );
     }),
@@ -229,4 +292,9 @@ function amountText(asset: Asset, lots: bigint): string {
 
 function sent({ transactionHash, gasUsed }: TransactionReceipt) {
   return { transaction: transactionHash, gas: gasUsed };
+}
+
+/** Unix seconds as ISO 8601. */
+function at(seconds: bigint): string {
+  return new Date(Number(seconds) * 1_000).toISOString();
 }
