@@ -1,7 +1,7 @@
 import { rowWidth } from "../market/shape.ts";
 import { type Field, reduce, toField } from "../math/field.ts";
 import { type Commitment, commit } from "../portfolio/commitment.ts";
-import { type Portfolio, slotsOf } from "../portfolio/portfolio.ts";
+import { type Portfolio, type Slot, slotsOf } from "../portfolio/portfolio.ts";
 import { lanesOfSums, portfolioSums, requirement } from "../risk/requirement.ts";
 import { type CircuitInputs, cachedSignals, type TableInstance, type WitnessSnapshot } from "./table.ts";
 
@@ -26,6 +26,18 @@ export interface CoverageWitness {
   readonly publicSignals: readonly Field[];
 }
 
+/** What the statements about one account of a table have in common. */
+export interface AccountWitness {
+  readonly inputs: CircuitInputs;
+  readonly accountId: Field;
+  readonly commitment: Commitment;
+  readonly tier: Field;
+  /** Micro-USD, signed: the account's value in the table. */
+  readonly equity: bigint;
+  /** The table's part of the public signals. */
+  readonly cached: readonly Field[];
+}
+
 /**
  * Everything the coverage circuit takes for one account: the inputs, and the public signals they imply.
  * The tier is computed by the reference model; the circuit accepts no other.
@@ -41,33 +53,41 @@ export function coverageWitness(
   salt: Field,
   context: Field,
 ): CoverageWitness {
+  const { inputs, cached, accountId, commitment, tier } = accountWitness(instance, snapshot, portfolio, salt);
+  const signals: CoverageSignals = { accountId, commitment, tier, context };
+  return {
+    signals,
+    publicSignals: [...cached, accountId, commitment, tier, context],
+    inputs: { ...inputs, ...signals },
+  };
+}
+
+/**
+ * The inputs of one account's statement, but for what is opened of it and its context.
+ * @throws {BallastError} as {@link coverageWitness}.
+ */
+export function accountWitness(
+  instance: CoverageInstance,
+  snapshot: WitnessSnapshot,
+  portfolio: Portfolio,
+  salt: Field,
+): AccountWitness {
   const cached = cachedSignals(instance, snapshot);
   const slots = slotsOf(portfolio.positions, instance.slots);
   const sums = portfolioSums(snapshot.rows, portfolio.positions, snapshot.shape);
   const { tier, stressLoss } = requirement(sums, snapshot.policyElements, snapshot.shape);
-  const signals: CoverageSignals = {
+  const { usedLong, usedShort } = usedCounts(instance.rows, snapshot, [slots]);
+  const tableSize = instance.rows * rowWidth(instance.shape);
+  return {
+    cached,
     accountId: portfolio.accountId,
     commitment: commit(portfolio.accountId, salt, slots),
     tier: toField(BigInt(tier)),
-    context,
-  };
-
-  const usedLong = new Array<bigint>(instance.rows).fill(0n);
-  const usedShort = new Array<bigint>(instance.rows).fill(0n);
-  const rowOf = new Map(snapshot.rows.map((row, n) => [row.instrumentId, n]));
-  for (const { instrumentId, isShort } of slots) {
-    const n = rowOf.get(instrumentId);
-    if (n !== undefined) (isShort === 1 ? usedShort : usedLong)[n] = 1n;
-  }
-  const tableSize = instance.rows * rowWidth(instance.shape);
-  return {
-    signals,
-    publicSignals: [...cached, signals.accountId, signals.commitment, signals.tier, signals.context],
+    equity: sums.equity,
     inputs: {
       table: cached.slice(0, tableSize),
       snapshotId: snapshot.snapshotId,
       policy: snapshot.policyElements,
-      ...signals,
       salt,
       quantity: slots.map(({ quantity }) => quantity),
       id: slots.map(({ instrumentId }) => BigInt(instrumentId)),
@@ -79,4 +99,21 @@ export function coverageWitness(
       usedShort,
     },
   };
+}
+
+/** How many slots of some portfolios use each side of each row. */
+export function usedCounts(
+  rows: number,
+  snapshot: WitnessSnapshot,
+  portfolios: readonly (readonly Slot[])[],
+): { readonly usedLong: readonly bigint[]; readonly usedShort: readonly bigint[] } {
+  const usedLong = new Array<bigint>(rows).fill(0n);
+  const usedShort = new Array<bigint>(rows).fill(0n);
+  const rowOf = new Map(snapshot.rows.map((row, n) => [row.instrumentId, n]));
+  for (const { instrumentId, isShort } of portfolios.flat()) {
+    const n = rowOf.get(instrumentId);
+    const counts = isShort === 1 ? usedShort : usedLong;
+    if (n !== undefined) counts[n] = (counts[n] ?? 0n) + 1n;
+  }
+  return { usedLong, usedShort };
 }
