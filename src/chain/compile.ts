@@ -21,6 +21,7 @@ export const CONTRACTS = {
   ReductionVerifier: "contracts/verifiers/ReductionVerifier.sol",
   TransferVerifier: "contracts/verifiers/TransferVerifier.sol",
   DeleverageVerifier: "contracts/verifiers/DeleverageVerifier.sol",
+  DemoDollar: "contracts/demo/DemoDollar.sol",
 } as const;
 export type ContractName = keyof typeof CONTRACTS;
 

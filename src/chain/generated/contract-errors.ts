@@ -34,6 +34,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "InvalidLists",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "InvalidLotSize",
     type: "error",
   },
@@ -101,6 +106,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "OwnableUnauthorizedAccount",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "approver",
+        type: "address",
+      },
+    ],
+    name: "ERC20InvalidApprover",
     type: "error",
   },
   {
@@ -194,6 +210,49 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "address",
+        name: "receiver",
+        type: "address",
+      },
+    ],
+    name: "ERC20InvalidReceiver",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "sender",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "balance",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "needed",
+        type: "uint256",
+      },
+    ],
+    name: "ERC20InsufficientBalance",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "sender",
+        type: "address",
+      },
+    ],
+    name: "ERC20InvalidSender",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
         name: "signer",
         type: "address",
       },
@@ -210,6 +269,38 @@ export const contractErrorsAbi = [
       },
     ],
     name: "UnknownSigner",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "spender",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "allowance",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "needed",
+        type: "uint256",
+      },
+    ],
+    name: "ERC20InsufficientAllowance",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "spender",
+        type: "address",
+      },
+    ],
+    name: "ERC20InvalidSpender",
     type: "error",
   },
   {
@@ -529,6 +620,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "DevKeyOutsideLocalChain",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "chainId",
+        type: "uint256",
+      },
+    ],
+    name: "LocalChainsOnly",
     type: "error",
   },
   {
