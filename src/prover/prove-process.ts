@@ -22,8 +22,8 @@ export type WorkReply =
       readonly failure: { readonly code: ErrorCode; readonly message: string; readonly hint?: string };
     };
 
-/** Files that stay in memory: the last few, so that a book of several instances stays warm. */
-const WARM = 3;
+/** Files that stay in memory: the last few, so that a liquidation, with five circuits in turn, stays warm. */
+const WARM = 6;
 const calculators = new Map<string, WitnessCalculator>();
 const keys = new Map<string, Uint8Array>();
 
