@@ -9,8 +9,15 @@ import { compileText } from "../helpers/circuit.ts";
 const SIZES: Readonly<Record<string, { readonly power: number; readonly constraints: number }>> = {
   coverage_4x8_s5k2: { power: 13, constraints: 4193 },
   coverage_16x120_s35k2: { power: 14, constraints: 10870 },
+  coverage_32x120_s35k2: { power: 14, constraints: 12595 },
   coverage_64x240_s35k2: { power: 15, constraints: 18649 },
   coverage_128x960_s35k2: { power: 16, constraints: 40297 },
+  equity_4x8_s5k2: { power: 13, constraints: 4193 },
+  equity_32x120_s35k2: { power: 14, constraints: 12595 },
+  equity_64x240_s35k2: { power: 15, constraints: 18649 },
+  reduction_4x8_s5k2: { power: 13, constraints: 5871 },
+  reduction_32x120_s35k2: { power: 15, constraints: 18620 },
+  reduction_64x240_s35k2: { power: 15, constraints: 28604 },
   solvency_2x4x8_s5k2_d4: { power: 14, constraints: 10257 },
   solvency_8x16x120_s35k2_d20: { power: 17, constraints: 96463 },
   solvency_16x16x240_s35k2_d20: { power: 18, constraints: 184180 },
@@ -104,16 +111,21 @@ component main {public [table, snapshotId, policy, accountsRoot, batchIndex, sta
 });
 
 describe("--inspect", () => {
-  it.each(["coverage_4x8_s5k2", "solvency_2x4x8_s5k2_d4", "report_s5k2", "transfer_4", "deleverage_4"])(
-    "prints no warning for the templates of %s",
-    (name) => {
-      const source = readFileSync(join(CIRCUITS_ROOT, "main", `${name}.circom`), "utf8");
-      // The check comes before simplification; --O0 is what forgeries are made with, so it is compiled once.
-      const { ok, output } = compileText(name, source, "--O0");
-      expect(ok).toBe(true);
-      expect(output).not.toMatch(/warning/i);
-    },
-  );
+  it.each([
+    "coverage_4x8_s5k2",
+    "equity_4x8_s5k2",
+    "reduction_4x8_s5k2",
+    "solvency_2x4x8_s5k2_d4",
+    "report_s5k2",
+    "transfer_4",
+    "deleverage_4",
+  ])("prints no warning for the templates of %s", (name) => {
+    const source = readFileSync(join(CIRCUITS_ROOT, "main", `${name}.circom`), "utf8");
+    // The check comes before simplification; --O0 is what forgeries are made with, so it is compiled once.
+    const { ok, output } = compileText(name, source, "--O0");
+    expect(ok).toBe(true);
+    expect(output).not.toMatch(/warning/i);
+  });
 
   it("would print one: a signal that no constraint mentions", () => {
     const source = `pragma circom 2.2.3;
