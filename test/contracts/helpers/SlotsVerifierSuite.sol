@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {ITransferVerifier} from "contracts/interfaces/ITransferVerifier.sol";
+import {IVerifier} from "contracts/interfaces/IVerifier.sol";
+import {Bn254} from "contracts/libraries/Bn254.sol";
+import {Groth16} from "contracts/libraries/Groth16.sol";
+import {TransferVerifier} from "contracts/verifiers/TransferVerifier.sol";
+import {Trapdoor} from "./Trapdoor.sol";
+import {Base} from "./Vm.sol";
+
+/// What the verifiers of transfers and of closings are tested for: both take eleven signals and no table, so their keys
+/// and calls are the same words.
+abstract contract SlotsVerifierSuite is Base {
+    uint256 internal constant COUNT = 11;
+    uint256 internal constant KEY = 21;
+    ITransferVerifier internal verifier;
+
+    function setUp() public {
+        verifier = ITransferVerifier(newVerifier(keyOf(KEY), false));
+    }
+
+    /// Deploys the verifier of four slots with this key.
+    function newVerifier(TransferVerifier.VerifyingKey memory vk, bool isDevKey) internal virtual returns (address);
+
+    function keyOf(uint256 seed) internal view returns (TransferVerifier.VerifyingKey memory vk) {
+        (vk.alpha, vk.beta) = (Trapdoor.g1(Trapdoor.alphaLog(seed)), Trapdoor.g2(Trapdoor.BETA));
+        (vk.gamma, vk.delta) = (Trapdoor.g2(Trapdoor.GAMMA), Trapdoor.g2(5));
+        Bn254.G1[] memory points = Trapdoor.signalPoints(seed, COUNT);
+        for (uint256 j = 0; j < COUNT; ++j) vk.ic[j] = points[j];
+        vk.ic0 = Trapdoor.g1(Trapdoor.cachedLog(seed, 0));
+        vk.icHash = keccak256(abi.encodePacked(vk.ic0.x, vk.ic0.y));
+    }
+
+    function listed(uint256[11] memory signals) internal pure returns (uint256[] memory list) {
+        list = new uint256[](COUNT);
+        for (uint256 j = 0; j < COUNT; ++j) list[j] = signals[j];
+    }
+
+    function proofOf(uint256[11] memory signals, uint256 constantIndex) internal view returns (Groth16.Proof memory) {
+        return Trapdoor.prove(KEY, Trapdoor.cachedLog(KEY, constantIndex), listed(signals), signals[0]);
+    }
+
+    function someSignals(uint256 seed) internal pure returns (uint256[11] memory signals) {
+        for (uint256 j = 0; j < COUNT; ++j) signals[j] = Trapdoor.log("value", seed * COUNT + j);
+    }
+
+    function checkSignals() internal {
+        uint256[11] memory signals = someSignals(1);
+        Groth16.Proof memory proof = proofOf(signals, 0);
+        vm.assertTrue(verifier.verify(proof, signals), "valid");
+        for (uint256 j = 0; j < COUNT; ++j) {
+            uint256 value = signals[j];
+            signals[j] = addmod(value, 1, Trapdoor.R);
+            vm.assertTrue(!verifier.verify(proof, signals), "changed signal");
+            signals[j] = value + Trapdoor.R; // the same to the curve
+            vm.expectRevert(abi.encodeWithSelector(IVerifier.SignalNotInField.selector, j));
+            verifier.verify(proof, signals);
+            signals[j] = value;
+        }
+    }
+
+    function checkAnySignals(uint256 seed, uint256 which, uint256 other) internal view {
+        uint256[11] memory signals = someSignals(seed >> 8);
+        (signals[which % COUNT], signals[(which >> 8) % COUNT]) = (0, Trapdoor.R - 1);
+        Groth16.Proof memory proof = proofOf(signals, 0);
+        vm.assertTrue(verifier.verify(proof, signals), "valid");
+        (which, other) = ((which >> 16) % COUNT, other % Trapdoor.R);
+        vm.assume(other != signals[which]);
+        signals[which] = other;
+        vm.assertTrue(!verifier.verify(proof, signals), "changed signal");
+    }
+
+    function checkCoordinates() internal view {
+        uint256[11] memory signals = someSignals(2);
+        uint256[8] memory valid = abi.decode(abi.encode(proofOf(signals, 0)), (uint256[8]));
+        for (uint256 i = 0; i < 8; ++i) {
+            uint256[8] memory words = abi.decode(abi.encode(valid), (uint256[8]));
+            words[i] += Bn254.BASE_FIELD;
+            vm.assertTrue(!verifier.verify(abi.decode(abi.encode(words), (Groth16.Proof)), signals), "x + p");
+            words[i] = valid[i] ^ 1;
+            vm.assertTrue(!verifier.verify(abi.decode(abi.encode(words), (Groth16.Proof)), signals), "changed");
+        }
+    }
+
+    /// A proof for another constant fails: the key's is in the equation.
+    function checkConstant() internal view {
+        uint256[11] memory signals = someSignals(3);
+        vm.assertTrue(!verifier.verify(proofOf(signals, 1), signals), "another constant");
+        vm.assertTrue(verifier.verify(proofOf(signals, 0), signals), "the key's");
+    }
+
+    function checkIdentity(string memory name, bytes8 kind) internal view {
+        TransferVerifier.VerifyingKey memory vk = keyOf(KEY);
+        bytes32 hash = keccak256(abi.encode(vk.alpha, vk.beta, vk.gamma, vk.delta, vk.ic, vk.icHash));
+        vm.assertEq(verifier.name(), name, "name");
+        vm.assertEq(verifier.keyHash(), hash, "key hash");
+        vm.assertEq(verifier.circuitId(), keccak256(abi.encode(name, hash)), "circuit id");
+        vm.assertEq(verifier.icHash(), vk.icHash, "ic hash");
+        vm.assertEq(bytes32(verifier.kind()), bytes32(kind), "kind");
+        (uint32 rows, uint32 scenarios, uint32 underlyings) = verifier.table();
+        vm.assertTrue(rows == 0 && scenarios == 0 && underlyings == 0, "no table, no shape");
+    }
+
+    function checkBrokenKeys() internal {
+        for (uint256 i = 0; i < COUNT + 6; ++i) {
+            TransferVerifier.VerifyingKey memory vk = keyOf(KEY);
+            if (i < COUNT) vk.ic[i] = Bn254.G1(0, 0);
+            else if (i == COUNT) vk.ic0 = vk.ic[0]; // on the curve, but not what icHash says
+            else if (i == COUNT + 1) vk.icHash = keccak256("another");
+            else if (i == COUNT + 2)
+                (vk.ic0, vk.icHash) = (Bn254.G1(0, 0), keccak256(abi.encodePacked(uint256(0), uint256(0))));
+            else if (i == COUNT + 3) vk.alpha.x += 1;
+            else if (i == COUNT + 4) vk.delta = vk.gamma;
+            else vk.beta.y0 += 1;
+            vm.expectRevert(abi.encodeWithSelector(IVerifier.InvalidKey.selector));
+            newVerifier(vk, false);
+        }
+    }
+
+    function checkDevKeys() internal {
+        TransferVerifier.VerifyingKey memory vk = keyOf(KEY);
+        vm.assertTrue(IVerifier(newVerifier(vk, true)).isDevKey(), "a local chain's");
+        vm.chainId(10);
+        vm.expectRevert(abi.encodeWithSelector(IVerifier.DevKeyOutsideLocalChain.selector, 10));
+        newVerifier(vk, true);
+    }
+
+    function numbered() internal pure returns (uint256[11] memory signals) {
+        for (uint256 j = 0; j < COUNT; ++j) signals[j] = 100 + j;
+    }
+}
