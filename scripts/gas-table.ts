@@ -23,7 +23,7 @@ const snapshotSchema = z.record(z.string(), z.string().regex(/^\d+$/));
 function table(file: string): string {
   const group = snapshotSchema.parse(JSON.parse(readFileSync(join(ROOT, SNAPSHOTS, file), "utf8")));
   const rows = Object.entries(group).map(
-    ([name, gas]) => `| ${name} | ${Number(gas).toLocaleString("en-US")} |`,
+    ([name, gas]) => `| ${name.replace(/^\d+ /, "")} | ${Number(gas).toLocaleString("en-US")} |`,
   );
   return [`### ${file.replace(/\.json$/, "")}`, "", "| transaction | gas |", "|---|---:|", ...rows].join(
     "\n",

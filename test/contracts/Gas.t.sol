@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {ILossPools} from "contracts/interfaces/ILossPools.sol";
+import {EquityClaim, ReductionClaim, TransferClaim} from "contracts/libraries/Claims.sol";
+import {GateFixture} from "./helpers/GateFixture.sol";
+
+/// What the transactions of a liquidation cost: forge refuses another number than the snapshot's (docs/gas.md).
+contract GasTest is GateFixture {
+    string private constant GROUP = "liquidation";
+
+    /// Makes a call as a transaction of its own, with everything cold, and takes its gas down.
+    function _measure(string memory name, address caller, address target, bytes memory data) private {
+        address[10] memory parts = [
+            address(engine),
+            address(auction),
+            address(house),
+            address(vault),
+            address(ledger),
+            address(registry),
+            address(oracle),
+            address(verifiers),
+            address(token),
+            address(engine.facts())
+        ];
+        for (uint256 i = 0; i < parts.length; ++i) vm.cool(parts[i]);
+        vm.cool(verifiers.verifierOf(transferCircuit));
+        vm.cool(verifiers.verifierOf(equityCircuit));
+        vm.cool(verifiers.verifierOf(reductionCircuit));
+        uint256 intrinsic = 21_000;
+        for (uint256 i = 0; i < data.length; ++i) intrinsic += data[i] == 0 ? 4 : 16;
+        vm.prank(caller);
+        uint256 left = gasleft();
+        (bool success, ) = target.call(data);
+        uint256 used = left - gasleft();
+        vm.assertTrue(success, name);
+        vm.snapshotValue(GROUP, name, used + intrinsic);
+    }
+
+    function test_GasOfASoftCure() public {
+        attest(ALICE, 2);
+        _measure("01 open a case", STRANGER, address(engine), abi.encodeCall(engine.open, (ALICE)));
+        TransferClaim memory claim = caseTransfer("reduce", 1, VENUE, BOB, -9, false);
+        ReductionClaim memory reduction = reductionClaim(ALICE, claim.newA, MAX_PENALTY);
+        bytes memory data = abi.encodeCall(engine.reduce, (1, claim, reduction, new EquityClaim[](0)));
+        _measure("02 move a slice to another account, two proofs", VENUE, address(engine), data);
+        advance(1);
+        attest(ALICE, 1);
+        _measure("03 cure", STRANGER, address(engine), abi.encodeCall(engine.cure, (1)));
+    }
+
+    function test_GasOfAnAward() public {
+        openCase(3);
+        bytes32 bidHash = auction.bidHashOf(1, 1, liquidator(0), 500, "salt");
+        bytes memory data = abi.encodeCall(auction.commitBid, (1, bidHash));
+        _measure("04 commit a bid", liquidator(0), address(auction), data);
+        vm.warp(block.timestamp + COMMIT);
+        data = abi.encodeCall(auction.revealBid, (1, 500, "salt"));
+        _measure("05 reveal it", liquidator(0), address(auction), data);
+        advance(REVEAL);
+        TransferClaim memory claim = caseTransfer("award", 1, liquidator(0), accountOf(0), 500, true);
+        attest(accountOf(0), claim.newB, 1);
+        data = abi.encodeCall(auction.settle, (1, claim));
+        _measure("06 settle an award, one proof", liquidator(0), address(auction), data);
+    }
+
+    function test_GasOfASale() public {
+        openCase(3);
+        advance(COMMIT + REVEAL);
+        EquityClaim memory equity = equityClaim(ALICE, 3, 1_000_000_000);
+        bytes memory data = abi.encodeCall(auction.openSale, (1, equity));
+        _measure("07 open a public sale, one proof", STRANGER, address(auction), data);
+        TransferClaim memory claim = caseTransfer(
+            "award",
+            1,
+            liquidator(0),
+            accountOf(0),
+            int64(auction.priceOf(1)),
+            true
+        );
+        attest(accountOf(0), claim.newB, 1);
+        uint32 version = engine.caseOf(1).version;
+        data = abi.encodeCall(auction.buy, (1, version, claim));
+        _measure("08 buy, one proof", liquidator(0), address(auction), data);
+        vm.warp(block.timestamp + HOLD);
+        volatility.set(2, 35_000, false);
+        data = abi.encodeCall(auction.releaseHold, (1));
+        _measure("09 release a hold-back", STRANGER, address(auction), data);
+    }
+
+    function test_GasOfATakeover() public {
+        fund(STRANGER, address(house), 1e12);
+        bytes memory data = abi.encodeCall(house.deposit, (ILossPools.Pool.InsuranceFund, 1e9));
+        _measure("10 pay into a fund", STRANGER, address(house), data);
+        openCase(4);
+        TransferClaim memory claim = caseTransfer("takeover", 1, address(house), HOUSE, 0, true);
+        data = abi.encodeCall(house.takeOver, (1, claim));
+        _measure("11 take a portfolio over, one proof", OPERATOR, address(house), data);
+        advance(10 minutes);
+        EquityClaim memory shown = equityClaim(HOUSE, 4, -500_000_000);
+        bytes32 purpose = keccak256(abi.encode(bytes32("absorb"), snapshotId));
+        claim = transferClaim(TransferTerms(HOUSE, next(HOUSE), 0, 0, 0, 50_000, false, purpose));
+        data = abi.encodeCall(house.absorb, (shown, claim));
+        _measure("12 absorb a loss, two proofs", STRANGER, address(house), data);
+    }
+
+    function test_GasOfAChallenge() public {
+        fund(STRANGER, address(engine), CHALLENGE_BOND);
+        bytes memory data = abi.encodeCall(engine.challenge, (ALICE));
+        _measure("13 challenge an account", STRANGER, address(engine), data);
+        advance(1);
+        attest(ALICE, 1);
+        data = abi.encodeCall(engine.settleChallenge, (ALICE));
+        _measure("14 answer with an attestation", STRANGER, address(engine), data);
+    }
+}
