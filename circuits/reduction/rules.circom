@@ -25,9 +25,15 @@ template ReductionRules(UNDERLYINGS) {
     signal input isLevel[5];
 
     // 1. and 2. Margin and short gamma.
-    signal {max} freed <== Decrease()(margin[0], margin[1]);
+    component freed = Decrease();
+    freed.a <== margin[0];
+    freed.b <== margin[1];
+    component bought[UNDERLYINGS];
     for (var u = 0; u < UNDERLYINGS; u++) {
-        _ <== Decrease()(shortGamma[0][u], shortGamma[1][u]);
+        bought[u] = Decrease();
+        bought[u].a <== shortGamma[0][u];
+        bought[u].b <== shortGamma[1][u];
+        _ <== bought[u].out;
     }
 
     // 3. Tier.
@@ -43,7 +49,7 @@ template ReductionRules(UNDERLYINGS) {
     // SOUNDNESS: allowed isn't negative, so it is at least max(0, x) exactly if it is at least x = 1e18*(E - E'). The
     // difference is below 2^251 in magnitude: a negative one is out of range.
     var SCALE = 1000000000000000000;
-    signal {max} allowed <== Product()(maxPenalty, freed);
+    signal {max} allowed <== Product()(maxPenalty, freed.out);
     var LARGEST = allowed.max + 2 * SCALE * equity.absmax;
     component rest = UnsignedRange(bitLength(LARGEST));
     rest.value <== allowed - SCALE * (equity[0] - equity[1]);

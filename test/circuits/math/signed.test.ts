@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FIELD_MODULUS as P } from "../../../src/math/field.ts";
 import { compileText } from "../../helpers/circuit.ts";
+import { absorbed } from "../../helpers/circuit-attack.ts";
 import {
   expectFunction,
   mainOf,
@@ -59,6 +60,39 @@ describe("NegativePart", () => {
       ({ value = 0n }) => (value < 0n ? -value : 0n),
       edges.map((value) => ({ value })),
     );
+  });
+});
+
+describe("Decrease", () => {
+  const wrapper = (aBits: number, bBits: number): string =>
+    `${ranged(["a"], aBits)} ${ranged(["b"], bBits)} signal output out; component d = Decrease(); d.a <== aRange.ranged;
+     d.b <== bRange.ranged; out <== d.out;`;
+  it.each([
+    [10, 10],
+    [10, 14],
+    [14, 10],
+    [251, 251],
+  ])("is a - b where b is at most a, and refuses every other pair (%d and %d bits)", (aBits, bBits) => {
+    const gadget = openTemplate(`decrease_${aBits}_${bBits}`, INCLUDES, wrapper(aBits, bBits), ["a", "b"]);
+    const [aMax, bMax] = [(1n << BigInt(aBits)) - 1n, (1n << BigInt(bBits)) - 1n];
+    const least = aMax < bMax ? aMax : bMax;
+    expectFunction(gadget, ({ a = 0n, b = 0n }) => a - b, [
+      { a: 0n, b: 0n },
+      { a: aMax, b: 0n },
+      { a: least, b: least },
+      { a: aMax, b: least },
+      { a: 7n, b: 6n },
+    ]);
+    for (const pair of [
+      { a: 0n, b: 1n },
+      { a: least - 1n, b: least },
+      { a: 0n, b: bMax },
+    ]) {
+      expect(gadget.run(pair).caught).toEqual(["range d.difference"]);
+      expect(gadget.run(pair, absorbed(gadget.full, "main.d.difference")).caught).toEqual([
+        "range d.difference",
+      ]);
+    }
   });
 });
 
