@@ -228,6 +228,7 @@ describe("options", () => {
     const options = parseArguments([]);
     expect(options.circuits.map(({ slots, rows }) => `${slots}x${rows}`)).toEqual([
       "16x120",
+      "32x120",
       "64x240",
       "128x960",
     ]);
