@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { FIELD_MODULUS, toField } from "../../../src/math/field.ts";
 import { instanceOf } from "../../../src/prover/circuits.ts";
 import { equityWitness } from "../../../src/witness/equity.ts";
-import { changed, forge } from "../../helpers/circuit-attack.ts";
+import { changed, forge, listOf } from "../../helpers/circuit-attack.ts";
+import { each, lookupHints, testHints } from "../../helpers/circuit-hint-suite.ts";
 import { openForged } from "../../helpers/circuit-solvency.ts";
 import { violations } from "../../helpers/r1cs.ts";
 import { Random, syntheticPositions, syntheticSnapshot, withEquity } from "../../helpers/synthetic.ts";
@@ -52,4 +53,21 @@ describe(`the equity circuit (seed ${SEED})`, () => {
       expect(violations(circuit.real, witness).length, `signal ${wire}`).toBeGreaterThan(0);
     }
   });
+});
+
+describe("hints of the equity circuit", () => {
+  const { slots, rows } = EQUITY;
+  const filled = listOf(poor.inputs, "id").flatMap((id, i) => (id === 0n ? [] : [i]));
+  const suites = {
+    "portfolio/slots inverse": {
+      wires: filled.map((i) => `main.account.slots.inverse[${i}]`),
+      caughtBy: () => ["empty slot"],
+    },
+    "coverage/margin slotValue": {
+      wires: each("account.slotValue", slots),
+      caughtBy: (_: string, i: number) => (filled.includes(i) ? ["membership", "sum"] : ["membership"]),
+    },
+    ...lookupHints("account.lookup", slots, rows),
+  };
+  testHints(circuit, poor.inputs, suites, [`main.account.lookup.shortTerm[${rows - 1}]`]);
 });
