@@ -1,0 +1,138 @@
+import type { Hex } from "viem";
+import { type Field, toField } from "../math/field.ts";
+import type { CircuitInstance, DeleverageCircuit, TransferCircuit } from "../prover/circuits.ts";
+import type { LoadedKey } from "../prover/keys/load-key.ts";
+import type { OnProgress } from "../prover/progress.ts";
+import type { Groth16Proof } from "../prover/proof.ts";
+import type { Prover } from "../prover/prover.ts";
+import type { ClosingTerms } from "../risk/transfer.ts";
+import { deleverageWitness } from "../witness/deleverage.ts";
+import { transferWitness } from "../witness/transfer.ts";
+import { checkOpening, type OpenAccount } from "./account.ts";
+import { type FactPlace, factContext, type TransferPlace, transferContext } from "./purpose.ts";
+import { afterOf, planTransfer, type TransferPlan } from "./transfers.ts";
+
+/** What one statement is proven with. */
+export interface ProofKit<Circuit extends CircuitInstance> {
+  readonly prover: Prover;
+  readonly circuit: Circuit;
+  readonly key: LoadedKey;
+  readonly onProgress?: OnProgress;
+}
+
+/** A transfer as the contracts take it (contracts/libraries/Claims.sol). Public facts only, as are the other claims. */
+export interface TransferClaim {
+  readonly circuitId: Hex;
+  readonly accountA: Field;
+  readonly newA: Field;
+  /** 0 without a counterparty, and so is newB. */
+  readonly accountB: Field;
+  readonly newB: Field;
+  /** Lots of the settlement asset that B pays to A. */
+  readonly cash: bigint;
+  /** Lots of the settlement asset that come to A from outside; negative ones leave. */
+  readonly funding: bigint;
+  /** Unix seconds. */
+  readonly deadline: bigint;
+  readonly proof: Groth16Proof;
+}
+
+/** A holder's part of a closing as the contracts take it. */
+export interface DeleverageClaim {
+  readonly circuitId: Hex;
+  /** Lots of the instrument that the holder closes. */
+  readonly closed: bigint;
+  readonly deadline: bigint;
+  readonly proof: Groth16Proof;
+}
+
+/** Where a transfer is proven for, and what the ledger says of its accounts. */
+export interface TransferTarget extends TransferPlace {
+  /** The ledger's commitments. */
+  readonly oldA: bigint;
+  /** 0 without a counterparty. */
+  readonly oldB: bigint;
+}
+
+/** A proven transfer, and the openings that go with it. */
+export interface ProvenTransfer {
+  readonly claim: TransferClaim;
+  /** The accounts afterwards. Save them before the claim is sent: a lost opening can't be made again. */
+  readonly a: OpenAccount;
+  readonly b?: OpenAccount;
+}
+
+/** A proven part of a closing. */
+export interface ProvenClosing {
+  readonly claim: DeleverageClaim;
+  /** Settlement lots that the holder is paid, signed: the cash of the transfer that goes with it. */
+  readonly payment: bigint;
+  readonly newCommitment: Field;
+}
+
+/**
+ * Proves a transfer.
+ *
+ * @param plan what moves.
+ * @param target where it is proven for: chain, ledger, purpose, nonces, commitments and deadline.
+ * @throws {BallastError} COMMITMENT_MISMATCH when an opening isn't that of the ledger's commitment; OUT_OF_RANGE, INVALID_INPUT,
+ *   PORTFOLIO_TOO_LARGE, LOT_OVERFLOW, DUPLICATE_INSTRUMENT for a transfer that the circuit would refuse; as `Prover.prove`.
+ */
+export async function proveTransfer(
+  kit: ProofKit<TransferCircuit>,
+  plan: TransferPlan,
+  target: TransferTarget,
+): Promise<ProvenTransfer> {
+  const { circuit, key } = kit;
+  const context = transferContext(target);
+  checkOpening(plan.a, circuit.slots, target.oldA, "the first account");
+  if (plan.b !== undefined) checkOpening(plan.b, circuit.slots, target.oldB, "the counterparty");
+  const { a, b } = planTransfer(plan, context);
+  const { settlementId, cash, funding, whole } = plan;
+  const request = { a, ...(b === undefined ? {} : { b }), settlementId, cash, funding, whole, context };
+  const witness = transferWitness(circuit, request);
+  const proof = await prove(kit, witness);
+  const { accountA, newA, accountB, newB } = witness.signals;
+  const { deadline } = target;
+  return {
+    claim: { circuitId: key.circuitId, accountA, newA, accountB, newB, cash, funding, deadline, proof },
+    a: afterOf(a),
+    ...(b === undefined ? {} : { b: afterOf(b) }),
+  };
+}
+
+/**
+ * Proves a holder's part of a closing; also, with `holdingTerms`, what the house holds.
+ *
+ * @param account the holder before.
+ * @param newSalt opens the account afterwards: that of the transfer which goes with it, where there is one.
+ * @param terms the round's: see `closingTerms`.
+ * @param place chain, ledger and deadline.
+ * @throws {BallastError} OUT_OF_RANGE, INVALID_INPUT, PORTFOLIO_TOO_LARGE, LOT_OVERFLOW for a closing that the circuit would
+ *   refuse; as `Prover.prove`.
+ */
+export async function proveDeleverage(
+  kit: ProofKit<DeleverageCircuit>,
+  account: OpenAccount,
+  newSalt: Field,
+  terms: ClosingTerms,
+  place: FactPlace,
+): Promise<ProvenClosing> {
+  const { accountId, ...before } = account;
+  const context = factContext("delever", place);
+  const witness = deleverageWitness(kit.circuit, { ...terms, accountId, before, newSalt, context });
+  const proof = await prove(kit, witness);
+  const { closed, payment } = witness.share;
+  const { deadline } = place;
+  const claim = { circuitId: kit.key.circuitId, closed: toField(closed), deadline, proof };
+  return { claim, payment, newCommitment: witness.signals.newCommitment };
+}
+
+/** A witness's proof. */
+function prove(
+  { prover, circuit, key, onProgress }: ProofKit<CircuitInstance>,
+  witness: Pick<ReturnType<typeof transferWitness>, "inputs" | "publicSignals">,
+): Promise<Groth16Proof> {
+  const { inputs, publicSignals } = witness;
+  return prover.prove({ circuit, key, inputs, publicSignals }, onProgress);
+}

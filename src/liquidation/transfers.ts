@@ -1,0 +1,70 @@
+import { BallastError } from "../errors.ts";
+import type { Field } from "../math/field.ts";
+import { randomSalt } from "../portfolio/commitment.ts";
+import type { Holding } from "../risk/requirement.ts";
+import { applyTransfer, type TransferTerms } from "../risk/transfer.ts";
+import type { TransferParty } from "../witness/transfer.ts";
+import type { OpenAccount } from "./account.ts";
+
+/** What is to move between two accounts, or into and out of one. Secret, but for its terms. */
+export interface TransferPlan extends TransferTerms {
+  /** Who sells, or is liquidated. */
+  readonly a: OpenAccount;
+  /** The counterparty; without one only funding moves. */
+  readonly b?: OpenAccount;
+  /** Lots that A gives to B, signed: negative ones B gives to A. None of the settlement asset; none where `whole`. */
+  readonly moved?: readonly Holding[];
+}
+
+/** Both accounts before and after. Secret, but for what a whole transfer leaves. */
+export interface PlannedTransfer {
+  readonly a: TransferParty;
+  readonly b?: TransferParty;
+}
+
+/**
+ * The openings of both accounts after a transfer: keep them, nobody can make them again. Salts are fresh, but for an account
+ * that is handed over whole: what it keeps is salted with the context, so that anybody can open it.
+ *
+ * @param context of the proof: see `transferContext`.
+ * @throws {BallastError} OUT_OF_RANGE, INVALID_INPUT as `applyTransfer`; INVALID_INPUT for lots, cash or a whole account that
+ *   would go to nobody.
+ */
+export function planTransfer(plan: TransferPlan, context: Field): PlannedTransfer {
+  const { a, b, moved = [], cash, whole } = plan;
+  if (b === undefined && (moved.length > 0 || cash !== 0n || whole))
+    throw new BallastError("INVALID_INPUT", "Without a counterparty only funding moves.", {
+      hint: "Name the account that takes the lots and pays the cash.",
+    });
+  const { newA, newB } = applyTransfer(a.positions, b?.positions ?? [], plan, moved);
+  const party = (account: OpenAccount, positions: readonly Holding[], salt: Field): TransferParty => ({
+    accountId: account.accountId,
+    before: { positions: account.positions, salt: account.salt },
+    after: { positions, salt },
+  });
+  return {
+    a: party(a, newA, whole ? context : randomSalt()),
+    ...(b === undefined ? {} : { b: party(b, newB, randomSalt()) }),
+  };
+}
+
+/**
+ * What a whole transfer left to an account: anybody can open it from the transaction alone.
+ *
+ * @param cash lots that it kept, 0 or more.
+ * @param context of the proof.
+ */
+export function keptAccount(
+  accountId: Field,
+  settlementId: number,
+  cash: bigint,
+  context: Field,
+): OpenAccount {
+  const positions = cash === 0n ? [] : [{ instrumentId: settlementId, quantity: cash }];
+  return { accountId, positions, salt: context };
+}
+
+/** A party's account after the transfer. */
+export function afterOf({ accountId, after }: TransferParty): OpenAccount {
+  return { accountId, ...after };
+}
