@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { BallastError } from "../../errors.ts";
+import { mapParallel } from "../../parallel.ts";
 import {
   type CoverageCircuit,
   type DeleverageCircuit,
@@ -72,24 +73,10 @@ export async function liquidationKeys(
   keyOf: (circuit: LiquidationCircuits[LiquidationStatement]) => Promise<LoadedKey>,
   atOnce = availableParallelism(),
 ): Promise<LiquidationKeys> {
-  const waiting = [...LIQUIDATION_STATEMENTS];
-  const keys = new Map<LiquidationStatement, LoadedKey>();
-  const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      keys.set(next, await keyOf(circuits[next]));
-    }
-  };
-  await Promise.all(Array.from({ length: Math.max(1, atOnce) }, work));
-  const get = (statement: LiquidationStatement): LoadedKey => {
-    const key = keys.get(statement);
-    if (key === undefined) throw new BallastError("INTERNAL", `The key of ${statement} was not made.`);
-    return key;
-  };
-  return {
-    coverage: get("coverage"),
-    equity: get("equity"),
-    reduction: get("reduction"),
-    transfer: get("transfer"),
-    deleverage: get("deleverage"),
-  };
+  const made = await mapParallel(
+    LIQUIDATION_STATEMENTS,
+    atOnce,
+    async (statement) => [statement, await keyOf(circuits[statement])] as const,
+  );
+  return Object.fromEntries(made) as Record<LiquidationStatement, LoadedKey>;
 }
