@@ -1,7 +1,7 @@
 import { BallastError } from "../errors.ts";
 import type { Field } from "../math/field.ts";
 import { type Commitment, commit } from "../portfolio/commitment.ts";
-import { slotsOf } from "../portfolio/portfolio.ts";
+import { type Portfolio, slotsOf } from "../portfolio/portfolio.ts";
 import type { OpenPortfolio } from "../witness/transfer.ts";
 
 /** An account with what opens its commitment. Secret: it never reaches a message or a log. */
@@ -33,4 +33,9 @@ export function checkOpening(account: OpenAccount, slots: number, onChain: bigin
       details: { slots },
     },
   );
+}
+
+/** The account's portfolio as the witnesses over a table take it. It has no name: whoever holds it may not know it. */
+export function portfolioOf({ accountId, positions }: OpenAccount): Portfolio {
+  return { account: "", accountId, positions };
 }

@@ -1,14 +1,25 @@
 import type { Hex } from "viem";
-import { type Field, toField } from "../math/field.ts";
-import type { CircuitInstance, DeleverageCircuit, TransferCircuit } from "../prover/circuits.ts";
+import type { Field } from "../math/field.ts";
+import type {
+  CircuitInstance,
+  CoverageCircuit,
+  DeleverageCircuit,
+  EquityCircuit,
+  ReductionCircuit,
+  TransferCircuit,
+} from "../prover/circuits.ts";
 import type { LoadedKey } from "../prover/keys/load-key.ts";
 import type { OnProgress } from "../prover/progress.ts";
 import type { Groth16Proof } from "../prover/proof.ts";
 import type { Prover } from "../prover/prover.ts";
 import type { ClosingTerms } from "../risk/transfer.ts";
+import { coverageWitness } from "../witness/coverage.ts";
 import { deleverageWitness } from "../witness/deleverage.ts";
+import { equityWitness } from "../witness/equity.ts";
+import { reductionWitness } from "../witness/reduction.ts";
+import type { CircuitInputs, WitnessSnapshot } from "../witness/table.ts";
 import { transferWitness } from "../witness/transfer.ts";
-import { checkOpening, type OpenAccount } from "./account.ts";
+import { checkOpening, type OpenAccount, portfolioOf } from "./account.ts";
 import { type FactPlace, factContext, type TransferPlace, transferContext } from "./purpose.ts";
 import { afterOf, planTransfer, type TransferPlan } from "./transfers.ts";
 
@@ -43,6 +54,39 @@ export interface DeleverageClaim {
   /** Lots of the instrument that the holder closes. */
   readonly closed: bigint;
   readonly deadline: bigint;
+  readonly proof: Groth16Proof;
+}
+
+/** An account's equity in a snapshot as the contracts take it. */
+export interface EquityClaim {
+  readonly circuitId: Hex;
+  readonly snapshotId: Field;
+  readonly accountId: Field;
+  /** 0..4 */
+  readonly tier: number;
+  /** Micro-USD, signed. */
+  readonly equity: bigint;
+  readonly deadline: bigint;
+  readonly proof: Groth16Proof;
+}
+
+/** That one portfolio of an account is no riskier than another, as the contracts take it. */
+export interface ReductionClaim {
+  readonly circuitId: Hex;
+  readonly snapshotId: Field;
+  readonly deadline: bigint;
+  readonly proof: Groth16Proof;
+}
+
+/** An account's tier in a snapshot, as the coverage registry attests it. */
+export interface AttestableClaim {
+  readonly circuitId: Hex;
+  readonly snapshotId: Field;
+  readonly deadline: bigint;
+  readonly accountId: Field;
+  readonly commitment: Field;
+  /** 0..4 */
+  readonly tier: number;
   readonly proof: Groth16Proof;
 }
 
@@ -124,14 +168,87 @@ export async function proveDeleverage(
   const proof = await prove(kit, witness);
   const { closed, payment } = witness.share;
   const { deadline } = place;
-  const claim = { circuitId: kit.key.circuitId, closed: toField(closed), deadline, proof };
+  const claim = { circuitId: kit.key.circuitId, closed, deadline, proof };
   return { claim, payment, newCommitment: witness.signals.newCommitment };
+}
+
+/**
+ * Proves what an account is worth; the claim opens tier and equity.
+ *
+ * @param snapshot where money follows from it, the newest published one.
+ * @throws {BallastError} INVALID_SNAPSHOT, PORTFOLIO_TOO_LARGE, UNKNOWN_INSTRUMENT, LOT_OVERFLOW; as `Prover.prove`.
+ */
+export async function proveEquity(
+  kit: ProofKit<EquityCircuit>,
+  snapshot: WitnessSnapshot,
+  account: OpenAccount,
+  place: FactPlace,
+): Promise<EquityClaim> {
+  const { circuit, key } = kit;
+  const context = factContext("equity", place);
+  const witness = equityWitness(circuit, snapshot, portfolioOf(account), account.salt, context);
+  const proof = await prove(kit, witness);
+  const { signals, equity } = witness;
+  return {
+    circuitId: key.circuitId,
+    snapshotId: snapshot.snapshotId,
+    accountId: signals.accountId,
+    tier: Number(signals.tier),
+    equity,
+    deadline: place.deadline,
+    proof,
+  };
+}
+
+/**
+ * Proves that an account is no riskier after a slice than before, and what it pays at most.
+ *
+ * @param after the account after the transfer that goes with it.
+ * @param maxPenalty ppm of the margin that is freed: the parameter of the contract that takes the claim.
+ * @throws {BallastError} INVALID_INPUT naming the rule that the slice breaks; INVALID_SNAPSHOT, PORTFOLIO_TOO_LARGE,
+ *   UNKNOWN_INSTRUMENT, LOT_OVERFLOW, OUT_OF_RANGE; as `Prover.prove`.
+ */
+export async function proveReduction(
+  kit: ProofKit<ReductionCircuit>,
+  snapshot: WitnessSnapshot,
+  before: OpenAccount,
+  after: OpenAccount,
+  maxPenalty: bigint,
+  place: FactPlace,
+): Promise<ReductionClaim> {
+  const { circuit, key } = kit;
+  const context = factContext("reduce", place);
+  const { accountId } = before;
+  const witness = reductionWitness(circuit, snapshot, { accountId, before, after, maxPenalty, context });
+  const proof = await prove(kit, witness);
+  const { snapshotId } = snapshot;
+  return { circuitId: key.circuitId, snapshotId, deadline: place.deadline, proof };
+}
+
+/**
+ * Proves an account's tier, for an attestation of what it holds, or will hold after a transfer.
+ *
+ * @param place the coverage registry's context, and the deadline that is in it.
+ * @throws {BallastError} INVALID_SNAPSHOT, PORTFOLIO_TOO_LARGE, UNKNOWN_INSTRUMENT, LOT_OVERFLOW; as `Prover.prove`.
+ */
+export async function proveTier(
+  kit: ProofKit<CoverageCircuit>,
+  snapshot: WitnessSnapshot,
+  account: OpenAccount,
+  { context, deadline }: { readonly context: Field; readonly deadline: bigint },
+): Promise<AttestableClaim> {
+  const { circuit, key } = kit;
+  const witness = coverageWitness(circuit, snapshot, portfolioOf(account), account.salt, context);
+  const proof = await prove(kit, witness);
+  const { accountId, commitment, tier } = witness.signals;
+  const { snapshotId } = snapshot;
+  return { circuitId: key.circuitId, snapshotId, deadline, accountId, commitment, tier: Number(tier), proof };
 }
 
 /** A witness's proof. */
 function prove(
   { prover, circuit, key, onProgress }: ProofKit<CircuitInstance>,
-  witness: Pick<ReturnType<typeof transferWitness>, "inputs" | "publicSignals">,
+  witness: { readonly inputs: CircuitInputs; readonly publicSignals: readonly Field[] },
 ): Promise<Groth16Proof> {
   const { inputs, publicSignals } = witness;
   return prover.prove({ circuit, key, inputs, publicSignals }, onProgress);

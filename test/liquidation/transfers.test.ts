@@ -1,52 +1,56 @@
 import { describe, expect, it } from "vitest";
-import type { BallastError } from "../../src/errors.ts";
-import { planTransfer } from "../../src/liquidation/transfers.ts";
+import type { OpenAccount } from "../../src/liquidation/account.ts";
+import { afterOf, keptAccount, planTransfer } from "../../src/liquidation/transfers.ts";
 import { toField } from "../../src/math/field.ts";
-import { thrownBy } from "./thrown.ts";
+import { USDC_ID as CASH } from "./accounts.ts";
 
-const CONTEXT = toField(77n);
-const a = {
-  accountId: toField(1n),
-  salt: toField(11n),
-  positions: [
-    { instrumentId: 1, quantity: 100n },
-    { instrumentId: 300, quantity: -5n },
-  ],
-};
-const b = { accountId: toField(2n), salt: toField(12n), positions: [{ instrumentId: 1, quantity: 900n }] };
-const terms = { settlementId: 1, cash: 0n, funding: 0n, whole: false };
+const CONTEXT = toField(1234n);
+const account = (id: bigint, ...held: readonly (readonly [id: number, quantity: bigint])[]): OpenAccount => ({
+  accountId: toField(id),
+  salt: toField(id + 100n),
+  positions: held.map(([instrumentId, quantity]) => ({ instrumentId, quantity })),
+});
+const A = account(1n, [CASH, 50n], [64, -3n], [65, 7n]);
+const B = account(2n, [CASH, 1000n], [64, 1n]);
+const TERMS = { settlementId: CASH, cash: 0n, funding: 0n, whole: false };
 
-describe("the openings after a transfer", () => {
-  it("of a whole account: the cash, salted with the context; the rest is the buyer's", () => {
-    const planned = planTransfer({ ...terms, a, b, cash: 40n, whole: true }, CONTEXT);
-    expect(planned.a.after).toEqual({ positions: [{ instrumentId: 1, quantity: 40n }], salt: CONTEXT });
-    expect(new Set(planned.b?.after.positions)).toEqual(
-      new Set([
-        { instrumentId: 1, quantity: 960n },
-        { instrumentId: 300, quantity: -5n },
-      ]),
+describe("planTransfer", () => {
+  it("moves a slice, and its price, under fresh salts", () => {
+    const moved = [{ instrumentId: 64, quantity: -2n }];
+    const { a, b } = planTransfer({ ...TERMS, a: A, b: B, moved, cash: -40n }, CONTEXT);
+    expect(a.before).toEqual({ positions: A.positions, salt: A.salt });
+    expect(a.after.positions).toEqual(account(1n, [CASH, 10n], [64, -1n], [65, 7n]).positions);
+    expect(b?.after.positions).toEqual(account(2n, [CASH, 1040n], [64, -1n]).positions);
+    const again = planTransfer({ ...TERMS, a: A, b: B, moved, cash: -40n }, CONTEXT);
+    const salts = [a, b, again.a, again.b].map((party) => party?.after.salt);
+    expect(new Set([...salts, A.salt, B.salt, CONTEXT]).size).toBe(7);
+  });
+
+  it("hands an account over whole: what it keeps is open to anybody", () => {
+    const { a, b } = planTransfer({ ...TERMS, a: A, b: B, cash: 30n, whole: true }, CONTEXT);
+    expect(afterOf(a)).toEqual({ ...account(1n, [CASH, 30n]), salt: CONTEXT });
+    expect(afterOf(a)).toEqual(keptAccount(A.accountId, CASH, 30n, CONTEXT));
+    expect(b?.after.positions).toEqual(account(2n, [CASH, 1020n], [64, -2n], [65, 7n]).positions);
+    const nothing = planTransfer({ ...TERMS, a: A, b: B, whole: true }, CONTEXT);
+    expect(afterOf(nothing.a)).toEqual(keptAccount(A.accountId, CASH, 0n, CONTEXT));
+  });
+
+  it("funds an account from outside", () => {
+    const { a, b } = planTransfer({ ...TERMS, a: A, funding: 25n }, CONTEXT);
+    expect(a.after.positions[0]).toEqual({ instrumentId: CASH, quantity: 75n });
+    expect(b).toBeUndefined();
+  });
+
+  it.each([
+    ["lots", { moved: [{ instrumentId: 64, quantity: 1n }] }],
+    ["cash", { cash: 1n }],
+    ["a whole account", { whole: true }],
+  ])("gives nobody %s", (_, change) => {
+    expect(() => planTransfer({ ...TERMS, a: A, ...change }, CONTEXT)).toThrow(
+      expect.objectContaining({
+        code: "INVALID_INPUT",
+        shortMessage: expect.stringContaining("counterparty"),
+      }),
     );
-    expect(planned.b?.after.salt).not.toBe(b.salt);
-  });
-
-  it("of a slice have fresh salts", () => {
-    const moved = [{ instrumentId: 300, quantity: -2n }];
-    const plan = { ...terms, a, b, cash: -7n, moved };
-    const [first, second] = [planTransfer(plan, CONTEXT), planTransfer(plan, CONTEXT)];
-    expect(first.a.after.positions).toContainEqual({ instrumentId: 300, quantity: -3n });
-    expect(first.b?.after.positions).toContainEqual({ instrumentId: 300, quantity: -2n });
-    expect(first.a.after.salt).not.toBe(second.a.after.salt);
-    expect(first.a.after.salt).not.toBe(CONTEXT);
-  });
-
-  it("of a deposit alone", () => {
-    const planned = planTransfer({ ...terms, a, funding: 25n }, CONTEXT);
-    expect(planned.a.after.positions).toContainEqual({ instrumentId: 1, quantity: 125n });
-    expect(planned.b).toBeUndefined();
-  });
-
-  it("refuse what would go to nobody", () => {
-    const error = thrownBy(() => planTransfer({ ...terms, a, cash: 5n }, CONTEXT)) as BallastError;
-    expect(error.code).toBe("INVALID_INPUT");
   });
 });

@@ -1,0 +1,2 @@
+/** The instrument id of USDC. */
+export const USDC_ID = 1;
