@@ -1,6 +1,7 @@
 import { decodeErrorResult, type Hex } from "viem";
 import { BallastError } from "../errors.ts";
 import { contractErrorsAbi } from "./generated/contract-errors.ts";
+import { LIQUIDATION_HINTS } from "./liquidation/hints.ts";
 
 /** What a user can do about a contract's custom error. Every error of the contracts is here: a test counts them. */
 const HINTS: Readonly<Record<string, string>> = {
@@ -117,7 +118,7 @@ const HINTS: Readonly<Record<string, string>> = {
 
 /** The hint for a custom error. */
 export function hintOf(errorName: string): string | undefined {
-  return HINTS[errorName];
+  return HINTS[errorName] ?? LIQUIDATION_HINTS[errorName];
 }
 
 /**
@@ -128,11 +129,13 @@ export function hintOf(errorName: string): string | undefined {
 export function chainError(cause: unknown, doing: string, fallbackHint?: string): BallastError {
   if (cause instanceof BallastError) return cause;
   const data = revertData(cause);
-  const name = data === undefined ? undefined : errorNameOf(data);
-  if (name !== undefined) {
+  const found = data === undefined ? undefined : customErrorOf(data);
+  if (found !== undefined) {
+    const { name, args } = found;
     const hint = hintOf(name);
     return new BallastError("CHAIN_ERROR", `The chain refused ${doing}: ${name}.`, {
-      details: { error: name },
+      // Public facts, as the contracts' errors are: times, addresses, ids, lots that were asked for.
+      details: { error: name, ...(args.length === 0 ? {} : { arguments: args.join(", ") }) },
       cause,
       ...(hint === undefined ? {} : { hint }),
     });
@@ -144,12 +147,14 @@ export function chainError(cause: unknown, doing: string, fallbackHint?: string)
   });
 }
 
-function errorNameOf(data: Hex): string | undefined {
+function customErrorOf(data: Hex): { readonly name: string; readonly args: readonly string[] } | undefined {
   if (data.length < 10) return undefined;
   try {
-    const { errorName, args } = decodeErrorResult({ abi: contractErrorsAbi, data });
+    const { errorName, args = [] } = decodeErrorResult({ abi: contractErrorsAbi, data });
+    const texts = args.map(String);
     // Error(string) and Panic(uint256) are the compiler's own: their argument says more than their name.
-    return ["Error", "Panic"].includes(errorName) ? `${errorName}(${String(args?.[0])})` : errorName;
+    const isCompilers = ["Error", "Panic"].includes(errorName);
+    return isCompilers ? { name: `${errorName}(${texts[0]})`, args: [] } : { name: errorName, args: texts };
   } catch {
     return undefined;
   }

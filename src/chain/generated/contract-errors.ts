@@ -14,12 +14,37 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "FundsLocked",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "HouseWouldLose",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "InvalidBatch",
     type: "error",
   },
   {
     inputs: [],
     name: "InvalidBatchProof",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "InvalidCounterparty",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "InvalidDeleverageProof",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "InvalidEquityProof",
     type: "error",
   },
   {
@@ -49,6 +74,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "InvalidReductionProof",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "InvalidReport",
     type: "error",
   },
@@ -64,7 +94,22 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "InvalidTerms",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "InvalidTransferProof",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "InvalidVenue",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "NoAmount",
     type: "error",
   },
   {
@@ -79,7 +124,37 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "NoResidual",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "NoShares",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "NotFailed",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "NothingClosed",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "NothingNew",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "NothingToPassOver",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "NothingToRemit",
     type: "error",
   },
   {
@@ -89,12 +164,59 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "PartsMismatch",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "Paused",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "ReentrancyGuardReentrantCall",
     type: "error",
   },
   {
     inputs: [],
+    name: "TooManyBids",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "VerifierListMismatch",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "WrongOpening",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "WrongTransfer",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "NoCredit",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "NoDisclosureKey",
     type: "error",
   },
   {
@@ -117,6 +239,77 @@ export const contractErrorsAbi = [
       },
     ],
     name: "ERC20InvalidApprover",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "bidder",
+        type: "address",
+      },
+      {
+        internalType: "enum ILiquidationAuction.BidStatus",
+        name: "status",
+        type: "uint8",
+      },
+    ],
+    name: "WrongBidStatus",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "bidder",
+        type: "address",
+      },
+    ],
+    name: "AlreadyBid",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "bidder",
+        type: "address",
+      },
+    ],
+    name: "BondNotFree",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "NotALiquidator",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "NotAllowed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "OnlyAuction",
     type: "error",
   },
   {
@@ -149,7 +342,73 @@ export const contractErrorsAbi = [
         type: "address",
       },
     ],
+    name: "OnlyEngine",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "OnlyGuardian",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "OnlyLiquidation",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "OnlyOperator",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "OnlyOwner",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
     name: "OnlyScheduled",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "OnlySelf",
     type: "error",
   },
   {
@@ -177,6 +436,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "WrongVenue",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "leader",
+        type: "address",
+      },
+    ],
+    name: "NotLeader",
     type: "error",
   },
   {
@@ -566,6 +836,103 @@ export const contractErrorsAbi = [
   {
     inputs: [
       {
+        internalType: "int256",
+        name: "equity",
+        type: "int256",
+      },
+    ],
+    name: "AboveResidual",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "int256",
+        name: "equity",
+        type: "int256",
+      },
+    ],
+    name: "HouseNotShort",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "int256",
+        name: "equity",
+        type: "int256",
+      },
+    ],
+    name: "HouseShort",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "int256",
+        name: "value",
+        type: "int256",
+      },
+    ],
+    name: "ValueOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "int64",
+        name: "cash",
+        type: "int64",
+      },
+      {
+        internalType: "uint64",
+        name: "least",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "most",
+        type: "uint64",
+      },
+    ],
+    name: "WrongCash",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "int64",
+        name: "funding",
+        type: "int64",
+      },
+      {
+        internalType: "uint256",
+        name: "least",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "most",
+        type: "uint256",
+      },
+    ],
+    name: "WrongFunding",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "int64",
+        name: "funding",
+        type: "int64",
+      },
+    ],
+    name: "FundingNotAllowed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "string",
         name: "str",
         type: "string",
@@ -599,6 +966,208 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "commitment",
+        type: "uint256",
+      },
+    ],
+    name: "NoCurrentAttestation",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "commitment",
+        type: "uint256",
+      },
+    ],
+    name: "NotHealthy",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "AccountIsLocked",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AccountExists",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AccountFrozen",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AccountGuarded",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AccountNotOrdinary",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AlreadyChallenged",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AlreadyDeleveraged",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AttestationIsCurrent",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "HouseAccount",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "HouseNotGuarded",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "NotChallenged",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "NotYourAccount",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "SameAccount",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "UnknownAccount",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "WrongAccount",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "balance",
         type: "uint256",
       },
@@ -609,6 +1178,88 @@ export const contractErrorsAbi = [
       },
     ],
     name: "InsufficientBalance",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+      {
+        internalType: "enum ILiquidationEngine.Status",
+        name: "status",
+        type: "uint8",
+      },
+    ],
+    name: "WrongStatus",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+    ],
+    name: "AlreadyOpened",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+    ],
+    name: "CaseIsOpen",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+    ],
+    name: "CaseNotThere",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+    ],
+    name: "NoHold",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+    ],
+    name: "UnknownAuction",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+    ],
+    name: "UnknownCase",
     type: "error",
   },
   {
@@ -631,6 +1282,49 @@ export const contractErrorsAbi = [
       },
     ],
     name: "LocalChainsOnly",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "closed",
+        type: "uint256",
+      },
+      {
+        internalType: "uint64",
+        name: "closing",
+        type: "uint64",
+      },
+    ],
+    name: "ClosesTooMuch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "commitment",
+        type: "uint256",
+      },
+    ],
+    name: "HouseNotHealthy",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "gain",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "startResidual",
+        type: "uint256",
+      },
+    ],
+    name: "AbovePart",
     type: "error",
   },
   {
@@ -685,11 +1379,44 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "held",
+        type: "uint256",
+      },
+    ],
+    name: "NotEnoughShares",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "id",
+        type: "uint256",
+      },
+    ],
+    name: "NothingToPay",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "id",
         type: "uint256",
       },
     ],
     name: "UnknownWithdrawal",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+    ],
+    name: "InvalidParameter",
     type: "error",
   },
   {
@@ -718,6 +1445,17 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+    ],
+    name: "FundsNotExhausted",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "moved",
         type: "uint256",
       },
@@ -728,6 +1466,50 @@ export const contractErrorsAbi = [
       },
     ],
     name: "WrongAmountMoved",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "needed",
+        type: "uint256",
+      },
+    ],
+    name: "NotEnoughGas",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "residual",
+        type: "uint256",
+      },
+    ],
+    name: "ResidualOpen",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "roundId",
+        type: "uint256",
+      },
+    ],
+    name: "RoundOver",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "roundId",
+        type: "uint256",
+      },
+    ],
+    name: "UnknownRound",
     type: "error",
   },
   {
@@ -850,7 +1632,39 @@ export const contractErrorsAbi = [
         type: "bytes32",
       },
     ],
+    name: "TablePointNotComputed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+      {
+        internalType: "bytes32",
+        name: "circuitId",
+        type: "bytes32",
+      },
+    ],
     name: "TablePointNotProven",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "latest",
+        type: "uint256",
+      },
+    ],
+    name: "SnapshotNotLatest",
     type: "error",
   },
   {
@@ -890,6 +1704,17 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
+    name: "WrongSnapshot",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "threshold",
         type: "uint256",
       },
@@ -900,6 +1725,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "InvalidThreshold",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "value",
+        type: "uint256",
+      },
+    ],
+    name: "InvalidParameter",
     type: "error",
   },
   {
@@ -1077,11 +1913,33 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint32",
+        name: "settlementId",
+        type: "uint32",
+      },
+    ],
+    name: "NoSettlementAsset",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
         name: "underlyings",
         type: "uint32",
       },
     ],
     name: "UnsupportedUnderlyings",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+    ],
+    name: "VersionChanged",
     type: "error",
   },
   {
@@ -1093,6 +1951,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "SignersNotReady",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "cash",
+        type: "uint64",
+      },
+    ],
+    name: "CashTooLarge",
     type: "error",
   },
   {
@@ -1131,6 +2000,55 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "deadline",
+        type: "uint64",
+      },
+    ],
+    name: "FactExpired",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "deadline",
+        type: "uint64",
+      },
+    ],
+    name: "TransferExpired",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "from",
+        type: "uint64",
+      },
+    ],
+    name: "TooEarly",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "held",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "closing",
+        type: "uint64",
+      },
+    ],
+    name: "HouseHoldsLess",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "maxAge",
         type: "uint64",
       },
@@ -1147,6 +2065,33 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NotReady",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "readyAt",
+        type: "uint64",
+      },
+    ],
+    name: "WithdrawalNotReady",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "snapshotTime",
+        type: "uint64",
+      },
+      {
+        internalType: "uint256",
+        name: "oldest",
+        type: "uint256",
+      },
+    ],
+    name: "FactSnapshotStale",
     type: "error",
   },
   {
@@ -1185,6 +2130,22 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "snapshotTime",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "oldest",
+        type: "uint64",
+      },
+    ],
+    name: "SnapshotTooOld",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "time",
         type: "uint64",
       },
@@ -1216,6 +2177,50 @@ export const contractErrorsAbi = [
   {
     inputs: [
       {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "InvalidLock",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "TooEarly",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "TooEarlyToWriteOff",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "TooLate",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint8",
         name: "bits",
         type: "uint8",
@@ -1238,6 +2243,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "InvalidTier",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint8",
+        name: "tier",
+        type: "uint8",
+      },
+    ],
+    name: "WrongTier",
     type: "error",
   },
 ] as const;
