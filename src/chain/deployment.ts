@@ -35,6 +35,27 @@ const deploymentSchema = z.strictObject({
       clearingHouse: address,
     })
     .optional(),
+  /** The venue's liquidation; it needs `solvency`, whose vault and venue are its own too. */
+  liquidation: z
+    .strictObject({
+      ledger: address,
+      engine: address,
+      auction: address,
+      clearingHouse: address,
+      /** The account that takes over what nobody bought. */
+      houseAccount: hash,
+      owner: address,
+      guardian: address,
+      /** Who acted for the house at first: the owner can change it. */
+      operator: address,
+      /** The collateral asset in which cash is paid. */
+      settlementId: z.int().min(1).max(7),
+      /** What a lot of it is worth, micro-USD, in decimal. */
+      microsPerLot: z.string().regex(/^[1-9][0-9]{0,18}$/),
+      /** What hold-backs are taxed by; absent: they are not. */
+      volatilityOracle: address.optional(),
+    })
+    .optional(),
   verifiers: z.array(
     z.strictObject({
       circuit: z.string(),
@@ -50,6 +71,7 @@ const deploymentSchema = z.strictObject({
 /** Where Ballast's contracts are on a chain. Public facts only. */
 export type Deployment = z.output<typeof deploymentSchema>;
 export type DeployedSolvency = NonNullable<Deployment["solvency"]>;
+export type DeployedLiquidation = NonNullable<Deployment["liquidation"]>;
 export type DeployedVerifier = Deployment["verifiers"][number];
 
 /** @throws {BallastError} INVALID_INPUT with the place of the first problem. */

@@ -1,0 +1,176 @@
+import { type Address, encodeDeployData, getAddress, getContractAddress, type Hex, zeroAddress } from "viem";
+import { BallastError } from "../../errors.ts";
+import { type Field, formatField } from "../../math/field.ts";
+import { contractBytecode } from "../artifacts.ts";
+import type { ChainClient } from "../client.ts";
+import type { Deployment } from "../deployment.ts";
+import { clearingHouseAbi } from "../generated/clearing-house.ts";
+import { collateralVaultAbi } from "../generated/collateral-vault.ts";
+import { liquidationAuctionAbi } from "../generated/liquidation-auction.ts";
+import { liquidationEngineAbi } from "../generated/liquidation-engine.ts";
+import { portfolioLedgerAbi } from "../generated/portfolio-ledger.ts";
+import { solvencyRegistryAbi } from "../generated/solvency-registry.ts";
+import { guarded } from "../guarded.ts";
+import { create } from "../transact.ts";
+import { checkLiquidation } from "./check.ts";
+import type { LiquidationParameters } from "./parameters.ts";
+
+export interface DeployLiquidationOptions {
+  /** Who keeps the accounts, signs solvency runs, adds assets to the vault and withdraws from it. */
+  readonly venue: Address;
+  /** The house's account: the venue must register it as guarded before anything can be taken over. */
+  readonly houseAccount: Field;
+  /** The collateral asset in which cash is paid, 1..7. */
+  readonly settlementId: number;
+  /** What a lot of it is worth, micro-USD: 10,000 where a lot is a cent. */
+  readonly microsPerLot: bigint;
+  readonly parameters: LiquidationParameters;
+  /** Who lists liquidators and may schedule changes. Default: the deployer. */
+  readonly owner?: Address;
+  /** Who may stop new cases, and nothing else. Default: the owner. */
+  readonly guardian?: Address;
+  /** Who acts for the house. Default: the owner. */
+  readonly operator?: Address;
+  /** What hold-backs are taxed by. Default: the deployment's volatility oracle, or none. */
+  readonly volatilityOracle?: Address;
+  /** Called before each transaction. */
+  readonly onStep?: (step: string) => void;
+}
+
+/** In the order in which they are created: each contract knows the others, those to come by their address to be. */
+const ORDER = ["vault", "ledger", "engine", "auction", "clearingHouse", "registry"] as const;
+type Addresses = Readonly<Record<(typeof ORDER)[number], Address>>;
+
+/**
+ * Deploys one venue's vault, ledger, engine, auction, clearing house and solvency registry beside a deployment, and checks at the
+ * end that all of them belong together.
+ *
+ * @returns the deployment with `liquidation` and `solvency`.
+ * @throws {BallastError} INVALID_INPUT for a deployment that has a venue already; CHAIN_ERROR, e.g. InvalidParameter with the index of a
+ *   parameter out of its bounds, PartsMismatch; also when another transaction of the deployer's came between: deploy again.
+ */
+export async function deployLiquidation(
+  client: ChainClient,
+  deployment: Deployment,
+  options: DeployLiquidationOptions,
+): Promise<Deployment> {
+  if (deployment.solvency !== undefined)
+    throw new BallastError("INVALID_INPUT", "The deployment has a venue's vault already.", {
+      hint: "A vault knows its clearing house from the beginning: deploy anew, with `--liquidation`.",
+    });
+  const parts = partsOf(client, deployment, options);
+  const addresses = await predicted(client);
+  for (const part of ORDER) {
+    options.onStep?.(NAMES[part]);
+    const address = await create(
+      client,
+      creationCode(part, addresses, deployment, parts),
+      `deploying ${NAMES[part]}`,
+    );
+    if (address === addresses[part]) continue;
+    throw new BallastError("CHAIN_ERROR", `${NAMES[part]} has another address than the others expect.`, {
+      hint: "Another transaction of the same account came between: deploy again, with an account that does nothing else.",
+    });
+  }
+  const { ledger, engine, auction, clearingHouse, vault, registry } = addresses;
+  const { owner, guardian, operator, venue, houseAccount, settlementId, microsPerLot, volatilityOracle } =
+    parts;
+  const deployed: Deployment = {
+    ...deployment,
+    solvency: { venue, registry, vault, clearingHouse },
+    liquidation: {
+      ...{ ledger, engine, auction, clearingHouse, owner, guardian, operator, settlementId },
+      houseAccount: formatField(houseAccount),
+      microsPerLot: microsPerLot.toString(),
+      ...(volatilityOracle === zeroAddress ? {} : { volatilityOracle }),
+    },
+  };
+  options.onStep?.("checking that all belongs together");
+  await checkLiquidation(client, deployed);
+  return deployed;
+}
+
+const NAMES: Readonly<Record<keyof Addresses, string>> = {
+  vault: "CollateralVault",
+  ledger: "PortfolioLedger",
+  engine: "LiquidationEngine",
+  auction: "LiquidationAuction",
+  clearingHouse: "ClearingHouse",
+  registry: "SolvencyRegistry",
+};
+
+/** The options with their defaults. */
+function partsOf(client: ChainClient, deployment: Deployment, options: DeployLiquidationOptions) {
+  const owner = getAddress(options.owner ?? client.account.address);
+  return {
+    ...options,
+    owner,
+    venue: getAddress(options.venue),
+    guardian: getAddress(options.guardian ?? owner),
+    operator: getAddress(options.operator ?? owner),
+    volatilityOracle: getAddress(options.volatilityOracle ?? deployment.volatilityOracle ?? zeroAddress),
+  };
+}
+
+/** Where the contracts will be, if nothing else of the deployer's comes between. */
+async function predicted(client: ChainClient): Promise<Addresses> {
+  const from = client.account.address;
+  const nonce = await guarded("reading the deployer's nonce", () =>
+    client.public.getTransactionCount({ address: from, blockTag: "pending" }),
+  );
+  const entries = ORDER.map((part, i) => [part, getContractAddress({ from, nonce: BigInt(nonce + i) })]);
+  return Object.fromEntries(entries) as Addresses;
+}
+
+function creationCode(
+  part: keyof Addresses,
+  { vault, ledger, engine, auction, clearingHouse }: Addresses,
+  { coverageRegistry: registry, verifierRegistry, snapshotOracle, maxAge, requireProven }: Deployment,
+  parts: ReturnType<typeof partsOf>,
+): Hex {
+  const code = contractBytecode();
+  const { venue, owner, guardian, operator, settlementId, microsPerLot, houseAccount, parameters } = parts;
+  switch (part) {
+    case "vault":
+      return encodeDeployData({
+        abi: collateralVaultAbi,
+        bytecode: code.CollateralVault,
+        args: [venue, clearingHouse],
+      });
+    case "ledger":
+      return encodeDeployData({
+        abi: portfolioLedgerAbi,
+        bytecode: code.PortfolioLedger,
+        args: [venue, engine, clearingHouse, verifierRegistry, settlementId],
+      });
+    case "engine":
+      return encodeDeployData({
+        abi: liquidationEngineAbi,
+        bytecode: code.LiquidationEngine,
+        args: [owner, { ledger, vault, registry, auction, clearingHouse, guardian }, parameters.engine],
+      });
+    case "auction":
+      return encodeDeployData({
+        abi: liquidationAuctionAbi,
+        bytecode: code.LiquidationAuction,
+        args: [owner, engine, parts.volatilityOracle, microsPerLot, parameters.auction],
+      });
+    case "clearingHouse":
+      return encodeDeployData({
+        abi: clearingHouseAbi,
+        bytecode: code.ClearingHouse,
+        args: [
+          owner,
+          operator,
+          { vault, ledger, engine, registry, houseAccount, microsPerLot },
+          parameters.funds,
+        ],
+      });
+    case "registry":
+      return encodeDeployData({
+        abi: solvencyRegistryAbi,
+        bytecode: code.SolvencyRegistry,
+        args: [snapshotOracle, verifierRegistry, vault, clearingHouse, venue, BigInt(maxAge), requireProven],
+      });
+  }
+}

@@ -1,0 +1,41 @@
+import type { Address } from "viem";
+import { BallastError } from "../../errors.ts";
+import { type Field, parseField } from "../../math/field.ts";
+import { type Deployment, deployedSolvency } from "../deployment.ts";
+
+/** One venue's liquidation on a chain. */
+export interface LiquidationSystem {
+  readonly chainId: number;
+  /** The block of the first contract: where to start looking for events. */
+  readonly block: bigint;
+  readonly venue: Address;
+  readonly ledger: Address;
+  readonly engine: Address;
+  readonly auction: Address;
+  readonly clearingHouse: Address;
+  readonly vault: Address;
+  readonly coverageRegistry: Address;
+  readonly houseAccount: Field;
+  /** The collateral asset in which cash is paid, 1..7. */
+  readonly settlementId: number;
+  /** What a lot of it is worth, micro-USD. */
+  readonly microsPerLot: bigint;
+}
+
+/** The liquidation of a deployment. @throws {BallastError} INVALID_INPUT when it has none. */
+export function liquidationOf(deployment: Deployment): LiquidationSystem {
+  const { liquidation, chainId, coverageRegistry } = deployment;
+  if (liquidation === undefined)
+    throw new BallastError("INVALID_INPUT", "The deployment has no liquidation.", {
+      hint: "Deploy with `ballast deploy --venue ADDRESS --liquidation`.",
+    });
+  const { venue, vault } = deployedSolvency(deployment);
+  const { ledger, engine, auction, clearingHouse, settlementId } = liquidation;
+  return {
+    chainId,
+    block: BigInt(deployment.block),
+    ...{ venue, ledger, engine, auction, clearingHouse, vault, coverageRegistry, settlementId },
+    houseAccount: parseField(liquidation.houseAccount, "house's account"),
+    microsPerLot: BigInt(liquidation.microsPerLot),
+  };
+}
