@@ -9,6 +9,11 @@ export interface TransactionRequest {
   readonly data: Hex;
   /** For errors, e.g. "attesting". */
   readonly doing: string;
+  /**
+   * Gas to give beyond the estimate. A node looks for the least gas with which a call succeeds, and may find so little that what the
+   * call tries and goes on without has failed.
+   */
+  readonly spareGas?: bigint;
 }
 
 /**
@@ -17,14 +22,15 @@ export interface TransactionRequest {
  */
 export async function transact(
   client: ChainClient,
-  { to, data, doing }: TransactionRequest,
+  { to, data, doing, spareGas }: TransactionRequest,
 ): Promise<TransactionReceipt> {
   try {
     const { account } = client;
     // One name for both forms: viem takes a missing `to` as a creation.
     const request = to === undefined ? { account, data } : { account, to, data };
     await client.public.call(request);
-    const hash = await client.wallet.sendTransaction({ ...request, chain: client.wallet.chain });
+    const gas = spareGas === undefined ? {} : { gas: (await client.public.estimateGas(request)) + spareGas };
+    const hash = await client.wallet.sendTransaction({ ...request, ...gas, chain: client.wallet.chain });
     const receipt = await client.public.waitForTransactionReceipt({ hash });
     if (receipt.status === "success") return receipt;
     throw new BallastError("CHAIN_ERROR", `The transaction for ${doing} was reverted in its block.`, {

@@ -1,17 +1,11 @@
-import {
-  type Address,
-  encodeFunctionData,
-  erc20Abi,
-  type Hex,
-  parseEventLogs,
-  type TransactionReceipt,
-} from "viem";
+import { type Address, encodeFunctionData, erc20Abi, parseEventLogs, type TransactionReceipt } from "viem";
 import { BallastError } from "../errors.ts";
 import { LAST_COLLATERAL_ID } from "../market/registry.ts";
 import type { ChainClient, ChainReader } from "./client.ts";
 import type { DeployedSolvency } from "./deployment.ts";
 import { collateralVaultAbi } from "./generated/collateral-vault.ts";
 import { guarded } from "./guarded.ts";
+import { approveExactly } from "./token.ts";
 import { transact } from "./transact.ts";
 
 /** Where a venue's tokens are. */
@@ -89,26 +83,7 @@ export async function deposit(
   const { vault } = solvency;
   const { instrumentId, lots } = checkMovement(movement);
   const { token, unitsPerLot } = await existingAsset(client, solvency, instrumentId);
-  const amount = lots * unitsPerLot;
-  const owner = client.account.address;
-  const read = { address: token, abi: erc20Abi } as const;
-  const [balance, allowance] = await guarded("reading the token", () =>
-    Promise.all([
-      client.public.readContract({ ...read, functionName: "balanceOf", args: [owner] }),
-      client.public.readContract({ ...read, functionName: "allowance", args: [owner, vault] }),
-    ]),
-  );
-  if (balance < amount) {
-    throw new BallastError("CHAIN_ERROR", `${owner} has too little of the token ${token}.`, {
-      hint: `${lots} lots are ${amount} of its units, and the account has ${balance}.`,
-      details: { error: "InsufficientBalance" },
-    });
-  }
-  if (allowance < amount) {
-    // Some tokens refuse to change an approval that is not zero.
-    if (allowance > 0n) await approve(client, token, vault, 0n);
-    await approve(client, token, vault, amount);
-  }
+  await approveExactly(client, token, vault, lots * unitsPerLot);
   const data = encodeFunctionData({
     abi: collateralVaultAbi,
     functionName: "deposit",
@@ -256,12 +231,6 @@ async function existingAsset(
     hint: "The venue adds it with `ballast vault add`.",
     details: { error: "UnknownAsset" },
   });
-}
-
-function approve(client: ChainClient, token: Address, spender: Address, amount: bigint) {
-  // Not by the return value: some tokens return nothing.
-  const data: Hex = encodeFunctionData({ abi: erc20Abi, functionName: "approve", args: [spender, amount] });
-  return transact(client, { to: token, data, doing: "approving the deposit" });
 }
 
 function checkMovement(movement: Movement): Movement {

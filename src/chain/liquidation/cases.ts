@@ -1,0 +1,173 @@
+import { type ContractFunctionArgs, encodeFunctionData, type TransactionReceipt } from "viem";
+import type { EquityClaim, ReductionClaim, TransferClaim } from "../../liquidation/claims.ts";
+import type { ChainClient } from "../client.ts";
+import { liquidationEngineAbi as abi } from "../generated/liquidation-engine.ts";
+import { guarded } from "../guarded.ts";
+import { approveExactly } from "../token.ts";
+import { transact } from "../transact.ts";
+import { encodeEquity, encodeReduction, encodeTransfer } from "./encode.ts";
+import { eventIn } from "./receipt.ts";
+import { readSettlement } from "./settlement.ts";
+import type { LiquidationSystem } from "./system.ts";
+
+/** Gas for what a call tries beside its purpose: paying what the clearing house is owed. */
+const SPARE_GAS = 500_000n;
+
+/** A case that was opened, and the transaction. */
+export interface OpenedCase {
+  readonly caseId: bigint;
+  readonly receipt: TransactionReceipt;
+}
+
+/**
+ * Opens a case by the current attestation of the account's present portfolio, tier 2 or worse; anyone may.
+ * @throws {BallastError} CHAIN_ERROR, e.g. NoCurrentAttestation, WrongTier, SnapshotTooOld, CaseIsOpen, HouseAccount, Paused.
+ */
+export async function openCase(
+  client: ChainClient,
+  system: LiquidationSystem,
+  accountId: bigint,
+): Promise<OpenedCase> {
+  const receipt = await send(client, system, "open", [accountId], "opening the case");
+  return { caseId: eventIn(receipt, system.engine, abi, "CaseOpened").caseId, receipt };
+}
+
+/**
+ * Challenges an account without a current attestation, with a bond that is approved here; anyone may.
+ * @returns until when the account must attest, Unix seconds.
+ * @throws {BallastError} CHAIN_ERROR, e.g. AttestationIsCurrent, AlreadyChallenged, CaseIsOpen, HouseAccount, Paused.
+ */
+export async function challengeAccount(
+  client: ChainClient,
+  system: LiquidationSystem,
+  accountId: bigint,
+): Promise<{ readonly deadline: bigint; readonly receipt: TransactionReceipt }> {
+  const { engine } = system;
+  const { token } = await readSettlement(client, system);
+  const { challengeBond } = await guarded("reading the engine's parameters", () =>
+    client.public.readContract({ address: engine, abi, functionName: "parameters" }),
+  );
+  await approveExactly(client, token, engine, challengeBond);
+  const receipt = await send(client, system, "challenge", [accountId], "challenging the account");
+  return { deadline: eventIn(receipt, engine, abi, "Challenged").deadline, receipt };
+}
+
+/**
+ * Ends a challenge; anyone may.
+ * @returns the case that it opened; none for an account that is healthy, or while new cases are paused.
+ * @throws {BallastError} CHAIN_ERROR, e.g. NotChallenged, TooEarly.
+ */
+export async function settleChallenge(
+  client: ChainClient,
+  system: LiquidationSystem,
+  accountId: bigint,
+): Promise<{ readonly caseId?: bigint; readonly receipt: TransactionReceipt }> {
+  const receipt = await send(client, system, "settleChallenge", [accountId], "settling the challenge");
+  const { caseId } = eventIn(receipt, system.engine, abi, "ChallengeSettled");
+  return caseId === 0n ? { receipt } : { caseId, receipt };
+}
+
+/**
+ * Closes a case whose account's present portfolio is attested with tier 0 or 1; anyone may.
+ * @throws {BallastError} CHAIN_ERROR, e.g. NoCurrentAttestation, WrongTier, SnapshotTooOld, WrongStatus.
+ */
+export function cureCase(
+  client: ChainClient,
+  system: LiquidationSystem,
+  caseId: bigint,
+): Promise<TransactionReceipt> {
+  return send(client, system, "cure", [caseId], "curing the case");
+}
+
+/**
+ * Closes a case by a transfer after which the account is healthy: a deposit of the caller's, whose tokens are approved here (anyone
+ * may), or a trade (the venue may). The new portfolio is attested before. Purpose: `casePurpose("cure", …, the caller)`.
+ * @throws {BallastError} CHAIN_ERROR, e.g. NoCurrentAttestation, WrongTier, WrongTransfer, NotAllowed, InvalidTransferProof.
+ */
+export async function cureByTransfer(
+  client: ChainClient,
+  system: LiquidationSystem,
+  caseId: bigint,
+  claim: TransferClaim,
+): Promise<TransactionReceipt> {
+  if (claim.funding > 0n) {
+    const { token, unitsPerLot } = await readSettlement(client, system);
+    await approveExactly(client, token, system.engine, claim.funding * unitsPerLot);
+  }
+  const args = [caseId, encodeTransfer(claim)] as const;
+  return send(client, system, "cureByTransfer", args, "curing the case by a transfer");
+}
+
+/**
+ * Moves a slice off the account of a case in its soft window: the venue may, with any ordinary account; the operator with the house's.
+ * Purpose: `casePurpose("reduce", …, the caller)`.
+ * @param house the house's equity before and after, in the newest snapshot, where the house takes the slice; else nothing.
+ * @throws {BallastError} CHAIN_ERROR, e.g. NotAllowed, WrongStatus, WrongTransfer, InvalidReductionProof, InvalidTransferProof,
+ *   HouseWouldLose.
+ */
+export function reduceCase(
+  client: ChainClient,
+  system: LiquidationSystem,
+  caseId: bigint,
+  claim: TransferClaim,
+  reduction: ReductionClaim,
+  house: readonly EquityClaim[] = [],
+): Promise<TransactionReceipt> {
+  const args = [caseId, encodeTransfer(claim), encodeReduction(reduction), house.map(encodeEquity)] as const;
+  return send(client, system, "reduce", args, "reducing the account");
+}
+
+/**
+ * Moves a case on whose soft window has passed, or whose account is attested with tier 3 or 4; anyone may.
+ * @throws {BallastError} CHAIN_ERROR, e.g. TooEarly, WrongTier, WrongStatus.
+ */
+export function escalateCase(
+  client: ChainClient,
+  system: LiquidationSystem,
+  caseId: bigint,
+): Promise<TransactionReceipt> {
+  return send(client, system, "escalate", [caseId], "escalating the case");
+}
+
+/**
+ * Closes a case that the clearing house has not taken over in time; anyone may.
+ * @throws {BallastError} CHAIN_ERROR, e.g. TooEarly, WrongStatus.
+ */
+export function abandonCase(
+  client: ChainClient,
+  system: LiquidationSystem,
+  caseId: bigint,
+): Promise<TransactionReceipt> {
+  return send(client, system, "abandon", [caseId], "abandoning the case");
+}
+
+/** Stops or allows new cases; the guardian may. @throws {BallastError} CHAIN_ERROR, e.g. OnlyGuardian. */
+export function setPaused(
+  client: ChainClient,
+  system: LiquidationSystem,
+  paused: boolean,
+): Promise<TransactionReceipt> {
+  return send(client, system, "setPaused", [paused], paused ? "pausing new cases" : "allowing new cases");
+}
+
+type Act =
+  | "open"
+  | "challenge"
+  | "settleChallenge"
+  | "cure"
+  | "cureByTransfer"
+  | "reduce"
+  | "escalate"
+  | "abandon"
+  | "setPaused";
+
+function send<Name extends Act>(
+  client: ChainClient,
+  { engine: to }: LiquidationSystem,
+  functionName: Name,
+  args: ContractFunctionArgs<typeof abi, "nonpayable", Name>,
+  doing: string,
+): Promise<TransactionReceipt> {
+  const data = encodeFunctionData({ abi, functionName, args } as Parameters<typeof encodeFunctionData>[0]);
+  return transact(client, { to, data, doing, spareGas: SPARE_GAS });
+}

@@ -1,0 +1,92 @@
+import { type Address, encodeFunctionData, type TransactionReceipt, zeroAddress } from "viem";
+import type { TransferClaim } from "../../liquidation/claims.ts";
+import type { ChainClient } from "../client.ts";
+import { portfolioLedgerAbi as abi } from "../generated/portfolio-ledger.ts";
+import { transact } from "../transact.ts";
+import { encodeTransfer } from "./encode.ts";
+import type { LiquidationSystem } from "./system.ts";
+
+type Ledger = Pick<LiquidationSystem, "ledger">;
+
+/** An account to add to the ledger. */
+export interface NewAccount {
+  readonly accountId: bigint;
+  /** Of its first portfolio. */
+  readonly commitment: bigint;
+  /** Who acts for it on chain, e.g. settles an award into it. Default: nobody. */
+  readonly owner?: Address;
+  /** Whether only proofs change it, for good: the house's account. Default: false. */
+  readonly guarded?: boolean;
+}
+
+/**
+ * Adds an account; only the venue may.
+ * @throws {BallastError} CHAIN_ERROR, e.g. OnlyVenue, AccountExists, InvalidParameter.
+ */
+export function registerAccount(
+  client: ChainClient,
+  { ledger: to }: Ledger,
+  account: NewAccount,
+): Promise<TransactionReceipt> {
+  const { accountId, commitment, owner = zeroAddress, guarded = false } = account;
+  const args = [accountId, commitment, owner, guarded] as const;
+  const data = encodeFunctionData({ abi, functionName: "register", args });
+  return transact(client, { to, data, doing: "registering the account" });
+}
+
+/**
+ * Sets accounts' portfolios; only the venue may, of accounts that are neither frozen nor guarded nor locked.
+ * @throws {BallastError} CHAIN_ERROR, e.g. OnlyVenue, UnknownAccount, AccountFrozen, AccountGuarded, AccountIsLocked.
+ */
+export function updateAccounts(
+  client: ChainClient,
+  { ledger: to }: Ledger,
+  accounts: readonly Pick<NewAccount, "accountId" | "commitment">[],
+): Promise<TransactionReceipt> {
+  const ids = accounts.map(({ accountId }) => accountId);
+  const commitments = accounts.map(({ commitment }) => commitment);
+  const data = encodeFunctionData({ abi, functionName: "update", args: [ids, commitments] });
+  return transact(client, { to, data, doing: "updating accounts" });
+}
+
+/**
+ * Moves positions between two ordinary accounts; only the venue may. Purpose: `TRADE_PURPOSE`.
+ * @throws {BallastError} CHAIN_ERROR, e.g. OnlyVenue, FundingNotAllowed, InvalidTransferProof, TransferExpired.
+ */
+export function tradeAccounts(
+  client: ChainClient,
+  { ledger: to }: Ledger,
+  claim: TransferClaim,
+): Promise<TransactionReceipt> {
+  const data = encodeFunctionData({ abi, functionName: "trade", args: [encodeTransfer(claim)] });
+  return transact(client, { to, data, doing: "trading" });
+}
+
+/**
+ * Changes an account's owner; only the owner may, or the venue where there is none.
+ * @throws {BallastError} CHAIN_ERROR, e.g. OnlyOwner, UnknownAccount.
+ */
+export function setAccountOwner(
+  client: ChainClient,
+  { ledger: to }: Ledger,
+  accountId: bigint,
+  owner: Address,
+): Promise<TransactionReceipt> {
+  const data = encodeFunctionData({ abi, functionName: "setOwner", args: [accountId, owner] });
+  return transact(client, { to, data, doing: "changing the account's owner" });
+}
+
+/**
+ * Keeps the venue from changing an account until a time, so that a proof made for it stays good; only its owner may.
+ * @param until Unix seconds, at most a day from now.
+ * @throws {BallastError} CHAIN_ERROR, e.g. OnlyOwner, InvalidLock.
+ */
+export function lockAccount(
+  client: ChainClient,
+  { ledger: to }: Ledger,
+  accountId: bigint,
+  until: bigint,
+): Promise<TransactionReceipt> {
+  const data = encodeFunctionData({ abi, functionName: "lock", args: [accountId, until] });
+  return transact(client, { to, data, doing: "locking the account" });
+}

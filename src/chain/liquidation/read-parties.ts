@@ -1,0 +1,51 @@
+import type { Address, Hex } from "viem";
+import type { ChainReader } from "../client.ts";
+import { clearingHouseAbi } from "../generated/clearing-house.ts";
+import { liquidationAuctionAbi } from "../generated/liquidation-auction.ts";
+import { liquidationEngineAbi } from "../generated/liquidation-engine.ts";
+import { guarded } from "../guarded.ts";
+import type { LiquidationParameters } from "./parameters.ts";
+import type { LiquidationSystem } from "./system.ts";
+
+type Reader = Pick<ChainReader, "public">;
+
+/** The parameters that act on what begins now. @throws {BallastError} CHAIN_ERROR. */
+export async function readParameters(
+  { public: client }: Reader,
+  system: LiquidationSystem,
+): Promise<LiquidationParameters> {
+  const functionName = "parameters";
+  const [engine, auction, funds] = await guarded("reading the parameters", () =>
+    Promise.all([
+      client.readContract({ address: system.engine, abi: liquidationEngineAbi, functionName }),
+      client.readContract({ address: system.auction, abi: liquidationAuctionAbi, functionName }),
+      client.readContract({ address: system.clearingHouse, abi: clearingHouseAbi, functionName }),
+    ]),
+  );
+  return { engine, auction, funds };
+}
+
+/** Whether an account may bid. @throws {BallastError} CHAIN_ERROR. */
+export function readIsLiquidator(
+  { public: client }: Reader,
+  { auction: address }: LiquidationSystem,
+  account: Address,
+): Promise<boolean> {
+  const abi = liquidationAuctionAbi;
+  return guarded("reading the liquidators", () =>
+    client.readContract({ address, abi, functionName: "isLiquidator", args: [account] }),
+  );
+}
+
+/** Under which key an account reads disclosures, or undefined. @throws {BallastError} CHAIN_ERROR. */
+export async function readDisclosureKey(
+  { public: client }: Reader,
+  { auction: address }: LiquidationSystem,
+  account: Address,
+): Promise<Hex | undefined> {
+  const abi = liquidationAuctionAbi;
+  const key = await guarded("reading the disclosure key", () =>
+    client.readContract({ address, abi, functionName: "disclosureKeyOf", args: [account] }),
+  );
+  return BigInt(key) === 0n ? undefined : key;
+}
