@@ -150,17 +150,21 @@ contract VolatilityOracle is OracleFeeders {
     function largestMove(uint32 fromRound, uint64 untilTime) external view returns (uint256 ppm, uint32 rounds) {
         if (fromRound == 0) return (0, 0);
         uint256 place = _keptPlaceOf(fromRound);
-        uint64[8] memory start = _history[place % HISTORY].prices;
         uint256 count = _underlyings.length;
-        for (uint256 n = place + 1; n <= _finalRounds; ++n) {
+        uint256[] memory start = _history[place % HISTORY].pricesOf(count);
+        uint256[] memory lows = _history[place % HISTORY].pricesOf(count);
+        uint256[] memory highs = _history[place % HISTORY].pricesOf(count);
+        uint256 last = _finalRounds;
+        for (uint256 n = place + 1; n <= last; ++n) {
             ReadingStore.Readings storage later = _history[n % HISTORY];
             if (later.time > untilTime) break; // times ascend
-            uint64[8] memory prices = later.prices;
-            for (uint256 i = 0; i < count; ++i) {
-                uint256 move = _moveOf(start[i], prices[i]);
-                if (move > ppm) ppm = move;
-            }
+            later.widen(lows, highs);
             ++rounds;
+        }
+        for (uint256 i = 0; i < count; ++i) {
+            (uint256 fall, uint256 rise) = (_moveOf(start[i], lows[i]), _moveOf(start[i], highs[i]));
+            if (fall > ppm) ppm = fall;
+            if (rise > ppm) ppm = rise;
         }
     }
 
@@ -249,7 +253,7 @@ contract VolatilityOracle is OracleFeeders {
         for (uint256 i = 0; i < reporters.length; ++i) {
             ReadingStore.Readings storage given = _reports[reporters[i]];
             for (uint256 k = 0; k < medians.length; ++k) {
-                if (_isWithin(medians[k].price, given.prices[k], limit)) continue;
+                if (_isWithin(medians[k].price, given.priceOf(k), limit)) continue;
                 _slash(number, reporters[i]);
                 break;
             }
@@ -302,10 +306,10 @@ contract VolatilityOracle is OracleFeeders {
         ReadingStore.Readings storage last = _history[_finalRounds % HISTORY];
         for (uint256 k = 0; k < medians.length; ++k) {
             uint256 median = medians[k].price;
-            if (_finalRounds != 0 && _isWithin(last.prices[k], median, rules.maxMove)) continue;
+            if (_finalRounds != 0 && _isWithin(last.priceOf(k), median, rules.maxMove)) continue;
             uint256 near = 0;
             for (uint256 i = 0; i < reporters.length; ++i) {
-                if (_isWithin(median, _reports[reporters[i]].prices[k], rules.tolerance)) ++near;
+                if (_isWithin(median, _reports[reporters[i]].priceOf(k), rules.tolerance)) ++near;
             }
             if (3 * near < 2 * active) return false;
         }
@@ -362,7 +366,7 @@ contract VolatilityOracle is OracleFeeders {
         uint256 first = uint256(_finalRounds) + 1 - count;
         for (uint256 i = 0; i < count; ++i) {
             ReadingStore.Readings storage entry = _history[(first + i) % HISTORY];
-            (prices[i], times[i]) = (entry.prices[index], entry.time);
+            (prices[i], times[i]) = (entry.priceOf(index), entry.time);
         }
         return SyntheticVolatility.realised(prices, times);
     }

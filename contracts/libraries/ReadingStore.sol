@@ -7,6 +7,12 @@ import {IVolatilityOracle} from "../interfaces/IVolatilityOracle.sol";
 /// @author Ballast
 /// @notice Prices lie together, four in a slot, so that a walk over many rounds' prices reads little.
 library ReadingStore {
+    /// @notice Prices in a slot.
+    uint256 private constant LANES = 4;
+    /// @notice Bits of a price's lane.
+    uint256 private constant LANE_BITS = 64;
+    /// @notice A lane's bits.
+    uint256 private constant LANE_MASK = (1 << LANE_BITS) - 1;
     /// @notice Most underlyings.
     uint256 internal constant MAX_UNDERLYINGS = 8;
     /// @notice A price in micro-USD: with this, a ratio of two is at least 10^-18 and at most 10^18.
@@ -27,7 +33,7 @@ library ReadingStore {
     struct Readings {
         uint32 round;
         uint64 time;
-        uint64[MAX_UNDERLYINGS] prices;
+        uint256[MAX_UNDERLYINGS / LANES] prices;
         Rest[MAX_UNDERLYINGS] rest;
     }
 
@@ -48,7 +54,9 @@ library ReadingStore {
     /// @param given the reading.
     function write(Readings storage self, uint256 index, IVolatilityOracle.Reading memory given) internal {
         // Valid: every value fits its part.
-        self.prices[index] = uint64(given.price);
+        uint256 shift = (index % LANES) * LANE_BITS;
+        uint256 others = self.prices[index / LANES] & ~(LANE_MASK << shift);
+        self.prices[index / LANES] = others | (uint256(given.price) << shift);
         self.rest[index] = Rest(given.impliedVol, uint96(given.depth), uint96(given.volume));
     }
 
@@ -61,6 +69,39 @@ library ReadingStore {
         uint256 index
     ) internal view returns (IVolatilityOracle.Reading memory) {
         Rest memory rest = self.rest[index];
-        return IVolatilityOracle.Reading(self.prices[index], rest.impliedVol, rest.depth, rest.volume);
+        return IVolatilityOracle.Reading(uint128(priceOf(self, index)), rest.impliedVol, rest.depth, rest.volume);
+    }
+    /// @notice Widens a range of prices so that it holds these too.
+    /// @param self where they are.
+    /// @param lows the smallest price of each underlying so far.
+    /// @param highs the largest ones.
+    function widen(Readings storage self, uint256[] memory lows, uint256[] memory highs) internal view {
+        uint256 count = lows.length;
+        uint256 lanes = 0;
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                lanes = i % LANES == 0 ? self.prices[i / LANES] : lanes >> LANE_BITS;
+                uint256 price = lanes & LANE_MASK;
+                if (price < lows[i]) lows[i] = price;
+                else if (price > highs[i]) highs[i] = price;
+            }
+        }
+    }
+
+    /// @notice The prices.
+    /// @param self where they are.
+    /// @param count of the first so many underlyings.
+    /// @return prices micro-USD.
+    function pricesOf(Readings storage self, uint256 count) internal view returns (uint256[] memory prices) {
+        prices = new uint256[](count);
+        for (uint256 i = 0; i < count; ++i) prices[i] = priceOf(self, i);
+    }
+
+    /// @notice A price.
+    /// @param self where it is.
+    /// @param index the underlying.
+    /// @return micro-USD.
+    function priceOf(Readings storage self, uint256 index) internal view returns (uint256) {
+        return (self.prices[index / LANES] >> ((index % LANES) * LANE_BITS)) & LANE_MASK;
     }
 }

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IOracleSigners} from "contracts/interfaces/IOracleSigners.sol";
 import {ISnapshotOracle} from "contracts/interfaces/ISnapshotOracle.sol";
 import {IVerifierRegistry} from "contracts/interfaces/IVerifierRegistry.sol";
+import {IVolatilityOracle} from "contracts/interfaces/IVolatilityOracle.sol";
 import {Bn254} from "contracts/libraries/Bn254.sol";
 import {SnapshotOracle} from "contracts/SnapshotOracle.sol";
 import {CoverageVerifier} from "contracts/verifiers/CoverageVerifier.sol";
@@ -348,5 +349,87 @@ contract SnapshotOracleTest is Fixture {
             vm.expectRevert(abi.encodeWithSelector(ISnapshotOracle.InvalidMaxAge.selector, refused[i]));
             new SnapshotOracle(address(this), signers, 2, verifiers, volatilityOracle(), refused[i]);
         }
+    }
+}
+
+/// Knows round 7 alone.
+contract OneRound {
+    uint64 private immutable TIME;
+
+    constructor(uint64 time) {
+        TIME = time;
+    }
+
+    function roundTime(uint32 number) external view returns (uint64) {
+        if (number != 7) revert IVolatilityOracle.RoundNotFinal(number);
+        return TIME;
+    }
+}
+
+/// Snapshots of an oracle that knows a volatility oracle name its round.
+contract SnapshotRoundTest is Fixture {
+    uint64 private constant ROUND_TIME = NOW - 600;
+
+    function volatilityOracle() internal override returns (IVolatilityOracle) {
+        return IVolatilityOracle(address(new OneRound(ROUND_TIME)));
+    }
+
+    function _publish(uint64 time, uint32 number, bytes memory refused) private returns (uint256) {
+        ISnapshotOracle.Header memory h = header(time);
+        h.oracleRound = number;
+        ISnapshotOracle.TablePoint[] memory none = new ISnapshotOracle.TablePoint[](0);
+        IOracleSigners.OracleSignature[] memory list = signatures(oracle.publishDigest(h, policyElements(), none), 2);
+        if (refused.length != 0) vm.expectRevert(refused);
+        return oracle.publish(h, policyElements(), none, list);
+    }
+
+    function test_NamesAFinalRoundOfItsTime() public {
+        vm.assertTrue(address(oracle.volatilityOracle()) != address(0), "known");
+        uint256 snapshotId = _publish(NOW, 7, "");
+        ISnapshotOracle.Header memory h = header(NOW);
+        h.oracleRound = 7;
+        vm.assertEq(snapshotId, snapshotIdOf(h), "the id has the round");
+        vm.assertEq(oracle.snapshot(snapshotId).oracleRound, 7, "recorded");
+        _publish(NOW, 0, abi.encodeWithSelector(ISnapshotOracle.OracleRoundMissing.selector));
+        _publish(NOW, 8, abi.encodeWithSelector(IVolatilityOracle.RoundNotFinal.selector, 8));
+    }
+
+    function test_TheRoundIsNotOlderThanTheMaximumAge() public {
+        vm.warp(ROUND_TIME + MAX_AGE + 1);
+        _publish(ROUND_TIME + MAX_AGE, 7, "");
+        uint64 time = ROUND_TIME + MAX_AGE + 1;
+        _publish(time, 7, _outOfTime(time));
+    }
+
+    function test_TheRoundIsNotMuchLaterThanTheSnapshot() public {
+        _publish(ROUND_TIME - 60, 7, "");
+        _publish(ROUND_TIME - 61, 7, _outOfTime(ROUND_TIME - 61));
+    }
+
+    function _outOfTime(uint64 time) private pure returns (bytes memory) {
+        bytes4 selector = ISnapshotOracle.OracleRoundOutOfTime.selector;
+        return abi.encodeWithSelector(selector, 7, ROUND_TIME, time - MAX_AGE, time + 60);
+    }
+
+    function test_WithoutAVolatilityOracleNoRoundIsNamed() public {
+        oracle = new SnapshotOracle(
+            address(this),
+            signerAddresses(),
+            2,
+            verifiers,
+            IVolatilityOracle(address(0)),
+            MAX_AGE
+        );
+        _publish(NOW, 7, abi.encodeWithSelector(ISnapshotOracle.NoVolatilityOracle.selector, 7));
+        _publish(NOW, 0, "");
+    }
+
+    function test_TheRoundIsSigned() public view {
+        ISnapshotOracle.Header memory h = header(NOW);
+        h.oracleRound = 7;
+        ISnapshotOracle.TablePoint[] memory none = new ISnapshotOracle.TablePoint[](0);
+        bytes32 digest = oracle.publishDigest(h, policyElements(), none);
+        h.oracleRound = 0;
+        vm.assertTrue(digest != oracle.publishDigest(h, policyElements(), none), "another digest");
     }
 }
