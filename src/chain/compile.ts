@@ -11,6 +11,7 @@ export const CONTRACTS = {
   VerifierRegistry: "contracts/VerifierRegistry.sol",
   SnapshotOracle: "contracts/SnapshotOracle.sol",
   TablePointBuilder: "contracts/TablePointBuilder.sol",
+  VolatilityOracle: "contracts/VolatilityOracle.sol",
   CoverageRegistry: "contracts/CoverageRegistry.sol",
   CollateralVault: "contracts/CollateralVault.sol",
   SolvencyRegistry: "contracts/SolvencyRegistry.sol",

@@ -2,6 +2,7 @@ import { decodeErrorResult, type Hex } from "viem";
 import { BallastError } from "../errors.ts";
 import { contractErrorsAbi } from "./generated/contract-errors.ts";
 import { LIQUIDATION_HINTS } from "./liquidation/hints.ts";
+import { VOLATILITY_HINTS } from "./volatility-hints.ts";
 
 /** What a user can do about a contract's custom error. Every error of the contracts is here: a test counts them. */
 const HINTS: Readonly<Record<string, string>> = {
@@ -118,7 +119,7 @@ const HINTS: Readonly<Record<string, string>> = {
 
 /** The hint for a custom error. */
 export function hintOf(errorName: string): string | undefined {
-  return HINTS[errorName] ?? LIQUIDATION_HINTS[errorName];
+  return HINTS[errorName] ?? LIQUIDATION_HINTS[errorName] ?? VOLATILITY_HINTS[errorName];
 }
 
 /**

@@ -49,6 +49,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "InvalidFeeders",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "InvalidIcPoint",
     type: "error",
   },
@@ -104,6 +109,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "InvalidUnderlyings",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "InvalidVenue",
     type: "error",
   },
@@ -130,6 +140,11 @@ export const contractErrorsAbi = [
   {
     inputs: [],
     name: "NoShares",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "NoSlashRecipient",
     type: "error",
   },
   {
@@ -426,6 +441,55 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "address",
+        name: "feeder",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "needed",
+        type: "uint256",
+      },
+    ],
+    name: "NotActive",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "feeder",
+        type: "address",
+      },
+    ],
+    name: "AlreadyFeeder",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "feeder",
+        type: "address",
+      },
+    ],
+    name: "NoBond",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "feeder",
+        type: "address",
+      },
+    ],
+    name: "NotFeeder",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
         name: "given",
         type: "address",
       },
@@ -485,6 +549,28 @@ export const contractErrorsAbi = [
       },
     ],
     name: "ERC20InvalidReceiver",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "recipient",
+        type: "address",
+      },
+    ],
+    name: "InvalidSlashRecipient",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "recipient",
+        type: "address",
+      },
+    ],
+    name: "SlashRecipientAlreadySet",
     type: "error",
   },
   {
@@ -787,6 +873,22 @@ export const contractErrorsAbi = [
       },
     ],
     name: "ReservesMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "name",
+        type: "bytes32",
+      },
+      {
+        internalType: "uint256",
+        name: "value",
+        type: "uint256",
+      },
+    ],
+    name: "InvalidParameter",
     type: "error",
   },
   {
@@ -1168,6 +1270,33 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "active",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "needed",
+        type: "uint256",
+      },
+    ],
+    name: "TooFewActiveFeeders",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "InvalidAmount",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "balance",
         type: "uint256",
       },
@@ -1368,6 +1497,22 @@ export const contractErrorsAbi = [
       },
       {
         internalType: "uint256",
+        name: "expected",
+        type: "uint256",
+      },
+    ],
+    name: "WrongReadings",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "given",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
         name: "needed",
         type: "uint256",
       },
@@ -1438,7 +1583,29 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "InvalidReading",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+    ],
     name: "SignalNotInField",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+    ],
+    name: "UnknownUnderlying",
     type: "error",
   },
   {
@@ -1753,6 +1920,22 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint32",
+        name: "given",
+        type: "uint32",
+      },
+      {
+        internalType: "uint32",
+        name: "expected",
+        type: "uint32",
+      },
+    ],
+    name: "WrongRound",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
         name: "instrumentId",
         type: "uint32",
       },
@@ -1892,6 +2075,82 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint32",
+        name: "round",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "feeder",
+        type: "address",
+      },
+    ],
+    name: "AlreadyReported",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "round",
+        type: "uint32",
+      },
+      {
+        internalType: "uint64",
+        name: "time",
+        type: "uint64",
+      },
+    ],
+    name: "Stale",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "round",
+        type: "uint32",
+      },
+    ],
+    name: "RoundForgotten",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "round",
+        type: "uint32",
+      },
+    ],
+    name: "RoundIsOpen",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "round",
+        type: "uint32",
+      },
+    ],
+    name: "RoundNotFinal",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "round",
+        type: "uint32",
+      },
+    ],
+    name: "RoundNotOpen",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
         name: "rowCount",
         type: "uint32",
       },
@@ -1968,6 +2227,28 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "closedAt",
+        type: "uint64",
+      },
+    ],
+    name: "WindowClosed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "closesAt",
+        type: "uint64",
+      },
+    ],
+    name: "WindowOpen",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "deadline",
         type: "uint64",
       },
@@ -2022,6 +2303,28 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "exitAt",
+        type: "uint64",
+      },
+    ],
+    name: "ExitNotReady",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "exitAt",
+        type: "uint64",
+      },
+    ],
+    name: "Exiting",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "from",
         type: "uint64",
       },
@@ -2054,6 +2357,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "InvalidMaxAge",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "openAt",
+        type: "uint64",
+      },
+    ],
+    name: "TooEarly",
     type: "error",
   },
   {
