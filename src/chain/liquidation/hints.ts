@@ -35,7 +35,8 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   InvalidEquityProof:
     "Prove again for this chain, ledger and deadline, with the account's present commitment and this snapshot.",
   InvalidLock: "Lock for a day at most, and a day after the last lock at the earliest.",
-  InvalidParameter: "Keep to the bounds in docs/liquidation.md, docs/clearing-house.md and docs/volatility-oracle.md.",
+  InvalidParameter:
+    "Keep to the bounds in docs/liquidation.md, docs/clearing-house.md and docs/volatility-oracle.md.",
   InvalidReductionProof:
     "Prove again for this chain, ledger and deadline, with the case's commitments and the present largest penalty.",
   InvalidTerms: "Name a derivative, 1 <= closing <= open, and a price below 2^62.",
