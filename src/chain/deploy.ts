@@ -23,6 +23,7 @@ import { scheduleCall, type WaitingCall } from "./governed.ts";
 import { guarded } from "./guarded.ts";
 import { create, transact } from "./transact.ts";
 import { type VerifierSpec, verifierCode } from "./verifier-code.ts";
+import { checkVolatilityOracle } from "./volatility-read.ts";
 
 export interface DeployOptions {
   readonly verifiers: readonly VerifierSpec[];
@@ -50,13 +51,15 @@ export interface DeployOptions {
 /**
  * Deploys Ballast: verifier registry, one verifier for each key, snapshot oracle with its table point builder, and
  * coverage registry. At the end the list of verifiers is sealed, see {@link DeployOptions.seal}.
- * @throws {BallastError} DEV_KEY_REFUSED for a dev key on a chain that isn't local, before anything is sent;
+ * @throws {BallastError} DEV_KEY_REFUSED for a dev key on a chain that isn't local, and INVALID_INPUT for a volatility
+ *   oracle that doesn't answer, before anything is sent;
  *   KEY_MISMATCH for a key of another circuit; CHAIN_ERROR for what the chain refuses.
  */
 export async function deployBallast(client: ChainClient, options: DeployOptions): Promise<Deployment> {
   const { verifiers, oracleSigners, maxAge = 3_600, requireProven = false, onStep } = options;
   const volatilityOracle = getAddress(options.volatilityOracle ?? zeroAddress);
   for (const spec of verifiers) refuseDevKey(client, spec);
+  if (volatilityOracle !== zeroAddress) await checkVolatilityOracle(client, volatilityOracle);
   const deployer = client.account.address;
   const owner = getAddress(options.owner ?? deployer);
   const seal = options.seal ?? (owner !== deployer || !isLocalChain(client.chainId));
