@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Address, encodeFunctionData, type Hex } from "viem";
+import { type Address, encodeDeployData, encodeFunctionData, type Hex } from "viem";
 import type { ChainClient } from "../../src/chain/client.ts";
 import {
   type CompiledContract,
@@ -16,6 +16,7 @@ const MOCKS = {
   Token: `${FOLDER}/Tokens.sol`,
   FeeToken: `${FOLDER}/Tokens.sol`,
   MockClearingHouse: `${FOLDER}/SolvencyFixture.sol`,
+  VolatilityOracle: "contracts/VolatilityOracle.sol",
 } as const;
 type MockName = keyof typeof MOCKS;
 
@@ -37,8 +38,13 @@ function mock(name: MockName): CompiledContract {
   return compiled[name];
 }
 
-export function deployMock(client: ChainClient, name: MockName): Promise<Address> {
-  return create(client, mock(name).bytecode, `deploying ${name}`);
+export function deployMock(
+  client: ChainClient,
+  name: MockName,
+  args: readonly unknown[] = [],
+): Promise<Address> {
+  const { abi, bytecode } = mock(name);
+  return create(client, encodeDeployData({ abi, bytecode, args: [...args] }), `deploying ${name}`);
 }
 
 /** Calls a mock. */

@@ -1,0 +1,343 @@
+import { type Address, getAddress, toHex } from "viem";
+import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/anvil.ts";
+import { attest } from "../../../src/chain/attest.ts";
+import { accountOf, type ChainClient, connect } from "../../../src/chain/client.ts";
+import { coverageContext } from "../../../src/chain/context.ts";
+import { deployBallast } from "../../../src/chain/deploy.ts";
+import type { Deployment } from "../../../src/chain/deployment.ts";
+import { deployLiquidation } from "../../../src/chain/liquidation/deploy.ts";
+import { registerAccount } from "../../../src/chain/liquidation/ledger.ts";
+import type { LiquidationParameters } from "../../../src/chain/liquidation/parameters.ts";
+import { readTransferTarget } from "../../../src/chain/liquidation/read-ledger.ts";
+import { type LiquidationSystem, liquidationOf } from "../../../src/chain/liquidation/system.ts";
+import { publishSnapshot, signSnapshot, snapshotPoint } from "../../../src/chain/publish.ts";
+import { addAsset, deposit } from "../../../src/chain/vault.ts";
+import { commitmentOf, type OpenAccount } from "../../../src/liquidation/account.ts";
+import {
+  type AttestableClaim,
+  type EquityClaim,
+  type ProofKit,
+  proveEquity,
+  proveTier,
+  proveTransfer,
+  type TransferClaim,
+} from "../../../src/liquidation/claims.ts";
+import { type CaseAction, casePurpose } from "../../../src/liquidation/purpose.ts";
+import type { TransferPlan } from "../../../src/liquidation/transfers.ts";
+import { shiftChain } from "../../../src/market/shift.ts";
+import { toField } from "../../../src/math/field.ts";
+import { randomSalt } from "../../../src/portfolio/commitment.ts";
+import { cashFinder } from "../../../src/portfolio/funding.ts";
+import {
+  type CircuitInstance,
+  type CoverageCircuit,
+  type DeleverageCircuit,
+  type EquityCircuit,
+  instanceOf,
+  type ReductionCircuit,
+  type TransferCircuit,
+} from "../../../src/prover/circuits.ts";
+import { setupDev } from "../../../src/prover/keys/setup-dev.ts";
+import { createProver } from "../../../src/prover/prover.ts";
+import { type Policy, presetPolicy } from "../../../src/risk/policy.ts";
+import type { Holding } from "../../../src/risk/requirement.ts";
+import { buildSnapshot, rowByName, type Snapshot } from "../../../src/risk/snapshot.ts";
+import { netPositions } from "../../../src/risk/transfer.ts";
+import { CHAIN, w } from "../../risk/fixtures.ts";
+import { call, deployMock } from "../mocks.ts";
+
+/** Unix seconds of the first snapshot. */
+export const START = CHAIN.time / 1000n;
+export const SLOTS = 4;
+export const CASH = 1;
+/** A lot of USDC is a cent, and a token has six decimals. */
+export const UNITS = 10_000n;
+export const MICROS = 10_000n;
+export const usd = (amount: bigint): bigint => amount * 1_000_000n;
+const SHAPE = { scenarios: 5, underlyings: 2 };
+
+/** The shortest windows that the contracts allow. */
+export const PARAMETERS: LiquidationParameters = {
+  engine: {
+    softWindow: 600n,
+    challengeWindow: 600n,
+    takeoverWindow: 86_400n,
+    challengeBond: usd(50n),
+    maxPenalty: 50_000,
+  },
+  auction: {
+    commitWindow: 300n,
+    revealWindow: 300n,
+    settleWindow: 300n,
+    saleStartWindow: 600n,
+    saleDuration: 600n,
+    holdPeriod: 600n,
+    bidBond: usd(100n),
+    startDiscount: 50_000,
+    maxDiscount: 250_000,
+    feeRate: 10_000,
+    holdBackRate: 500_000,
+    slippageBound: 10_000,
+    slippageCap: 50_000,
+  },
+  funds: { withdrawalDelay: 3_600n, gammaShare: 250_000, maxPenalty: 50_000 },
+};
+
+/** Everybody with a key; `owner` deploys, owns, guards and acts for the house. */
+export const PEOPLE = ["owner", "venue", "alice", "bob", "carol", "dave"] as const;
+export type Person = (typeof PEOPLE)[number];
+const KEYS = anvilKeys(9);
+const ORACLES = KEYS.slice(6).map(accountOf);
+
+export interface Kits {
+  readonly coverage: ProofKit<CoverageCircuit>;
+  readonly equity: ProofKit<EquityCircuit>;
+  readonly reduction: ProofKit<ReductionCircuit>;
+  readonly transfer: ProofKit<TransferCircuit>;
+  readonly deleverage: ProofKit<DeleverageCircuit>;
+}
+
+/** A venue with its liquidation on a local chain, and provers of the small instances. */
+export interface LiquidationStage {
+  readonly anvil: Anvil;
+  readonly people: Readonly<Record<Person, ChainClient>>;
+  readonly kits: Kits;
+  readonly deployment: Deployment;
+  readonly system: LiquidationSystem;
+  readonly token: Address;
+  stop(): Promise<void>;
+}
+
+export interface StageOptions {
+  /** Deploys what hold-backs are taxed by. */
+  readonly oracle?: (people: LiquidationStage["people"], token: Address) => Promise<Address>;
+}
+
+/** Everybody has 1,000,000 USD of the token. */
+export async function startLiquidation(options: StageOptions = {}): Promise<LiquidationStage> {
+  const prover = createProver({ backend: "snarkjs" });
+  const kit = async <Circuit extends CircuitInstance>(circuit: Circuit): Promise<ProofKit<Circuit>> => ({
+    prover,
+    circuit,
+    key: await setupDev(circuit),
+  });
+  const kits: Kits = {
+    coverage: await kit(instanceOf("coverage", "coverage_4x8_s5k2")),
+    equity: await kit(instanceOf("equity", "equity_4x8_s5k2")),
+    reduction: await kit(instanceOf("reduction", "reduction_4x8_s5k2")),
+    transfer: await kit(instanceOf("transfer", "transfer_4")),
+    deleverage: await kit(instanceOf("deleverage", "deleverage_4")),
+  };
+  const anvil = await startAnvil({ timestamp: START });
+  const clients = await Promise.all(PEOPLE.map((_, i) => connect(anvil.rpcUrl, KEYS[i] ?? "0x")));
+  const people = Object.fromEntries(PEOPLE.map((name, i) => [name, clients[i]])) as Record<
+    Person,
+    ChainClient
+  >;
+  const { owner, venue } = people;
+  const token = getAddress(await deployMock(owner, "Token"));
+  for (const { account } of clients)
+    await call(owner, token, "Token", "mint", [account.address, usd(1_000_000n)]);
+  const volatilityOracle = await options.oracle?.(people, token);
+  const deployed = await deployBallast(owner, {
+    verifiers: Object.values(kits).map(({ circuit, key }) => ({
+      circuit,
+      verifyingKey: key.verifyingKey,
+      dev: true,
+    })),
+    oracleSigners: ORACLES.map(({ address }) => address),
+  });
+  const deployment = await deployLiquidation(owner, deployed, {
+    venue: venue.account.address,
+    houseAccount: toField(900n),
+    settlementId: CASH,
+    microsPerLot: MICROS,
+    parameters: PARAMETERS,
+    ...(volatilityOracle === undefined ? {} : { volatilityOracle }),
+  });
+  const system = liquidationOf(deployment);
+  await addAsset(venue, system, { instrumentId: CASH, token, unitsPerLot: UNITS });
+  const stop = async () => {
+    await prover.close();
+    await anvil.stop();
+  };
+  return { anvil, people, kits, deployment, system, token, stop };
+}
+
+/** The fixture's market under five of a policy's scenarios, later and elsewhere. */
+export function marketAt(time: bigint, spot = "0"): Snapshot {
+  const full = presetPolicy("les");
+  const policy: Policy = { ...full, name: "les-5", scenarios: full.scenarios.slice(0, 5) };
+  const small = { ...CHAIN, quotes: CHAIN.quotes.slice(0, 8) };
+  const chain = shiftChain(small, { spot: w(spot), vol: w("0") }, (time - START) * 1000n);
+  return buildSnapshot(chain, policy, { shape: SHAPE });
+}
+
+let unusedNonce = 1_000;
+
+/**
+ * Runs `work` in a world of its own, and takes the chain back to where it was before. Accounts go on
+ * with nonces of their own: the node may still be clearing its pool of what it mined.
+ */
+export async function inNewWorld(
+  stage: LiquidationStage,
+  work: (world: World) => Promise<void>,
+): Promise<void> {
+  const { owner } = stage.people;
+  const request = (method: string, params: unknown[] = []): Promise<unknown> =>
+    owner.public.request({ method, params } as never);
+  const id = await request("evm_snapshot");
+  try {
+    const world = new World(stage);
+    await world.register(stage.system.houseAccount, [], undefined, true);
+    await work(world);
+  } finally {
+    await request("evm_revert", [id]);
+    unusedNonce += 1_000;
+    for (const { account } of Object.values(stage.people))
+      await request("anvil_setNonce", [account.address, toHex(unusedNonce)]);
+  }
+}
+
+/** What happens to whom: the openings of all accounts, and the newest snapshot. */
+export class World {
+  readonly stage: LiquidationStage;
+  readonly accounts = new Map<bigint, OpenAccount>();
+  snapshot: Snapshot;
+
+  constructor(stage: LiquidationStage) {
+    this.stage = stage;
+    this.snapshot = marketAt(START);
+  }
+
+  /** Publishes the market as it is then; the next block is a second later. */
+  async publish(time: bigint, spot?: string): Promise<void> {
+    const { people, deployment, kits } = this.stage;
+    const snapshot = marketAt(time, spot);
+    const points = await Promise.all(
+      [kits.coverage, kits.equity, kits.reduction].map(({ circuit, key }) =>
+        snapshotPoint(circuit, key.verifyingKey, snapshot),
+      ),
+    );
+    const signatures = await signSnapshot(deployment, snapshot, points, ORACLES.slice(0, 2));
+    await this.at(time + 1n);
+    await publishSnapshot(people.owner, deployment, snapshot, points, signatures);
+    this.snapshot = snapshot;
+  }
+
+  /** The chain's clock. */
+  async now(): Promise<bigint> {
+    return (await this.stage.people.owner.public.getBlock()).timestamp;
+  }
+
+  /** Makes a block with this time, if it isn't past. */
+  async at(time: bigint): Promise<void> {
+    if (time <= (await this.now())) return;
+    const { public: client } = this.stage.people.owner;
+    const params = [`0x${time.toString(16)}`];
+    await client.request({ method: "evm_setNextBlockTimestamp", params } as never);
+    await client.request({ method: "evm_mine" } as never);
+  }
+
+  idOf(name: string): number {
+    return rowByName(this.snapshot, name).instrumentId;
+  }
+
+  /** Positions with as much cash as makes equity `coverage` ppm of the maintenance requirement. */
+  funded(positions: Readonly<Record<string, bigint>>, coverage: bigint): Holding[] {
+    const held = Object.entries(positions).map(([name, quantity]) => ({
+      instrumentId: this.idOf(name),
+      quantity,
+    }));
+    return netPositions(held, [cashFinder(this.snapshot)(held, coverage)]);
+  }
+
+  /** Registers an account. */
+  async register(
+    accountId: bigint,
+    positions: readonly Holding[],
+    owner?: Person,
+    guarded = false,
+  ): Promise<OpenAccount> {
+    const { people, system } = this.stage;
+    const account = { accountId: toField(accountId), salt: randomSalt(), positions };
+    this.accounts.set(accountId, account);
+    await registerAccount(people.venue, system, {
+      accountId,
+      commitment: commitmentOf(account, SLOTS),
+      guarded,
+      ...(owner === undefined ? {} : { owner: people[owner].account.address }),
+    });
+    return account;
+  }
+
+  /** Once all accounts are registered: deposits what they hold in cash together, and publishes the market. */
+  async begin(): Promise<void> {
+    const lots = this.lotsOf(CASH);
+    await deposit(this.stage.people.venue, this.stage.system, { instrumentId: CASH, lots });
+    await this.publish((await this.now()) + 1n);
+  }
+
+  /** What all accounts hold together of an instrument. */
+  lotsOf(instrumentId: number): bigint {
+    const all = [...this.accounts.values()].flatMap(({ positions }) => positions);
+    return netPositions(all).find((held) => held.instrumentId === instrumentId)?.quantity ?? 0n;
+  }
+
+  get(accountId: bigint): OpenAccount {
+    const found = this.accounts.get(accountId);
+    if (found === undefined) throw new Error(`no account ${accountId}`);
+    return found;
+  }
+
+  /** Keeps what accounts are after something was sent. */
+  keep(...accounts: readonly (OpenAccount | undefined)[]): void {
+    for (const account of accounts) if (account !== undefined) this.accounts.set(account.accountId, account);
+  }
+
+  get deadline(): bigint {
+    return this.snapshot.time + 3_000n;
+  }
+
+  place() {
+    const { chainId, ledger } = this.stage.system;
+    return { chainId, ledger, deadline: this.deadline };
+  }
+
+  /** Proves and attests an account's tier, as it is or as it will be. */
+  async attest(account: OpenAccount): Promise<AttestableClaim> {
+    const { kits, people, deployment, system } = this.stage;
+    const { deadline } = this;
+    const context = coverageContext({ chainId: system.chainId, registry: system.coverageRegistry, deadline });
+    const claim = await proveTier(kits.coverage, this.snapshot, account, { context, deadline });
+    await attest(people.dave, deployment, claim);
+    return claim;
+  }
+
+  equity(account: OpenAccount): Promise<EquityClaim> {
+    return proveEquity(this.stage.kits.equity, this.snapshot, account, this.place());
+  }
+
+  /** Proves a transfer for a purpose, between the accounts as the ledger has them. */
+  async transfer(
+    purpose: `0x${string}`,
+    plan: Omit<TransferPlan, "settlementId" | "cash" | "funding" | "whole"> & Partial<TransferPlan>,
+  ): Promise<{ readonly claim: TransferClaim; readonly a: OpenAccount; readonly b?: OpenAccount }> {
+    const { people, system, kits } = this.stage;
+    const target = await readTransferTarget(people.owner, system, {
+      accountA: plan.a.accountId,
+      ...(plan.b === undefined ? {} : { accountB: plan.b.accountId }),
+      purpose,
+      deadline: this.deadline,
+    });
+    const terms = { settlementId: CASH, cash: 0n, funding: 0n, whole: false };
+    return proveTransfer(kits.transfer, { ...terms, ...plan }, target);
+  }
+
+  purpose(action: CaseAction, caseId: bigint, version: number, actor: Person | Address): `0x${string}` {
+    const address = (PEOPLE as readonly string[]).includes(actor)
+      ? this.stage.people[actor as Person].account.address
+      : (actor as Address);
+    return casePurpose({ action, caseId, version, actor: address });
+  }
+}
