@@ -1,0 +1,503 @@
+import { getAddress, stringToHex, zeroAddress } from "viem";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deploySolvency } from "../../../src/chain/deploy.ts";
+import { parseDeployment } from "../../../src/chain/deployment.ts";
+import { clearingHouseAbi } from "../../../src/chain/generated/clearing-house.ts";
+import { liquidationAuctionAbi } from "../../../src/chain/generated/liquidation-auction.ts";
+import { liquidationEngineAbi } from "../../../src/chain/generated/liquidation-engine.ts";
+import { portfolioLedgerAbi } from "../../../src/chain/generated/portfolio-ledger.ts";
+import {
+  commitBid,
+  feeOf,
+  holdBackOf,
+  revealBid,
+  setDisclosureKey,
+  setLiquidator,
+} from "../../../src/chain/liquidation/auction.ts";
+import {
+  abandonCase,
+  escalateCase,
+  openCase,
+  reduceCase,
+  setPaused,
+} from "../../../src/chain/liquidation/cases.ts";
+import { checkLiquidation } from "../../../src/chain/liquidation/check.ts";
+import { remit, withdrawCredit } from "../../../src/chain/liquidation/credits.ts";
+import { deployLiquidation } from "../../../src/chain/liquidation/deploy.ts";
+import { readEvents, readTimeline } from "../../../src/chain/liquidation/events.ts";
+import {
+  lockAccount,
+  setAccountOwner,
+  tradeAccounts,
+  updateAccounts,
+} from "../../../src/chain/liquidation/ledger.ts";
+import { standardParameters } from "../../../src/chain/liquidation/parameters.ts";
+import {
+  readAuction,
+  readCase,
+  readCaseCount,
+  readCaseView,
+  readChallenge,
+  readMoment,
+  readOpenCase,
+} from "../../../src/chain/liquidation/read-case.ts";
+import {
+  absorbableLots,
+  readCredits,
+  readFunds,
+  readFundWithdrawal,
+  readRound,
+} from "../../../src/chain/liquidation/read-funds.ts";
+import { readAccount } from "../../../src/chain/liquidation/read-ledger.ts";
+import {
+  readDisclosureKey,
+  readIsLiquidator,
+  readParameters,
+} from "../../../src/chain/liquidation/read-parties.ts";
+import { liquidationOf } from "../../../src/chain/liquidation/system.ts";
+import { readBalance } from "../../../src/chain/token.ts";
+import { transact } from "../../../src/chain/transact.ts";
+import { commitmentOf } from "../../../src/liquidation/account.ts";
+import { type Bid, bidHash, randomBidSalt } from "../../../src/liquidation/bid.ts";
+import { proveReduction } from "../../../src/liquidation/claims.ts";
+import {
+  absorbPurpose,
+  casePurpose,
+  deleveragePurpose,
+  HOUSE_PURPOSE,
+  RELEASE_PURPOSE,
+  TRADE_PURPOSE,
+  transferContext,
+} from "../../../src/liquidation/purpose.ts";
+import { toField } from "../../../src/math/field.ts";
+import { portfolioSums } from "../../../src/risk/requirement.ts";
+import { expectConserved } from "./money.ts";
+import {
+  CASH,
+  inNewWorld,
+  type LiquidationStage,
+  MICROS,
+  PARAMETERS,
+  SLOTS,
+  startLiquidation,
+  UNITS,
+  usd,
+  type World,
+} from "./stage.ts";
+
+const PUT = "BTC-27MAR26-60000-P";
+const TRADER = 2n;
+const MAKER = 3n;
+
+let stage: LiquidationStage;
+beforeAll(async () => {
+  stage = await startLiquidation();
+});
+afterAll(() => stage.stop());
+
+const refused = (error: string) =>
+  expect.objectContaining({ code: "CHAIN_ERROR", details: expect.objectContaining({ error }) });
+
+/** A trader short of puts, and who holds them. */
+async function begin(world: World, coverage: bigint): Promise<void> {
+  await world.register(TRADER, world.funded({ [PUT]: -2n }, coverage), "bob");
+  await world.register(MAKER, world.funded({ [PUT]: 2n }, 3_000_000n), "alice");
+  await world.begin();
+}
+
+function bidOf(caseId: bigint, changes: Partial<Bid> = {}): Bid {
+  const { system, people } = stage;
+  const place = { chainId: BigInt(system.chainId), auction: system.auction, caseId, version: 1 };
+  return { ...place, bidder: people.alice.account.address, cash: 7n, salt: randomBidSalt(), ...changes };
+}
+
+describe("purposes, contexts and bids", () => {
+  it("are the contracts'", async () => {
+    await inNewWorld(stage, async (world) => {
+      const { people, system } = stage;
+      const { public: client } = people.dave;
+      await begin(world, 2_000_000n);
+      const actor = people.alice.account.address;
+      for (const action of ["cure", "reduce", "award", "takeover"] as const) {
+        const args = [stringToHex(action, { size: 32 }), 7n, 3, actor] as const;
+        const engine = {
+          address: system.engine,
+          abi: liquidationEngineAbi,
+          functionName: "purposeOf",
+        } as const;
+        expect(casePurpose({ action, caseId: 7n, version: 3, actor })).toBe(
+          await client.readContract({ ...engine, args }),
+        );
+      }
+      const house = {
+        address: system.clearingHouse,
+        abi: clearingHouseAbi,
+        functionName: "purposeOf",
+      } as const;
+      for (const [action, subject, purpose] of [
+        ["absorb", 99n, absorbPurpose(99n)],
+        ["deleverage", 2n, deleveragePurpose(2n)],
+        ["release", 0n, RELEASE_PURPOSE],
+        ["house", 0n, HOUSE_PURPOSE],
+      ] as const) {
+        const args = [stringToHex(action, { size: 32 }), subject] as const;
+        expect(await client.readContract({ ...house, args })).toBe(purpose);
+      }
+      const ledger = { address: system.ledger, abi: portfolioLedgerAbi } as const;
+      expect(await client.readContract({ ...ledger, functionName: "TRADE" })).toBe(TRADE_PURPOSE);
+      const deadline = 1_800_000_000n;
+      for (const [accountB, nonceB] of [
+        [MAKER, 0],
+        [0n, 0],
+      ] as const) {
+        const args = [TRADER, accountB, TRADE_PURPOSE, deadline] as const;
+        const { chainId, ledger: address } = system;
+        const place = { chainId, ledger: address, purpose: TRADE_PURPOSE, nonceA: 0, nonceB, deadline };
+        expect(await client.readContract({ ...ledger, functionName: "contextOf", args })).toBe(
+          transferContext(place),
+        );
+      }
+      const bid = bidOf(5n, { version: 9, cash: (1n << 36n) - 1n });
+      const args = [5n, 9, bid.bidder, bid.cash, bid.salt] as const;
+      const auction = {
+        address: system.auction,
+        abi: liquidationAuctionAbi,
+        functionName: "bidHashOf",
+      } as const;
+      expect(await client.readContract({ ...auction, args })).toBe(bidHash(bid));
+    });
+  });
+});
+
+describe("deployLiquidation", () => {
+  it("leaves a deployment that says where everything is, and is checked", async () => {
+    const { deployment, people } = stage;
+    expect(parseDeployment(JSON.parse(JSON.stringify(deployment)))).toEqual(deployment);
+    expect(deployment.solvency).toMatchObject({ clearingHouse: deployment.liquidation?.clearingHouse });
+    await checkLiquidation(people.dave, deployment);
+    expect(liquidationOf(deployment)).toMatchObject({
+      houseAccount: 900n,
+      microsPerLot: MICROS,
+      settlementId: CASH,
+    });
+    expect(await readParameters(people.dave, stage.system)).toEqual(PARAMETERS);
+  });
+
+  it("is not believed where a contract says otherwise", async () => {
+    const { deployment, people } = stage;
+    const { liquidation, solvency } = deployment;
+    if (liquidation === undefined || solvency === undefined) throw new Error("nothing deployed");
+    const stranger = getAddress(people.dave.account.address);
+    for (const changes of [
+      { liquidation: { ...liquidation, guardian: stranger } },
+      { liquidation: { ...liquidation, microsPerLot: "1" } },
+      { liquidation: { ...liquidation, houseAccount: `0x${"01".repeat(32)}` as const } },
+      { liquidation: { ...liquidation, volatilityOracle: stranger } },
+      { liquidation: { ...liquidation, auction: liquidation.engine } },
+      { solvency: { ...solvency, venue: stranger } },
+      { verifierRegistry: stranger },
+    ])
+      await expect(checkLiquidation(people.dave, { ...deployment, ...changes })).rejects.toMatchObject({
+        code: "CHAIN_ERROR",
+      });
+    const { liquidation: _, ...without } = deployment;
+    expect(() => liquidationOf(without)).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }));
+  });
+
+  it("deploys nothing beside a vault that knows no clearing house, nor with a parameter out of bounds", async () => {
+    await inNewWorld(stage, async () => {
+      const { people, deployment } = stage;
+      const { solvency: _, liquidation: __, ...bare } = deployment;
+      const options = {
+        venue: people.venue.account.address,
+        houseAccount: toField(5n),
+        settlementId: CASH,
+        microsPerLot: MICROS,
+        parameters: standardParameters(UNITS, MICROS),
+      };
+      const solvency = await deploySolvency(people.owner, bare, { venue: options.venue });
+      await expect(deployLiquidation(people.owner, { ...bare, solvency }, options)).rejects.toMatchObject({
+        code: "INVALID_INPUT",
+      });
+      const engine = { ...options.parameters.engine, softWindow: 1n };
+      const parameters = { ...options.parameters, engine };
+      await expect(deployLiquidation(people.owner, bare, { ...options, parameters })).rejects.toMatchObject({
+        details: { error: "InvalidParameter", arguments: "0" },
+      });
+      // With the standard parameters, and other people in charge.
+      const [guardian, operator] = [people.alice.account.address, people.bob.account.address];
+      const owner = people.carol.account.address;
+      const steps: string[] = [];
+      const done = await deployLiquidation(people.owner, bare, {
+        ...{ ...options, guardian, operator, owner },
+        onStep: (step) => steps.push(step),
+      });
+      expect(done.liquidation).toMatchObject({ guardian, operator, owner });
+      expect(steps).toHaveLength(7);
+      const system = liquidationOf(done);
+      await expect(setPaused(people.owner, system, true)).rejects.toEqual(refused("OnlyGuardian"));
+      await setPaused(people.alice, system, true);
+      expect((await readParameters(people.dave, system)).auction.bidBond).toBe(usd(1_000n));
+    });
+  });
+
+  it("notices another transaction that comes between", async () => {
+    await inNewWorld(stage, async () => {
+      const { people, deployment } = stage;
+      const { solvency: _, liquidation: __, ...bare } = deployment;
+      const options = {
+        venue: people.venue.account.address,
+        houseAccount: toField(5n),
+        settlementId: CASH,
+        microsPerLot: MICROS,
+        parameters: PARAMETERS,
+      };
+      const first: Promise<unknown>[] = [];
+      await expect(
+        deployLiquidation(people.owner, bare, {
+          ...options,
+          onStep: () => {
+            if (first.length > 0) return;
+            first.push(
+              transact(people.owner, { to: people.dave.account.address, data: "0x", doing: "sending" }),
+            );
+          },
+        }),
+      ).rejects.toMatchObject({ code: "CHAIN_ERROR" });
+      await Promise.all(first);
+    });
+  });
+});
+
+describe("the ledger", () => {
+  it("is kept by the venue; proofs trade, owners lock", async () => {
+    await inNewWorld(stage, async (world) => {
+      const { people, system } = stage;
+      await begin(world, 2_000_000n);
+      const start = await readAccount(people.dave, system, TRADER);
+      expect(start).toMatchObject({ accountId: TRADER, nonce: 0, frozen: false, guarded: false });
+      expect(await readAccount(people.dave, system, system.houseAccount)).toMatchObject({
+        guarded: true,
+        owner: zeroAddress,
+      });
+      const [a, b] = [world.get(TRADER), world.get(MAKER)];
+      const moved = [{ instrumentId: world.idOf(PUT), quantity: -2n }];
+      const traded = await world.transfer(TRADE_PURPOSE, { a, b, moved, cash: -5n });
+      await expect(tradeAccounts(people.alice, system, traded.claim)).rejects.toEqual(refused("OnlyVenue"));
+      await tradeAccounts(people.venue, system, traded.claim);
+      world.keep(traded.a, traded.b);
+      expect(await readAccount(people.dave, system, TRADER)).toMatchObject({ nonce: 1 });
+      await expect(tradeAccounts(people.venue, system, traded.claim)).rejects.toEqual(
+        refused("InvalidTransferProof"),
+      );
+      const again = { ...world.get(TRADER), salt: toField(8n) };
+      const update = { accountId: TRADER, commitment: commitmentOf(again, SLOTS) };
+      await setAccountOwner(people.bob, system, TRADER, people.carol.account.address);
+      await expect(lockAccount(people.bob, system, TRADER, await world.now())).rejects.toEqual(
+        refused("OnlyOwner"),
+      );
+      await lockAccount(people.carol, system, TRADER, (await world.now()) + 600n);
+      await expect(updateAccounts(people.venue, system, [update])).rejects.toEqual(
+        refused("AccountIsLocked"),
+      );
+      await world.at((await world.now()) + 601n);
+      await updateAccounts(people.venue, system, [update]);
+      world.keep(again);
+      await expect(readAccount(people.dave, system, 77n)).rejects.toEqual(refused("UnknownAccount"));
+      await expectConserved(world);
+    });
+  });
+});
+
+describe("cases", () => {
+  it("are read, refused and told as they are", async () => {
+    await inNewWorld(stage, async (world) => {
+      const { people, system } = stage;
+      await begin(world, 1_050_000n);
+      const before = await readMoment(people.dave);
+      await expect(openCase(people.dave, system, TRADER)).rejects.toEqual(refused("NoCurrentAttestation"));
+      await expect(readCase(people.dave, system, 1n)).rejects.toEqual(refused("UnknownCase"));
+      expect(await readChallenge(people.dave, system, TRADER)).toBeUndefined();
+      expect(await readAuction(people.dave, system, 1n)).toBeUndefined();
+      await world.attest(world.get(TRADER));
+      const { caseId } = await openCase(people.dave, system, TRADER);
+      expect([caseId, await readCaseCount(people.dave, system)]).toEqual([1n, 1n]);
+      expect(await readOpenCase(people.dave, system, TRADER)).toBe(caseId);
+      expect(await readOpenCase(people.dave, system, MAKER)).toBeUndefined();
+      await expect(openCase(people.dave, system, TRADER)).rejects.toEqual(refused("CaseIsOpen"));
+      await expect(escalateCase(people.dave, system, caseId)).rejects.toEqual(refused("TooEarly"));
+      await expect(abandonCase(people.dave, system, caseId)).rejects.toEqual(refused("WrongStatus"));
+
+      const soft = await readCaseView(people.dave, system, caseId);
+      expect(soft.case).toMatchObject({ status: "soft", outcome: "none", accountId: TRADER, tier: 2 });
+      expect(soft.case.deadline - soft.case.phaseAt).toBe(PARAMETERS.engine.softWindow);
+      await world.at(soft.case.deadline + 1n);
+      await escalateCase(people.dave, system, caseId);
+      const sealed = await readCaseView(people.dave, system, caseId);
+      expect(sealed).toMatchObject({
+        case: { status: "sealed", deadline: 0n, version: soft.case.version + 1 },
+      });
+      expect(sealed.auction).toMatchObject({
+        bids: [],
+        leader: undefined,
+        failsAt: 0n,
+        sale: undefined,
+        pot: 0n,
+      });
+      // As it was, at the block of the first look.
+      const earlier = await readCaseView(people.dave, system, caseId, { block: soft.block, time: soft.time });
+      expect(earlier).toEqual(soft);
+
+      const told = await readTimeline(people.dave, system, caseId);
+      expect(told.map(({ name }) => name)).toEqual([
+        "CaseOpened",
+        "CaseAdvanced",
+        "CaseAdvanced",
+        "SealedOpened",
+      ]);
+      const range = {
+        fromBlock: before.block + 1n,
+        sources: ["engine", "auction", "clearingHouse", "ledger"],
+      } as const;
+      const whole = await readEvents(people.dave, system, range);
+      expect(whole.events.some(({ source, name }) => source === "ledger" && name === "FrozenChanged")).toBe(
+        true,
+      );
+      for (const step of [1n, 2n, 7n])
+        expect(await readEvents(people.dave, system, { ...range, step })).toEqual(whole);
+      const middle = (before.block + 1n + whole.toBlock) / 2n;
+      const first = await readEvents(people.dave, system, { ...range, toBlock: middle });
+      const second = await readEvents(people.dave, system, { ...range, fromBlock: first.toBlock + 1n });
+      expect([...first.events, ...second.events]).toEqual(whole.events);
+    });
+  });
+
+  it("give a slice to the house, which must not lose by it", async () => {
+    await inNewWorld(stage, async (world) => {
+      const { people, system, kits } = stage;
+      await begin(world, 1_050_000n);
+      await world.attest(world.get(TRADER));
+      const { caseId } = await openCase(people.dave, system, TRADER);
+      const { version } = await readCase(people.dave, system, caseId);
+      const [trader, house] = [world.get(TRADER), world.get(system.houseAccount)];
+      const put = world.idOf(PUT);
+      const one = [{ instrumentId: put, quantity: 1n }];
+      const worth = portfolioSums(world.snapshot.rows, one, world.snapshot.shape).equity / MICROS;
+      const slice = async (cash: bigint) => {
+        const purpose = world.purpose("reduce", caseId, version, "owner");
+        const moved = [{ instrumentId: put, quantity: -1n }];
+        const sold = await world.transfer(purpose, { a: trader, b: house, moved, cash });
+        const penalty = BigInt(PARAMETERS.engine.maxPenalty);
+        const reduction = await proveReduction(
+          ...[kits.reduction, world.snapshot, trader, sold.a, penalty, world.place()],
+        );
+        const equities = [await world.equity(house), await world.equity(sold.b ?? house)];
+        return { sold, reduction, equities };
+      };
+      const bad = await slice(-worth + 1n);
+      await expect(
+        reduceCase(people.owner, system, caseId, bad.sold.claim, bad.reduction, bad.equities),
+      ).rejects.toEqual(refused("HouseWouldLose"));
+      const { sold, reduction, equities } = await slice(-worth - 1n);
+      await expect(reduceCase(people.owner, system, caseId, sold.claim, reduction)).rejects.toEqual(
+        refused("WrongTransfer"),
+      );
+      await reduceCase(people.owner, system, caseId, sold.claim, reduction, equities);
+      world.keep(sold.a, sold.b);
+      await expectConserved(world);
+    });
+  });
+});
+
+describe("bids", () => {
+  it("of others, and of those who are not listed, are refused before anything is paid", async () => {
+    await inNewWorld(stage, async (world) => {
+      const { people, system, token } = stage;
+      const { alice, bob } = people;
+      await begin(world, 900_000n);
+      await world.attest(world.get(TRADER));
+      const { caseId } = await openCase(people.dave, system, TRADER);
+      const { version } = await readCase(people.dave, system, caseId);
+      const bid = bidOf(caseId, { version });
+      for (const [changes, what] of [
+        [{ chainId: 1n }, "chain"],
+        [{ auction: system.engine }, "auction"],
+        [{ bidder: bob.account.address }, "bidder"],
+      ] as const)
+        await expect(commitBid(alice, system, { ...bid, ...changes })).rejects.toMatchObject({
+          code: "BID_MISMATCH",
+          shortMessage: `The bid is of another ${what}.`,
+        });
+      expect(await readIsLiquidator(people.dave, system, bid.bidder)).toBe(false);
+      await expect(commitBid(alice, system, bid)).rejects.toEqual(refused("NotALiquidator"));
+      await setLiquidator(people.owner, system, bid.bidder, true);
+      expect(await readIsLiquidator(people.dave, system, bid.bidder)).toBe(true);
+      const before = await readBalance(people.dave, token, bid.bidder);
+      await commitBid(alice, system, bid);
+      expect(before - (await readBalance(people.dave, token, bid.bidder))).toBe(PARAMETERS.auction.bidBond);
+      await expect(commitBid(alice, system, bid)).rejects.toEqual(refused("AlreadyBid"));
+      await expect(revealBid(alice, system, bid)).rejects.toEqual(refused("TooEarly"));
+      await expect(revealBid(alice, system, { ...bid, cash: 8n })).rejects.toMatchObject({
+        code: "BID_MISMATCH",
+      });
+      expect((await readAuction(people.dave, system, caseId))?.bids).toEqual([
+        { bidder: bid.bidder, cash: 0n, status: "committed", bidHash: bidHash(bid) },
+      ]);
+      await expect(withdrawCredit(alice, system, "auction")).rejects.toEqual(refused("NoCredit"));
+      await expect(remit(alice, system, "engine")).rejects.toEqual(refused("NothingToRemit"));
+      expect(await readCredits(people.dave, system, bid.bidder)).toEqual({ engine: 0n, auction: 0n });
+      await expectConserved(world);
+    });
+  });
+
+  it("cost a fee, and a part of the discount for a while", () => {
+    expect(feeOf(12_345n, 10_000n, { feeRate: 10_001 })).toBe(1_234_624n);
+    expect(feeOf(0n, 10_000n, { feeRate: 10_001 })).toBe(0n);
+    expect(holdBackOf(100n, 33n, 3n, { holdBackRate: 333_333 })).toBe(66n);
+    expect(holdBackOf(33n, 100n, 3n, { holdBackRate: 333_333 })).toBe(0n);
+  });
+
+  it("have disclosure keys", async () => {
+    await inNewWorld(stage, async () => {
+      const { people, system } = stage;
+      const account = people.alice.account.address;
+      expect(await readDisclosureKey(people.dave, system, account)).toBeUndefined();
+      const key = `0x${"42".repeat(32)}` as const;
+      await setDisclosureKey(people.alice, system, key);
+      expect(await readDisclosureKey(people.dave, system, account)).toBe(key);
+    });
+  });
+});
+
+describe("the funds", () => {
+  it("bear whole lots, the insurance fund's first", () => {
+    const pool = (assets: bigint, settled = assets) => ({ assets, settled, shares: 0n, epoch: 0 });
+    const funds = { insurance: pool(1_050_000n, 40_000n), gamma: pool(99_999n), unitsPerLot: UNITS };
+    const system = { microsPerLot: MICROS };
+    expect(absorbableLots(funds, system, -2_000_001n)).toEqual({
+      least: 13n,
+      most: 114n,
+      fromInsuranceFund: 105n,
+      fromGammaReserve: 9n,
+    });
+    expect(absorbableLots(funds, system, -1n)).toEqual({
+      least: 1n,
+      most: 1n,
+      fromInsuranceFund: 1n,
+      fromGammaReserve: 0n,
+    });
+    expect(absorbableLots(funds, system, 0n)).toMatchObject({ least: 0n, most: 0n });
+  });
+
+  it("are empty at first", async () => {
+    const { people, system, token } = stage;
+    expect(await readFunds(people.dave, system)).toMatchObject({
+      ...{ token, unitsPerLot: UNITS, locked: false, residual: 0n, roundCount: 0n, pendingTakeovers: 0n },
+      insurance: { assets: 0n, shares: 0n },
+      funds: { insuranceFund: 0n, gammaReserve: 0n },
+      operator: people.owner.account.address,
+    });
+    expect(await readFundWithdrawal(people.dave, system, 1n)).toBeUndefined();
+    await expect(readRound(people.dave, system, 1n)).rejects.toEqual(refused("UnknownRound"));
+  });
+});
