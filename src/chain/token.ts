@@ -19,6 +19,7 @@ export function readBalance(
  * Approves what a contract is about to take from the client's account: exactly the amount, and nothing when that much is
  * approved already.
  * @param amount token units.
+ * @param what it is for, as the error says it, e.g. "20001 lots".
  * @throws {BallastError} CHAIN_ERROR when the account has less than that, before anything is sent.
  */
 export async function approveExactly(
@@ -26,6 +27,7 @@ export async function approveExactly(
   token: Address,
   spender: Address,
   amount: bigint,
+  what?: string,
 ): Promise<void> {
   if (amount === 0n) return;
   const owner = client.account.address;
@@ -42,7 +44,7 @@ export async function approveExactly(
   ]);
   if (balance < amount) {
     throw new BallastError("CHAIN_ERROR", `${owner} has too little of the token ${token}.`, {
-      hint: `It takes ${amount} of its units, and the account has ${balance}.`,
+      hint: `It takes ${amount} of its units${what === undefined ? "" : ` (${what})`}, and the account has ${balance}.`,
       details: { error: "InsufficientBalance" },
     });
   }

@@ -83,7 +83,7 @@ export async function deposit(
   const { vault } = solvency;
   const { instrumentId, lots } = checkMovement(movement);
   const { token, unitsPerLot } = await existingAsset(client, solvency, instrumentId);
-  await approveExactly(client, token, vault, lots * unitsPerLot);
+  await approveExactly(client, token, vault, lots * unitsPerLot, `${lots} lots`);
   const data = encodeFunctionData({
     abi: collateralVaultAbi,
     functionName: "deposit",
