@@ -13,6 +13,8 @@ import { buildSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 export interface DemoMarkets {
   readonly before: Snapshot;
   readonly after: Snapshot;
+  /** What the snapshots were built from, with all that was recorded. */
+  readonly chains: { readonly before: MarketChain; readonly after: MarketChain };
   /** Where they are from, for people. */
   readonly story: string;
 }
@@ -25,6 +27,8 @@ export interface DemoMarketOptions {
   readonly policy: Policy;
   /** Rows of the circuit instance. */
   readonly rows: number;
+  /** The rounds of a volatility oracle that the snapshots name. Default: none. */
+  readonly oracleRounds?: { readonly before: number; readonly after: number };
 }
 
 const DAY_MS = 86_400_000n;
@@ -46,19 +50,20 @@ export function demoMarkets(options: DemoMarketOptions): DemoMarkets {
       },
     );
   }
-  const { policy, rows } = options;
+  const { policy, rows, oracleRounds: rounds = { before: 0, after: 0 } } = options;
   const later = new Set(second.quotes.map(({ instrument }) => instrument.name));
   const before = buildSnapshot(
     filterChain(first, (name) => later.has(name)),
     policy,
-    { rows },
+    { rows, oracleRound: rounds.before },
   );
   const chosen = new Set(before.rows.map(({ instrument }) => instrument.name));
   const after = buildSnapshot(
     filterChain(second, (name) => chosen.has(name)),
     policy,
+    { oracleRound: rounds.after },
   );
-  return { before, after, story };
+  return { before, after, story, chains: { before: first, after: second } };
 }
 
 function chainsOf({ chain, before }: DemoMarketOptions): {

@@ -43,3 +43,28 @@ export const FUND_PARAMETERS = {
   withdrawalDelay: 3_600n,
   maxPenalty: 20_000,
 } as const;
+
+/** What feeders have at stake, and how rounds are judged. */
+export const ORACLE_PARAMETERS = {
+  interval: 60n,
+  reportWindow: 30n,
+  maxAge: 604_800n,
+  /** Ppm that a price moves without a supermajority: in the demo all feeders agree. */
+  maxMove: 50_000,
+  tolerance: 5_000,
+  slashDeviation: 100_000,
+  minFeeders: 3,
+  realisedRounds: 2,
+  feederBond: usdc(1_000n),
+  slashAmount: usdc(1_000n),
+} as const;
+
+/** Micro-USD of depth at 1 % and of a day's volume that feeders report, which an option chain doesn't have: assumed. */
+export const LIQUIDITY = { depth: 20_000_000_000_000n, volume: 20_000_000_000_000_000n } as const;
+/** The market comes back by so many ppm while a hold-back waits: assumed too. */
+export const REBOUND = 20_000n;
+
+/** Seconds before each snapshot at which the feeders report. */
+export const FEED_LEAD = 120n;
+/** The oldest snapshot that attests, seconds: slow machines prove all paths in it. */
+export const MAX_AGE = 10_800;
