@@ -105,7 +105,7 @@ contract LiquidationEngine is CaseBook {
             if (claim.funding == 0) revert WrongTransfer();
         } else {
             if (msg.sender != LEDGER.venue()) revert NotAllowed(msg.sender);
-            _requireOrdinary(claim.accountB);
+            _requireCounterparty(claim.accountB);
         }
         _requireHealthy(found, claim.newA);
         bytes32 purpose = purposeOf(CURE, caseId, found.version, msg.sender);
@@ -125,6 +125,7 @@ contract LiquidationEngine is CaseBook {
         if (found.status != Status.Soft) revert WrongStatus(caseId, found.status);
         if (claim.accountA != found.accountId || claim.accountB == 0 || claim.funding != 0) revert WrongTransfer();
         _requireTaker(claim, house);
+        _requireAttested(found, claim.newA);
         ReductionProof.Subject memory subject = ReductionProof.Subject({
             accountId: claim.accountA,
             oldCommitment: LEDGER.commitmentOf(claim.accountA),
@@ -219,7 +220,7 @@ contract LiquidationEngine is CaseBook {
         if (claim.accountB != houseAccount) {
             if (msg.sender != LEDGER.venue()) revert NotAllowed(msg.sender);
             if (house.length != 0) revert WrongTransfer();
-            _requireOrdinary(claim.accountB);
+            _requireCounterparty(claim.accountB);
             return;
         }
         if (msg.sender != owner.operator()) revert NotAllowed(msg.sender);

@@ -152,7 +152,7 @@ interface ILiquidationEngine is IPayments {
     /// @notice The case is not where this can be done.
     error WrongStatus(uint256 caseId, Status status);
 
-    /// @notice The account's current commitment has no current attestation: prove and attest first.
+    /// @notice The commitment has no current attestation: prove and attest first.
     error NoCurrentAttestation(uint256 accountId, uint256 commitment);
 
     /// @notice The attested tier does not allow this.
@@ -207,16 +207,18 @@ interface ILiquidationEngine is IPayments {
     function cure(uint256 caseId) external;
 
     /// @notice Changes the portfolio of a frozen account so that it is healthy, and closes its case: a deposit from the
-    /// caller (no counterparty, funding > 0; anyone with the proof may), or a trade (the venue may). The new commitment
-    /// must have a current attestation of tier 0 or 1. Purpose: `purposeOf(CURE, caseId, version, caller)`.
+    /// caller (no counterparty, funding > 0; anyone with the proof may), or a trade (the venue may, with an ordinary
+    /// account that its owner has not locked). The new commitment must have a current attestation of tier 0 or 1.
+    /// Purpose: `purposeOf(CURE, caseId, version, caller)`.
     /// @param caseId the case.
     /// @param claim the transfer; its A is the case's account.
     function cureByTransfer(uint256 caseId, TransferClaim calldata claim) external;
 
     /// @notice In Soft: moves a slice to another account, and proves that the account's requirement and short gamma do
-    /// not grow, its tier gets no worse, and it pays at most `maxPenalty` of the margin that is freed. The venue may,
-    /// with any account that is neither frozen nor guarded; the operator may with the house's account, whose equity
-    /// must not fall: `house` is its equity before and after, in one snapshot.
+    /// not grow, its tier gets no worse, and it pays at most `maxPenalty` of the margin that is freed. The new
+    /// portfolio must have a current attestation, of any tier, no older than the case's. The venue may, with any
+    /// account that is neither frozen, guarded nor locked by its owner; the operator may with the house's account,
+    /// whose equity must not fall: `house` is its equity before and after, in one snapshot.
     /// Purpose: `purposeOf(REDUCE, caseId, version, caller)`.
     /// @param caseId the case.
     /// @param claim the transfer.
