@@ -95,12 +95,20 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
     }
 
     /// @inheritdoc ILiquidationEngine
-    function advance(uint256 caseId, Status status) external onlyAuction {
+    function advance(
+        uint256 caseId,
+        Status status,
+        uint8 tier,
+        uint64 snapshotTime
+    ) external onlyAuction {
         Case storage found = _openCase(caseId);
         bool toSale = status == Status.Sale && found.status == Status.Sealed;
         bool toTakeover = status == Status.Takeover && (found.status == Status.Sealed || found.status == Status.Sale);
         if (!toSale && !toTakeover) revert WrongStatus(caseId, found.status);
-        _enter(caseId, found, status);
+        if (snapshotTime > found.snapshotTime) (found.tier, found.snapshotTime) = (tier, snapshotTime);
+        // Nobody loses a whole portfolio for nothing because it could not attest.
+        if (toTakeover && found.snapshotTime == 0) _close(caseId, found, Outcome.Abandoned);
+        else _enter(caseId, found, status);
     }
 
     /// @inheritdoc ILiquidationEngine
