@@ -44,7 +44,8 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
     "Prove again: one of the accounts, the case's version or who sends it is not what the proof was made for.",
   NoAmount: "Give an amount.",
   NoCredit: "Nothing is owed to this account.",
-  NoCurrentAttestation: "Prove and attest the portfolio first: the present one, or a slice's or a cure's new one.",
+  NoCurrentAttestation:
+    "Prove and attest the portfolio first: the present one, or a slice's or a cure's new one.",
   NoDisclosureKey: "The liquidator must set its disclosure key first.",
   NoHold: "Nothing is held back for the case, or it was released.",
   NoResidual: "There is no residual; nothing is left to do.",
