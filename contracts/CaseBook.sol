@@ -95,12 +95,20 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
     }
 
     /// @inheritdoc ILiquidationEngine
-    function advance(uint256 caseId, Status status) external onlyAuction {
+    function advance(
+        uint256 caseId,
+        Status status,
+        uint8 tier,
+        uint64 snapshotTime
+    ) external onlyAuction {
         Case storage found = _openCase(caseId);
         bool toSale = status == Status.Sale && found.status == Status.Sealed;
         bool toTakeover = status == Status.Takeover && (found.status == Status.Sealed || found.status == Status.Sale);
         if (!toSale && !toTakeover) revert WrongStatus(caseId, found.status);
-        _enter(caseId, found, status);
+        if (snapshotTime > found.snapshotTime) (found.tier, found.snapshotTime) = (tier, snapshotTime);
+        // Nobody loses a whole portfolio for nothing because it could not attest.
+        if (toTakeover && found.snapshotTime == 0) _close(caseId, found, Outcome.Abandoned);
+        else _enter(caseId, found, status);
     }
 
     /// @inheritdoc ILiquidationEngine
@@ -205,16 +213,34 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
         if (account.frozen || account.guarded) revert WrongTransfer();
     }
 
+    /// @notice Reverts unless the venue may trade a slice or a cure into an account: an ordinary one that its owner has
+    /// not locked. An award needs no such rule: whoever takes it owns the account.
+    /// @param accountId the account.
+    function _requireCounterparty(uint256 accountId) internal view {
+        _requireOrdinary(accountId);
+        uint64 until = LEDGER.lockedUntil(accountId);
+        if (block.timestamp < until) revert IPortfolioLedger.AccountIsLocked(accountId, until);
+    }
+
     /// @notice Reverts unless a commitment of the case's account is attested healthy, no earlier than the case's proof.
     /// @param found the case.
     /// @param commitment the commitment.
     function _requireHealthy(Case storage found, uint256 commitment) internal view {
-        ICoverageRegistry.Attestation memory healthy = REGISTRY.attestation(found.accountId, commitment);
-        if (!healthy.isCurrent) revert NoCurrentAttestation(found.accountId, commitment);
-        if (healthy.tier > 1) revert WrongTier(healthy.tier);
-        if (healthy.snapshotTime < found.snapshotTime) {
-            revert SnapshotTooOld(healthy.snapshotTime, found.snapshotTime);
+        uint8 tier = _requireAttested(found, commitment);
+        if (tier > 1) revert WrongTier(tier);
+    }
+
+    /// @notice Reverts unless a commitment of the case's account is attested, no earlier than the case's proof.
+    /// @param found the case.
+    /// @param commitment the commitment.
+    /// @return its tier.
+    function _requireAttested(Case storage found, uint256 commitment) internal view returns (uint8) {
+        ICoverageRegistry.Attestation memory latest = REGISTRY.attestation(found.accountId, commitment);
+        if (!latest.isCurrent) revert NoCurrentAttestation(found.accountId, commitment);
+        if (latest.snapshotTime < found.snapshotTime) {
+            revert SnapshotTooOld(latest.snapshotTime, found.snapshotTime);
         }
+        return latest.tier;
     }
 
     /// @notice The attestation of an account's present portfolio.

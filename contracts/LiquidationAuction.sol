@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {BidBook} from "./BidBook.sol";
 import {Governed} from "./Governed.sol";
@@ -22,7 +20,6 @@ import {Payments} from "./Payments.sol";
 /// @notice Who takes a whole portfolio over: the best sealed bid, or the first buyer of a falling price.
 contract LiquidationAuction is BidBook {
     using Math for uint256;
-    using SafeERC20 for IERC20;
 
     /// @notice Gas for the oracle's answer about a hold: enough for all rounds that it keeps.
     uint256 public constant ORACLE_GAS = 3_000_000;
@@ -84,7 +81,7 @@ contract LiquidationAuction is BidBook {
         uint256 fee = _feeOf(found, cash);
         emit Settled(caseId, msg.sender, claim.accountB, cash, fee);
         ENGINE.award(caseId, claim, msg.sender);
-        _payFee(fee);
+        _takeFee(fee);
         _tryRemit();
     }
 
@@ -98,17 +95,18 @@ contract LiquidationAuction is BidBook {
         if (block.timestamp >= until) revert TooLate(until);
         uint256 accountId = _caseOf(caseId).accountId;
         if (equity.accountId != accountId) revert WrongAccount(equity.accountId);
-        FACTS.requireLatestEquity(equity, LEDGER.commitmentOf(accountId));
+        uint64 time = FACTS.requireLatestEquity(equity, LEDGER.commitmentOf(accountId));
+        if (equity.tier < 2) revert NotInBreach(equity.tier);
         uint256 lots = equity.equity > 0 ? uint256(equity.equity) / microsPerLot : 0;
         if (lots == 0) {
             emit Lapsed(caseId);
-            ENGINE.advance(caseId, ILiquidationEngine.Status.Takeover);
+            ENGINE.advance(caseId, ILiquidationEngine.Status.Takeover, equity.tier, time);
         } else {
             found.equityLots = uint64(lots.min(CASH_LIMIT - 1));
             found.saleAt = uint64(block.timestamp);
             found.saleUntil = found.saleAt + chosen.saleDuration;
             found.fromRound = _latestRound();
-            ENGINE.advance(caseId, ILiquidationEngine.Status.Sale);
+            ENGINE.advance(caseId, ILiquidationEngine.Status.Sale, equity.tier, time);
             emit SaleOpened(caseId, found.equityLots, _caseOf(caseId).version, found.saleUntil);
         }
         _tryRemit();
@@ -130,7 +128,7 @@ contract LiquidationAuction is BidBook {
         }
         if (block.timestamp < from) revert TooEarly(from);
         emit Lapsed(caseId);
-        ENGINE.advance(caseId, ILiquidationEngine.Status.Takeover);
+        ENGINE.advance(caseId, ILiquidationEngine.Status.Takeover, 0, 0);
         _tryRemit();
     }
 
@@ -152,8 +150,9 @@ contract LiquidationAuction is BidBook {
         }
         emit Bought(caseId, msg.sender, claim.accountB, cash, fee, heldBack);
         ENGINE.award(caseId, claim, msg.sender);
-        _payFee(fee);
+        _takeFee(fee);
         if (heldBack != 0) _take(heldBack);
+        _tryRemit();
     }
 
     /// @inheritdoc ILiquidationAuction
@@ -215,27 +214,20 @@ contract LiquidationAuction is BidBook {
         return ILossPools(clearingHouse);
     }
 
-    /// @notice Takes the fee from the caller to the clearing house.
+    /// @notice Takes the fee from the caller, and owes it to the clearing house.
     /// @param fee token units.
-    function _payFee(uint256 fee) private {
+    function _takeFee(uint256 fee) private {
         if (fee == 0) return;
-        _pull(fee);
-        (IERC20 token, ) = _settlement();
-        uint256 before = token.balanceOf(address(this));
-        token.forceApprove(clearingHouse, fee);
-        ILossPools(clearingHouse).collectFee(fee);
-        _requireMoved(before, token.balanceOf(address(this)), fee);
+        _oweFee(fee);
+        _take(fee);
     }
 
     /// @notice The last final round of the oracle.
     /// @return its number; 0 without an oracle, or when it doesn't answer.
     function _latestRound() private view returns (uint32) {
-        if (volatilityOracle.code.length == 0) return 0;
-        try IVolatilityOracle(volatilityOracle).latestRound() returns (uint32 round) {
-            return round;
-        } catch {
-            return 0;
-        }
+        bytes memory question = abi.encodeCall(IVolatilityOracle.latestRound, ());
+        (uint256 size, uint256 round, ) = _ask(question, gasleft());
+        return size >= 32 && round <= type(uint32).max ? uint32(round) : 0;
     }
 
     /// @notice The largest move of a price since a round. An oracle that doesn't answer taxes nobody, but nobody can
@@ -247,13 +239,29 @@ contract LiquidationAuction is BidBook {
         if (fromRound == 0) return 0;
         uint256 needed = ORACLE_GAS + ORACLE_GAS / 32 + SPARE_GAS;
         if (gasleft() < needed) revert NotEnoughGas(needed);
-        try IVolatilityOracle(volatilityOracle).largestMove{gas: ORACLE_GAS}(fromRound, until) returns (
-            uint256 move,
-            uint32
-        ) {
-            return move;
-        } catch {
-            return 0;
+        bytes memory question = abi.encodeCall(IVolatilityOracle.largestMove, (fromRound, until));
+        (uint256 size, uint256 move, uint256 rounds) = _ask(question, ORACLE_GAS);
+        return size >= 64 && rounds <= type(uint32).max ? move : 0;
+    }
+
+    /// @notice Asks the oracle. `try` would not do: it catches no answer of another form than expected, so such an
+    /// oracle could stop a sale, or keep a hold for good.
+    /// @param question the encoded call.
+    /// @param most gas for it.
+    /// @return size bytes of the answer; 0 when there is none.
+    /// @return first the answer's first word, if it has one.
+    /// @return second its second word, if it has two.
+    function _ask(
+        bytes memory question,
+        uint256 most
+    ) private view returns (uint256 size, uint256 first, uint256 second) {
+        address oracle = volatilityOracle;
+        assembly ("memory-safe") {
+            if staticcall(most, oracle, add(question, 32), mload(question), 0, 64) {
+                size := returndatasize()
+                first := mload(0)
+                second := mload(32)
+            }
         }
     }
 

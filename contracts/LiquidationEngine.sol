@@ -8,8 +8,10 @@ import {Governed} from "./Governed.sol";
 import {IClearingHouse} from "./interfaces/IClearingHouse.sol";
 import {ICoverageRegistry} from "./interfaces/ICoverageRegistry.sol";
 import {ILiquidationEngine} from "./interfaces/ILiquidationEngine.sol";
+import {ISnapshotOracle} from "./interfaces/ISnapshotOracle.sol";
 import {EquityClaim, ReductionClaim, TransferClaim} from "./libraries/Claims.sol";
 import {ReductionProof} from "./libraries/ReductionProof.sol";
+import {TableFact} from "./libraries/TableFact.sol";
 
 /// @title LiquidationEngine
 /// @author Ballast
@@ -28,6 +30,9 @@ contract LiquidationEngine is CaseBook {
     bytes32 public constant AWARD = "award";
     /// @notice Purpose of a takeover.
     bytes32 public constant TAKE_OVER = "takeover";
+
+    /// @notice Part of an answered challenge's bond for whoever settles it, ppm.
+    uint256 public constant ANSWER_REWARD = 100_000;
 
     /// @notice Challenges that wait.
     mapping(uint256 accountId => Challenge waiting) private _challenges;
@@ -63,11 +68,14 @@ contract LiquidationEngine is CaseBook {
     function challenge(uint256 accountId) external nonReentrant {
         if (paused) revert Paused();
         _requireOpenable(accountId);
-        if (_attestationOf(accountId).isCurrent) revert AttestationIsCurrent(accountId);
+        uint256 commitment = LEDGER.commitmentOf(accountId);
+        if (REGISTRY.attestation(accountId, commitment).isCurrent) revert AttestationIsCurrent(accountId);
         if (_challenges[accountId].challenger != address(0)) revert AlreadyChallenged(accountId);
-        (uint128 bond, uint64 window) = (_parameters.challengeBond, _parameters.challengeWindow);
-        uint64 deadline = uint64(block.timestamp) + window;
-        _challenges[accountId] = Challenge(msg.sender, bond, deadline);
+        if (!TableFact.isServed(REGISTRY)) revert NobodyCanAttest();
+        uint128 bond = _parameters.challengeBond;
+        uint64 now_ = uint64(block.timestamp);
+        uint64 deadline = now_ + _parameters.challengeWindow;
+        _challenges[accountId] = Challenge(msg.sender, bond, now_, deadline, commitment);
         emit Challenged(accountId, msg.sender, deadline);
         _take(bond);
     }
@@ -77,17 +85,21 @@ contract LiquidationEngine is CaseBook {
         Challenge memory waiting = _challenges[accountId];
         if (waiting.challenger == address(0)) revert NotChallenged(accountId);
         ICoverageRegistry.Attestation memory found = _attestationOf(accountId);
-        if (found.isCurrent && found.tier < 2) {
+        if (_isAnswered(accountId, waiting, found)) {
             delete _challenges[accountId];
             emit ChallengeSettled(accountId, 0);
-            _oweForfeit(waiting.bond);
+            uint256 reward = waiting.bond * ANSWER_REWARD / 1_000_000;
+            _credit(msg.sender, reward);
+            _oweForfeit(waiting.bond - reward);
             _tryRemit();
             return 0;
         }
         bool isBreach = found.isCurrent && found.snapshotTime >= LEDGER.account(accountId).updatedAt;
-        if (!isBreach && block.timestamp <= waiting.deadline) revert TooEarly(waiting.deadline);
-        if (paused) {
-            // Pausing opens no cases, and traps no bond.
+        bool isUnfair = !isBreach && !TableFact.isServed(REGISTRY);
+        bool isDue = isBreach || isUnfair || block.timestamp > waiting.deadline;
+        if (!isDue) revert TooEarly(waiting.deadline);
+        if (paused || isUnfair) {
+            // Pausing opens no cases, and traps no bond. Nor is silence an answer where nobody can attest.
             delete _challenges[accountId];
             emit ChallengeSettled(accountId, 0);
             _credit(waiting.challenger, waiting.bond);
@@ -105,7 +117,7 @@ contract LiquidationEngine is CaseBook {
             if (claim.funding == 0) revert WrongTransfer();
         } else {
             if (msg.sender != LEDGER.venue()) revert NotAllowed(msg.sender);
-            _requireOrdinary(claim.accountB);
+            _requireCounterparty(claim.accountB);
         }
         _requireHealthy(found, claim.newA);
         bytes32 purpose = purposeOf(CURE, caseId, found.version, msg.sender);
@@ -125,6 +137,7 @@ contract LiquidationEngine is CaseBook {
         if (found.status != Status.Soft) revert WrongStatus(caseId, found.status);
         if (claim.accountA != found.accountId || claim.accountB == 0 || claim.funding != 0) revert WrongTransfer();
         _requireTaker(claim, house);
+        _requireAttested(found, claim.newA);
         ReductionProof.Subject memory subject = ReductionProof.Subject({
             accountId: claim.accountA,
             oldCommitment: LEDGER.commitmentOf(claim.accountA),
@@ -210,6 +223,31 @@ contract LiquidationEngine is CaseBook {
         _requireMoved(before, token.balanceOf(address(this)), amount);
     }
 
+    /// @notice Whether the account has shown since a challenge that it is healthy. An answer counts for good: it
+    /// expires, but the challenge must not outlive it.
+    /// @param accountId the account.
+    /// @param waiting its challenge.
+    /// @param present the attestation of its present portfolio.
+    /// @return whether the challenged or the present portfolio was attested healthy.
+    function _isAnswered(
+        uint256 accountId,
+        Challenge memory waiting,
+        ICoverageRegistry.Attestation memory present
+    ) private view returns (bool) {
+        if (present.isCurrent && present.tier < 2) return true;
+        if (_answers(present, waiting.challengedAt)) return true;
+        return _answers(REGISTRY.attestation(accountId, waiting.commitment), waiting.challengedAt);
+    }
+
+    /// @notice Whether an attestation says healthy, since a time, and is not void.
+    /// @param given the attestation.
+    /// @param since the time.
+    /// @return whether it answers.
+    function _answers(ICoverageRegistry.Attestation memory given, uint64 since) private view returns (bool) {
+        if (!given.exists || given.tier > 1 || given.attestedAt < since) return false;
+        return ISnapshotOracle(REGISTRY.oracle()).isUsable(given.snapshotId, given.circuitId);
+    }
+
     /// @notice Reverts unless the caller may have account B take a slice.
     /// @param claim the slice.
     /// @param house the house's equity before and after where B is its account, else nothing.
@@ -219,7 +257,7 @@ contract LiquidationEngine is CaseBook {
         if (claim.accountB != houseAccount) {
             if (msg.sender != LEDGER.venue()) revert NotAllowed(msg.sender);
             if (house.length != 0) revert WrongTransfer();
-            _requireOrdinary(claim.accountB);
+            _requireCounterparty(claim.accountB);
             return;
         }
         if (msg.sender != owner.operator()) revert NotAllowed(msg.sender);

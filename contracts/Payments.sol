@@ -27,6 +27,8 @@ abstract contract Payments is IPayments, ReentrancyGuardTransient {
     uint256 private _forfeits;
     /// @notice Owed to the Gamma Reserve.
     uint256 private _taxes;
+    /// @notice Owed to both.
+    uint256 private _fees;
 
     /// @notice Starts owing nothing.
     /// @param vault the venue's vault.
@@ -50,7 +52,7 @@ abstract contract Payments is IPayments, ReentrancyGuardTransient {
 
     /// @inheritdoc IPayments
     function remit() external nonReentrant {
-        if (_forfeits == 0 && _taxes == 0) revert NothingToRemit();
+        if (_isNothingOwed()) revert NothingToRemit();
         _remit();
     }
 
@@ -61,8 +63,8 @@ abstract contract Payments is IPayments, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IPayments
-    function owed() external view returns (uint256 forfeits, uint256 taxes) {
-        return (_forfeits, _taxes);
+    function owed() external view returns (uint256 forfeits, uint256 taxes, uint256 fees) {
+        return (_forfeits, _taxes, _fees);
     }
 
     /// @notice Pulls exactly `amount` from the caller, and holds it for others.
@@ -102,9 +104,15 @@ abstract contract Payments is IPayments, ReentrancyGuardTransient {
         _taxes += amount;
     }
 
+    /// @notice Owes both funds a fee that is held already.
+    /// @param amount token units.
+    function _oweFee(uint256 amount) internal {
+        _fees += amount;
+    }
+
     /// @notice Sends the clearing house what it is owed if that works; `remit` can do it later.
     function _tryRemit() internal {
-        if (_forfeits == 0 && _taxes == 0) return;
+        if (_isNothingOwed()) return;
         // A token or clearing house that refuses must not stop a case: what it is owed stays on the books.
         try this.remitWithin() {} catch {} // solhint-disable-line no-empty-blocks
     }
@@ -133,16 +141,24 @@ abstract contract Payments is IPayments, ReentrancyGuardTransient {
 
     /// @notice Sends the clearing house what it is owed.
     function _remit() private {
-        (uint256 forfeits, uint256 taxes) = (_forfeits, _taxes);
-        (_forfeits, _taxes) = (0, 0);
-        accounted -= forfeits + taxes;
-        emit Remitted(forfeits, taxes);
+        (uint256 forfeits, uint256 taxes, uint256 fees) = (_forfeits, _taxes, _fees);
+        (_forfeits, _taxes, _fees) = (0, 0, 0);
+        uint256 total = forfeits + taxes + fees;
+        accounted -= total;
+        emit Remitted(forfeits, taxes, fees);
         (IERC20 token, ) = _settlement();
         ILossPools collector = _collector();
         uint256 before = token.balanceOf(address(this));
-        token.forceApprove(address(collector), forfeits + taxes);
+        token.forceApprove(address(collector), total);
         if (forfeits != 0) collector.collectForfeit(forfeits);
         if (taxes != 0) collector.collectTax(taxes);
-        _requireMoved(before, token.balanceOf(address(this)), forfeits + taxes);
+        if (fees != 0) collector.collectFee(fees);
+        _requireMoved(before, token.balanceOf(address(this)), total);
+    }
+
+    /// @notice Whether the clearing house is owed nothing.
+    /// @return whether.
+    function _isNothingOwed() private view returns (bool) {
+        return _forfeits == 0 && _taxes == 0 && _fees == 0;
     }
 }

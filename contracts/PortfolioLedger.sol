@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IClearingHouse} from "./interfaces/IClearingHouse.sol";
 import {IPortfolioLedger} from "./interfaces/IPortfolioLedger.sol";
 import {ITransferVerifier} from "./interfaces/ITransferVerifier.sol";
 import {IVerifierRegistry} from "./interfaces/IVerifierRegistry.sol";
@@ -81,6 +82,7 @@ contract PortfolioLedger is IPortfolioLedger {
         _requireElement(accountId);
         _requireElement(commitment);
         if (_accounts[accountId].commitment != 0) revert AccountExists(accountId);
+        if (guarded != (accountId == _houseAccount())) revert OnlyHouseGuarded(accountId);
         _accounts[accountId] = Account({
             commitment: commitment,
             owner: owner,
@@ -208,6 +210,12 @@ contract PortfolioLedger is IPortfolioLedger {
         found.commitment = commitment;
         found.updatedAt = uint64(block.timestamp);
         emit CommitmentChanged(accountId, commitment, ++found.nonce);
+    }
+
+    /// @notice The clearing house's own account.
+    /// @return its id; 0 while the clearing house is not deployed.
+    function _houseAccount() private view returns (uint256) {
+        return clearingHouse.code.length == 0 ? 0 : IClearingHouse(clearingHouse).houseAccount();
     }
 
     /// @notice The public signals of a transfer between these accounts as they are now.

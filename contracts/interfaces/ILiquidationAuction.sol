@@ -258,6 +258,9 @@ interface ILiquidationAuction is IPayments {
     /// @notice The sealed phase has not failed.
     error NotFailed();
 
+    /// @notice The proof shows a healthy account, which is cured instead of sold.
+    error NotInBreach(uint8 tier);
+
     /// @notice The equity is not that of the case's account.
     error WrongAccount(uint256 accountId);
 
@@ -313,12 +316,14 @@ interface ILiquidationAuction is IPayments {
     function reclaim(uint256 caseId, address bidder) external;
 
     /// @notice Starts the public sale after the sealed phase failed, within `saleStartWindow`; anyone who can prove the
-    /// account's equity in the newest snapshot may. Without equity the case goes to the clearing house.
+    /// account's equity in the newest snapshot may, if its tier is 2 or more. From then on the case is one by this
+    /// proof. Without equity it goes to the clearing house.
     /// @param caseId the case.
     /// @param equity the account's equity.
     function openSale(uint256 caseId, EquityClaim calldata equity) external;
 
     /// @notice Sends a case to the clearing house whose sale was not started, or brought no buyer, in time; anyone may.
+    /// One that nobody ever proved is abandoned instead.
     /// @param caseId the case.
     function lapse(uint256 caseId) external;
 

@@ -50,11 +50,14 @@ interface ILiquidationEngine is IPayments {
         uint64 closedAt;
     }
 
-    /// @notice A challenge that waits for its answer.
+    /// @notice A challenge that waits for its answer: who posted which bond, when, until when, and about which
+    /// portfolio.
     struct Challenge {
         address challenger;
         uint128 bond;
+        uint64 challengedAt;
         uint64 deadline;
+        uint256 commitment;
     }
 
     /// @notice What an engine works with. Auction and clearing house are deployed after it, at addresses known before.
@@ -111,7 +114,7 @@ interface ILiquidationEngine is IPayments {
 
     /// @notice A challenge ended.
     /// @param accountId the account.
-    /// @param caseId the case it opened; 0 when the account is healthy.
+    /// @param caseId the case it opened; 0 when it was answered, or dismissed.
     event ChallengeSettled(uint256 indexed accountId, uint256 indexed caseId);
 
     /// @notice New parameters.
@@ -152,7 +155,7 @@ interface ILiquidationEngine is IPayments {
     /// @notice The case is not where this can be done.
     error WrongStatus(uint256 caseId, Status status);
 
-    /// @notice The account's current commitment has no current attestation: prove and attest first.
+    /// @notice The commitment has no current attestation: prove and attest first.
     error NoCurrentAttestation(uint256 accountId, uint256 commitment);
 
     /// @notice The attested tier does not allow this.
@@ -169,6 +172,9 @@ interface ILiquidationEngine is IPayments {
 
     /// @notice The account has a current attestation: there is nothing to challenge.
     error AttestationIsCurrent(uint256 accountId);
+
+    /// @notice No snapshot is young enough to attest by: nobody could answer. Wait for the next one.
+    error NobodyCanAttest();
 
     /// @notice The account is challenged already.
     error AlreadyChallenged(uint256 accountId);
@@ -191,13 +197,15 @@ interface ILiquidationEngine is IPayments {
     /// @return caseId the case.
     function open(uint256 accountId) external returns (uint256 caseId);
 
-    /// @notice Challenges an account without a current attestation, with a bond; anyone may.
+    /// @notice Challenges an account without a current attestation, with a bond; anyone may, while the newest snapshot
+    /// is young enough to attest by.
     /// @param accountId the account.
     function challenge(uint256 accountId) external;
 
-    /// @notice Ends a challenge: a current attestation of tier 0 or 1 sends the bond to the insurance fund, of tier 2
-    /// or more opens a case and returns it; without one, after the deadline, a case of tier 2 opens and the bond
-    /// returns. Anyone may.
+    /// @notice Ends a challenge; anyone may. Answered (the challenged or the present portfolio was attested with tier 0
+    /// or 1 since, or the present one is now): no case, a tenth of the bond is the caller's, the rest the insurance
+    /// fund's. A current attestation of tier 2 or more opens a case. With neither, while nobody can attest: no case.
+    /// With neither, after the deadline: a case of tier 2. In these three the bond returns.
     /// @param accountId the account.
     /// @return caseId the case, or 0.
     function settleChallenge(uint256 accountId) external returns (uint256 caseId);
@@ -207,16 +215,18 @@ interface ILiquidationEngine is IPayments {
     function cure(uint256 caseId) external;
 
     /// @notice Changes the portfolio of a frozen account so that it is healthy, and closes its case: a deposit from the
-    /// caller (no counterparty, funding > 0; anyone with the proof may), or a trade (the venue may). The new commitment
-    /// must have a current attestation of tier 0 or 1. Purpose: `purposeOf(CURE, caseId, version, caller)`.
+    /// caller (no counterparty, funding > 0; anyone with the proof may), or a trade (the venue may, with an ordinary
+    /// account that its owner has not locked). The new commitment must have a current attestation of tier 0 or 1.
+    /// Purpose: `purposeOf(CURE, caseId, version, caller)`.
     /// @param caseId the case.
     /// @param claim the transfer; its A is the case's account.
     function cureByTransfer(uint256 caseId, TransferClaim calldata claim) external;
 
     /// @notice In Soft: moves a slice to another account, and proves that the account's requirement and short gamma do
-    /// not grow, its tier gets no worse, and it pays at most `maxPenalty` of the margin that is freed. The venue may,
-    /// with any account that is neither frozen nor guarded; the operator may with the house's account, whose equity
-    /// must not fall: `house` is its equity before and after, in one snapshot.
+    /// not grow, its tier gets no worse, and it pays at most `maxPenalty` of the margin that is freed. The new
+    /// portfolio must have a current attestation, of any tier, no older than the case's. The venue may, with any
+    /// account that is neither frozen, guarded nor locked by its owner; the operator may with the house's account,
+    /// whose equity must not fall: `house` is its equity before and after, in one snapshot.
     /// Purpose: `purposeOf(REDUCE, caseId, version, caller)`.
     /// @param caseId the case.
     /// @param claim the transfer.
@@ -238,10 +248,18 @@ interface ILiquidationEngine is IPayments {
     /// @param caseId the case.
     function abandon(uint256 caseId) external;
 
-    /// @notice From Sealed to Sale, or from Sealed or Sale to Takeover; only the auction may.
+    /// @notice From Sealed to Sale, or from Sealed or Sale to Takeover; only the auction may. A case without any proof
+    /// (an unanswered challenge) closes as Abandoned where it would go to Takeover.
     /// @param caseId the case.
     /// @param status Sale or Takeover.
-    function advance(uint256 caseId, Status status) external;
+    /// @param tier what an equity proof showed.
+    /// @param snapshotTime that of the proof, which is the case's from now on if it is newer; 0 for none.
+    function advance(
+        uint256 caseId,
+        Status status,
+        uint8 tier,
+        uint64 snapshotTime
+    ) external;
 
     /// @notice Moves the whole portfolio to a winner or buyer, and closes the case; only the auction may.
     /// Purpose: `purposeOf(AWARD, caseId, version, buyer)`.

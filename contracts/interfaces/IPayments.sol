@@ -21,7 +21,8 @@ interface IPayments {
     /// @notice The clearing house was paid.
     /// @param forfeits token units for the insurance fund.
     /// @param taxes token units for the Gamma Reserve.
-    event Remitted(uint256 forfeits, uint256 taxes);
+    /// @param fees token units for both.
+    event Remitted(uint256 forfeits, uint256 taxes, uint256 fees);
 
     /// @notice There is nothing to pay out.
     error NoCredit(address account);
@@ -55,7 +56,8 @@ interface IPayments {
     /// @notice What the clearing house is owed.
     /// @return forfeits token units for the insurance fund.
     /// @return taxes token units for the Gamma Reserve.
-    function owed() external view returns (uint256 forfeits, uint256 taxes);
+    /// @return fees token units for both, which the clearing house divides.
+    function owed() external view returns (uint256 forfeits, uint256 taxes, uint256 fees);
 
     /// @notice All that the contract holds for others: bonds, credits, hold-backs and what the clearing house is owed.
     /// Its token balance is this, and what strangers sent it.

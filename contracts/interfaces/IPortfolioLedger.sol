@@ -74,6 +74,10 @@ interface IPortfolioLedger {
     /// @notice The account exists already.
     error AccountExists(uint256 accountId);
 
+    /// @notice The clearing house's own account is guarded, and no other: no customer is out of reach of cases. Deploy
+    /// the clearing house first.
+    error OnlyHouseGuarded(uint256 accountId);
+
     /// @notice The account is not registered.
     error UnknownAccount(uint256 accountId);
 

@@ -38,6 +38,17 @@ library TableFact {
         if (!proven && coverage.requireProven()) revert IFactProofs.TablePointNotComputed(snapshotId, circuitId);
     }
 
+    /// @notice Whether anybody can attest at present: a challenge asks for nothing impossible.
+    /// @param coverage the coverage registry whose rules apply.
+    /// @return whether the newest published snapshot is young enough.
+    function isServed(ICoverageRegistry coverage) internal view returns (bool) {
+        ISnapshotOracle oracle = ISnapshotOracle(coverage.oracle());
+        uint32 count = oracle.snapshotCount();
+        if (count == 0) return false;
+        uint64 time = oracle.snapshotTime(oracle.snapshotIdAt(count));
+        return block.timestamp <= uint256(time) + coverage.maxAge();
+    }
+
     /// @notice Reverts unless the snapshot is the newest published one: where money follows from a proof, nobody picks
     /// the prices.
     /// @param coverage the coverage registry whose oracle publishes.

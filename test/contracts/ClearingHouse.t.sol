@@ -702,7 +702,7 @@ contract ClearingHouseTest is ClearingHouseFixture {
         ledger.setFrozen(BOB, true);
         _expectTradeRevert(_tradeTerms(), reduction, abi.encodeWithSelector(refused, BOB));
         TransferTerms memory terms = _tradeTerms();
-        register(1009, DAVE, true);
+        registerHouse(1009, DAVE);
         (terms.accountB, terms.newB) = (1009, commitmentOf(1009, 1));
         _expectTradeRevert(terms, reduction, abi.encodeWithSelector(refused, 1009));
         (terms.accountB, terms.newB, terms.cash) = (0, 0, 0);

@@ -414,7 +414,7 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         ledger.setFrozen(ALICE, true);
         bytes4 refused = IClearingHouse.AccountNotOrdinary.selector;
         _expectCloseRevert(roundId, _part(roundId, ALICE, 16, START), abi.encodeWithSelector(refused, ALICE));
-        register(1009, DAVE, true);
+        registerHouse(1009, DAVE);
         _expectCloseRevert(roundId, _part(roundId, 1009, 16, START), abi.encodeWithSelector(refused, 1009));
         Part memory part = _part(roundId, BOB, 16, START);
         part.transfer.accountA = 1010;

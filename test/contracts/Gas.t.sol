@@ -41,6 +41,7 @@ contract GasTest is GateFixture {
         attest(ALICE, 2);
         _measure("01 open a case", STRANGER, address(engine), abi.encodeCall(engine.open, (ALICE)));
         TransferClaim memory claim = caseTransfer("reduce", 1, VENUE, BOB, -9, false);
+        attest(ALICE, claim.newA, 2);
         ReductionClaim memory reduction = reductionClaim(ALICE, claim.newA, MAX_PENALTY);
         bytes memory data = abi.encodeCall(engine.reduce, (1, claim, reduction, new EquityClaim[](0)));
         _measure("02 move a slice to another account, two proofs", VENUE, address(engine), data);

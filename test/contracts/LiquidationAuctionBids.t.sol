@@ -149,7 +149,7 @@ contract LiquidationAuctionBidsTest is GateFixture {
         advance(COMMIT + REVEAL);
         auction.sweepUnrevealed(caseId, liquidator(0));
         auction.passOver(caseId);
-        (uint256 forfeits, uint256 taxes) = auction.owed();
+        (uint256 forfeits, uint256 taxes, ) = auction.owed();
         vm.assertEq(forfeits, BID_BOND, "owed");
         vm.assertEq(taxes, 0, "no tax");
         vm.assertEq(auction.accounted(), BID_BOND, "still held");
@@ -164,6 +164,29 @@ contract LiquidationAuctionBidsTest is GateFixture {
         auction.remit();
         vm.expectRevert(abi.encodeWithSelector(IPayments.OnlySelf.selector, address(this)));
         auction.remitWithin();
+    }
+
+    /// Nor does it stop an award, or cost the winner its bond.
+    function test_ARefusedFeeStopsNoAward() public {
+        _bid(0, 900);
+        TransferClaim memory claim = _claim(0, 900);
+        attest(accountOf(0), claim.newB, 1);
+        bytes memory code = address(house).code;
+        vm.etch(address(house), type(RefusingHouse).runtimeCode);
+        vm.prank(liquidator(0));
+        auction.settle(caseId, claim);
+        vm.etch(address(house), code);
+        assertClosed(caseId, ILiquidationEngine.Outcome.Awarded);
+        uint256 fee = (900 * UNITS * FEE_RATE + 999_999) / 1_000_000;
+        (, , uint256 fees) = auction.owed();
+        vm.assertEq(fees, fee, "owed");
+        vm.assertEq(auction.creditOf(liquidator(0)), BID_BOND, "the winner's bond");
+        vm.assertEq(auction.accounted(), BID_BOND + fee, "held");
+        vm.expectEmit();
+        emit IPayments.Remitted(0, 0, fee);
+        auction.remit();
+        vm.assertEq(_insurance(), fee - (fee * 300_000) / 1_000_000, "paid and divided later");
+        assertBooks();
     }
 
     // --- tokens ---

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ILiquidationAuction} from "contracts/interfaces/ILiquidationAuction.sol";
+import {ILiquidationEngine} from "contracts/interfaces/ILiquidationEngine.sol";
 import {ILossPools} from "contracts/interfaces/ILossPools.sol";
 import {TransferClaim} from "contracts/libraries/Claims.sol";
 import {GateFixture} from "./helpers/GateFixture.sol";
@@ -93,6 +94,68 @@ contract LiquidationAuctionSaleTest is GateFixture {
         vm.assertEq(auction.creditOf(liquidator(0)), 0, "nothing comes back");
         vm.assertEq(auction.accounted(), 0, "nothing is left");
         assertBooks();
+    }
+
+    /// A clearing house that refuses the fee stops no sale.
+    function test_ARefusedFeeStopsNoSale() public {
+        _open();
+        vm.mockCallRevert(address(house), abi.encodeWithSelector(house.collectFee.selector), "no");
+        uint256 amount = _buy();
+        assertClosed(caseId, ILiquidationEngine.Outcome.Sold);
+        (, , uint256 fees) = auction.owed();
+        vm.assertTrue(fees > 0, "owed");
+        vm.assertEq(auction.accounted(), fees + amount, "held");
+        vm.clearMockedCalls();
+        auction.remit();
+        vm.assertEq(auction.accounted(), amount, "paid later");
+        assertBooks();
+    }
+
+    /// The fee is sent along, so that it waits for nobody.
+    function test_ABuyersFeeIsSentAlong() public {
+        _open();
+        uint256 amount = _buy();
+        (, , uint256 fees) = auction.owed();
+        vm.assertEq(fees, 0, "paid");
+        vm.assertEq(auction.accounted(), amount, "the hold-back alone");
+        assertBooks();
+    }
+
+    // --- answers of another form ---
+
+    /// Malformed answers: none, too short, or with bits that no such number has.
+    function _malformed(uint8 what, uint256 words) private pure returns (bytes memory) {
+        if (what == 0) return "";
+        if (what == 1) return new bytes(32 * words - 1);
+        if (words == 1) return abi.encode(uint256(1) << 32);
+        return abi.encode(uint256(80_000), uint256(1) << 32);
+    }
+
+    function testFuzz_AMalformedMoveKeepsNoHold(uint8 what) public {
+        _open();
+        uint256 amount = _buy();
+        bytes memory question = abi.encodeWithSelector(volatility.largestMove.selector);
+        vm.mockCall(address(volatility), question, _malformed(what % 3, 2));
+        _isAllReturned(amount);
+        vm.clearMockedCalls();
+    }
+
+    function testFuzz_AMalformedRoundStopsNoSale(uint8 what) public {
+        bytes memory question = abi.encodeCall(volatility.latestRound, ());
+        vm.mockCall(address(volatility), question, _malformed(what % 3, 1));
+        _open();
+        vm.clearMockedCalls();
+        vm.assertEq(auction.auctionOf(caseId).fromRound, 0, "no round");
+        volatility.set(5, 60_000, false);
+        _isAllReturned(_buy());
+    }
+
+    /// An oracle that disappears in the hold is a silent one.
+    function test_AnOracleThatDisappearsTaxesNothing() public {
+        _open();
+        uint256 amount = _buy();
+        vm.etch(address(volatility), "");
+        _isAllReturned(amount);
     }
 
     // --- parameters ---

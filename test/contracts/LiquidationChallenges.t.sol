@@ -40,7 +40,9 @@ contract LiquidationChallengesTest is GateFixture {
         ILiquidationEngine.Challenge memory found = engine.challengeOf(ALICE);
         vm.assertEq(found.challenger, STRANGER, "challenger");
         vm.assertEq(found.bond, CHALLENGE_BOND, "bond");
+        vm.assertEq(found.challengedAt, block.timestamp, "when");
         vm.assertEq(found.deadline, block.timestamp + CHALLENGE, "deadline");
+        vm.assertEq(found.commitment, ledger.commitmentOf(ALICE), "about which portfolio");
         vm.assertEq(engine.accounted(), CHALLENGE_BOND, "held");
         assertBooks();
         vm.prank(STRANGER);
@@ -53,7 +55,7 @@ contract LiquidationChallengesTest is GateFixture {
         vm.prank(STRANGER);
         vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.AttestationIsCurrent.selector, ALICE));
         engine.challenge(ALICE);
-        vm.warp(block.timestamp + MAX_AGE + 1);
+        advance(MAX_AGE + 1);
         _challenge();
     }
 
@@ -63,8 +65,11 @@ contract LiquidationChallengesTest is GateFixture {
         advance(1);
         attest(ALICE, uint8(bound(tier, 0, 1)));
         uint256 before = _insurance();
+        uint256 reward = CHALLENGE_BOND / 10;
+        vm.prank(BOB_OWNER);
         vm.assertEq(engine.settleChallenge(ALICE), 0, "no case");
-        vm.assertEq(_insurance() - before, CHALLENGE_BOND, "the insurance fund has the bond");
+        vm.assertEq(_insurance() - before, CHALLENGE_BOND - reward, "the insurance fund has the bond");
+        vm.assertEq(engine.creditOf(BOB_OWNER), reward, "but for a tenth, which is the caller's");
         vm.assertEq(engine.openCaseOf(ALICE), 0, "still no case");
         vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.NotChallenged.selector, ALICE));
         engine.settleChallenge(ALICE);
@@ -181,17 +186,18 @@ contract LiquidationChallengesTest is GateFixture {
         _challenge();
         advance(1);
         attest(ALICE, 0);
-        bytes memory call = abi.encodeCall(ILossPools.collectForfeit, (uint256(CHALLENGE_BOND)));
+        bytes memory call = abi.encodeCall(ILossPools.collectForfeit, (CHALLENGE_BOND - uint256(CHALLENGE_BOND) / 10));
         vm.mockCallRevert(address(house), call, "no");
         engine.settleChallenge(ALICE);
-        (uint256 forfeits, uint256 taxes) = engine.owed();
-        vm.assertEq(forfeits, CHALLENGE_BOND, "owed");
+        (uint256 forfeits, uint256 taxes, ) = engine.owed();
+        uint256 reward = CHALLENGE_BOND / 10;
+        vm.assertEq(forfeits, CHALLENGE_BOND - reward, "owed");
         vm.assertEq(taxes, 0, "no taxes");
         assertBooks();
         vm.clearMockedCalls();
         uint256 before = _insurance();
         engine.remit();
-        vm.assertEq(_insurance() - before, CHALLENGE_BOND, "paid");
+        vm.assertEq(_insurance() - before, CHALLENGE_BOND - reward, "paid");
         vm.expectRevert(abi.encodeWithSelector(IPayments.NothingToRemit.selector));
         engine.remit();
         vm.expectRevert(abi.encodeWithSelector(IPayments.OnlySelf.selector, address(this)));

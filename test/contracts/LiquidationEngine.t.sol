@@ -244,7 +244,7 @@ contract LiquidationEngineTest is GateFixture {
         uint256 caseId = openCase(3);
         vm.startPrank(caller);
         vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.OnlyAuction.selector, caller));
-        engine.advance(caseId, ILiquidationEngine.Status.Takeover);
+        engine.advance(caseId, ILiquidationEngine.Status.Takeover, 0, 0);
         vm.stopPrank();
     }
 
@@ -254,7 +254,7 @@ contract LiquidationEngineTest is GateFixture {
         uint256 caseId = openCase(from == 1 ? 2 : from == 4 ? 4 : 3);
         if (from == 3) {
             vm.prank(address(auction));
-            engine.advance(caseId, ILiquidationEngine.Status.Sale);
+            engine.advance(caseId, ILiquidationEngine.Status.Sale, 0, 0);
         }
         bool isAllowed = (from == 2 && (to == 3 || to == 4)) || (from == 3 && to == 4);
         vm.prank(address(auction));
@@ -267,7 +267,7 @@ contract LiquidationEngineTest is GateFixture {
                 )
             );
         }
-        engine.advance(caseId, ILiquidationEngine.Status(to));
+        engine.advance(caseId, ILiquidationEngine.Status(to), 0, 0);
         vm.assertEq(uint256(statusOf(caseId)), isAllowed ? to : from, "status");
     }
 

@@ -26,8 +26,9 @@ contract LiquidationInvariantsTest is Base {
 
     /// The actions; two stand twice, so that there is more to act on.
     function targetSelectors() public view returns (FuzzSelector[] memory targets) {
-        bytes4[28] memory list = [
+        bytes4[29] memory list = [
             handler.passTime.selector,
+            handler.passTimeInSilence.selector,
             handler.attestTier.selector,
             handler.openAny.selector,
             handler.breach.selector,
@@ -56,9 +57,9 @@ contract LiquidationInvariantsTest is Base {
             handler.withdrawFunds.selector,
             handler.withdrawCredits.selector
         ];
-        bytes4[] memory selectors = new bytes4[](30);
-        for (uint256 i = 0; i < 28; ++i) selectors[i] = list[i];
-        (selectors[28], selectors[29]) = (handler.clearResidual.selector, handler.setPaused.selector);
+        bytes4[] memory selectors = new bytes4[](31);
+        for (uint256 i = 0; i < 29; ++i) selectors[i] = list[i];
+        (selectors[29], selectors[30]) = (handler.clearResidual.selector, handler.setPaused.selector);
         targets = new FuzzSelector[](1);
         targets[0] = FuzzSelector(address(handler), selectors);
     }

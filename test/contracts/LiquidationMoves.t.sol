@@ -140,6 +140,7 @@ contract LiquidationMovesTest is GateFixture {
     function test_TheVenueMovesASliceThatReducesRisk() public {
         uint256 caseId = openCase(2);
         TransferClaim memory claim = caseTransfer("reduce", caseId, VENUE, BOB, -9, false);
+        attest(ALICE, claim.newA, 2);
         ReductionClaim memory reduction = reductionClaim(ALICE, claim.newA, MAX_PENALTY);
         vm.prank(STRANGER);
         vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.NotAllowed.selector, STRANGER));
@@ -160,6 +161,7 @@ contract LiquidationMovesTest is GateFixture {
         penalty = uint32(bound(penalty, 0, 1 << 19));
         uint256 caseId = openCase(2);
         TransferClaim memory claim = caseTransfer("reduce", caseId, VENUE, BOB, -9, false);
+        attest(ALICE, claim.newA, 2);
         uint256 shown = wrongNew ? commitmentOf(ALICE, 77) : claim.newA;
         ReductionClaim memory reduction = reductionClaim(ALICE, shown, penalty);
         vm.prank(VENUE);
@@ -184,9 +186,80 @@ contract LiquidationMovesTest is GateFixture {
         engine.reduce(caseId, claim, reduction, _none());
     }
 
+    /// Else a slice could leave an encoding of the portfolio that nobody can attest or cure.
+    function test_ASliceLeavesWhatIsAttested() public {
+        TransferClaim memory claim = transferClaim(
+            TransferTerms({
+                accountA: ALICE,
+                newA: next(ALICE),
+                accountB: BOB,
+                newB: next(BOB),
+                cash: -9,
+                funding: 0,
+                whole: false,
+                purpose: casePurpose("reduce", 1, 1, VENUE)
+            })
+        );
+        attest(ALICE, claim.newA, 0);
+        uint64 old = uint64(block.timestamp);
+        advance(1);
+        uint256 caseId = openCase(2);
+        ReductionClaim memory reduction = reductionClaim(ALICE, claim.newA, MAX_PENALTY);
+        vm.prank(VENUE);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.SnapshotTooOld.selector, old, old + 1));
+        engine.reduce(caseId, claim, reduction, _none());
+        TransferClaim memory other = claim;
+        other.newA = commitmentOf(ALICE, 77);
+        vm.prank(VENUE);
+        vm.expectRevert(
+            abi.encodeWithSelector(ILiquidationEngine.NoCurrentAttestation.selector, ALICE, other.newA)
+        );
+        engine.reduce(caseId, other, reduction, _none());
+        claim.newA = next(ALICE);
+        attest(ALICE, claim.newA, 2); // of any tier
+        vm.prank(VENUE);
+        engine.reduce(caseId, claim, reduction, _none());
+        vm.assertEq(ledger.commitmentOf(ALICE), claim.newA, "moved");
+    }
+
+    /// An owner who is proving, e.g. as the winner of an auction, is not voided by what the venue moves to it.
+    function testFuzz_ALockKeepsSlicesAndCuresAway(uint64 wait) public {
+        uint64 until = uint64(block.timestamp) + 1 hours;
+        vm.prank(BOB_OWNER);
+        ledger.lock(BOB, until);
+        advance(uint64(bound(wait, 1, 1 hours - 1)));
+        uint256 caseId = openCase(2);
+        bytes memory refused = abi.encodeWithSelector(IPortfolioLedger.AccountIsLocked.selector, BOB, until);
+        TransferClaim memory slice = caseTransfer("reduce", caseId, VENUE, BOB, -9, false);
+        TransferClaim memory trade = caseTransfer("cure", caseId, VENUE, BOB, -7, false);
+        attest(ALICE, slice.newA, 1);
+        ReductionClaim memory reduction = reductionClaim(ALICE, slice.newA, MAX_PENALTY);
+        vm.prank(VENUE);
+        vm.expectRevert(refused);
+        engine.reduce(caseId, slice, reduction, _none());
+        vm.prank(VENUE);
+        vm.expectRevert(refused);
+        engine.cureByTransfer(caseId, trade);
+        vm.warp(until);
+        vm.prank(VENUE);
+        engine.reduce(caseId, slice, reduction, _none());
+        vm.assertEq(ledger.account(BOB).nonce, 1, "free again");
+    }
+
+    function test_ALockStopsNoAward() public {
+        uint256 caseId = openCase(3);
+        vm.prank(BOB_OWNER);
+        ledger.lock(BOB, uint64(block.timestamp) + 1 hours);
+        TransferClaim memory claim = caseTransfer("award", caseId, BOB_OWNER, BOB, 4, true);
+        vm.prank(address(auction));
+        engine.award(caseId, claim, BOB_OWNER);
+        assertClosed(caseId, ILiquidationEngine.Outcome.Awarded);
+    }
+
     function testFuzz_TheHouseTakesASliceThatCostsItNothing(int64 before, int64 gain) public {
         uint256 caseId = openCase(2);
         TransferClaim memory claim = caseTransfer("reduce", caseId, OPERATOR, HOUSE, 3, false);
+        attest(ALICE, claim.newA, 2);
         ReductionClaim memory reduction = reductionClaim(ALICE, claim.newA, MAX_PENALTY);
         EquityClaim[] memory claims = _houseClaims(before, int256(before) + gain);
         vm.prank(OPERATOR);
@@ -198,6 +271,7 @@ contract LiquidationMovesTest is GateFixture {
     function test_TheHouseShowsItsOwnEquityInTheNewestSnapshot() public {
         uint256 caseId = openCase(2);
         TransferClaim memory claim = caseTransfer("reduce", caseId, OPERATOR, HOUSE, 3, false);
+        attest(ALICE, claim.newA, 2);
         ReductionClaim memory reduction = reductionClaim(ALICE, claim.newA, MAX_PENALTY);
         EquityClaim[] memory claims = _houseClaims(5, 5);
         vm.prank(VENUE);

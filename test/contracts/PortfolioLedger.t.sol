@@ -6,7 +6,7 @@ import {IVerifier} from "contracts/interfaces/IVerifier.sol";
 import {IVerifierRegistry} from "contracts/interfaces/IVerifierRegistry.sol";
 import {TransferClaim} from "contracts/libraries/Claims.sol";
 import {PortfolioLedger} from "contracts/PortfolioLedger.sol";
-import {LiquidationFixture} from "./helpers/LiquidationFixture.sol";
+import {HouseStandIn, LiquidationFixture} from "./helpers/LiquidationFixture.sol";
 import {Trapdoor} from "./helpers/Trapdoor.sol";
 
 contract PortfolioLedgerTest is LiquidationFixture {
@@ -136,17 +136,40 @@ contract PortfolioLedgerTest is LiquidationFixture {
 
     function test_TheVenueRegistersAccountsOnce() public {
         vm.expectEmit();
-        emit IPortfolioLedger.AccountRegistered(7, 8, address(0x9), true);
+        emit IPortfolioLedger.AccountRegistered(7, 8, address(0x9), false);
         vm.prank(VENUE);
-        ledger.register(7, 8, address(0x9), true);
+        ledger.register(7, 8, address(0x9), false);
         IPortfolioLedger.Account memory found = ledger.account(7);
-        vm.assertTrue(found.commitment == 8 && found.owner == address(0x9) && found.guarded, "kept");
+        vm.assertTrue(found.commitment == 8 && found.owner == address(0x9) && !found.guarded, "kept");
         vm.assertTrue(found.updatedAt == NOW && found.nonce == 0 && !found.frozen, "at first");
         vm.assertEq(ledger.commitmentOf(7), 8, "commitment");
         vm.assertEq(ledger.ownerOf(7), address(0x9), "owner");
         _expectRegisterRevert(7, 9, abi.encodeWithSelector(IPortfolioLedger.AccountExists.selector, 7));
         vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.OnlyVenue.selector, address(this)));
         ledger.register(10, 11, address(0), false);
+    }
+
+    /// The venue can put no customer out of reach of cases, nor keep the house's account in its own hands.
+    function testFuzz_OnlyTheHouseIsGuarded(uint256 accountId, uint256 houseId) public {
+        accountId = bound(accountId, 2000, 1 << 128);
+        houseId = bound(houseId, 2000, 1 << 128);
+        if (accountId == houseId) ++houseId;
+        // nothing stands in the clearing house's place yet
+        _expectGuardRefused(accountId, true);
+        vm.etch(clearingHouseAt, address(new HouseStandIn(houseId)).code);
+        _expectGuardRefused(accountId, true);
+        _expectGuardRefused(houseId, false);
+        vm.startPrank(VENUE);
+        ledger.register(accountId, 8, BOB_OWNER, false);
+        ledger.register(houseId, 9, address(0), true);
+        vm.stopPrank();
+        vm.assertTrue(!ledger.account(accountId).guarded && ledger.account(houseId).guarded, "the house alone");
+    }
+
+    function _expectGuardRefused(uint256 accountId, bool guarded) private {
+        vm.prank(VENUE);
+        vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.OnlyHouseGuarded.selector, accountId));
+        ledger.register(accountId, 8, address(0), guarded);
     }
 
     function test_AccountsAndCommitmentsAreFieldElements() public {

@@ -150,12 +150,15 @@ describe("a liquidation", () => {
       await expect(reduceCase(people.alice, system, caseId, sold.claim, reduction)).rejects.toMatchObject({
         details: { error: "NotAllowed" },
       });
+      await expect(reduceCase(people.venue, system, caseId, sold.claim, reduction)).rejects.toMatchObject({
+        details: { error: "NoCurrentAttestation" },
+      });
+      expect((await world.attest(sold.a)).tier).toBe(0);
       await reduceCase(people.venue, system, caseId, sold.claim, reduction);
       world.keep(sold.a, sold.b);
       await expect(reduceCase(people.venue, system, caseId, sold.claim, reduction)).rejects.toMatchObject({
         code: "CHAIN_ERROR",
       });
-      expect((await world.attest(sold.a)).tier).toBe(0);
       await cureCase(people.dave, system, caseId);
       expect(await view(world, caseId)).toMatchObject({
         case: { status: "closed", outcome: "cured", version: before.case.version + 2 },
@@ -507,7 +510,9 @@ describe("a liquidation", () => {
       expect(await readChallenge(people.dave, system, TRADER)).toEqual({
         challenger: people.dave.account.address,
         bond: ENGINE.challengeBond,
+        challengedAt: deadline - ENGINE.challengeWindow,
         deadline,
+        commitment: commitmentOf(world.get(TRADER), SLOTS),
       });
       await expect(settleChallenge(people.bob, system, TRADER)).rejects.toMatchObject({
         details: { error: "TooEarly" },
@@ -522,18 +527,25 @@ describe("a liquidation", () => {
       await cureCase(people.bob, system, caseId);
       expect(await expectConserved(world, BONDED)).toEqual(start);
 
-      // The next one is answered: its bond goes to the insurance fund.
+      // The next one is answered: a tenth of its bond is for who settles it, the rest for the insurance fund.
       await world.attest(world.get(MAKER));
       await expect(challengeAccount(people.dave, system, MAKER)).rejects.toMatchObject({
         details: { error: "AttestationIsCurrent" },
       });
-      await world.at((await world.now()) + 3_600n);
+      await world.at((await world.now()) + 3_601n);
+      await expect(challengeAccount(people.dave, system, MAKER)).rejects.toMatchObject({
+        details: { error: "NobodyCanAttest" },
+      });
+      await world.publish((await world.now()) + 1n);
       await challengeAccount(people.dave, system, MAKER);
       await world.publish((await world.now()) + 1n);
       await world.attest(world.get(MAKER));
       expect(await settleChallenge(people.bob, system, MAKER)).not.toHaveProperty("caseId");
+      await withdrawCredit(people.bob, system, "engine");
       const end = await expectConserved(world, BONDED);
-      expect(end.clearingHouse).toBe(ENGINE.challengeBond);
+      const reward = ENGINE.challengeBond / 10n;
+      expect(end.clearingHouse).toBe(ENGINE.challengeBond - reward);
+      expect(end.bob).toBe(start.bob + reward);
       expect(end.dave).toBe(start.dave - ENGINE.challengeBond);
     }));
 

@@ -149,6 +149,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "NobodyCanAttest",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "NotFailed",
     type: "error",
   },
@@ -1231,6 +1236,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NotYourAccount",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "OnlyHouseGuarded",
     type: "error",
   },
   {
@@ -2557,6 +2573,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "InvalidTier",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint8",
+        name: "tier",
+        type: "uint8",
+      },
+    ],
+    name: "NotInBreach",
     type: "error",
   },
   {

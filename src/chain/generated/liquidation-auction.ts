@@ -299,6 +299,17 @@ export const liquidationAuctionAbi = [
   {
     inputs: [
       {
+        internalType: "uint8",
+        name: "tier",
+        type: "uint8",
+      },
+    ],
+    name: "NotInBreach",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "leader",
         type: "address",
@@ -1075,6 +1086,12 @@ export const liquidationAuctionAbi = [
         indexed: false,
         internalType: "uint256",
         name: "taxes",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "fees",
         type: "uint256",
       },
     ],
@@ -1963,6 +1980,11 @@ export const liquidationAuctionAbi = [
       {
         internalType: "uint256",
         name: "taxes",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "fees",
         type: "uint256",
       },
     ],

@@ -85,6 +85,22 @@ export const liquidationEngineAbi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "AccountIsLocked",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "target",
         type: "address",
@@ -221,6 +237,11 @@ export const liquidationEngineAbi = [
       },
     ],
     name: "NoSettlementAsset",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "NobodyCanAttest",
     type: "error",
   },
   {
@@ -823,9 +844,28 @@ export const liquidationEngineAbi = [
         name: "taxes",
         type: "uint256",
       },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "fees",
+        type: "uint256",
+      },
     ],
     name: "Remitted",
     type: "event",
+  },
+  {
+    inputs: [],
+    name: "ANSWER_REWARD",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
   },
   {
     inputs: [],
@@ -949,6 +989,16 @@ export const liquidationEngineAbi = [
         internalType: "enum ILiquidationEngine.Status",
         name: "status",
         type: "uint8",
+      },
+      {
+        internalType: "uint8",
+        name: "tier",
+        type: "uint8",
+      },
+      {
+        internalType: "uint64",
+        name: "snapshotTime",
+        type: "uint64",
       },
     ],
     name: "advance",
@@ -1215,8 +1265,18 @@ export const liquidationEngineAbi = [
           },
           {
             internalType: "uint64",
+            name: "challengedAt",
+            type: "uint64",
+          },
+          {
+            internalType: "uint64",
             name: "deadline",
             type: "uint64",
+          },
+          {
+            internalType: "uint256",
+            name: "commitment",
+            type: "uint256",
           },
         ],
         internalType: "struct ILiquidationEngine.Challenge",
@@ -1494,6 +1554,11 @@ export const liquidationEngineAbi = [
       {
         internalType: "uint256",
         name: "taxes",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "fees",
         type: "uint256",
       },
     ],

@@ -133,6 +133,17 @@ export const portfolioLedgerAbi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "OnlyHouseGuarded",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "caller",
         type: "address",

@@ -35,7 +35,8 @@ export async function openCase(
 /**
  * Challenges an account without a current attestation, with a bond that is approved here; anyone may.
  * @returns until when the account must attest, Unix seconds.
- * @throws {BallastError} CHAIN_ERROR, e.g. AttestationIsCurrent, AlreadyChallenged, CaseIsOpen, HouseAccount, Paused.
+ * @throws {BallastError} CHAIN_ERROR, e.g. AttestationIsCurrent, NobodyCanAttest, AlreadyChallenged, CaseIsOpen, HouseAccount,
+ *   Paused.
  */
 export async function challengeAccount(
   client: ChainClient,
@@ -100,10 +101,10 @@ export async function cureByTransfer(
 
 /**
  * Moves a slice off the account of a case in its soft window: the venue may, with any ordinary account; the operator with the house's.
- * Purpose: `casePurpose("reduce", …, the caller)`.
+ * The new portfolio is attested before, with any tier. Purpose: `casePurpose("reduce", …, the caller)`.
  * @param house the house's equity before and after, in the newest snapshot, where the house takes the slice; else nothing.
- * @throws {BallastError} CHAIN_ERROR, e.g. NotAllowed, WrongStatus, WrongTransfer, InvalidReductionProof, InvalidTransferProof,
- *   HouseWouldLose.
+ * @throws {BallastError} CHAIN_ERROR, e.g. NotAllowed, WrongStatus, WrongTransfer, NoCurrentAttestation, SnapshotTooOld,
+ *   AccountIsLocked, InvalidReductionProof, InvalidTransferProof, HouseWouldLose.
  */
 export function reduceCase(
   client: ChainClient,

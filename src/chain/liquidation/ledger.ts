@@ -15,13 +15,13 @@ export interface NewAccount {
   readonly commitment: bigint;
   /** Who acts for it on chain, e.g. settles an award into it. Default: nobody. */
   readonly owner?: Address;
-  /** Whether only proofs change it, for good: the house's account. Default: false. */
+  /** Whether only proofs change it, for good: the house's account, and no other. Default: false. */
   readonly guarded?: boolean;
 }
 
 /**
  * Adds an account; only the venue may.
- * @throws {BallastError} CHAIN_ERROR, e.g. OnlyVenue, AccountExists, InvalidParameter.
+ * @throws {BallastError} CHAIN_ERROR, e.g. OnlyVenue, AccountExists, OnlyHouseGuarded, InvalidParameter.
  */
 export function registerAccount(
   client: ChainClient,

@@ -169,8 +169,11 @@ export interface ChallengeView {
   readonly challenger: Address;
   /** Token units. */
   readonly bond: bigint;
-  /** Until when the account must attest, Unix seconds. */
+  /** Since when an attestation of tier 0 or 1 is an answer, and until when the account must give one, Unix seconds. */
+  readonly challengedAt: bigint;
   readonly deadline: bigint;
+  /** The portfolio that was challenged: an attestation of it, or of the present one, is an answer. */
+  readonly commitment: bigint;
 }
 
 /** An account's challenge, or undefined. @throws {BallastError} CHAIN_ERROR. */

@@ -402,6 +402,7 @@ describe("cases", () => {
       await expect(reduceCase(people.owner, system, caseId, sold.claim, reduction)).rejects.toEqual(
         refused("WrongTransfer"),
       );
+      await world.attest(sold.a);
       await reduceCase(people.owner, system, caseId, sold.claim, reduction, equities);
       world.keep(sold.a, sold.b);
       await expectConserved(world);

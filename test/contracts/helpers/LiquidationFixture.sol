@@ -16,6 +16,15 @@ import {Fixture} from "./Fixture.sol";
 import {Token} from "./Tokens.sol";
 import {Trapdoor} from "./Trapdoor.sol";
 
+/// All that the ledger asks of a clearing house.
+contract HouseStandIn {
+    uint256 public immutable houseAccount;
+
+    constructor(uint256 houseAccount_) {
+        houseAccount = houseAccount_;
+    }
+}
+
 /// A venue with a vault, a ledger and three accounts, and trapdoor keys of the four statements of a liquidation: every
 /// helper that returns a claim makes a proof that verifies.
 ///
@@ -85,14 +94,14 @@ abstract contract LiquidationFixture is Fixture {
         _registerVerifiers();
         snapshotId = publishAll(NOW);
         token = new Token();
-        (engineAt, auctionAt, clearingHouseAt) = (predicted(2), predicted(3), predicted(4));
+        (engineAt, auctionAt, clearingHouseAt) = (predicted(3), predicted(4), predicted(5));
         vault = new CollateralVault(VENUE, clearingHouseAt);
         ledger = new PortfolioLedger(VENUE, engineAt, clearingHouseAt, verifiers, SETTLEMENT);
         vm.prank(VENUE);
         vault.addAsset(SETTLEMENT, address(token), UNITS);
         register(ALICE, ALICE_OWNER, false);
         register(BOB, BOB_OWNER, false);
-        register(HOUSE, address(0), true);
+        registerHouse(HOUSE, address(0));
     }
 
     // --- accounts and money ---
@@ -110,6 +119,15 @@ abstract contract LiquidationFixture is Fixture {
     function register(uint256 accountId, address owner, bool guarded) internal {
         vm.prank(VENUE);
         ledger.register(accountId, commitmentOf(accountId, 0), owner, guarded);
+    }
+
+    /// Registers a guarded account while something else than the clearing house stands in its place: the ledger would
+    /// ask that for its house account.
+    function registerHouse(uint256 accountId, address owner) internal {
+        bytes memory code = clearingHouseAt.code;
+        vm.etch(clearingHouseAt, address(new HouseStandIn(accountId)).code);
+        register(accountId, owner, true);
+        vm.etch(clearingHouseAt, code);
     }
 
     /// The venue sets an account's portfolio.

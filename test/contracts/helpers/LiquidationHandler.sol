@@ -51,6 +51,12 @@ contract LiquidationHandler is GateFixture {
         ++done["time"];
     }
 
+    /// Time in which the oracle publishes nothing.
+    function passTimeInSilence(uint16 seconds_) external {
+        vm.warp(block.timestamp + bound(seconds_, 1, 2 hours));
+        ++done["silence"];
+    }
+
     function attestTier(uint256 who, uint8 tier) external {
         uint256 accountId = _customer(who);
         uint256 commitment = ledger.commitmentOf(accountId);
@@ -89,9 +95,11 @@ contract LiquidationHandler is GateFixture {
     function challenge(uint256 who) external {
         uint256 accountId = _customer(who);
         bool wasPaused = engine.paused();
+        bool isServed = _isServed();
         vm.prank(STRANGER);
         engine.challenge(accountId);
         if (wasPaused) violation = "a challenge while paused";
+        if (!isServed) violation = "a challenge that nobody could answer";
         ++done["challenge"];
     }
 
@@ -102,11 +110,18 @@ contract LiquidationHandler is GateFixture {
             accountId,
             ledger.commitmentOf(accountId)
         );
+        bool isBreach = found.isCurrent &&
+            found.tier >= 2 &&
+            found.snapshotTime >= ledger.account(accountId).updatedAt;
         uint256 caseId = engine.settleChallenge(accountId);
-        bool isHealthy = found.isCurrent && found.tier < 2;
-        if (caseId != 0 && (isHealthy || engine.paused())) violation = "a shielded account has a case";
-        bool isUnanswered = block.timestamp > waiting.deadline;
-        if (caseId != 0 && !found.isCurrent && !isUnanswered) violation = "a case before the challenge's deadline";
+        bool isAnswered = (found.isCurrent && found.tier < 2) ||
+            _answers(accountId, ledger.commitmentOf(accountId), waiting.challengedAt) ||
+            _answers(accountId, waiting.commitment, waiting.challengedAt);
+        if (caseId != 0 && (isAnswered || engine.paused())) violation = "a shielded account has a case";
+        bool isUnanswered = block.timestamp > waiting.deadline && _isServed();
+        if (caseId != 0 && !isBreach && !isUnanswered) violation = "a case before the challenge's deadline, or in silence";
+        bool isDue = !isAnswered && !engine.paused() && (isBreach || isUnanswered);
+        if (caseId == 0 && isDue) violation = "an unanswered challenge without a case";
         ++done["answer"];
     }
 
@@ -316,6 +331,7 @@ contract LiquidationHandler is GateFixture {
             token.balanceOf(address(auction)) +
             token.balanceOf(address(house)) +
             token.balanceOf(address(vault)) +
+            token.balanceOf(address(this)) +
             token.balanceOf(STRANGER) +
             token.balanceOf(LP);
         for (uint256 i = 0; i < 3; ++i) held += token.balanceOf(liquidator(i));
@@ -343,6 +359,9 @@ contract LiquidationHandler is GateFixture {
             if (isClosed) _closed[caseId] = state;
             else vm.assertEq(engine.openCaseOf(found.accountId), caseId, "one open case");
             if (found.status == ILiquidationEngine.Status.Takeover) ++takeovers;
+            bool isAtStake = found.status == ILiquidationEngine.Status.Sale ||
+                found.status == ILiquidationEngine.Status.Takeover;
+            if (isAtStake) vm.assertTrue(found.snapshotTime != 0 && found.tier >= 2, "sold or taken over by a proof");
             vm.assertTrue(awards[caseId] <= 1, "one award");
             vm.assertEq(awards[caseId], _isAward(found.outcome) ? 1 : 0, "awarded as it says");
             _last[caseId] = found;
@@ -377,6 +396,7 @@ contract LiquidationHandler is GateFixture {
             vm.prank(STRANGER);
             engine.withdrawCredit();
         }
+        if (engine.creditOf(address(this)) != 0) engine.withdrawCredit();
         vm.assertEq(auction.accounted(), 0, "every bond, pot, hold and credit is out of the auction");
         vm.assertEq(engine.accounted(), 0, "every challenge's bond is out of the engine");
         vm.assertEq(engine.pendingTakeovers(), 0, "no case holds the funds");
@@ -453,6 +473,15 @@ contract LiquidationHandler is GateFixture {
             if (oracleTime() < block.timestamp) advance(1);
             attest(accountId, commitment, tier);
         }
+    }
+
+    function _isServed() private view returns (bool) {
+        return block.timestamp <= oracleTime() + MAX_AGE;
+    }
+
+    function _answers(uint256 accountId, uint256 commitment, uint64 since) private view returns (bool) {
+        ICoverageRegistry.Attestation memory found = registry.attestation(accountId, commitment);
+        return found.exists && found.tier < 2 && found.attestedAt >= since;
     }
 
     function oracleTime() private view returns (uint64) {
