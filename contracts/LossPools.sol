@@ -32,6 +32,10 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     /// @notice What came in within this time need not bear a loss: else anyone could void a proof about the amount
     /// that the funds bear by paying in a unit ahead of it.
     uint64 private constant RECENT = 10 minutes;
+    /// @notice How long after its time a request can be kept waiting by locks, however many there are.
+    uint64 private constant LONGEST_WAIT = 60 days;
+    /// @notice How long it can be paid from then on, before it lapses.
+    uint64 private constant PAYMENT_WINDOW = 7 days;
     /// @notice Shares that nobody owns; a unit of the token buys as many in a new pool.
     uint256 private constant VIRTUAL_SHARES = 1e9;
     /// @notice When there are more shares to a unit they are wiped out: they kept less than a billionth. So shares stay
@@ -55,7 +59,7 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     mapping(Pool pool => StoredPool state) private _pools;
     /// @notice Shares; those of an epoch that has ended count no more.
     mapping(Pool pool => mapping(uint32 epoch => mapping(address account => uint256 shares))) private _shares;
-    /// @notice Requests that were not paid yet.
+    /// @notice Requests that were neither paid nor cancelled yet.
     mapping(uint256 id => Withdrawal request) private _withdrawals;
 
     /// @notice Starts with empty pools.
@@ -96,16 +100,25 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
         _shares[pool][epoch][msg.sender] = held - shares;
         id = ++withdrawalCount;
         uint64 readyAt = uint64(block.timestamp) + _parameters.withdrawalDelay;
-        _withdrawals[id] = Withdrawal(msg.sender, pool, epoch, readyAt, shares, worthOf(pool, shares));
+        _withdrawals[id] = Withdrawal({
+            owner: msg.sender,
+            pool: pool,
+            epoch: epoch,
+            readyAt: readyAt,
+            payableAt: readyAt + LONGEST_WAIT,
+            lapsesAt: readyAt + LONGEST_WAIT + PAYMENT_WINDOW,
+            shares: shares,
+            most: worthOf(pool, shares)
+        });
         emit WithdrawalRequested(id, msg.sender, pool, shares, readyAt);
     }
 
     /// @inheritdoc ILossPools
     function withdraw(uint256 id) external nonReentrant returns (uint256 amount) {
-        Withdrawal memory request = withdrawalOf(id);
-        if (request.owner != msg.sender) revert UnknownWithdrawal(id);
+        Withdrawal memory request = _ownRequest(id);
         if (block.timestamp < request.readyAt) revert WithdrawalNotReady(request.readyAt);
-        if (locked()) revert FundsLocked();
+        if (block.timestamp >= request.lapsesAt) revert WithdrawalLapsed(id);
+        if (block.timestamp < request.payableAt && locked()) revert FundsLocked();
         StoredPool storage state = _pools[request.pool];
         if (request.epoch == state.epoch) amount = Math.min(worthOf(request.pool, request.shares), request.most);
         if (amount == 0) revert NothingToPay(id);
@@ -117,6 +130,19 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
         uint256 before = _balance(token);
         token.safeTransfer(msg.sender, amount);
         _requireMoved(before, _balance(token), amount);
+    }
+
+    /// @inheritdoc ILossPools
+    function cancelWithdrawal(uint256 id) external nonReentrant returns (uint256 shares) {
+        Withdrawal memory request = _ownRequest(id);
+        delete _withdrawals[id];
+        StoredPool storage state = _pools[request.pool];
+        if (request.epoch == state.epoch) {
+            shares = _sharesToReturn(request);
+            state.shares -= uint160(request.shares - shares);
+            _shares[request.pool][request.epoch][msg.sender] += shares;
+        }
+        emit WithdrawalCancelled(id, msg.sender, request.pool, shares);
     }
 
     /// @inheritdoc ILossPools
@@ -251,6 +277,25 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     function _requireMoved(uint256 higher, uint256 lower, uint256 amount) internal pure {
         uint256 moved = higher > lower ? higher - lower : 0;
         if (moved != amount) revert WrongAmountMoved(moved, amount);
+    }
+
+    /// @notice A request of the caller, or a revert.
+    /// @param id its number.
+    /// @return request it.
+    function _ownRequest(uint256 id) private view returns (Withdrawal memory request) {
+        request = withdrawalOf(id);
+        if (request.readyAt == 0 || request.owner != msg.sender) revert UnknownWithdrawal(id);
+    }
+
+    /// @notice What a request that is cancelled gets back: its shares, or as many as its payment would buy once it is
+    /// out of the pool. Else a standing request would have the gains, and a way out before a loss besides.
+    /// @param request it, of the pool's present epoch.
+    /// @return shares how many.
+    function _sharesToReturn(Withdrawal memory request) private view returns (uint256 shares) {
+        if (worthOf(request.pool, request.shares) <= request.most) return request.shares;
+        StoredPool storage state = _pools[request.pool];
+        uint256 others = state.shares - request.shares;
+        return (request.most * (others + VIRTUAL_SHARES)) / (state.assets - request.most + 1);
     }
 
     /// @notice The settlement asset as the vault has it.

@@ -504,6 +504,99 @@ contract ClearingHouseTest is ClearingHouseFixture {
         vm.assertTrue(house.locked() && house.unprovenSince() == NOW + 30 days, "anew");
     }
 
+    // --- what no lock keeps for ever ---
+
+    /// Worthless cases, abandoned and opened again, and a takeover in the second in which the last one's 30 days end.
+    function test_NoSequenceOfLocksKeepsARequestForEver() public {
+        uint256 id = request(CAROL, GAMMA, deposit(CAROL, GAMMA, 100));
+        uint256 readyAt = house.withdrawalOf(id).readyAt;
+        _takeOver(ALICE);
+        vm.warp(NOW + 30 days - 1);
+        _expectLocked(id);
+        vm.warp(NOW + 30 days);
+        _takeOver(BOB);
+        vm.warp(NOW + 60 days - 1);
+        _expectLocked(id);
+        vm.warp(NOW + 60 days);
+        engine.setPendingTakeovers(1);
+        vm.warp(readyAt + 60 days - 1);
+        _expectLocked(id);
+        vm.warp(readyAt + 60 days);
+        vm.assertTrue(house.locked(), "as ever");
+        vm.assertEq(withdraw(CAROL, id), 100, "and paid");
+        assertConserved();
+    }
+
+    function test_ALapsedRequestIsCancelledOnly() public {
+        uint256 shares = deposit(CAROL, GAMMA, 100);
+        uint256 id = request(CAROL, GAMMA, shares);
+        uint256 readyAt = house.withdrawalOf(id).readyAt;
+        engine.setPendingTakeovers(1);
+        vm.warp(readyAt + 67 days - 1);
+        uint256 state = vm.snapshotState();
+        vm.assertEq(withdraw(CAROL, id), 100, "in the last second");
+        vm.revertToState(state);
+        vm.warp(readyAt + 67 days);
+        bytes memory lapsed = abi.encodeWithSelector(ILossPools.WithdrawalLapsed.selector, id);
+        expectFrom(CAROL, lapsed);
+        house.withdraw(id);
+        // Locked or not.
+        engine.setPendingTakeovers(0);
+        expectFrom(CAROL, lapsed);
+        house.withdraw(id);
+        engine.setPendingTakeovers(1);
+        vm.prank(CAROL);
+        vm.assertEq(house.cancelWithdrawal(id), shares, "hers again");
+        id = request(CAROL, GAMMA, shares);
+        vm.warp(block.timestamp + DELAY);
+        _expectLocked(id);
+    }
+
+    /// Whatever is locked: a share is outside of the lock in 7 of 67 days at most, however its requests follow.
+    function testFuzz_AShareIsOutsideOfTheLockForATenthOfTheTime(uint32[6] memory waits) public {
+        uint256 shares = deposit(CAROL, GAMMA, 100);
+        engine.setPendingTakeovers(1);
+        uint256 start = block.timestamp;
+        uint256 outside = 0;
+        for (uint256 i = 0; i < 6; ++i) {
+            uint256 id = request(CAROL, GAMMA, shares);
+            ILossPools.Withdrawal memory waiting = house.withdrawalOf(id);
+            uint256 until = block.timestamp + bound(waits[i], 0, 80 days);
+            uint256 end = until < waiting.lapsesAt ? until : waiting.lapsesAt;
+            if (end > waiting.payableAt) outside += end - waiting.payableAt;
+            vm.warp(until);
+            bool isPaid = until >= waiting.payableAt && until < waiting.lapsesAt;
+            uint256 state = vm.snapshotState();
+            vm.prank(CAROL);
+            try house.withdraw(id) returns (uint256) {
+                vm.assertTrue(isPaid, "paid in its window only");
+            } catch {
+                vm.assertTrue(!isPaid, "and always there");
+            }
+            vm.revertToState(state);
+            vm.prank(CAROL);
+            house.cancelWithdrawal(id);
+        }
+        vm.assertLe(outside * 67, (block.timestamp - start) * 7, "7 days of 67");
+    }
+
+    /// Outside of the lock a request bears what losses are proven, and gains nothing.
+    function test_ARequestOutsideOfTheLockBearsLossesAndGainsNothing() public {
+        uint256 id = request(CAROL, INSURANCE, deposit(CAROL, INSURANCE, 100 * UNITS));
+        deposit(DAVE, INSURANCE, 300 * UNITS);
+        engine.setPendingTakeovers(1);
+        advance(DELAY);
+        uint256 state = vm.snapshotState();
+        fill(400 * UNITS, 0);
+        vm.warp(NOW + DELAY + 60 days);
+        vm.assertEq(withdraw(CAROL, id), 100 * UNITS, "what it was worth");
+        vm.revertToState(state);
+        absorb(-100 * LOT, 100);
+        vm.warp(NOW + DELAY + 60 days);
+        vm.assertEq(withdraw(CAROL, id), 75 * UNITS, "or its part of what is left");
+        assertConserved();
+    }
+
     function test_WritesAResidualOffAfterThirtyDays() public {
         vm.expectRevert(encoded(IClearingHouse.NoResidual.selector));
         house.writeOff();
