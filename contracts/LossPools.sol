@@ -20,18 +20,21 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
-    /// @notice A pool. `recent` of its assets came in since `recentSince`.
+    /// @notice A pool, in two slots. Of its assets, `recent` came in during the bucket of time with number `bucket`, and
+    /// `earlier` during the one before; together they are at most its assets.
     struct StoredPool {
         uint96 assets;
         uint96 recent;
-        uint64 recentSince;
+        uint32 bucket;
         uint32 epoch;
         uint160 shares;
+        uint96 earlier;
     }
 
-    /// @notice What came in within this time need not bear a loss: else anyone could void a proof about the amount
-    /// that the funds bear by paying in a unit ahead of it.
-    uint64 private constant RECENT = 10 minutes;
+    /// @notice Time in buckets. What came in during the present one and the one before need not bear a loss: else
+    /// anyone could void a proof about the amount that the funds bear by paying in a lot ahead of it. So whatever
+    /// comes in after a proof was made is left out for as long as a bucket, at least.
+    uint64 private constant BUCKET = 10 minutes;
     /// @notice How long after its time a request can be kept waiting by locks, however many there are.
     uint64 private constant LONGEST_WAIT = 60 days;
     /// @notice How long it can be paid from then on, before it lapses.
@@ -124,7 +127,7 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
         if (amount == 0) revert NothingToPay(id);
         delete _withdrawals[id];
         state.shares -= uint160(request.shares);
-        state.assets -= uint96(amount);
+        _take(state, amount);
         emit Withdrawn(id, msg.sender, request.pool, amount);
         (IERC20 token, ) = _settlement();
         uint256 before = _balance(token);
@@ -219,9 +222,9 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     function _add(Pool pool, uint256 amount) internal {
         StoredPool storage state = _pools[pool];
         uint96 part = amount.toUint96();
-        if (block.timestamp < state.recentSince + RECENT) state.recent += part;
-        else (state.recent, state.recentSince) = (part, uint64(block.timestamp));
+        (uint96 earlier, uint96 recent) = _recentOf(state);
         state.assets += part;
+        _setRecent(state, earlier, recent + part);
     }
 
     /// @notice Books what a loss takes from a pool.
@@ -230,9 +233,8 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     function _draw(Pool pool, uint256 amount) internal {
         if (amount == 0) return;
         StoredPool storage state = _pools[pool];
-        uint256 left = state.assets - amount;
-        state.assets = uint96(left);
-        if (state.shares <= left * MAX_SHARES_PER_UNIT) return;
+        _take(state, amount);
+        if (state.shares <= state.assets * MAX_SHARES_PER_UNIT) return;
         state.shares = 0;
         emit WipedOut(pool, ++state.epoch);
     }
@@ -244,13 +246,13 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
         return _pools[pool].assets;
     }
 
-    /// @notice What a pool has had for a while.
+    /// @notice What a pool has had for ten minutes at least.
     /// @param pool the pool.
     /// @return token units.
     function _settledOf(Pool pool) internal view returns (uint256) {
         StoredPool storage state = _pools[pool];
-        if (block.timestamp >= state.recentSince + RECENT) return state.assets;
-        return state.assets > state.recent ? state.assets - state.recent : 0;
+        (uint96 earlier, uint96 recent) = _recentOf(state);
+        return state.assets - earlier - recent;
     }
 
     /// @notice What this contract has of a token.
@@ -277,6 +279,36 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     function _requireMoved(uint256 higher, uint256 lower, uint256 amount) internal pure {
         uint256 moved = higher > lower ? higher - lower : 0;
         if (moved != amount) revert WrongAmountMoved(moved, amount);
+    }
+
+    /// @notice Books what goes out of a pool: what is settled first, what came in last at last.
+    /// @param state the pool.
+    /// @param amount token units.
+    function _take(StoredPool storage state, uint256 amount) private {
+        (uint96 earlier, uint96 recent) = _recentOf(state);
+        uint256 left = state.assets - amount;
+        state.assets = uint96(left);
+        recent = uint96(Math.min(recent, left));
+        _setRecent(state, uint96(Math.min(earlier, left - recent)), recent);
+    }
+
+    /// @notice Keeps what came in lately, as of now.
+    /// @param state the pool.
+    /// @param earlier token units of the bucket before.
+    /// @param recent token units of the present bucket.
+    function _setRecent(StoredPool storage state, uint96 earlier, uint96 recent) private {
+        (state.recent, state.bucket) = (recent, uint32(block.timestamp / BUCKET));
+        if (state.earlier != earlier) state.earlier = earlier;
+    }
+
+    /// @notice What came in lately, as of now, whenever that was last kept.
+    /// @param state the pool.
+    /// @return earlier token units of the bucket before.
+    /// @return recent token units of the present bucket.
+    function _recentOf(StoredPool storage state) private view returns (uint96 earlier, uint96 recent) {
+        uint256 age = block.timestamp / BUCKET - state.bucket;
+        if (age == 0) return (state.earlier, state.recent);
+        if (age == 1) return (state.recent, 0);
     }
 
     /// @notice A request of the caller, or a revert.

@@ -149,7 +149,7 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
         if (claim.accountA != houseAccount || !isAllowed) revert WrongTransfer();
     }
 
-    /// @notice Lots that the funds have had for a while.
+    /// @notice Lots that the funds have had for ten minutes at least.
     /// @return lots whole ones of each pool.
     function _settledLots() internal view returns (uint256 lots) {
         (, uint256 unitsPerLot) = _settlement();

@@ -132,7 +132,7 @@ interface IClearingHouse is ILossPools {
     /// `purposeOf("absorb", snapshotId)`.
     /// @param house the house's equity, below 0.
     /// @param funding its A is the house, without a counterparty; its funding is the lots drawn: the lesser of the loss
-    /// and of what the funds hold, where what came in within the last ten minutes may be left out. When that is 0 lots,
+    /// and of what the funds hold, where what came in lately (`PoolState.settled`) may be left out. When that is 0 lots,
     /// nothing else of it is looked at.
     function absorb(EquityClaim calldata house, TransferClaim calldata funding) external;
 

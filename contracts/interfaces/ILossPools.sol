@@ -25,8 +25,8 @@ interface ILossPools is ILossFunds {
         uint32 maxPenalty;
     }
 
-    /// @notice A pool: `assets` in token units, of which `settled` came in more than ten minutes ago; `epoch` counts
-    /// how often it was wiped out.
+    /// @notice A pool: `assets` in token units, of which `settled` came in before the ten minutes, by the clock, that
+    /// came before the present ones: 10 to 20 minutes ago. `epoch` counts how often it was wiped out.
     struct PoolState {
         uint256 assets;
         uint256 settled;
