@@ -56,9 +56,10 @@ contract LiquidationInvariantsTest is Base {
             handler.withdrawFunds.selector,
             handler.withdrawCredits.selector
         ];
-        bytes4[] memory selectors = new bytes4[](30);
+        bytes4[] memory selectors = new bytes4[](31);
         for (uint256 i = 0; i < 28; ++i) selectors[i] = list[i];
         (selectors[28], selectors[29]) = (handler.clearResidual.selector, handler.setPaused.selector);
+        selectors[30] = handler.cancelWithdrawal.selector;
         targets = new FuzzSelector[](1);
         targets[0] = FuzzSelector(address(handler), selectors);
     }
@@ -70,6 +71,7 @@ contract LiquidationInvariantsTest is Base {
     }
 
     function afterInvariant() public {
+        handler.checkRequestsArePaidOrTakenBack();
         handler.checkEverythingCanBeFetched();
     }
 }
