@@ -20,7 +20,7 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
-    /// @notice A pool, in two slots. Of its assets, `recent` came in during the bucket of time with number `bucket`, and
+    /// @notice A pool, in two slots. Of its assets, `recent` came in during the bucket of time with this number, and
     /// `earlier` during the one before; together they are at most its assets.
     struct StoredPool {
         uint96 assets;

@@ -132,8 +132,8 @@ interface IClearingHouse is ILossPools {
     /// `purposeOf("absorb", snapshotId)`.
     /// @param house the house's equity, below 0.
     /// @param funding its A is the house, without a counterparty; its funding is the lots drawn: the lesser of the loss
-    /// and of what the funds hold, where what came in lately (`PoolState.settled`) may be left out. When that is 0 lots,
-    /// nothing else of it is looked at.
+    /// and of what the funds hold, where what came in lately (`PoolState.settled`) may be left out. When that is 0
+    /// lots, nothing else of it is looked at.
     function absorb(EquityClaim calldata house, TransferClaim calldata funding) external;
 
     /// @notice Settles what is unsettled, when the house's equity in the newest snapshot is not below 0; anyone may.
