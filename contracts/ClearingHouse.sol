@@ -105,7 +105,8 @@ contract ClearingHouse is LossWaterfall {
         if (residual == 0) revert NoResidual();
         uint256 idle = _settledLots();
         if (idle != 0) revert FundsNotExhausted(idle);
-        roundId = DELEVERAGING.open(terms, newCommitment, holding, house);
+        _endRounds();
+        roundId = DELEVERAGING.open(lossEpoch, terms, newCommitment, holding, house);
         uint256 lots = _lotsShort(house.equity);
         _setResidual(lots);
         emit RoundOpened(roundId, terms.instrumentId, house.snapshotId, lots);
@@ -119,7 +120,7 @@ contract ClearingHouse is LossWaterfall {
         EquityClaim calldata house
     ) external onlyOperator nonReentrant {
         if (residual == 0) revert NoResidual();
-        DELEVERAGING.close(roundId, claim, part, house);
+        DELEVERAGING.close(roundId, lossEpoch, claim, part, house);
         uint256 lots = _lotsShort(house.equity);
         _setResidual(lots);
         emit Deleveraged(roundId, claim.accountA, lots);

@@ -61,6 +61,7 @@ contract Deleveraging is IDeleveraging {
 
     /// @inheritdoc IDeleveraging
     function open(
+        uint64 lossEpoch,
         Terms calldata terms,
         uint256 newCommitment,
         DeleverageClaim calldata holding,
@@ -73,17 +74,27 @@ contract Deleveraging is IDeleveraging {
         if (house.equity >= 0) revert IClearingHouse.HouseNotShort(house.equity);
         _requireHolding(terms, commitment, newCommitment, holding);
         roundId = ++roundCount;
-        _rounds[roundId] = Round(terms, 0, house.snapshotId, house.equity, house.equity, commitment);
+        _rounds[roundId] = Round({
+            terms: terms,
+            closedTotal: 0,
+            lossEpoch: lossEpoch,
+            snapshotId: house.snapshotId,
+            startEquity: house.equity,
+            lastEquity: house.equity,
+            commitment: commitment
+        });
     }
 
     /// @inheritdoc IDeleveraging
     function close(
         uint256 roundId,
+        uint64 lossEpoch,
         TransferClaim calldata claim,
         DeleverageClaim calldata part,
         EquityClaim calldata house
     ) external onlyClearingHouse {
         Round storage round = _existing(roundId);
+        if (lossEpoch != round.lossEpoch) revert RoundOver(roundId);
         if (LEDGER.commitmentOfHouse(HOUSE) != round.commitment) revert RoundOver(roundId);
         if (claim.accountB != HOUSE || claim.funding != 0) revert IClearingHouse.WrongTransfer();
         _requirePart(round, claim, part);

@@ -20,18 +20,25 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
-    /// @notice A pool. `recent` of its assets came in since `recentSince`.
+    /// @notice A pool, in two slots. Of its assets, `recent` came in during the bucket of time with this number, and
+    /// `earlier` during the one before; together they are at most its assets.
     struct StoredPool {
         uint96 assets;
         uint96 recent;
-        uint64 recentSince;
+        uint32 bucket;
         uint32 epoch;
         uint160 shares;
+        uint96 earlier;
     }
 
-    /// @notice What came in within this time need not bear a loss: else anyone could void a proof about the amount
-    /// that the funds bear by paying in a unit ahead of it.
-    uint64 private constant RECENT = 10 minutes;
+    /// @notice Time in buckets. What came in during the present one and the one before need not bear a loss: else
+    /// anyone could void a proof about the amount that the funds bear by paying in a lot ahead of it. So whatever
+    /// comes in after a proof was made is left out for as long as a bucket, at least.
+    uint64 private constant BUCKET = 10 minutes;
+    /// @notice How long after its time a request can be kept waiting by locks, however many there are.
+    uint64 private constant LONGEST_WAIT = 60 days;
+    /// @notice How long it can be paid from then on, before it lapses.
+    uint64 private constant PAYMENT_WINDOW = 7 days;
     /// @notice Shares that nobody owns; a unit of the token buys as many in a new pool.
     uint256 private constant VIRTUAL_SHARES = 1e9;
     /// @notice When there are more shares to a unit they are wiped out: they kept less than a billionth. So shares stay
@@ -55,7 +62,7 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     mapping(Pool pool => StoredPool state) private _pools;
     /// @notice Shares; those of an epoch that has ended count no more.
     mapping(Pool pool => mapping(uint32 epoch => mapping(address account => uint256 shares))) private _shares;
-    /// @notice Requests that were not paid yet.
+    /// @notice Requests that were neither paid nor cancelled yet.
     mapping(uint256 id => Withdrawal request) private _withdrawals;
 
     /// @notice Starts with empty pools.
@@ -96,27 +103,49 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
         _shares[pool][epoch][msg.sender] = held - shares;
         id = ++withdrawalCount;
         uint64 readyAt = uint64(block.timestamp) + _parameters.withdrawalDelay;
-        _withdrawals[id] = Withdrawal(msg.sender, pool, epoch, readyAt, shares, worthOf(pool, shares));
+        _withdrawals[id] = Withdrawal({
+            owner: msg.sender,
+            pool: pool,
+            epoch: epoch,
+            readyAt: readyAt,
+            payableAt: readyAt + LONGEST_WAIT,
+            lapsesAt: readyAt + LONGEST_WAIT + PAYMENT_WINDOW,
+            shares: shares,
+            most: worthOf(pool, shares)
+        });
         emit WithdrawalRequested(id, msg.sender, pool, shares, readyAt);
     }
 
     /// @inheritdoc ILossPools
     function withdraw(uint256 id) external nonReentrant returns (uint256 amount) {
-        Withdrawal memory request = withdrawalOf(id);
-        if (request.owner != msg.sender) revert UnknownWithdrawal(id);
+        Withdrawal memory request = _ownRequest(id);
         if (block.timestamp < request.readyAt) revert WithdrawalNotReady(request.readyAt);
-        if (locked()) revert FundsLocked();
+        if (block.timestamp >= request.lapsesAt) revert WithdrawalLapsed(id);
+        if (block.timestamp < request.payableAt && locked()) revert FundsLocked();
         StoredPool storage state = _pools[request.pool];
         if (request.epoch == state.epoch) amount = Math.min(worthOf(request.pool, request.shares), request.most);
         if (amount == 0) revert NothingToPay(id);
         delete _withdrawals[id];
         state.shares -= uint160(request.shares);
-        state.assets -= uint96(amount);
+        _take(state, amount);
         emit Withdrawn(id, msg.sender, request.pool, amount);
         (IERC20 token, ) = _settlement();
         uint256 before = _balance(token);
         token.safeTransfer(msg.sender, amount);
         _requireMoved(before, _balance(token), amount);
+    }
+
+    /// @inheritdoc ILossPools
+    function cancelWithdrawal(uint256 id) external nonReentrant returns (uint256 shares) {
+        Withdrawal memory request = _ownRequest(id);
+        delete _withdrawals[id];
+        StoredPool storage state = _pools[request.pool];
+        if (request.epoch == state.epoch) {
+            shares = _sharesToReturn(request);
+            state.shares -= uint160(request.shares - shares);
+            _shares[request.pool][request.epoch][msg.sender] += shares;
+        }
+        emit WithdrawalCancelled(id, msg.sender, request.pool, shares);
     }
 
     /// @inheritdoc ILossPools
@@ -193,9 +222,9 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     function _add(Pool pool, uint256 amount) internal {
         StoredPool storage state = _pools[pool];
         uint96 part = amount.toUint96();
-        if (block.timestamp < state.recentSince + RECENT) state.recent += part;
-        else (state.recent, state.recentSince) = (part, uint64(block.timestamp));
+        (uint96 earlier, uint96 recent) = _recentOf(state);
         state.assets += part;
+        _setRecent(state, earlier, recent + part);
     }
 
     /// @notice Books what a loss takes from a pool.
@@ -204,9 +233,8 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     function _draw(Pool pool, uint256 amount) internal {
         if (amount == 0) return;
         StoredPool storage state = _pools[pool];
-        uint256 left = state.assets - amount;
-        state.assets = uint96(left);
-        if (state.shares <= left * MAX_SHARES_PER_UNIT) return;
+        _take(state, amount);
+        if (state.shares <= state.assets * MAX_SHARES_PER_UNIT) return;
         state.shares = 0;
         emit WipedOut(pool, ++state.epoch);
     }
@@ -218,13 +246,13 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
         return _pools[pool].assets;
     }
 
-    /// @notice What a pool has had for a while.
+    /// @notice What a pool has had for ten minutes at least.
     /// @param pool the pool.
     /// @return token units.
     function _settledOf(Pool pool) internal view returns (uint256) {
         StoredPool storage state = _pools[pool];
-        if (block.timestamp >= state.recentSince + RECENT) return state.assets;
-        return state.assets > state.recent ? state.assets - state.recent : 0;
+        (uint96 earlier, uint96 recent) = _recentOf(state);
+        return state.assets - earlier - recent;
     }
 
     /// @notice What this contract has of a token.
@@ -251,6 +279,55 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     function _requireMoved(uint256 higher, uint256 lower, uint256 amount) internal pure {
         uint256 moved = higher > lower ? higher - lower : 0;
         if (moved != amount) revert WrongAmountMoved(moved, amount);
+    }
+
+    /// @notice Books what goes out of a pool: what is settled first, what came in last at last.
+    /// @param state the pool.
+    /// @param amount token units.
+    function _take(StoredPool storage state, uint256 amount) private {
+        (uint96 earlier, uint96 recent) = _recentOf(state);
+        uint256 left = state.assets - amount;
+        state.assets = uint96(left);
+        recent = uint96(Math.min(recent, left));
+        _setRecent(state, uint96(Math.min(earlier, left - recent)), recent);
+    }
+
+    /// @notice Keeps what came in lately, as of now.
+    /// @param state the pool.
+    /// @param earlier token units of the bucket before.
+    /// @param recent token units of the present bucket.
+    function _setRecent(StoredPool storage state, uint96 earlier, uint96 recent) private {
+        (state.recent, state.bucket) = (recent, uint32(block.timestamp / BUCKET));
+        if (state.earlier != earlier) state.earlier = earlier;
+    }
+
+    /// @notice What came in lately, as of now, whenever that was last kept.
+    /// @param state the pool.
+    /// @return earlier token units of the bucket before.
+    /// @return recent token units of the present bucket.
+    function _recentOf(StoredPool storage state) private view returns (uint96 earlier, uint96 recent) {
+        uint256 age = block.timestamp / BUCKET - state.bucket;
+        if (age == 0) return (state.earlier, state.recent);
+        if (age == 1) return (state.recent, 0);
+    }
+
+    /// @notice A request of the caller, or a revert.
+    /// @param id its number.
+    /// @return request it.
+    function _ownRequest(uint256 id) private view returns (Withdrawal memory request) {
+        request = withdrawalOf(id);
+        if (request.readyAt == 0 || request.owner != msg.sender) revert UnknownWithdrawal(id);
+    }
+
+    /// @notice What a request that is cancelled gets back: its shares, or as many as its payment would buy once it is
+    /// out of the pool. Else a standing request would have the gains, and a way out before a loss besides.
+    /// @param request it, of the pool's present epoch.
+    /// @return shares how many.
+    function _sharesToReturn(Withdrawal memory request) private view returns (uint256 shares) {
+        if (worthOf(request.pool, request.shares) <= request.most) return request.shares;
+        StoredPool storage state = _pools[request.pool];
+        uint256 others = state.shares - request.shares;
+        return (request.most * (others + VIRTUAL_SHARES)) / (state.assets - request.most + 1);
     }
 
     /// @notice The settlement asset as the vault has it.

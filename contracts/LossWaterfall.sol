@@ -42,6 +42,8 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
     uint256 public override residual;
     /// @inheritdoc IClearingHouse
     uint64 public override unprovenSince;
+    /// @inheritdoc IClearingHouse
+    uint64 public override lossEpoch;
 
     /// @notice Only who acts for the house.
     modifier onlyOperator() {
@@ -67,6 +69,7 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
         uint256 loss = _lotsShort(equity);
         (uint256 fromInsurance, uint256 fromGamma) = _waterfall(loss, funding.funding);
         uint256 drawn = fromInsurance + fromGamma;
+        _endRounds();
         _setResidual(loss - drawn);
         unprovenSince = 0;
         emit Absorbed(house.snapshotId, loss, fromInsurance, fromGamma, loss - drawn);
@@ -77,6 +80,7 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
     function clearResidual(EquityClaim calldata house) external {
         int256 equity = _provenEquity(house);
         if (equity < 0) revert HouseShort(equity);
+        _endRounds();
         _setResidual(0);
         unprovenSince = 0;
         emit Settled(house.snapshotId);
@@ -88,6 +92,7 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
         if (lots == 0) revert NoResidual();
         uint64 until = residualSince + LONGEST_LOCK;
         if (block.timestamp < until) revert TooEarlyToWriteOff(until);
+        _endRounds();
         _setResidual(0);
         emit WrittenOff(lots);
     }
@@ -100,6 +105,11 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
     /// @inheritdoc IClearingHouse
     function purposeOf(bytes32 action, uint256 subject) public pure returns (bytes32) {
         return subject == 0 ? keccak256(abi.encode(action)) : keccak256(abi.encode(action, subject));
+    }
+
+    /// @notice Ends all rounds: what they were opened to bring in is not what the house lacks any more.
+    function _endRounds() internal {
+        ++lossEpoch;
     }
 
     /// @notice Keeps what the house lacks, and since when.
@@ -139,7 +149,7 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
         if (claim.accountA != houseAccount || !isAllowed) revert WrongTransfer();
     }
 
-    /// @notice Lots that the funds have had for a while.
+    /// @notice Lots that the funds have had for ten minutes at least.
     /// @return lots whole ones of each pool.
     function _settledLots() internal view returns (uint256 lots) {
         (, uint256 unitsPerLot) = _settlement();

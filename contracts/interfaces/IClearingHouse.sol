@@ -132,8 +132,8 @@ interface IClearingHouse is ILossPools {
     /// `purposeOf("absorb", snapshotId)`.
     /// @param house the house's equity, below 0.
     /// @param funding its A is the house, without a counterparty; its funding is the lots drawn: the lesser of the loss
-    /// and of what the funds hold, where what came in within the last ten minutes may be left out. When that is 0 lots,
-    /// nothing else of it is looked at.
+    /// and of what the funds hold, where what came in lately (`PoolState.settled`) may be left out. When that is 0
+    /// lots, nothing else of it is looked at.
     function absorb(EquityClaim calldata house, TransferClaim calldata funding) external;
 
     /// @notice Settles what is unsettled, when the house's equity in the newest snapshot is not below 0; anyone may.
@@ -158,7 +158,7 @@ interface IClearingHouse is ILossPools {
     function trade(TransferClaim calldata claim, ReductionClaim calldata reduction) external;
 
     /// @notice Opens a round of auto-deleveraging; the operator may, with a residual, and funds that have nothing for
-    /// it.
+    /// it. It ends all rounds before it.
     /// @param terms its terms.
     /// @param newCommitment of the proof `holding`; it is not recorded.
     /// @param holding proves what the house holds on the other side, `closed` lots, at least `closing`: a deleverage
@@ -220,6 +220,11 @@ interface IClearingHouse is ILossPools {
     /// at most.
     /// @return Unix seconds; 0 when it was.
     function unprovenSince() external view returns (uint64);
+
+    /// @notice How often what the house lacks was shown anew, cleared or written off: by `absorb`, `clearResidual`,
+    /// `writeOff` and `openRound`. A round goes on only while this is what it was at the round's opening.
+    /// @return how often.
+    function lossEpoch() external view returns (uint64);
 
     /// @notice The venue's vault.
     /// @return it.

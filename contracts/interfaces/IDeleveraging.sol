@@ -22,10 +22,11 @@ interface IDeleveraging {
 
     /// @notice A round. `startEquity` is the house's equity at its opening and `lastEquity` after the last holder,
     /// micro-USD, in snapshot `snapshotId`; `commitment` is the house's portfolio after the last holder: once it has
-    /// another, the round is over.
+    /// another, the round is over. So it is once the clearing house's `lossEpoch` is another than at its opening.
     struct Round {
         Terms terms;
         uint64 closedTotal;
+        uint64 lossEpoch;
         uint256 snapshotId;
         int256 startEquity;
         int256 lastEquity;
@@ -44,7 +45,8 @@ interface IDeleveraging {
     /// @notice There is no such round.
     error UnknownRound(uint256 roundId);
 
-    /// @notice The house's account has changed by something else since: open another round.
+    /// @notice The house's account has changed by something else since, or what it lacks was shown again, cleared,
+    /// written off or made another round's: open another round.
     error RoundOver(uint256 roundId);
 
     /// @notice The equity is of another snapshot than the round's.
@@ -70,12 +72,14 @@ interface IDeleveraging {
     error AboveResidual(int256 equity);
 
     /// @notice Opens a round; only the clearing house may. See `IClearingHouse.openRound`.
+    /// @param lossEpoch the clearing house's now.
     /// @param terms its terms.
     /// @param newCommitment of the proof `holding`.
     /// @param holding what the house holds.
     /// @param house the house's equity in the newest snapshot, below 0.
     /// @return roundId the round, from 1.
     function open(
+        uint64 lossEpoch,
         Terms calldata terms,
         uint256 newCommitment,
         DeleverageClaim calldata holding,
@@ -84,11 +88,13 @@ interface IDeleveraging {
 
     /// @notice Closes a holder's part, which the clearing house moves; only it may. See `IClearingHouse.deleverage`.
     /// @param roundId the round.
+    /// @param lossEpoch the clearing house's now.
     /// @param claim the transfer, which is checked by the ledger.
     /// @param part the holder's part.
     /// @param house the house's equity after it.
     function close(
         uint256 roundId,
+        uint64 lossEpoch,
         TransferClaim calldata claim,
         DeleverageClaim calldata part,
         EquityClaim calldata house

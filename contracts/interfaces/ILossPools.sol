@@ -25,8 +25,8 @@ interface ILossPools is ILossFunds {
         uint32 maxPenalty;
     }
 
-    /// @notice A pool: `assets` in token units, of which `settled` came in more than ten minutes ago; `epoch` counts
-    /// how often it was wiped out.
+    /// @notice A pool: `assets` in token units, of which `settled` came in before the ten minutes, by the clock, that
+    /// came before the present ones: 10 to 20 minutes ago. `epoch` counts how often it was wiped out.
     struct PoolState {
         uint256 assets;
         uint256 settled;
@@ -35,11 +35,15 @@ interface ILossPools is ILossFunds {
     }
 
     /// @notice Shares that wait to be paid out: they are worth at most `most`, in token units, and less after a loss.
+    /// They can be paid from `readyAt` on while the funds are not locked, from `payableAt` on in any case, and from
+    /// `lapsesAt` on no more.
     struct Withdrawal {
         address owner;
         Pool pool;
         uint32 epoch;
         uint64 readyAt;
+        uint64 payableAt;
+        uint64 lapsesAt;
         uint256 shares;
         uint256 most;
     }
@@ -72,6 +76,14 @@ interface ILossPools is ILossFunds {
     /// @param amount token units.
     event Withdrawn(uint256 indexed id, address indexed account, Pool indexed pool, uint256 amount);
 
+    /// @notice A request was taken back.
+    /// @param id the request.
+    /// @param account whose.
+    /// @param pool where it stays.
+    /// @param shares how many it has back: fewer than it had asked for when the pool gained meanwhile, none when the
+    /// pool was wiped out.
+    event WithdrawalCancelled(uint256 indexed id, address indexed account, Pool indexed pool, uint256 shares);
+
     /// @notice A fee, a tax, a forfeited bond or what the house gave back came in.
     /// @param from who paid.
     /// @param pool where to.
@@ -102,11 +114,14 @@ interface ILossPools is ILossFunds {
     /// @notice The account has fewer shares than that.
     error NotEnoughShares(uint256 held);
 
-    /// @notice There is no such request, it was paid, or it is another account's.
+    /// @notice There is no such request, it was paid or cancelled, or it is another account's.
     error UnknownWithdrawal(uint256 id);
 
     /// @notice The request waits until `readyAt`.
     error WithdrawalNotReady(uint64 readyAt);
+
+    /// @notice The request was not paid in time: cancel it, which gives the shares back.
+    error WithdrawalLapsed(uint256 id);
 
     /// @notice A loss is unsettled: nobody leaves the funds until it is (docs/clearing-house.md).
     error FundsLocked();
@@ -130,10 +145,17 @@ interface ILossPools is ILossFunds {
     /// @return id the request, from 1.
     function requestWithdrawal(Pool pool, uint256 shares) external returns (uint256 id);
 
-    /// @notice Pays a request of the caller out, once it has waited and while nothing is unsettled.
+    /// @notice Pays a request of the caller out, once it has waited and while nothing is unsettled; 60 days later in
+    /// any case, for 7 days. Then it lapses.
     /// @param id the request.
     /// @return amount token units, rounded down.
     function withdraw(uint256 id) external returns (uint256 amount);
+
+    /// @notice Takes a request of the caller back, at any time: as if what it is worth, at most `most`, were paid out
+    /// and in again at once. What the shares gained meanwhile is the others'.
+    /// @param id the request.
+    /// @return shares what the caller has back; none when the pool was wiped out since.
+    function cancelWithdrawal(uint256 id) external returns (uint256 shares);
 
     /// @notice Takes a fee from the caller, who must have approved it, and splits it between the pools; anyone may.
     /// Nothing happens when there is nothing to take.
@@ -173,14 +195,14 @@ interface ILossPools is ILossFunds {
 
     /// @notice A request.
     /// @param id its number.
-    /// @return the request; all zero when there is none, or it was paid.
+    /// @return the request; all zero when there is none, or it was paid or cancelled.
     function withdrawalOf(uint256 id) external view returns (Withdrawal memory);
 
     /// @notice How many requests there were.
     /// @return the highest number.
     function withdrawalCount() external view returns (uint256);
 
-    /// @notice Whether a loss is unsettled, so that nobody leaves.
+    /// @notice Whether a loss is unsettled, so that nobody leaves but whose request has waited 60 days more.
     /// @return whether.
     function locked() external view returns (bool);
 

@@ -242,7 +242,7 @@ contract ClearingHouseTest is ClearingHouseFixture {
         shown = houseEquity(-LOT);
         vm.warp(block.timestamp + MAX_AGE + 1);
         bytes4 stale = IFactProofs.FactSnapshotStale.selector;
-        _expectShownRevert(shown, abi.encodeWithSelector(stale, NOW + 10 minutes, NOW + 10 minutes + 1));
+        _expectShownRevert(shown, abi.encodeWithSelector(stale, NOW + 20 minutes, NOW + 20 minutes + 1));
     }
 
     function test_TheHouseMustBeGuarded() public {
@@ -333,15 +333,110 @@ contract ClearingHouseTest is ClearingHouseFixture {
         vm.revertToState(state);
         absorb(-90 * LOT, 86);
         vm.assertTrue(assetsOf(INSURANCE) + assetsOf(GAMMA) == 0 && house.residual() == 4, "or all is drawn");
-        // Ten minutes later it must be.
+        // Once the ten minutes by the clock after these are over it must be.
         vm.revertToState(state);
-        advance(10 minutes - 1);
+        advance(20 minutes - uint64(block.timestamp % 10 minutes) - 1);
         uint256 before = vm.snapshotState();
         absorb(-90 * LOT, 80);
         vm.revertToState(before);
         advance(1);
         expectAbsorbRevert(-90 * LOT, 80, _wrongFunding(80, 86, 86));
         absorb(-90 * LOT, 86);
+    }
+
+    function _payIn(uint256 how, uint256 amount) private {
+        give(DAVE, amount);
+        vm.prank(DAVE);
+        if (how % 4 == 0) house.deposit(INSURANCE, amount);
+        else if (how % 4 == 1) house.deposit(GAMMA, amount);
+        else if (how % 4 == 2) house.collectFee(amount);
+        else house.collectForfeit(amount);
+    }
+
+    /// What came in just before the proof was made does not settle together with a lot paid in after it.
+    function test_APaymentAtTheEndOfTenMinutesVoidsNoProof() public {
+        fill(30 * UNITS, 0);
+        _payIn(0, UNITS);
+        vm.warp(block.timestamp + 10 minutes - 2);
+        EquityClaim memory shown = houseEquity(-90 * LOT);
+        TransferClaim memory funding = transferClaim(fundingTerms(31));
+        uint256 made = block.timestamp;
+        vm.warp(made + 1);
+        _payIn(0, UNITS);
+        uint256 state = vm.snapshotState();
+        for (uint256 wait = 1; wait <= 10 minutes; wait += 599) {
+            vm.revertToState(state);
+            vm.warp(made + wait);
+            house.absorb(shown, funding);
+            vm.assertEq(assetsOf(INSURANCE), UNITS, "the newest lot is left");
+        }
+    }
+
+    /// Ten minutes for a proof that names all there is, whoever pays in what before and after.
+    function testFuzz_AProofOfAllLotsServesForTenMinutes(uint256[12] memory seeds, uint16 wait) public {
+        for (uint256 i = 0; i < 6; ++i) {
+            _payIn(seeds[i], 1 + ((seeds[i] >> 8) % (9 * UNITS)));
+            vm.warp(block.timestamp + ((seeds[i] >> 128) % 15 minutes));
+        }
+        advance(1 + ((uint64(seeds[0]) >> 8) % 10 minutes));
+        uint256 lots = assetsOf(INSURANCE) / UNITS + assetsOf(GAMMA) / UNITS;
+        uint256 end = block.timestamp + bound(wait, 0, 10 minutes);
+        EquityClaim memory shown = houseEquity(-1000 * LOT);
+        TransferClaim memory funding = transferClaim(fundingTerms(int64(uint64(lots))));
+        for (uint256 i = 6; i < 12; ++i) {
+            _payIn(seeds[i], 1 + ((seeds[i] >> 8) % (9 * UNITS)));
+            vm.warp(block.timestamp + ((seeds[i] >> 128) % (end - block.timestamp + 1)));
+        }
+        vm.warp(end);
+        ILossPools.PoolState memory insurance = house.poolOf(INSURANCE);
+        ILossPools.PoolState memory gamma = house.poolOf(GAMMA);
+        vm.assertLe(insurance.settled / UNITS + gamma.settled / UNITS, lots, "what came after is not settled");
+        house.absorb(shown, funding);
+        vm.assertEq(house.residual(), 1000 - lots, "borne");
+        assertConserved();
+    }
+
+    /// Nothing stays unsettled for longer than twenty minutes, whatever comes in and goes out.
+    function testFuzz_WhatCameInTwentyMinutesAgoIsSettled(uint256[12] memory seeds) public {
+        uint256[13] memory times;
+        uint256[13] memory assets;
+        (times[0], assets[0]) = (block.timestamp, 0);
+        uint256 drawn = 0;
+        for (uint256 i = 0; i < 12; ++i) {
+            _payIn(3, 1 + ((seeds[i] >> 8) % (9 * UNITS)));
+            times[i + 1] = block.timestamp;
+            uint256 there = assetsOf(INSURANCE) / UNITS;
+            if (seeds[i] % 3 == 0 && there != 0) {
+                uint256 lots = 1 + ((seeds[i] >> 64) % there);
+                advance(1);
+                uint256 least = house.poolOf(INSURANCE).settled / UNITS;
+                if (lots < least) lots = least;
+                absorb(-int256(lots) * LOT, int64(uint64(lots)));
+                drawn += lots * UNITS;
+            }
+            assets[i + 1] = assetsOf(INSURANCE) + drawn;
+            vm.warp(block.timestamp + 1 + ((seeds[i] >> 128) % 15 minutes));
+            _checkSettled(times, assets, i + 1, drawn);
+        }
+    }
+
+    /// Between what came in 20 minutes ago and 10 minutes ago, less what was drawn; never more than there is.
+    function _checkSettled(
+        uint256[13] memory times,
+        uint256[13] memory assets,
+        uint256 last,
+        uint256 drawn
+    ) private view {
+        ILossPools.PoolState memory pool = house.poolOf(INSURANCE);
+        vm.assertLe(pool.settled, pool.assets, "no more than there is");
+        uint256 least = 0;
+        uint256 most = 0;
+        for (uint256 i = 0; i <= last; ++i) {
+            if (times[i] + 20 minutes <= block.timestamp) least = assets[i];
+            if (times[i] + 10 minutes < block.timestamp) most = assets[i];
+        }
+        vm.assertLe(least > drawn ? least - drawn : 0, pool.settled, "settled after twenty minutes");
+        vm.assertLe(pool.settled, most > drawn ? most - drawn : 0, "and not within ten");
     }
 
     function testFuzz_AbsorbingInPartsConservesTokens(uint40[6] memory comes, uint40[3] memory losses) public {
@@ -502,6 +597,99 @@ contract ClearingHouseTest is ClearingHouseFixture {
         vm.assertTrue(!house.locked(), "lapsed");
         _takeOver(BOB);
         vm.assertTrue(house.locked() && house.unprovenSince() == NOW + 30 days, "anew");
+    }
+
+    // --- what no lock keeps for ever ---
+
+    /// Worthless cases, abandoned and opened again, and a takeover in the second in which the last one's 30 days end.
+    function test_NoSequenceOfLocksKeepsARequestForEver() public {
+        uint256 id = request(CAROL, GAMMA, deposit(CAROL, GAMMA, 100));
+        uint256 readyAt = house.withdrawalOf(id).readyAt;
+        _takeOver(ALICE);
+        vm.warp(NOW + 30 days - 1);
+        _expectLocked(id);
+        vm.warp(NOW + 30 days);
+        _takeOver(BOB);
+        vm.warp(NOW + 60 days - 1);
+        _expectLocked(id);
+        vm.warp(NOW + 60 days);
+        engine.setPendingTakeovers(1);
+        vm.warp(readyAt + 60 days - 1);
+        _expectLocked(id);
+        vm.warp(readyAt + 60 days);
+        vm.assertTrue(house.locked(), "as ever");
+        vm.assertEq(withdraw(CAROL, id), 100, "and paid");
+        assertConserved();
+    }
+
+    function test_ALapsedRequestIsCancelledOnly() public {
+        uint256 shares = deposit(CAROL, GAMMA, 100);
+        uint256 id = request(CAROL, GAMMA, shares);
+        uint256 readyAt = house.withdrawalOf(id).readyAt;
+        engine.setPendingTakeovers(1);
+        vm.warp(readyAt + 67 days - 1);
+        uint256 state = vm.snapshotState();
+        vm.assertEq(withdraw(CAROL, id), 100, "in the last second");
+        vm.revertToState(state);
+        vm.warp(readyAt + 67 days);
+        bytes memory lapsed = abi.encodeWithSelector(ILossPools.WithdrawalLapsed.selector, id);
+        expectFrom(CAROL, lapsed);
+        house.withdraw(id);
+        // Locked or not.
+        engine.setPendingTakeovers(0);
+        expectFrom(CAROL, lapsed);
+        house.withdraw(id);
+        engine.setPendingTakeovers(1);
+        vm.prank(CAROL);
+        vm.assertEq(house.cancelWithdrawal(id), shares, "hers again");
+        id = request(CAROL, GAMMA, shares);
+        vm.warp(block.timestamp + DELAY);
+        _expectLocked(id);
+    }
+
+    /// Whatever is locked: a share is outside of the lock in 7 of 67 days at most, however its requests follow.
+    function testFuzz_AShareIsOutsideOfTheLockForATenthOfTheTime(uint32[6] memory waits) public {
+        uint256 shares = deposit(CAROL, GAMMA, 100);
+        engine.setPendingTakeovers(1);
+        uint256 start = block.timestamp;
+        uint256 outside = 0;
+        for (uint256 i = 0; i < 6; ++i) {
+            uint256 id = request(CAROL, GAMMA, shares);
+            ILossPools.Withdrawal memory waiting = house.withdrawalOf(id);
+            uint256 until = block.timestamp + bound(waits[i], 0, 80 days);
+            uint256 end = until < waiting.lapsesAt ? until : waiting.lapsesAt;
+            if (end > waiting.payableAt) outside += end - waiting.payableAt;
+            vm.warp(until);
+            bool isPaid = until >= waiting.payableAt && until < waiting.lapsesAt;
+            uint256 state = vm.snapshotState();
+            vm.prank(CAROL);
+            try house.withdraw(id) returns (uint256) {
+                vm.assertTrue(isPaid, "paid in its window only");
+            } catch {
+                vm.assertTrue(!isPaid, "and always there");
+            }
+            vm.revertToState(state);
+            vm.prank(CAROL);
+            house.cancelWithdrawal(id);
+        }
+        vm.assertLe(outside * 67, (block.timestamp - start) * 7, "7 days of 67");
+    }
+
+    /// Outside of the lock a request bears what losses are proven, and gains nothing.
+    function test_ARequestOutsideOfTheLockBearsLossesAndGainsNothing() public {
+        uint256 id = request(CAROL, INSURANCE, deposit(CAROL, INSURANCE, 100 * UNITS));
+        deposit(DAVE, INSURANCE, 300 * UNITS);
+        engine.setPendingTakeovers(1);
+        advance(DELAY);
+        uint256 state = vm.snapshotState();
+        fill(400 * UNITS, 0);
+        vm.warp(NOW + DELAY + 60 days);
+        vm.assertEq(withdraw(CAROL, id), 100 * UNITS, "what it was worth");
+        vm.revertToState(state);
+        absorb(-100 * LOT, 100);
+        vm.warp(NOW + DELAY + 60 days);
+        vm.assertEq(withdraw(CAROL, id), 75 * UNITS, "or its part of what is left");
+        assertConserved();
     }
 
     function test_WritesAResidualOffAfterThirtyDays() public {

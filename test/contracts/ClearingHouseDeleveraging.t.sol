@@ -152,6 +152,7 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         vm.assertEq(keccak256(abi.encode(round.terms)), keccak256(abi.encode(_terms())), "terms");
         vm.assertTrue(round.startEquity == START && round.lastEquity == START, "equities");
         vm.assertTrue(round.snapshotId == snapshotId && round.closedTotal == 0, "snapshot");
+        vm.assertTrue(round.lossEpoch == house.lossEpoch() && round.lossEpoch == 2, "the second proof of what it lacks");
         vm.assertEq(round.commitment, commitmentOf(HOUSE, 0), "the house is as it was");
         vm.assertEq(ledger.commitmentOf(HOUSE), commitmentOf(HOUSE, 0), "in the ledger too");
         vm.expectRevert(abi.encodeWithSelector(IDeleveraging.UnknownRound.selector, 2));
@@ -171,9 +172,9 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         house.deleverage(roundId, part.transfer, part.holding, part.equity);
         refused = abi.encodeWithSelector(IDeleveraging.OnlyClearingHouse.selector, OPERATOR);
         expectFrom(OPERATOR, refused);
-        rounds.open(terms, 1, part.holding, part.equity);
+        rounds.open(1, terms, 1, part.holding, part.equity);
         expectFrom(OPERATOR, refused);
-        rounds.close(roundId, part.transfer, part.holding, part.equity);
+        rounds.close(roundId, 1, part.transfer, part.holding, part.equity);
     }
 
     function test_NoRoundWithoutAResidual() public {
@@ -540,6 +541,59 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         house.clearResidual(houseEquity(3));
         bytes memory none = encoded(IClearingHouse.NoResidual.selector);
         _expectCloseRevert(roundId, _part(roundId, ALICE, 16, START + 5), none);
+    }
+
+    function _expectOver(uint256 roundId, int256 equity) private {
+        bytes memory over = abi.encodeWithSelector(IDeleveraging.RoundOver.selector, roundId);
+        _expectCloseRevert(roundId, _part(roundId, ALICE, 16, equity), over);
+    }
+
+    /// A residual that was cleared is nobody's to pay, though a small one follows and the house's portfolio is the same.
+    function test_AClearedResidualEndsItsRounds() public {
+        uint256 roundId = _open();
+        advance(10);
+        house.clearResidual(houseEquity(3));
+        advance(10);
+        makeResidual(1);
+        vm.assertEq(ledger.commitmentOf(HOUSE), rounds.roundOf(roundId).commitment, "the same portfolio");
+        _expectOver(roundId, START + 400_000);
+        vm.assertEq(house.residual(), 1, "and the small one is as it was");
+        uint256 next = _open(_terms(), 40, -40);
+        _close(next, ALICE, 16, -24);
+    }
+
+    function test_AnAbsorptionEndsRounds() public {
+        uint256 roundId = _open();
+        advance(10);
+        makeResidual(1);
+        vm.assertEq(ledger.commitmentOf(HOUSE), rounds.roundOf(roundId).commitment, "the same portfolio");
+        _expectOver(roundId, START + 400_000);
+        // Nor with the same loss.
+        roundId = _open(_terms(), 40, START);
+        absorb(START, 0);
+        _expectOver(roundId, START + 400_000);
+    }
+
+    function test_AWriteOffEndsRounds() public {
+        makeResidual(200);
+        advance(30 days - 1);
+        uint256 roundId = _open(_terms(), 40, START);
+        vm.warp(NOW + 30 days);
+        uint64 epoch = house.lossEpoch();
+        house.writeOff();
+        vm.assertEq(uint256(house.lossEpoch()), epoch + 1, "another epoch");
+        makeResidual(1);
+        _expectOver(roundId, START + 400_000);
+    }
+
+    /// Two rounds at once would each bring in what was lacking at its own opening.
+    function test_ANewRoundEndsTheOneBefore() public {
+        uint256 roundId = _open();
+        advance(10);
+        uint256 next = _open(_terms(), 40, -40);
+        _expectOver(roundId, START + 400_000);
+        _close(next, ALICE, 16, -24);
+        vm.assertEq(house.residual(), 1, "of the later one");
     }
 
     function test_APartServesOnce() public {

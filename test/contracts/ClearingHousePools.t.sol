@@ -184,6 +184,8 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         ILossPools.Withdrawal memory waiting = house.withdrawalOf(1);
         vm.assertTrue(waiting.owner == CAROL && waiting.pool == GAMMA && waiting.readyAt == readyAt, "waits");
         vm.assertTrue(waiting.shares == shares && waiting.most == 5000 && waiting.epoch == 0, "at most its worth");
+        vm.assertEq(uint256(waiting.payableAt), readyAt + 60 days, "payable, locked or not");
+        vm.assertEq(uint256(waiting.lapsesAt), readyAt + 67 days, "until then");
 
         vm.warp(readyAt - 1);
         expectFrom(CAROL, abi.encodeWithSelector(ILossPools.WithdrawalNotReady.selector, readyAt));
@@ -199,7 +201,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         expectFrom(CAROL, abi.encodeWithSelector(ILossPools.UnknownWithdrawal.selector, 1));
         house.withdraw(1);
         vm.prank(address(0));
-        vm.expectRevert(abi.encodeWithSelector(ILossPools.NothingToPay.selector, 1));
+        vm.expectRevert(abi.encodeWithSelector(ILossPools.UnknownWithdrawal.selector, 1));
         house.withdraw(1);
         assertConserved();
     }
@@ -235,6 +237,102 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         vm.warp(block.timestamp + DELAY);
         vm.assertEq(withdraw(CAROL, id), 100 * UNITS, "what it was worth");
         vm.assertLe(200 * UNITS - house.worthOf(INSURANCE, daves), 1, "the others have the rest");
+    }
+
+    // --- requests taken back ---
+
+    function test_CancelsARequest() public {
+        uint256 shares = deposit(CAROL, GAMMA, 5000);
+        uint256 id = request(CAROL, GAMMA, shares);
+        expectFrom(DAVE, abi.encodeWithSelector(ILossPools.UnknownWithdrawal.selector, id));
+        house.cancelWithdrawal(id);
+        vm.expectEmit();
+        emit ILossPools.WithdrawalCancelled(id, CAROL, GAMMA, shares);
+        vm.prank(CAROL);
+        vm.assertEq(house.cancelWithdrawal(id), shares, "all of them");
+        vm.assertEq(house.sharesOf(GAMMA, CAROL), shares, "hers again");
+        vm.assertEq(house.poolOf(GAMMA).shares, shares, "none burnt");
+        vm.assertEq(house.withdrawalOf(id).owner, address(0), "gone");
+        expectFrom(CAROL, abi.encodeWithSelector(ILossPools.UnknownWithdrawal.selector, id));
+        house.cancelWithdrawal(id);
+        vm.warp(block.timestamp + DELAY);
+        expectFrom(CAROL, abi.encodeWithSelector(ILossPools.UnknownWithdrawal.selector, id));
+        house.withdraw(id);
+        expectFrom(address(0), abi.encodeWithSelector(ILossPools.UnknownWithdrawal.selector, id));
+        house.cancelWithdrawal(id);
+        uint256 again = request(CAROL, GAMMA, shares);
+        vm.warp(block.timestamp + DELAY);
+        vm.assertEq(withdraw(CAROL, again), 5000, "paid by another request");
+        assertConserved();
+    }
+
+    /// Else a standing request would have the gains, and a way out before a loss besides.
+    function test_ACancelledRequestLeavesItsGainsToTheOthers() public {
+        uint256 shares = deposit(CAROL, INSURANCE, 100 * UNITS);
+        uint256 daves = deposit(DAVE, INSURANCE, 100 * UNITS);
+        uint256 id = request(CAROL, INSURANCE, shares);
+        fill(100 * UNITS, 0);
+        vm.prank(CAROL);
+        uint256 returned = house.cancelWithdrawal(id);
+        vm.assertLe(returned, (shares * 6) / 10, "fewer shares");
+        uint256 worth = house.worthOf(INSURANCE, returned);
+        vm.assertTrue(worth <= 100 * UNITS && worth + 1 >= 100 * UNITS, "worth what they were");
+        vm.assertLe(200 * UNITS - house.worthOf(INSURANCE, daves), 1, "the others have the rest");
+    }
+
+    /// Whatever the pool gains and loses meanwhile.
+    function testFuzz_CancellingIsLeavingAndComingBack(
+        uint64[2] memory amounts,
+        uint64 fee,
+        uint64 loss,
+        uint64 part
+    ) public {
+        uint256 carols = deposit(CAROL, INSURANCE, bound(amounts[0], 1, type(uint64).max));
+        uint256 daves = deposit(DAVE, INSURANCE, bound(amounts[1], 1, type(uint64).max));
+        uint256 asked = bound(part, 1, carols);
+        uint256 id = request(CAROL, INSURANCE, asked);
+        give(address(this), fee);
+        house.collectForfeit(fee);
+        advance(DELAY);
+        uint256 lots = bound(loss, 0, assetsOf(INSURANCE) / UNITS / 2);
+        if (lots != 0) absorb(-int256(lots * MICROS_PER_LOT), int64(uint64(lots)));
+        uint256 others = house.worthOf(INSURANCE, daves);
+        uint256 most = house.withdrawalOf(id).most;
+        uint256 worth = house.worthOf(INSURANCE, asked);
+        uint256 state = vm.snapshotState();
+        vm.prank(CAROL);
+        uint256 returned = house.cancelWithdrawal(id);
+        vm.assertLe(returned, asked, "no more shares");
+        vm.assertTrue(worth > most || returned == asked, "all of them where there was no gain");
+        vm.assertLe(house.worthOf(INSURANCE, returned), worth < most ? worth : most, "no more worth");
+        vm.assertLe(others, house.worthOf(INSURANCE, daves), "not at the others' cost");
+        vm.assertLe(house.worthOf(INSURANCE, house.poolOf(INSURANCE).shares), assetsOf(INSURANCE), "all of it is there");
+        if (worth <= most || most == 0) return;
+        vm.revertToState(state);
+        uint256 paid = withdraw(CAROL, id);
+        vm.prank(CAROL);
+        token.approve(address(house), paid);
+        vm.prank(CAROL);
+        try house.deposit(INSURANCE, paid) returns (uint256 bought) {
+            vm.assertEq(bought, returned, "as many as its payment buys");
+        } catch (bytes memory reason) {
+            vm.assertEq(bytes32(reason), bytes32(ILossPools.NoShares.selector), "too little for one");
+            vm.assertEq(returned, 0, "and none came back");
+        }
+    }
+
+    function test_ARequestOfAWipedOutPoolIsCancelledForNothing() public {
+        uint256 id = request(CAROL, INSURANCE, deposit(CAROL, INSURANCE, 40 * UNITS));
+        advance(DELAY);
+        absorb(-int256(40 * MICROS_PER_LOT), 40);
+        uint256 daves = deposit(DAVE, INSURANCE, 7);
+        vm.expectEmit();
+        emit ILossPools.WithdrawalCancelled(id, CAROL, INSURANCE, 0);
+        vm.prank(CAROL);
+        vm.assertEq(house.cancelWithdrawal(id), 0, "nothing comes back");
+        vm.assertTrue(house.sharesOf(INSURANCE, CAROL) == 0 && house.poolOf(INSURANCE).shares == daves, "Dave's alone");
+        expectFrom(CAROL, abi.encodeWithSelector(ILossPools.UnknownWithdrawal.selector, id));
+        house.withdraw(id);
     }
 
     function testFuzz_EverybodyGetsOutNoMoreThanCameIn(uint64[4] memory amounts, uint64 fee, uint32 loss) public {
@@ -418,15 +516,16 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
     function test_RefusesATokenThatCallsBack() public {
         uint256 id = _due();
         _become(address(new ReentrantToken()));
-        bytes[5] memory calls = [
+        bytes[6] memory calls = [
             abi.encodeCall(house.deposit, (INSURANCE, 1)),
             abi.encodeCall(house.withdraw, (id)),
+            abi.encodeCall(house.cancelWithdrawal, (id)),
             abi.encodeCall(house.collectFee, (1)),
             abi.encodeCall(house.collectTax, (1)),
             abi.encodeCall(house.collectForfeit, (1))
         ];
         bytes memory guarded = encoded(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
-        for (uint256 i = 0; i < 5; ++i) {
+        for (uint256 i = 0; i < calls.length; ++i) {
             ReentrantToken(address(token)).attack(address(house), calls[i]);
             _expectAll(id, guarded, guarded);
         }

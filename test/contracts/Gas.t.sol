@@ -2,7 +2,8 @@
 pragma solidity 0.8.37;
 
 import {ILossPools} from "contracts/interfaces/ILossPools.sol";
-import {EquityClaim, ReductionClaim, TransferClaim} from "contracts/libraries/Claims.sol";
+import {IDeleveraging} from "contracts/interfaces/IDeleveraging.sol";
+import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "contracts/libraries/Claims.sol";
 import {GateFixture} from "./helpers/GateFixture.sol";
 
 /// What the transactions of a liquidation cost: forge refuses another number than the snapshot's (docs/gas.md).
@@ -103,6 +104,50 @@ contract GasTest is GateFixture {
         claim = transferClaim(TransferTerms(HOUSE, next(HOUSE), 0, 0, 0, 50_000, false, purpose));
         data = abi.encodeCall(house.absorb, (shown, claim));
         _measure("12 absorb a loss, two proofs", STRANGER, address(house), data);
+    }
+
+    /// The same with what only a deleveraging has.
+    function _measureRound(string memory name, bytes memory data) private {
+        vm.cool(house.deleveraging());
+        vm.cool(verifiers.verifierOf(deleverageCircuit));
+        _measure(name, OPERATOR, address(house), data);
+    }
+
+    function test_GasOfADeleveraging() public {
+        TransferClaim memory none;
+        house.absorb(equityClaim(HOUSE, 4, -1_000_000), none);
+        IDeleveraging.Terms memory terms = IDeleveraging.Terms(10, false, 40, 100, -123);
+        DeleverageClaim memory holding = deleverageClaim(
+            DeleverageTerms(HOUSE, ledger.commitmentOf(HOUSE), commitmentOf(HOUSE, 99), 10, true, 1, 1, 0, 40)
+        );
+        EquityClaim memory shown = equityClaim(HOUSE, 4, -1_000_000);
+        bytes memory data = abi.encodeCall(house.openRound, (terms, commitmentOf(HOUSE, 99), holding, shown));
+        _measureRound("15 open a round of deleveraging, two proofs", data);
+        bytes32 purpose = keccak256(abi.encode(bytes32("deleverage"), uint256(1)));
+        TransferClaim memory claim = transferClaim(
+            TransferTerms(ALICE, next(ALICE), HOUSE, next(HOUSE), 17, 0, false, purpose)
+        );
+        DeleverageClaim memory part = deleverageClaim(
+            DeleverageTerms(ALICE, ledger.commitmentOf(ALICE), next(ALICE), 10, false, 40, 100, -123, 16)
+        );
+        shown = equityClaim(snapshotId, HOUSE, next(HOUSE), 4, -600_000);
+        data = abi.encodeCall(house.deleverage, (1, claim, part, shown));
+        _measureRound("16 close a holder's part, three proofs", data);
+    }
+
+    function test_GasOfLeavingAFund() public {
+        fund(STRANGER, address(house), 1e12);
+        vm.prank(STRANGER);
+        uint256 shares = house.deposit(ILossPools.Pool.InsuranceFund, 1e9);
+        bytes memory data = abi.encodeCall(house.requestWithdrawal, (ILossPools.Pool.InsuranceFund, shares));
+        _measure("17 ask to leave a fund", STRANGER, address(house), data);
+        uint256 state = vm.snapshotState();
+        data = abi.encodeCall(house.cancelWithdrawal, (1));
+        _measure("18 take that back", STRANGER, address(house), data);
+        vm.revertToState(state);
+        vm.warp(block.timestamp + 2 days);
+        data = abi.encodeCall(house.withdraw, (1));
+        _measure("19 leave it", STRANGER, address(house), data);
     }
 
     function test_GasOfAChallenge() public {

@@ -57,9 +57,10 @@ contract LiquidationInvariantsTest is Base {
             handler.withdrawFunds.selector,
             handler.withdrawCredits.selector
         ];
-        bytes4[] memory selectors = new bytes4[](31);
+        bytes4[] memory selectors = new bytes4[](32);
         for (uint256 i = 0; i < 29; ++i) selectors[i] = list[i];
         (selectors[29], selectors[30]) = (handler.clearResidual.selector, handler.setPaused.selector);
+        selectors[31] = handler.cancelWithdrawal.selector;
         targets = new FuzzSelector[](1);
         targets[0] = FuzzSelector(address(handler), selectors);
     }
@@ -71,6 +72,7 @@ contract LiquidationInvariantsTest is Base {
     }
 
     function afterInvariant() public {
+        handler.checkRequestsArePaidOrTakenBack();
         handler.checkEverythingCanBeFetched();
     }
 }

@@ -471,6 +471,7 @@ describe("a liquidation", () => {
       expect(await readRound(people.dave, system, roundId)).toMatchObject({
         terms: plan.terms,
         closedTotal: 7n,
+        lossEpoch: (await readFunds(people.dave, system)).lossEpoch,
         startEquity: -plan.deficit,
         lastEquity: -plan.remaining,
       });

@@ -485,6 +485,17 @@ export const clearingHouseAbi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "id",
+        type: "uint256",
+      },
+    ],
+    name: "WithdrawalLapsed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint64",
         name: "readyAt",
         type: "uint64",
@@ -912,6 +923,37 @@ export const clearingHouseAbi = [
         name: "shares",
         type: "uint256",
       },
+    ],
+    name: "WithdrawalCancelled",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "id",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "enum ILossPools.Pool",
+        name: "pool",
+        type: "uint8",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "shares",
+        type: "uint256",
+      },
       {
         indexed: false,
         internalType: "uint64",
@@ -1195,6 +1237,25 @@ export const clearingHouseAbi = [
     ],
     name: "cancel",
     outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "id",
+        type: "uint256",
+      },
+    ],
+    name: "cancelWithdrawal",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "shares",
+        type: "uint256",
+      },
+    ],
     stateMutability: "nonpayable",
     type: "function",
   },
@@ -1704,6 +1765,19 @@ export const clearingHouseAbi = [
         internalType: "bool",
         name: "",
         type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "lossEpoch",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
       },
     ],
     stateMutability: "view",
@@ -2721,6 +2795,16 @@ export const clearingHouseAbi = [
           {
             internalType: "uint64",
             name: "readyAt",
+            type: "uint64",
+          },
+          {
+            internalType: "uint64",
+            name: "payableAt",
+            type: "uint64",
+          },
+          {
+            internalType: "uint64",
+            name: "lapsesAt",
             type: "uint64",
           },
           {

@@ -302,6 +302,11 @@ export const deleveragingAbi = [
         type: "uint256",
       },
       {
+        internalType: "uint64",
+        name: "lossEpoch",
+        type: "uint64",
+      },
+      {
         components: [
           {
             internalType: "bytes32",
@@ -581,6 +586,11 @@ export const deleveragingAbi = [
   {
     inputs: [
       {
+        internalType: "uint64",
+        name: "lossEpoch",
+        type: "uint64",
+      },
+      {
         components: [
           {
             internalType: "uint32",
@@ -842,6 +852,11 @@ export const deleveragingAbi = [
           {
             internalType: "uint64",
             name: "closedTotal",
+            type: "uint64",
+          },
+          {
+            internalType: "uint64",
+            name: "lossEpoch",
             type: "uint64",
           },
           {

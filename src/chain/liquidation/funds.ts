@@ -57,7 +57,7 @@ export async function requestFundWithdrawal(
 /**
  * Pays a request of the client's out.
  * @returns token units.
- * @throws {BallastError} CHAIN_ERROR, e.g. UnknownWithdrawal, WithdrawalNotReady, FundsLocked, NothingToPay.
+ * @throws {BallastError} CHAIN_ERROR, e.g. UnknownWithdrawal, WithdrawalNotReady, WithdrawalLapsed, FundsLocked, NothingToPay.
  */
 export async function withdrawFund(
   client: ChainClient,
@@ -67,4 +67,19 @@ export async function withdrawFund(
   const data = encodeFunctionData({ abi, functionName: "withdraw", args: [id] });
   const receipt = await transact(client, { to, data, doing: "withdrawing from the fund" });
   return { amount: eventIn(receipt, to, abi, "Withdrawn").amount, receipt };
+}
+
+/**
+ * Takes a request of the client's back, at any time: as if it were paid out and in again at once.
+ * @returns the shares that it has back: fewer when the pool gained meanwhile, none when it was wiped out.
+ * @throws {BallastError} CHAIN_ERROR, e.g. UnknownWithdrawal.
+ */
+export async function cancelFundWithdrawal(
+  client: ChainClient,
+  { clearingHouse: to }: LiquidationSystem,
+  id: bigint,
+): Promise<{ readonly shares: bigint; readonly receipt: TransactionReceipt }> {
+  const data = encodeFunctionData({ abi, functionName: "cancelWithdrawal", args: [id] });
+  const receipt = await transact(client, { to, data, doing: "taking the request back" });
+  return { shares: eventIn(receipt, to, abi, "WithdrawalCancelled").shares, receipt };
 }

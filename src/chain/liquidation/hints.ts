@@ -20,7 +20,8 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   FactExpired: "Prove again with a later deadline.",
   FactSnapshotStale: "Prove against a newer snapshot.",
   FundingNotAllowed: "A trade moves nothing in or out: leave the funding out.",
-  FundsLocked: "A loss is unsettled: wait until the residual is borne, cleared or written off.",
+  FundsLocked:
+    "A loss is unsettled: wait until it is borne, cleared or written off, or until 60 days after the request's time.",
   FundsNotExhausted: "The funds can bear a part of it: absorb first.",
   HouseAccount: "The house's account has no cases: its losses are absorbed.",
   HouseHoldsLess: "Plan the round again: the house holds fewer lots than are to be closed.",
@@ -78,7 +79,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   PartsMismatch: "The contracts do not belong together: deploy them in one go.",
   Paused: "New cases are paused; open ones go on.",
   ResidualOpen: "The residual must be borne, cleared or written off first.",
-  RoundOver: "The house's portfolio has changed since: open another round.",
+  RoundOver: "The house's portfolio, or what it lacks, has changed since: open another round.",
   SameAccount: "A transfer needs two different accounts.",
   SnapshotNotLatest: "Money follows from this proof: prove against the newest published snapshot.",
   TablePointNotComputed:
@@ -94,6 +95,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   UnknownRound: "There is no such round.",
   ValueOutOfRange: "The value is larger than any that can be proven.",
   VersionChanged: "The case has changed since: look again, and prove for its present version.",
+  WithdrawalLapsed: "The request was not paid in time: take it back, and ask again.",
   WithdrawalNotReady: "Wait until the request's time.",
   WrongAccount: "The claim is about another account than the case's or the house's.",
   WrongBidStatus: "There is no such bid, or nothing can be done with it any more.",

@@ -14,7 +14,7 @@ import type { LiquidationSystem } from "./system.ts";
 /** A pool, in token units. */
 export interface PoolView {
   readonly assets: bigint;
-  /** Of which came in more than ten minutes ago. */
+  /** Of which a loss must be borne: what came in lately, up to 20 minutes ago, need not be drawn. */
   readonly settled: bigint;
   readonly shares: bigint;
   /** How often it was wiped out. */
@@ -35,6 +35,8 @@ export interface FundsView extends Moment, SettlementAsset {
   readonly residualSince: bigint;
   /** Since when the house has portfolios that its equity was not proven with; 0 when it was. */
   readonly unprovenSince: bigint;
+  /** Rounds go on only while this is what it was at their opening. */
+  readonly lossEpoch: bigint;
   /** Cases that wait for the clearing house. */
   readonly pendingTakeovers: bigint;
   readonly operator: Address;
@@ -59,6 +61,7 @@ export async function readFunds(reader: Reader, system: LiquidationSystem): Prom
       residual,
       residualSince,
       unprovenSince,
+      lossEpoch,
       operator,
       rounds,
       waiting,
@@ -68,6 +71,7 @@ export async function readFunds(reader: Reader, system: LiquidationSystem): Prom
       client.readContract({ ...house, functionName: "residual" }),
       client.readContract({ ...house, functionName: "residualSince" }),
       client.readContract({ ...house, functionName: "unprovenSince" }),
+      client.readContract({ ...house, functionName: "lossEpoch" }),
       client.readContract({ ...house, functionName: "operator" }),
       client.readContract({ ...house, functionName: "deleveraging" }),
       client.readContract({
@@ -89,7 +93,8 @@ export async function readFunds(reader: Reader, system: LiquidationSystem): Prom
       insurance: insurance ?? EMPTY,
       gamma: gamma ?? EMPTY,
       funds: { insuranceFund, gammaReserve },
-      ...{ locked, residual, residualSince, unprovenSince, operator, roundCount, pendingTakeovers: waiting },
+      ...{ locked, residual, residualSince, unprovenSince, lossEpoch, operator, roundCount },
+      pendingTakeovers: waiting,
     };
   });
 }
@@ -160,14 +165,18 @@ export interface FundWithdrawalView {
   readonly id: bigint;
   readonly owner: Address;
   readonly pool: Pool;
-  /** Unix seconds. */
+  /** From when on it is paid while the funds are not locked, Unix seconds. */
   readonly readyAt: bigint;
+  /** From when on it is paid in any case. */
+  readonly payableAt: bigint;
+  /** From when on it is not paid any more: it can only be taken back. */
+  readonly lapsesAt: bigint;
   readonly shares: bigint;
   /** Token units that it is worth at most. */
   readonly most: bigint;
 }
 
-/** A request to leave a pool, or undefined when there is none or it was paid. @throws {BallastError} CHAIN_ERROR. */
+/** A request to leave a pool, or undefined when there is none, or it was paid or taken back. @throws {BallastError} CHAIN_ERROR. */
 export async function readFundWithdrawal(
   { public: client }: Reader,
   { clearingHouse: address }: LiquidationSystem,
@@ -178,8 +187,8 @@ export async function readFundWithdrawal(
   );
   const pool = POOLS[found.pool];
   if (found.shares === 0n || pool === undefined) return undefined;
-  const { owner, readyAt, shares, most } = found;
-  return { id, owner, pool, readyAt, shares, most };
+  const { owner, readyAt, payableAt, lapsesAt, shares, most } = found;
+  return { id, owner, pool, readyAt, payableAt, lapsesAt, shares, most };
 }
 
 /** What engine and auction owe an account, token units. @throws {BallastError} CHAIN_ERROR. */
@@ -204,6 +213,8 @@ export interface RoundView {
   readonly terms: RoundTerms;
   /** Lots closed so far. */
   readonly closedTotal: bigint;
+  /** The clearing house's at the round's opening: once that has another, the round is over. */
+  readonly lossEpoch: bigint;
   readonly snapshotId: bigint;
   /** The house's equity at its opening and after the last holder, micro-USD. */
   readonly startEquity: bigint;
@@ -216,7 +227,7 @@ export async function readRound(
   { clearingHouse }: LiquidationSystem,
   roundId: bigint,
 ): Promise<RoundView> {
-  const { terms, closedTotal, snapshotId, startEquity, lastEquity } = await guarded(
+  const { terms, closedTotal, lossEpoch, snapshotId, startEquity, lastEquity } = await guarded(
     "reading the round",
     async () => {
       const house = { address: clearingHouse, abi: clearingHouseAbi } as const;
@@ -224,5 +235,5 @@ export async function readRound(
       return client.readContract({ address, abi: deleveragingAbi, functionName: "roundOf", args: [roundId] });
     },
   );
-  return { roundId, terms, closedTotal, snapshotId, startEquity, lastEquity };
+  return { roundId, terms, closedTotal, lossEpoch, snapshotId, startEquity, lastEquity };
 }

@@ -26,6 +26,12 @@ import { remit, withdrawCredit } from "../../../src/chain/liquidation/credits.ts
 import { deployLiquidation } from "../../../src/chain/liquidation/deploy.ts";
 import { readEvents, readTimeline } from "../../../src/chain/liquidation/events.ts";
 import {
+  cancelFundWithdrawal,
+  depositFund,
+  requestFundWithdrawal,
+  withdrawFund,
+} from "../../../src/chain/liquidation/funds.ts";
+import {
   lockAccount,
   setAccountOwner,
   tradeAccounts,
@@ -47,6 +53,7 @@ import {
   readFunds,
   readFundWithdrawal,
   readRound,
+  readShares,
 } from "../../../src/chain/liquidation/read-funds.ts";
 import { readAccount } from "../../../src/chain/liquidation/read-ledger.ts";
 import {
@@ -88,6 +95,7 @@ import {
 const PUT = "BTC-27MAR26-60000-P";
 const TRADER = 2n;
 const MAKER = 3n;
+const DAY = 86_400n;
 
 let stage: LiquidationStage;
 beforeAll(async () => {
@@ -494,11 +502,46 @@ describe("the funds", () => {
     const { people, system, token } = stage;
     expect(await readFunds(people.dave, system)).toMatchObject({
       ...{ token, unitsPerLot: UNITS, locked: false, residual: 0n, roundCount: 0n, pendingTakeovers: 0n },
+      lossEpoch: 0n,
       insurance: { assets: 0n, shares: 0n },
       funds: { insuranceFund: 0n, gammaReserve: 0n },
       operator: people.owner.account.address,
     });
     expect(await readFundWithdrawal(people.dave, system, 1n)).toBeUndefined();
     await expect(readRound(people.dave, system, 1n)).rejects.toEqual(refused("UnknownRound"));
+  });
+
+  it("are left by requests, which are paid, taken back or lapse", async () => {
+    await inNewWorld(stage, async (world) => {
+      const { people, system } = stage;
+      const { carol, dave } = people;
+      const { shares } = await depositFund(carol, system, "gamma", 5_000n);
+      const first = await requestFundWithdrawal(carol, system, "gamma", shares);
+      const waiting = await readFundWithdrawal(dave, system, first.id);
+      expect(waiting).toEqual({
+        ...{ id: first.id, owner: carol.account.address, pool: "gamma", shares, most: 5_000n },
+        readyAt: first.readyAt,
+        payableAt: first.readyAt + 60n * DAY,
+        lapsesAt: first.readyAt + 67n * DAY,
+      });
+      const own = async () => (await readShares(dave, system, carol.account.address)).gamma.shares;
+      expect(await own()).toBe(0n);
+      await expect(cancelFundWithdrawal(dave, system, first.id)).rejects.toEqual(
+        refused("UnknownWithdrawal"),
+      );
+      expect((await cancelFundWithdrawal(carol, system, first.id)).shares).toBe(shares);
+      expect(await readFundWithdrawal(dave, system, first.id)).toBeUndefined();
+      expect(await own()).toBe(shares);
+
+      const paid = await requestFundWithdrawal(carol, system, "gamma", shares / 2n);
+      const late = await requestFundWithdrawal(carol, system, "gamma", shares / 2n);
+      await expect(withdrawFund(carol, system, paid.id)).rejects.toEqual(refused("WithdrawalNotReady"));
+      await world.at(paid.readyAt);
+      expect((await withdrawFund(carol, system, paid.id)).amount).toBe(2_500n);
+      await world.at(late.readyAt + 67n * DAY);
+      await expect(withdrawFund(carol, system, late.id)).rejects.toEqual(refused("WithdrawalLapsed"));
+      expect((await cancelFundWithdrawal(carol, system, late.id)).shares).toBe(shares / 2n);
+      await expectConserved(world);
+    });
   });
 });

@@ -301,11 +301,27 @@ contract LiquidationHandler is GateFixture {
     function withdrawFunds(uint256 which) external {
         if (_withdrawals.length == 0) return;
         uint256 id = _withdrawals[which % _withdrawals.length];
+        ILossPools.Withdrawal memory waiting = house.withdrawalOf(id);
+        if (which % 3 == 0 && block.timestamp < waiting.readyAt) advance(waiting.readyAt - uint64(block.timestamp));
         bool isLocked = house.residual() != 0 || engine.pendingTakeovers() != 0;
         vm.prank(LP);
         house.withdraw(id);
-        if (isLocked) violation = "somebody left the funds while losses were open";
+        if (isLocked && block.timestamp < waiting.payableAt) {
+            violation = "somebody left the funds while losses were open";
+        }
         ++done["withdraw"];
+    }
+
+    function cancelWithdrawal(uint256 which) external {
+        if (_withdrawals.length == 0) return;
+        uint256 id = _withdrawals[which % _withdrawals.length];
+        ILossPools.Withdrawal memory waiting = house.withdrawalOf(id);
+        uint256 held = house.sharesOf(waiting.pool, LP);
+        vm.prank(LP);
+        uint256 returned = house.cancelWithdrawal(id);
+        if (returned > waiting.shares) violation = "a request that was taken back brought more shares";
+        if (house.sharesOf(waiting.pool, LP) != held + returned) violation = "shares that came back are not there";
+        ++done["cancel"];
     }
 
     function withdrawCredits(uint256 who) external {
@@ -401,6 +417,31 @@ contract LiquidationHandler is GateFixture {
         vm.assertEq(engine.accounted(), 0, "every challenge's bond is out of the engine");
         vm.assertEq(engine.pendingTakeovers(), 0, "no case holds the funds");
         assertBooks();
+    }
+
+    /// Whatever locks the funds: every request that waits is paid in its window or, when it is worth nothing, taken back.
+    function checkRequestsArePaidOrTakenBack() external {
+        for (uint256 i = 0; i < _withdrawals.length; ++i) {
+            uint256 id = _withdrawals[i];
+            ILossPools.Withdrawal memory waiting = house.withdrawalOf(id);
+            if (waiting.owner == address(0)) continue;
+            uint256 state = vm.snapshotState();
+            if (block.timestamp < waiting.payableAt) vm.warp(waiting.payableAt);
+            bool isOver = block.timestamp >= waiting.lapsesAt;
+            uint256 before = token.balanceOf(LP);
+            vm.prank(LP);
+            try house.withdraw(id) returns (uint256 amount) {
+                vm.assertTrue(!isOver && amount <= waiting.most, "paid at most what it was worth, and in time");
+                vm.assertEq(token.balanceOf(LP), before + amount, "paid");
+            } catch (bytes memory reason) {
+                bytes4 allowed = isOver ? ILossPools.WithdrawalLapsed.selector : ILossPools.NothingToPay.selector;
+                vm.assertEq(bytes32(bytes4(reason)), bytes32(allowed), "nothing else is in the way");
+            }
+            vm.revertToState(state);
+            vm.prank(LP);
+            house.cancelWithdrawal(id);
+            vm.revertToState(state);
+        }
     }
 
     function _endByTime(uint256 caseId) private {
