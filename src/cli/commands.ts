@@ -3,6 +3,7 @@ import { circuits } from "./commands/circuits.ts";
 import { demo } from "./commands/demo.ts";
 import { deploy } from "./commands/deploy.ts";
 import { inclusion } from "./commands/inclusion.ts";
+import { liquidate } from "./commands/liquidate/liquidate.ts";
 import { margin } from "./commands/margin.ts";
 import { prove } from "./commands/prove.ts";
 import { publish } from "./commands/publish.ts";
@@ -29,4 +30,5 @@ export const commands: readonly Register[] = [
   inclusion,
   solvency,
   vault,
+  liquidate,
 ];
