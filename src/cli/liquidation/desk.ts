@@ -104,7 +104,7 @@ export function placeOf({ system, deadline }: Any): FactPlace {
 
 /** A case, checked to be about the account that was given. @throws {BallastError} INVALID_INPUT; CHAIN_ERROR. */
 export async function caseWith(
-  { client, system }: Any,
+  { client, system }: Session,
   caseId: bigint,
   { account }: AccountFile,
 ): Promise<CaseView> {

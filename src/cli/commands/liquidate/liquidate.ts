@@ -1,7 +1,11 @@
 import type { Register } from "../../program.ts";
+import { registerAccounts } from "./accounts.ts";
 import { registerAnyone } from "./anyone.ts";
+import { registerCustomer } from "./customer.ts";
+import { registerGovernance } from "./governance.ts";
 import { registerMoney } from "./money.ts";
 import { registerShow } from "./show.ts";
+import { registerVenue } from "./venue.ts";
 
 const HELP = `
 A case, role by role (docs/cli-liquidation.md walks through one):
@@ -23,5 +27,9 @@ export const liquidate: Register = (program, run) => {
     .addHelpText("after", HELP);
   registerShow(group, run);
   registerAnyone(group, run);
+  registerAccounts(group, run);
+  registerVenue(group, run);
+  registerCustomer(group, run);
   registerMoney(group, run);
+  registerGovernance(group, run);
 };
