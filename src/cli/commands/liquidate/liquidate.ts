@@ -2,8 +2,12 @@ import type { Register } from "../../program.ts";
 import { registerAccounts } from "./accounts.ts";
 import { registerAnyone } from "./anyone.ts";
 import { registerCustomer } from "./customer.ts";
+import { registerDeleverage } from "./deleverage.ts";
 import { registerGovernance } from "./governance.ts";
+import { registerHouse } from "./house.ts";
+import { registerLiquidator } from "./liquidator.ts";
 import { registerMoney } from "./money.ts";
+import { registerSale } from "./sale.ts";
 import { registerShow } from "./show.ts";
 import { registerVenue } from "./venue.ts";
 
@@ -30,6 +34,10 @@ export const liquidate: Register = (program, run) => {
   registerAccounts(group, run);
   registerVenue(group, run);
   registerCustomer(group, run);
+  registerLiquidator(group, run);
+  registerSale(group, run);
+  registerHouse(group, run);
+  registerDeleverage(group, run);
   registerMoney(group, run);
   registerGovernance(group, run);
 };

@@ -46,7 +46,7 @@ interface DiscloseOptions extends ChainOptions {
   readonly circuit: string;
 }
 /** Options of a trade between two accounts. */
-export interface TradeOptions extends DeskOptions {
+interface TradeOptions extends DeskOptions {
   readonly account: string;
   readonly taker: string;
   readonly legs: string[];
@@ -61,7 +61,7 @@ A leg is what the account hands over, in the instrument's own unit: BTC-27MAR26-
 Both new accounts are written before anything is sent.`;
 
 /** Adds {@link TradeOptions} to a command. */
-export function trades(command: Command): Command {
+function trades(command: Command): Command {
   return command
     .requiredOption("--account <file>", "the account that hands over")
     .requiredOption("--taker <file>", "the account that takes")
@@ -71,13 +71,17 @@ export function trades(command: Command): Command {
     .requiredOption("--taker-output <file>", "where the taker as it will be goes");
 }
 
+/** The terms of a trade. @throws {BallastError} as `legsOf`; INVALID_INPUT. */
+export function legsAndCash({ legs, cash }: Pick<TradeOptions, "legs" | "cash">, snapshot: Snapshot) {
+  return { moved: legsOf(legs, snapshot), cash: lotsOf(cash, "--cash") };
+}
+
 /** The files and terms of a trade. @throws {BallastError} as the files do. */
-export function tradeOf(options: TradeOptions, snapshot: Snapshot) {
+function tradeOf(options: TradeOptions, snapshot: Snapshot) {
   return {
     account: loadAccount(options.account, snapshot),
     taker: loadAccount(options.taker, snapshot),
-    moved: legsOf(options.legs, snapshot),
-    cash: lotsOf(options.cash, "--cash"),
+    ...legsAndCash(options, snapshot),
   };
 }
 
