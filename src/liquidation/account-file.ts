@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import { readJsonFile, writeNewFile } from "../files.ts";
 import { type Field, formatField, parseField } from "../math/field.ts";
@@ -19,7 +18,6 @@ export interface AccountFile {
 
 const HINT =
   'It looks like {"account": "...", "salt": "0x...", "positions": [{"instrument": "USDC", "quantity": "250000"}]}.';
-const salted = z.looseObject({ salt: z.string() });
 
 /**
  * Reads an account's file.
@@ -59,16 +57,16 @@ export function saveAccount(path: string, { name, account }: AccountFile, snapsh
 
 function readAccountFile(path: string, snapshot: Names) {
   const json = readJsonFile(path, "account");
-  const parsed = salted.safeParse(json);
-  const { salt: text, ...rest } = parsed.success ? parsed.data : { ...(json as object), salt: undefined };
-  const { account: name, accountId, positions } = portfolioParser(snapshot)(rest);
+  const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
+  const { salt: text, ...rest } = (isObject ? json : {}) as Readonly<Record<string, unknown>>;
+  const { account: name, accountId, positions } = portfolioParser(snapshot)(isObject ? rest : json);
   const salt = text === undefined ? undefined : saltOf(path, text);
   return { name, account: { accountId, positions, salt } };
 }
 
-function saltOf(path: string, text: string): Field {
+function saltOf(path: string, text: unknown): Field {
   try {
-    return parseField(text, "salt");
+    return parseField(typeof text === "string" ? text : "", "salt");
   } catch {
     // No cause: the message would be about the salt's digits.
     throw new BallastError("INVALID_PORTFOLIO", `The salt in ${path} is no field element.`, { hint: HINT });

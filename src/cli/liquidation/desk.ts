@@ -2,8 +2,10 @@ import type { Command } from "commander";
 import type { Address, Hex } from "viem";
 import { attest } from "../../chain/attest.ts";
 import { coverageContext } from "../../chain/context.ts";
+import { loadDeployment } from "../../chain/deployment.ts";
 import { type CaseView, readCaseView, readMoment } from "../../chain/liquidation/read-case.ts";
 import { readAccount, readTransferTarget } from "../../chain/liquidation/read-ledger.ts";
+import { liquidationOf } from "../../chain/liquidation/system.ts";
 import { BallastError } from "../../errors.ts";
 import { checkOpening, type OpenAccount } from "../../liquidation/account.ts";
 import type { AccountFile } from "../../liquidation/account-file.ts";
@@ -54,7 +56,7 @@ export function provesAndSends(group: Command, name: string, description: string
 
 /**
  * Opens chain, snapshot and provers of a command, and closes what must be closed.
- * @param check reads the command's files before keys are loaded: what is wrong with them is said at once.
+ * @param check reads the command's files before anything is asked or loaded: what is wrong with them is said at once.
  * @throws {BallastError} what any part throws.
  */
 export async function atDesk<Needed extends LiquidationStatement, Files, Result>(
@@ -67,9 +69,10 @@ export async function atDesk<Needed extends LiquidationStatement, Files, Result>
   const { progress } = context;
   const validFor = BigInt(parseCount(options.validFor, "--valid-for"));
   const { slots } = liquidationCircuits(options.circuit).coverage;
-  const session = await openSession(options);
+  liquidationOf(loadDeployment(options.deployment));
   const snapshot = await progress.step("checking the snapshot", () => loadSnapshot(options.snapshot));
   const files = check(snapshot);
+  const session = await openSession(options);
   const { time } = await readMoment(session.client);
   const stale = snapshot.time + BigInt(session.deployment.maxAge);
   if (stale <= time)

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { zeroAddress } from "viem";
+import { loadDeployment } from "../../../chain/deployment.ts";
 import {
   lockAccount,
   registerAccount,
@@ -7,6 +8,7 @@ import {
   updateAccounts,
 } from "../../../chain/liquidation/ledger.ts";
 import { readMoment } from "../../../chain/liquidation/read-case.ts";
+import { liquidationOf } from "../../../chain/liquidation/system.ts";
 import { BallastError } from "../../../errors.ts";
 import { commitmentOf } from "../../../liquidation/account.ts";
 import { type AccountFile, loadAccount, loadOrSaltAccount } from "../../../liquidation/account-file.ts";
@@ -73,17 +75,18 @@ export function registerAccounts(group: Command, run: Runner): void {
         const owner = options.owner === undefined ? undefined : addressOf(options.owner, "--owner");
         const guarded = options.house === true;
         const { slots } = liquidationCircuits(options.circuit).coverage;
-        const { client, system } = await openSession(options);
-        const { file, snapshot } = fileOf(options, guarded ? accountHex(system.houseAccount) : undefined);
+        const { houseAccount } = liquidationOf(loadDeployment(options.deployment));
+        const { file, snapshot } = fileOf(options, guarded ? accountHex(houseAccount) : undefined);
         const { accountId } = file.account;
-        if ((accountId === system.houseAccount) !== guarded)
+        if ((accountId === houseAccount) !== guarded)
           throw new BallastError(
             "INVALID_INPUT",
             guarded
               ? "The file is not the clearing house's account."
               : "This is the clearing house's account: only proofs may change it.",
-            { hint: `--house goes with account ${accountHex(system.houseAccount)}, and with no other.` },
+            { hint: `--house goes with account ${accountHex(houseAccount)}, and with no other.` },
           );
+        const { client, system } = await openSession(options);
         const commitment = commitmentOf(file.account, slots);
         const receipt = await progress.step(`registering ${accountText(accountId)}`, () =>
           keepThenSend(outputs(options, file), snapshot, () =>
@@ -115,8 +118,8 @@ export function registerAccounts(group: Command, run: Runner): void {
     .action(
       run<AccountOptions>(async ({ io, json, progress }, options) => {
         const { slots } = liquidationCircuits(options.circuit).coverage;
-        const { client, system } = await openSession(options);
         const { file, snapshot } = fileOf(options, undefined);
+        const { client, system } = await openSession(options);
         const { accountId } = file.account;
         const commitment = commitmentOf(file.account, slots);
         const receipt = await progress.step(`updating ${accountText(accountId)}`, () =>
