@@ -2,12 +2,14 @@ import type { Command } from "commander";
 import type { Address } from "viem";
 import { type ChainClient, connectReader } from "../../chain/client.ts";
 import { loadDeployment } from "../../chain/deployment.ts";
+import { guarded } from "../../chain/guarded.ts";
 import { loadLiquidity, type OracleReading, readingsOf } from "../../chain/readings.ts";
 import { readDecimals } from "../../chain/vault.ts";
 import {
   bond,
   deployVolatilityOracle,
   finalizeRound,
+  readSymbols,
   reportRound,
   requestExit,
   sweepSlashed,
@@ -125,7 +127,10 @@ Give the address to ballast deploy --volatility-oracle.`,
 
 function registerReport(group: Command, run: Runner): void {
   toOracle(sends(group, "report", "as a feeder: report a market to the open round", "the feeder's key"))
-    .requiredOption("-s, --snapshot <file>", "the market: a snapshot with options on every underlying")
+    .requiredOption(
+      "-s, --snapshot <file>",
+      "the market: a snapshot with options on the oracle's underlyings",
+    )
     .requiredOption("--liquidity <file>", "depth and volume, which no option chain has")
     .option("--round <n>", "for this round only (default: the one that is next)")
     .addHelpText(
@@ -140,8 +145,11 @@ move the price by 1 %, and USD traded in 24 hours. What is far from the median c
         const round = roundOf(options.round);
         const liquidity = loadLiquidity(options.liquidity);
         const snapshot = await progress.step("checking the snapshot", () => loadSnapshot(options.snapshot));
-        const readings = readingsOf(marketOf(snapshot.inputs).chain, liquidity);
+        const { chain } = marketOf(snapshot.inputs);
         const { client, address } = await open(options);
+        const symbols = await guarded("reading the oracle's underlyings", () => readSymbols(client, address));
+        const asked = chain.underlyings.filter(({ symbol }) => symbols.includes(symbol));
+        const readings = readingsOf({ ...chain, underlyings: asked }, liquidity);
         const done = await progress.step("reporting", () => reportRound(client, address, readings, round));
         emit(io, json, { round: done.round, readings, ...sent(done.receipt) }, () =>
           [`reported to round ${done.round}`, readingTable(readings)].join("\n"),

@@ -376,11 +376,9 @@ describe("ballast oracle refuses", () => {
 
   it("markets, liquidity and amounts that are none", async () => {
     const about = ["--oracle", ADDRESS, ...rpc()];
-    const liquidity = folder.writeJson("l.json", { format: "ballast.liquidity/1", underlyings: {} });
     const report = (file: string) => [
       ...["oracle", "report", "--snapshot", files.snapshot, "--liquidity", file, ...about],
     ];
-    await expectRefusal(folder.path, report(liquidity), input(/liquidity of BTC is not given[\s\S]*every/));
     const wrong = folder.writeJson("w.json", { format: "ballast.liquidity/1", underlyings: { BTC: 5 } });
     await expectRefusal(folder.path, report(wrong), input(/is no liquidity[\s\S]*depth/));
     await expectRefusal(
