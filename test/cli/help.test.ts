@@ -50,11 +50,38 @@ describe("--help", () => {
     for (const argument of command.registeredArguments) expect(out).toContain(argument.name());
   });
 
-  it.each(["snapshot", "ceremony"])("%s shows its commands", async (group) => {
+  it.each(["snapshot", "ceremony", "liquidate", "oracle"])("%s shows its commands", async (group) => {
     const { code, out } = await cli(group, "--help");
     expect(code).toBe(0);
     for (const { path } of all.filter((leaf) => leaf.path[0] === group)) expect(out).toContain(path[1]);
   });
+
+  it("liquidate tells every role its commands, and none that doesn't exist", async () => {
+    const { out } = await cli("liquidate", "--help");
+    const roles = out.slice(out.indexOf("role by role"));
+    const own = all.filter(({ path }) => path[0] === "liquidate").map(({ path }) => path[1] ?? "");
+    const lists = [...roles.matchAll(/^ {2}(?:anyone|venue|customer|liquidator|operator|owner) +(.*)$/gm)];
+    expect(lists).toHaveLength(6);
+    const named = lists.flatMap(([, text = ""]) =>
+      text
+        .replace(/; guardian:/, ",")
+        .split(/[ ,]+/)
+        .filter((name) => name !== ""),
+    );
+    expect(named.filter((name) => !own.includes(name))).toEqual([]);
+    for (const name of ["take-over", "deleverage", "disclose", "settle", "buy"])
+      expect(named).toContain(name);
+  });
+
+  const proving = all.filter(({ command }) => command.options.some(({ long }) => long === "--circuit"));
+  it.each(proving.filter(({ path }) => path[0] === "liquidate"))(
+    "$name says more than its options",
+    async ({ path }) => {
+      const { out } = await cli(...path, "--help");
+      const options = out.indexOf("--help");
+      expect(out.slice(options).split("\n").slice(1).join("").trim().length).toBeGreaterThan(30);
+    },
+  );
 
   it("prints the version", async () => {
     expect(await cli("--version")).toEqual({ code: 0, out: "0.0.0-test\n", err: "" });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await stage.registerHouse();
   await stage.register("trader", stage.funded({ [PUT]: -2n }, 900_000n));
   await stage.register("maker", stage.funded({ [PUT]: 2n }, 3_000_000n));
-  await stage.register("firm", [{ instrumentId: CASH, quantity: 5_000_000n }], "alice");
+  await stage.register("firm", [{ instrumentId: CASH, quantity: 5_012_347n }], "alice");
   await stage.register("bankrupt", stage.funded({ [PUT]: -7n }, -200_000n));
   await stage.register("long-5", stage.funded({ [PUT]: 5n }, 3_000_000n));
   await stage.register("long-2", stage.funded({ [PUT]: 2n }, 3_000_000n));
@@ -191,5 +191,97 @@ describe("ballast watch --once", () => {
       expect.arrayContaining(["Absorbed", "RoundOpened", "Deleveraged", "Deposited"]),
     );
     expect(lines.at(-1)).toMatchObject({ type: "cases", cases: [] });
+  });
+});
+
+describe("everything that was said", () => {
+  /** What must stay inside: salts, keys, and quantities that stand nowhere else by chance. */
+  function secrets(): string[] {
+    const files = Object.entries(contentsOf(stage.folder.path));
+    const salts = files.flatMap(([, text]) => [...text.matchAll(/"salt": "0x0*([0-9a-f]+)"/g)]);
+    const keys = files.flatMap(([path, text]) =>
+      path.endsWith(".key")
+        ? [...text.matchAll(/0x([0-9a-f]{64})/g)]
+        : [...text.matchAll(/"privateKey": "0x([0-9a-f]{64})"/g)],
+    );
+    const hex = [...salts, ...keys].map(([, digits = ""]) => digits);
+    const quantities = files.flatMap(([path, text]) =>
+      path.endsWith("snapshot.json") ? [] : [...text.matchAll(/"quantity": "-?([0-9.]{6,})"/g)],
+    );
+    const decimals = quantities.flatMap(([, text = ""]) => [text, text.replace(".", "")]);
+    return [...new Set([...hex, ...hex.map((digits) => BigInt(`0x${digits}`).toString()), ...decimals])];
+  }
+
+  const says = (text: string, secret: string) =>
+    new RegExp(`(?<![0-9a-f.])(0x0*)?${secret.replace(".", "\\.")}(?![0-9a-f])`).test(text);
+
+  it("holds no salt, no key and no quantity, as JSON and on a terminal, in success and failure", async () => {
+    const { folder, addresses } = stage;
+    const about = ["--snapshot", stage.file("snapshot.json")];
+    const account = ["--account", stage.file("maker.json")];
+    const again = ["attest", "--account", stage.file("maker.json"), ...stage.proving()];
+    const attested = await stage.live("carol", ...again);
+    expect(attested).toMatchObject({ code: 0, out: expect.stringMatching(/is attested in tier 0/) });
+    expect(attested.err).toMatch(/checking the snapshot[\s\S]*tier of[\s\S]*proving[\s\S]*attesting tier 0/);
+    const refused = [
+      ["attest", "--account", stage.file("firm.json"), ...stage.proving()],
+      [
+        "settle",
+        "1",
+        "--bid-file",
+        stage.file("alice.bid"),
+        ...account,
+        "--taker",
+        stage.file("firm-2.json"),
+        "-o",
+        stage.file("x.json"),
+        ...stage.proving(),
+      ],
+      ["reveal", "1", "--bid-file", stage.file("alice.bid")],
+      ["register", ...account, ...about, "--circuit", "4x8"],
+      ["update", ...account, ...about, "--circuit", "16x120"],
+      ["disclose", "1", ...account, "--to", addresses.alice, ...about],
+      ["clear", "--house", stage.file("house-3.json"), ...stage.proving()],
+      [
+        "deleverage",
+        "--house",
+        stage.file("house-3.json"),
+        "--holders",
+        stage.file("long-5.json"),
+        "-o",
+        stage.file("round-2"),
+        ...stage.proving(),
+      ],
+      [
+        "open-disclosure",
+        "1",
+        "--key",
+        stage.file("alice.disclosure"),
+        ...about,
+        "-o",
+        stage.file("disclosed.json"),
+        "--as",
+        addresses.alice,
+      ],
+    ];
+    for (const argv of refused) {
+      const { code, err } =
+        argv[0] === "open-disclosure" ? await stage.liveReading(...argv) : await stage.live("alice", ...argv);
+      expect({ argv, code, err }).toEqual({
+        argv,
+        code: expect.any(Number),
+        err: expect.stringMatching(/error/),
+      });
+      expect(code, argv[0]).not.toBe(0);
+    }
+    const found = secrets();
+    expect(found.length).toBeGreaterThan(20);
+    expect(stage.said.length).toBeGreaterThan(25);
+    for (const { argv, out, err } of stage.said) {
+      const words = `${out}\n${err}`.replaceAll(folder.path, "").toLowerCase();
+      expect(words.length, argv[0]).toBeGreaterThan(1);
+      for (const secret of found) expect(says(words, secret), `${argv[0]} says a secret`).toBe(false);
+    }
+    expect(found.some((secret) => says(`"quantity":"${found.at(-1)}"`, secret))).toBe(true);
   });
 });

@@ -1,4 +1,5 @@
 import { getAddress } from "viem";
+import { expect } from "vitest";
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/anvil.ts";
 import { accountOf, type ChainClient, connect } from "../../../src/chain/client.ts";
 import { loadDeployment } from "../../../src/chain/deployment.ts";
@@ -25,7 +26,7 @@ import {
   usd,
 } from "../../chain/liquidation/stage.ts";
 import { call, deployMock } from "../../chain/mocks.ts";
-import { cliJson, type Folder, temporaryFolder } from "../harness.ts";
+import { cli, cliJson, cliLive, type Folder, type Run, temporaryFolder } from "../harness.ts";
 
 export const PUT = "BTC-27MAR26-60000-P";
 /** `owner` deploys, owns, guards and acts for the house; `oracle` signs snapshots. */
@@ -41,6 +42,8 @@ export class CliStage {
   readonly client: ChainClient;
   readonly token: `0x${string}`;
   readonly addresses: Readonly<Record<Person, `0x${string}`>>;
+  /** All that `ballast liquidate` said to anybody. */
+  readonly said: (Run & { readonly argv: readonly string[] })[] = [];
 
   private constructor(folder: Folder, anvil: Anvil, client: ChainClient, token: `0x${string}`) {
     this.folder = folder;
@@ -119,8 +122,27 @@ export class CliStage {
   }
 
   /** Runs `ballast liquidate …` as somebody and expects success. */
-  liquidate<Result = Record<string, unknown>>(person: Person, ...argv: string[]): Promise<Result> {
-    return cliJson<Result>("liquidate", ...argv, ...this.as(person));
+  async liquidate<Result = Record<string, unknown>>(person: Person, ...argv: string[]): Promise<Result> {
+    const run = await cli("liquidate", ...argv, ...this.as(person), "--json");
+    this.said.push({ argv, ...run });
+    expect({ argv, code: run.code, err: run.err, failure: run.code === 0 ? "" : run.out }).toEqual({
+      ...{ argv, code: 0, err: "", failure: "" },
+    });
+    return JSON.parse(run.out) as Result;
+  }
+
+  /** The same as people see it on a terminal, whatever comes of it. */
+  async live(person: Person, ...argv: string[]): Promise<Run> {
+    const run = await cliLive("liquidate", ...argv, ...this.as(person));
+    this.said.push({ argv, ...run });
+    return run;
+  }
+
+  /** {@link live} for a command that only reads. */
+  async liveReading(...argv: string[]): Promise<Run> {
+    const run = await cliLive("liquidate", ...argv, ...this.on());
+    this.said.push({ argv, ...run });
+    return run;
   }
 
   /** The same for one that proves. */
