@@ -3,6 +3,7 @@ import { readJsonFile, writeNewFile } from "../files.ts";
 import { type Field, formatField, parseField } from "../math/field.ts";
 import { randomSalt } from "../portfolio/commitment.ts";
 import { portfolioFormatter, portfolioParser } from "../portfolio/file.ts";
+import type { Portfolio } from "../portfolio/portfolio.ts";
 import type { Snapshot } from "../risk/snapshot.ts";
 import type { OpenAccount } from "./account.ts";
 
@@ -55,8 +56,18 @@ export function saveAccount(path: string, { name, account }: AccountFile, snapsh
   writeNewFile(path, `${JSON.stringify(json, null, 2)}\n`, 0o600);
 }
 
-function readAccountFile(path: string, snapshot: Names) {
-  const json = readJsonFile(path, "account");
+/**
+ * Reads the portfolio of an account's file, or of a portfolio's own: where no commitment is opened, the salt doesn't matter.
+ * @throws {BallastError} as `loadPortfolio`; INVALID_PORTFOLIO for a malformed salt.
+ */
+export function loadPositions(path: string, snapshot: Names): Portfolio {
+  const { name, account } = readAccountFile(path, snapshot, "portfolio");
+  const { accountId, positions } = account;
+  return { account: name, accountId, positions };
+}
+
+function readAccountFile(path: string, snapshot: Names, what = "account") {
+  const json = readJsonFile(path, what);
   const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
   const { salt: text, ...rest } = (isObject ? json : {}) as Readonly<Record<string, unknown>>;
   const { account: name, accountId, positions } = portfolioParser(snapshot)(isObject ? rest : json);

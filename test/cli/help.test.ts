@@ -83,6 +83,27 @@ describe("--help", () => {
     },
   );
 
+  it("docs/cli-liquidation.md names only commands and options that exist", () => {
+    const text = readFileSync(new URL("../../docs/cli-liquidation.md", import.meta.url), "utf8");
+    const blocks = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
+    const lines = blocks.flatMap((block) => block.replaceAll("\\\n", " ").split(/[\n;|]/));
+    const used = lines
+      .map((line) => line.replace(/#.*/, "").trim())
+      .filter((line) => line.startsWith("ballast "));
+    expect(used.length).toBeGreaterThan(40);
+    for (const line of used) {
+      const words = line.split(/\s+/).slice(1);
+      const found = all.filter(({ path }) => path.every((name, i) => words[i] === name));
+      expect(found, line).toHaveLength(1);
+      const flags = found[0]?.command.options.flatMap(({ long, short }) => [long, short]) ?? [];
+      for (const [flag] of line.matchAll(/(?<=\s)--?[a-z][a-z-]*/g))
+        expect([...flags, "--json"], line).toContain(flag);
+    }
+    // Each of liquidate's commands stands in it.
+    for (const { name, path } of all.filter(({ path: [first] }) => first === "liquidate"))
+      expect(text, name).toMatch(new RegExp(`liquidate ${path.slice(1).join(" ")}\\b|\`${path[1]}\``));
+  });
+
   it("prints the version", async () => {
     expect(await cli("--version")).toEqual({ code: 0, out: "0.0.0-test\n", err: "" });
   });

@@ -1,9 +1,11 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadDeployment } from "../../../src/chain/deployment.ts";
 import { checkLiquidation } from "../../../src/chain/liquidation/check.ts";
 import { readFunds } from "../../../src/chain/liquidation/read-funds.ts";
 import { readParameters } from "../../../src/chain/liquidation/read-parties.ts";
+import { readSettlement } from "../../../src/chain/liquidation/settlement.ts";
+import { liquidationOf } from "../../../src/chain/liquidation/system.ts";
 import { CASH, MICROS, PARAMETERS, UNITS } from "../../chain/liquidation/stage.ts";
 import { cli, cliJson, contentsOf } from "../harness.ts";
 import { CliStage, PUT } from "./stage.ts";
@@ -51,6 +53,35 @@ describe("ballast deploy --liquidation", () => {
       expect(await stage.opens(name)).toBe(true);
     }
     expect(await stage.show("trader")).toMatchObject({ case: null, account: { frozen: false } });
+  });
+});
+
+describe("ballast deploy --liquidation by the venue itself", () => {
+  it("gives the settlement asset its token, and says what is next", async () => {
+    const path = stage.file("own.json");
+    const argv = stage
+      .deployArguments(path)
+      .map((text) => (text === stage.addresses.venue ? stage.addresses.owner : text));
+    const { code, out } = await cli(...argv);
+    expect(code).toBe(0);
+    expect(out).toMatch(/LiquidationEngine +0x/);
+    expect(out).toMatch(/next, as the venue:\n {2}ballast liquidate register --house/);
+    expect(out).not.toMatch(/ballast vault add/);
+    const system = liquidationOf(loadDeployment(path));
+    expect(await readSettlement(stage.client, system)).toEqual({ token: stage.token, unitsPerLot: UNITS });
+  });
+
+  it("deploys nothing for a token or an oracle that isn't there", async () => {
+    const path = stage.file("none.json");
+    const nobody = `0x${"9".repeat(40)}`;
+    const argv = stage.deployArguments(path);
+    const tokenless = argv.map((text) => (text === stage.token ? nobody : text));
+    for (const wrong of [tokenless, [...argv, "--volatility-oracle", nobody]]) {
+      const { code, err } = await cli(...wrong);
+      expect({ code, err }).toMatchObject({ code: expect.any(Number), err: expect.stringMatching(/error/) });
+      expect(code).toBeGreaterThan(1);
+      expect(existsSync(path)).toBe(false);
+    }
   });
 });
 
@@ -109,6 +140,9 @@ describe("a case of an account that is under water", () => {
     });
     expect(await stage.opens("firm-2")).toBe(true);
     expect(await stage.opens("firm")).toBe(false);
+    const kept = ["kept", caseId, ...about, ...circuit, "-o", stage.file("trader-2.json")];
+    expect(await cliJson("liquidate", ...kept, ...stage.on())).toMatchObject({ lots: cash });
+    expect(await stage.opens("trader-2")).toBe(true);
     expect(await stage.liquidate("alice", "withdraw-credit", "auction")).toMatchObject({
       amount: PARAMETERS.auction.bidBond.toString(),
     });
@@ -136,6 +170,12 @@ describe("a case of a bankrupt account", () => {
       ...["--house", house(1), "-o", house(2)],
     );
     expect(await stage.opens("house-2")).toBe(true);
+    await cliJson(
+      ...["liquidate", "kept", caseId, "--snapshot", stage.file("snapshot.json"), "--circuit", "4x8"],
+      ...["-o", stage.file("bankrupt-2.json"), ...stage.on()],
+    );
+    expect(stage.open("bankrupt-2").positions).toEqual([]);
+    expect(await stage.opens("bankrupt-2")).toBe(true);
     expect(await cliJson("liquidate", "fund", "show", ...stage.on())).toMatchObject({ locked: true });
 
     const absorbed = await stage.prove<Record<"loss" | "residual", string>>(
@@ -197,7 +237,9 @@ describe("ballast watch --once", () => {
 describe("everything that was said", () => {
   /** What must stay inside: salts, keys, and quantities that stand nowhere else by chance. */
   function secrets(): string[] {
-    const files = Object.entries(contentsOf(stage.folder.path));
+    // What an account was left with is public.
+    const isPublic = (path: string) => /(trader|bankrupt)-2\.json$/.test(path);
+    const files = Object.entries(contentsOf(stage.folder.path)).filter(([path]) => !isPublic(path));
     const salts = files.flatMap(([, text]) => [...text.matchAll(/"salt": "0x0*([0-9a-f]+)"/g)]);
     const keys = files.flatMap(([path, text]) =>
       path.endsWith(".key")

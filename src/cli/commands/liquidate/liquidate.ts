@@ -5,6 +5,7 @@ import { registerCustomer } from "./customer.ts";
 import { registerDeleverage } from "./deleverage.ts";
 import { registerGovernance } from "./governance.ts";
 import { registerHouse } from "./house.ts";
+import { registerKept } from "./kept.ts";
 import { registerLiquidator } from "./liquidator.ts";
 import { registerMoney } from "./money.ts";
 import { registerSale } from "./sale.ts";
@@ -14,7 +15,7 @@ import { registerVenue } from "./venue.ts";
 const HELP = `
 A case, role by role (docs/cli-liquidation.md walks through one):
   anyone       attest, open, challenge, settle-challenge, escalate, cure, pass-over, sweep, lapse, abandon, open-sale, buy
-  venue        register, update, disclose, reduce, trade, cure-by-trade
+  venue        register, update, disclose, reduce, trade, cure-by-trade, kept
   customer     lock, deposit-cure
   liquidator   key, bid, reveal, open-disclosure, settle, reclaim
   operator     take-over, absorb, clear, deleverage, release, trade-house
@@ -33,6 +34,7 @@ export const liquidate: Register = (program, run) => {
   registerAnyone(group, run);
   registerAccounts(group, run);
   registerVenue(group, run);
+  registerKept(group, run);
   registerCustomer(group, run);
   registerLiquidator(group, run);
   registerSale(group, run);
