@@ -1,4 +1,3 @@
-import { getAddress } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/anvil.ts";
 import { accountOf, type ChainClient, connect } from "../../../src/chain/client.ts";
@@ -6,8 +5,8 @@ import { atTheMoneyVolatility } from "../../../src/market/at-the-money.ts";
 import { saveSnapshot } from "../../../src/risk/snapshot.ts";
 import { marketOf } from "../../../src/risk/snapshot-inputs.ts";
 import { marketAt, START, usd } from "../../chain/liquidation/stage.ts";
-import { call, deployMock } from "../../chain/mocks.ts";
 import { cli, cliJson, type Folder, temporaryFolder } from "../harness.ts";
+import { deployDollar } from "./stage.ts";
 
 const KEYS = anvilKeys(4);
 const FEEDERS = [1, 2, 3] as const;
@@ -33,8 +32,7 @@ beforeAll(async () => {
   for (const [i, key] of KEYS.entries()) folder.write(`${i}.key`, key);
   anvil = await startAnvil({ timestamp: START });
   client = await connect(anvil.rpcUrl, KEYS[0] ?? "0x");
-  const token = getAddress(await deployMock(client, "Token"));
-  for (const i of FEEDERS) await call(client, token, "Token", "mint", [feederAddress(i), BOND]);
+  const token = await deployDollar(client, FEEDERS.map(feederAddress), BOND);
   saveSnapshot(folder.file("market.json"), marketAt(START));
   folder.writeJson("liquidity.json", {
     format: "ballast.liquidity/1",

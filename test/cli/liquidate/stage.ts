@@ -1,11 +1,14 @@
-import { getAddress } from "viem";
+import { type Address, encodeDeployData } from "viem";
 import { expect } from "vitest";
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/anvil.ts";
+import { contractBytecode } from "../../../src/chain/artifacts.ts";
 import { accountOf, type ChainClient, connect } from "../../../src/chain/client.ts";
 import { loadDeployment } from "../../../src/chain/deployment.ts";
+import { demoDollarAbi } from "../../../src/chain/generated/demo-dollar.ts";
 import { readMoment } from "../../../src/chain/liquidation/read-case.ts";
 import { readAccount } from "../../../src/chain/liquidation/read-ledger.ts";
 import { type LiquidationSystem, liquidationOf } from "../../../src/chain/liquidation/system.ts";
+import { create } from "../../../src/chain/transact.ts";
 import { LIQUIDATION_STATEMENTS, liquidationCircuits } from "../../../src/cli/liquidation/circuits.ts";
 import { commitmentOf, type OpenAccount } from "../../../src/liquidation/account.ts";
 import { loadAccount } from "../../../src/liquidation/account-file.ts";
@@ -25,7 +28,6 @@ import {
   UNITS,
   usd,
 } from "../../chain/liquidation/stage.ts";
-import { call, deployMock } from "../../chain/mocks.ts";
 import { cli, cliJson, cliLive, type Folder, type Run, temporaryFolder } from "../harness.ts";
 
 export const PUT = "BTC-27MAR26-60000-P";
@@ -34,6 +36,17 @@ export const PEOPLE = ["owner", "venue", "alice", "bob", "carol", "oracle"] as c
 export type Person = (typeof PEOPLE)[number];
 const KEYS = anvilKeys(PEOPLE.length);
 const INSTANCE = "4x8";
+
+/** A token of six decimals, of which everybody has as much. */
+export function deployDollar(
+  client: ChainClient,
+  holders: readonly Address[],
+  each: bigint,
+): Promise<Address> {
+  const args = [holders, holders.map(() => each)] as const;
+  const data = encodeDeployData({ abi: demoDollarAbi, bytecode: contractBytecode().DemoDollar, args });
+  return create(client, data, "deploying the token");
+}
 
 /** A venue's liquidation, deployed and driven by the command line alone. */
 export class CliStage {
@@ -61,12 +74,10 @@ export class CliStage {
     for (const statement of LIQUIDATION_STATEMENTS) await setupDev(circuits[statement]);
     const anvil = await startAnvil({ timestamp: START });
     const client = await connect(anvil.rpcUrl, KEYS[0] ?? "0x");
-    const token = getAddress(await deployMock(client, "Token"));
+    const holders = KEYS.map((key) => accountOf(key).address);
+    const token = await deployDollar(client, holders, usd(1_000_000n));
     const stage = new CliStage(folder, anvil, client, token);
-    for (const [i, name] of PEOPLE.entries()) {
-      folder.write(`${name}.key`, KEYS[i] ?? "");
-      await call(client, token, "Token", "mint", [stage.addresses[name], usd(1_000_000n)]);
-    }
+    for (const [i, name] of PEOPLE.entries()) folder.write(`${name}.key`, KEYS[i] ?? "");
     return stage;
   }
 
