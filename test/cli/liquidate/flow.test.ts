@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadDeployment } from "../../../src/chain/deployment.ts";
 import { checkLiquidation } from "../../../src/chain/liquidation/check.ts";
@@ -118,6 +118,17 @@ describe("a case of an account that is under water", () => {
     const cash = (stage.equityOf("trader") / MICROS / 2n).toString();
     const bidFile = stage.file("alice.bid");
     await stage.liquidate("alice", "bid", caseId, "--cash", cash, "--bid-file", bidFile);
+    // Given again, it is the same bid; another one is not written over it.
+    const saved = readFileSync(bidFile, "utf8");
+    for (const [lots, error] of [
+      [cash, { code: "CHAIN_ERROR", details: { error: "AlreadyBid" } }],
+      [`${cash}1`, { code: "BID_MISMATCH" }],
+    ] as const) {
+      const again = ["bid", caseId, "--cash", lots, "--bid-file", bidFile];
+      const { out } = await cli("liquidate", ...again, ...stage.as("alice"), "--json");
+      expect(JSON.parse(out).error).toMatchObject(error);
+      expect(readFileSync(bidFile, "utf8")).toBe(saved);
+    }
     const { auction } = await stage.show(caseId);
     await stage.at(auction?.commitUntil ?? 0n);
     await stage.liquidate("alice", "reveal", caseId, "--bid-file", bidFile);

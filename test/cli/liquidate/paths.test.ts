@@ -79,7 +79,15 @@ describe("ballast liquidate", () => {
     await stage.prove("venue", "reduce", caseId, ...slice);
     for (const name of ["soft-2", "firm-2"]) expect(await stage.opens(name), name).toBe(true);
     expect(await stage.show(caseId)).toMatchObject({ case: { status: "soft", version: 2 } });
-    await stage.prove("bob", "attest", "--account", stage.file("soft-2.json"));
+    // The clearing house takes a slice too: the operator sends it, and the house must not lose.
+    const given = trade("soft-2", "house", puts(-1n), -putValue(1n) - 500n, "3");
+    const cheap = trade("soft-2", "house", puts(-1n), -putValue(1n) + 500n, "4");
+    expect((await refusal("owner", "reduce", caseId, ...cheap, ...stage.proving())).details.error).toBe(
+      "HouseWouldLose",
+    );
+    await stage.prove("owner", "reduce", caseId, ...given);
+    for (const name of ["soft-2-3", "house-3"]) expect(await stage.opens(name), name).toBe(true);
+    await stage.prove("bob", "attest", "--account", stage.file("soft-2-3.json"));
     expect(await stage.liquidate("bob", "cure", caseId)).toMatchObject({
       status: "closed",
       outcome: "cured",
@@ -158,7 +166,7 @@ describe("ballast liquidate", () => {
 
   it("lets the house clear, trade its risk away and give back", async () => {
     const caseId = await opened("bankrupt", 4);
-    const house = (n: number) => stage.file(n === 1 ? "house.json" : `house-${n}.json`);
+    const house = (n: number) => stage.file(`house-${n + 2}.json`);
     await stage.prove(
       ...(["owner", "take-over", caseId, "--account", stage.file("bankrupt.json")] as const),
       ...["--house", house(1), "-o", house(2)],
@@ -172,18 +180,18 @@ describe("ballast liquidate", () => {
     expect((await locked()).locked).toBe(false);
     await stage.prove(
       ...(["owner", "trade-house", "--house", house(2), "--taker", stage.file("buyer-3.json")] as const),
-      ...["--legs", puts(-3n), "--cash", String(-putValue(3n)), "-o", house(3)],
+      ...["--legs", puts(-4n), "--cash", String(-putValue(4n)), "-o", house(3)],
       ...["--taker-output", stage.file("buyer-4.json")],
     );
-    const [surplus, ...others] = stage.open("house-3").positions;
+    const [surplus, ...others] = stage.open("house-5").positions;
     expect(others).toEqual([]);
     const before = (await readFunds(stage.client, stage.system)).insurance.assets;
     const lots = surplus?.quantity ?? 0n;
     await stage.prove(
       ...(["owner", "release", "--house", house(3), "--lots", String(lots), "-o", house(4)] as const),
     );
-    expect(stage.open("house-4").positions).toEqual([]);
-    expect(await stage.opens("house-4")).toBe(true);
+    expect(stage.open("house-6").positions).toEqual([]);
+    expect(await stage.opens("house-6")).toBe(true);
     const after = (await readFunds(stage.client, stage.system)).insurance.assets;
     expect(after - before).toBe(lots * UNITS);
   });

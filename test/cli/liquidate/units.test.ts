@@ -9,8 +9,10 @@ import type { AuctionView, CaseView } from "../../../src/chain/liquidation/read-
 import { timeLeft } from "../../../src/cli/liquidation/clock.ts";
 import { legsOf } from "../../../src/cli/liquidation/desk.ts";
 import { eventText } from "../../../src/cli/liquidation/event-text.ts";
+import type { TimedEvent } from "../../../src/cli/liquidation/follow.ts";
 import { keepThenSend } from "../../../src/cli/liquidation/keep.ts";
 import { loadParameters } from "../../../src/cli/liquidation/parameters-file.ts";
+import { Teller } from "../../../src/cli/liquidation/teller.ts";
 import { BallastError } from "../../../src/errors.ts";
 import { loadAccount, loadOrSaltAccount, saveAccount } from "../../../src/liquidation/account-file.ts";
 import { toField } from "../../../src/math/field.ts";
@@ -349,5 +351,78 @@ describe("nextActions", () => {
   ] as const)("in %s", (_, found, expected, end) => {
     expect(actions(found)).toEqual(expected);
     expect(phaseEnd(found)).toBe(end);
+  });
+});
+
+describe("Teller", () => {
+  const event: TimedEvent = {
+    ...({ source: "engine" } as const),
+    ...{ name: "CaseOpened", args: { caseId: 1n, accountId: 2n, status: 1 }, caseId: 1n },
+    ...({ blockHash: "0x", transaction: "0xaa" } as const),
+    ...{ block: 5n, logIndex: 0, time: 1_800_000_000n, accountId: 2n },
+  };
+  const line = "2027-01-15T08:00:00Z  case 1 0x000000…0002       opened: soft\n";
+  const look = (events: readonly TimedEvent[]) => ({
+    block: 5n,
+    time: 1_800_000_000n,
+    events,
+    cases: [],
+  });
+  const lost = new BallastError("CHAIN_ERROR", "Nobody answers.");
+  const told = (
+    io: { readonly screen?: boolean },
+    json: boolean,
+    once: boolean,
+    act: (teller: Teller) => void,
+  ) => {
+    const said = { out: [] as string[], err: [] as string[] };
+    const write = { out: (text: string) => said.out.push(text), err: (text: string) => said.err.push(text) };
+    act(new Teller({ ...write, live: false, color: false, ...io } as never, json, once));
+    return said;
+  };
+
+  it("redraws the table below the lines on a terminal, and leaves it out elsewhere", () => {
+    const twice = (teller: Teller) => {
+      teller.tell(look([]));
+      teller.tell(look([event]));
+    };
+    expect(told({ screen: true }, false, false, twice).out).toEqual([
+      ...["no open case\n", "\u001b[1A\u001b[0J", line, "no open case\n"],
+    ]);
+    expect(told({}, false, false, twice).out).toEqual([line]);
+    expect(told({ screen: true }, false, true, (teller) => teller.tell(look([event]))).out).toEqual([
+      ...[line, "no open case\n"],
+    ]);
+  });
+
+  it("says once that a node drops, and that it is back", () => {
+    const dropping = (teller: Teller) => {
+      teller.lost(lost);
+      teller.lost(lost);
+      teller.tell(look([]));
+      teller.tell(look([]));
+    };
+    expect(told({}, false, false, dropping)).toEqual({
+      out: [],
+      err: [
+        "ballast: the node does not answer, asking again: Nobody answers.\n",
+        "ballast: the node answers again\n",
+      ],
+    });
+    const { out, err } = told({}, true, false, dropping);
+    expect(err).toEqual([]);
+    expect(out.map((text) => JSON.parse(text))).toMatchObject([
+      { type: "node", answers: false },
+      { type: "node", answers: true },
+    ]);
+  });
+
+  it("writes one object a line as JSON, numbers of any size as text", () => {
+    const { out } = told({}, true, false, (teller) => teller.tell(look([event])));
+    expect(out.every((text) => /^\{.*\}\n$/.test(text))).toBe(true);
+    expect(out.map((text) => JSON.parse(text))).toMatchObject([
+      { type: "event", time: "1800000000", caseId: "1", args: { accountId: "2" }, text: "opened: soft" },
+      { type: "cases", block: "5", cases: [] },
+    ]);
   });
 });
