@@ -7,6 +7,8 @@ export interface Io {
   readonly err: (text: string) => void;
   /** True when `err` is a terminal that can redraw a line. */
   readonly live: boolean;
+  /** True when `out` is a terminal that can redraw lines. Default: false. */
+  readonly screen?: boolean;
   readonly color: boolean;
 }
 
@@ -16,6 +18,7 @@ export function processIo(): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     live: process.stderr.isTTY === true,
+    screen: process.stdout.isTTY === true,
     color: pc.isColorSupported && process.stdout.isTTY === true,
   };
 }

@@ -50,10 +50,58 @@ describe("--help", () => {
     for (const argument of command.registeredArguments) expect(out).toContain(argument.name());
   });
 
-  it.each(["snapshot", "ceremony"])("%s shows its commands", async (group) => {
+  it.each(["snapshot", "ceremony", "liquidate", "oracle"])("%s shows its commands", async (group) => {
     const { code, out } = await cli(group, "--help");
     expect(code).toBe(0);
     for (const { path } of all.filter((leaf) => leaf.path[0] === group)) expect(out).toContain(path[1]);
+  });
+
+  it("liquidate tells every role its commands, and none that doesn't exist", async () => {
+    const { out } = await cli("liquidate", "--help");
+    const roles = out.slice(out.indexOf("role by role"));
+    const own = all.filter(({ path }) => path[0] === "liquidate").map(({ path }) => path[1] ?? "");
+    const lists = [...roles.matchAll(/^ {2}(?:anyone|venue|customer|liquidator|operator|owner) +(.*)$/gm)];
+    expect(lists).toHaveLength(6);
+    const named = lists.flatMap(([, text = ""]) =>
+      text
+        .replace(/; guardian:/, ",")
+        .split(/[ ,]+/)
+        .filter((name) => name !== ""),
+    );
+    expect(named.filter((name) => !own.includes(name))).toEqual([]);
+    for (const name of ["take-over", "deleverage", "disclose", "settle", "buy"])
+      expect(named).toContain(name);
+  });
+
+  const proving = all.filter(({ command }) => command.options.some(({ long }) => long === "--circuit"));
+  it.each(proving.filter(({ path }) => path[0] === "liquidate"))(
+    "$name says more than its options",
+    async ({ path }) => {
+      const { out } = await cli(...path, "--help");
+      const options = out.indexOf("--help");
+      expect(out.slice(options).split("\n").slice(1).join("").trim().length).toBeGreaterThan(30);
+    },
+  );
+
+  it("docs/cli-liquidation.md names only commands and options that exist", () => {
+    const text = readFileSync(new URL("../../docs/cli-liquidation.md", import.meta.url), "utf8");
+    const blocks = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
+    const lines = blocks.flatMap((block) => block.replaceAll("\\\n", " ").split(/[\n;|]/));
+    const used = lines
+      .map((line) => line.replace(/#.*/, "").trim())
+      .filter((line) => line.startsWith("ballast "));
+    expect(used.length).toBeGreaterThan(40);
+    for (const line of used) {
+      const words = line.split(/\s+/).slice(1);
+      const found = all.filter(({ path }) => path.every((name, i) => words[i] === name));
+      expect(found, line).toHaveLength(1);
+      const flags = found[0]?.command.options.flatMap(({ long, short }) => [long, short]) ?? [];
+      for (const [flag] of line.matchAll(/(?<=\s)--?[a-z][a-z-]*/g))
+        expect([...flags, "--json"], line).toContain(flag);
+    }
+    // Each of liquidate's commands stands in it.
+    for (const { name, path } of all.filter(({ path: [first] }) => first === "liquidate"))
+      expect(text, name).toMatch(new RegExp(`liquidate ${path.slice(1).join(" ")}\\b|\`${path[1]}\``));
   });
 
   it("prints the version", async () => {

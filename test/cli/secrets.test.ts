@@ -189,3 +189,93 @@ describe("what prove says", { timeout: 300_000 }, () => {
     expect(says(`nothing to see in 0x${"1271828".repeat(5)}`)).toBe(false);
   });
 });
+
+/** With a node and proofs: test/cli/liquidate/flow.test.ts. */
+describe("what liquidate says where it fails", () => {
+  const ADDRESS = `0x${"1".repeat(40)}`;
+  const SALT = "1a2b3c4d5e6f7a8b9c0d";
+  const KEY = "7".repeat(64);
+  let folder: Folder;
+  beforeAll(async () => {
+    folder = temporaryFolder();
+    await cliJson("snapshot", "build", "--rows", "120", "-o", folder.file("snapshot.json"));
+    folder.write("a.key", `0x${KEY}`);
+    folder.writeJson("deployment.json", {
+      ...{ format: "ballast.deployment/1", chainId: 31_337, block: 0, deployer: ADDRESS },
+      ...{ verifierRegistry: ADDRESS, snapshotOracle: ADDRESS, tablePointBuilder: ADDRESS },
+      ...{ coverageRegistry: ADDRESS, maxAge: 3_600, requireProven: false, verifiers: [] },
+      solvency: { venue: ADDRESS, registry: ADDRESS, vault: ADDRESS, clearingHouse: ADDRESS },
+      liquidation: {
+        ...{ ledger: ADDRESS, engine: ADDRESS, auction: ADDRESS, clearingHouse: ADDRESS, owner: ADDRESS },
+        ...{ guardian: ADDRESS, operator: ADDRESS, settlementId: 1, microsPerLot: "10000" },
+        houseAccount: `0x${"0".repeat(61)}384`,
+      },
+    });
+  });
+  afterAll(() => folder.remove());
+
+  it("is nothing of the files, whatever is wrong with them", async () => {
+    const whole = JSON.stringify({ ...portfolio("desk", QUANTITIES), salt: `0x${SALT}` });
+    const bid = {
+      ...{ format: "ballast.bid/1", chainId: "31337", auction: ADDRESS, caseId: "2", version: 1 },
+      ...{ bidder: ADDRESS, cash: "739153127", salt: `0x${SALT.padEnd(64, "0")}` },
+    };
+    const accounts = [
+      ["whole", whole],
+      ["cut off", whole.slice(0, -30)],
+      ["a quantity that is a number", whole.replace('"7391531.27"', "7391531.27")],
+      ["off the grid", whole.replace("0.4391", "0.43915")],
+      ["a long salt", whole.replace(SALT, SALT.padEnd(70, "9"))],
+      ["a salt without 0x", whole.replace(`0x${SALT}`, SALT)],
+      ["another key", whole.replace('"salt"', '"739153127"')],
+    ].map(([name = "", text = ""], i) => [name, folder.write(`${i}.json`, text)] as const);
+    const bids = [
+      ["another case", folder.writeJson("1.bid", bid)],
+      ["malformed", folder.writeJson("2.bid", { ...bid, salt: `${bid.salt}7` })],
+      ["cut off", folder.write("3.bid", JSON.stringify(bid).slice(0, -9))],
+    ] as const;
+    const key = folder.writeJson("bad.disclosure", {
+      ...{ format: "ballast.disclosure-key/1", publicKey: `0x${"3".repeat(64)}`, privateKey: `0x${KEY}` },
+    });
+    const on = ["--deployment", folder.file("deployment.json"), "--rpc", "http://127.0.0.1:9"];
+    const as = [...on, "--private-key-file", folder.file("a.key")];
+    const proving = ["--snapshot", folder.file("snapshot.json"), "--circuit", "32x120"];
+    const out = ["-o", folder.file("out.json")];
+    const commands = [
+      ...accounts.flatMap(([name, file]) => [
+        [name, ["attest", "--account", file, ...proving, ...as]],
+        [name, ["deposit-cure", "1", "--account", file, "--lots", "1", ...out, ...proving, ...as]],
+        [name, ["take-over", "1", "--account", file, "--house", file, ...out, ...proving, ...as]],
+        [name, ["update", "--account", file, ...proving, ...as]],
+      ]),
+      ...bids.map(([name, file]) => [name, ["reveal", "1", "--bid-file", file, ...as]] as const),
+      ["key", ["key", "publish", "--key", key, ...as]],
+    ] as readonly (readonly [string, readonly string[]])[];
+    const secrets = [...DIGITS, SALT, BigInt(`0x${SALT}`).toString(), KEY];
+    const before = contentsOf(folder.path);
+    for (const [name, argv] of commands)
+      for (const run of [
+        await cli("liquidate", ...argv),
+        await cli("liquidate", ...argv, "--json"),
+        await cliLive("liquidate", ...argv),
+      ]) {
+        expect(run.code, `${argv[0]}: ${name}`).toBeGreaterThan(1);
+        expect(run.code, `${argv[0]}: ${name}`).toBeLessThan(70);
+        const words = `${run.out}\n${run.err}`.replaceAll(folder.path, "").toLowerCase();
+        for (const secret of secrets)
+          expect(words.includes(secret), `${argv[0]} with ${name} says ${secret}`).toBe(false);
+      }
+    expect(contentsOf(folder.path)).toEqual(before);
+  });
+
+  it("is the public half of a new disclosure key alone", async () => {
+    for (const [i, run] of [cli, cliLive].entries()) {
+      const path = folder.file(`new-${i}.disclosure`);
+      const said = await run("liquidate", "key", "create", "-o", path);
+      const made = JSON.parse(readFileSync(path, "utf8")) as Record<"publicKey" | "privateKey", string>;
+      expect(said).toMatchObject({ code: 0, out: expect.stringContaining(made.publicKey) });
+      expect(said.out + said.err).not.toContain(made.privateKey.slice(2));
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+    }
+  });
+});

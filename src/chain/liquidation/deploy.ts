@@ -35,6 +35,8 @@ export interface DeployLiquidationOptions {
   readonly volatilityOracle?: Address;
   /** Called before each transaction. */
   readonly onStep?: (step: string) => void;
+  /** Called once all is deployed, before it is checked: save it, so that a node that drops then loses nothing. */
+  readonly onDeployed?: (deployment: Deployment) => void;
 }
 
 /** In the order in which they are created: each contract knows the others, those to come by their address to be. */
@@ -85,6 +87,7 @@ export async function deployLiquidation(
       ...(volatilityOracle === zeroAddress ? {} : { volatilityOracle }),
     },
   };
+  options.onDeployed?.(deployed);
   options.onStep?.("checking that all belongs together");
   await checkLiquidation(client, deployed);
   return deployed;

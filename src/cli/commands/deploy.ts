@@ -11,14 +11,25 @@ import {
 import { type Deployment, saveDeployment } from "../../chain/deployment.ts";
 import type { VerifierSpec } from "../../chain/verifier-code.ts";
 import { BallastError } from "../../errors.ts";
-import { instance } from "../../prover/circuits.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
+import {
+  addLiquidationOptions,
+  carryOut,
+  checkPlan,
+  instancesToDeploy,
+  LIQUIDATION_HELP,
+  type LiquidationDeployOptions,
+  type LiquidationPlan,
+  liquidationPlan,
+  nextSteps,
+} from "../liquidation/deploy.ts";
 import { addressOf, connectWith, makeFolder, parseCount } from "../options.ts";
 import type { Register } from "../program.ts";
+import type { Progress } from "../progress.ts";
 
-interface Options extends Record<string, unknown> {
+interface Options extends Record<string, unknown>, LiquidationDeployOptions {
   readonly rpc: string;
   readonly privateKeyFile?: string;
   readonly oracle: string[];
@@ -33,7 +44,7 @@ interface Options extends Record<string, unknown> {
 
 /** `ballast deploy`: all contracts, with a verifier for each named instance. */
 export const deploy: Register = (program, run) => {
-  program
+  const command = program
     .command("deploy")
     .description("deploy the contracts, with a verifier for each instance")
     .argument("<instances...>", "circuit instances whose keys are here, e.g. 16x120 64x240")
@@ -49,22 +60,26 @@ export const deploy: Register = (program, run) => {
     .option(
       "--clearing-house <address>",
       "what absorbs the venue's losses (IClearingHouse; default: nothing)",
-    )
+    );
+  addLiquidationOptions(command)
     .addHelpText(
       "after",
       `
 Development keys are refused on any chain but a local one (ids 31337 and 1337).
-There, or with another --owner, the list of verifiers is sealed: a further one waits two days.`,
+There, or with another --owner, the list of verifiers is sealed: a further one waits two days.
+${LIQUIDATION_HELP}`,
     )
     .action(
       run<Options>(async ({ io, json, progress }, options, names) => {
         const venue = venueOf(options);
+        const plan = liquidationPlan(options, venue?.venue);
+        const circuits = instancesToDeploy(names, plan !== undefined);
         makeFolder(dirname(options.output));
         const client = await connectWith(options.rpc, options.privateKeyFile);
         if (venue?.clearingHouse !== undefined) await checkClearingHouse(client, venue.clearingHouse);
+        if (plan !== undefined) await checkPlan(client, plan);
         const verifiers: VerifierSpec[] = [];
-        for (const name of names) {
-          const circuit = instance(name);
+        for (const circuit of circuits) {
           const { verifyingKey, manifest } = await loadKey(circuit, { onProgress: progress.onProgress });
           verifiers.push({ circuit, verifyingKey, dev: manifest.dev });
         }
@@ -82,17 +97,9 @@ There, or with another --owner, the list of verifiers is sealed: a further one w
           }),
         );
         save(options.output, deployed);
-        const deployment =
-          venue === undefined
-            ? deployed
-            : await progress.step("deploying the venue's contracts", () =>
-                withSolvency(client, options.output, deployed, {
-                  ...venue,
-                  onStep: (step) => progress.note(step),
-                }),
-              );
+        const { deployment, next } = await withVenue(client, options.output, deployed, progress, venue, plan);
         const sealed = await readSealed(client, deployment);
-        emit(io, json, deployment, () => describe(options.output, deployment, sealed));
+        emit(io, json, deployment, () => describe(options.output, deployment, sealed, next));
       }),
     );
 };
@@ -114,24 +121,50 @@ function venueOf({ venue, clearingHouse }: Options): DeploySolvencyOptions | und
   });
 }
 
-/** Deploys the venue's contracts too; the others are in the file by then, whatever happens. */
-async function withSolvency(
+/** Deploys the venue's contracts too, where there is one; the others are in the file by then, whatever happens. */
+async function withVenue(
   client: ChainClient,
   path: string,
   deployed: Deployment,
-  options: DeploySolvencyOptions,
-): Promise<Deployment> {
-  try {
-    const deployment = { ...deployed, solvency: await deploySolvency(client, deployed, options) };
+  progress: Progress,
+  venue: DeploySolvencyOptions | undefined,
+  plan: LiquidationPlan | undefined,
+): Promise<{ readonly deployment: Deployment; readonly next: readonly string[] }> {
+  const onStep = (step: string) => progress.note(step);
+  if (venue === undefined) return { deployment: deployed, next: [] };
+  let saved = deployed;
+  const keep = (deployment: Deployment) => {
     save(path, deployment);
-    return deployment;
+    saved = deployment;
+  };
+  try {
+    if (plan === undefined) {
+      const solvency = await progress.step("deploying the venue's contracts", () =>
+        deploySolvency(client, deployed, { ...venue, onStep }),
+      );
+      keep({ ...deployed, solvency });
+      return { deployment: saved, next: [] };
+    }
+    const { assetAdded } = await progress.step("deploying the venue's liquidation", () =>
+      carryOut(client, deployed, plan, { onStep, onDeployed: keep }),
+    );
+    return { deployment: saved, next: nextSteps(path, plan, assetAdded) };
   } catch (cause) {
     if (!(cause instanceof BallastError) || cause.code === "FILE_ERROR") throw cause;
-    throw new BallastError(cause.code, `${path} is deployed, but not the venue's contracts.`, {
-      hint: `${cause.message} Deploy again in another file.`,
-      details: cause.details,
-      cause,
-    });
+    const isWhole = saved !== deployed;
+    throw new BallastError(
+      cause.code,
+      isWhole
+        ? `${path} has all contracts, but what comes after them failed.`
+        : `${path} is deployed, but not the venue's contracts.`,
+      {
+        hint: isWhole
+          ? `${cause.message} Go on with it: ${plan === undefined ? "" : nextSteps(path, plan, false).join("; ")}`
+          : `${cause.message} Deploy again in another file.`,
+        details: cause.details,
+        cause,
+      },
+    );
   }
 }
 
@@ -148,8 +181,8 @@ function save(path: string, deployment: Deployment): void {
   }
 }
 
-function describe(path: string, deployment: Deployment, sealed: boolean): string {
-  const { solvency } = deployment;
+function describe(path: string, deployment: Deployment, sealed: boolean, next: readonly string[]): string {
+  const { solvency, liquidation } = deployment;
   return [
     `${path}: chain ${deployment.chainId}`,
     table(
@@ -165,11 +198,20 @@ function describe(path: string, deployment: Deployment, sealed: boolean): string
               [`CollateralVault of ${solvency.venue}`, solvency.vault],
               ["SolvencyRegistry", solvency.registry],
             ]),
+        ...(liquidation === undefined
+          ? []
+          : [
+              ["PortfolioLedger", liquidation.ledger],
+              ["LiquidationEngine", liquidation.engine],
+              ["LiquidationAuction", liquidation.auction],
+              ["ClearingHouse", liquidation.clearingHouse],
+            ]),
         ...deployment.verifiers.map(({ circuit, address, dev }) => [
           `${circuit}${dev ? " (development key)" : ""}`,
           address,
         ]),
       ],
     ),
+    ...(next.length === 0 ? [] : ["next, as the venue:", ...next.map((command) => `  ${command}`)]),
   ].join("\n");
 }

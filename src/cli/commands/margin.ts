@@ -1,4 +1,4 @@
-import { loadPortfolio } from "../../portfolio/file.ts";
+import { loadPositions } from "../../liquidation/account-file.ts";
 import { type MarginReport, marginReport } from "../../risk/report.ts";
 import { loadSnapshot } from "../../risk/snapshot.ts";
 import { table, tierText, usd } from "../format.ts";
@@ -16,7 +16,7 @@ export const margin: Register = (program, run) => {
     .command("margin")
     .description("a portfolio's margin requirement, component by component (no proof)")
     .requiredOption("-s, --snapshot <file>", "snapshot file")
-    .requiredOption("-p, --portfolio <file>", "portfolio file")
+    .requiredOption("-p, --portfolio <file>", "portfolio file, or an account's with its salt")
     .addHelpText(
       "after",
       `
@@ -28,7 +28,7 @@ A portfolio file:
     .action(
       run<Options>(({ io, json }, options) => {
         const snapshot = loadSnapshot(options.snapshot);
-        const portfolio = loadPortfolio(options.portfolio, snapshot);
+        const portfolio = loadPositions(options.portfolio, snapshot);
         const report = marginReport(snapshot, portfolio.positions);
         emit(io, json, { account: portfolio.account, ...report }, () =>
           describe(portfolio.account, report, io.color),

@@ -1,0 +1,100 @@
+import type { EventValue, LiquidationEvent } from "../../chain/liquidation/events.ts";
+import { POOLS } from "../../chain/liquidation/funds.ts";
+import { CASE_OUTCOMES, CASE_STATUSES } from "../../chain/liquidation/read-case.ts";
+import { shortHex } from "../format.ts";
+import { accountText, timeText } from "./session.ts";
+
+type Args = LiquidationEvent["args"];
+type Say = (args: Args) => string;
+
+/** An event in human form: what happened, who did it, by when something must follow. */
+export function eventText({
+  name,
+  args,
+  source,
+}: Pick<LiquidationEvent, "name" | "args" | "source">): string {
+  const say = SOURCES[source]?.[name] ?? EVENTS[name];
+  return say === undefined ? `${name}${rest(args)}` : say(args);
+}
+
+const EVENTS: Readonly<Record<string, Say>> = {
+  CaseOpened: ({ status }) => `opened: ${statusOf(status)}`,
+  CaseAdvanced: ({ status, version, deadline }) =>
+    `${statusOf(status)}, version ${text(version)}${by(deadline)}`,
+  CaseReduced: ({ accountB, version }) => `a slice went to ${account(accountB)}, version ${text(version)}`,
+  CaseClosed: ({ outcome }) => `closed: ${CASE_OUTCOMES[Number(outcome)] ?? text(outcome)}`,
+  Challenged: ({ challenger, deadline }) => `challenged by ${who(challenger)}${by(deadline)}`,
+  ChallengeSettled: ({ caseId }) =>
+    caseId === 0n ? "challenge over, without a case" : `challenge over: case ${text(caseId)}`,
+  PausedChanged: ({ paused }) => `new cases are ${paused === true ? "stopped" : "allowed"}`,
+  SealedOpened: ({ version, commitUntil, revealUntil }) =>
+    `bids for version ${text(version)}${by(commitUntil)}, reveals${by(revealUntil)}`,
+  BidCommitted: ({ bidder }) => `${who(bidder)} committed a bid`,
+  BidRevealed: ({ bidder, cash }) => `${who(bidder)} bids ${text(cash)} lots`,
+  PassedOver: ({ bidder }) => `${who(bidder)} let its time pass`,
+  SealedFailed: ({ time }) => `nobody settled${at(time)}`,
+  BondForfeited: ({ bidder }) => `the bond of ${who(bidder)} is forfeited`,
+  BondReturned: ({ bidder }) => `the bond of ${who(bidder)} is returned`,
+  PotPaid: ({ to, amount }) =>
+    `pot of ${text(amount)} units to ${nobody(to) ? "the insurance fund" : who(to)}`,
+  SaleOpened: ({ equityLots, version, saleUntil }) =>
+    `on sale, equity ${text(equityLots)} lots, version ${text(version)}${by(saleUntil)}`,
+  Bought: ({ buyer, accountB, cash }) =>
+    `${who(buyer)} bought it for ${text(cash)} lots into ${account(accountB)}`,
+  Lapsed: () => "nobody bought it",
+  HoldReleased: ({ buyer, tax, returned }) =>
+    `hold-back divided: ${text(returned)} units to ${who(buyer)}, ${text(tax)} taxed`,
+  LiquidatorSet: ({ liquidator, listed }) => `${who(liquidator)} may ${listed === true ? "" : "not "}bid`,
+  DisclosureKeySet: ({ account: owner }) => `${who(owner)} set its disclosure key`,
+  Disclosed: ({ version, to }) => `version ${text(version)} disclosed to ${who(to)}`,
+  Absorbed: ({ loss, fromInsuranceFund, fromGammaReserve, residual }) =>
+    `loss of ${text(loss)} lots: ${text(fromInsuranceFund)} insurance, ${text(fromGammaReserve)} gamma, residual ${text(residual)}`,
+  WrittenOff: ({ residual }) => `residual of ${text(residual)} lots written off`,
+  Released: ({ lots }) => `the house gave ${text(lots)} lots back`,
+  HouseTraded: ({ accountB }) => `the house traded with ${account(accountB)}`,
+  RoundOpened: ({ roundId, instrumentId, residual }) =>
+    `round ${text(roundId)} over instrument ${text(instrumentId)}, residual ${text(residual)} lots`,
+  Deleveraged: ({ roundId, accountId, residual }) =>
+    `round ${text(roundId)}: part of ${account(accountId)} closed, residual ${text(residual)} lots`,
+  OperatorChanged: ({ operator }) => `operator ${who(operator)}`,
+  Deposited: ({ account: owner, pool, amount }) =>
+    `${who(owner)} paid ${text(amount)} units into ${poolOf(pool)}`,
+  WithdrawalRequested: ({ id, account: owner, pool, readyAt }) =>
+    `${who(owner)} leaves ${poolOf(pool)}, request ${text(id)}${from(readyAt)}`,
+  Withdrawn: ({ id, account: owner, amount }) =>
+    `request ${text(id)}: ${text(amount)} units to ${who(owner)}`,
+  Collected: ({ from: payer, pool, amount }) => `${text(amount)} units from ${who(payer)} to ${poolOf(pool)}`,
+  WipedOut: ({ pool }) => `${poolOf(pool)} is wiped out: its shares ended`,
+  Credited: ({ to, amount }) => `${who(to)} is credited ${text(amount)} units`,
+  CreditPaid: ({ to, amount }) => `${who(to)} was paid ${text(amount)} units`,
+  Remitted: ({ forfeits, taxes }) => `clearing house paid: ${text(forfeits)} forfeits, ${text(taxes)} taxes`,
+};
+
+/** Names that two contracts use. */
+const SOURCES: Readonly<Record<string, Readonly<Record<string, Say>>>> = {
+  auction: {
+    Settled: ({ bidder, accountB, cash }) =>
+      `${who(bidder)} took it for ${text(cash)} lots into ${account(accountB)}`,
+  },
+  clearingHouse: { Settled: () => "the house lacks nothing: losses are settled" },
+};
+
+const statusOf = (status: EventValue | undefined) => CASE_STATUSES[Number(status)] ?? text(status);
+const poolOf = (pool: EventValue | undefined) => `the ${POOLS[Number(pool)] ?? text(pool)} pool`;
+const who = (value: EventValue | undefined) => shortHex(text(value));
+const nobody = (value: EventValue | undefined) => /^0x0+$/.test(text(value));
+const account = (value: EventValue | undefined) =>
+  typeof value === "bigint" ? `account ${accountText(value)}` : text(value);
+const isTime = (value: EventValue | undefined) => typeof value === "bigint" && value > 0n;
+const by = (value: EventValue | undefined) => (isTime(value) ? ` until ${timeText(value as bigint)}` : "");
+const at = (value: EventValue | undefined) => (isTime(value) ? ` (${timeText(value as bigint)})` : "");
+const from = (value: EventValue | undefined) => (isTime(value) ? ` from ${timeText(value as bigint)}` : "");
+
+function text(value: EventValue | undefined): string {
+  return typeof value === "object" ? "…" : String(value);
+}
+
+function rest(args: Args): string {
+  const parts = Object.entries(args).map(([key, value]) => `${key} ${text(value)}`);
+  return parts.length === 0 ? "" : `: ${parts.join(", ")}`;
+}

@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readFunds } from "../../../src/chain/liquidation/read-funds.ts";
+import { readAccount } from "../../../src/chain/liquidation/read-ledger.ts";
+import { readBalance } from "../../../src/chain/token.ts";
+import { formatDecimal } from "../../../src/math/decimal.ts";
+import { rowByName } from "../../../src/risk/snapshot.ts";
+import { CASH, MICROS, PARAMETERS, UNITS } from "../../chain/liquidation/stage.ts";
+import { cli, cliJson } from "../harness.ts";
+import { CliStage, type Person, PUT } from "./stage.ts";
+
+const { auction: AUCTION, engine: ENGINE } = PARAMETERS;
+const FIRM = [{ instrumentId: CASH, quantity: 5_000_000n }];
+
+let stage: CliStage;
+beforeAll(async () => {
+  stage = await CliStage.start();
+  await cliJson(...stage.deployArguments());
+  await cliJson(
+    ...["vault", "add", String(CASH), "--token", stage.token, "--units-per-lot", String(UNITS)],
+    ...stage.as("venue"),
+  );
+  await stage.market();
+  await stage.registerHouse();
+  await stage.register("soft", stage.funded({ [PUT]: -4n }, 1_050_000n));
+  for (const name of ["sold", "paid", "traded"])
+    await stage.register(name, stage.funded({ [PUT]: -2n }, 900_000n));
+  await stage.register("quiet", stage.funded({ [PUT]: -1n }, 2_000_000n));
+  await stage.register("bankrupt", stage.funded({ [PUT]: -3n }, -50_000n));
+  await stage.register("firm", FIRM, "alice");
+  await stage.register("buyer", FIRM, "carol");
+  await stage.begin("soft", "sold", "paid", "traded", "quiet", "bankrupt", "firm", "buyer");
+});
+afterAll(() => stage.stop());
+
+/** What `n` puts are worth, in lots. */
+function putValue(n: bigint): bigint {
+  return (n * rowByName(stage.snapshot, PUT).vector.mark) / MICROS;
+}
+
+/** A leg of `n` lots of puts, in the instrument's own unit. */
+const puts = (n: bigint) =>
+  `${PUT}=${formatDecimal(n * rowByName(stage.snapshot, PUT).instrument.lotSize, 18)}`;
+
+/** Attests an account and opens its case. */
+async function opened(name: string, tier: number): Promise<string> {
+  expect(await stage.prove("bob", "attest", "--account", stage.file(`${name}.json`))).toMatchObject({ tier });
+  const { caseId } = await stage.liquidate<{ caseId: string }>("bob", "open", name);
+  return caseId;
+}
+
+/** A command that must fail: its error. */
+async function refusal(
+  person: Person,
+  ...argv: string[]
+): Promise<{ code: string; details: { error?: string } }> {
+  const { code, out } = await cli("liquidate", ...argv, ...stage.as(person), "--json");
+  expect(code, out).not.toBe(0);
+  return JSON.parse(out).error;
+}
+
+const balance = (person: Person) => readBalance(stage.client, stage.token, stage.addresses[person]);
+
+/** The options of a trade. */
+const trade = (account: string, taker: string, legs: string, cash: bigint, suffix: string) => [
+  ...["--account", stage.file(`${account}.json`), "--taker", stage.file(`${taker}.json`)],
+  ...["--legs", legs, "--cash", String(cash)],
+  ...["--account-output", stage.file(`${account}-${suffix}.json`)],
+  ...["--taker-output", stage.file(`${taker}-${suffix}.json`)],
+];
+
+describe("ballast liquidate", () => {
+  it("reduces an account slice by slice in its soft window, and cures it", async () => {
+    const caseId = await opened("soft", 2);
+    expect((await stage.show(caseId)).next.map(({ action }) => action)).toEqual([
+      ...["reduce", "deposit-cure", "escalate"],
+    ]);
+    expect((await refusal("bob", "escalate", caseId)).details.error).toBe("TooEarly");
+    const slice = trade("soft", "firm", puts(-2n), -putValue(2n) - 1_000n, "2");
+    await stage.prove("venue", "reduce", caseId, ...slice);
+    for (const name of ["soft-2", "firm-2"]) expect(await stage.opens(name), name).toBe(true);
+    expect(await stage.show(caseId)).toMatchObject({ case: { status: "soft", version: 2 } });
+    // The clearing house takes a slice too: the operator sends it, and the house must not lose.
+    const given = trade("soft-2", "house", puts(-1n), -putValue(1n) - 500n, "3");
+    const cheap = trade("soft-2", "house", puts(-1n), -putValue(1n) + 500n, "4");
+    expect((await refusal("owner", "reduce", caseId, ...cheap, ...stage.proving())).details.error).toBe(
+      "HouseWouldLose",
+    );
+    await stage.prove("owner", "reduce", caseId, ...given);
+    for (const name of ["soft-2-3", "house-3"]) expect(await stage.opens(name), name).toBe(true);
+    await stage.prove("bob", "attest", "--account", stage.file("soft-2-3.json"));
+    expect(await stage.liquidate("bob", "cure", caseId)).toMatchObject({
+      status: "closed",
+      outcome: "cured",
+    });
+  });
+
+  it("takes back the new accounts' files when the chain refuses", async () => {
+    const argv = trade("firm-2", "buyer", puts(-1n), 0n, "never");
+    expect(await refusal("alice", "trade", ...argv, ...stage.proving())).toMatchObject({
+      code: "CHAIN_ERROR",
+      details: { error: "OnlyVenue" },
+    });
+    expect(() => stage.open("firm-2-never")).toThrow(expect.objectContaining({ code: "FILE_ERROR" }));
+    await stage.prove("venue", "trade", ...argv);
+    expect(await stage.opens("firm-2-never")).toBe(true);
+    expect(await stage.opens("buyer-never")).toBe(true);
+  });
+
+  it("cures by a deposit, and by a trade", async () => {
+    const paid = await opened("paid", 3);
+    const before = await balance("bob");
+    const cure = [
+      "deposit-cure",
+      paid,
+      "--account",
+      stage.file("paid.json"),
+      "-o",
+      stage.file("paid-2.json"),
+    ];
+    const little = await refusal("bob", ...cure, "--lots", "1", ...stage.proving());
+    expect(little.code).toBe("INVALID_INPUT");
+    expect(await stage.prove("bob", ...cure, "--lots", "100000")).toMatchObject({ tier: 0 });
+    expect(await stage.opens("paid-2")).toBe(true);
+    expect(before - (await balance("bob"))).toBe(100_000n * UNITS);
+    expect(await stage.show(paid)).toMatchObject({ case: { outcome: "cured" } });
+
+    const traded = await opened("traded", 3);
+    const sale = trade("traded", "firm-2-never", puts(-2n), -putValue(2n), "cured");
+    expect(await stage.prove("venue", "cure-by-trade", traded, ...sale)).toMatchObject({ tier: 0 });
+    expect(await stage.opens("traded-cured")).toBe(true);
+    expect(await stage.show(traded)).toMatchObject({ case: { outcome: "cured" } });
+  });
+
+  it("sells in public what nobody bid for, and pays the hold-back out later", async () => {
+    const caseId = await opened("sold", 3);
+    await stage.liquidate("owner", "list-liquidator", stage.addresses.alice);
+    await stage.liquidate("alice", "bid", caseId, "--cash", "7", "--bid-file", stage.file("lost.bid"));
+    const { auction } = await stage.show(caseId);
+    await stage.at(auction?.revealUntil ?? 0n);
+    const { alice } = stage.addresses;
+    await stage.liquidate("bob", "sweep", caseId, "--bidder", alice);
+    expect((await readFunds(stage.client, stage.system)).insurance.assets).toBe(AUCTION.bidBond);
+    expect((await stage.show(caseId)).next[0]).toMatchObject({ action: "open-sale" });
+    await stage.prove("bob", "open-sale", caseId, "--account", stage.file("sold.json"));
+    const { auction: selling } = await stage.show(caseId);
+    await stage.at(BigInt(selling?.sale?.saleAt ?? 0) + AUCTION.saleDuration / 2n);
+
+    const buy = [
+      ...["buy", caseId, "--account", stage.file("sold.json"), "--taker", stage.file("buyer-never.json")],
+      ...["-o", stage.file("buyer-3.json")],
+    ];
+    expect((await refusal("carol", ...buy, "--max", "1", ...stage.proving())).code).toBe("INVALID_INPUT");
+    const equity = stage.equityOf("sold") / MICROS;
+    const { cash } = await stage.prove<{ cash: string }>("carol", ...buy, "--max", String(equity));
+    expect(BigInt(cash) < (equity * 9n) / 10n).toBe(true);
+    expect(await stage.opens("buyer-3")).toBe(true);
+    const sold = await stage.show(caseId);
+    expect(sold).toMatchObject({ case: { outcome: "sold" }, next: [{ action: "release-hold" }] });
+    await stage.at(sold.auction?.hold?.releaseAt ?? 0n);
+    await stage.liquidate("bob", "release-hold", caseId);
+    const owed = await cliJson("liquidate", "credits", stage.addresses.carol, ...stage.on());
+    const held = ((equity - BigInt(cash)) * UNITS * BigInt(AUCTION.holdBackRate)) / 1_000_000n;
+    expect(owed).toMatchObject({ engine: "0", auction: held.toString() });
+    await stage.liquidate("carol", "withdraw-credit", "auction");
+  });
+
+  it("lets the house clear, trade its risk away and give back", async () => {
+    const caseId = await opened("bankrupt", 4);
+    const house = (n: number) => stage.file(`house-${n + 2}.json`);
+    await stage.prove(
+      ...(["owner", "take-over", caseId, "--account", stage.file("bankrupt.json")] as const),
+      ...["--house", house(1), "-o", house(2)],
+    );
+    // Puts are cheap now: what the house has is worth something.
+    await stage.market("0.08");
+    await stage.publish();
+    const locked = () => cliJson<{ locked: boolean }>("liquidate", "fund", "show", ...stage.on());
+    expect((await locked()).locked).toBe(true);
+    await stage.prove("bob", "clear", "--house", house(2));
+    expect((await locked()).locked).toBe(false);
+    await stage.prove(
+      ...(["owner", "trade-house", "--house", house(2), "--taker", stage.file("buyer-3.json")] as const),
+      ...["--legs", puts(-4n), "--cash", String(-putValue(4n)), "-o", house(3)],
+      ...["--taker-output", stage.file("buyer-4.json")],
+    );
+    const [surplus, ...others] = stage.open("house-5").positions;
+    expect(others).toEqual([]);
+    const before = (await readFunds(stage.client, stage.system)).insurance.assets;
+    const lots = surplus?.quantity ?? 0n;
+    await stage.prove(
+      ...(["owner", "release", "--house", house(3), "--lots", String(lots), "-o", house(4)] as const),
+    );
+    expect(stage.open("house-6").positions).toEqual([]);
+    expect(await stage.opens("house-6")).toBe(true);
+    const after = (await readFunds(stage.client, stage.system)).insurance.assets;
+    expect(after - before).toBe(lots * UNITS);
+  });
+
+  it("challenges a silent account, whose case goes on to the end when nobody acts", async () => {
+    const start = await balance("bob");
+    const { deadline } = await stage.liquidate<{ deadline: string }>("bob", "challenge", "quiet");
+    expect(await stage.show("quiet")).toMatchObject({
+      case: null,
+      challenge: { challenger: stage.addresses.bob, bond: ENGINE.challengeBond.toString() },
+    });
+    await stage.at(BigInt(deadline) + 1n);
+    const { caseId } = await stage.liquidate<{ caseId: string }>("carol", "settle-challenge", "quiet");
+    await stage.liquidate("bob", "withdraw-credit", "engine");
+    expect(await balance("bob")).toBe(start);
+
+    await stage.at(BigInt((await stage.show(caseId)).case?.deadline ?? 0) + 1n);
+    expect(await stage.liquidate("bob", "escalate", caseId)).toMatchObject({ status: "sealed" });
+    const { auction } = await stage.show(caseId);
+    await stage.at(BigInt(auction?.revealUntil ?? 0) + AUCTION.saleStartWindow);
+    expect((await stage.show(caseId)).next[0]).toMatchObject({ action: "lapse" });
+    expect(await stage.liquidate("bob", "lapse", caseId)).toMatchObject({ status: "takeover" });
+    await stage.at(BigInt((await stage.show(caseId)).case?.deadline ?? 0) + 1n);
+    expect(await stage.liquidate("bob", "abandon", caseId)).toMatchObject({ outcome: "abandoned" });
+    expect(await stage.show("quiet")).toMatchObject({ case: null, account: { frozen: false } });
+  });
+
+  it("keeps the venue from a locked account, and lets its owner change", async () => {
+    await stage.liquidate("alice", "lock", "firm", "--for", "600");
+    const { account, positions } = stage.folder.readJson("firm-2-never-cured.json");
+    const next = stage.folder.writeJson("next.json", { account, positions });
+    const update = ["update", "--account", next, "--snapshot", stage.file("snapshot.json")];
+    const output = [...update, "--circuit", "4x8", "-o", stage.file("firm-next.json")];
+    expect((await refusal("venue", ...output)).details.error).toBe("AccountIsLocked");
+    const { time } = await stage.client.public.getBlock().then(({ timestamp }) => ({ time: timestamp }));
+    await stage.at(time + 601n);
+    await stage.liquidate("venue", ...output);
+    expect(await stage.opens("firm-next")).toBe(true);
+    await stage.liquidate("alice", "set-owner", "firm", "--owner", stage.addresses.carol);
+    const { owner } = await readAccount(stage.client, stage.system, stage.open("firm").accountId);
+    expect(owner).toBe(stage.addresses.carol);
+  });
+
+  it("stops new cases as the guardian, moves shares in and out of a fund", async () => {
+    await stage.liquidate("owner", "pause");
+    expect((await refusal("bob", "open", "quiet")).details.error).toBe("Paused");
+    await stage.liquidate("owner", "resume");
+    const paid = await stage.liquidate<{ shares: string }>(
+      "carol",
+      "fund",
+      "deposit",
+      "gamma",
+      "--amount",
+      "777",
+    );
+    const argv = ["fund", "request", "gamma", "--shares", paid.shares] as const;
+    const { id, readyAt } = await stage.liquidate<Record<"id" | "readyAt", string>>("carol", ...argv);
+    expect((await refusal("carol", "fund", "withdraw", id)).details.error).toBe("WithdrawalNotReady");
+    await stage.at(readyAt);
+    const before = await balance("carol");
+    const { amount } = await stage.liquidate<{ amount: string }>("carol", "fund", "withdraw", id);
+    expect((await balance("carol")) - before).toBe(BigInt(amount));
+  });
+});

@@ -1,0 +1,428 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { clearingHouseAbi } from "../../../src/chain/generated/clearing-house.ts";
+import { liquidationAuctionAbi } from "../../../src/chain/generated/liquidation-auction.ts";
+import { liquidationEngineAbi } from "../../../src/chain/generated/liquidation-engine.ts";
+import { nextActions, phaseEnd } from "../../../src/chain/liquidation/next.ts";
+import { standardParameters } from "../../../src/chain/liquidation/parameters.ts";
+import type { AuctionView, CaseView } from "../../../src/chain/liquidation/read-case.ts";
+import { timeLeft } from "../../../src/cli/liquidation/clock.ts";
+import { legsOf } from "../../../src/cli/liquidation/desk.ts";
+import { eventText } from "../../../src/cli/liquidation/event-text.ts";
+import type { TimedEvent } from "../../../src/cli/liquidation/follow.ts";
+import { keepThenSend } from "../../../src/cli/liquidation/keep.ts";
+import { loadParameters } from "../../../src/cli/liquidation/parameters-file.ts";
+import { Teller } from "../../../src/cli/liquidation/teller.ts";
+import { BallastError } from "../../../src/errors.ts";
+import { loadAccount, loadOrSaltAccount, saveAccount } from "../../../src/liquidation/account-file.ts";
+import { toField } from "../../../src/math/field.ts";
+import { rowByName, type Snapshot } from "../../../src/risk/snapshot.ts";
+import { CASH, MICROS, marketAt, PARAMETERS, START, UNITS } from "../../chain/liquidation/stage.ts";
+import { type Folder, temporaryFolder } from "../harness.ts";
+import { PUT } from "./stage.ts";
+
+let folder: Folder;
+let snapshot: Snapshot;
+beforeAll(() => {
+  folder = temporaryFolder();
+  snapshot = marketAt(START);
+});
+afterAll(() => folder.remove());
+
+const refused = (code: string, message: RegExp) =>
+  expect.objectContaining({ code, message: expect.stringMatching(message) });
+
+describe("account files", () => {
+  const account = () => ({
+    accountId: toField(2n),
+    // A whole transfer salts with its context: more than the 248 bits of a random salt.
+    salt: toField((1n << 253n) - 5n),
+    positions: [
+      { instrumentId: CASH, quantity: 123_456n },
+      { instrumentId: rowByName(snapshot, PUT).instrumentId, quantity: -7n },
+    ],
+  });
+
+  it("come back as they were written, for their owner only, and never over another", () => {
+    const path = folder.file("two.json");
+    saveAccount(path, { name: "0x2", account: account() }, snapshot);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(loadAccount(path, snapshot)).toEqual({ name: "0x2", account: account() });
+    const before = readFileSync(path, "utf8");
+    const another = { name: "0x2", account: { ...account(), salt: toField(1n) } };
+    expect(() => saveAccount(path, another, snapshot)).toThrow(refused("FILE_ERROR", /exists already/));
+    expect(readFileSync(path, "utf8")).toBe(before);
+  });
+
+  it("without a salt open nothing, and get one of their own where that is meant", () => {
+    const path = folder.writeJson("bare.json", { account: "desk", positions: [] });
+    expect(() => loadAccount(path, snapshot)).toThrow(refused("INVALID_PORTFOLIO", /no salt/));
+    const [one, two] = [loadOrSaltAccount(path, snapshot), loadOrSaltAccount(path, snapshot)];
+    expect([one.fresh, two.fresh]).toEqual([true, true]);
+    expect(one.account.salt).not.toBe(two.account.salt);
+  });
+
+  it.each([
+    ["no JSON", "{", "INVALID_INPUT", /is not JSON/],
+    ["no object", "[1, 2]", "INVALID_PORTFOLIO", /expected form/],
+    ["null", "null", "INVALID_PORTFOLIO", /expected form/],
+    [
+      "a salt that is no field",
+      `{"account":"a","salt":"0x${"f".repeat(64)}","positions":[]}`,
+      "INVALID_PORTFOLIO",
+      /no field element/,
+    ],
+    [
+      "a salt that is a number",
+      '{"account":"a","salt":77123,"positions":[]}',
+      "INVALID_PORTFOLIO",
+      /no field element/,
+    ],
+    [
+      "an unknown key",
+      '{"account":"a","salt":"0x1","positions":[],"x":"77123"}',
+      "INVALID_PORTFOLIO",
+      /expected form/,
+    ],
+  ])("refuse %s without quoting it", (_, content, code, says) => {
+    const path = folder.write("wrong.json", content);
+    const load = () => loadAccount(path, snapshot);
+    expect(load).toThrow(refused(code, says));
+    try {
+      load();
+    } catch (error) {
+      expect(String(error)).not.toMatch(/77123|ffff/);
+    }
+  });
+
+  it("take no position that the snapshot has no row for", () => {
+    const positions = [{ instrumentId: 999, quantity: 1n }];
+    const file = { name: "x", account: { ...account(), positions } };
+    expect(() => saveAccount(folder.file("x.json"), file, snapshot)).toThrow(
+      refused("UNKNOWN_INSTRUMENT", /no row/),
+    );
+    expect(existsSync(folder.file("x.json"))).toBe(false);
+  });
+});
+
+describe("keepThenSend", () => {
+  const file = (name: string) => ({
+    ...{ name: "0x2", path: folder.file(name) },
+    account: { accountId: toField(2n), salt: toField(9n), positions: [] },
+  });
+
+  it("has written before it sends", async () => {
+    const seen = await keepThenSend([file("sent.json")], snapshot, async () =>
+      existsSync(folder.file("sent.json")),
+    );
+    expect(seen).toBe(true);
+  });
+
+  it("takes the files back when the call was refused, and keeps them when that isn't known", async () => {
+    const failing = (details: Record<string, string>) => () =>
+      Promise.reject(new BallastError("CHAIN_ERROR", "Refused.", { hint: "Do it.", details }));
+    const send = (details: Record<string, string>) =>
+      keepThenSend([file("try.json")], snapshot, failing(details));
+    await expect(send({ error: "OnlyVenue" })).rejects.toThrow(/^Refused\. Do it\.$/);
+    expect(existsSync(folder.file("try.json"))).toBe(false);
+    await expect(send({ transaction: "0x1" })).rejects.toThrow(/Do it\. .*try\.json is kept/);
+    expect(existsSync(folder.file("try.json"))).toBe(true);
+    await expect(keepThenSend([file("new.json"), file("try.json")], snapshot, failing({}))).rejects.toThrow(
+      /exists already/,
+    );
+    expect(existsSync(folder.file("new.json"))).toBe(false);
+  });
+});
+
+describe("parameters files", () => {
+  const standard = () => standardParameters(UNITS, MICROS);
+  const load = (json: object) =>
+    loadParameters(
+      folder.writeJson("parameters.json", { format: "ballast.liquidation-parameters/1", ...json }),
+      UNITS,
+      MICROS,
+    );
+
+  it("change what they name, and nothing else", () => {
+    expect(loadParameters(undefined, UNITS, MICROS)).toEqual(standard());
+    expect(load({})).toEqual(standard());
+    const { engine, auction, funds } = standard();
+    expect(load({ engine: { softWindow: 600, challengeBond: "5" }, funds: { gammaShare: 0 } })).toEqual({
+      engine: { ...engine, softWindow: 600n, challengeBond: 5n },
+      auction,
+      funds: { ...funds, gammaShare: 0 },
+    });
+    const text = JSON.stringify(PARAMETERS, (_, value) => (typeof value === "bigint" ? `${value}` : value));
+    expect(load(JSON.parse(text))).toEqual(PARAMETERS);
+  });
+
+  it.each([
+    [{ engine: { softWindow: 599 } }, /engine\.softWindow.*600 to 259200/],
+    [{ engine: { challengeBond: 0 } }, /engine\.challengeBond/],
+    [{ engine: { maxPenalty: 100_001 } }, /engine\.maxPenalty/],
+    [{ auction: { commitWindow: "86401" } }, /auction\.commitWindow.*300 to 86400/],
+    [{ auction: { startDiscount: 250_000 } }, /startDiscount must be below maxDiscount/],
+    [{ auction: { slippageCap: 20_000 } }, /slippageBound must be below slippageCap/],
+    [{ funds: { withdrawalDelay: 3_599 } }, /funds\.withdrawalDelay.*3600/],
+    [{ funds: { gamaShare: 1 } }, /funds: Unrecognized/],
+    [{ format: "x" }, /format/],
+  ])("are refused with %j", (json, says) => {
+    expect(() => load(json)).toThrow(refused("INVALID_INPUT", says));
+    expect(() => load(json)).toThrow(/docs\/liquidation\.md/);
+  });
+});
+
+describe("legs", () => {
+  it("are in the instrument's own unit, signed", () => {
+    const { instrumentId } = rowByName(snapshot, PUT);
+    const [one] = legsOf([`${PUT}=-2`], snapshot);
+    expect(one?.instrumentId).toBe(instrumentId);
+    expect((one?.quantity ?? 0n) * rowByName(snapshot, PUT).instrument.lotSize).toBe(-2n * 10n ** 18n);
+  });
+
+  it.each([
+    ["no quantity", [PUT], "INVALID_INPUT"],
+    ["two signs", [`${PUT}=1=2`], "INVALID_INPUT"],
+    ["an unknown instrument", ["BTC-1JAN30-1-C=1"], "UNKNOWN_INSTRUMENT"],
+    ["one twice", [`${PUT}=1`, `${PUT}=2`], "DUPLICATE_INSTRUMENT"],
+    ["no number", [`${PUT}=many`], "INVALID_DECIMAL"],
+    ["a part of a lot", [`${PUT}=0.0000001`], "OFF_LOT_GRID"],
+  ])("are refused with %s", (_, texts, code) => {
+    expect(() => legsOf(texts, snapshot)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe("timeLeft", () => {
+  it.each([
+    [0n, "over"],
+    [1n, "1 s left"],
+    [60n, "1 min left"],
+    [3_725n, "1 h 2 min left"],
+    [86_400n * 3n + 3_600n * 5n, "3 d 5 h left"],
+    [86_400n + 59n, "1 d left"],
+  ])("of %d seconds is %s", (seconds, text) => {
+    expect(timeLeft(1_000n + seconds, 1_000n)).toBe(text);
+  });
+});
+
+describe("eventText", () => {
+  const samples: Record<string, unknown> = {
+    uint256: 3n,
+    uint128: 3n,
+    uint64: 1_800_000_000n,
+    uint32: 2,
+    uint8: 1,
+    address: `0x${"ab".repeat(20)}`,
+    bytes32: `0x${"cd".repeat(32)}`,
+    bytes: "0xff",
+    bool: true,
+    tuple: {},
+  };
+  const events = (
+    [
+      ["engine", liquidationEngineAbi],
+      ["auction", liquidationAuctionAbi],
+      ["clearingHouse", clearingHouseAbi],
+    ] as const
+  ).flatMap(([source, abi]) =>
+    abi
+      .filter((entry) => entry.type === "event")
+      .map((event) => {
+        const { name, inputs } = event;
+        const args = Object.fromEntries(inputs.map((input) => [input.name, samples[input.type]]));
+        return { source, name, args: args as never };
+      }),
+  );
+
+  it.each(events)("says what $name of $source is", (event) => {
+    const text = eventText(event);
+    expect(text).not.toMatch(/undefined|\[object|NaN/);
+    expect(text.length).toBeGreaterThan(3);
+  });
+
+  it("has words for everything that happens in a case or to the house", () => {
+    const generic = events.filter((event) => eventText(event).startsWith(event.name)).map(({ name }) => name);
+    // Governance is told by its names.
+    expect([...new Set(generic)].sort()).toEqual(
+      [
+        ...["CallCancelled", "CallExecuted", "CallScheduled", "OwnershipTransferred", "ParametersChanged"],
+        "OwnershipTransferStarted",
+      ]
+        .filter((name) => (generic as readonly string[]).includes(name))
+        .sort(),
+    );
+  });
+
+  it("names who, how much and until when", () => {
+    const args = { challenger: samples["address"], deadline: 1_800_000_000n } as never;
+    expect(eventText({ source: "engine", name: "Challenged", args })).toBe(
+      "challenged by 0xababab…abab until 2027-01-15T08:00:00Z",
+    );
+  });
+});
+
+describe("nextActions", () => {
+  const parameters = PARAMETERS.auction;
+  const auction = (changes: Partial<AuctionView>): AuctionView => ({
+    ...{ version: 1, commitUntil: 1_300n, revealUntil: 1_600n, bids: [], leader: undefined, failsAt: 0n },
+    ...{ saleStartUntil: 0n, settled: false, pot: 0n, sale: undefined, hold: undefined, parameters },
+    ...changes,
+  });
+  const view = (
+    status: CaseView["case"]["status"],
+    time: bigint,
+    rest: { readonly tier?: number; readonly auction?: AuctionView } = {},
+  ): CaseView => ({
+    ...{ block: 1n, time },
+    case: {
+      ...{ caseId: 1n, accountId: 2n, status, outcome: "none", tier: 2, version: 1 },
+      ...{ openedAt: 1_000n, phaseAt: 1_000n, deadline: 1_600n, snapshotTime: 900n, closedAt: 0n },
+    },
+    account: {} as never,
+    attestation: rest.tier === undefined ? undefined : { tier: rest.tier, snapshotTime: 900n },
+    auction: rest.auction,
+  });
+  const actions = (found: CaseView) => nextActions(found).map(({ action }) => action);
+  const [bidder] = [`0x${"aa".repeat(20)}`] as [`0x${string}`];
+  const bid = (status: "committed" | "revealed" | "settled") =>
+    ({ bidder, cash: 5n, status, bidHash: "0x" }) as const;
+
+  it.each([
+    ["soft", view("soft", 1_000n), ["reduce", "deposit-cure", "escalate"], 1_600n],
+    ["soft, healthy again", view("soft", 1_000n, { tier: 1 }), ["cure", "reduce"], 1_600n],
+    ["soft, worse", view("soft", 1_000n, { tier: 3 }), ["escalate", "reduce", "deposit-cure"], 1_600n],
+    ["bids", view("sealed", 1_299n, { auction: auction({}) }), ["bid", "deposit-cure"], 1_300n],
+    ["reveals without bids", view("sealed", 1_300n, { auction: auction({}) }), ["deposit-cure"], 1_600n],
+    [
+      "reveals",
+      view("sealed", 1_300n, { auction: auction({ bids: [bid("committed")] }) }),
+      ["reveal", "deposit-cure"],
+      1_600n,
+    ],
+    [
+      "a turn",
+      view("sealed", 1_600n, {
+        auction: auction({ leader: { bidder, cash: 5n, until: 1_900n }, failsAt: 1_900n }),
+      }),
+      ["settle", "deposit-cure"],
+      1_900n,
+    ],
+    [
+      "a failure",
+      view("sealed", 1_900n, { auction: auction({ failsAt: 1_900n, saleStartUntil: 2_500n }) }),
+      ["open-sale", "deposit-cure"],
+      2_500n,
+    ],
+    [
+      "a failure that nobody took up",
+      view("sealed", 2_500n, { auction: auction({ failsAt: 1_900n, saleStartUntil: 2_500n }) }),
+      ["lapse", "deposit-cure"],
+      2_500n,
+    ],
+    [
+      "a sale",
+      view("sale", 2_000n, {
+        auction: auction({ sale: { saleAt: 1_950n, saleUntil: 2_600n, equityLots: 9n, price: 8n } }),
+      }),
+      ["buy", "deposit-cure"],
+      2_600n,
+    ],
+    [
+      "a sale that is over",
+      view("sale", 2_600n, {
+        auction: auction({ sale: { saleAt: 1_950n, saleUntil: 2_600n, equityLots: 9n, price: 8n } }),
+      }),
+      ["lapse", "deposit-cure"],
+      2_600n,
+    ],
+    ["a takeover", view("takeover", 1_000n), ["take-over", "deposit-cure", "abandon"], 1_600n],
+    ["an end", view("closed", 1_000n), [], undefined],
+    [
+      "an end with bonds and a hold-back",
+      view("closed", 3_000n, {
+        auction: auction({
+          bids: [bid("revealed"), bid("settled"), bid("committed")],
+          hold: { buyer: bidder, releaseAt: 4_000n, amount: 3n },
+        }),
+      }),
+      ["release-hold", "reclaim", "sweep or reclaim"],
+      undefined,
+    ],
+  ] as const)("in %s", (_, found, expected, end) => {
+    expect(actions(found)).toEqual(expected);
+    expect(phaseEnd(found)).toBe(end);
+  });
+});
+
+describe("Teller", () => {
+  const event: TimedEvent = {
+    ...({ source: "engine" } as const),
+    ...{ name: "CaseOpened", args: { caseId: 1n, accountId: 2n, status: 1 }, caseId: 1n },
+    ...({ blockHash: "0x", transaction: "0xaa" } as const),
+    ...{ block: 5n, logIndex: 0, time: 1_800_000_000n, accountId: 2n },
+  };
+  const line = "2027-01-15T08:00:00Z  case 1 0x000000…0002       opened: soft\n";
+  const look = (events: readonly TimedEvent[]) => ({
+    block: 5n,
+    time: 1_800_000_000n,
+    events,
+    cases: [],
+  });
+  const lost = new BallastError("CHAIN_ERROR", "Nobody answers.");
+  const told = (
+    io: { readonly screen?: boolean },
+    json: boolean,
+    once: boolean,
+    act: (teller: Teller) => void,
+  ) => {
+    const said = { out: [] as string[], err: [] as string[] };
+    const write = { out: (text: string) => said.out.push(text), err: (text: string) => said.err.push(text) };
+    act(new Teller({ ...write, live: false, color: false, ...io } as never, json, once));
+    return said;
+  };
+
+  it("redraws the table below the lines on a terminal, and leaves it out elsewhere", () => {
+    const twice = (teller: Teller) => {
+      teller.tell(look([]));
+      teller.tell(look([event]));
+    };
+    expect(told({ screen: true }, false, false, twice).out).toEqual([
+      ...["no open case\n", "\u001b[1A\u001b[0J", line, "no open case\n"],
+    ]);
+    expect(told({}, false, false, twice).out).toEqual([line]);
+    expect(told({ screen: true }, false, true, (teller) => teller.tell(look([event]))).out).toEqual([
+      ...[line, "no open case\n"],
+    ]);
+  });
+
+  it("says once that a node drops, and that it is back", () => {
+    const dropping = (teller: Teller) => {
+      teller.lost(lost);
+      teller.lost(lost);
+      teller.tell(look([]));
+      teller.tell(look([]));
+    };
+    expect(told({}, false, false, dropping)).toEqual({
+      out: [],
+      err: [
+        "ballast: the node does not answer, asking again: Nobody answers.\n",
+        "ballast: the node answers again\n",
+      ],
+    });
+    const { out, err } = told({}, true, false, dropping);
+    expect(err).toEqual([]);
+    expect(out.map((text) => JSON.parse(text))).toMatchObject([
+      { type: "node", answers: false },
+      { type: "node", answers: true },
+    ]);
+  });
+
+  it("writes one object a line as JSON, numbers of any size as text", () => {
+    const { out } = told({}, true, false, (teller) => teller.tell(look([event])));
+    expect(out.every((text) => /^\{.*\}\n$/.test(text))).toBe(true);
+    expect(out.map((text) => JSON.parse(text))).toMatchObject([
+      { type: "event", time: "1800000000", caseId: "1", args: { accountId: "2" }, text: "opened: soft" },
+      { type: "cases", block: "5", cases: [] },
+    ]);
+  });
+});
