@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { demoAccounts } from "../../src/cli/demo/portfolios.ts";
+import { parseDecimal } from "../../src/math/decimal.ts";
 import { loadProofFile } from "../../src/prover/proof-file.ts";
 import { marginReport } from "../../src/risk/report.ts";
 import { loadSnapshot } from "../../src/risk/snapshot.ts";
@@ -26,6 +27,33 @@ interface DemoJson {
     readonly before: Moment;
     readonly after: Moment;
   }[];
+  readonly liquidation?: LiquidationJson;
+}
+interface LiquidationJson {
+  readonly paths: readonly {
+    readonly path: string;
+    readonly account?: string;
+    readonly outcome?: string;
+    readonly events?: readonly string[];
+    readonly holders?: readonly { readonly name: string; readonly closed: string; readonly lost: string }[];
+    readonly proofs: number;
+  }[];
+  readonly waterfall: Readonly<
+    Record<"loss" | "insuranceFund" | "gammaReserve" | "residual" | "leftByRounding", string>
+  >;
+  readonly fundsLocked: boolean;
+  readonly money: {
+    readonly rows: readonly {
+      readonly kind: string;
+      readonly name: string;
+      readonly before: string;
+      readonly after: string;
+      readonly change: string;
+    }[];
+    readonly sum: string;
+    readonly intoVault: string;
+    readonly problems: readonly string[];
+  };
 }
 
 /** What must hold of every demo: the chain says what the model says, and old attestations don't outlive the market. */
@@ -45,7 +73,8 @@ const tiersOf = ({ accounts }: DemoJson) =>
 describe("ballast demo", { timeout: 600_000 }, () => {
   it("tells the bundled story to its end, and keeps what it made", async () => {
     const folder = temporaryFolder();
-    const result = await cliJson<DemoJson>("demo", "--out", folder.path);
+    const result = await cliJson<DemoJson>("demo", "--no-liquidation", "--out", folder.path);
+    expect(result.liquidation).toBeUndefined();
     expectTrue(result);
     expect(tiersOf(result)).toEqual([
       ["atlas", 0, 0],
@@ -84,7 +113,7 @@ describe("ballast demo", { timeout: 600_000 }, () => {
     folder.remove();
   });
 
-  it("finds the day before the recorded crash by itself, and the tiers move", async () => {
+  it("finds the day before the recorded crash by itself, and liquidates every breach by proof", async () => {
     const chain = sharedData("deribit-chains/deribit_options_snapshot_20260205T212937Z.csv.gz");
     const { code, out, err } = await cli("demo", "--chain", chain, "--json");
     expect({ code, err }).toEqual({ code: 0, err: "" });
@@ -103,5 +132,53 @@ describe("ballast demo", { timeout: 600_000 }, () => {
       ["fjord", 0, 0],
       ["grove", 0, 0],
     ]);
+    expectLiquidated(result);
   });
 });
+
+/** All five paths were walked on chain, the waterfall took its steps in order, and every cent is somewhere. */
+function expectLiquidated({ liquidation }: DemoJson): void {
+  if (liquidation === undefined) throw new Error("nothing was liquidated");
+  const { paths, waterfall, money, fundsLocked } = liquidation;
+  expect(paths.map(({ path, account, outcome }) => [path, account, outcome])).toEqual([
+    ["soft liquidation", "birch", "cured"],
+    ["sealed bids", "cedar", "awarded"],
+    ["public sale", "dune", "sold"],
+    ["takeover", "ember", "taken over"],
+    ["auto-deleveraging", undefined, undefined],
+  ]);
+  for (const { proofs } of paths) expect(proofs).toBeGreaterThan(1);
+  const [soft, sealed, sale, , closing] = paths;
+  expect(soft?.events).toEqual(["CaseOpened", "CaseAdvanced", "CaseReduced", "CaseClosed"]);
+  expect(sealed?.events).toEqual(
+    expect.arrayContaining(["Disclosed", "BidRevealed", "BondForfeited", "Settled"]),
+  );
+  expect(sale?.events).toEqual(
+    expect.arrayContaining(["PassedOver", "SaleOpened", "Bought", "HoldReleased"]),
+  );
+
+  const cents = (text: string): bigint => parseDecimal(text, 6, "amount");
+  const { loss, insuranceFund, gammaReserve, residual, leftByRounding } = waterfall;
+  expect(cents(insuranceFund) + cents(gammaReserve) + cents(residual)).toBe(cents(loss));
+  for (const part of [insuranceFund, gammaReserve, residual]) expect(cents(part) > 0n).toBe(true);
+  // Of the residual each holder bore its part: two to one, as their lots are.
+  const [first, second] = closing?.holders ?? [];
+  expect(Number(first?.closed)).toBe(2 * Number(second?.closed));
+  const borne = cents(first?.lost ?? "0") + cents(second?.lost ?? "0");
+  expect(borne <= cents(residual) && borne > cents(residual) - cents(leftByRounding) - 10_000n).toBe(true);
+  expect(fundsLocked).toBe(false);
+
+  expect(money.problems).toEqual([]);
+  expect(money.sum).toBe("0");
+  expect(money.rows.reduce((sum, { change }) => sum + cents(change), 0n)).toBe(0n);
+  const changeOf = (kind: string, name: string): bigint =>
+    cents(money.rows.find((row) => row.kind === kind && row.name === name)?.change ?? "0");
+  // Who took a portfolio gained what its owner lost; who broke its word twice lost two bonds; nobody else's wallet moved.
+  expect(changeOf("account", "heron")).toBe(-changeOf("account", "cedar"));
+  expect(changeOf("account", "atlas")).toBe(-changeOf("account", "dune"));
+  expect(changeOf("wallet", "jay")).toBe(-2_000_000_000n);
+  expect(changeOf("account", "fjord") < 0n && changeOf("account", "grove") < 0n).toBe(true);
+  const moved = money.rows.filter(({ kind, change }) => kind === "wallet" && cents(change) !== 0n);
+  const names = moved.map(({ name }) => name);
+  expect(names.filter((name) => name !== "pool")).toEqual(["heron", "jay", "atlas"]);
+}
