@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { saveDeployment } from "../../chain/deployment.ts";
+import { writeFileAtomic } from "../../files.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import { formatField } from "../../math/field.ts";
 import { slotsOf } from "../../portfolio/portfolio.ts";
@@ -46,7 +47,10 @@ export const demo: Register = (program, run) => {
     .option("--instance <name>", "circuit instance", "64x240")
     .option("--policy <name|file>", "les, deribit-pm, span-16, or a policy file", "les")
     .option("--backend <name>", "auto, snarkjs or rapidsnark", "auto")
-    .option("--out <folder>", "keep snapshots, proofs and the deployment's addresses here")
+    .option(
+      "--out <folder>",
+      "keep snapshots, proofs, the deployment's addresses and what became of the breaches here",
+    )
     .option("--no-liquidation", "end with the attestations after the crash")
     .addHelpText(
       "after",
@@ -108,11 +112,19 @@ The first run compiles the circuits and makes development keys (a few minutes; h
     );
 };
 
-function save(folder: string, { before, after }: DemoMarkets, { deployment, accounts }: DemoResult): void {
+function save(
+  folder: string,
+  { before, after }: DemoMarkets,
+  { deployment, accounts, cascade }: DemoResult,
+): void {
   makeFolder(folder);
   saveSnapshot(join(folder, "before.snapshot.json"), before);
   saveSnapshot(join(folder, "after.snapshot.json"), after);
   saveDeployment(join(folder, "deployment.json"), deployment);
+  if (cascade !== undefined) {
+    const text = JSON.stringify(cascadeSummary(cascade), null, 2);
+    writeFileAtomic(join(folder, "liquidation.json"), `${text}\n`);
+  }
   for (const { account, before: first, after: second } of accounts) {
     saveProofFile(join(folder, `${account.portfolio.account}.before.proof.json`), first.file);
     saveProofFile(join(folder, `${account.portfolio.account}.after.proof.json`), second.file);

@@ -39,6 +39,7 @@ interface Options extends Record<string, unknown>, LiquidationDeployOptions {
   readonly owner?: string;
   readonly venue?: string;
   readonly clearingHouse?: string;
+  readonly volatilityOracle?: string;
   readonly output: string;
 }
 
@@ -56,6 +57,10 @@ export const deploy: Register = (program, run) => {
     .option("--max-age <seconds>", "oldest snapshot that attests", "3600")
     .option("--require-proven", "take only table points that were computed on chain")
     .option("--owner <address>", "who may add verifiers and replace oracles (default: the deployer)")
+    .option(
+      "--volatility-oracle <address>",
+      "whose rounds snapshots must name, and what hold-backs are taxed by (default: nothing)",
+    )
     .option("--venue <address>", "also a vault and a solvency registry for this venue")
     .option(
       "--clearing-house <address>",
@@ -67,12 +72,17 @@ export const deploy: Register = (program, run) => {
       `
 Development keys are refused on any chain but a local one (ids 31337 and 1337).
 There, or with another --owner, the list of verifiers is sealed: a further one waits two days.
+With --volatility-oracle each snapshot names a round of it: ballast snapshot build --oracle-round N.
 ${LIQUIDATION_HELP}`,
     )
     .action(
       run<Options>(async ({ io, json, progress }, options, names) => {
         const venue = venueOf(options);
         const plan = liquidationPlan(options, venue?.venue);
+        const volatilityOracle =
+          options.volatilityOracle === undefined
+            ? undefined
+            : addressOf(options.volatilityOracle, "--volatility-oracle");
         const circuits = instancesToDeploy(names, plan !== undefined);
         makeFolder(dirname(options.output));
         const client = await connectWith(options.rpc, options.privateKeyFile);
@@ -94,6 +104,7 @@ ${LIQUIDATION_HELP}`,
               ? {}
               : { threshold: parseCount(options.threshold, "--threshold") }),
             ...(options.owner === undefined ? {} : { owner: addressOf(options.owner, "--owner") }),
+            ...(volatilityOracle === undefined ? {} : { volatilityOracle }),
           }),
         );
         save(options.output, deployed);

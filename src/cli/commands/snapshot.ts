@@ -23,6 +23,7 @@ interface BuildOptions extends Record<string, unknown> {
   readonly include: string[];
   readonly registry?: string;
   readonly maxAge?: string;
+  readonly oracleRound?: string;
   readonly strict?: boolean;
   readonly sampleShock?: string;
 }
@@ -46,6 +47,10 @@ export const snapshot: Register = (program, run) => {
     .option("--include <instruments...>", "instruments that must be in", [])
     .option("--registry <file>", "instrument ids that stay the same from snapshot to snapshot; appended to")
     .option("--max-age <seconds>", "refuse a market older than this")
+    .option(
+      "--oracle-round <n>",
+      "the volatility oracle's final round that it names, where the chain's oracle wants one",
+    )
     .option("--strict", "a quote that can't be used is an error (default: left out, and listed)")
     .option("--sample-shock <spot,vol>", "move the bundled sample, e.g. -0.15,0.6")
     .addHelpText(
@@ -57,6 +62,8 @@ export const snapshot: Register = (program, run) => {
         const policy = loadPolicy(options.policy);
         const chain = await progress.step("reading the market", () => chainOf(options));
         const rows = parseCount(options.rows, "--rows");
+        const oracleRound =
+          options.oracleRound === undefined ? undefined : parseCount(options.oracleRound, "--oracle-round");
         const selected = selectQuotes(chain, rows, options.include);
         const registry =
           options.registry === undefined
@@ -66,7 +73,10 @@ export const snapshot: Register = (program, run) => {
                 selected.quotes.map(({ instrument }) => instrument),
               );
         const built = await progress.step(`pricing ${selected.quotes.length} instruments`, () =>
-          buildSnapshot(selected, policy, registry === undefined ? {} : { registry }),
+          buildSnapshot(selected, policy, {
+            ...(registry === undefined ? {} : { registry }),
+            ...(oracleRound === undefined ? {} : { oracleRound }),
+          }),
         );
         saveSnapshot(options.output, built);
         const summary = { file: options.output, ...summaryOf(built), excluded: chain.excluded };
@@ -182,6 +192,7 @@ function summaryOf(built: Snapshot) {
     tableHash: built.tableHash,
     policyHash: built.policyHash,
     inputHash: built.inputHash,
+    ...(built.oracleRound === 0 ? {} : { oracleRound: built.oracleRound }),
     underlyings: built.underlyings.map(({ symbol, indexPrice }) => ({
       symbol,
       indexPrice: formatDecimal(indexPrice, 18),

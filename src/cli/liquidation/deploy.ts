@@ -1,10 +1,9 @@
 import type { Command } from "commander";
-import { type Address, zeroAddress } from "viem";
+import type { Address } from "viem";
 import type { ChainClient } from "../../chain/client.ts";
 import type { Deployment } from "../../chain/deployment.ts";
 import { type DeployLiquidationOptions, deployLiquidation } from "../../chain/liquidation/deploy.ts";
 import { addAsset, readDecimals } from "../../chain/vault.ts";
-import { checkVolatilityOracle } from "../../chain/volatility-read.ts";
 import { BallastError } from "../../errors.ts";
 import { LAST_COLLATERAL_ID } from "../../market/registry.ts";
 import { type CircuitInstance, instance } from "../../prover/circuits.ts";
@@ -24,7 +23,6 @@ export interface LiquidationDeployOptions {
   readonly houseAccount?: string;
   readonly operator?: string;
   readonly guardian?: string;
-  readonly volatilityOracle?: string;
   readonly parameters?: string;
 }
 
@@ -43,7 +41,6 @@ const FLAGS = {
   houseAccount: "--house-account",
   operator: "--operator",
   guardian: "--guardian",
-  volatilityOracle: "--volatility-oracle",
   parameters: "--parameters",
 } as const satisfies Partial<Record<keyof LiquidationDeployOptions, string>>;
 
@@ -58,7 +55,6 @@ export function addLiquidationOptions(command: Command): Command {
     .option("--house-account <id>", "the clearing house's account, a field element in decimal or hex")
     .option("--operator <address>", "who acts for the clearing house (default: the owner)")
     .option("--guardian <address>", "who may stop new cases, and nothing else (default: the owner)")
-    .option("--volatility-oracle <address>", "what hold-backs are taxed by (default: nothing)")
     .option(
       "--parameters <file>",
       "windows, bonds and rates (default: an hour's soft window, 1,000 USD bonds)",
@@ -121,7 +117,6 @@ export function liquidationPlan(
     ...optional("owner", options.owner, "--owner"),
     ...optional("guardian", options.guardian, "--guardian"),
     ...optional("operator", options.operator, "--operator"),
-    ...optional("volatilityOracle", options.volatilityOracle, "--volatility-oracle"),
   };
   return {
     venue,
@@ -162,8 +157,6 @@ export function instancesToDeploy(names: readonly string[], isLiquidation: boole
 /** What can be known to be wrong before anything is sent. @throws {BallastError} INVALID_INPUT, CHAIN_ERROR. */
 export async function checkPlan(client: ChainClient, plan: LiquidationPlan): Promise<void> {
   await readDecimals(client, plan.token);
-  const { volatilityOracle = zeroAddress } = plan;
-  if (volatilityOracle !== zeroAddress) await checkVolatilityOracle(client, volatilityOracle);
 }
 
 /**

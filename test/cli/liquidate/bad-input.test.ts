@@ -296,7 +296,6 @@ describe("ballast deploy refuses", () => {
       ["--settlement", ADDRESS],
       ["--house-account", "9"],
       ["--parameters", "x.json"],
-      ["--volatility-oracle", ADDRESS],
     ] as const)
       await expectRefusal(
         folder.path,

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/anvil.ts";
 import { accountOf, type ChainClient, connect } from "../../../src/chain/client.ts";
 import { atTheMoneyVolatility } from "../../../src/market/at-the-money.ts";
+import { instance } from "../../../src/prover/circuits.ts";
+import { setupDev } from "../../../src/prover/keys/setup-dev.ts";
 import { saveSnapshot } from "../../../src/risk/snapshot.ts";
 import { marketOf } from "../../../src/risk/snapshot-inputs.ts";
 import { marketAt, START, usd } from "../../chain/liquidation/stage.ts";
@@ -109,6 +111,25 @@ describe("ballast oracle", () => {
     const { out } = await cli("oracle", "show", "--oracle", oracle, "--rpc", anvil.rpcUrl);
     expect(out).toMatch(/round 1 of /);
     for (const { symbol } of readings) expect(out).toContain(symbol);
+  });
+
+  it("is named by the snapshots of a deployment that asks for its rounds", async () => {
+    const file = folder.file("deployment.json");
+    const argv = ["deploy", "4x8", "--oracle", feederAddress(1), "-o", file, ...as(0)];
+    await setupDev(instance("4x8"));
+    const deployment = await cliJson(...argv, "--volatility-oracle", oracle);
+    expect(deployment).toMatchObject({ volatilityOracle: oracle });
+    const build = ["snapshot", "build", "--rows", "120", "-o", folder.file("named.json")];
+    const named = await cliJson(...build, "--oracle-round", "1");
+    expect(named).toMatchObject({ oracleRound: 1 });
+    const nameless = await cliJson(...build);
+    expect(nameless).not.toHaveProperty("oracleRound");
+    expect(nameless["snapshotId"]).not.toBe(named["snapshotId"]);
+    const wrong = await cli(...build, "--oracle-round", "-1");
+    expect(wrong).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/--oracle-round takes a whole number/),
+    });
   });
 
   it("exits 1 for a void round, and for volatilities that are stale", async () => {
