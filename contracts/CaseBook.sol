@@ -78,7 +78,9 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
         Case storage found = _openCase(caseId);
         if (found.status != Status.Soft) revert WrongStatus(caseId, found.status);
         ICoverageRegistry.Attestation memory latest = _attestationOf(found.accountId);
-        bool counts = latest.isCurrent && latest.snapshotTime >= found.snapshotTime;
+        // A breach by older prices than the portfolio is none, as in `open`.
+        uint64 least = latest.tier < 2 ? 0 : LEDGER.account(found.accountId).updatedAt;
+        bool counts = latest.isCurrent && latest.snapshotTime >= found.snapshotTime && latest.snapshotTime >= least;
         if (counts && latest.tier < 2) revert WrongTier(latest.tier); // a healthy account is cured instead
         bool isWorse = counts && latest.tier > 2;
         if (!isWorse && block.timestamp <= found.deadline) revert TooEarly(found.deadline);

@@ -51,7 +51,7 @@ contract ClearingHouse is LossWaterfall {
     function takeOver(uint256 caseId, TransferClaim calldata claim) external onlyOperator nonReentrant {
         if (claim.accountB != houseAccount) revert WrongTransfer();
         LEDGER.commitmentOfHouse(houseAccount);
-        if (!_isUnproven()) unprovenSince = uint64(block.timestamp);
+        unprovenSince = uint64(block.timestamp);
         ENGINE.takeOver(caseId, claim);
     }
 

@@ -67,9 +67,12 @@ contract LiquidationEngine is CaseBook {
     /// @inheritdoc ILiquidationEngine
     function challenge(uint256 accountId) external nonReentrant {
         if (paused) revert Paused();
-        _requireOpenable(accountId);
+        uint64 updatedAt = _requireOpenable(accountId);
         uint256 commitment = LEDGER.commitmentOf(accountId);
-        if (REGISTRY.attestation(accountId, commitment).isCurrent) revert AttestationIsCurrent(accountId);
+        ICoverageRegistry.Attestation memory found = REGISTRY.attestation(accountId, commitment);
+        // A breach by older prices than the portfolio opens no case: it must not keep challenges away either.
+        bool isSettled = found.tier < 2 || found.snapshotTime >= updatedAt;
+        if (found.isCurrent && isSettled) revert AttestationIsCurrent(accountId);
         if (_challenges[accountId].challenger != address(0)) revert AlreadyChallenged(accountId);
         if (!TableFact.isServed(REGISTRY)) revert NobodyCanAttest();
         uint128 bond = _parameters.challengeBond;
@@ -85,24 +88,21 @@ contract LiquidationEngine is CaseBook {
         Challenge memory waiting = _challenges[accountId];
         if (waiting.challenger == address(0)) revert NotChallenged(accountId);
         ICoverageRegistry.Attestation memory found = _attestationOf(accountId);
-        if (_isAnswered(accountId, waiting, found)) {
-            delete _challenges[accountId];
-            emit ChallengeSettled(accountId, 0);
-            uint256 reward = waiting.bond * ANSWER_REWARD / 1_000_000;
-            _credit(msg.sender, reward);
-            _oweForfeit(waiting.bond - reward);
-            _tryRemit();
+        bool isTimely = found.snapshotTime >= LEDGER.account(accountId).updatedAt;
+        bool isHealthy = (found.isCurrent && found.tier < 2) || _answers(found, waiting.challengedAt);
+        ICoverageRegistry.Attestation memory asked = REGISTRY.attestation(accountId, waiting.commitment);
+        if ((isHealthy && isTimely) || _answers(asked, waiting.challengedAt)) {
+            _endChallenge(accountId, waiting, msg.sender, waiting.bond * ANSWER_REWARD / 1_000_000);
             return 0;
         }
-        bool isBreach = found.isCurrent && found.snapshotTime >= LEDGER.account(accountId).updatedAt;
-        bool isUnfair = !isBreach && !TableFact.isServed(REGISTRY);
+        bool isBreach = found.isCurrent && found.tier > 1 && isTimely;
+        // A portfolio that is younger than the prices answers a challenge of it, but not one of its predecessor.
+        bool isUnfair = isHealthy || (!isBreach && !TableFact.isServed(REGISTRY));
         bool isDue = isBreach || isUnfair || block.timestamp > waiting.deadline;
         if (!isDue) revert TooEarly(waiting.deadline);
         if (paused || isUnfair) {
             // Pausing opens no cases, and traps no bond. Nor is silence an answer where nobody can attest.
-            delete _challenges[accountId];
-            emit ChallengeSettled(accountId, 0);
-            _credit(waiting.challenger, waiting.bond);
+            _endChallenge(accountId, waiting, waiting.challenger, waiting.bond);
             return 0;
         }
         if (isBreach) return _openAndReturnBond(accountId, found.tier, found.snapshotTime, found.snapshotId);
@@ -223,20 +223,17 @@ contract LiquidationEngine is CaseBook {
         _requireMoved(before, token.balanceOf(address(this)), amount);
     }
 
-    /// @notice Whether the account has shown since a challenge that it is healthy. An answer counts for good: it
-    /// expires, but the challenge must not outlive it.
+    /// @notice Ends a challenge without a case.
     /// @param accountId the account.
     /// @param waiting its challenge.
-    /// @param present the attestation of its present portfolio.
-    /// @return whether the challenged or the present portfolio was attested healthy.
-    function _isAnswered(
-        uint256 accountId,
-        Challenge memory waiting,
-        ICoverageRegistry.Attestation memory present
-    ) private view returns (bool) {
-        if (present.isCurrent && present.tier < 2) return true;
-        if (_answers(present, waiting.challengedAt)) return true;
-        return _answers(REGISTRY.attestation(accountId, waiting.commitment), waiting.challengedAt);
+    /// @param payee who gets a part of the bond, or all of it.
+    /// @param part token units; the rest is forfeit.
+    function _endChallenge(uint256 accountId, Challenge memory waiting, address payee, uint256 part) private {
+        delete _challenges[accountId];
+        emit ChallengeSettled(accountId, 0);
+        _credit(payee, part);
+        _oweForfeit(waiting.bond - part);
+        _tryRemit();
     }
 
     /// @notice Whether an attestation says healthy, since a time, and is not void.

@@ -69,7 +69,8 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
         uint256 loss = _lotsShort(equity);
         (uint256 fromInsurance, uint256 fromGamma) = _waterfall(loss, funding.funding);
         uint256 drawn = fromInsurance + fromGamma;
-        _endRounds();
+        // The same loss, shown again, changes nothing: else a stranger could end rounds with the operator's own proof.
+        if (drawn != 0 || loss - drawn != residual) _endRounds();
         _setResidual(loss - drawn);
         unprovenSince = 0;
         emit Absorbed(house.snapshotId, loss, fromInsurance, fromGamma, loss - drawn);

@@ -213,9 +213,10 @@ contract PortfolioLedger is IPortfolioLedger {
     }
 
     /// @notice The clearing house's own account.
-    /// @return its id; 0 while the clearing house is not deployed.
+    /// @return its id. Reverts while the clearing house is not deployed: nobody takes the id before.
     function _houseAccount() private view returns (uint256) {
-        return clearingHouse.code.length == 0 ? 0 : IClearingHouse(clearingHouse).houseAccount();
+        if (clearingHouse.code.length == 0) revert HouseMissing();
+        return IClearingHouse(clearingHouse).houseAccount();
     }
 
     /// @notice The public signals of a transfer between these accounts as they are now.

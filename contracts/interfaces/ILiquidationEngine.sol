@@ -170,10 +170,11 @@ interface ILiquidationEngine is IPayments {
     /// @notice The window has not passed, and no proof of a worse tier was given.
     error TooEarly(uint64 until);
 
-    /// @notice The account has a current attestation: there is nothing to challenge.
+    /// @notice The account has a current attestation, healthy or by which a case can be opened: there is nothing to
+    /// challenge.
     error AttestationIsCurrent(uint256 accountId);
 
-    /// @notice No snapshot is young enough to attest by: nobody could answer. Wait for the next one.
+    /// @notice No sound snapshot is young enough to attest by: nobody could answer. Wait for the next one.
     error NobodyCanAttest();
 
     /// @notice The account is challenged already.

@@ -71,11 +71,13 @@ interface IPortfolioLedger {
     /// the collateral's ids, 1 to 7.
     error InvalidParameter(uint256 value);
 
+    /// @notice The clearing house is not deployed yet: accounts come after it.
+    error HouseMissing();
+
     /// @notice The account exists already.
     error AccountExists(uint256 accountId);
 
-    /// @notice The clearing house's own account is guarded, and no other: no customer is out of reach of cases. Deploy
-    /// the clearing house first.
+    /// @notice The clearing house's own account is guarded, and no other: no customer is out of reach of cases.
     error OnlyHouseGuarded(uint256 accountId);
 
     /// @notice The account is not registered.

@@ -40,13 +40,14 @@ library TableFact {
 
     /// @notice Whether anybody can attest at present: a challenge asks for nothing impossible.
     /// @param coverage the coverage registry whose rules apply.
-    /// @return whether the newest published snapshot is young enough.
+    /// @return whether the newest published snapshot is young enough, and not malformed.
     function isServed(ICoverageRegistry coverage) internal view returns (bool) {
         ISnapshotOracle oracle = ISnapshotOracle(coverage.oracle());
         uint32 count = oracle.snapshotCount();
         if (count == 0) return false;
-        uint64 time = oracle.snapshotTime(oracle.snapshotIdAt(count));
-        return block.timestamp <= uint256(time) + coverage.maxAge();
+        uint256 latest = oracle.snapshotIdAt(count);
+        bool isYoung = block.timestamp <= uint256(oracle.snapshotTime(latest)) + coverage.maxAge();
+        return isYoung && oracle.isFresh(latest);
     }
 
     /// @notice Reverts unless the snapshot is the newest published one: where money follows from a proof, nobody picks

@@ -569,10 +569,24 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         makeResidual(1);
         vm.assertEq(ledger.commitmentOf(HOUSE), rounds.roundOf(roundId).commitment, "the same portfolio");
         _expectOver(roundId, START + 400_000);
-        // Nor with the same loss.
-        roundId = _open(_terms(), 40, START);
-        absorb(START, 0);
-        _expectOver(roundId, START + 400_000);
+    }
+
+    /// Equity proofs are in the calldata of every round and part: a stranger who shows one again ends nothing by it.
+    function test_TheSameLossShownAgainEndsNoRound() public {
+        uint256 roundId = _open();
+        EquityClaim memory shown = houseEquity(START);
+        TransferClaim memory none;
+        uint256 before = house.residual();
+        uint64 epoch = house.lossEpoch();
+        vm.prank(address(0xbad));
+        house.absorb(shown, none);
+        vm.assertEq(house.residual(), before, "the residual");
+        vm.assertEq(house.lossEpoch(), epoch, "the loss is the same one");
+        _close(roundId, ALICE, 16, START + 400_000);
+        EquityClaim memory part = houseEquity(START + 400_000);
+        vm.prank(address(0xbad));
+        house.absorb(part, none);
+        _close(roundId, BOB, 24, START + 800_000);
     }
 
     function test_AWriteOffEndsRounds() public {

@@ -235,4 +235,59 @@ contract LiquidationSilenceTest is GateFixture {
         vm.assertEq(engine.caseOf(caseId).tier, 3, "by its proof");
         vm.assertEq(engine.creditOf(STRANGER), CHALLENGE_BOND, "the bond is back");
     }
+
+    // --- a portfolio that is younger than the prices ---
+
+    /// Neither a shield nor a takeover: such a breach opens nothing, so it must not keep a challenge away, and no case
+    /// moves on by it.
+    function test_ABreachByOldPricesShieldsNobodyAndTakesNothingOver() public {
+        vm.warp(block.timestamp + 10);
+        update(ALICE, commitmentOf(ALICE, 5));
+        uint64 updatedAt = ledger.account(ALICE).updatedAt;
+        attest(ALICE, 4);
+        bytes memory tooOld = abi.encodeWithSelector(
+            ILiquidationEngine.SnapshotTooOld.selector,
+            oracle.snapshotTime(snapshotId),
+            updatedAt
+        );
+        vm.expectRevert(tooOld);
+        engine.open(ALICE);
+        _challenge();
+        advance(CHALLENGE + 1);
+        uint256 caseId = engine.settleChallenge(ALICE);
+        assertStatus(caseId, ILiquidationEngine.Status.Soft);
+        uint64 deadline = engine.caseOf(caseId).deadline;
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.TooEarly.selector, deadline));
+        engine.escalate(caseId);
+        attest(ALICE, 4);
+        engine.escalate(caseId);
+        assertStatus(caseId, ILiquidationEngine.Status.Takeover);
+    }
+
+    /// A healthy portfolio that came after the challenge, by older prices, ends it; the challenger was right to ask.
+    function test_APortfolioOfOneBlockCostsNoChallengerItsBond() public {
+        uint256 breached = ledger.commitmentOf(ALICE);
+        _challenge();
+        uint256 healthy = commitmentOf(ALICE, 77);
+        vm.warp(block.timestamp + 1);
+        attest(ALICE, healthy, 0);
+        update(ALICE, healthy);
+        vm.prank(VENUE);
+        _assertNoCaseAndBondBack();
+        update(ALICE, breached);
+        vm.assertEq(engine.creditOf(VENUE), 0, "nobody is paid for it");
+        _challenge();
+    }
+
+    /// The newest snapshot is known to be malformed: nobody can attest by it.
+    function test_AMalformedSnapshotServesNobody() public {
+        _challenge();
+        advance(MAX_AGE + 1);
+        vm.prank(oracle.builder());
+        oracle.recordMalformedTable(snapshotId);
+        _assertNoCaseAndBondBack();
+        vm.prank(STRANGER);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.NobodyCanAttest.selector));
+        engine.challenge(ALICE);
+    }
 }

@@ -10,6 +10,11 @@ import {HouseStandIn, LiquidationFixture} from "./helpers/LiquidationFixture.sol
 import {Trapdoor} from "./helpers/Trapdoor.sol";
 
 contract PortfolioLedgerTest is LiquidationFixture {
+    function setUp() public override {
+        super.setUp();
+        vm.etch(clearingHouseAt, address(new HouseStandIn(HOUSE)).code);
+    }
+
     bytes32 private constant TRADE = keccak256(abi.encode(bytes32("trade")));
     bytes32 private constant CASE = keccak256("a case");
 
@@ -117,6 +122,7 @@ contract PortfolioLedgerTest is LiquidationFixture {
 
     function test_RefusesMissingPartsAndOtherSettlementAssets() public {
         IVerifierRegistry none = IVerifierRegistry(address(0xdead));
+        vm.etch(clearingHouseAt, ""); // a contract that is made here would stand in its place
         vm.expectRevert(_invalidParameter(0));
         new PortfolioLedger(address(0), engineAt, clearingHouseAt, verifiers, 1);
         vm.expectRevert(_invalidParameter(0));
@@ -154,8 +160,8 @@ contract PortfolioLedgerTest is LiquidationFixture {
         accountId = bound(accountId, 2000, 1 << 128);
         houseId = bound(houseId, 2000, 1 << 128);
         if (accountId == houseId) ++houseId;
-        // nothing stands in the clearing house's place yet
-        _expectGuardRefused(accountId, true);
+        vm.etch(clearingHouseAt, "");
+        _expectRegisterRevert(houseId, 8, abi.encodeWithSelector(IPortfolioLedger.HouseMissing.selector));
         vm.etch(clearingHouseAt, address(new HouseStandIn(houseId)).code);
         _expectGuardRefused(accountId, true);
         _expectGuardRefused(houseId, false);

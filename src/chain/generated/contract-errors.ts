@@ -19,6 +19,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "HouseMissing",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "HouseWouldLose",
     type: "error",
   },

@@ -95,6 +95,11 @@ export const portfolioLedgerAbi = [
   },
   {
     inputs: [],
+    name: "HouseMissing",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "InvalidCounterparty",
     type: "error",
   },

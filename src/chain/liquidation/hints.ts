@@ -70,6 +70,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   OnlyAuction: "Only the auction that the engine was deployed with may do this.",
   OnlyEngine: "Only the engine that the auction was deployed with may do this.",
   OnlyGuardian: "Send the transaction from the guardian's account.",
+  HouseMissing: "Deploy the clearing house first: accounts come after it.",
   OnlyHouseGuarded:
     "Register the clearing house's own account as guarded, and no other; deploy the clearing house first.",
   OnlyLiquidation: "Only engine and clearing house may do this.",
