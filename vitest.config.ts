@@ -1,11 +1,41 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+
+/**
+ * Tests that leave the process as they found it share a worker's modules: importing them anew for each file takes longer than
+ * most of these tests. The others (they change the environment, or run whole commands) have a process each.
+ */
+const SHARED = [
+  "chain",
+  "circuits",
+  "liquidation",
+  "market",
+  "math",
+  "portfolio",
+  "risk",
+  "scripts",
+  "witness",
+];
+const shared = SHARED.map((folder) => `test/${folder}/**/*.test.ts`);
+
+const common = {
+  testTimeout: 300_000,
+  hookTimeout: 600_000,
+  pool: "forks",
+} as const;
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    testTimeout: 300_000,
-    hookTimeout: 600_000,
-    pool: "forks",
     maxWorkers: 2,
+    projects: [
+      { test: { ...common, name: "shared", include: shared, isolate: false } },
+      {
+        test: {
+          ...common,
+          name: "alone",
+          include: ["test/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...shared],
+        },
+      },
+    ],
   },
 });

@@ -373,7 +373,7 @@ contract ClearingHouseTest is ClearingHouseFixture {
     }
 
     /// Ten minutes for a proof that names all there is, whoever pays in what before and after.
-    /// forge-config: default.fuzz.runs = 128
+    /// forge-config: default.fuzz.runs = 64
     function testFuzz_AProofOfAllLotsServesForTenMinutes(uint256[12] memory seeds, uint16 wait) public {
         for (uint256 i = 0; i < 6; ++i) {
             _payIn(seeds[i], 1 + ((seeds[i] >> 8) % (9 * UNITS)));
@@ -398,7 +398,7 @@ contract ClearingHouseTest is ClearingHouseFixture {
     }
 
     /// Nothing stays unsettled for longer than twenty minutes, whatever comes in and goes out.
-    /// forge-config: default.fuzz.runs = 96
+    /// forge-config: default.fuzz.runs = 48
     function testFuzz_WhatCameInTwentyMinutesAgoIsSettled(uint256[12] memory seeds) public {
         uint256[13] memory times;
         uint256[13] memory assets;
@@ -441,7 +441,7 @@ contract ClearingHouseTest is ClearingHouseFixture {
         vm.assertLe(pool.settled, most > drawn ? most - drawn : 0, "and not within ten");
     }
 
-    /// forge-config: default.fuzz.runs = 96
+    /// forge-config: default.fuzz.runs = 48
     function testFuzz_AbsorbingInPartsConservesTokens(uint40[6] memory comes, uint40[3] memory losses) public {
         uint256 all = 0;
         for (uint256 i = 0; i < 3; ++i) {
@@ -463,7 +463,7 @@ contract ClearingHouseTest is ClearingHouseFixture {
     }
 
     /// Whatever happens in whatever order: tokens are in the pools, in the vault or with who was paid.
-    /// forge-config: default.fuzz.runs = 128
+    /// forge-config: default.fuzz.runs = 64
     function testFuzz_TokensAreConservedInEveryPath(uint256[8] memory seeds) public {
         for (uint256 i = 0; i < 8; ++i) {
             (uint256 action, uint256 amount) = (seeds[i] % 7, 1 + ((seeds[i] >> 8) % (1000 * UNITS)));

@@ -333,7 +333,7 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         vm.assertEq(house.residual(), 1, "a micro is left");
     }
 
-    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: default.fuzz.runs = 32
     function testFuzz_NoHolderAboveItsPartAndNeverAboveTheResidual(
         uint80 startResidual,
         uint64 closing,

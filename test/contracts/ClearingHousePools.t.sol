@@ -141,7 +141,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
     }
 
     /// A pool that is drawn down again and again can always be paid into.
-    /// forge-config: default.fuzz.runs = 96
+    /// forge-config: default.fuzz.runs = 48
     function testFuzz_NoNumberOfLossesStopsAPool(uint256[5] memory amounts, uint256[5] memory left) public {
         for (uint256 i = 0; i < 5; ++i) {
             uint256 lots = bound(amounts[i], 2, 1 << 43);

@@ -131,7 +131,7 @@ contract LiquidationAuctionSaleTest is GateFixture {
         return abi.encode(uint256(80_000), uint256(1) << 32);
     }
 
-    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: default.fuzz.runs = 32
     function testFuzz_AMalformedMoveKeepsNoHold(uint8 what) public {
         _open();
         uint256 amount = _buy();
@@ -141,7 +141,7 @@ contract LiquidationAuctionSaleTest is GateFixture {
         vm.clearMockedCalls();
     }
 
-    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: default.fuzz.runs = 32
     function testFuzz_AMalformedRoundStopsNoSale(uint8 what) public {
         bytes memory question = abi.encodeCall(volatility.latestRound, ());
         vm.mockCall(address(volatility), question, _malformed(what % 3, 1));

@@ -68,7 +68,7 @@ contract LiquidationEngineTest is GateFixture {
     }
 
     /// Whatever the order of snapshots and attestations: while the newest attestation says healthy, nothing opens.
-    /// forge-config: default.fuzz.runs = 128
+    /// forge-config: default.fuzz.runs = 64
     function testFuzz_AHealthyFreshAttestationShields(uint8[6] memory tiers, uint8[6] memory waits) public {
         for (uint256 i = 0; i < 6; ++i) {
             uint8 tier = uint8(bound(tiers[i], 0, 4));

@@ -223,7 +223,7 @@ contract LiquidationMovesTest is GateFixture {
     }
 
     /// An owner who is proving, e.g. as the winner of an auction, is not voided by what the venue moves to it.
-    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: default.fuzz.runs = 32
     function testFuzz_ALockKeepsSlicesAndCuresAway(uint64 wait) public {
         uint64 until = uint64(block.timestamp) + 1 hours;
         vm.prank(BOB_OWNER);
@@ -257,7 +257,7 @@ contract LiquidationMovesTest is GateFixture {
         assertClosed(caseId, ILiquidationEngine.Outcome.Awarded);
     }
 
-    /// forge-config: default.fuzz.runs = 96
+    /// forge-config: default.fuzz.runs = 48
     function testFuzz_TheHouseTakesASliceThatCostsItNothing(int64 before, int64 gain) public {
         uint256 caseId = openCase(2);
         TransferClaim memory claim = caseTransfer("reduce", caseId, OPERATOR, HOUSE, 3, false);

@@ -168,7 +168,7 @@ contract LiquidationSilenceTest is GateFixture {
     // --- an answer that nobody settled ---
 
     /// An answered challenge does not stay armed until its answer expires.
-    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: default.fuzz.runs = 32
     function testFuzz_AnExpiredAnswerIsOne(bool isUpdated, uint8 tier) public {
         _challenge();
         advance(1);
@@ -203,7 +203,7 @@ contract LiquidationSilenceTest is GateFixture {
         vm.assertTrue(engine.settleChallenge(ALICE) != 0, "a case");
     }
 
-    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: default.fuzz.runs = 32
     function testFuzz_ABreachThatExpiredIsNoAnswer(uint8 tier) public {
         _challenge();
         advance(1);

@@ -542,7 +542,7 @@ contract PortfolioLedgerTest is LiquidationFixture {
     }
 
     /// The accounts come back to the commitments that the proof starts from: it still serves no second time.
-    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: default.fuzz.runs = 32
     function testFuzz_NoProofServesTwice(bool byTrade, bool onlyA, bool onlyB) public {
         TransferClaim memory t = transferClaim(_terms(TRADE));
         _trade(t);

@@ -299,7 +299,7 @@ contract SolvencyRegistryTest is SolvencyFixture {
     }
 
     /// Each signal of a step, wrong: alone, and among others.
-    /// forge-config: default.fuzz.runs = 128
+    /// forge-config: default.fuzz.runs = 64
     function testFuzz_ABatchIsBoundToItsPlace(uint256 which, uint256 other) public {
         bytes32 runId = runWith(3);
         uint256[5] memory signals = batchSignals(runId, ROOT, 3);

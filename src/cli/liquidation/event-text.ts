@@ -63,11 +63,14 @@ const EVENTS: Readonly<Record<string, Say>> = {
     `${who(owner)} leaves ${poolOf(pool)}, request ${text(id)}${from(readyAt)}`,
   Withdrawn: ({ id, account: owner, amount }) =>
     `request ${text(id)}: ${text(amount)} units to ${who(owner)}`,
+  WithdrawalCancelled: ({ id, account: owner, pool }) =>
+    `${who(owner)} stays in ${poolOf(pool)}: request ${text(id)} taken back`,
   Collected: ({ from: payer, pool, amount }) => `${text(amount)} units from ${who(payer)} to ${poolOf(pool)}`,
   WipedOut: ({ pool }) => `${poolOf(pool)} is wiped out: its shares ended`,
   Credited: ({ to, amount }) => `${who(to)} is credited ${text(amount)} units`,
   CreditPaid: ({ to, amount }) => `${who(to)} was paid ${text(amount)} units`,
-  Remitted: ({ forfeits, taxes }) => `clearing house paid: ${text(forfeits)} forfeits, ${text(taxes)} taxes`,
+  Remitted: ({ forfeits, taxes, fees }) =>
+    `clearing house paid: ${text(forfeits)} forfeits, ${text(taxes)} taxes, ${text(fees)} fees`,
 };
 
 /** Names that two contracts use. */

@@ -166,12 +166,12 @@ function registerReduce(group: Command, run: Runner): void {
       "after",
       `${LEGS_HELP}
 Proven: requirement, short gamma and tier are no worse after it, and the account loses at most the largest penalty of the
-margin that is freed. With the clearing house's account as taker the operator sends it, and its equity must not fall.`,
+margin that is freed; what is left is attested on the way. With the clearing house's account as taker the operator sends it, and its equity must not fall.`,
     )
     .action(
       run<TradeOptions>((context, options, [text = ""]) => {
         const caseId = caseOf(text);
-        const needed = ["transfer", "reduction", "equity"] as const;
+        const needed = ["transfer", "reduction", "coverage", "equity"] as const;
         return atDesk(
           context,
           options,
@@ -194,18 +194,20 @@ margin that is freed. With the clearing house's account as taker the operator se
               { ...account, account: done.a, path: options.accountOutput },
               { ...taker, account: counterparty(done), path: options.takerOutput },
             ];
-            const receipt = await context.progress.step("reducing the account", () =>
-              keepThenSend(files, snapshot, () =>
+            const { tier, receipt } = await keepThenSend(files, snapshot, async () => {
+              const attested = await attestAt(desk, done.a);
+              const reduced = await context.progress.step("reducing the account", () =>
                 reduceCase(client, system, caseId, done.claim, reduction, house),
-              ),
-            );
-            const result = { caseId, taker: accountHex(taker.account.accountId), ...sent(receipt) };
+              );
+              return { tier: attested, receipt: reduced };
+            });
+            const result = { caseId, taker: accountHex(taker.account.accountId), tier, ...sent(receipt) };
             emit(
               context.io,
               context.json,
               { ...result, files: files.map(({ path }) => path) },
               () =>
-                `case ${caseId}: a slice went to ${accountText(taker.account.accountId)}; attest ${options.accountOutput}, then cure or go on`,
+                `case ${caseId}: a slice went to ${accountText(taker.account.accountId)}; the account is in tier ${tier}: ${tier < 2 ? "cure the case" : "go on"}`,
             );
           },
         );
