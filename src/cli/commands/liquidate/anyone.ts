@@ -70,8 +70,8 @@ const ACTS: readonly {
   {
     name: "lapse",
     description: "send a case to the clearing house that nobody put on sale, or bought, in time",
-    help: "After the time to start a sale, or after the sale.",
-    done: "went to the clearing house",
+    help: "After the time to start a sale, or after the sale. A case in which nobody ever proved a breach is abandoned instead.",
+    done: "found no buyer",
     act: ({ client, system }, caseId) => lapseSale(client, system, caseId),
   },
   {
@@ -126,7 +126,7 @@ export function registerAnyone(group: Command, run: Runner): void {
             io,
             json,
             { caseId, status, outcome, version, ...sent(receipt) },
-            () => `case ${caseId} ${done}; it is ${status} now`,
+            () => `case ${caseId} ${done}; it is ${status} now${status === "closed" ? `: ${outcome}` : ""}`,
           );
         }),
       );
@@ -183,8 +183,8 @@ function registerChallenges(group: Command, run: Runner): void {
     .addHelpText(
       "after",
       `
-Anyone may, with the bond, which is approved here. The account attests in time, and the bond is the insurance fund's;
-or it doesn't, and a case opens and the bond comes back. Settle it then: ballast liquidate settle-challenge.`,
+Anyone may, with the bond, which is approved here. The account attests in time, and the bond is forfeit, a
+tenth of it to whoever settles the challenge; or it doesn't, and a case opens and the bond comes back. Settle it then: ballast liquidate settle-challenge.`,
     )
     .action(
       run<ChainOptions>(async ({ io, json, progress }, options, [text = ""]) => {
