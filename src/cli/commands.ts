@@ -1,4 +1,5 @@
 import { attest } from "./commands/attest.ts";
+import { chain } from "./commands/chain.ts";
 import { circuits } from "./commands/circuits.ts";
 import { demo } from "./commands/demo.ts";
 import { deploy } from "./commands/deploy.ts";
@@ -6,6 +7,7 @@ import { inclusion } from "./commands/inclusion.ts";
 import { liquidate } from "./commands/liquidate/liquidate.ts";
 import { margin } from "./commands/margin.ts";
 import { oracle } from "./commands/oracle.ts";
+import { portfolio } from "./commands/portfolio.ts";
 import { prove } from "./commands/prove.ts";
 import { publish } from "./commands/publish.ts";
 import { ceremony, setup } from "./commands/setup.ts";
@@ -20,7 +22,9 @@ import type { Register } from "./program.ts";
 export const commands: readonly Register[] = [
   demo,
   circuits,
+  chain,
   snapshot,
+  portfolio,
   margin,
   setup,
   ceremony,
