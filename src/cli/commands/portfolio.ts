@@ -34,7 +34,7 @@ export const portfolio: Register = (program, run) => {
       .requiredOption("-o, --output <file>", "where to write the portfolio (secret)")
       .option("--account <name>", "the account's name (default: the venue's number, where there is one)")
       .option("-s, --snapshot <file>", "take its lots, and say what rounding changes in the requirement")
-      .option("--from <source>", "deribit, ccxt or derive (default: seen from the content)")
+      .option("--from <source>", "deribit, ccxt, derive or ballast (default: seen from the content)")
       .option("--round", "round positions to the nearest lot (default: off the grid is an error)")
       .option("--leave-out <instruments...>", "positions to leave out on purpose")
       .option("--as-usdc <currencies...>", "take what settles in these for USDC, one to one: USDT"),
@@ -45,6 +45,7 @@ export const portfolio: Register = (program, run) => {
 deribit  private/get_positions and get_account_summary (or summaries)
 ccxt     fetchPositions and fetchBalance as JSON
 derive   private/get_subaccount
+ballast  a portfolio whose quantities aren't whole lots
 
 Balances are rounded down to whole lots; what is left is shown as dust.
 Example: ballast portfolio convert positions.json summary.json \\
