@@ -2,7 +2,8 @@
  * The test runner. The Solidity and the TypeScript suites run at the same time; one line counts both.
  *
  *   npm test                     everything that fits into minutes
- *   npm run test:deep            what takes longer: production instances, more fuzz, long invariants
+ *   npm run test:deep            what takes longer: production instances, more fuzz, invariants of 2,000 runs of 300 calls
+ *   npm run test:deep -- --ci    the same with 400 runs of 200 calls: what CI has the time for
  *   npm test -- test/math        one folder of TypeScript suites: arguments go to vitest
  *
  * A file that can't be loaded counts as a failure, and is named: its tests did not run.
@@ -56,20 +57,51 @@ async function run(
 
 const seconds = (start: number): string => `${Math.round((performance.now() - start) / 1000)} s`;
 
-/** The Solidity suites. Their output waits for their end, so that it doesn't mix with the other suites'. */
-async function solidity(deep: boolean): Promise<Counts> {
+/** One run of forge. Its output waits for its end, so that it doesn't mix with the other suites'. */
+async function forge(title: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const start = performance.now();
-  const { code, output } = await run(["npx", "forge", "test"], {
-    quiet: true,
-    env: deep ? { FOUNDRY_PROFILE: "deep" } : {},
-  });
+  const { code, output } = await run(["npx", "forge", "test", ...args], { quiet: true, env });
   const total = /(\d+) tests passed, (\d+) failed, (\d+) skipped \(\d+ total tests\)/.exec(output);
   if (total === null || code !== 0) console.log(output);
   if (total === null) throw new Error(`forge printed no summary (exit ${code}).`);
   const [line, passed = "0", failed = "0", skipped = "0"] = total;
-  console.log(`Solidity: ${line} in ${seconds(start)}`);
+  console.log(`${title}: ${line} in ${seconds(start)}`);
   const bad = Number(failed) + Number(skipped);
   return { passed: Number(passed), failed: code !== 0 && bad === 0 ? 1 : bad, notes: [] };
+}
+
+const solidity = (): Promise<Counts> => forge("Solidity", []);
+
+/** Runs of the invariants in the deep suite, over both shards, and calls of each: in full, and in CI. */
+const INVARIANTS = { full: { runs: 2000, depth: 300 }, ci: { runs: 400, depth: 200 } } as const;
+/** A run of the invariants has one thread: two with seeds of their own take half the time. */
+const SEEDS = ["0xba11a57", "0x7a57a11"] as const;
+
+/** The Solidity suites with more fuzz, and the invariants in two shards. */
+async function deepSolidity(size: keyof typeof INVARIANTS): Promise<Counts> {
+  const { runs, depth } = INVARIANTS[size];
+  const env = {
+    FOUNDRY_PROFILE: "deep",
+    FOUNDRY_INVARIANT_RUNS: String(runs / SEEDS.length),
+    FOUNDRY_INVARIANT_DEPTH: String(depth),
+  };
+  const built = await run(["npx", "forge", "build"], { quiet: true, env });
+  if (built.code !== 0) throw new Error(built.output);
+  const invariants = SEEDS.map((seed) =>
+    forge(
+      `Invariants, ${runs / SEEDS.length} runs of ${depth} calls from seed ${seed}`,
+      ["--match-contract", "Invariants", "--fuzz-seed", seed],
+      env,
+    ),
+  );
+  const others = forge(
+    "Solidity, more fuzz",
+    ["--match-test", "^testFuzz", "--no-match-contract", "Invariants|Gas"],
+    env,
+  );
+  const counts = await Promise.all([...invariants, others]);
+  const sum = (key: "passed" | "failed") => counts.reduce((total, part) => total + part[key], 0);
+  return { passed: sum("passed"), failed: sum("failed"), notes: [] };
 }
 
 /** The TypeScript suites of some vitest projects. */
@@ -96,11 +128,11 @@ async function typescript(projects: readonly string[], filters: readonly string[
 }
 
 const args = process.argv.slice(2);
-const deep = args.includes("--deep");
-const filters = args.filter((arg) => arg !== "--deep");
+const [deep, ci] = [args.includes("--deep"), args.includes("--ci")];
+const filters = args.filter((arg) => arg !== "--deep" && arg !== "--ci");
 const start = performance.now();
 const parts = [typescript(deep ? ["deep"] : ["shared", "alone"], filters)];
-if (filters.length === 0) parts.push(solidity(deep));
+if (filters.length === 0) parts.push(deep ? deepSolidity(ci ? "ci" : "full") : solidity());
 const counts = await Promise.all(parts);
 const sum = (key: "passed" | "failed"): number => counts.reduce((total, part) => total + part[key], 0);
 console.log();
