@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type Abi, type Hex, keccak256, toHex } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
+import { parseJson } from "../json.ts";
 
 /** The contracts that Ballast deploys, each in a file of its name under `contracts/`. */
 export const CONTRACTS = {
@@ -120,7 +121,10 @@ export function compileSources<Name extends string>(
     sources: Object.fromEntries(Object.entries(sources).map(([path, content]) => [path, { content }])),
     settings: { ...SETTINGS, outputSelection },
   };
-  const json: unknown = JSON.parse(solc.compile(JSON.stringify(input), { import: readDependency }));
+  const json = parseJson(
+    solc.compile(JSON.stringify(input), { import: readDependency }),
+    "compiler's answer",
+  );
   const broken = errorsSchema.parse(json).errors.find(({ severity }) => severity === "error");
   if (broken !== undefined) {
     throw new BallastError("INTERNAL", `The contracts do not compile: ${broken.formattedMessage}`);
