@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type Abi, type Hex, keccak256, toHex } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
+import { parseJson } from "../json.ts";
 import { compileStandardJson } from "./solc.ts";
 
 /** The contracts that Ballast deploys, each in a file of its name under `contracts/`. */
@@ -111,7 +112,8 @@ export function compileSources<Name extends string>(
     sources: Object.fromEntries(Object.entries(sources).map(([path, content]) => [path, { content }])),
     settings: { ...SETTINGS, outputSelection },
   };
-  const json: unknown = JSON.parse(compileStandardJson(JSON.stringify(input), readDependency, PACKAGES));
+  const answer = compileStandardJson(JSON.stringify(input), readDependency, PACKAGES);
+  const json = parseJson(answer, "compiler's answer");
   const broken = errorsSchema.parse(json).errors.find(({ severity }) => severity === "error");
   if (broken !== undefined) {
     throw new BallastError("INTERNAL", `The contracts do not compile: ${broken.formattedMessage}`);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { BallastError } from "../errors.ts";
-import { writeFileAtomic } from "../files.ts";
+import { readJsonFile, writeFileAtomic } from "../files.ts";
 import { ballastHome } from "../prover/home.ts";
 
 const require = createRequire(import.meta.url);
@@ -19,7 +19,7 @@ interface Solc {
 
 /** The version of an installed package, e.g. `0.8.37`. @throws {BallastError} INTERNAL when it has none. */
 export function packageVersion(name: string): string {
-  const manifest: unknown = JSON.parse(readFileSync(require.resolve(`${name}/package.json`), "utf8"));
+  const manifest: unknown = readJsonFile(require.resolve(`${name}/package.json`), "package.json");
   if (typeof manifest === "object" && manifest !== null && "version" in manifest)
     return String(manifest.version);
   throw new BallastError("INTERNAL", `The package ${name} has no version.`, {

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { temporaryName } from "../files.ts";
+import { readJsonFile, temporaryName } from "../files.ts";
 import type { CircuitInstance } from "./circuits.ts";
 import { circuitCache } from "./home.ts";
 import { withLock } from "./lock.ts";
@@ -87,7 +87,7 @@ function readCached(folder: string, name: string): Artifacts | undefined {
     sym: join(folder, `${name}.sym`),
   };
   try {
-    const record = recordSchema.parse(JSON.parse(readFileSync(join(folder, "artifacts.json"), "utf8")));
+    const record = recordSchema.parse(readJsonFile(join(folder, "artifacts.json"), "record"));
     const intact =
       record.circuit === name &&
       existsSync(paths.sym) &&

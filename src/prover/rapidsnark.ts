@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
+import { parseJson } from "../json.ts";
 import type { BackendResult, ProofJob, ProverBackend } from "./backend.ts";
 import { type OnProgress, timed } from "./progress.ts";
 import { fromSnarkjsProof } from "./proof.ts";
@@ -131,7 +132,7 @@ async function readSignals(path: string): Promise<bigint[]> {
 async function readJson(path: string, what: string): Promise<unknown> {
   try {
     if ((await stat(path)).size > OUTPUT_LIMIT) throw new Error("too large");
-    return JSON.parse(await readFile(path, "utf8"));
+    return parseJson(await readFile(path, "utf8"), what);
   } catch (cause) {
     throw failed(`rapidsnark wrote no readable ${what}.`, cause);
   }

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
+import { readJsonFile } from "../files.ts";
 import { checkShape, policyWidth, type Shape } from "../market/shape.ts";
 import { formatDecimal, parseDecimal } from "../math/decimal.ts";
 import { type Field, toField } from "../math/field.ts";
@@ -178,21 +179,12 @@ export function presetPolicy(name: PresetName): Policy {
 export function loadPolicy(nameOrPath: string): Policy {
   const preset = PRESET_NAMES.find((name) => name === nameOrPath);
   if (preset !== undefined) return presetPolicy(preset);
-  let text: string;
-  try {
-    text = readFileSync(nameOrPath, "utf8");
-  } catch (cause) {
+  if (!existsSync(nameOrPath)) {
     throw new BallastError("FILE_ERROR", `Cannot read the policy "${nameOrPath}".`, {
       hint: `Give the path of a JSON file or a preset: ${PRESET_NAMES.join(", ")}.`,
-      cause,
     });
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new BallastError("INVALID_POLICY", `The policy file "${nameOrPath}" is not JSON.`, { cause });
-  }
+  const json = readJsonFile(nameOrPath, "policy file", { code: "INVALID_POLICY" });
   return parsePolicy(json, `policy file "${nameOrPath}"`);
 }
 

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { BallastError } from "../../errors.ts";
+import { readJsonFile } from "../../files.ts";
 import { FIELD_MODULUS as P } from "../../math/field.ts";
 import { type Emitter, fieldModule } from "./wasm-field.ts";
 
@@ -166,7 +166,7 @@ class Layout {
 function loadConstants(): Constants {
   const entry = createRequire(import.meta.url).resolve("circomlibjs");
   const path = join(entry, "..", "..", "src", "poseidon_constants_opt.json");
-  const json = JSON.parse(readFileSync(path, "utf8")) as Record<keyof Constants, readonly unknown[]>;
+  const json = readJsonFile(path, "constants") as Record<keyof Constants, readonly unknown[]>;
   const numbers = (value: unknown): bigint[] => (value as string[]).map(BigInt);
   const index = WIDTH - 2;
   return {
