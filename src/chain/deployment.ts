@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type Address, getAddress, isAddress } from "viem";
+import type { Address } from "viem";
+import { getAddress, isAddress } from "viem/utils";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import { writeFileAtomic } from "../files.ts";
