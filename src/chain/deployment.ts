@@ -1,4 +1,5 @@
-import { type Address, getAddress, isAddress } from "viem";
+import type { Address } from "viem";
+import { getAddress, isAddress } from "viem/utils";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import { readJsonFile, writeFileAtomic } from "../files.ts";

@@ -1,15 +1,14 @@
+import type { Address, Hex } from "viem";
 import {
-  type Address,
   bytesToHex,
   encodeAbiParameters,
   getAddress,
-  type Hex,
   hexToBytes,
   isAddress,
   isHex,
   keccak256,
   stringToBytes,
-} from "viem";
+} from "viem/utils";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import { parseJson } from "../json.ts";
