@@ -17,6 +17,9 @@ const SHARED = [
 ];
 const shared = SHARED.map((folder) => `test/${folder}/**/*.test.ts`);
 
+/** Read recorded market data, which is not part of the project. `npm run test:recorded` runs those whose data is there. */
+const RECORDED = "test/recorded/**/*.recorded.test.ts";
+
 const common = {
   testTimeout: 300_000,
   hookTimeout: 600_000,
@@ -33,9 +36,10 @@ export default defineConfig({
           ...common,
           name: "alone",
           include: ["test/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, ...shared],
+          exclude: [...configDefaults.exclude, RECORDED, ...shared],
         },
       },
+      { test: { ...common, name: "recorded", include: [RECORDED] } },
     ],
   },
 });
