@@ -196,7 +196,14 @@ function fromFiles({ account, tree, opening, portfolio }: ProveOptions, snapshot
       hint: "Give the portfolio and the opening of the account itself.",
     });
   }
-  return { portfolio: loaded, opening: loadOpening(opening), tree: new AccountTree(tree) };
+  const opened = new AccountTree(tree);
+  try {
+    const committed = opened.account(opened.requireIndex(loaded.accountId))?.commitment;
+    return { portfolio: loaded, opening: loadOpening(opening, committed), tree: opened };
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
 }
 
 function fromRun(path: string, { account, tree, opening, portfolio }: ProveOptions): InclusionSource {

@@ -59,7 +59,7 @@ export const setup: Register = (program, run) => {
             ...(options.ptauHash === undefined ? {} : { ptauHash: options.ptauHash }),
           });
           emit(io, json, { output: options.output, transcript }, () =>
-            describe(options.output ?? "", transcript),
+            describeTranscript(options.output ?? "", transcript),
           );
           return;
         }
@@ -134,7 +134,7 @@ export const ceremony: Register = (program, run) => {
           onProgress: progress.onProgress,
           ...(entropy === undefined ? {} : { entropy }),
         });
-        emit(io, json, { output, transcript }, () => describe(output, transcript));
+        emit(io, json, { output, transcript }, () => describeTranscript(output, transcript));
       }),
     );
   step("beacon")
@@ -153,7 +153,7 @@ export const ceremony: Register = (program, run) => {
           iterationsExp: parseCount(options.iterations, "--iterations"),
           onProgress: progress.onProgress,
         });
-        emit(io, json, { output, transcript }, () => describe(output, transcript));
+        emit(io, json, { output, transcript }, () => describeTranscript(output, transcript));
       }),
     );
   group
@@ -175,20 +175,30 @@ export const ceremony: Register = (program, run) => {
           ...(install === undefined ? {} : { install }),
         });
         emit(io, json, { valid: true, transcript, installed: key?.zkeyPath ?? null }, () =>
-          [`valid: ${zkey}`, describe(zkey, transcript)].join("\n"),
+          [`valid: ${zkey}`, describeTranscript(zkey, transcript)].join("\n"),
         );
       }),
     );
 };
 
-function describe(zkey: string, { circuit, contributions, keyHash }: Transcript): string {
-  const lines = contributions.map(
-    (entry, i) => `  ${i + 1}. ${entry.name}${entry.beacon === undefined ? "" : " (beacon)"}: ${entry.hash}`,
-  );
+/** A ceremony's record for people: whom a contributor looks for is there with what it published. */
+export function describeTranscript(zkey: string, { circuit, contributions, keyHash }: Transcript): string {
+  const lines = contributions.flatMap(({ name, hash, record, beacon: closing }, index) => [
+    `  ${index + 1}. ${printableName(name)}${closing === undefined ? "" : " (beacon)"}`,
+    `     record ${record}`,
+    `     points ${hash.slice(0, 64)}`,
+    `            ${hash.slice(64)}`,
+  ]);
   return [
     `${zkey}`,
-    `  ${circuit}, key ${keyHash}`,
-    `  ${contributions.length} contributions`,
+    `  ${circuit}, ${contributions.length} contributions`,
+    `  key ${keyHash}`,
     ...lines,
   ].join("\n");
+}
+
+/** A contributor's name on one line: whoever handed on the key may have written anything there. */
+function printableName(name: string): string {
+  const text = name.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "\ufffd");
+  return text === "" ? "(no name)" : text.length > 64 ? `${text.slice(0, 63)}…` : text;
 }

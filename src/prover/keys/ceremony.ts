@@ -7,7 +7,8 @@ import { circuitInfo, ensureArtifacts } from "../artifacts.ts";
 import type { CircuitInstance } from "../circuits.ts";
 import { type OnProgress, timed } from "../progress.ts";
 import type { CeremonyReply, CeremonyTask } from "./ceremony-process.ts";
-import { type LoadedKey, registerKey } from "./load-key.ts";
+import { requireContributor } from "./contributions.ts";
+import { checkSound, type LoadedKey, registerKey } from "./load-key.ts";
 import { keyPaths } from "./manifest.ts";
 import { checkPtau } from "./ptau.ts";
 import { runTask } from "./run-task.ts";
@@ -19,6 +20,7 @@ import {
   transcriptPath,
   writeTranscript,
 } from "./transcript.ts";
+import { readZkey } from "./zkey.ts";
 
 export interface SetupPtauOptions {
   /** A prepared Powers of Tau file. */
@@ -142,15 +144,7 @@ export async function verifyCeremony(
     const ptau = await checkPtau(options.ptau, domainPower, options.ptauHash);
     const transcript = await describeCeremony(circuit, artifacts, options.zkey, ptau);
     checkTranscript(transcript, readTranscript(transcriptPath(options.zkey)));
-    if (transcript.contributions.every((contribution) => contribution.beacon !== undefined)) {
-      throw new BallastError(
-        "INVALID_KEY",
-        "Nobody has contributed to this key: anyone could forge proofs.",
-        {
-          hint: "Run `ballast ceremony contribute` first.",
-        },
-      );
-    }
+    requireContributor(transcript);
     const { ok, reason } = await run({
       kind: "verify",
       r1cs: artifacts.r1cs,
@@ -162,6 +156,7 @@ export async function verifyCeremony(
         hint: `snarkjs said: ${reason}.`,
       });
     }
+    await checkSound(await readZkey(options.zkey));
     if (options.install !== true) return { transcript };
     const paths = keyPaths(artifacts.r1csHash, circuit.name, "ceremony");
     mkdirSync(dirname(paths.zkey), { recursive: true });
