@@ -26,6 +26,9 @@ export const FIXED_INSTRUMENT_IDS: Readonly<Record<string, number>> = {
  */
 export const LAST_COLLATERAL_ID = 7;
 
+/** Ids of collateral from here to {@link LAST_COLLATERAL_ID} are a registry's to give: once, and for good. */
+export const FIRST_FREE_COLLATERAL_ID = 4;
+
 /** All other instruments count up from here. */
 export const FIRST_FREE_ID = 64;
 
@@ -33,7 +36,10 @@ export const FIRST_FREE_ID = 64;
 export interface InstrumentRegistry {
   /** @throws {BallastError} UNKNOWN_INSTRUMENT. */
   idOf(name: string): number;
-  /** The id, made when there is none yet. @throws {BallastError} OUT_OF_RANGE when all 2^20 are used. */
+  /**
+   * The id, made when there is none yet: of the collateral range for the name of an asset, else of the rest.
+   * @throws {BallastError} OUT_OF_RANGE when all of its kind are used.
+   */
   assign(name: string): number;
   has(name: string): boolean;
   /** All but the fixed ones, ascending by id. */
@@ -51,29 +57,54 @@ const fileSchema = z.strictObject({
     z.strictObject({
       id: z
         .int()
-        .min(FIRST_FREE_ID)
+        .min(FIRST_FREE_COLLATERAL_ID)
         .max(INSTRUMENT_ID_LIMIT - 1),
       name: z.string().min(1).max(60),
     }),
   ),
 });
 
-/** A registry with the fixed ids and `entries` (ascending by id, no name twice: INVALID_INPUT otherwise). */
+/** The name of an asset, which can only be collateral: derivatives have a dash. */
+function isAssetName(name: string): boolean {
+  return /^[A-Z][A-Z0-9]{0,9}$/.test(name);
+}
+
+/**
+ * A registry with the fixed ids and `entries`: ascending by id, no name twice, collateral below 8 and nothing else there
+ * (INVALID_INPUT otherwise). An asset above is left from registries that gave it an id which no snapshot takes: it keeps
+ * that, unused, and can get one of the collateral range.
+ */
 export function createRegistry(entries: readonly RegistryEntry[] = []): InstrumentRegistry {
   const ids = new Map<string, number>(Object.entries(FIXED_INSTRUMENT_IDS));
-  const list: RegistryEntry[] = [];
-  let next = FIRST_FREE_ID;
+  const collateral: RegistryEntry[] = [];
+  const others: RegistryEntry[] = [];
+  const next = (list: readonly RegistryEntry[], first: number): number => (list.at(-1)?.id ?? first - 1) + 1;
   const append = (entry: RegistryEntry): void => {
-    ids.set(entry.name, entry.id);
-    list.push(entry);
-    next = entry.id + 1;
+    const isCollateral = entry.id <= LAST_COLLATERAL_ID;
+    if (isCollateral || !isAssetName(entry.name)) ids.set(entry.name, entry.id);
+    (isCollateral ? collateral : others).push(entry);
   };
+  const seen = new Set<string>();
+  let last = 0;
   for (const { id, name } of entries) {
-    if (id < next || ids.has(name)) {
-      throw new BallastError("INVALID_INPUT", `The registry's entry ${id} is out of order or listed twice.`, {
-        details: { id, instrument: name },
-      });
+    const isCollateral = id <= LAST_COLLATERAL_ID;
+    const key = `${isCollateral} ${name}`;
+    const misplaced =
+      id < FIRST_FREE_COLLATERAL_ID ||
+      (isCollateral && !isAssetName(name)) ||
+      (!isCollateral && id < FIRST_FREE_ID);
+    if (misplaced || id <= last || seen.has(key) || Object.hasOwn(FIXED_INSTRUMENT_IDS, name)) {
+      throw new BallastError(
+        "INVALID_INPUT",
+        `The registry's entry ${id} is out of order, misplaced or listed twice.`,
+        {
+          hint: `Ids ${FIRST_FREE_COLLATERAL_ID} to ${LAST_COLLATERAL_ID} are of further collateral, those from ${FIRST_FREE_ID} of the rest.`,
+          details: { id, instrument: name },
+        },
+      );
     }
+    seen.add(key);
+    last = id;
     append({ id, name });
   }
   return {
@@ -85,15 +116,24 @@ export function createRegistry(entries: readonly RegistryEntry[] = []): Instrume
     assign(name) {
       const id = ids.get(name);
       if (id !== undefined) return id;
-      if (next >= INSTRUMENT_ID_LIMIT) {
+      const isCollateral = isAssetName(name);
+      const entry = isCollateral
+        ? { id: next(collateral, FIRST_FREE_COLLATERAL_ID), name }
+        : { id: next(others, FIRST_FREE_ID), name };
+      if (isCollateral && entry.id > LAST_COLLATERAL_ID) {
+        throw new BallastError("OUT_OF_RANGE", `There is no id left for ${name} as collateral.`, {
+          hint: `Ids ${FIRST_FREE_COLLATERAL_ID} to ${LAST_COLLATERAL_ID} are given once, and never to another asset.`,
+          details: { instrument: name },
+        });
+      }
+      if (entry.id >= INSTRUMENT_ID_LIMIT) {
         throw new BallastError("OUT_OF_RANGE", "The registry is full: all 2^20 instrument ids are used.");
       }
-      const entry = { id: next, name };
       append(entry);
       return entry.id;
     },
     has: (name) => ids.has(name),
-    entries: () => [...list],
+    entries: () => [...collateral, ...others],
   };
 }
 
@@ -135,9 +175,10 @@ export function loadRegistry(path: string): InstrumentRegistry {
 export function saveRegistry(path: string, registry: InstrumentRegistry): void {
   withLock(path, () => {
     const mine = registry.entries();
+    const byId = new Map(mine.map(({ id, name }) => [id, name]));
     const behind = loadRegistry(path)
       .entries()
-      .some(({ id, name }, i) => mine[i]?.id !== id || mine[i]?.name !== name);
+      .some(({ id, name }) => byId.get(id) !== name);
     if (behind) {
       throw new BallastError("FILE_ERROR", `The instrument registry ${path} has changed since it was read.`, {
         hint: "Load it again and assign the new instruments again.",

@@ -8,12 +8,15 @@ import type { Instrument } from "../market/instruments.ts";
 import {
   assignInstruments,
   createRegistry,
+  FIRST_FREE_COLLATERAL_ID,
+  FIXED_INSTRUMENT_IDS,
   type InstrumentRegistry,
   LAST_COLLATERAL_ID,
 } from "../market/registry.ts";
 import { selectQuotes } from "../market/select.ts";
 import { FLAGSHIP_SHAPE, type Shape } from "../market/shape.ts";
 import { encodeRow, type RiskVector } from "../market/table.ts";
+import { checkUnderlyings } from "../market/underlyings.ts";
 import { type Field, formatField } from "../math/field.ts";
 import type { Wad } from "../math/wad.ts";
 import { withoutMark } from "../text.ts";
@@ -57,7 +60,10 @@ export interface Snapshot {
 }
 
 export interface SnapshotOptions {
-  /** Where instruments get their stable ids; it is appended to. Default: the fixed ids and 64.. in canonical order. */
+  /**
+   * Where instruments get their stable ids; it is appended to. Default: the fixed ids and 64.. in canonical order, and no
+   * collateral but the fixed assets.
+   */
   readonly registry?: InstrumentRegistry;
   /** At most so many rows, the most traded first. Default: all quotes of the chain. */
   readonly rows?: number;
@@ -89,20 +95,17 @@ export function buildSnapshot(chain: MarketChain, policy: Policy, options: Snaps
   } = options;
   checkRound(oracleRound);
   const checked = checkChain(chain);
+  checkUnderlyings(checked, policy);
   const selected = selectQuotes(checked, rows ?? checked.quotes.length, include);
   const instruments = selected.quotes.map(({ instrument }) => instrument);
+  if (options.registry === undefined) checkFixedCollateral(instruments);
   assignInstruments(registry, instruments);
   const quotes = selected.quotes
     .map((quote) => ({ instrumentId: registry.idOf(quote.instrument.name), quote }))
     .sort((a, b) => a.instrumentId - b.instrumentId);
-  const underlyings = policy.underlyings.map((symbol) => {
-    const entry = checked.underlyings.find((underlying) => underlying.symbol === symbol);
-    if (entry !== undefined) return entry;
-    throw new BallastError(
-      "INVALID_MARKET",
-      `The chain has no index price for ${symbol}, which the policy ${policy.name} needs.`,
-    );
-  });
+  const underlyings = policy.underlyings.flatMap((symbol) =>
+    checked.underlyings.filter((underlying) => underlying.symbol === symbol),
+  );
   return derive(inputsOf({ ...selected, underlyings }, quotes, policy, shape, oracleRound));
 }
 
@@ -228,6 +231,18 @@ function checkRound(oracleRound: number): void {
   if (Number.isInteger(oracleRound) && oracleRound >= 0 && oracleRound <= 0xffffffff) return;
   throw new BallastError("INVALID_INPUT", `${oracleRound} is not the number of an oracle round.`, {
     hint: "Rounds count from 1; 0 names none.",
+  });
+}
+
+/** An id of the collateral range must mean one asset in every snapshot of a venue: a vault holds its tokens under it. */
+function checkFixedCollateral(instruments: readonly Instrument[]): void {
+  const other = instruments.find(
+    ({ kind, name }) => kind === "collateral" && !Object.hasOwn(FIXED_INSTRUMENT_IDS, name),
+  );
+  if (other === undefined) return;
+  throw new BallastError("INVALID_INPUT", `${other.name} has no instrument id as collateral yet.`, {
+    hint: `Ids ${FIRST_FREE_COLLATERAL_ID} to ${LAST_COLLATERAL_ID} are given for good by a registry: name its file, --registry registry.json.`,
+    details: { instrument: other.name },
   });
 }
 

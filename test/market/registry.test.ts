@@ -46,6 +46,66 @@ describe("the registry", () => {
     );
   });
 
+  it("gives further collateral the ids 4 to 7, once, and counts derivatives apart", () => {
+    const registry = createRegistry();
+    expect(["USDT", "BTC-27MAR26", "SOL", "XRP", "DAI"].map((name) => registry.assign(name))).toEqual([
+      4, 64, 5, 6, 7,
+    ]);
+    expect(registry.assign("SOL")).toBe(5);
+    expect(() => registry.assign("DOGE")).toThrowError(expect.objectContaining({ code: "OUT_OF_RANGE" }));
+    expect(registry.has("DOGE")).toBe(false);
+    expect(registry.entries().map(({ id }) => id)).toEqual([4, 5, 6, 7, 64]);
+    expect(createRegistry(registry.entries()).idOf("USDT")).toBe(4);
+  });
+
+  it.each([
+    ["a derivative below 8", [{ id: 4, name: "BTC-27MAR26" }]],
+    ["an id that nobody gives", [{ id: 12, name: "BTC-27MAR26" }]],
+    ["a fixed id", [{ id: 3, name: "SOL" }]],
+    ["a fixed asset under another id", [{ id: 4, name: "ETH" }]],
+    [
+      "one asset under two ids",
+      [
+        { id: 4, name: "SOL" },
+        { id: 5, name: "SOL" },
+      ],
+    ],
+    [
+      "one id for two assets",
+      [
+        { id: 4, name: "SOL" },
+        { id: 4, name: "XRP" },
+      ],
+    ],
+  ])("refuses %s", (_, entries) => {
+    expect(() => createRegistry(entries)).toThrowError(expect.objectContaining({ code: "INVALID_INPUT" }));
+  });
+
+  it("keeps an asset's id above 63 from older files unused, and gives it one of the collateral range", () => {
+    const registry = createRegistry([{ id: 64, name: "SOL" }]);
+    expect(registry.has("SOL")).toBe(false);
+    expect(registry.assign("SOL")).toBe(4);
+    expect(registry.assign("BTC-27MAR26")).toBe(65);
+    expect(createRegistry(registry.entries()).idOf("SOL")).toBe(4);
+  });
+
+  it("keeps collateral in its file when others came first, and never gives an id to another asset", () => {
+    updateRegistry(path, [parseInstrumentName("BTC-27MAR26"), parseInstrumentName("USDT")]);
+    const mine = loadRegistry(path);
+    mine.assign("DAI");
+    saveRegistry(path, mine);
+    expect(loadRegistry(path).entries()).toEqual([
+      { id: 4, name: "USDT" },
+      { id: 5, name: "DAI" },
+      { id: 64, name: "BTC-27MAR26" },
+    ]);
+    const other = createRegistry([
+      { id: 4, name: "DAI" },
+      { id: 64, name: "BTC-27MAR26" },
+    ]);
+    expect(() => saveRegistry(path, other)).toThrowError(FILE_ERROR);
+  });
+
   it("gives the same ids whatever the order of the instruments", () => {
     const inOrder = createRegistry();
     assignInstruments(inOrder, sample);

@@ -11,7 +11,15 @@ import {
   quoteProblem,
   reject,
 } from "../chain.ts";
-import { type Instrument, parseInstrumentName, QUOTE_CURRENCY, tryInstrumentName } from "../instruments.ts";
+import {
+  type Instrument,
+  parseInstrumentName,
+  QUOTE_CURRENCY,
+  readInstrumentName,
+  tryInstrumentName,
+} from "../instruments.ts";
+import type { LotLookup } from "../lots.ts";
+import { outsideProblem } from "../underlyings.ts";
 
 /** Options of the importers of foreign data. Bad quotes are by default excluded, and listed. */
 export interface ImportOptions extends CheckChainOptions {
@@ -19,6 +27,10 @@ export interface ImportOptions extends CheckChainOptions {
   readonly source?: string;
   /** The times of a file's quotes may lie at most this far apart, in milliseconds. Default one minute. */
   readonly maxTimeSpread?: bigint;
+  /** Lots that go before the default ones, and of assets that have none. */
+  readonly lots?: LotLookup;
+  /** Quotes on other underlyings are left out, and listed. Default: none is. */
+  readonly underlyings?: readonly string[];
 }
 
 /** One row of a venue's answer. */
@@ -48,7 +60,7 @@ const DEFAULT_MAX_SPREAD = 60_000n;
  * - index, where not given: the forward of the nearest expiry (days away at most, and of the same moment as
  *   the volatilities);
  * - dated futures: one for each expiry whose options name a listed future, at the median of their forwards;
- * - perpetuals, linear and inverse: at the given price, else at the index;
+ * - perpetuals, linear and inverse, where a lot is known: at the given price, else at the index;
  * - collateral: USDC at 1, and each underlying at its index.
  *
  * @throws {BallastError} INVALID_MARKET for no rows, times too far apart, an underlying without an index, and
@@ -58,6 +70,11 @@ export function assembleChain(market: VenueMarket, options: ImportOptions): Mark
   const time = latest(market.times, options.maxTimeSpread ?? DEFAULT_MAX_SPREAD);
   const onBadQuote = options.onBadQuote ?? "exclude";
   const excluded = [...market.excluded];
+  const wanted = market.rows.filter(({ quote }) => {
+    const problem = outsideProblem(quote.instrument, options.underlyings);
+    if (problem !== undefined) excluded.push({ name: quote.instrument.name, reason: problem.reason });
+    return problem === undefined;
+  });
   const withoutBad = (
     rows: readonly VenueRow[],
     problemOf: (quote: MarketQuote) => QuoteProblem | undefined,
@@ -68,8 +85,8 @@ export function assembleChain(market: VenueMarket, options: ImportOptions): Mark
       return problem === undefined;
     });
 
-  const sound = withoutBad(market.rows, (quote) => quoteProblem(quote, time));
-  const symbols = [...new Set(market.rows.flatMap(({ quote }) => quote.instrument.underlying ?? []))].sort();
+  const sound = withoutBad(wanted, (quote) => quoteProblem(quote, time));
+  const symbols = [...new Set(wanted.flatMap(({ quote }) => quote.instrument.underlying ?? []))].sort();
   const underlyings = symbols.map((symbol) => {
     const indexPrice = market.indexes.get(symbol) ?? nearestForward(symbol, sound);
     return { symbol, indexPrice };
@@ -82,13 +99,18 @@ export function assembleChain(market: VenueMarket, options: ImportOptions): Mark
   const add = (instrument: Instrument, forward: Wad): void => {
     if (!present.has(instrument.name)) quotes.push({ instrument, forward });
   };
-  for (const { future, forward } of listedFutures(good)) add(future, forward);
-  add(parseInstrumentName(QUOTE_CURRENCY), WAD);
+  for (const { future, forward } of listedFutures(good, options.lots)) add(future, forward);
+  add(parseInstrumentName(QUOTE_CURRENCY, undefined, options.lots), WAD);
   for (const { symbol, indexPrice } of underlyings) {
-    add(parseInstrumentName(symbol), indexPrice);
+    const coin = readInstrumentName(symbol, options.lots);
+    if ("reason" in coin) excluded.push({ name: symbol, reason: coin.reason });
+    else add(coin, indexPrice);
     const price = market.perpetuals.get(symbol) ?? indexPrice;
-    add(parseInstrumentName(`${symbol}-PERPETUAL`), price);
-    add(parseInstrumentName(`${symbol}_${QUOTE_CURRENCY}-PERPETUAL`), price);
+    for (const name of [`${symbol}-PERPETUAL`, `${symbol}_${QUOTE_CURRENCY}-PERPETUAL`]) {
+      // Nobody asked for a perpetual that has no lot: most assets have no inverse one.
+      const perpetual = tryInstrumentName(name, options.lots);
+      if (perpetual !== undefined) add(perpetual, price);
+    }
   }
   return checkChain(
     { source: market.source, time, underlyings, quotes, excluded },
@@ -133,10 +155,10 @@ function nearestForward(symbol: string, rows: readonly VenueRow[]): Wad {
   return index;
 }
 
-function listedFutures(rows: readonly VenueRow[]): { future: Instrument; forward: Wad }[] {
+function listedFutures(rows: readonly VenueRow[], lots?: LotLookup): { future: Instrument; forward: Wad }[] {
   const forwards = new Map<string, { future: Instrument; values: Wad[] }>();
   for (const { quote, forwardName } of rows) {
-    const future = tryInstrumentName(forwardName ?? "");
+    const future = tryInstrumentName(forwardName ?? "", lots);
     if (future?.kind !== "future") continue;
     const entry = forwards.get(future.name) ?? { future, values: [] };
     entry.values.push(quote.forward);

@@ -11,6 +11,8 @@ import {
   reject,
 } from "../chain.ts";
 import { parseInstrumentName } from "../instruments.ts";
+import type { LotLookup } from "../lots.ts";
+import { outsideProblem } from "../underlyings.ts";
 
 /** The format of Ballast's own chain file (docs/market-data.md). */
 export const CHAIN_FORMAT = "ballast.chain/1";
@@ -39,13 +41,20 @@ const chainSchema = z.strictObject({
 });
 type QuoteJson = z.output<typeof quoteSchema>;
 
+export interface BallastChainOptions extends CheckChainOptions {
+  /** Lots of quotes that say none. */
+  readonly lots?: LotLookup;
+  /** Quotes on other underlyings are left out, and listed. Default: none is. */
+  readonly underlyings?: readonly string[];
+}
+
 /**
  * Imports `ballast.chain/1`. Nothing is added, rounded or ignored: unknown keys and decimals beyond the
  * 18th fail. Bad quotes fail too, unless excluded by `onBadQuote`.
  *
  * @throws {BallastError} INVALID_MARKET for another shape, INVALID_DECIMAL, UNKNOWN_INSTRUMENT; and checkChain's.
  */
-export function importBallastChain(json: unknown, options: CheckChainOptions = {}): MarketChain {
+export function importBallastChain(json: unknown, options: BallastChainOptions = {}): MarketChain {
   const result = chainSchema.safeParse(json);
   if (!result.success) {
     const [issue] = result.error.issues;
@@ -60,7 +69,10 @@ export function importBallastChain(json: unknown, options: CheckChainOptions = {
   const quotes: MarketQuote[] = [];
   for (const row of result.data.quotes) {
     try {
-      quotes.push(toQuote(row));
+      const quote = toQuote(row, options.lots);
+      const outside = outsideProblem(quote.instrument, options.underlyings);
+      if (outside === undefined) quotes.push(quote);
+      else excluded.push({ name: row.instrument, reason: outside.reason });
     } catch (error) {
       if (!(error instanceof BallastError) || options.onBadQuote !== "exclude") throw error;
       const problem = { code: error.code, reason: error.shortMessage };
@@ -109,7 +121,7 @@ function list(values: readonly unknown[]): string {
     : `[\n${values.map((value) => `    ${JSON.stringify(value)}`).join(",\n")}\n  ]`;
 }
 
-function toQuote(row: QuoteJson): MarketQuote {
+function toQuote(row: QuoteJson, lots?: LotLookup): MarketQuote {
   const { instrument, lotSize, forward } = row;
   const amount = (key: "impliedVolatility" | "bid" | "ask" | "openInterest") => {
     const text = row[key];
@@ -119,6 +131,7 @@ function toQuote(row: QuoteJson): MarketQuote {
     instrument: parseInstrumentName(
       instrument,
       lotSize === undefined ? undefined : toWad(lotSize, `lotSize of ${instrument}`),
+      lots,
     ),
     forward: toWad(forward, `forward of ${instrument}`),
     ...amount("impliedVolatility"),

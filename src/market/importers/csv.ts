@@ -3,7 +3,8 @@ import { z } from "zod";
 import { BallastError } from "../../errors.ts";
 import type { Wad } from "../../math/wad.ts";
 import { type ExcludedQuote, type MarketChain, type QuoteProblem, reject } from "../chain.ts";
-import { tryInstrumentName } from "../instruments.ts";
+import { readInstrumentName } from "../instruments.ts";
+import type { LotLookup } from "../lots.ts";
 import { assembleChain, forwardFits, type ImportOptions, type VenueRow } from "./assemble.ts";
 import { decimalTextToWad } from "./decimal-text.ts";
 
@@ -51,7 +52,7 @@ export function importChainCsv(text: string, options: CsvOptions = {}): MarketCh
   const times: bigint[] = [];
   for (const row of records(text, rowSchema, "chain")) {
     times.push(parseTime(row.timestamp, row.instrument_name));
-    const result = toVenueRow(row);
+    const result = toVenueRow(row, options.lots);
     if ("quote" in result) rows.push(result);
     else excluded.push(reject(row.instrument_name, result, options.onBadQuote ?? "exclude"));
   }
@@ -64,10 +65,11 @@ export function importChainCsv(text: string, options: CsvOptions = {}): MarketCh
   return assembleChain({ source, times, rows, excluded, indexes: new Map(), perpetuals }, options);
 }
 
-function toVenueRow(row: Row): VenueRow | QuoteProblem {
+function toVenueRow(row: Row, lots?: LotLookup): VenueRow | QuoteProblem {
   const bad = (reason: string): QuoteProblem => ({ code: "INVALID_MARKET", reason });
-  const instrument = tryInstrumentName(row.instrument_name);
-  if (instrument?.kind !== "option")
+  const instrument = readInstrumentName(row.instrument_name, lots);
+  if ("reason" in instrument) return instrument;
+  if (instrument.kind !== "option")
     return { code: "UNKNOWN_INSTRUMENT", reason: "not the name of an option" };
   if (decimalTextToWad(row.strike) !== instrument.strike) return bad("strike is not the name's");
   if (row.option_type !== instrument.right) return bad("option_type is not the name's");

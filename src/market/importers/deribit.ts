@@ -2,7 +2,8 @@ import { z } from "zod";
 import { BallastError } from "../../errors.ts";
 import { type Wad, wad } from "../../math/wad.ts";
 import { type ExcludedQuote, type MarketChain, type QuoteProblem, reject } from "../chain.ts";
-import { tryInstrumentName } from "../instruments.ts";
+import { readInstrumentName } from "../instruments.ts";
+import type { LotLookup } from "../lots.ts";
 import { assembleChain, forwardFits, type ImportOptions, lowerMedian, type VenueRow } from "./assemble.ts";
 import { jsonNumberToWad } from "./decimal-text.ts";
 
@@ -38,7 +39,7 @@ export function importBookSummary(answers: readonly unknown[], options: ImportOp
   const times: bigint[] = [];
   const deliveryPrices = new Map<string, Wad[]>();
   for (const summary of answers.flatMap(parseAnswer)) {
-    const result = toVenueRow(summary);
+    const result = toVenueRow(summary, options.lots);
     times.push(BigInt(summary.creation_timestamp));
     if (!("quote" in result)) {
       excluded.push(reject(summary.instrument_name, result, options.onBadQuote ?? "exclude"));
@@ -80,10 +81,11 @@ function isVenueError(json: unknown): boolean {
   return z.looseObject({ error: z.looseObject({ code: z.number() }) }).safeParse(json).success;
 }
 
-function toVenueRow(summary: Summary): VenueRow | QuoteProblem {
+function toVenueRow(summary: Summary, lots?: LotLookup): VenueRow | QuoteProblem {
   const bad = (reason: string): QuoteProblem => ({ code: "INVALID_MARKET", reason });
-  const instrument = tryInstrumentName(summary.instrument_name);
-  if (instrument === undefined || instrument.kind === "collateral") {
+  const instrument = readInstrumentName(summary.instrument_name, lots);
+  if ("reason" in instrument) return instrument;
+  if (instrument.kind === "collateral") {
     return { code: "UNKNOWN_INSTRUMENT", reason: "not the name of an option, future or perpetual" };
   }
   const isOption = instrument.kind === "option";

@@ -63,8 +63,8 @@ const BAD: readonly (readonly [string, Partial<Row>, string])[] = [
     { expiry_datetime: "2026-03-28T08:00:00+00:00" },
     "expiry is not the name's",
   ],
-  ["a strike of zero", { instrument_name: "BTC-27MAR26-0-C", strike: "0" }, "not the name of an option"],
-  ["an unknown name", { instrument_name: "BTC-27MAR26-100000-X" }, "not the name of an option"],
+  ["a strike of zero", { instrument_name: "BTC-27MAR26-0-C", strike: "0" }, "a strike is above zero"],
+  ["an unknown name", { instrument_name: "BTC-27MAR26-100000-X" }, "not the name of an instrument"],
   ["the name of a future", { instrument_name: "BTC-27MAR26" }, "not the name of an option"],
   [
     "an expired option",
