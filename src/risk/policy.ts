@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { type Hex, keccak256, stringToBytes } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import { readJsonFile } from "../files.ts";
@@ -170,6 +171,24 @@ export function parsePolicy(json: unknown, what = "policy"): Policy {
 /** A preset by name. */
 export function presetPolicy(name: PresetName): Policy {
   return parsePolicy({ les, "deribit-pm": deribitPm, "span-16": span16 }[name], `preset ${name}`);
+}
+
+/**
+ * Keccak of the policy's canonical text: of every rule. (`policyHash`, which circuits and contracts know, covers their
+ * public inputs alone; scenarios and charges are in the table.)
+ */
+export function policyDigest(policy: Policy): Hex {
+  return keccak256(stringToBytes(JSON.stringify(policy)));
+}
+
+/** Whose rules a policy has: a preset's name goes with the preset's rules, to the letter, or says nothing. */
+export type PolicyOrigin = "preset" | "own" | "impostor";
+
+/** `impostor` for other rules under a preset's name. */
+export function policyOrigin(policy: Policy): PolicyOrigin {
+  const preset = PRESET_NAMES.find((name) => name === policy.name);
+  if (preset === undefined) return "own";
+  return policyDigest(presetPolicy(preset)) === policyDigest(policy) ? "preset" : "impostor";
 }
 
 /**
