@@ -137,6 +137,23 @@ export function createRegistry(entries: readonly RegistryEntry[] = []): Instrume
   };
 }
 
+/**
+ * Why an instrument can't have an id, to carry on a sentence with; undefined when it can. The fixed ids are those of their
+ * names, collateral has 1 to 7 and nothing else has, everything else counts from 64.
+ */
+export function idProblem({ name, kind }: Instrument, id: number): string | undefined {
+  const fixed = FIXED_INSTRUMENT_IDS[name];
+  if (fixed !== undefined)
+    return id === fixed ? undefined : `can't have the instrument id ${id}: its own is ${fixed}`;
+  const owner = Object.entries(FIXED_INSTRUMENT_IDS).find(([, taken]) => taken === id)?.[0];
+  if (owner !== undefined) return `can't have the instrument id ${id}: that is ${owner}'s`;
+  if ((kind === "collateral") !== id <= LAST_COLLATERAL_ID)
+    return `can't have the instrument id ${id}: 1 to ${LAST_COLLATERAL_ID} are for collateral, and for nothing else`;
+  if (id > LAST_COLLATERAL_ID && id < FIRST_FREE_ID)
+    return `can't have the instrument id ${id}: those below ${FIRST_FREE_ID} are kept for fixed ones`;
+  return undefined;
+}
+
 /** Assigns ids to all instruments, new ones in the canonical order (compareInstruments), whatever order is given. */
 export function assignInstruments(registry: InstrumentRegistry, instruments: readonly Instrument[]): void {
   for (const { name } of [...instruments].sort(compareInstruments)) registry.assign(name);

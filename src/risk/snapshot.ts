@@ -11,6 +11,7 @@ import {
   FIRST_FREE_COLLATERAL_ID,
   FIXED_INSTRUMENT_IDS,
   type InstrumentRegistry,
+  idProblem,
   LAST_COLLATERAL_ID,
 } from "../market/registry.ts";
 import { selectQuotes } from "../market/select.ts";
@@ -193,8 +194,10 @@ function derive(inputs: SnapshotInputs): Snapshot {
   const { policy } = inputs;
   const shape: Shape = inputs.shape;
   const { chain, quotes } = marketOf(inputs);
+  checkChain(chain);
   checkOrder(quotes, chain, policy);
-  checkCollateral(quotes);
+  checkIds(quotes);
+  checkSpelling(inputs, chain, quotes);
   const elements = policyElements(policy, shape);
   const vectorize = createVectorizer(chain, policy, shape);
   const rows = quotes.map(({ quote, instrumentId }) => ({
@@ -246,16 +249,31 @@ function checkFixedCollateral(instruments: readonly Instrument[]): void {
   });
 }
 
-/** Exactly the collateral assets have ids 1..7: else a derivative could pass for a reserve on chain. */
-function checkCollateral(quotes: readonly NumberedQuote[]): void {
+/** Contracts know instruments by their ids alone: the fixed ones are their names', and no derivative passes for a reserve. */
+function checkIds(quotes: readonly NumberedQuote[]): void {
   for (const { instrumentId, quote } of quotes) {
-    const { kind, name } = quote.instrument;
-    if ((kind === "collateral") === instrumentId <= LAST_COLLATERAL_ID) continue;
-    throw new BallastError("INVALID_SNAPSHOT", `${name} can't have the instrument id ${instrumentId}.`, {
-      hint: `Ids 1 to ${LAST_COLLATERAL_ID} are for collateral assets, and for nothing else.`,
+    const { name } = quote.instrument;
+    const problem = idProblem(quote.instrument, instrumentId);
+    if (problem === undefined) continue;
+    throw new BallastError("INVALID_SNAPSHOT", `${name} ${problem}.`, {
+      hint: "Ids come from a registry: build the snapshot with one.",
       details: { instrument: name, instrumentId },
     });
   }
+}
+
+/** Every number and time has one spelling: one market has one text, and one id. */
+function checkSpelling(inputs: SnapshotInputs, chain: MarketChain, quotes: readonly NumberedQuote[]): void {
+  const { policy, shape, oracleRound } = inputs;
+  const canonical = inputsOf(chain, quotes, policy, shape, oracleRound);
+  if (canonicalText(canonical) === canonicalText(inputs)) return;
+  throw new BallastError(
+    "INVALID_SNAPSHOT",
+    "The inputs have a number or time that is not in canonical form.",
+    {
+      hint: 'Write "1", not "1.0" or "01".',
+    },
+  );
 }
 
 /** Ids ascend, names don't repeat, the underlyings are the policy's: otherwise two files could mean one market. */

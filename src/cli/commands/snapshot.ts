@@ -10,12 +10,13 @@ import { checkUnderlyings, chosenUnderlyings } from "../../market/underlyings.ts
 import { formatDecimal, parseDecimal } from "../../math/decimal.ts";
 import { formatField } from "../../math/field.ts";
 import { wad } from "../../math/wad.ts";
-import { loadPolicy, type Policy } from "../../risk/policy.ts";
+import { loadPolicy, type Policy, policyDigest, policyOrigin } from "../../risk/policy.ts";
 import { buildSnapshot, loadSnapshot, type Snapshot, saveSnapshot } from "../../risk/snapshot.ts";
 import { table, usd } from "../format.ts";
 import { emit } from "../io.ts";
 import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
 import { parseCount } from "../options.ts";
+import { describeRules } from "../policy-text.ts";
 import type { Register } from "../program.ts";
 
 interface BuildOptions extends LotOptions {
@@ -213,6 +214,8 @@ function summaryOf(built: Snapshot) {
     snapshotId: formatField(built.snapshotId),
     time: new Date(Number(built.time) * 1000).toISOString(),
     policy: built.policy.name,
+    policyDigest: policyDigest(built.policy),
+    policyOrigin: policyOrigin(built.policy),
     rows: built.rows.length,
     scenarios: built.policy.scenarios.length,
     tableHash: built.tableHash,
@@ -233,5 +236,6 @@ function describe(built: Snapshot): string[] {
     `  snapshot ${snapshotId}`,
     `  ${time}  ${prices}`,
     `  policy ${policy}, ${scenarios} scenarios, ${rows} instruments`,
+    ...describeRules(built.policy),
   ];
 }

@@ -5,11 +5,13 @@ import {
   checkChain,
   type ExcludedQuote,
   indexProblem,
+  leftOut,
   type MarketChain,
   type MarketQuote,
   type QuoteProblem,
   quoteProblem,
   reject,
+  requireUsable,
 } from "../chain.ts";
 import {
   type Instrument,
@@ -86,14 +88,16 @@ export function assembleChain(market: VenueMarket, options: ImportOptions): Mark
     });
 
   const sound = withoutBad(wanted, (quote) => quoteProblem(quote, time));
+  requireUsable(sound.length, excluded);
   const symbols = [...new Set(wanted.flatMap(({ quote }) => quote.instrument.underlying ?? []))].sort();
   const underlyings = symbols.map((symbol) => {
-    const indexPrice = market.indexes.get(symbol) ?? nearestForward(symbol, sound);
+    const indexPrice = market.indexes.get(symbol) ?? nearestForward(symbol, sound, excluded);
     return { symbol, indexPrice };
   });
   const indexes = new Map(underlyings.map(({ symbol, indexPrice }) => [symbol, indexPrice]));
   const good = withoutBad(sound, (quote) => indexProblem(quote, indexes));
 
+  requireUsable(good.length, excluded);
   const quotes = good.map(({ quote }) => quote);
   const present = new Set(quotes.map(({ instrument }) => instrument.name));
   const add = (instrument: Instrument, forward: Wad): void => {
@@ -140,7 +144,7 @@ function latest(times: readonly bigint[], maxSpread: bigint): bigint {
   });
 }
 
-function nearestForward(symbol: string, rows: readonly VenueRow[]): Wad {
+function nearestForward(symbol: string, rows: readonly VenueRow[], excluded: readonly ExcludedQuote[]): Wad {
   const options = rows.flatMap(({ quote }) =>
     quote.instrument.kind === "option" && quote.instrument.underlying === symbol
       ? [{ expiry: quote.instrument.expiry, forward: quote.forward }]
@@ -150,7 +154,11 @@ function nearestForward(symbol: string, rows: readonly VenueRow[]): Wad {
   const forwards = options.filter(({ expiry }) => expiry === nearest).map(({ forward }) => forward);
   const index = lowerMedian(forwards);
   if (index === undefined) {
-    throw new BallastError("INVALID_MARKET", `No usable option on ${symbol} gives an index price.`);
+    throw new BallastError(
+      "INVALID_MARKET",
+      `No usable option on ${symbol} gives an index price.`,
+      leftOut(excluded.filter(({ name }) => name.startsWith(`${symbol}-`) || name.startsWith(`${symbol}_`))),
+    );
   }
   return index;
 }
