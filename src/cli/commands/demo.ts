@@ -82,11 +82,14 @@ The first run compiles the circuits and makes development keys (a few minutes; h
         for (const { portfolio } of accounts) slotsOf(portfolio.positions, circuit.slots);
         const plan = options.liquidation ? planCascade(markets, accounts) : undefined;
         const circuits = options.liquidation ? liquidationCircuits(circuit.name) : undefined;
-        const { onProgress } = progress;
-        const keyOf = (wanted: CircuitInstance) => setupDev(wanted, { onProgress });
+        const toMake = circuits === undefined ? [circuit] : Object.values(circuits);
+        const keyOf = (wanted: CircuitInstance) => {
+          const n = toMake.findIndex(({ name }) => name === wanted.name) + 1;
+          return setupDev(wanted, { onProgress: progress.part(n, toMake.length).onProgress });
+        };
         const keys = circuits === undefined ? undefined : await liquidationKeys(circuits, keyOf);
         const key = keys?.coverage ?? (await keyOf(circuit));
-        for (const used of circuits === undefined ? [circuit] : Object.values(circuits)) {
+        for (const used of toMake) {
           const info = await circuitInfo(used);
           progress.note(
             `${used.name}: ${info.constraints.toLocaleString("en-US")} constraints, domain 2^${info.domainPower}, development key`,

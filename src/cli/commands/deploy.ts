@@ -90,7 +90,9 @@ ${LIQUIDATION_HELP}`,
         if (plan !== undefined) await checkPlan(client, plan);
         const verifiers: VerifierSpec[] = [];
         for (const circuit of circuits) {
-          const { verifyingKey, manifest } = await loadKey(circuit, { onProgress: progress.onProgress });
+          const { verifyingKey, manifest } = await loadKey(circuit, {
+            onProgress: progress.part(verifiers.length + 1, circuits.length).onProgress,
+          });
           verifiers.push({ circuit, verifyingKey, dev: manifest.dev });
         }
         const deployed = await progress.step("deploying", () =>

@@ -71,7 +71,7 @@ export const setup: Register = (program, run) => {
         }[] = [];
         for (const circuit of circuits) {
           const { zkeyPath, verificationKeyPath, manifest } = await setupDev(circuit, {
-            onProgress,
+            onProgress: progress.part(keys.length + 1, circuits.length).onProgress,
             ...(options.force === undefined ? {} : { force: options.force }),
           });
           keys.push({
