@@ -40,6 +40,7 @@ export type ErrorCode =
   | "BACKEND_FAILED"
   | "CHAIN_ERROR"
   | "FILE_ERROR"
+  | "LOCKED"
   | "INTERNAL";
 
 export interface BallastErrorOptions {

@@ -32,8 +32,12 @@ export function createProgress(io: Io, quiet: boolean): Progress {
     if (!quiet)
       io.err(`${io.live ? "\r\u001b[2K" : ""}  ${colors.green("✓")} ${title} ${colors.dim(duration(ms))}\n`);
   };
+  const note = (text: string): void => {
+    if (!quiet) io.err(`    ${colors.dim(text)}\n`);
+  };
   return {
     onProgress: ({ step, message, ms }) => {
+      if (step === "wait") return note(message ?? "waiting");
       const label = LABELS[step] ?? step;
       const title = message === undefined ? label : `${label}: ${message}`;
       if (ms === undefined) begin(title);
@@ -51,9 +55,7 @@ export function createProgress(io: Io, quiet: boolean): Progress {
         throw error;
       }
     },
-    note: (text) => {
-      if (!quiet) io.err(`    ${colors.dim(text)}\n`);
-    },
+    note,
   };
 }
 

@@ -1,7 +1,7 @@
-import { closeSync, existsSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { readJsonFile } from "../files.ts";
+import { readJsonFile, writeNewFile } from "../files.ts";
 import { type Field, formatField, parseField } from "../math/field.ts";
 import { randomSalt } from "./commitment.ts";
 
@@ -24,8 +24,12 @@ const schema = z.strictObject({ format: z.literal(FORMAT), accountId: z.string()
 export function loadOrCreateOpening(path: string, accountId: Field): Opening {
   if (!existsSync(path)) {
     const opening = { accountId, salt: randomSalt() };
-    writeNew(path, opening);
-    return opening;
+    try {
+      saveOpening(path, opening);
+      return opening;
+    } catch (error) {
+      if (!existsSync(path)) throw error; // else another process made it at the same moment: it is the account's
+    }
   }
   const opening = loadOpening(path);
   if (opening.accountId !== accountId) {
@@ -50,17 +54,7 @@ export function loadOpening(path: string): Opening {
   }
 }
 
-function writeNew(path: string, { accountId, salt }: Opening): void {
-  const text = `${JSON.stringify({ format: FORMAT, accountId: formatField(accountId), salt: formatField(salt) }, null, 2)}\n`;
-  try {
-    const file = openSync(path, "wx", 0o600);
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-  } catch (cause) {
-    throw new BallastError("FILE_ERROR", `The opening ${path} can't be written.`, { cause });
-  }
+function saveOpening(path: string, { accountId, salt }: Opening): void {
+  const json = { format: FORMAT, accountId: formatField(accountId), salt: formatField(salt) };
+  writeNewFile(path, `${JSON.stringify(json, null, 2)}\n`, 0o600);
 }

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
-import { fstatSync, fsyncSync, renameSync, rmSync } from "node:fs";
+import { fstatSync, rmSync } from "node:fs";
 import { BallastError } from "../errors.ts";
-import { temporaryName } from "../files.ts";
+import { placeFile, temporaryName } from "../files.ts";
 import type { Field } from "../math/field.ts";
 import { commit, packSlot, unpackSlot } from "../portfolio/commitment.ts";
 import { slotsOf } from "../portfolio/portfolio.ts";
@@ -76,9 +76,8 @@ export class BookWriter {
     header.writeUInt32BE(this.#count, 20);
     this.#hash.digest().copy(header, 24);
     this.#file.write(0, header);
-    fsyncSync(this.#file.descriptor);
     this.#file.close();
-    renameSync(this.#temporary, this.path);
+    placeFile(this.#temporary, this.path);
   }
 
   /** Throws away what was written. */

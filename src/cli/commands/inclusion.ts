@@ -64,6 +64,7 @@ function registerBuild(group: Command, run: Runner): void {
         const header = await progress.step("building the tree", () =>
           buildTree(output, readAccounts(accounts), {
             depth: parseCount(depth, "--depth", 2),
+            onWait: progress.note,
             onProgress: meterNotes(progress, "accounts"),
           }),
         );
@@ -87,7 +88,7 @@ function registerUpdate(group: Command, run: Runner): void {
     .action(
       run<UpdateOptions>(async ({ io, json, progress }, { tree, accounts }) => {
         const { header, changed, added } = await progress.step("updating the tree", () =>
-          updateTree(tree, readAccounts(accounts)),
+          updateTree(tree, readAccounts(accounts), { onWait: progress.note }),
         );
         emit(io, json, { tree, changed, added, ...summary(header) }, () =>
           [describe(tree, header), `  ${changed} changed, ${added} added`].join("\n"),

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, readSync } from "node:fs";
 import { BallastError } from "../../errors.ts";
+import { openBytes, writeAll } from "../../files.ts";
 
 /** Random access to a file. Short reads and failed writes are FILE_ERRORs. */
 export class ByteFile {
@@ -12,7 +13,7 @@ export class ByteFile {
     this.path = path;
     this.#what = what;
     try {
-      this.#file = openSync(path, flags, mode);
+      this.#file = openBytes(path, flags, mode);
     } catch (cause) {
       throw new BallastError("FILE_ERROR", `The ${what} ${path} can't be opened.`, {
         hint: "Check the path and its permissions.",
@@ -27,35 +28,35 @@ export class ByteFile {
 
   read(offset: number, length: number): Buffer {
     const bytes = Buffer.allocUnsafe(length);
-    this.#each("read", length, (done) => readSync(this.#file, bytes, done, length - done, offset + done));
+    for (let done = 0; done < length; ) {
+      let more = 0;
+      try {
+        more = readSync(this.#file, bytes, done, length - done, offset + done);
+      } catch (cause) {
+        throw this.#failed("read", cause);
+      }
+      if (more === 0) throw this.#failed("read");
+      done += more;
+    }
     return bytes;
   }
 
   write(offset: number, bytes: Uint8Array): void {
-    const { length } = bytes;
-    this.#each("written", length, (done) => writeSync(this.#file, bytes, done, length - done, offset + done));
+    try {
+      writeAll(this.#file, bytes, offset);
+    } catch (cause) {
+      throw this.#failed("written", cause);
+    }
   }
 
   close(): void {
     closeSync(this.#file);
   }
 
-  #each(what: string, length: number, step: (done: number) => number): void {
-    for (let done = 0; done < length; ) {
-      let more = 0;
-      let cause: unknown;
-      try {
-        more = step(done);
-      } catch (error) {
-        cause = error;
-      }
-      if (more === 0) {
-        throw new BallastError("FILE_ERROR", `The ${this.#what} ${this.path} can't be ${what}.`, {
-          hint: what === "read" ? "Was it cut off?" : "Is the disk full?",
-          cause,
-        });
-      }
-      done += more;
-    }
+  #failed(what: "read" | "written", cause?: unknown): BallastError {
+    return new BallastError("FILE_ERROR", `The ${this.#what} ${this.path} can't be ${what}.`, {
+      hint: what === "read" ? "Was it cut off?" : "Is the disk full?",
+      cause,
+    });
   }
 }
