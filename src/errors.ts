@@ -27,6 +27,7 @@ export type ErrorCode =
   | "NOTHING_TO_CLOSE"
   | "RESERVES_SHORT"
   | "RUN_CONFLICT"
+  | "RUN_DAMAGED"
   | "TREE_DAMAGED"
   | "UNKNOWN_CIRCUIT"
   | "INVALID_ARTIFACT"

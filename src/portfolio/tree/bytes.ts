@@ -1,6 +1,9 @@
-import { closeSync, readSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { closeSync, fstatSync, readSync } from "node:fs";
 import { BallastError } from "../../errors.ts";
 import { openBytes, writeAll } from "../../files.ts";
+
+const BLOCK_BYTES = 1 << 20;
 
 /** Random access to a file. Short reads and failed writes are FILE_ERRORs. */
 export class ByteFile {
@@ -39,6 +42,15 @@ export class ByteFile {
       done += more;
     }
     return bytes;
+  }
+
+  /** SHA-256 of the bytes from `offset` on, 64 hex digits. @throws {BallastError} FILE_ERROR. */
+  digest(offset = 0): string {
+    const hash = createHash("sha256");
+    const { size } = fstatSync(this.#file);
+    for (let at = offset; at < size; at += BLOCK_BYTES)
+      hash.update(this.read(at, Math.min(BLOCK_BYTES, size - at)));
+    return hash.digest("hex");
   }
 
   write(offset: number, bytes: Uint8Array): void {

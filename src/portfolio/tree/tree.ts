@@ -64,6 +64,11 @@ export class AccountTree {
     }
   }
 
+  /** SHA-256 of the whole file, 64 hex digits. @throws {BallastError} FILE_ERROR. */
+  digest(): string {
+    return this.#file.digest();
+  }
+
   get root(): Field {
     return this.header.root;
   }
