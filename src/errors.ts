@@ -27,6 +27,7 @@ export type ErrorCode =
   | "NOTHING_TO_CLOSE"
   | "RESERVES_SHORT"
   | "RUN_CONFLICT"
+  | "RUN_DAMAGED"
   | "TREE_DAMAGED"
   | "UNKNOWN_CIRCUIT"
   | "INVALID_ARTIFACT"
@@ -40,6 +41,7 @@ export type ErrorCode =
   | "BACKEND_FAILED"
   | "CHAIN_ERROR"
   | "FILE_ERROR"
+  | "LOCKED"
   | "INTERNAL";
 
 export interface BallastErrorOptions {

@@ -38,7 +38,13 @@ export function processIo(): Io {
 /** Exit codes, as `ballast --help` lists them. */
 export const EXIT = { ok: 0, negative: 1, input: 2, environment: 3, internal: 70 } as const;
 
-const ENVIRONMENT_CODES = new Set(["BACKEND_UNAVAILABLE", "BACKEND_FAILED", "CHAIN_ERROR", "FILE_ERROR"]);
+const ENVIRONMENT_CODES = new Set([
+  "BACKEND_UNAVAILABLE",
+  "BACKEND_FAILED",
+  "CHAIN_ERROR",
+  "FILE_ERROR",
+  "LOCKED",
+]);
 
 /** The exit code an error stands for. */
 export function exitCodeOf(error: unknown): number {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { saveDeployment } from "../../chain/deployment.ts";
-import { writeFileAtomic } from "../../files.ts";
+import { makeFolder, writeFileAtomic } from "../../files.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import { formatField } from "../../math/field.ts";
 import { slotsOf } from "../../portfolio/portfolio.ts";
@@ -19,7 +19,7 @@ import { DEMO_ROUNDS, type DemoMoment, type DemoResult, playDemo } from "../demo
 import { duration, table, tierText, usd } from "../format.ts";
 import { emit, type Io } from "../io.ts";
 import { liquidationCircuits, liquidationKeys } from "../liquidation/circuits.ts";
-import { makeFolder, parseBackend } from "../options.ts";
+import { parseBackend } from "../options.ts";
 import type { Register } from "../program.ts";
 
 interface Options extends Record<string, unknown> {

@@ -11,6 +11,7 @@ import {
 import { type Deployment, saveDeployment } from "../../chain/deployment.ts";
 import type { VerifierSpec } from "../../chain/verifier-code.ts";
 import { BallastError } from "../../errors.ts";
+import { makeFolder } from "../../files.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
@@ -25,7 +26,7 @@ import {
   liquidationPlan,
   nextSteps,
 } from "../liquidation/deploy.ts";
-import { addressOf, connectWith, makeFolder, parseCount } from "../options.ts";
+import { addressOf, connectWith, parseCount } from "../options.ts";
 import type { Register } from "../program.ts";
 import type { Progress } from "../progress.ts";
 

@@ -1,13 +1,13 @@
 import { zeroAddress } from "viem";
 import { loadDeployment } from "../../chain/deployment.ts";
 import { parseJson } from "../../json.ts";
+import { withLock } from "../../lock.ts";
 import { type Field, formatField } from "../../math/field.ts";
 import { type Commitment, commit, randomSalt } from "../../portfolio/commitment.ts";
 import { loadPortfolio } from "../../portfolio/file.ts";
 import { openingFor } from "../../portfolio/opening.ts";
 import { slotsOf } from "../../portfolio/portfolio.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
-import { withLock } from "../../prover/lock.ts";
 import { encodeProofFile, saveProofFile } from "../../prover/proof-file.ts";
 import { createProver } from "../../prover/prover.ts";
 import { loadSnapshot } from "../../risk/snapshot.ts";

@@ -83,6 +83,7 @@ export const snapshot: Register = (program, run) => {
             : updateRegistry(
                 options.registry,
                 selected.quotes.map(({ instrument }) => instrument),
+                { onWait: progress.note },
               );
         const built = await progress.step(`pricing ${selected.quotes.length} instruments`, () =>
           buildSnapshot(selected, policy, {

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { BallastError } from "../../errors.ts";
-import { temporaryName } from "../../files.ts";
+import { copyFileAtomic, makeFolder, placeNewFile, temporaryName } from "../../files.ts";
+import { type HeldLock, withLock } from "../../lock.ts";
 import { circuitInfo, ensureArtifacts } from "../artifacts.ts";
 import type { CircuitInstance } from "../circuits.ts";
-import { type OnProgress, timed } from "../progress.ts";
+import { type OnProgress, timed, waitsOf } from "../progress.ts";
 import type { CeremonyReply, CeremonyTask } from "./ceremony-process.ts";
 import { requireContributor } from "./contributions.ts";
 import { checkSound, type LoadedKey, registerKey } from "./load-key.ts";
@@ -159,12 +160,13 @@ export async function verifyCeremony(
     await checkSound(await readZkey(options.zkey));
     if (options.install !== true) return { transcript };
     const paths = keyPaths(artifacts.r1csHash, circuit.name, "ceremony");
-    mkdirSync(dirname(paths.zkey), { recursive: true });
-    const temporary = temporaryName(paths.zkey);
-    copyFileSync(options.zkey, temporary);
-    renameSync(temporary, paths.zkey);
-    writeTranscript(transcriptPath(paths.zkey), transcript);
-    return { transcript, key: await registerKey(circuit, artifacts, paths, ptau) };
+    const install = async (lock: HeldLock): Promise<LoadedKey> => {
+      lock.check();
+      copyFileAtomic(options.zkey, paths.zkey);
+      writeTranscript(transcriptPath(paths.zkey), transcript);
+      return registerKey(circuit, artifacts, paths, ptau);
+    };
+    return { transcript, key: await withLock(`${paths.zkey}.lock`, install, waitsOf(options.onProgress)) };
   });
 }
 
@@ -204,12 +206,12 @@ async function produce(
     });
   }
   const target = resolve(temporaryName(output));
-  mkdirSync(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   try {
     const { ok, reason } = await run(task(target));
     if (!ok) throw failure(reason);
     const transcript = await describe(target);
-    renameSync(target, output);
+    placeNewFile(target, output);
     writeTranscript(transcriptPath(output), transcript);
     return transcript;
   } finally {
