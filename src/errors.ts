@@ -38,6 +38,7 @@ export type ErrorCode =
   | "PROOF_REJECTED"
   | "BACKEND_UNAVAILABLE"
   | "BACKEND_FAILED"
+  | "OUT_OF_MEMORY"
   | "CHAIN_ERROR"
   | "FILE_ERROR"
   | "INTERNAL";

@@ -12,11 +12,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { removedAtEnd } from "./ending.ts";
 import { BallastError } from "./errors.ts";
 
-/** A name in the same folder as `path` that nobody else uses, for write-then-rename. */
+/** A name in the same folder as `path` that nobody else uses, for write-then-rename. What still has it when the process ends is removed. */
 export function temporaryName(path: string): string {
-  return `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
+  return removedAtEnd(`${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { attest } from "./commands/attest.ts";
 import { circuits } from "./commands/circuits.ts";
+import { clean } from "./commands/clean.ts";
 import { demo } from "./commands/demo.ts";
 import { deploy } from "./commands/deploy.ts";
 import { inclusion } from "./commands/inclusion.ts";
@@ -35,4 +36,5 @@ export const commands: readonly Register[] = [
   liquidate,
   watch,
   oracle,
+  clean,
 ];

@@ -1,3 +1,4 @@
+import { fstatSync, writeSync } from "node:fs";
 import pc from "picocolors";
 import { BallastError } from "../errors.ts";
 
@@ -15,18 +16,48 @@ export interface Io {
 /** The process's own streams. */
 export function processIo(): Io {
   return {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    out: writerOf(process.stdout),
+    err: writerOf(process.stderr),
     live: process.stderr.isTTY === true,
     screen: process.stdout.isTTY === true,
     color: pc.isColorSupported && process.stdout.isTTY === true,
   };
 }
 
+/** Node writes to a file once and doesn't look how much of it went in: on a full disk the rest would be lost in silence. */
+function writerOf(stream: NodeJS.WriteStream & { readonly fd: number }): (text: string) => void {
+  if (!isFile(stream.fd)) return (text) => void stream.write(text);
+  return (text) => {
+    const bytes = Buffer.from(text);
+    try {
+      for (let written = 0; written < bytes.length; ) written += writeSync(stream.fd, bytes, written);
+    } catch (cause) {
+      throw new BallastError("FILE_ERROR", "The output can't be written.", {
+        hint: "Check the free space of the disk that it goes to.",
+        cause,
+      });
+    }
+  };
+}
+
+function isFile(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile();
+  } catch {
+    return false; // closed: writing says so
+  }
+}
+
 /** Exit codes, as `ballast --help` lists them. */
 export const EXIT = { ok: 0, negative: 1, input: 2, environment: 3, internal: 70 } as const;
 
-const ENVIRONMENT_CODES = new Set(["BACKEND_UNAVAILABLE", "BACKEND_FAILED", "CHAIN_ERROR", "FILE_ERROR"]);
+const ENVIRONMENT_CODES = new Set([
+  "BACKEND_UNAVAILABLE",
+  "BACKEND_FAILED",
+  "OUT_OF_MEMORY",
+  "CHAIN_ERROR",
+  "FILE_ERROR",
+]);
 
 /** The exit code an error stands for. */
 export function exitCodeOf(error: unknown): number {

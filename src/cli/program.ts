@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { BallastError } from "../errors.ts";
+import { outOfMemory } from "../memory.ts";
 import { EXIT, exitCodeOf, type Io, reportError } from "./io.ts";
 import { createProgress, type Progress } from "./progress.ts";
 
@@ -31,7 +32,7 @@ Begin here:
 Exit codes:
   0  done                  1  the answer is no (a proof or a file that doesn't verify)
   2  wrong input           3  something outside failed (a file, a node, a prover backend)
-  70 a bug in Ballast
+  70 a bug in Ballast      128 + n  ended by signal n (130: Ctrl-C, 141: the reader of a pipe is gone)
 
 Caches and keys live in $BALLAST_HOME, by default .ballast in the working folder.`;
 
@@ -76,7 +77,8 @@ export async function runCli(
   addCommonOptions(program);
   try {
     await program.parseAsync([...argv], { from: "user" });
-  } catch (error) {
+  } catch (thrown) {
+    const error = outOfMemory(thrown) ?? thrown;
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.ok;
       if (wantsJson) reportError(io, usageError(error), true);

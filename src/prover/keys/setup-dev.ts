@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { BallastError } from "../../errors.ts";
+import { outOfMemory } from "../../memory.ts";
 import { ensureArtifacts } from "../artifacts.ts";
 import type { CircuitInstance } from "../circuits.ts";
 import { withLock } from "../lock.ts";
@@ -45,9 +46,13 @@ async function runDevKeyProcess(job: DevKeyJob): Promise<void> {
     const reply = await runTask<DevKeyReply>("dev-key-process", import.meta.url, job);
     if ("error" in reply) throw new Error(reply.error);
   } catch (cause) {
-    throw new BallastError("INTERNAL", "Making the dev key failed.", {
-      hint: "Check free memory and disk space, then try again.",
-      cause,
-    });
+    if (cause instanceof BallastError) throw cause;
+    throw (
+      outOfMemory(cause) ??
+      new BallastError("INTERNAL", "Making the dev key failed.", {
+        hint: "Check free memory and disk space, then try again.",
+        cause,
+      })
+    );
   }
 }
