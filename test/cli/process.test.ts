@@ -62,9 +62,12 @@ async function lineOf(stream: Readable, pattern: RegExp): Promise<string> {
   throw new Error(`it ended without ${pattern}: ${seen}`);
 }
 
-/** Resolves when it is so; a test that waits in vain is ended by its own limit. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(20);
+/** Resolves when it is so, and fails when `child` ended before. A test that waits in vain is ended by its own limit. */
+async function until(holds: () => boolean, child?: { readonly exitCode: number | null }): Promise<void> {
+  while (!holds()) {
+    if (child !== undefined && child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
+    await sleep(20);
+  }
 }
 
 interface Entry {
@@ -215,7 +218,7 @@ describe.each([
 
   it("ends `ballast demo` with its compiler, and leaves no half of a circuit", async () => {
     const home = mkdtempSync(join(folder.path, "home-"));
-    const child = start(["demo", "--no-liquidation", "--instance", "8x32"], {
+    const child = start(["demo", "--no-liquidation"], {
       script: MAIN,
       env: { BALLAST_HOME: home },
     });
@@ -224,7 +227,8 @@ describe.each([
     const staged = (): string[] =>
       existsSync(circuits) ? readdirSync(circuits).filter((name) => name.endsWith(".tmp")) : [];
     const family = (): Entry[] => descendants(child.pid ?? 0);
-    await until(() => staged().length > 0 && family().some(({ command }) => command.includes("circom")));
+    const compiles = (): boolean => family().some(({ command }) => command.includes("circom"));
+    await until(() => staged().length > 0 && compiles(), child);
     const pids = pidsOf(family());
     child.kill(signal);
     expect(await exit).toBe(code);
