@@ -14,6 +14,8 @@ import {
 import { dirname } from "node:path";
 import { removedAtEnd } from "./ending.ts";
 import { BallastError } from "./errors.ts";
+import { type JsonErrorOptions, parseJson } from "./json.ts";
+import { decodeText } from "./text.ts";
 
 /** A name in the same folder as `path` that nobody else uses, for write-then-rename. What still has it when the process ends is removed. */
 export function temporaryName(path: string): string {
@@ -72,33 +74,33 @@ export function writeNewFile(path: string, content: string | Uint8Array, mode = 
 }
 
 /**
- * Reads a text file.
+ * Reads a text file: UTF-8, with or without its byte-order mark, which is not part of the text.
  * @param what names it in the error, e.g. "snapshot".
- * @throws {BallastError} FILE_ERROR.
+ * @throws {BallastError} FILE_ERROR when it can't be read or is not UTF-8.
  */
 export function readTextFile(path: string, what: string): string {
+  let bytes: Buffer;
   try {
-    return readFileSync(path, "utf8");
+    bytes = readFileSync(path);
   } catch (cause) {
     throw new BallastError("FILE_ERROR", `The ${what} ${path} can't be read.`, {
       hint: "Check the path.",
       cause,
     });
   }
+  const decoded = decodeText(bytes);
+  if ("text" in decoded) return decoded.text;
+  throw new BallastError("FILE_ERROR", `The ${what} ${path} ${decoded.problem}.`, {
+    hint: "Save it as UTF-8.",
+  });
 }
 
 /**
- * Reads a JSON file. The parser's message is not kept: it would quote the text, which may be private.
+ * Reads a JSON file by {@link parseJson}.
  *
- * @throws {BallastError} FILE_ERROR when it can't be read; INVALID_INPUT when it is no JSON.
+ * @throws {BallastError} FILE_ERROR when it can't be read or is not UTF-8; the code of `options`, by default INVALID_INPUT,
+ * when it is no JSON or has a key twice.
  */
-export function readJsonFile(path: string, what: string): unknown {
-  const text = readTextFile(path, what);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new BallastError("INVALID_INPUT", `The ${what} ${path} is not JSON.`, {
-      hint: "Was it cut off, or edited by hand?",
-    });
-  }
+export function readJsonFile(path: string, what: string, options: JsonErrorOptions = {}): unknown {
+  return parseJson(readTextFile(path, what), `${what} ${path}`, options);
 }

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
-import { type Address, getAddress, type Hex, isAddress, isHex } from "viem";
-import { type ChainClient, connect } from "../chain/client.ts";
+import type { Address, Hex } from "viem";
+import { getAddress, isAddress, isHex } from "viem/utils";
+import type { ChainClient } from "../chain/client.ts";
 import type { Deployment } from "../chain/deployment.ts";
 import { BallastError } from "../errors.ts";
 import { readTextFile } from "../files.ts";
@@ -49,8 +50,10 @@ export function makeFolder(path: string): void {
  * where other users of the machine could read them.
  * @throws {BallastError} INVALID_INPUT without a key, FILE_ERROR, CHAIN_ERROR.
  */
-export function connectWith(rpc: string, keyFile: string | undefined): Promise<ChainClient> {
-  return connect(rpc, privateKey(keyFile));
+export async function connectWith(rpc: string, keyFile: string | undefined): Promise<ChainClient> {
+  const key = privateKey(keyFile);
+  const { connect } = await import("../chain/client.ts");
+  return connect(rpc, key);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { BallastError } from "../errors.ts";
 import { outOfMemory } from "../memory.ts";
+import type { CommandEntry } from "./commands.ts";
 import { EXIT, exitCodeOf, type Io, reportError } from "./io.ts";
 import { createProgress, type Progress } from "./progress.ts";
 
@@ -44,7 +45,7 @@ Caches and keys live in $BALLAST_HOME, by default .ballast in the working folder
 export async function runCli(
   argv: readonly string[],
   io: Io,
-  commands: readonly Register[],
+  commands: readonly CommandEntry[],
   version: string,
 ): Promise<number> {
   let exitCode: number = EXIT.ok;
@@ -73,9 +74,13 @@ export async function runCli(
       };
       await action(context, options as never, command.args);
     };
-  for (const register of commands) register(program, run);
-  addCommonOptions(program);
   try {
+    const wanted = commandOf(argv);
+    for (const { name, summary, load } of commands) {
+      if (name === wanted) (await load())(program, run);
+      else program.command(name).description(summary);
+    }
+    addCommonOptions(program);
     await program.parseAsync([...argv], { from: "user" });
   } catch (thrown) {
     const error = outOfMemory(thrown) ?? thrown;
@@ -88,6 +93,12 @@ export async function runCli(
     return exitCodeOf(error);
   }
   return exitCode;
+}
+
+/** The command that the arguments name: the program itself has no option with a value. */
+function commandOf(argv: readonly string[]): string | undefined {
+  const [first, second] = argv.filter((word) => !word.startsWith("-"));
+  return first === "help" ? second : first;
 }
 
 /** What commander found wrong with the arguments, in the one form that `--json` has for errors. */

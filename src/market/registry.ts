@@ -1,7 +1,8 @@
-import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, openSync, rmSync } from "node:fs";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { writeFileAtomic } from "../files.ts";
+import { readTextFile, writeFileAtomic } from "../files.ts";
+import { parseJson } from "../json.ts";
 import { compareInstruments, type Instrument } from "./instruments.ts";
 import { INSTRUMENT_ID_LIMIT } from "./shape.ts";
 
@@ -109,15 +110,16 @@ export function assignInstruments(registry: InstrumentRegistry, instruments: rea
 export function loadRegistry(path: string): InstrumentRegistry {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    if (errno(cause) === "ENOENT") return createRegistry();
-    throw new BallastError("FILE_ERROR", `Cannot read the instrument registry ${path}.`, { cause });
+    text = readTextFile(path, "instrument registry");
+  } catch (error) {
+    if (error instanceof BallastError && errno(error.cause) === "ENOENT") return createRegistry();
+    throw error;
   }
   try {
-    return createRegistry(fileSchema.parse(JSON.parse(text)).instruments);
+    return createRegistry(fileSchema.parse(parseJson(text, "registry")).instruments);
   } catch (cause) {
-    throw new BallastError("FILE_ERROR", `The instrument registry ${path} is damaged.`, {
+    const why = cause instanceof BallastError ? `: ${cause.shortMessage}` : ".";
+    throw new BallastError("FILE_ERROR", `The instrument registry ${path} is damaged${why}`, {
       hint: "It was left untouched: restore it from a backup. A new one would give old ids to other instruments.",
       cause,
     });

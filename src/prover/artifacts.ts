@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { endsWithUs } from "../ending.ts";
 import { BallastError } from "../errors.ts";
-import { temporaryName } from "../files.ts";
+import { readJsonFile, temporaryName } from "../files.ts";
 import { removeLeftovers } from "../leftovers.ts";
 import { diedOfMemory } from "../memory.ts";
 import { type CircuitInstance, listInstances } from "./circuits.ts";
@@ -97,7 +97,7 @@ function readCached(folder: string, name: string): Artifacts | undefined {
     sym: join(folder, `${name}.sym`),
   };
   try {
-    const record = recordSchema.parse(JSON.parse(readFileSync(join(folder, "artifacts.json"), "utf8")));
+    const record = recordSchema.parse(readJsonFile(join(folder, "artifacts.json"), "record"));
     const intact =
       record.circuit === name &&
       existsSync(paths.sym) &&

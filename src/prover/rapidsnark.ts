@@ -5,6 +5,7 @@ import { delimiter, join } from "node:path";
 import { z } from "zod";
 import { endsWithUs, removeNow, temporaryFolder } from "../ending.ts";
 import { BallastError } from "../errors.ts";
+import { parseJson } from "../json.ts";
 import { diedOfMemory } from "../memory.ts";
 import type { BackendResult, ProofJob, ProverBackend } from "./backend.ts";
 import { type OnProgress, timed } from "./progress.ts";
@@ -135,7 +136,7 @@ async function readSignals(path: string): Promise<bigint[]> {
 async function readJson(path: string, what: string): Promise<unknown> {
   try {
     if ((await stat(path)).size > OUTPUT_LIMIT) throw new Error("too large");
-    return JSON.parse(await readFile(path, "utf8"));
+    return parseJson(await readFile(path, "utf8"), what);
   } catch (cause) {
     throw failed(`rapidsnark wrote no readable ${what}.`, cause);
   }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, normalize, relative, sep } from "node:path";
 import { BallastError } from "../errors.ts";
+import { readJsonFile } from "../files.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -16,7 +17,7 @@ export interface CircuitSources {
 
 /** Version of the npm package that carries circom 2.2.3. */
 export function compilerVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(require.resolve("circom2/package.json"), "utf8"));
+  const manifest = readJsonFile(require.resolve("circom2/package.json"), "package file");
   if (typeof manifest === "object" && manifest !== null && "version" in manifest)
     return String(manifest.version);
   throw new BallastError("INVALID_ARTIFACT", "The circom2 package has no version.");

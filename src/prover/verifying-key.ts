@@ -1,4 +1,5 @@
-import { concatHex, encodeAbiParameters, type Hex, keccak256, numberToHex } from "viem";
+import type { Hex } from "viem";
+import { concatHex, encodeAbiParameters, keccak256, numberToHex } from "viem/utils";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import { policyWidth, rowWidth } from "../market/shape.ts";

@@ -2,6 +2,7 @@ import type { Hex } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import { readTextFile, writeFileAtomic } from "../files.ts";
+import { parseJson } from "../json.ts";
 import { checkChain, type MarketChain } from "../market/chain.ts";
 import type { Instrument } from "../market/instruments.ts";
 import {
@@ -15,6 +16,7 @@ import { FLAGSHIP_SHAPE, type Shape } from "../market/shape.ts";
 import { encodeRow, type RiskVector } from "../market/table.ts";
 import { type Field, formatField } from "../math/field.ts";
 import type { Wad } from "../math/wad.ts";
+import { withoutMark } from "../text.ts";
 import { type Policy, policyElements } from "./policy.ts";
 import { inputHashOf, policyHashOf, snapshotIdOf, tableHashOf } from "./snapshot-id.ts";
 import {
@@ -151,7 +153,8 @@ const fileSchema = z.strictObject({
  * @throws {BallastError} INVALID_SNAPSHOT when it is no snapshot or its inputs can't make one, SNAPSHOT_TAMPERED when inputs, table,
  * policy, id or even the spelling are not what the file's hashes say.
  */
-export function decodeSnapshot(text: string): Snapshot {
+export function decodeSnapshot(content: string): Snapshot {
+  const text = withoutMark(content);
   const file = parseFile(text);
   let inputs: SnapshotInputs;
   let snapshot: Snapshot;
@@ -253,13 +256,7 @@ function checkOrder(quotes: readonly NumberedQuote[], chain: MarketChain, policy
 }
 
 function parseFile(text: string): z.output<typeof fileSchema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new BallastError("INVALID_SNAPSHOT", "The snapshot file is not JSON.", { cause });
-  }
-  const result = fileSchema.safeParse(json);
+  const result = fileSchema.safeParse(parseJson(text, "snapshot file", { code: "INVALID_SNAPSHOT" }));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new BallastError(

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { getAddress, type Hex } from "viem";
+import type { Hex } from "viem";
+import { getAddress } from "viem/utils";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import { readJsonFile, writeFileAtomic } from "../files.ts";

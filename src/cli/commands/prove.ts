@@ -1,5 +1,6 @@
 import { zeroAddress } from "viem";
 import { loadDeployment } from "../../chain/deployment.ts";
+import { parseJson } from "../../json.ts";
 import { formatField } from "../../math/field.ts";
 import { randomSalt } from "../../portfolio/commitment.ts";
 import { loadPortfolio } from "../../portfolio/file.ts";
@@ -91,7 +92,7 @@ export const prove: Register = (program, run) => {
             progress.onProgress,
           );
           saveProofFile(options.output, file);
-          emit(io, json, JSON.parse(encodeProofFile(file)), () =>
+          emit(io, json, parseJson(encodeProofFile(file), "proof"), () =>
             [
               `${options.output}: account ${shortHex(formatField(file.signals.accountId))} is in tier ${tierText(file.signals.tier, io.color)}`,
               `  commitment ${formatField(file.signals.commitment)}`,

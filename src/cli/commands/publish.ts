@@ -1,4 +1,5 @@
-import { type Hex, isAddress, isHex } from "viem";
+import type { Hex } from "viem";
+import { isAddress, isHex } from "viem/utils";
 import { z } from "zod";
 import { buildPointOnChain } from "../../chain/build-point.ts";
 import { accountOf, type ChainClient } from "../../chain/client.ts";
@@ -36,8 +37,8 @@ const signatureSchema = z.strictObject({
   signature: z.custom<`0x${string}`>((value) => isHex(value)),
 });
 
-/** `ballast sign | publish | settle`: how a snapshot gets on chain. */
-export const publish: Register = (program, run) => {
+/** `ballast sign`: how a snapshot gets on chain, by signatures. */
+export const sign: Register = (program, run) => {
   program
     .command("sign")
     .description("as an oracle: check a snapshot, compute its table points and sign them")
@@ -60,6 +61,10 @@ export const publish: Register = (program, run) => {
         emit(io, json, file, () => `${options.output}: ${signed.signer} signed snapshot ${file.snapshotId}`);
       }),
     );
+};
+
+/** `ballast publish`: the signed snapshot on chain. */
+export const publish: Register = (program, run) => {
   program
     .command("publish")
     .description("put a snapshot on chain with its oracles' signatures; anyone may")
@@ -95,6 +100,10 @@ export const publish: Register = (program, run) => {
         );
       }),
     );
+};
+
+/** `ballast settle`: the same without signatures. */
+export const settle: Register = (program, run) => {
   program
     .command("settle")
     .description("have a snapshot's table point computed on chain, row by row: trusts nobody, costs gas")

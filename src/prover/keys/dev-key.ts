@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
 import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { buildBn128 } from "ffjavascript";
 import { temporaryName } from "../../files.ts";
 import { FIELD_MODULUS } from "../../math/field.ts";
 import { readR1cs } from "../r1cs.ts";
@@ -41,6 +40,7 @@ export async function writeDevKey(
   scalar: ScalarSource = randomScalar,
 ): Promise<void> {
   const r1cs = readR1cs(r1csPath);
+  const { buildBn128 } = await import("ffjavascript");
   const curve = await buildBn128(true);
   const pool = new FixedBasePool({
     code: curve.tm.code,

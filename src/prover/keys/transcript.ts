@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { BallastError } from "../../errors.ts";
-import { writeFileAtomic } from "../../files.ts";
+import { readJsonFile, writeFileAtomic } from "../../files.ts";
 import { type Artifacts, hashFile } from "../artifacts.ts";
 import type { CircuitInstance } from "../circuits.ts";
 import { keyHash } from "../verifying-key.ts";
@@ -73,7 +72,7 @@ export function writeTranscript(path: string, transcript: Transcript): void {
 /** @throws {BallastError} INVALID_KEY when it is missing, or anything but a transcript. */
 export function readTranscript(path: string): Transcript {
   try {
-    return transcriptSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+    return transcriptSchema.parse(readJsonFile(path, "ceremony transcript"));
   } catch (cause) {
     throw new BallastError("INVALID_KEY", `The ceremony transcript ${path} is missing or malformed.`, {
       hint: "Keep it beside the key; get both from the last contributor.",

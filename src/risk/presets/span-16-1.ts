@@ -12,7 +12,7 @@ const VOL_STEPS = [
  * The price scan range here is 15 % for BTC and 18 % for ETH, the volatility scan range 35 % of the implied
  * volatility at every maturity (SPAN has no term structure).
  */
-export const span16 = {
+export const span16v1 = {
   format: "ballast.policy/1",
   name: "span-16",
   description: "SPAN's sixteen scenarios with two extreme moves at 35 %, and a short-option minimum.",
