@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import pc from "picocolors";
+import { oneLine } from "./foreign.ts";
 
 /** A plain, aligned table: headers, then rows; columns named in `right` align right. */
 export function table(
@@ -29,7 +30,7 @@ export function table(
       middle: "  ",
     },
   });
-  view.push(...rows.map((row) => [...row]));
+  view.push(...rows.map((row) => row.map(oneLine)));
   return view.toString();
 }
 

@@ -1,6 +1,7 @@
 import { fstatSync, writeSync } from "node:fs";
 import pc from "picocolors";
 import { BallastError } from "../errors.ts";
+import { oneLine, shown } from "./foreign.ts";
 
 /** Where a command writes. Results go to `out`, progress and notes to `err`, so that output can be piped. */
 export interface Io {
@@ -72,7 +73,7 @@ export function reportError(io: Io, error: unknown, json: boolean): void {
   if (!(error instanceof BallastError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     if (json) io.out(`${JSON.stringify({ error: { code: "INTERNAL", message: "Unexpected error." } })}\n`);
-    io.err(`ballast: unexpected error, please report it\n${text}\n`);
+    io.err(`ballast: unexpected error, please report it\n${shown(text)}\n`);
     return;
   }
   const { code, shortMessage, hint, details } = error;
@@ -83,8 +84,8 @@ export function reportError(io: Io, error: unknown, json: boolean): void {
     return;
   }
   const colors = pc.createColors(io.color);
-  io.err(`${colors.red("error")} ${shortMessage}\n`);
-  if (hint !== undefined) io.err(`      ${hint}\n`);
+  io.err(`${colors.red("error")} ${oneLine(shortMessage)}\n`);
+  if (hint !== undefined) io.err(`      ${hint.replaceAll("\n", "\n      ")}\n`);
   io.err(colors.dim(`      (${code})\n`));
 }
 
@@ -99,6 +100,6 @@ export function emit(io: Io, json: boolean, value: unknown, human: () => string)
     io.out(`${text}\n`);
     return;
   }
-  const text = human();
+  const text = shown(human());
   io.out(text.endsWith("\n") ? text : `${text}\n`);
 }

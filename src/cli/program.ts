@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { BallastError } from "../errors.ts";
 import { outOfMemory } from "../memory.ts";
 import type { CommandEntry } from "./commands.ts";
+import { guardedIo } from "./foreign.ts";
 import { EXIT, exitCodeOf, type Io, reportError } from "./io.ts";
 import { createProgress, type Progress } from "./progress.ts";
 
@@ -44,10 +45,11 @@ Caches and keys live in $BALLAST_HOME, by default .ballast in the working folder
  */
 export async function runCli(
   argv: readonly string[],
-  io: Io,
+  streams: Io,
   commands: readonly CommandEntry[],
   version: string,
 ): Promise<number> {
+  const io = guardedIo(streams);
   let exitCode: number = EXIT.ok;
   const wantsJson = argv.includes("--json");
   const program = new Command("ballast")

@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import type { TreeProgress } from "../portfolio/tree/progress.ts";
 import type { OnProgress } from "../prover/progress.ts";
+import { foreign } from "./foreign.ts";
 import { duration } from "./format.ts";
 import type { Io } from "./io.ts";
 
@@ -26,11 +27,13 @@ const LABELS: Readonly<Record<string, string>> = {
 export function createProgress(io: Io, quiet: boolean): Progress {
   const colors = pc.createColors(io.color);
   const begin = (title: string): void => {
-    if (!quiet && io.live) io.err(`\r\u001b[2K  ${colors.dim("…")} ${title}`);
+    if (!quiet && io.live) io.err(`\r\u001b[2K  ${colors.dim("…")} ${foreign(title)}`);
   };
   const done = (title: string, ms: number): void => {
     if (!quiet)
-      io.err(`${io.live ? "\r\u001b[2K" : ""}  ${colors.green("✓")} ${title} ${colors.dim(duration(ms))}\n`);
+      io.err(
+        `${io.live ? "\r\u001b[2K" : ""}  ${colors.green("✓")} ${foreign(title)} ${colors.dim(duration(ms))}\n`,
+      );
   };
   return {
     onProgress: ({ step, message, ms }) => {
@@ -52,7 +55,7 @@ export function createProgress(io: Io, quiet: boolean): Progress {
       }
     },
     note: (text) => {
-      if (!quiet) io.err(`    ${colors.dim(text)}\n`);
+      if (!quiet) io.err(`    ${colors.dim(foreign(text))}\n`);
     },
   };
 }

@@ -23,6 +23,7 @@ import { updateTree } from "../../portfolio/tree/update.ts";
 import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { Book } from "../../solvency/book.ts";
 import { RunFolder } from "../../solvency/folder.ts";
+import { foreign } from "../foreign.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
 import { parseCount } from "../options.ts";
@@ -164,7 +165,7 @@ function registerProve(group: Command, run: Runner): void {
           };
           emit(io, json, result, () =>
             [
-              `${options.output}: account ${portfolio.account} is number ${proof.index + 1} of ${tree.count}`,
+              `${options.output}: account ${foreign(portfolio.account)} is number ${proof.index + 1} of ${tree.count}`,
               `  root ${formatField(tree.root)}`,
               "  for the customer only; they check it with: ballast inclusion check PROOF --root 0x…",
             ].join("\n"),
@@ -304,7 +305,7 @@ function report(proof: InclusionProof, namesChecked: boolean): string[] {
     ? "names and quantities: those of the snapshot you gave"
     : "NOT proven without --snapshot: which instrument an id is, and how much a lot is";
   return [
-    `holds: account ${proof.account} is in, at place ${proof.index}, with exactly`,
+    `holds: account ${foreign(proof.account)} is in, at place ${proof.index}, with exactly`,
     rows.length === 0
       ? "  no positions"
       : table(["instrument", "side", "quantity", "lots", "id"], rows, [2, 3, 4]),

@@ -5,6 +5,7 @@ import { beacon, contribute, setupPtau, verifyCeremony } from "../../prover/keys
 import type { KeyManifest } from "../../prover/keys/manifest.ts";
 import { setupDev } from "../../prover/keys/setup-dev.ts";
 import type { Transcript } from "../../prover/keys/transcript.ts";
+import { foreign } from "../foreign.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
 import { parseCount } from "../options.ts";
@@ -183,7 +184,8 @@ export const ceremony: Register = (program, run) => {
 
 function describe(zkey: string, { circuit, contributions, keyHash }: Transcript): string {
   const lines = contributions.map(
-    (entry, i) => `  ${i + 1}. ${entry.name}${entry.beacon === undefined ? "" : " (beacon)"}: ${entry.hash}`,
+    (entry, i) =>
+      `  ${i + 1}. ${foreign(entry.name)}${entry.beacon === undefined ? "" : " (beacon)"}: ${entry.hash}`,
   );
   return [
     `${zkey}`,
