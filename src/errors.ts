@@ -39,6 +39,7 @@ export type ErrorCode =
   | "PROOF_REJECTED"
   | "BACKEND_UNAVAILABLE"
   | "BACKEND_FAILED"
+  | "OUT_OF_MEMORY"
   | "CHAIN_ERROR"
   | "FILE_ERROR"
   | "LOCKED"

@@ -14,13 +14,14 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { removedAtEnd } from "./ending.ts";
 import { BallastError } from "./errors.ts";
 import { type JsonErrorOptions, parseJson } from "./json.ts";
 import { decodeText } from "./text.ts";
 
-/** A name in the same folder as `path` that nobody else uses, for write-then-rename. */
+/** A name in the same folder as `path` that nobody else uses, for write-then-rename. What still has it when the process ends is removed. */
 export function temporaryName(path: string): string {
-  return `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
+  return removedAtEnd(`${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`);
 }
 
 /**

@@ -107,4 +107,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "the volatility oracle: deploy it, bond, report, finalise, read",
     load: async () => (await import("./commands/oracle.ts")).oracle,
   },
+  {
+    name: "clean",
+    summary: "remove what killed processes left behind, and compiled circuits that are out of date",
+    load: async () => (await import("./commands/clean.ts")).clean,
+  },
 ];

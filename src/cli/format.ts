@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { shownWidth, wrapWords } from "./fold.ts";
+import { oneLine } from "./foreign.ts";
 import { COLUMNS } from "./terminal.ts";
 
 let columns: () => number = () => COLUMNS;
@@ -24,8 +25,9 @@ export function table(
   right: readonly number[] = [],
   width: number = columns(),
 ): string {
-  const widths = columnWidths([head, ...rows], width - GAP.length * (head.length - 1));
-  return widths === undefined ? list(head, rows, width) : grid(head, rows, right, widths);
+  const shown = rows.map((row) => row.map(oneLine));
+  const widths = columnWidths([head, ...shown], width - GAP.length * (head.length - 1));
+  return widths === undefined ? list(head, shown, width) : grid(head, shown, right, widths);
 }
 
 /** The width of each column, or undefined where no layout fits without breaking a word. */
@@ -134,4 +136,12 @@ export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(2)} s`;
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}
+
+/** `812 B`, `4.2 kB`, `97 MB` */
+export function bytesText(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${power === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }

@@ -1,8 +1,10 @@
 import { Command, CommanderError, Option } from "commander";
 import { BallastError } from "../errors.ts";
+import { outOfMemory } from "../memory.ts";
 import type { CommandEntry } from "./commands.ts";
 import { EXAMPLES } from "./examples.ts";
 import { fold } from "./fold.ts";
+import { guardedIo } from "./foreign.ts";
 import { useColumns } from "./format.ts";
 import { EXIT, exitCodeOf, type Io, reportError } from "./io.ts";
 import { createProgress, type Progress } from "./progress.ts";
@@ -34,11 +36,12 @@ Begin here:
   $ ballast margin -s s.json -p p.json
 
 Exit codes:
-  0   done
-  1   the answer is no (a proof or a file that doesn't verify)
-  2   wrong input
-  3   something outside failed (a file, a node, a prover backend)
-  70  a bug in Ballast
+  0    done
+  1    the answer is no (a proof or a file that doesn't verify)
+  2    wrong input
+  3    something outside failed (a file, a node, a prover backend)
+  70   a bug in Ballast
+  128+n  ended by signal n (130: Ctrl-C, 141: a pipe's reader is gone)
 
 Environment:
   BALLAST_HOME         caches and keys (default: .ballast in the working folder)
@@ -78,10 +81,11 @@ class BallastCommand extends Command {
  */
 export async function runCli(
   argv: readonly string[],
-  io: Io,
+  streams: Io,
   commands: readonly CommandEntry[],
   version: string,
 ): Promise<number> {
+  const io = guardedIo(streams);
   let exitCode: number = EXIT.ok;
   const wantsJson = argv.includes("--json");
   const columns = () => io.columns ?? COLUMNS;
@@ -123,7 +127,8 @@ export async function runCli(
     }
     addCommonOptions(program);
     await program.parseAsync([...argv], { from: "user" });
-  } catch (error) {
+  } catch (thrown) {
+    const error = outOfMemory(thrown) ?? thrown;
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.ok;
       if (wantsJson) reportError(io, usageError(error), true);

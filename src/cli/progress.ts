@@ -2,6 +2,7 @@ import pc from "picocolors";
 import type { TreeProgress } from "../portfolio/tree/progress.ts";
 import type { OnProgress } from "../prover/progress.ts";
 import { fold } from "./fold.ts";
+import { foreign } from "./foreign.ts";
 import { duration } from "./format.ts";
 import type { Io } from "./io.ts";
 import { COLUMNS } from "./terminal.ts";
@@ -81,7 +82,7 @@ class Display {
     if (this.#quiet) return;
     this.end(title);
     const { green, dim } = this.#colors;
-    this.#line(`  ${green("✓")} ${title} ${dim(duration(ms))}`);
+    this.#line(`  ${green("✓")} ${foreign(title)} ${dim(duration(ms))}`);
   }
 
   /** Without success: an error tells what happened. */
@@ -95,7 +96,7 @@ class Display {
   }
 
   note(text: string): void {
-    if (!this.#quiet) this.#line(`    ${this.#colors.dim(text)}`);
+    if (!this.#quiet) this.#line(`    ${this.#colors.dim(foreign(text))}`);
   }
 
   /** @returns a function that says whether a note about counted work is due. */
@@ -122,7 +123,7 @@ class Display {
     if (this.#io.live) this.#draw();
     else
       for (const [title, start] of this.#running)
-        this.#io.err(`  … ${title}, ${duration(this.#clock.now() - start)}\n`);
+        this.#io.err(`  … ${foreign(title)}, ${duration(this.#clock.now() - start)}\n`);
   }
 
   #draw(): void {
@@ -130,7 +131,8 @@ class Display {
     if (newest === undefined || !this.#io.live) return;
     const [title, start] = newest;
     const ms = this.#clock.now() - start;
-    const text = ms < REDRAW_MS ? title : `${title}, ${duration(Math.floor(ms / 1000) * 1000)}`;
+    const name = foreign(title);
+    const text = ms < REDRAW_MS ? name : `${name}, ${duration(Math.floor(ms / 1000) * 1000)}`;
     // A line that wraps can't be cleared.
     this.#io.err(`${CLEAR}  ${this.#colors.dim("…")} ${text.slice(0, (this.#io.columns ?? COLUMNS) - 5)}`);
   }

@@ -3,11 +3,14 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { endsWithUs } from "../ending.ts";
 import { BallastError } from "../errors.ts";
 import { placeFile, placeFolder, readJsonFile, temporaryName, writeFileAtomic } from "../files.ts";
+import { removeLeftovers } from "../leftovers.ts";
 import { type HeldLock, withLock } from "../lock.ts";
-import type { CircuitInstance } from "./circuits.ts";
-import { circuitCache } from "./home.ts";
+import { diedOfMemory } from "../memory.ts";
+import { type CircuitInstance, listInstances } from "./circuits.ts";
+import { ballastHome, circuitCache } from "./home.ts";
 import { type OnProgress, timed, waitsOf } from "./progress.ts";
 import { readR1cs } from "./r1cs.ts";
 import { type CircuitSources, collectSources, compilerPath, stageSources } from "./sources.ts";
@@ -73,6 +76,13 @@ export async function ensureArtifacts(circuit: CircuitSource, onProgress?: OnPro
   );
 }
 
+/** The folders of all instances as their sources are now. @throws {BallastError} as {@link ensureArtifacts}. */
+export function circuitsInUse(): Set<string> {
+  return new Set(
+    listInstances().map(({ name, root, main }) => circuitCache(name, collectSources(root, main).hash)),
+  );
+}
+
 /** Sizes from the compiled circuit's header; compiles it first when needed. */
 export async function circuitInfo(circuit: CircuitSource, onProgress?: OnProgress): Promise<CircuitInfo> {
   const { constraints, publicSignals, wires, domainPower } = readR1cs(
@@ -106,6 +116,7 @@ async function compile(
   folder: string,
   lock: HeldLock,
 ): Promise<void> {
+  removeLeftovers([ballastHome()]); // of compiles that were killed with their keepers
   const stage = temporaryName(folder);
   const output = join(stage, "out");
   try {
@@ -135,26 +146,30 @@ async function compile(
 }
 
 async function runCompiler(name: string, args: readonly string[], cwd: string): Promise<void> {
-  const child = spawn(process.execPath, [compilerPath(), ...args, "--r1cs", "--wasm", "--sym", "--O2"], {
-    cwd,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NODE_OPTIONS: "" },
-  });
+  const child = endsWithUs(
+    spawn(process.execPath, [compilerPath(), ...args, "--r1cs", "--wasm", "--sym", "--O2"], {
+      cwd,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, NODE_OPTIONS: "" },
+    }),
+  );
   let output = "";
   const keep = (chunk: Buffer): void => {
     output = (output + chunk.toString("utf8")).slice(-8000);
   };
   child.stdout.on("data", keep);
   child.stderr.on("data", keep);
-  const code = await new Promise<number | null>((resolve, reject) => {
+  const [code, signal] = await new Promise<[number | null, string | null]>((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", resolve);
+    child.once("close", (exitCode, exitSignal) => resolve([exitCode, exitSignal]));
   });
   if (code !== 0) {
+    const died = diedOfMemory(`The circom compiler, at ${name},`, { code, signal, output });
+    if (died !== undefined) throw died;
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the compiler colours its messages
     const text = output.replace(/\u001b\[[0-9;]*m/g, "").trim();
     throw new BallastError("INVALID_ARTIFACT", `The circom compiler refused ${name}.`, {
-      hint: text === "" ? `It ended with code ${code}.` : `It said:\n${text}`,
+      hint: text === "" ? `It ended with ${code ?? signal}.` : `It said:\n${text}`,
       details: { circuit: name },
     });
   }

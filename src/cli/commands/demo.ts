@@ -16,6 +16,7 @@ import { cascadeSummary, describeCascade } from "../demo/cascade/report.ts";
 import { type DemoMarkets, demoMarkets } from "../demo/markets.ts";
 import { demoAccounts } from "../demo/portfolios.ts";
 import { DEMO_ROUNDS, type DemoMoment, type DemoResult, playDemo } from "../demo/story.ts";
+import { foreign } from "../foreign.ts";
 import { duration, table, tierText, usd } from "../format.ts";
 import { emit, type Io } from "../io.ts";
 import { liquidationCircuits, liquidationKeys } from "../liquidation/circuits.ts";
@@ -185,7 +186,7 @@ function describe(io: Io, { before, after, story }: DemoMarkets, result: DemoRes
     const old =
       before.underlyings.find((underlying) => underlying.symbol === symbol)?.indexPrice ?? indexPrice;
     const percent = Number(((indexPrice - old) * 1000n) / old) / 10;
-    return `${symbol} ${usd(formatDecimal(old, 18))} → ${usd(formatDecimal(indexPrice, 18))} (${percent.toFixed(1)} %)`;
+    return `${foreign(symbol)} ${usd(formatDecimal(old, 18))} → ${usd(formatDecimal(indexPrice, 18))} (${percent.toFixed(1)} %)`;
   });
   const percent = ({ coverageRatio }: DemoMoment["report"]): string =>
     coverageRatio === null ? "–" : `${(Number(coverageRatio) * 100).toFixed(0)} %`;

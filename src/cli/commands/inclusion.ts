@@ -26,6 +26,7 @@ import { Book } from "../../solvency/book.ts";
 import { damagedFile } from "../../solvency/damage.ts";
 import { RunFolder } from "../../solvency/folder.ts";
 import type { SolvencyAccount } from "../../witness/solvency.ts";
+import { foreign } from "../foreign.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
 import { parseCount } from "../options.ts";
@@ -168,7 +169,7 @@ function registerProve(group: Command, run: Runner): void {
           };
           emit(io, json, result, () =>
             [
-              `${options.output}: account ${portfolio.account} is number ${proof.index + 1} of ${tree.count}`,
+              `${options.output}: account ${foreign(portfolio.account)} is number ${proof.index + 1} of ${tree.count}`,
               `  root ${formatField(tree.root)}`,
               "  for the customer only; they check it with: ballast inclusion check PROOF --root 0x…",
             ].join("\n"),
@@ -325,7 +326,7 @@ function report(proof: InclusionProof, namesChecked: boolean): string[] {
     ? "names and quantities: those of the snapshot you gave"
     : "NOT proven without --snapshot: which instrument an id is, and how much a lot is";
   return [
-    `holds: account ${proof.account} is in, at place ${proof.index}, with exactly`,
+    `holds: account ${foreign(proof.account)} is in, at place ${proof.index}, with exactly`,
     rows.length === 0
       ? "  no positions"
       : table(["instrument", "side", "quantity", "lots", "id"], rows, [2, 3, 4]),

@@ -5,6 +5,7 @@ import { beacon, contribute, setupPtau, verifyCeremony } from "../../prover/keys
 import type { KeyManifest } from "../../prover/keys/manifest.ts";
 import { setupDev } from "../../prover/keys/setup-dev.ts";
 import type { Transcript } from "../../prover/keys/transcript.ts";
+import { foreign } from "../foreign.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
 import { parseCount } from "../options.ts";
@@ -199,6 +200,6 @@ export function describeTranscript(zkey: string, { circuit, contributions, keyHa
 
 /** A contributor's name on one line: whoever handed on the key may have written anything there. */
 function printableName(name: string): string {
-  const text = name.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "\ufffd");
+  const text = foreign(name);
   return text === "" ? "(no name)" : text.length > 64 ? `${text.slice(0, 63)}…` : text;
 }

@@ -12,6 +12,7 @@ import { formatField } from "../../math/field.ts";
 import { wad } from "../../math/wad.ts";
 import { loadPolicy, type Policy, policyDigest, policyOrigin } from "../../risk/policy.ts";
 import { buildSnapshot, loadSnapshot, type Snapshot, saveSnapshot } from "../../risk/snapshot.ts";
+import { foreign } from "../foreign.ts";
 import { table, usd } from "../format.ts";
 import { emit } from "../io.ts";
 import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
@@ -94,7 +95,9 @@ export const snapshot: Register = (program, run) => {
         saveSnapshot(options.output, built);
         const summary = { file: options.output, ...summaryOf(built), excluded: chain.excluded };
         emit(io, json, summary, () => {
-          const left = chain.excluded.slice(0, 5).map(({ name, reason }) => `  left out ${name}: ${reason}`);
+          const left = chain.excluded
+            .slice(0, 5)
+            .map(({ name, reason }) => `  left out ${foreign(name)}: ${foreign(reason)}`);
           const more =
             chain.excluded.length > 5 ? [`  … and ${chain.excluded.length - 5} more (--json lists all)`] : [];
           return [`${options.output}`, ...describe(built), ...left, ...more].join("\n");
@@ -232,7 +235,9 @@ function summaryOf(built: Snapshot) {
 
 function describe(built: Snapshot): string[] {
   const { snapshotId, time, policy, rows, scenarios, underlyings } = summaryOf(built);
-  const prices = underlyings.map(({ symbol, indexPrice }) => `${symbol} ${usd(indexPrice, 2)}`).join(", ");
+  const prices = underlyings
+    .map(({ symbol, indexPrice }) => `${foreign(symbol)} ${usd(indexPrice, 2)}`)
+    .join(", ");
   return [
     `  snapshot ${snapshotId}`,
     `  ${time}  ${prices}`,

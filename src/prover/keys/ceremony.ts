@@ -223,6 +223,7 @@ async function run(task: CeremonyTask): Promise<CeremonyReply> {
   try {
     return await runTask<CeremonyReply>("ceremony-process", import.meta.url, task);
   } catch (cause) {
+    if (cause instanceof BallastError) throw cause;
     throw new BallastError("INTERNAL", "The ceremony step ended unexpectedly.", {
       hint: "Check free memory and disk space, then try again.",
       cause,

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { BallastError } from "../../errors.ts";
 import { makeFolder, placeFile, temporaryName } from "../../files.ts";
 import { type HeldLock, withLock } from "../../lock.ts";
+import { outOfMemory } from "../../memory.ts";
 import { ensureArtifacts } from "../artifacts.ts";
 import type { CircuitInstance } from "../circuits.ts";
 import { type OnProgress, timed, waitsOf } from "../progress.ts";
@@ -54,9 +55,13 @@ async function runDevKeyProcess(job: DevKeyJob): Promise<void> {
     const reply = await runTask<DevKeyReply>("dev-key-process", import.meta.url, job);
     if ("error" in reply) throw new Error(reply.error);
   } catch (cause) {
-    throw new BallastError("INTERNAL", "Making the dev key failed.", {
-      hint: "Check free memory and disk space, then try again.",
-      cause,
-    });
+    if (cause instanceof BallastError) throw cause;
+    throw (
+      outOfMemory(cause) ??
+      new BallastError("INTERNAL", "Making the dev key failed.", {
+        hint: "Check free memory and disk space, then try again.",
+        cause,
+      })
+    );
   }
 }

@@ -5,6 +5,7 @@ import { loadVerifyingKey, type VerifyingKeyFile } from "../../../prover/verifyi
 import { loadSnapshot } from "../../../risk/snapshot.ts";
 import { PublicRun } from "../../../solvency/folder.ts";
 import { verifyRun } from "../../../solvency/verify.ts";
+import { foreign } from "../../foreign.ts";
 import { emit } from "../../io.ts";
 import type { Runner } from "../../program.ts";
 import { meterNotes, type Progress } from "../../progress.ts";
@@ -60,7 +61,7 @@ the registry checks that on chain, and \`ballast solvency show\` prints what it 
         emit(io, json, found, () => {
           const lines = checks.map(
             ({ name, ok, problem }) =>
-              `  ${ok ? "✓" : "✗"} ${name}${problem === undefined ? "" : `: ${problem}`}`,
+              `  ${ok ? "✓" : "✗"} ${name}${problem === undefined ? "" : `: ${foreign(problem)}`}`,
           );
           if (!valid || verified.report === undefined) {
             return [...lines, "DOES NOT HOLD: the files prove nothing"].join("\n");
