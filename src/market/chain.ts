@@ -186,17 +186,21 @@ export function indexProblem(
   return undefined;
 }
 
+/** @param time Unix milliseconds. @throws {BallastError} INVALID_MARKET for one outside of 2010 to 2099, naming the unit that it may be in. */
+export function requirePlausible(time: bigint): void {
+  const problem = timeProblem(time);
+  if (problem === undefined) return;
+  throw new BallastError("INVALID_MARKET", `The market's time ${problem}.`, {
+    hint: `It is ${time}; a market's time is in Unix milliseconds, from 2010 to 2099.`,
+  });
+}
+
 /**
  * @throws {BallastError} INVALID_MARKET for a time outside of 2010 to 2099 or more than a minute ahead of `now`;
  * STALE_MARKET when it is older than `maxAge`.
  */
 function checkFreshness(time: bigint, { now, maxAge }: CheckChainOptions): void {
-  const problem = timeProblem(time);
-  if (problem !== undefined) {
-    throw new BallastError("INVALID_MARKET", `The market's time ${problem}.`, {
-      hint: `It is ${time}; a market's time is in Unix milliseconds, from 2010 to 2099.`,
-    });
-  }
+  requirePlausible(time);
   if (now === undefined) return;
   if (time > now + MAX_CLOCK_AHEAD) {
     throw new BallastError("INVALID_MARKET", "The market's time lies in the future.", {

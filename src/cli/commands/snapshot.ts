@@ -93,14 +93,21 @@ export const snapshot: Register = (program, run) => {
           }),
         );
         saveSnapshot(options.output, built);
-        const summary = { file: options.output, ...summaryOf(built), excluded: chain.excluded };
+        const notes = chain.notes ?? [];
+        const summary = { file: options.output, ...summaryOf(built), excluded: chain.excluded, notes };
         emit(io, json, summary, () => {
           const left = chain.excluded
             .slice(0, 5)
             .map(({ name, reason }) => `  left out ${foreign(name)}: ${foreign(reason)}`);
           const more =
             chain.excluded.length > 5 ? [`  … and ${chain.excluded.length - 5} more (--json lists all)`] : [];
-          return [`${options.output}`, ...describe(built), ...left, ...more].join("\n");
+          return [
+            `${options.output}`,
+            ...describe(built),
+            ...notes.map((note) => `  ${note}`),
+            ...left,
+            ...more,
+          ].join("\n");
         });
       }),
     );
