@@ -165,6 +165,17 @@ export function tryInstrumentName(name: string, lots?: LotLookup): Instrument | 
   return "reason" in instrument ? undefined : instrument;
 }
 
+/** That an instrument's terms are not those of its name, as a reason; undefined when they are. Its lot is its own. */
+export function termsProblem(instrument: Instrument): string | undefined {
+  const { name, lotSize } = instrument;
+  if (!isInstrumentName(name)) return "not the name of an instrument";
+  const named = parseInstrumentName(name, lotSize);
+  const differs = (Object.keys({ ...named, ...instrument }) as (keyof Instrument)[]).find(
+    (key) => named[key] !== instrument[key],
+  );
+  return differs === undefined ? undefined : `${differs} is not the name's`;
+}
+
 /** True for text of the form of a name, whether or not there is a default lot for it. */
 export function isInstrumentName(text: string): boolean {
   try {

@@ -1,7 +1,8 @@
-import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { writeFileAtomic } from "../files.ts";
+import { readTextFile, writeFileAtomic } from "../files.ts";
+import { parseJson } from "../json.ts";
+import { type HeldLock, type LockOptions, withLockSync } from "../lock.ts";
 import { compareInstruments, type Instrument } from "./instruments.ts";
 import { INSTRUMENT_ID_LIMIT } from "./shape.ts";
 
@@ -136,6 +137,23 @@ export function createRegistry(entries: readonly RegistryEntry[] = []): Instrume
   };
 }
 
+/**
+ * Why an instrument can't have an id, to carry on a sentence with; undefined when it can. The fixed ids are those of their
+ * names, collateral has 1 to 7 and nothing else has, everything else counts from 64.
+ */
+export function idProblem({ name, kind }: Instrument, id: number): string | undefined {
+  const fixed = FIXED_INSTRUMENT_IDS[name];
+  if (fixed !== undefined)
+    return id === fixed ? undefined : `can't have the instrument id ${id}: its own is ${fixed}`;
+  const owner = Object.entries(FIXED_INSTRUMENT_IDS).find(([, taken]) => taken === id)?.[0];
+  if (owner !== undefined) return `can't have the instrument id ${id}: that is ${owner}'s`;
+  if ((kind === "collateral") !== id <= LAST_COLLATERAL_ID)
+    return `can't have the instrument id ${id}: 1 to ${LAST_COLLATERAL_ID} are for collateral, and for nothing else`;
+  if (id > LAST_COLLATERAL_ID && id < FIRST_FREE_ID)
+    return `can't have the instrument id ${id}: those below ${FIRST_FREE_ID} are kept for fixed ones`;
+  return undefined;
+}
+
 /** Assigns ids to all instruments, new ones in the canonical order (compareInstruments), whatever order is given. */
 export function assignInstruments(registry: InstrumentRegistry, instruments: readonly Instrument[]): void {
   for (const { name } of [...instruments].sort(compareInstruments)) registry.assign(name);
@@ -149,15 +167,16 @@ export function assignInstruments(registry: InstrumentRegistry, instruments: rea
 export function loadRegistry(path: string): InstrumentRegistry {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    if (errno(cause) === "ENOENT") return createRegistry();
-    throw new BallastError("FILE_ERROR", `Cannot read the instrument registry ${path}.`, { cause });
+    text = readTextFile(path, "instrument registry");
+  } catch (error) {
+    if (error instanceof BallastError && errno(error.cause) === "ENOENT") return createRegistry();
+    throw error;
   }
   try {
-    return createRegistry(fileSchema.parse(JSON.parse(text)).instruments);
+    return createRegistry(fileSchema.parse(parseJson(text, "registry")).instruments);
   } catch (cause) {
-    throw new BallastError("FILE_ERROR", `The instrument registry ${path} is damaged.`, {
+    const why = cause instanceof BallastError ? `: ${cause.shortMessage}` : ".";
+    throw new BallastError("FILE_ERROR", `The instrument registry ${path} is damaged${why}`, {
       hint: "It was left untouched: restore it from a backup. A new one would give old ids to other instruments.",
       cause,
     });
@@ -168,10 +187,10 @@ export function loadRegistry(path: string): InstrumentRegistry {
  * Writes a registry, atomically and under a lock. It only ever adds: what the file has, it keeps.
  *
  * @throws {BallastError} FILE_ERROR when somebody else added instruments meanwhile (load again, assign again),
- * when the file is damaged, locked, or can't be written.
+ * when the file is damaged or can't be written; LOCKED.
  */
-export function saveRegistry(path: string, registry: InstrumentRegistry): void {
-  withLock(path, () => {
+export function saveRegistry(path: string, registry: InstrumentRegistry, options: LockOptions = {}): void {
+  const save = (lock: HeldLock): void => {
     const mine = registry.entries();
     const byId = new Map(mine.map(({ id, name }) => [id, name]));
     const behind = loadRegistry(path)
@@ -182,8 +201,10 @@ export function saveRegistry(path: string, registry: InstrumentRegistry): void {
         hint: "Load it again and assign the new instruments again.",
       });
     }
+    lock.check();
     writeFileAtomic(path, encode(mine));
-  });
+  };
+  withLockSync(`${path}.lock`, save, options);
 }
 
 /**
@@ -191,53 +212,29 @@ export function saveRegistry(path: string, registry: InstrumentRegistry): void {
  * Concurrent callers lose nothing.
  *
  * @returns the registry as written.
- * @throws {BallastError} FILE_ERROR as {@link saveRegistry}.
+ * @throws {BallastError} FILE_ERROR, LOCKED as {@link saveRegistry}.
  */
-export function updateRegistry(path: string, instruments: readonly Instrument[]): InstrumentRegistry {
-  return withLock(path, () => {
+export function updateRegistry(
+  path: string,
+  instruments: readonly Instrument[],
+  options: LockOptions = {},
+): InstrumentRegistry {
+  const update = (lock: HeldLock): InstrumentRegistry => {
     const registry = loadRegistry(path);
     const before = registry.entries().length;
     assignInstruments(registry, instruments);
-    if (registry.entries().length > before) writeFileAtomic(path, encode(registry.entries()));
+    if (registry.entries().length > before) {
+      lock.check();
+      writeFileAtomic(path, encode(registry.entries()));
+    }
     return registry;
-  });
+  };
+  return withLockSync(`${path}.lock`, update, options);
 }
 
 function encode(entries: readonly RegistryEntry[]): string {
   const lines = entries.map((entry) => `    ${JSON.stringify(entry)}`);
   return `{\n  "format": "${REGISTRY_FORMAT}",\n  "instruments": [\n${lines.join(",\n")}\n  ]\n}\n`;
-}
-
-const LOCK_WAIT_MS = 2_000;
-const LOCK_POLL_MS = 20;
-
-/** Runs `action` while holding `path.lock`, waiting up to two seconds for it. */
-function withLock<T>(path: string, action: () => T): T {
-  const lock = `${path}.lock`;
-  for (let waited = 0; ; waited += LOCK_POLL_MS) {
-    try {
-      closeSync(openSync(lock, "wx"));
-      break;
-    } catch (cause) {
-      if (errno(cause) !== "EEXIST") {
-        throw new BallastError("FILE_ERROR", `Cannot write beside the instrument registry ${path}.`, {
-          cause,
-        });
-      }
-      if (waited >= LOCK_WAIT_MS) {
-        throw new BallastError("FILE_ERROR", `The instrument registry ${path} is locked by somebody else.`, {
-          hint: `If no other process uses it, delete ${lock}.`,
-          cause,
-        });
-      }
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_POLL_MS);
-    }
-  }
-  try {
-    return action();
-  } finally {
-    rmSync(lock, { force: true });
-  }
 }
 
 function errno(error: unknown): string | undefined {

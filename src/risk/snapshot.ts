@@ -2,6 +2,7 @@ import type { Hex } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import { readTextFile, writeFileAtomic } from "../files.ts";
+import { parseJson } from "../json.ts";
 import { checkChain, type MarketChain } from "../market/chain.ts";
 import type { Instrument } from "../market/instruments.ts";
 import {
@@ -10,6 +11,7 @@ import {
   FIRST_FREE_COLLATERAL_ID,
   FIXED_INSTRUMENT_IDS,
   type InstrumentRegistry,
+  idProblem,
   LAST_COLLATERAL_ID,
 } from "../market/registry.ts";
 import { selectQuotes } from "../market/select.ts";
@@ -18,6 +20,7 @@ import { encodeRow, type RiskVector } from "../market/table.ts";
 import { checkUnderlyings } from "../market/underlyings.ts";
 import { type Field, formatField } from "../math/field.ts";
 import type { Wad } from "../math/wad.ts";
+import { withoutMark } from "../text.ts";
 import { type Policy, policyElements } from "./policy.ts";
 import { inputHashOf, policyHashOf, snapshotIdOf, tableHashOf } from "./snapshot-id.ts";
 import {
@@ -154,7 +157,8 @@ const fileSchema = z.strictObject({
  * @throws {BallastError} INVALID_SNAPSHOT when it is no snapshot or its inputs can't make one, SNAPSHOT_TAMPERED when inputs, table,
  * policy, id or even the spelling are not what the file's hashes say.
  */
-export function decodeSnapshot(text: string): Snapshot {
+export function decodeSnapshot(content: string): Snapshot {
+  const text = withoutMark(content);
   const file = parseFile(text);
   let inputs: SnapshotInputs;
   let snapshot: Snapshot;
@@ -190,8 +194,10 @@ function derive(inputs: SnapshotInputs): Snapshot {
   const { policy } = inputs;
   const shape: Shape = inputs.shape;
   const { chain, quotes } = marketOf(inputs);
+  checkChain(chain);
   checkOrder(quotes, chain, policy);
-  checkCollateral(quotes);
+  checkIds(quotes);
+  checkSpelling(inputs, chain, quotes);
   const elements = policyElements(policy, shape);
   const vectorize = createVectorizer(chain, policy, shape);
   const rows = quotes.map(({ quote, instrumentId }) => ({
@@ -243,16 +249,31 @@ function checkFixedCollateral(instruments: readonly Instrument[]): void {
   });
 }
 
-/** Exactly the collateral assets have ids 1..7: else a derivative could pass for a reserve on chain. */
-function checkCollateral(quotes: readonly NumberedQuote[]): void {
+/** Contracts know instruments by their ids alone: the fixed ones are their names', and no derivative passes for a reserve. */
+function checkIds(quotes: readonly NumberedQuote[]): void {
   for (const { instrumentId, quote } of quotes) {
-    const { kind, name } = quote.instrument;
-    if ((kind === "collateral") === instrumentId <= LAST_COLLATERAL_ID) continue;
-    throw new BallastError("INVALID_SNAPSHOT", `${name} can't have the instrument id ${instrumentId}.`, {
-      hint: `Ids 1 to ${LAST_COLLATERAL_ID} are for collateral assets, and for nothing else.`,
+    const { name } = quote.instrument;
+    const problem = idProblem(quote.instrument, instrumentId);
+    if (problem === undefined) continue;
+    throw new BallastError("INVALID_SNAPSHOT", `${name} ${problem}.`, {
+      hint: "Ids come from a registry: build the snapshot with one.",
       details: { instrument: name, instrumentId },
     });
   }
+}
+
+/** Every number and time has one spelling: one market has one text, and one id. */
+function checkSpelling(inputs: SnapshotInputs, chain: MarketChain, quotes: readonly NumberedQuote[]): void {
+  const { policy, shape, oracleRound } = inputs;
+  const canonical = inputsOf(chain, quotes, policy, shape, oracleRound);
+  if (canonicalText(canonical) === canonicalText(inputs)) return;
+  throw new BallastError(
+    "INVALID_SNAPSHOT",
+    "The inputs have a number or time that is not in canonical form.",
+    {
+      hint: 'Write "1", not "1.0" or "01".',
+    },
+  );
 }
 
 /** Ids ascend, names don't repeat, the underlyings are the policy's: otherwise two files could mean one market. */
@@ -268,13 +289,7 @@ function checkOrder(quotes: readonly NumberedQuote[], chain: MarketChain, policy
 }
 
 function parseFile(text: string): z.output<typeof fileSchema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new BallastError("INVALID_SNAPSHOT", "The snapshot file is not JSON.", { cause });
-  }
-  const result = fileSchema.safeParse(json);
+  const result = fileSchema.safeParse(parseJson(text, "snapshot file", { code: "INVALID_SNAPSHOT" }));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new BallastError(

@@ -43,11 +43,13 @@ export const attest: Register = (program, run) => {
         const client = await connectWith(options.rpc, options.privateKeyFile);
         checkChainId(client.chainId, deployment);
         const transactions: { readonly hash: string; readonly proofs: number; readonly gas: bigint }[] = [];
-        for (const group of groups(entries)) {
-          const receipt = await progress.step(
-            `attesting ${group.length} proof${group.length > 1 ? "s" : ""}`,
-            () => submit(client, deployment, group, transactions.length),
-          );
+        const parts = groups(entries);
+        for (const group of parts) {
+          const receipt = await progress
+            .part(transactions.length + 1, parts.length)
+            .step(`attesting ${group.length} proof${group.length > 1 ? "s" : ""}`, () =>
+              submit(client, deployment, group, transactions.length),
+            );
           transactions.push({ hash: receipt.transactionHash, proofs: group.length, gas: receipt.gasUsed });
         }
         const reader = viemReader(client.public, deployment);

@@ -8,6 +8,7 @@ import { type GridEffect, gridEffect } from "../../portfolio/convert/effect.ts";
 import { type GridHolding, type LotOrReason, toGrid } from "../../portfolio/convert/grid.ts";
 import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { readAnswer } from "../chain-file.ts";
+import { foreign } from "../foreign.ts";
 import { table, tierText, usd } from "../format.ts";
 import { emit } from "../io.ts";
 import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
@@ -47,9 +48,7 @@ ccxt     fetchPositions and fetchBalance as JSON
 derive   private/get_subaccount
 ballast  a portfolio whose quantities aren't whole lots
 
-Balances are rounded down to whole lots; what is left is shown as dust.
-Example: ballast portfolio convert positions.json summary.json \\
-           --account desk-7 -s snapshot.json -o portfolio.json`,
+Balances are rounded down to whole lots; what is left is shown as dust.`,
     )
     .action(
       run<Options>(({ io, json }, options, files) => {
@@ -135,10 +134,10 @@ function describe(result: Result, color: boolean): string {
           ),
         ];
   return [
-    `${result.file}: ${result.account}, ${result.positions} positions`,
+    `${foreign(result.file)}: ${foreign(result.account)}, ${result.positions} positions`,
     ...roundings("dust, which stays out of the portfolio:", dust),
     ...roundings("positions rounded to whole lots:", rounded),
-    ...leftOut.map(({ name, reason }) => `left out ${name}: ${reason}`),
+    ...leftOut.map(({ name, reason }) => `left out ${foreign(name)}: ${foreign(reason)}`),
     ...notes.map((note) => `note: ${note}`),
     ...(effect === null || dust.length + rounded.length === 0 ? [] : effectLines(effect, color)),
   ].join("\n");

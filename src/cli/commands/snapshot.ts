@@ -10,12 +10,14 @@ import { checkUnderlyings, chosenUnderlyings } from "../../market/underlyings.ts
 import { formatDecimal, parseDecimal } from "../../math/decimal.ts";
 import { formatField } from "../../math/field.ts";
 import { wad } from "../../math/wad.ts";
-import { loadPolicy, type Policy } from "../../risk/policy.ts";
+import { loadPolicy, type Policy, policyDigest, policyOrigin } from "../../risk/policy.ts";
 import { buildSnapshot, loadSnapshot, type Snapshot, saveSnapshot } from "../../risk/snapshot.ts";
+import { foreign } from "../foreign.ts";
 import { table, usd } from "../format.ts";
 import { emit } from "../io.ts";
 import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
 import { parseCount } from "../options.ts";
+import { describeRules } from "../policy-text.ts";
 import type { Register } from "../program.ts";
 
 interface BuildOptions extends LotOptions {
@@ -82,6 +84,7 @@ export const snapshot: Register = (program, run) => {
             : updateRegistry(
                 options.registry,
                 selected.quotes.map(({ instrument }) => instrument),
+                { onWait: progress.note },
               );
         const built = await progress.step(`pricing ${selected.quotes.length} instruments`, () =>
           buildSnapshot(selected, policy, {
@@ -90,12 +93,21 @@ export const snapshot: Register = (program, run) => {
           }),
         );
         saveSnapshot(options.output, built);
-        const summary = { file: options.output, ...summaryOf(built), excluded: chain.excluded };
+        const notes = chain.notes ?? [];
+        const summary = { file: options.output, ...summaryOf(built), excluded: chain.excluded, notes };
         emit(io, json, summary, () => {
-          const left = chain.excluded.slice(0, 5).map(({ name, reason }) => `  left out ${name}: ${reason}`);
+          const left = chain.excluded
+            .slice(0, 5)
+            .map(({ name, reason }) => `  left out ${foreign(name)}: ${foreign(reason)}`);
           const more =
             chain.excluded.length > 5 ? [`  … and ${chain.excluded.length - 5} more (--json lists all)`] : [];
-          return [`${options.output}`, ...describe(built), ...left, ...more].join("\n");
+          return [
+            `${options.output}`,
+            ...describe(built),
+            ...notes.map((note) => `  ${note}`),
+            ...left,
+            ...more,
+          ].join("\n");
         });
       }),
     );
@@ -213,6 +225,8 @@ function summaryOf(built: Snapshot) {
     snapshotId: formatField(built.snapshotId),
     time: new Date(Number(built.time) * 1000).toISOString(),
     policy: built.policy.name,
+    policyDigest: policyDigest(built.policy),
+    policyOrigin: policyOrigin(built.policy),
     rows: built.rows.length,
     scenarios: built.policy.scenarios.length,
     tableHash: built.tableHash,
@@ -228,10 +242,13 @@ function summaryOf(built: Snapshot) {
 
 function describe(built: Snapshot): string[] {
   const { snapshotId, time, policy, rows, scenarios, underlyings } = summaryOf(built);
-  const prices = underlyings.map(({ symbol, indexPrice }) => `${symbol} ${usd(indexPrice, 2)}`).join(", ");
+  const prices = underlyings
+    .map(({ symbol, indexPrice }) => `${foreign(symbol)} ${usd(indexPrice, 2)}`)
+    .join(", ");
   return [
     `  snapshot ${snapshotId}`,
     `  ${time}  ${prices}`,
     `  policy ${policy}, ${scenarios} scenarios, ${rows} instruments`,
+    ...describeRules(built.policy),
   ];
 }

@@ -5,11 +5,14 @@ import {
   checkChain,
   type ExcludedQuote,
   indexProblem,
+  leftOut,
   type MarketChain,
   type MarketQuote,
   type QuoteProblem,
   quoteProblem,
   reject,
+  requirePlausible,
+  requireUsable,
 } from "../chain.ts";
 import {
   type Instrument,
@@ -20,6 +23,7 @@ import {
 } from "../instruments.ts";
 import type { LotLookup } from "../lots.ts";
 import { outsideProblem } from "../underlyings.ts";
+import { completeForwards, type FullRow, lowerMedian, type VenueRow } from "./forward.ts";
 
 /** Options of the importers of foreign data. Bad quotes are by default excluded, and listed. */
 export interface ImportOptions extends CheckChainOptions {
@@ -31,13 +35,6 @@ export interface ImportOptions extends CheckChainOptions {
   readonly lots?: LotLookup;
   /** Quotes on other underlyings are left out, and listed. Default: none is. */
   readonly underlyings?: readonly string[];
-}
-
-/** One row of a venue's answer. */
-export interface VenueRow {
-  readonly quote: MarketQuote;
-  /** The venue's name of an option's forward: a listed future's, or a synthetic one's (`SYN.BTC-3APR26`). */
-  readonly forwardName?: string;
 }
 
 export interface VenueMarket {
@@ -52,11 +49,16 @@ export interface VenueMarket {
 }
 
 const DEFAULT_MAX_SPREAD = 60_000n;
+const NO_FORWARD: QuoteProblem = {
+  code: "INVALID_MARKET",
+  reason: "forward price missing, and no call and put of its expiry give one",
+};
 
 /**
  * Makes a checked chain of a venue's rows. What option quotes don't say is derived from the good ones:
  *
  * - time: the latest of the rows;
+ * - forwards, where options lack them: {@link completeForwards}, with a note;
  * - index, where not given: the forward of the nearest expiry (days away at most, and of the same moment as
  *   the volatilities);
  * - dated futures: one for each expiry whose options name a listed future, at the median of their forwards;
@@ -75,8 +77,11 @@ export function assembleChain(market: VenueMarket, options: ImportOptions): Mark
     if (problem !== undefined) excluded.push({ name: quote.instrument.name, reason: problem.reason });
     return problem === undefined;
   });
+  if (onBadQuote === "error") requireForwards(wanted);
+  const { rows, without, notes } = completeForwards(wanted);
+  for (const { quote } of without) excluded.push(reject(quote.instrument.name, NO_FORWARD, onBadQuote));
   const withoutBad = (
-    rows: readonly VenueRow[],
+    rows: readonly FullRow[],
     problemOf: (quote: MarketQuote) => QuoteProblem | undefined,
   ) =>
     rows.filter(({ quote }) => {
@@ -85,15 +90,17 @@ export function assembleChain(market: VenueMarket, options: ImportOptions): Mark
       return problem === undefined;
     });
 
-  const sound = withoutBad(wanted, (quote) => quoteProblem(quote, time));
-  const symbols = [...new Set(wanted.flatMap(({ quote }) => quote.instrument.underlying ?? []))].sort();
+  const sound = withoutBad(rows, (quote) => quoteProblem(quote, time));
+  requireUsable(sound.length, excluded);
+  const symbols = [...new Set(rows.flatMap(({ quote }) => quote.instrument.underlying ?? []))].sort();
   const underlyings = symbols.map((symbol) => {
-    const indexPrice = market.indexes.get(symbol) ?? nearestForward(symbol, sound);
+    const indexPrice = market.indexes.get(symbol) ?? nearestForward(symbol, sound, excluded);
     return { symbol, indexPrice };
   });
   const indexes = new Map(underlyings.map(({ symbol, indexPrice }) => [symbol, indexPrice]));
   const good = withoutBad(sound, (quote) => indexProblem(quote, indexes));
 
+  requireUsable(good.length, excluded);
   const quotes = good.map(({ quote }) => quote);
   const present = new Set(quotes.map(({ instrument }) => instrument.name));
   const add = (instrument: Instrument, forward: Wad): void => {
@@ -113,14 +120,9 @@ export function assembleChain(market: VenueMarket, options: ImportOptions): Mark
     }
   }
   return checkChain(
-    { source: market.source, time, underlyings, quotes, excluded },
+    { source: market.source, time, underlyings, quotes, excluded, ...(notes.length === 0 ? {} : { notes }) },
     { ...options, onBadQuote },
   );
-}
-
-/** The middle one of the values, the lower of two: always one that the venue said. */
-export function lowerMedian(values: readonly Wad[]): Wad | undefined {
-  return ascending(values)[Math.floor((values.length - 1) / 2)];
 }
 
 function ascending<T extends bigint>(values: readonly T[]): T[] {
@@ -133,6 +135,7 @@ function latest(times: readonly bigint[], maxSpread: bigint): bigint {
   if (min === undefined || max === undefined) {
     throw new BallastError("INVALID_MARKET", "The market has no quote.");
   }
+  for (const time of [min, max]) requirePlausible(time);
   if (max - min <= maxSpread) return max;
   throw new BallastError("INVALID_MARKET", "The quotes are not of one moment.", {
     hint: `Their times are ${(max - min) / 1000n} s apart; at most ${maxSpread / 1000n} s are allowed.`,
@@ -140,7 +143,15 @@ function latest(times: readonly bigint[], maxSpread: bigint): bigint {
   });
 }
 
-function nearestForward(symbol: string, rows: readonly VenueRow[]): Wad {
+/** Who wants no bad quote wants none worked out either. @throws {BallastError} INVALID_MARKET. */
+function requireForwards(rows: readonly VenueRow[]): void {
+  for (const { quote } of rows) {
+    if (quote.forward === undefined)
+      reject(quote.instrument.name, { code: "INVALID_MARKET", reason: "forward price missing" }, "error");
+  }
+}
+
+function nearestForward(symbol: string, rows: readonly FullRow[], excluded: readonly ExcludedQuote[]): Wad {
   const options = rows.flatMap(({ quote }) =>
     quote.instrument.kind === "option" && quote.instrument.underlying === symbol
       ? [{ expiry: quote.instrument.expiry, forward: quote.forward }]
@@ -150,12 +161,16 @@ function nearestForward(symbol: string, rows: readonly VenueRow[]): Wad {
   const forwards = options.filter(({ expiry }) => expiry === nearest).map(({ forward }) => forward);
   const index = lowerMedian(forwards);
   if (index === undefined) {
-    throw new BallastError("INVALID_MARKET", `No usable option on ${symbol} gives an index price.`);
+    throw new BallastError(
+      "INVALID_MARKET",
+      `No usable option on ${symbol} gives an index price.`,
+      leftOut(excluded.filter(({ name }) => name.startsWith(`${symbol}-`) || name.startsWith(`${symbol}_`))),
+    );
   }
   return index;
 }
 
-function listedFutures(rows: readonly VenueRow[], lots?: LotLookup): { future: Instrument; forward: Wad }[] {
+function listedFutures(rows: readonly FullRow[], lots?: LotLookup): { future: Instrument; forward: Wad }[] {
   const forwards = new Map<string, { future: Instrument; values: Wad[] }>();
   for (const { quote, forwardName } of rows) {
     const future = tryInstrumentName(forwardName ?? "", lots);

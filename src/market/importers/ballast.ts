@@ -12,6 +12,7 @@ import {
 } from "../chain.ts";
 import { parseInstrumentName } from "../instruments.ts";
 import type { LotLookup } from "../lots.ts";
+import { parseUtcTime } from "../time.ts";
 import { outsideProblem } from "../underlyings.ts";
 
 /** The format of Ballast's own chain file (docs/market-data.md). */
@@ -31,13 +32,16 @@ const quoteSchema = z.strictObject({
 const chainSchema = z.strictObject({
   format: z.literal(CHAIN_FORMAT),
   source: z.string().max(200),
-  time: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, "must be like 2026-01-30T08:00:00.000Z"),
+  time: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/, "must be like 2026-01-30T08:00:00.000Z"),
   underlyings: z
     .array(z.strictObject({ symbol: name, indexPrice: decimal }))
     .min(1)
     .max(8),
   quotes: z.array(quoteSchema).min(1).max(100_000),
   excluded: z.array(z.strictObject({ name, reason: z.string().max(200) })).max(100_000),
+  notes: z.array(z.string().max(200)).max(1_000).optional(),
 });
 type QuoteJson = z.output<typeof quoteSchema>;
 
@@ -64,7 +68,7 @@ export function importBallastChain(json: unknown, options: BallastChainOptions =
       { cause: result.error },
     );
   }
-  const { source, time, underlyings } = result.data;
+  const { source, time, underlyings, notes } = result.data;
   const excluded: ExcludedQuote[] = [...result.data.excluded];
   const quotes: MarketQuote[] = [];
   for (const row of result.data.quotes) {
@@ -88,6 +92,7 @@ export function importBallastChain(json: unknown, options: BallastChainOptions =
     })),
     quotes,
     excluded,
+    ...(notes === undefined ? {} : { notes }),
   };
   return checkChain(chain, options);
 }
@@ -110,7 +115,8 @@ export function exportBallastChain(chain: MarketChain): string {
     "{",
     ...lines,
     `  "quotes": ${list(chain.quotes.map(toJson))},`,
-    `  "excluded": ${list(excluded)}`,
+    `  "excluded": ${list(excluded)}${chain.notes === undefined ? "" : ","}`,
+    ...(chain.notes === undefined ? [] : [`  "notes": ${list(chain.notes)}`]),
     "}\n",
   ].join("\n");
 }
@@ -162,8 +168,8 @@ function toJson({
 }
 
 function unixTime(text: string): bigint {
-  const time = Date.parse(text);
-  if (!Number.isNaN(time) && new Date(time).toISOString() === text) return BigInt(time);
+  const time = parseUtcTime(text);
+  if (time !== undefined) return time;
   throw new BallastError("INVALID_MARKET", `There is no such time: ${text}.`);
 }
 
