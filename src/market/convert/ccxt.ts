@@ -1,6 +1,6 @@
 import { type Wad, wad } from "../../math/wad.ts";
 import type { ExcludedQuote, QuoteProblem } from "../chain.ts";
-import type { VenueRow } from "../importers/assemble.ts";
+import type { VenueRow } from "../importers/forward.ts";
 import { readInstrumentName } from "../instruments.ts";
 import type { LotLookup } from "../lots.ts";
 import { type ConvertedRows, deribitRows, wireOf, withAmounts } from "./deribit.ts";

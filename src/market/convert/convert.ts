@@ -1,7 +1,8 @@
 import { BallastError } from "../../errors.ts";
 import type { Wad } from "../../math/wad.ts";
 import type { ExcludedQuote, MarketChain } from "../chain.ts";
-import { assembleChain, type ImportOptions, lowerMedian } from "../importers/assemble.ts";
+import { assembleChain, type ImportOptions } from "../importers/assemble.ts";
+import { lowerMedian } from "../importers/forward.ts";
 import type { LotLookup } from "../lots.ts";
 import { type CcxtOptions, ccxtRows, isUnified } from "./ccxt.ts";
 import { type ConvertedRows, deribitRows, isInstrument, isQuote, venueLots } from "./deribit.ts";

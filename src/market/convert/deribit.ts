@@ -1,6 +1,7 @@
 import { type Wad, wad } from "../../math/wad.ts";
 import type { ExcludedQuote, MarketQuote, QuoteProblem } from "../chain.ts";
-import { forwardFits, type VenueRow } from "../importers/assemble.ts";
+import { forwardFits } from "../importers/assemble.ts";
+import type { VenueRow } from "../importers/forward.ts";
 import { readInstrumentName } from "../instruments.ts";
 import type { LotLookup } from "../lots.ts";
 import { isObject, positiveOf, sideOf, textOf, timeOf, type WireRecord, wadOf } from "./wire.ts";

@@ -1,8 +1,9 @@
 import { BallastError } from "../../errors.ts";
 import { type Wad, wad } from "../../math/wad.ts";
 import type { ExcludedQuote, QuoteProblem } from "../chain.ts";
-import { forwardFits, type VenueRow } from "../importers/assemble.ts";
+import { forwardFits } from "../importers/assemble.ts";
 import { decimalTextToWad } from "../importers/decimal-text.ts";
+import type { VenueRow } from "../importers/forward.ts";
 import { readInstrumentName } from "../instruments.ts";
 import type { LotLookup } from "../lots.ts";
 import { type ConvertedRows, withAmounts } from "./deribit.ts";
