@@ -140,7 +140,7 @@ function portfolioOf(
     const { lotSize } = row.instrument;
     if (units % lotSize !== 0n) {
       throw new BallastError("OFF_LOT_GRID", `The quantity of ${name} is not a whole number of lots.`, {
-        hint: "The snapshot gives every lot; `ballast portfolio convert` rounds balances down to theirs and shows the dust.",
+        hint: "The snapshot gives each lot size; `ballast portfolio convert` rounds balances down to it and shows the dust.",
         details,
       });
     }

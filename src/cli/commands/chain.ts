@@ -125,11 +125,13 @@ function summaryOf(converted: MarketChain) {
 
 function describe(file: string, converted: MarketChain): string {
   const { time, underlyings, quotes, kinds, leftOut: reasons, notes } = summaryOf(converted);
-  const prices = underlyings.map(({ symbol, indexPrice }) => `${symbol} ${usd(indexPrice, 2)}`).join(", ");
+  const prices = underlyings
+    .map(({ symbol, indexPrice }) => `${foreign(symbol)} ${usd(indexPrice, 2)}`)
+    .join(", ");
   const counts = Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`);
   const lines = [
     foreign(file),
-    `  ${time}  ${foreign(prices)}`,
+    `  ${time}  ${prices}`,
     `  ${quotes} quotes: ${counts.join(", ")}`,
     ...notes.map((note) => `  note: ${foreign(note)}`),
   ];
