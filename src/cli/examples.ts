@@ -18,9 +18,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   "snapshot verify": ["ballast snapshot verify s.json"],
   "snapshot show": ["ballast snapshot show s.json"],
-  "portfolio convert": [
-    "ballast portfolio convert positions.json summary.json --account desk-7 -s s.json -o desk.json",
-  ],
+  "portfolio convert": ["ballast portfolio convert pos.json sum.json --account a -s s.json -o p.json"],
   margin: ["ballast margin -s s.json -p desk.json"],
   setup: ["ballast setup 64x240 --dev", "ballast setup 64x240 --ptau final_16.ptau -o 64x240.0000.zkey"],
   "ceremony contribute": ['ballast ceremony contribute 64x240 --from 0000.zkey -o 0001.zkey --name "Ada"'],
