@@ -6,6 +6,7 @@ import { inclusion } from "./commands/inclusion.ts";
 import { liquidate } from "./commands/liquidate/liquidate.ts";
 import { margin } from "./commands/margin.ts";
 import { oracle } from "./commands/oracle.ts";
+import { policy } from "./commands/policy.ts";
 import { prove } from "./commands/prove.ts";
 import { publish } from "./commands/publish.ts";
 import { ceremony, setup } from "./commands/setup.ts";
@@ -20,6 +21,7 @@ import type { Register } from "./program.ts";
 export const commands: readonly Register[] = [
   demo,
   circuits,
+  policy,
   snapshot,
   margin,
   setup,

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createBook } from "../../scripts/backtest/book.ts";
 import { loadChains } from "../../scripts/backtest/chains.ts";
 import { divergenceOf } from "../../scripts/backtest/divergence.ts";
+import { presetsMark } from "../../scripts/backtest/mark.ts";
 import { openInterest, openInterestTable } from "../../scripts/backtest/open-interest.ts";
 import { FAMILIES, type Family, generate } from "../../scripts/backtest/portfolios.ts";
 import { createMarker, interpolated, laterValue, marksPolicy } from "../../scripts/backtest/revalue.ts";
@@ -87,6 +89,14 @@ describe("les over the crash of 2026-02-05", () => {
     expect(unpriced).toBe(0);
     expect(settled).toBeGreaterThan(0);
     expect(guessed * 100).toBeLessThan(quoted);
+  });
+});
+
+describe("docs/backtest.md", () => {
+  it("has tables of the presets as they are: `npm run backtest -- --write` makes them anew", () => {
+    const page = readFileSync(new URL("../../docs/backtest.md", import.meta.url), "utf8");
+    expect(page).toContain(presetsMark());
+    for (const family of FAMILIES) expect(page).toContain(`| les/2 | ${family} |`);
   });
 });
 
