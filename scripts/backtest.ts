@@ -2,10 +2,11 @@
  * Next-day losses of generated portfolios against their initial requirement, over recorded option chains.
  * `npx tsx scripts/backtest.ts --help`
  */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { BallastError } from "../src/errors.ts";
+import { writeFileAtomic } from "../src/files.ts";
 import { loadPolicy } from "../src/risk/policy.ts";
 import { presetOf, presets } from "../src/risk/presets.ts";
 import { isCrashStart, loadChains } from "./backtest/chains.ts";
@@ -124,8 +125,7 @@ function writeDocs(text: string): void {
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined)
     throw new BallastError("FILE_ERROR", "docs/backtest.md has lost its backtest markers.");
-  writeFileSync(`${DOCS}.tmp`, `${before}${BEGIN}\n${presetsMark()}\n${text}\n${END}${after}`);
-  renameSync(`${DOCS}.tmp`, DOCS);
+  writeFileAtomic(DOCS, `${before}${BEGIN}\n${presetsMark()}\n${text}\n${END}${after}`);
 }
 
 function count(text: string, what: string): number {

@@ -1,6 +1,6 @@
 import { BallastError } from "../errors.ts";
 import type { MarketChain, MarketQuote } from "../market/chain.ts";
-import type { CollateralInstrument, OptionInstrument } from "../market/instruments.ts";
+import { type CollateralInstrument, type OptionInstrument, QUOTE_CURRENCY } from "../market/instruments.ts";
 import type { Shape } from "../market/shape.ts";
 import type { RiskVector } from "../market/table.ts";
 import { type Black76Input, type Black76Result, black76 } from "../math/black76.ts";
@@ -73,7 +73,9 @@ function vectorOf(context: Context, quote: MarketQuote, instrumentId: number): R
     case "option":
       return optionVector(context, quote, instrument, instrumentId);
     case "collateral":
-      return collateralVector(context, instrument, instrumentId);
+      return instrument.underlying === null && name !== QUOTE_CURRENCY
+        ? stablecoinVector(context, quote, instrumentId)
+        : collateralVector(context, instrument, instrumentId);
     case "future":
     case "perpetual": {
       const { u, indexPrice } = underlyingOf(context, name, instrument.underlying);
@@ -116,6 +118,24 @@ function collateralVector(context: Context, instrument: CollateralInstrument, id
     carried: true,
     long: divCeil(lot.numerator * haircut, lot.denominator * MILLION),
     short: divCeil(lot.numerator * borrow, lot.denominator * MILLION),
+  });
+}
+
+/**
+ * A stablecoin other than the quote currency is worth its own price and moves in no scenario. That it may lose its peg is charged as
+ * the largest of the policy's haircuts, and of its rates for what is borrowed.
+ */
+function stablecoinVector(context: Context, { instrument, forward }: MarketQuote, id: number): RiskVector {
+  const { charges } = context.policy;
+  const lot = { numerator: forward * instrument.lotSize, denominator: MICRO };
+  const charge = (rates: readonly string[]): bigint => {
+    const largest = rates.map(ppm).reduce((most, one) => (one > most ? one : most));
+    return divCeil(lot.numerator * largest, lot.denominator * MILLION);
+  };
+  return linearVector(context, id, null, lot, {
+    carried: true,
+    long: charge([charges.quoteHaircut, ...charges.collateralHaircut]),
+    short: charge([charges.quoteBorrow, ...charges.collateralBorrow]),
   });
 }
 

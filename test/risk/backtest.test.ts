@@ -1,95 +1,29 @@
 import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createBook } from "../../scripts/backtest/book.ts";
-import { loadChains } from "../../scripts/backtest/chains.ts";
 import { divergenceOf } from "../../scripts/backtest/divergence.ts";
 import { presetsMark } from "../../scripts/backtest/mark.ts";
 import { openInterest, openInterestTable } from "../../scripts/backtest/open-interest.ts";
-import { FAMILIES, type Family, generate } from "../../scripts/backtest/portfolios.ts";
+import { FAMILIES, generate } from "../../scripts/backtest/portfolios.ts";
 import { createMarker, interpolated, laterValue, marksPolicy } from "../../scripts/backtest/revalue.ts";
-import { type Case, dailyPairs, runBacktest } from "../../scripts/backtest/run.ts";
-import { holds, markdownTable, summarise, usageOf } from "../../scripts/backtest/summary.ts";
+import { type Case, dailyPairs } from "../../scripts/backtest/run.ts";
+import { markdownTable, summarise } from "../../scripts/backtest/summary.ts";
 import type { MarketChain } from "../../src/market/chain.ts";
 import { presetPolicy } from "../../src/risk/policy.ts";
 import { riskVector } from "../../src/risk/vector.ts";
-import { sharedData } from "../helpers/shared-data.ts";
+import { useMadeUpMarket } from "../helpers/made-up-market.ts";
+import { describeCrash } from "./backtest-suite.ts";
 import { CHAIN, quote, TIME, w } from "./fixtures.ts";
 
 const DAY = 86_400_000n;
 const GREEKS = () => ({ delta: 1_000n, vega: 500n });
 
-describe("les over the crash of 2026-02-05", () => {
-  const folder = dirname(sharedData("deribit-chains/deribit_options_snapshot_20260205T212937Z.csv.gz"));
-  // Starts from the afternoon of the 4th to the evening of the 5th, and their ends a day later.
-  const chains = loadChains(folder, (stamp) => stamp > "20260204T15" && stamp < "20260206T22");
-  // The newest versions, then the ones before them.
-  const policies = ["les", "deribit-pm", "span-16", "les/1", "deribit-pm/1", "span-16/1"];
-  const result = runBacktest(chains, {
-    policies: policies.map(presetPolicy),
-    portfoliosPerFamily: 34,
-    seed: 7,
-    accept: (start) => start.time < 1_770_336_000_000n,
-  });
-
-  it("has at least 200 portfolios on each of the days, of every family, a fall of 12 % among them", () => {
-    expect(result.pairs).toHaveLength(6);
-    const perDay = result.pairs.map(({ start }) => result.cases.filter((one) => one.start === start).length);
-    for (const count of perDay) expect(count).toBeGreaterThanOrEqual(200);
-    expect(new Set(result.cases.map(({ family }) => family))).toEqual(new Set(FAMILIES));
-    const index = (time: bigint | undefined) =>
-      chains.find((chain) => chain.time === time)?.underlyings[0]?.indexPrice ?? 0n;
-    const fell = result.pairs.some(({ start, end }) => index(end) * 100n < index(start) * 88n);
-    expect(fell).toBe(true);
-  });
-
-  it("keeps the next day's loss below the initial requirement in at least 99.5 % of cases", () => {
-    const held = result.cases.filter((one) => holds(one, 0)).length;
-    expect(held * 1000).toBeGreaterThanOrEqual(result.cases.length * 995);
-  });
-
-  it("is a test that can fail: 45 % of the requirement would not do", () => {
-    const less = (one: Case): Case => ({ ...one, initial: one.initial.map((value) => (value * 45n) / 100n) });
-    const held = result.cases.filter((one) => holds(less(one), 0)).length;
-    expect(held * 1000).toBeLessThan(result.cases.length * 995);
-  });
-
-  it("does not demand more than a third of the notional from the median portfolio of any family", () => {
-    for (const family of FAMILIES) {
-      const cases = result.cases.filter((one) => one.family === family);
-      const { medianRequirement } = summarise(cases, family, "les", 0);
-      expect(Number.parseFloat(medianRequirement)).toBeLessThan(33);
-      expect(Number.parseFloat(medianRequirement)).toBeGreaterThan(0.1);
-    }
-  });
-
-  /** Cases of a family whose loss reached so many percent of the requirement. */
-  const reached = (family: Family, policy: string, percent: bigint) =>
-    result.cases.filter(
-      (one) => one.family === family && usageOf(one, policies.indexOf(policy)) >= percent * 10_000n,
-    ).length;
-
-  it("keeps calendars of futures within half, BTC against ETH within four fifths of the requirement, under every preset", () => {
-    for (const policy of ["les", "deribit-pm", "span-16"]) {
-      expect(reached("near calendar", policy, 50n)).toBe(0);
-      expect(reached("far calendar", policy, 50n)).toBe(0);
-      expect(reached("relative value", policy, 80n)).toBe(0);
-    }
-  });
-
-  it("did not before: far calendars used up les/1 and span-16/1, BTC against ETH deribit-pm/1 and span-16/1", () => {
-    expect(reached("far calendar", "les/1", 80n)).toBeGreaterThan(0);
-    expect(reached("far calendar", "span-16/1", 100n)).toBeGreaterThan(0);
-    expect(reached("relative value", "deribit-pm/1", 95n)).toBeGreaterThan(0);
-    expect(reached("relative value", "span-16/1", 100n)).toBeGreaterThan(0);
-  });
-
-  it("values nearly every leg at a later quote or a settlement", () => {
-    const { quoted, settled, interpolated: guessed, unpriced } = result.valuations;
-    expect(unpriced).toBe(0);
-    expect(settled).toBeGreaterThan(0);
-    expect(guessed * 100).toBeLessThan(quoted);
-  });
+describeCrash("les over a made-up crash", {
+  folder: useMadeUpMarket(),
+  // As the recorded one: starts from the afternoon before the crash to its evening, and their ends a day later.
+  accept: (stamp) => stamp > "20270303T15",
+  starts: (time) => time < BigInt(Date.parse("2027-03-05T00:00:00Z")),
+  days: 6,
 });
 
 describe("docs/backtest.md", () => {
