@@ -20,6 +20,14 @@ export function temporaryName(path: string): string {
 }
 
 /**
+ * Writes all of `content` where the last write to an open file ended: a system that writes less is asked again.
+ * @throws the system's error, e.g. ENOSPC.
+ */
+export function writeAll(file: number, content: string | Uint8Array): void {
+  writeFileSync(file, content);
+}
+
+/**
  * Writes a file so that readers see the old or the new content, never a part, also after a crash.
  *
  * @param mode permission bits of the new file.

@@ -34,6 +34,10 @@ export function createProgress(io: Io, quiet: boolean): Progress {
   };
   return {
     onProgress: ({ step, message, ms }) => {
+      if (step === "fallback") {
+        if (!quiet) io.err(`${io.live ? "\r\u001b[2K" : ""}    ${message}\n`);
+        return;
+      }
       const label = LABELS[step] ?? step;
       const title = message === undefined ? label : `${label}: ${message}`;
       if (ms === undefined) begin(title);

@@ -1,10 +1,11 @@
-import { spawn } from "node:child_process";
-import { accessSync, constants, statSync } from "node:fs";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { accessSync, closeSync, constants, existsSync, openSync, rmSync, statSync } from "node:fs";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { delimiter, isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
+import { writeAll } from "../files.ts";
 import type { BackendResult, ProofJob, ProverBackend } from "./backend.ts";
 import { type OnProgress, timed } from "./progress.ts";
 import { fromSnarkjsProof } from "./proof.ts";
@@ -12,9 +13,18 @@ import { ProveClient } from "./prove-client.ts";
 
 /** How long one rapidsnark process may run. */
 const TIME_LIMIT_MS = 10 * 60 * 1000;
+/** How long it may take to answer a call without arguments. */
+const PROBE_LIMIT_MS = 10_000;
 /** Larger output than any proof or list of public signals of ours. */
 const OUTPUT_LIMIT = 64 * 1024 * 1024;
-const NAMES = ["rapidsnark", "prover"];
+/** What is kept of its standard error. */
+const SAID_LINES = 4;
+const SAID_CHARACTERS = 2_000;
+/** How long its standard error is read after it has ended. */
+const GRACE_MS = 500;
+const NAME = "rapidsnark";
+/** Every rapidsnark answers a call without arguments so: what it is called, and its four files. */
+const USAGE = /usage:.{0,200}zkey.{0,100}(wtns|witness).{0,100}proof/is;
 
 const signalsSchema = z.array(z.string().regex(/^(0|[1-9][0-9]{0,77})$/));
 
@@ -23,10 +33,13 @@ export interface RapidsnarkOptions {
   readonly executable?: string;
   /** Milliseconds before a run is ended. */
   readonly timeLimit?: number;
+  /** Threads of a run, unless OMP_NUM_THREADS says how many. Default: one for each core. */
+  readonly threads?: number;
 }
 
 /**
- * The rapidsnark executable: `RAPIDSNARK`, else `rapidsnark` or `prover` on the PATH.
+ * The rapidsnark executable: `RAPIDSNARK`, else `rapidsnark` in a folder of the PATH, by its full path. It gets the
+ * witness, so nothing with another name is taken, and no folder that depends on where the process runs.
  * @throws {BallastError} BACKEND_UNAVAILABLE when `RAPIDSNARK` names something that can't be executed.
  */
 export function findRapidsnark(): string | undefined {
@@ -39,9 +52,42 @@ export function findRapidsnark(): string | undefined {
   }
   return path
     .split(delimiter)
-    .filter((folder) => folder !== "")
-    .flatMap((folder) => NAMES.map((name) => join(folder, name)))
+    .filter(isAbsolute)
+    .map((folder) => join(folder, NAME))
     .find(isExecutable);
+}
+
+const answers = new Map<string, boolean>();
+
+/** Whether an executable answers a call without arguments as rapidsnark does; asked once in a process. */
+export function isRapidsnark(executable: string): boolean {
+  const known = answers.get(executable);
+  if (known !== undefined) return known;
+  const { stdout, stderr } = spawnSync(executable, [], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: PROBE_LIMIT_MS,
+    killSignal: "SIGKILL",
+    maxBuffer: 1 << 16,
+  });
+  const answer = USAGE.test(`${stdout ?? ""}\n${stderr ?? ""}`);
+  answers.set(executable, answer);
+  return answer;
+}
+
+interface Run {
+  readonly folder: string;
+  child?: ChildProcess;
+}
+
+/** Runs that are under way, for the end of the process: it takes them and their folders with it. */
+const underWay = new Set<Run>();
+let listening = false;
+function endAll(): void {
+  for (const { folder, child } of underWay) {
+    child?.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** rapidsnark as a process for each proof: `rapidsnark <zkey> <wtns> <proof.json> <public.json>`. */
@@ -50,8 +96,9 @@ export class RapidsnarkBackend implements ProverBackend {
   readonly #client = new ProveClient();
   readonly #executable: string;
   readonly #timeLimit: number;
+  readonly #threads: number;
 
-  /** @throws {BallastError} BACKEND_UNAVAILABLE when there is no rapidsnark. */
+  /** @throws {BallastError} BACKEND_UNAVAILABLE when there is no rapidsnark, or what is there answers like none. */
   constructor(options: RapidsnarkOptions = {}) {
     const executable = options.executable ?? findRapidsnark();
     if (executable === undefined) {
@@ -59,8 +106,14 @@ export class RapidsnarkBackend implements ProverBackend {
         hint: "Put it on the PATH, set RAPIDSNARK to its path, or use the snarkjs backend.",
       });
     }
+    if (!isRapidsnark(executable)) {
+      throw new BallastError("BACKEND_UNAVAILABLE", `${executable} does not answer as rapidsnark does.`, {
+        hint: "Run it without arguments: rapidsnark prints its usage. Or use the snarkjs backend.",
+      });
+    }
     this.#executable = executable;
     this.#timeLimit = options.timeLimit ?? TIME_LIMIT_MS;
+    this.#threads = options.threads ?? availableParallelism();
   }
 
   async prove(job: ProofJob, onProgress?: OnProgress): Promise<BackendResult> {
@@ -69,20 +122,27 @@ export class RapidsnarkBackend implements ProverBackend {
       { wasm: { path: artifacts.wasm, hash: artifacts.wasmHash }, inputs: job.inputs },
       onProgress,
     );
-    // mkdtemp makes the folder 0700; it is removed whatever happens.
-    const folder = await mkdtemp(join(tmpdir(), "ballast-"));
+    let run: Run | undefined;
+    let input: WitnessFile | undefined;
     try {
-      const files = ["witness.wtns", "proof.json", "public.json"].map((name) => join(folder, name));
-      const [wtns = "", proof = "", signals = ""] = files;
-      await writeFile(wtns, witness, { mode: 0o600, flag: "wx" });
+      // mkdtemp makes the folder 0700; it is removed whatever happens.
+      const started = begin(await mkdtemp(join(tmpdir(), "ballast-")));
+      run = started;
+      const [proof, signals] = [join(run.folder, "proof.json"), join(run.folder, "public.json")];
+      const given = writeWitness(join(run.folder, "witness.wtns"), witness);
+      input = given;
       witness.fill(0);
       return await timed(onProgress, "prove", undefined, async () => {
-        await this.#run([zkeyPath, wtns, proof, signals]);
+        await this.#run([zkeyPath, given.path, proof, signals], given.file, started);
         return { proof: await readProof(proof), publicSignals: await readSignals(signals) };
       });
     } finally {
       witness.fill(0);
-      await rm(folder, { recursive: true, force: true });
+      if (input !== undefined) closeSync(input.file);
+      if (run !== undefined) {
+        underWay.delete(run);
+        await rm(run.folder, { recursive: true, force: true });
+      }
     }
   }
 
@@ -90,8 +150,17 @@ export class RapidsnarkBackend implements ProverBackend {
     return this.#client.close();
   }
 
-  async #run(args: readonly string[]): Promise<void> {
-    const child = spawn(this.#executable, args, { stdio: "ignore" });
+  /** @param witness the open file that the child has as its number 3. */
+  async #run(args: readonly string[], witness: number, run: Run): Promise<void> {
+    const child = spawn(this.#executable, args, {
+      stdio: ["ignore", "ignore", "pipe", witness],
+      env: { ...process.env, OMP_NUM_THREADS: process.env["OMP_NUM_THREADS"] ?? String(this.#threads) },
+    });
+    run.child = child;
+    let said = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      said = (said + text).slice(-SAID_CHARACTERS);
+    });
     let late = false;
     const timer = setTimeout(() => {
       late = true;
@@ -100,16 +169,55 @@ export class RapidsnarkBackend implements ProverBackend {
     try {
       const code = await new Promise<number | string | null>((resolve, reject) => {
         child.once("error", reject);
-        child.once("exit", (exitCode, signal) => resolve(exitCode ?? signal));
+        child.once("close", (exitCode, signal) => resolve(exitCode ?? signal));
+        // A grandchild may hold the pipe open: it is not waited for.
+        child.once("exit", (exitCode, signal) =>
+          setTimeout(() => resolve(exitCode ?? signal), GRACE_MS).unref(),
+        );
       });
-      if (late) throw failed(`rapidsnark took longer than ${this.#timeLimit} ms and was ended.`);
-      if (code !== 0) throw failed(`rapidsnark failed (${code}).`);
+      if (late) throw failed(`rapidsnark took longer than ${this.#timeLimit} ms and was ended`, said);
+      if (code !== 0) throw failed(`rapidsnark failed (${code})`, said);
     } catch (cause) {
       if (cause instanceof BallastError) throw cause;
-      throw failed("rapidsnark could not be started.", cause);
+      throw failed("rapidsnark could not be started", said, cause);
     } finally {
       clearTimeout(timer);
+      child.stderr?.destroy();
     }
+  }
+}
+
+function begin(folder: string): Run {
+  if (!listening) process.once("exit", endAll);
+  listening = true;
+  const run: Run = { folder };
+  underWay.add(run);
+  return run;
+}
+
+/** A witness for another process. */
+interface WitnessFile {
+  /** Open for reading and writing. */
+  readonly file: number;
+  /** What the child opens. */
+  readonly path: string;
+}
+
+/**
+ * Writes the witness for its owner only. On Linux the file has lost its name before anything is in it: the child opens
+ * it by the number that it inherits, and whatever ends this process, nothing stays. Elsewhere it has a name in the
+ * private folder until the run is over.
+ */
+function writeWitness(path: string, witness: Uint8Array): WitnessFile {
+  const file = openSync(path, "wx+", 0o600);
+  try {
+    const nameless = process.platform === "linux" && existsSync("/proc/self/fd");
+    if (nameless) rmSync(path);
+    writeAll(file, witness);
+    return { file, path: nameless ? "/proc/self/fd/3" : path };
+  } catch (cause) {
+    closeSync(file);
+    throw failed("The witness could not be handed to rapidsnark", "", cause);
   }
 }
 
@@ -118,13 +226,13 @@ async function readProof(path: string) {
   try {
     return fromSnarkjsProof(json);
   } catch (cause) {
-    throw failed("rapidsnark wrote something that is not a proof.", cause);
+    throw failed("rapidsnark wrote something that is not a proof", "", cause);
   }
 }
 
 async function readSignals(path: string): Promise<bigint[]> {
   const parsed = signalsSchema.safeParse(await readJson(path, "list of public signals"));
-  if (!parsed.success) throw failed("rapidsnark wrote something that is not a list of public signals.");
+  if (!parsed.success) throw failed("rapidsnark wrote something that is not a list of public signals", "");
   return parsed.data.map(BigInt);
 }
 
@@ -133,7 +241,7 @@ async function readJson(path: string, what: string): Promise<unknown> {
     if ((await stat(path)).size > OUTPUT_LIMIT) throw new Error("too large");
     return JSON.parse(await readFile(path, "utf8"));
   } catch (cause) {
-    throw failed(`rapidsnark wrote no readable ${what}.`, cause);
+    throw failed(`rapidsnark wrote no readable ${what}`, "", cause);
   }
 }
 
@@ -146,9 +254,29 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function failed(message: string, cause?: unknown): BallastError {
-  return new BallastError("BACKEND_FAILED", message, {
+/** @param said what it wrote to standard error. */
+function failed(message: string, said: string, cause?: unknown): BallastError {
+  const words = lastLines(said);
+  return new BallastError("BACKEND_FAILED", words === "" ? `${message}.` : `${message}: ${words}.`, {
     hint: "Check the executable, or use the snarkjs backend.",
+    details: { backend: NAME },
     ...(cause === undefined ? {} : { cause }),
   });
+}
+
+/** The last lines on one, without control characters, and without anything that is as long as a field element. */
+function lastLines(text: string): string {
+  return text
+    .split(/[\r\n]+/)
+    .map((line) =>
+      // Of an escape sequence the letters stay: they change nothing any more.
+      line
+        .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "")
+        .replace(/(0x)?[0-9a-f]{12,}/gi, "…")
+        .trim(),
+    )
+    .filter((line) => line !== "")
+    .slice(-SAID_LINES)
+    .join("; ")
+    .replace(/\.$/, "");
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { isDeepStrictEqual } from "node:util";
 import { BallastError } from "../errors.ts";
 import { isNetted } from "../portfolio/netting.ts";
@@ -43,9 +44,9 @@ export async function proveRun(folder: RunFolder, options: ProveRunOptions): Pro
   const secret = folder.readSecret(files.run);
   checkSame(files, secret, options);
   const book = new Book(folder.book);
-  const provers = Array.from({ length: options.workers ?? 1 }, () =>
-    createProver({ backend: options.backend ?? "auto" }),
-  );
+  const { workers = 1, backend = "auto" } = options;
+  const threads = Math.max(1, Math.floor(availableParallelism() / workers));
+  const provers = Array.from({ length: workers }, () => createProver({ backend, threads }));
   try {
     const end = await proveBatches(folder, { files, secret, book, provers, options });
     if (files.hasReport && (await isReportOf(files, secret, end, options))) return files.report();
