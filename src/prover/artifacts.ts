@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { placeFile, placeFolder, temporaryName, writeFileAtomic } from "../files.ts";
+import { placeFile, placeFolder, removeLeftovers, temporaryName, writeFileAtomic } from "../files.ts";
 import { type HeldLock, withLock } from "../lock.ts";
 import type { CircuitInstance } from "./circuits.ts";
 import { circuitCache } from "./home.ts";
@@ -61,6 +61,7 @@ export async function ensureArtifacts(circuit: CircuitSource, onProgress?: OnPro
   const make = async (lock: HeldLock): Promise<Artifacts> => {
     const meanwhile = readCached(folder, circuit.name);
     if (meanwhile !== undefined) return meanwhile;
+    removeLeftovers(folder);
     await compile(circuit, sources, folder, lock);
     const compiled = readCached(folder, circuit.name);
     if (compiled === undefined) {

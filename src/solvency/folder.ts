@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { getAddress, type Hex } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { makeFolder, readJsonFile, writeFileAtomic } from "../files.ts";
+import { makeFolder, readJsonFile, removeLeftoversIn, writeFileAtomic } from "../files.ts";
 import { INSTRUMENT_ID_LIMIT } from "../market/shape.ts";
 import { FIELD_MODULUS, type Field, formatField } from "../math/field.ts";
 import type { Groth16Proof } from "../prover/proof.ts";
@@ -181,6 +181,13 @@ export class RunFolder {
   create(): void {
     makeFolder(join(this.publicPath, "proofs"));
     makeFolder(join(this.path, "private"), 0o700);
+  }
+
+  /** Removes what killed processes left, half a book for example. Only for whoever holds the lock. */
+  removeLeftovers(): void {
+    for (const path of [join(this.path, "private"), this.publicPath, join(this.publicPath, "proofs")]) {
+      removeLeftoversIn(path);
+    }
   }
 
   /** @throws {BallastError} FILE_ERROR; INVALID_INPUT, RUN_DAMAGED when it is not as it was written. */

@@ -62,6 +62,7 @@ async function proveLocked(folder: RunFolder, options: ProveRunOptions, lock: He
     book.close();
     throw error;
   }
+  folder.removeLeftovers();
   const provers = Array.from({ length: options.workers ?? 1 }, () =>
     createProver({ backend: options.backend ?? "auto" }),
   );
