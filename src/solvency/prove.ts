@@ -63,6 +63,7 @@ async function proveLocked(folder: RunFolder, options: ProveRunOptions, lock: He
     book.close();
     throw error;
   }
+  folder.removeUnfinished();
   const { workers = 1, backend = "auto" } = options;
   const threads = Math.max(1, Math.floor(availableParallelism() / workers));
   const provers = Array.from({ length: workers }, () => createProver({ backend, threads }));
