@@ -4,6 +4,8 @@ import { configDefaults, defineConfig } from "vitest/config";
 const DEEP = "test/**/*.deep.test.ts";
 /** Change the environment of their process, so each file has one of its own. */
 const ALONE = ["test/prover/**/*.test.ts"];
+/** Read recorded market data, which is not part of the project. `npm run test:recorded` runs those whose data is there. */
+const RECORDED = "test/recorded/**/*.recorded.test.ts";
 
 const common = {
   testTimeout: 300_000,
@@ -22,7 +24,7 @@ export default defineConfig({
           ...common,
           name: "shared",
           include: ["test/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, DEEP, ...ALONE],
+          exclude: [...configDefaults.exclude, DEEP, RECORDED, ...ALONE],
           isolate: false,
         },
       },
@@ -30,6 +32,7 @@ export default defineConfig({
         test: { ...common, name: "alone", include: ALONE, exclude: [...configDefaults.exclude, DEEP] },
       },
       { test: { ...common, name: "deep", include: [DEEP], isolate: false } },
+      { test: { ...common, name: "recorded", include: [RECORDED], isolate: false } },
     ],
   },
 });

@@ -27,6 +27,7 @@ export type ErrorCode =
   | "NOTHING_TO_CLOSE"
   | "RESERVES_SHORT"
   | "RUN_CONFLICT"
+  | "RUN_DAMAGED"
   | "TREE_DAMAGED"
   | "UNKNOWN_CIRCUIT"
   | "INVALID_ARTIFACT"
@@ -41,6 +42,7 @@ export type ErrorCode =
   | "OUT_OF_MEMORY"
   | "CHAIN_ERROR"
   | "FILE_ERROR"
+  | "LOCKED"
   | "INTERNAL";
 
 export interface BallastErrorOptions {

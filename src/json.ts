@@ -1,5 +1,5 @@
 import { BallastError, type ErrorCode } from "./errors.ts";
-import { withoutMark } from "./text.ts";
+import { quoted, withoutMark } from "./text.ts";
 
 /** Objects and arrays within each other: nothing that Ballast reads comes near. */
 export const MAX_JSON_DEPTH = 64;
@@ -166,10 +166,4 @@ function pathOf(levels: readonly Level[]): string {
 function placeOf(text: string, index: number): { line: number; column: number } {
   const before = text.slice(0, index).split("\n");
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-}
-
-/** A key as printable ASCII, cut where it is long. */
-function quoted(key: string): string {
-  const text = JSON.stringify(key.length > 60 ? `${key.slice(0, 60)}…` : key);
-  return text.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

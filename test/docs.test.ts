@@ -10,7 +10,16 @@ import {
   rowWidth,
 } from "../src/market/shape.ts";
 import { HASH_RATE, HASH_TAGS } from "../src/math/poseidon.ts";
-import { instancesOf } from "../src/prover/circuits.ts";
+import {
+  BATCH_SIGNALS,
+  DELEVERAGE_SIGNALS,
+  EQUITY_SIGNALS,
+  PROOF_SIGNALS,
+  REDUCTION_SIGNALS,
+  reportSignals,
+  type Statement,
+  TRANSFER_SIGNALS,
+} from "../src/prover/circuits.ts";
 import { SOLVENCY_WINDOW_BITS, TIERS } from "../src/risk/solvency.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
@@ -19,6 +28,39 @@ const documents = [
   "README.md",
   ...readdirSync(new URL("../docs", import.meta.url)).map((name) => `docs/${name}`),
 ].filter((path) => path.endsWith(".md"));
+
+type Format = (...values: unknown[]) => string;
+const overTable: Format = (slots, rows, scenarios, underlyings) =>
+  `${slots}x${rows}_s${scenarios}k${underlyings}`;
+const TABLE_PARAMS = ["SLOTS", "ROWS", "SCENARIOS", "UNDERLYINGS"];
+
+/** By statement: the template's parameters in their order, and how they make a name. */
+const NAMES: Readonly<Record<Statement, { readonly order: readonly string[]; readonly format: Format }>> = {
+  coverage: { order: TABLE_PARAMS, format: overTable },
+  equity: { order: TABLE_PARAMS, format: overTable },
+  reduction: { order: TABLE_PARAMS, format: overTable },
+  solvency: {
+    order: ["ACCOUNTS", ...TABLE_PARAMS, "DEPTH"],
+    format: (accounts, slots, rows, scenarios, underlyings, depth) =>
+      `${accounts}x${overTable(slots, rows, scenarios, underlyings)}_d${depth}`,
+  },
+  report: { order: ["SCENARIOS", "UNDERLYINGS"], format: (scenarios, k) => `s${scenarios}k${k}` },
+  transfer: { order: ["SLOTS"], format: String },
+  deleverage: { order: ["SLOTS"], format: String },
+};
+
+const escaped = (text: string): string => text.replace(/[.()]/g, "\\$&");
+
+/** Domains of what no proof knows: a bid's hash stays between bidder and auction. */
+const ELSEWHERE = new Set(["ballast.bid.v1"]);
+
+/** All sources under a folder, one after the other. */
+function sources(folder: string, ending: string): string {
+  return readdirSync(new URL(`../${folder}`, import.meta.url), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(ending))
+    .map((path) => read(`${folder}/${path}`))
+    .join("\n");
+}
 
 /** The number that `pattern`'s group finds in the protocol. */
 function constant(pattern: RegExp): number {
@@ -83,43 +125,63 @@ describe("docs/protocol.md", () => {
     }
   });
 
-  it("names the domains that TypeScript and Solidity hash", () => {
-    for (const [domain, typescript, solidity] of [
-      ["ballast.snapshot.v2", "src/risk/snapshot-id.ts", "contracts/libraries/SnapshotId.sol"],
-      ["ballast.coverage.context.v1", "src/chain/context.ts", "contracts/libraries/CoverageContext.sol"],
-      ["ballast.solvency.run.v1", "src/solvency/run-id.ts", "contracts/libraries/SolvencyRun.sol"],
-      ["ballast.solvency.context.v1", "src/solvency/run-id.ts", "contracts/libraries/SolvencyRun.sol"],
-      ["ballast.solvency.netting.v1", "src/portfolio/netting.ts", "contracts/libraries/SolvencyRun.sol"],
-    ] as const) {
-      expect(protocol).toContain(domain);
-      expect(read(typescript)).toContain(domain);
-      expect(read(solidity)).toContain(domain);
+  it("lists the public signals of every statement, in the circuits' order", () => {
+    const report = reportSignals({ scenarios: 35, underlyings: 2 }).filter(
+      (name) => !/^(?:tier|demand)[1-9]/.test(name),
+    );
+    const lists: Readonly<Record<Statement, readonly string[]>> = {
+      coverage: PROOF_SIGNALS,
+      equity: EQUITY_SIGNALS,
+      reduction: REDUCTION_SIGNALS,
+      solvency: BATCH_SIGNALS,
+      report: report.map((name) => ({ tier0: "tier0..4", demand0: "demand (3K)" })[name] ?? name),
+      transfer: TRANSFER_SIGNALS,
+      deleverage: DELEVERAGE_SIGNALS,
+    };
+    for (const [statement, signals] of Object.entries(lists)) {
+      expect(protocol, statement).toMatch(
+        new RegExp(`ublic signals[^\n]*\`${escaped(signals.join(", "))}\``),
+      );
+    }
+  });
+
+  it("names every domain that contracts hash into what proofs and snapshots are bound to, as TypeScript does", () => {
+    const typescript = sources("src", ".ts");
+    const domains = [...sources("contracts", ".sol").matchAll(/"(ballast\.[a-z.]+\.v\d+)"/g)].map(
+      ([, domain = ""]) => domain,
+    );
+    expect(new Set(domains).size).toBeGreaterThanOrEqual(8);
+    for (const domain of new Set(domains)) {
+      expect(typescript, domain).toContain(`"${domain}"`);
+      if (!ELSEWHERE.has(domain)) expect(protocol, domain).toContain(domain);
     }
   });
 });
 
 describe("circuits.json", () => {
-  it("has parameters in names, and a main component of exactly those", () => {
-    for (const { name, slots, rows, shape } of instancesOf("coverage")) {
-      expect(name).toBe(`coverage_${slots}x${rows}_s${shape.scenarios}k${shape.underlyings}`);
-      expect(read(`circuits/main/${name}.circom`)).toContain(
-        `Coverage(${slots}, ${rows}, ${shape.scenarios}, ${shape.underlyings})`,
-      );
-    }
-    for (const { name, accounts, slots, rows, shape, depth } of instancesOf("solvency")) {
-      const { scenarios, underlyings } = shape;
-      expect(name).toBe(`solvency_${accounts}x${slots}x${rows}_s${scenarios}k${underlyings}_d${depth}`);
-      expect(read(`circuits/main/${name}.circom`)).toContain(
-        `SolvencyBatch(${accounts}, ${slots}, ${rows}, ${scenarios}, ${underlyings}, ${depth})`,
-      );
-    }
-    for (const { name, shape } of instancesOf("report")) {
-      expect(name).toBe(`report_s${shape.scenarios}k${shape.underlyings}`);
-      expect(read(`circuits/main/${name}.circom`)).toContain(
-        `SolvencyReport(${shape.scenarios}, ${shape.underlyings})`,
-      );
-    }
+  const listed = JSON.parse(read("circuits/circuits.json")) as Readonly<
+    Record<string, { readonly statement: Statement; readonly template: string; readonly params: object }>
+  >;
+
+  it("has every statement", () => {
+    const statements = Object.values(listed).map(({ statement }) => statement);
+    expect(new Set(statements)).toEqual(new Set(Object.keys(NAMES)));
   });
+
+  it.each(Object.keys(NAMES) as Statement[])(
+    "has the parameters of each %s in its name, and a main component of exactly those",
+    (statement) => {
+      const circuits = Object.entries(listed).filter(([, entry]) => entry.statement === statement);
+      expect(circuits.length).toBeGreaterThan(0);
+      for (const [name, { template, params }] of circuits) {
+        const { order, format } = NAMES[statement];
+        expect(Object.keys(params).sort()).toEqual([...order].sort());
+        const values = order.map((key): unknown => Reflect.get(params, key));
+        expect(name).toBe(`${statement}_${format(...values)}`);
+        expect(read(`circuits/main/${name}.circom`)).toContain(`${template}(${values.join(", ")})`);
+      }
+    },
+  );
 });
 
 describe("commands in the documents", () => {
@@ -149,4 +211,30 @@ describe("links in the documents", () => {
       }
     }
   });
+});
+
+describe("tables in the documents", () => {
+  /** Runs of lines that begin with a bar, outside of code. */
+  function tablesOf(text: string): string[][] {
+    const tables: string[][] = [];
+    const table: string[] = [];
+    let isCode = false;
+    for (const line of [...text.split("\n"), ""]) {
+      if (line.startsWith("```")) isCode = !isCode;
+      if (!isCode && line.startsWith("|")) table.push(line);
+      else if (table.length > 0) tables.push(table.splice(0));
+    }
+    return tables;
+  }
+  const bars = (line: string): number => line.match(/(?<!\\)\|/g)?.length ?? 0;
+
+  it.each([...documents, "test/PROPERTIES.md"])(
+    "of %s are whole: a head, and as many cells in each row",
+    (path) => {
+      for (const [head = "", rule = "", ...rows] of tablesOf(read(path))) {
+        expect(rule, `below ${head}`).toMatch(/^\|(?: ?:?-+:? ?\|)+$/);
+        for (const row of [rule, ...rows]) expect(bars(row), row).toBe(bars(head));
+      }
+    },
+  );
 });

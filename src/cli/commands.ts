@@ -22,9 +22,19 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/circuits.ts")).circuits,
   },
   {
+    name: "chain",
+    summary: "make a chain file of other people's market data",
+    load: async () => (await import("./commands/chain.ts")).chain,
+  },
+  {
     name: "snapshot",
     summary: "build and check snapshots: the public table of risk vectors",
     load: async () => (await import("./commands/snapshot.ts")).snapshot,
+  },
+  {
+    name: "portfolio",
+    summary: "make a portfolio file of a venue's answers",
+    load: async () => (await import("./commands/portfolio.ts")).portfolio,
   },
   {
     name: "margin",

@@ -2,6 +2,7 @@ import { fstatSync, writeSync } from "node:fs";
 import pc from "picocolors";
 import { BallastError } from "../errors.ts";
 import { oneLine, shown } from "./foreign.ts";
+import { terminalOf } from "./terminal.ts";
 
 /** Where a command writes. Results go to `out`, progress and notes to `err`, so that output can be piped. */
 export interface Io {
@@ -11,17 +12,28 @@ export interface Io {
   readonly live: boolean;
   /** True when `out` is a terminal that can redraw lines. Default: false. */
   readonly screen?: boolean;
+  /** Whether `out` takes colours. */
   readonly color: boolean;
+  /** Whether `err` does. Default: as `color`. */
+  readonly errColor?: boolean;
+  /** Characters a line may have. Default: 80. */
+  readonly columns?: number;
 }
 
 /** The process's own streams. */
 export function processIo(): Io {
+  const [out, err] = [terminalOf(process.stdout), terminalOf(process.stderr)];
   return {
     out: writerOf(process.stdout),
     err: writerOf(process.stderr),
-    live: process.stderr.isTTY === true,
-    screen: process.stdout.isTTY === true,
-    color: pc.isColorSupported && process.stdout.isTTY === true,
+    live: err.redraws,
+    screen: out.redraws,
+    color: out.color,
+    errColor: err.color,
+    // A terminal changes its size.
+    get columns() {
+      return terminalOf(process.stdout).columns;
+    },
   };
 }
 
@@ -58,6 +70,7 @@ const ENVIRONMENT_CODES = new Set([
   "OUT_OF_MEMORY",
   "CHAIN_ERROR",
   "FILE_ERROR",
+  "LOCKED",
 ]);
 
 /** The exit code an error stands for. */
@@ -83,7 +96,7 @@ export function reportError(io: Io, error: unknown, json: boolean): void {
     );
     return;
   }
-  const colors = pc.createColors(io.color);
+  const colors = pc.createColors(io.errColor ?? io.color);
   io.err(`${colors.red("error")} ${oneLine(shortMessage)}\n`);
   if (hint !== undefined) io.err(`      ${hint.replaceAll("\n", "\n      ")}\n`);
   io.err(colors.dim(`      (${code})\n`));

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import type { Address, Hex } from "viem";
 import { getAddress, isAddress, isHex } from "viem/utils";
 import type { ChainClient } from "../chain/client.ts";
@@ -31,18 +30,6 @@ export function parseBackend(text: string): "auto" | BackendName {
   throw new BallastError("INVALID_INPUT", `There is no backend ${JSON.stringify(text)}.`, {
     hint: "--backend is auto, snarkjs or rapidsnark.",
   });
-}
-
-/** Makes a folder for results. @throws {BallastError} FILE_ERROR. */
-export function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true });
-  } catch (cause) {
-    throw new BallastError("FILE_ERROR", `The folder ${path} can't be made.`, {
-      hint: "Check that no file has this name, and the permissions of the folder above.",
-      cause,
-    });
-  }
 }
 
 /**

@@ -8,6 +8,7 @@ import type { MarketChain } from "./chain.ts";
 import type { ImportOptions } from "./importers/assemble.ts";
 import { CHAIN_FORMAT, importBallastChain } from "./importers/ballast.ts";
 import { importChainCsv } from "./importers/csv.ts";
+import { hasColumn } from "./importers/csv-records.ts";
 import { importBookSummary, isBookSummary } from "./importers/deribit.ts";
 
 export interface LoadOptions extends ImportOptions {
@@ -55,7 +56,7 @@ export function loadChain(path: string | readonly string[], options: LoadOptions
   }
   const [text = ""] = texts;
   if (texts.length > 1) throw onlyFor("Several files make a chain only when all are book summaries.");
-  if (!/^[^\n]*\binstrument_name\b/.test(text)) {
+  if (!hasColumn(text, "instrument_name")) {
     throw onlyFor("The file is neither JSON nor a CSV with a column instrument_name.");
   }
   return importChainCsv(text, {

@@ -1,17 +1,17 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { endsWithUs } from "../ending.ts";
 import { BallastError } from "../errors.ts";
-import { readJsonFile, temporaryName } from "../files.ts";
+import { placeFile, placeFolder, readJsonFile, temporaryName, writeFileAtomic } from "../files.ts";
 import { removeLeftovers } from "../leftovers.ts";
+import { type HeldLock, withLock } from "../lock.ts";
 import { diedOfMemory } from "../memory.ts";
 import { type CircuitInstance, listInstances } from "./circuits.ts";
 import { ballastHome, circuitCache } from "./home.ts";
-import { withLock } from "./lock.ts";
-import { type OnProgress, timed } from "./progress.ts";
+import { type OnProgress, timed, waitsOf } from "./progress.ts";
 import { readR1cs } from "./r1cs.ts";
 import { type CircuitSources, collectSources, compilerPath, stageSources } from "./sources.ts";
 
@@ -54,24 +54,25 @@ export function hashFile(path: string): `0x${string}` {
 /**
  * The compiled circuit: from the cache when the sources are unchanged and the files intact, else compiled
  * with circom 2.2.3 `--O2` in a child process.
- * @throws {BallastError} INVALID_ARTIFACT when a source is missing or the compiler refuses it.
+ * @throws {BallastError} INVALID_ARTIFACT when a source is missing or the compiler refuses it; LOCKED, FILE_ERROR.
  */
 export async function ensureArtifacts(circuit: CircuitSource, onProgress?: OnProgress): Promise<Artifacts> {
   const sources = collectSources(circuit.root, circuit.main);
   const folder = circuitCache(circuit.name, sources.hash);
   const cached = readCached(folder, circuit.name);
   if (cached !== undefined) return cached;
+  const make = async (lock: HeldLock): Promise<Artifacts> => {
+    const meanwhile = readCached(folder, circuit.name);
+    if (meanwhile !== undefined) return meanwhile;
+    await compile(circuit, sources, folder, lock);
+    const compiled = readCached(folder, circuit.name);
+    if (compiled === undefined) {
+      throw new BallastError("INVALID_ARTIFACT", `The compiled files of ${circuit.name} are not readable.`);
+    }
+    return compiled;
+  };
   return timed(onProgress, "compile", circuit.name, () =>
-    withLock(`${folder}.lock`, async () => {
-      const meanwhile = readCached(folder, circuit.name);
-      if (meanwhile !== undefined) return meanwhile;
-      await compile(circuit, sources, folder);
-      const compiled = readCached(folder, circuit.name);
-      if (compiled === undefined) {
-        throw new BallastError("INVALID_ARTIFACT", `The compiled files of ${circuit.name} are not readable.`);
-      }
-      return compiled;
-    }),
+    withLock(`${folder}.lock`, make, waitsOf(onProgress)),
   );
 }
 
@@ -109,7 +110,12 @@ function readCached(folder: string, name: string): Artifacts | undefined {
   }
 }
 
-async function compile(circuit: CircuitSource, sources: CircuitSources, folder: string): Promise<void> {
+async function compile(
+  circuit: CircuitSource,
+  sources: CircuitSources,
+  folder: string,
+  lock: HeldLock,
+): Promise<void> {
   removeLeftovers([ballastHome()]); // of compiles that were killed with their keepers
   const stage = temporaryName(folder);
   const output = join(stage, "out");
@@ -121,18 +127,19 @@ async function compile(circuit: CircuitSource, sources: CircuitSources, folder: 
     const built = basename(circuit.main, ".circom");
     const target = join(stage, "done");
     mkdirSync(target);
-    renameSync(join(output, `${built}.r1cs`), join(target, `${circuit.name}.r1cs`));
-    renameSync(join(output, `${built}.sym`), join(target, `${circuit.name}.sym`));
-    renameSync(join(output, `${built}_js`, `${built}.wasm`), join(target, `${circuit.name}.wasm`));
+    placeFile(join(output, `${built}.r1cs`), join(target, `${circuit.name}.r1cs`));
+    placeFile(join(output, `${built}.sym`), join(target, `${circuit.name}.sym`));
+    placeFile(join(output, `${built}_js`, `${built}.wasm`), join(target, `${circuit.name}.wasm`));
     const record: z.infer<typeof recordSchema> = {
       format: "ballast.artifacts/1",
       circuit: circuit.name,
       r1csHash: hashFile(join(target, `${circuit.name}.r1cs`)),
       wasmHash: hashFile(join(target, `${circuit.name}.wasm`)),
     };
-    writeFileSync(join(target, "artifacts.json"), `${JSON.stringify(record, null, 2)}\n`);
+    writeFileAtomic(join(target, "artifacts.json"), `${JSON.stringify(record, null, 2)}\n`);
+    lock.check();
     rmSync(folder, { recursive: true, force: true });
-    renameSync(target, folder);
+    placeFolder(target, folder);
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { z } from "zod";
 import { endsWithUs, removeNow, temporaryFolder } from "../ending.ts";
 import { BallastError } from "../errors.ts";
+import { writeScratch } from "../files.ts";
 import { parseJson } from "../json.ts";
 import { diedOfMemory } from "../memory.ts";
 import type { BackendResult, ProofJob, ProverBackend } from "./backend.ts";
@@ -75,7 +76,7 @@ export class RapidsnarkBackend implements ProverBackend {
     try {
       const files = ["witness.wtns", "proof.json", "public.json"].map((name) => join(folder, name));
       const [wtns = "", proof = "", signals = ""] = files;
-      await writeFile(wtns, witness, { mode: 0o600, flag: "wx" });
+      writeScratch(wtns, witness, 0o600);
       witness.fill(0);
       return await timed(onProgress, "prove", undefined, async () => {
         await this.#run([zkeyPath, wtns, proof, signals]);

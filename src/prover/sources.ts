@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, normalize, relative, sep } from "node:path";
 import { BallastError } from "../errors.ts";
-import { readJsonFile } from "../files.ts";
+import { readJsonFile, writeScratch } from "../files.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -57,9 +57,7 @@ export function collectSources(root: string, main: string): CircuitSources {
 /** Writes the sources under `folder`, where the compiler (which can't leave its working folder) finds them. */
 export function stageSources(sources: CircuitSources, folder: string): void {
   for (const [path, text] of sources.files) {
-    const target = join(folder, ...path.split("/"));
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, text);
+    writeScratch(join(folder, ...path.split("/")), text);
   }
 }
 

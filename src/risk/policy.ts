@@ -1,15 +1,34 @@
 import { existsSync } from "node:fs";
+import type { Hex } from "viem";
+import { keccak256, stringToBytes } from "viem/utils";
 import { BallastError } from "../errors.ts";
 import { readJsonFile } from "../files.ts";
 import { checkShape, policyWidth, type Shape } from "../market/shape.ts";
 import { type Field, toField } from "../math/field.ts";
 import { type Policy, parsePolicy, ppm } from "./policy-format.ts";
-import { checkOwnName, isPresetName, PRESET_NAMES, presetPolicy } from "./presets.ts";
+import { checkOwnName, isPreset, isPresetName, PRESET_NAMES, presetOf, presetPolicy } from "./presets.ts";
 
 export { POLICY_DECIMALS, type Policy, type PolicyScenario, parsePolicy, ppm } from "./policy-format.ts";
 export { isPreset, PRESET_NAMES, presetOf, presetPolicy } from "./presets.ts";
 
 const MILLION = 1_000_000n;
+
+/**
+ * Keccak of the policy's canonical text: of every rule. (`policyHash`, which circuits and contracts know, covers their
+ * public inputs alone; scenarios and charges are in the table.)
+ */
+export function policyDigest(policy: Policy): Hex {
+  return keccak256(stringToBytes(JSON.stringify(policy)));
+}
+
+/** Whose rules a policy has: a preset's name goes with that preset's rules, to the letter, or says nothing. */
+export type PolicyOrigin = "preset" | "own" | "impostor";
+
+/** `impostor` for other rules under a preset's name, with or without a version. */
+export function policyOrigin(policy: Policy): PolicyOrigin {
+  if (isPreset(policy)) return "preset";
+  return isPresetName(policy.name) || presetOf(policy.name) !== null ? "impostor" : "own";
+}
 
 /**
  * A preset by name (`les`, the newest, or `les/1`), or a JSON file by path.

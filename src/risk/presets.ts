@@ -1,8 +1,11 @@
 import { BallastError } from "../errors.ts";
 import { type Policy, parsePolicy } from "./policy-format.ts";
 import { deribitPm1 } from "./presets/deribit-pm-1.ts";
+import { deribitPm2 } from "./presets/deribit-pm-2.ts";
 import { les1 } from "./presets/les-1.ts";
+import { les2 } from "./presets/les-2.ts";
 import { span16v1 } from "./presets/span-16-1.ts";
+import { span16v2 } from "./presets/span-16-2.ts";
 
 /** Policies that come with Ballast; the first is the default. */
 export const PRESET_NAMES = ["les", "deribit-pm", "span-16"] as const;
@@ -13,9 +16,9 @@ export type PresetName = (typeof PRESET_NAMES)[number];
  * derived from it again.
  */
 const VERSIONS: Readonly<Record<PresetName, readonly unknown[]>> = {
-  les: [les1],
-  "deribit-pm": [deribitPm1],
-  "span-16": [span16v1],
+  les: [les1, les2],
+  "deribit-pm": [deribitPm1, deribitPm2],
+  "span-16": [span16v1, span16v2],
 };
 
 /** One version of a preset. */

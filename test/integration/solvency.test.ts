@@ -12,9 +12,9 @@ import { loadSnapshot, type Snapshot } from "../../src/risk/snapshot.ts";
 import { accountStress, type SolvencyResult, SolvencySums } from "../../src/risk/solvency.ts";
 import { call, deployMock } from "../chain/mocks.ts";
 import { cli, cliJson, type Folder, temporaryFolder } from "../cli/harness.ts";
-import { sharedData } from "../helpers/shared-data.ts";
+import { CRASH, chainFile, useMadeUpMarket } from "../helpers/made-up-market.ts";
 
-const CHAIN = "deribit-chains/deribit_options_snapshot_20260205T212937Z.csv.gz";
+const CHAIN = join(useMadeUpMarket([CRASH]), chainFile(CRASH));
 const [BATCH, REPORT] = ["8x16x120", "report_s35k2"];
 /** Twenty fill three batches; `BALLAST_TEST_ACCOUNTS=200 npx vitest run test/integration/solvency.test.ts` takes some minutes. */
 const ACCOUNTS = Number(process.env["BALLAST_TEST_ACCOUNTS"] ?? 20);
@@ -35,7 +35,7 @@ const run = (): string[] => [
 
 beforeAll(async () => {
   folder = temporaryFolder();
-  await cliJson("snapshot", "build", "--chain", sharedData(CHAIN), "--rows", "120", "-o", at("s.json"));
+  await cliJson("snapshot", "build", "--chain", CHAIN, "--rows", "120", "-o", at("s.json"));
   snapshot = loadSnapshot(at("s.json"));
   anvil = await startAnvil({ timestamp: snapshot.time + 1n });
   await cliJson("setup", "--dev", BATCH, REPORT);
@@ -121,7 +121,7 @@ async function killedRun(): Promise<void> {
 
 const firstProof = (): string => join(at("run"), "public", "proofs", "00000000.json");
 
-describe("a solvency run over a recorded chain", () => {
+describe("a solvency run over an imported chain", () => {
   it("survives SIGKILL, and opens what the reference model says", async () => {
     await killedRun();
     const kept = readFileSync(firstProof());

@@ -28,6 +28,21 @@ const RELEASED: readonly (readonly [string, string, string])[] = [
     "0x126a0b45cd291df62d2367e997ce6307b8f00c84db9379f28e8871f96b04b32c",
     "0x69dba600466abe6a107cdcfb7c263b13ea70dc33fea09ac793762f782b0e9339",
   ],
+  [
+    "les/2",
+    "0x1a89b07c41a0235509a7f5ccd61a91f506e33f0a88137fd23031d9525da58b5e",
+    "0xea97eb8efdd079058b8686d935f6d7e86164c66cc9260a46116700eca5554f4a",
+  ],
+  [
+    "deribit-pm/2",
+    "0x145938df5ee86ea439d54d61d44dd25cb241023de355894499e0c8eab896ebbb",
+    "0x3849fc314965ce8afa0feefe260f9a7d4be84ad42a6ffb9e326e36d7b5b440e4",
+  ],
+  [
+    "span-16/2",
+    "0x02f847f5f37db361e81c51073257b7a15224b38f1d99fce7e278633ea4c7d7e5",
+    "0x0330cc4af62fcaa852ea9c6b63ba1aeae53af52e5d4a6e2f2dfc2bb161b153e8",
+  ],
 ];
 
 describe("versions of presets", () => {
@@ -60,11 +75,14 @@ describe("versions of presets", () => {
     }
   });
 
-  it.each(["les/0", "les/99", "les/", "deribit-pm/1.0"])("say so when there is no %s", (asked) => {
-    const { code, message } = failure(() => loadPolicy(asked));
-    expect(code).toBe("INVALID_POLICY");
-    expect(message).toContain(asked);
-  });
+  it.each(["les/0", "les/99", "les/", "deribit-pm/1.0", "span-16/02"])(
+    "say so when there is no %s",
+    (asked) => {
+      const { code, message } = failure(() => loadPolicy(asked));
+      expect(code).toBe("INVALID_POLICY");
+      expect(message).toContain(asked);
+    },
+  );
 });
 
 describe("a policy that goes by a preset's name", () => {

@@ -57,11 +57,13 @@ account, by a snapshot that is not older or with another tier: it is shown, and 
           if (!isAttested(await storedFor(entry.file), claimOf(entry.file, deployment))) fresh.push(entry);
         }
         const transactions: { readonly hash: string; readonly proofs: number; readonly gas: bigint }[] = [];
-        for (const group of groups(fresh)) {
-          const receipt = await progress.step(
-            `attesting ${group.length} proof${group.length > 1 ? "s" : ""}`,
-            () => submit(client, deployment, group, transactions.length),
-          );
+        const parts = groups(fresh);
+        for (const group of parts) {
+          const receipt = await progress
+            .part(transactions.length + 1, parts.length)
+            .step(`attesting ${group.length} proof${group.length > 1 ? "s" : ""}`, () =>
+              submit(client, deployment, group, transactions.length),
+            );
           if (receipt === undefined) continue;
           transactions.push({ hash: receipt.transactionHash, proofs: group.length, gas: receipt.gasUsed });
         }

@@ -13,9 +13,11 @@ import { readJsonFile, writeFileAtomic } from "../../files.ts";
 import { formatField } from "../../math/field.ts";
 import { tableInstance } from "../../prover/circuits.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
+import { policyDigest, policyOrigin } from "../../risk/policy.ts";
 import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { emit } from "../io.ts";
 import { checkChainId, connectWith, privateKey } from "../options.ts";
+import { describeRules } from "../policy-text.ts";
 import type { Register } from "../program.ts";
 import type { Progress } from "../progress.ts";
 
@@ -52,13 +54,25 @@ export const sign: Register = (program, run) => {
         const signer = accountOf(privateKey(options.privateKeyFile));
         const deployment = loadDeployment(options.deployment);
         const snapshot = loadSnapshot(options.snapshot);
+        refuseImpostor(snapshot);
         const points = await pointsOf(snapshot, options.instance, progress);
         const { chainId, snapshotOracle } = deployment;
         const [signed] = await signSnapshot({ chainId, snapshotOracle }, snapshot, points, [signer]);
         if (signed === undefined) throw new BallastError("INTERNAL", "Nothing was signed.");
         const file = { format: FORMAT, snapshotId: formatField(snapshot.snapshotId), ...signed };
         writeFileAtomic(options.output, `${JSON.stringify(file, null, 2)}\n`);
-        emit(io, json, file, () => `${options.output}: ${signed.signer} signed snapshot ${file.snapshotId}`);
+        const rules = {
+          policy: snapshot.policy.name,
+          policyDigest: policyDigest(snapshot.policy),
+          policyOrigin: policyOrigin(snapshot.policy),
+        };
+        emit(io, json, { ...file, ...rules }, () =>
+          [
+            `${options.output}: ${signed.signer} signed snapshot ${file.snapshotId}`,
+            `  policy ${rules.policy}`,
+            ...describeRules(snapshot.policy),
+          ].join("\n"),
+        );
       }),
     );
 };
@@ -147,6 +161,16 @@ export const settle: Register = (program, run) => {
       }),
     );
 };
+
+/** Who reads `les` on a signed snapshot takes it for the preset. @throws {BallastError} INVALID_POLICY. */
+function refuseImpostor({ policy }: Snapshot): void {
+  if (policyOrigin(policy) !== "impostor") return;
+  throw new BallastError(
+    "INVALID_POLICY",
+    `The snapshot's policy is called ${policy.name} and has other rules than that preset.`,
+    { hint: "Sign nothing of that kind. A venue's own rules need a name of their own." },
+  );
+}
 
 /** Whether the oracle lets attestations rely on a snapshot's table point. @throws {BallastError} CHAIN_ERROR. */
 async function isUsable(

@@ -12,7 +12,7 @@ const sha256 = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);
 const blake2b = z.string().regex(/^[0-9a-f]{128}$/);
 
 const transcriptSchema = z.strictObject({
-  format: z.literal("ballast.ceremony/1"),
+  format: z.literal("ballast.ceremony/2"),
   circuit: z.string(),
   r1csHash: sha256,
   ptau: z.strictObject({ hash: blake2b, power: z.int() }),
@@ -21,6 +21,7 @@ const transcriptSchema = z.strictObject({
     z.strictObject({
       name: z.string(),
       hash: blake2b,
+      record: z.string().regex(/^[0-9a-f]{64}$/),
       beacon: z.strictObject({ value: z.string(), iterationsExp: z.int() }).optional(),
     }),
   ),
@@ -37,8 +38,8 @@ export function transcriptPath(zkey: string): string {
 }
 
 /**
- * What the key itself says about its ceremony.
- * @throws {BallastError} INVALID_KEY for a damaged key, KEY_MISMATCH for another circuit's.
+ * What the key itself says about its ceremony, every contribution checked ({@link readContributions}).
+ * @throws {BallastError} INVALID_KEY for a damaged key or a contribution that is none, KEY_MISMATCH for another circuit's.
  */
 export async function describeCeremony(
   circuit: CircuitInstance,
@@ -50,14 +51,15 @@ export async function describeCeremony(
   checkConstraints(circuit, artifacts, zkey);
   const { circuitHash, contributions } = await readContributions(zkey);
   return {
-    format: "ballast.ceremony/1",
+    format: "ballast.ceremony/2",
     circuit: circuit.name,
     r1csHash: artifacts.r1csHash,
     ptau: { hash: ptau.hash, power: ptau.power },
     circuitHash,
-    contributions: contributions.map(({ name, hash, beacon }) => ({
+    contributions: contributions.map(({ name, hash, record, beacon }) => ({
       name,
       hash,
+      record,
       ...(beacon === undefined ? {} : { beacon: { ...beacon } }),
     })),
     zkeyHash: hashFile(zkeyPath),
