@@ -16,6 +16,7 @@ import { exportBallastChain } from "../../market/importers/ballast.ts";
 import { loadChain } from "../../market/load.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import { collectTardis, kindOfFile, readAnswer } from "../chain-file.ts";
+import { foreign } from "../foreign.ts";
 import { table, usd } from "../format.ts";
 import { emit } from "../io.ts";
 import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
@@ -122,7 +123,9 @@ function summaryOf(converted: MarketChain) {
 
 function describe(file: string, converted: MarketChain): string {
   const { time, underlyings, quotes, kinds, leftOut: reasons } = summaryOf(converted);
-  const prices = underlyings.map(({ symbol, indexPrice }) => `${symbol} ${usd(indexPrice, 2)}`).join(", ");
+  const prices = underlyings
+    .map(({ symbol, indexPrice }) => `${foreign(symbol)} ${usd(indexPrice, 2)}`)
+    .join(", ");
   const counts = Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`);
   const lines = [file, `  ${time}  ${prices}`, `  ${quotes} quotes: ${counts.join(", ")}`];
   if (reasons.length === 0) return [...lines, "  nothing was left out"].join("\n");

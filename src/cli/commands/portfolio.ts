@@ -8,6 +8,7 @@ import { type GridEffect, gridEffect } from "../../portfolio/convert/effect.ts";
 import { type GridHolding, type LotOrReason, toGrid } from "../../portfolio/convert/grid.ts";
 import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { readAnswer } from "../chain-file.ts";
+import { foreign } from "../foreign.ts";
 import { table, tierText, usd } from "../format.ts";
 import { emit } from "../io.ts";
 import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
@@ -132,11 +133,11 @@ function describe(result: Result, color: boolean): string {
           ),
         ];
   return [
-    `${result.file}: ${result.account}, ${result.positions} positions`,
+    `${result.file}: ${foreign(result.account)}, ${result.positions} positions`,
     ...roundings("dust, which stays out of the portfolio:", dust),
     ...roundings("positions rounded to whole lots:", rounded),
-    ...leftOut.map(({ name, reason }) => `left out ${name}: ${reason}`),
-    ...notes.map((note) => `note: ${note}`),
+    ...leftOut.map(({ name, reason }) => `left out ${foreign(name)}: ${foreign(reason)}`),
+    ...notes.map((note) => `note: ${foreign(note)}`),
     ...(effect === null || dust.length + rounded.length === 0 ? [] : effectLines(effect, color)),
   ].join("\n");
 }
