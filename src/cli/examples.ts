@@ -8,10 +8,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "ballast demo --chain btc.csv.gz --before btc-before.csv.gz",
   ],
   circuits: ["ballast circuits", "ballast circuits 64x240 --check"],
-  "chain convert": [
-    "ballast chain convert instruments.json tickers.json -o chain.json",
-    "ballast snapshot build --chain chain.json -o s.json",
-  ],
+  "chain convert": ["ballast chain convert instruments.json tickers.json -o chain.json"],
   "snapshot build": [
     "ballast snapshot build -o s.json",
     "ballast snapshot build --chain btc.json eth.json --policy span-16 --rows 120 -o s.json",
@@ -135,4 +132,5 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "oracle withdraw": ["ballast oracle withdraw --oracle ADDRESS"],
   "oracle sweep": ["ballast oracle sweep --oracle ADDRESS"],
   "oracle show": ["ballast oracle show --oracle ADDRESS"],
+  clean: ["ballast clean --dry-run", "ballast clean --older-than 0 out/"],
 };

@@ -93,7 +93,7 @@ export class RapidsnarkBackend implements ProverBackend {
   }
 
   async #run(args: readonly string[]): Promise<void> {
-    const child = endsWithUs(spawn(this.#executable, args, { stdio: "ignore" }));
+    const child = endsWithUs(() => spawn(this.#executable, args, { stdio: "ignore" }));
     let late = false;
     const timer = setTimeout(() => {
       late = true;
