@@ -60,7 +60,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   const { port = 0, timestamp, chainId = 31_337 } = options;
   const args = ["--port", String(port), "--host", "127.0.0.1", "--chain-id", String(chainId)];
   if (timestamp !== undefined) args.push("--timestamp", String(timestamp));
-  const child = endsWithUs(spawn(anvilBinary(), args, { stdio: ["ignore", "pipe", "pipe"] }));
+  const child = endsWithUs(() => spawn(anvilBinary(), args, { stdio: ["ignore", "pipe", "pipe"] }));
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");

@@ -133,4 +133,5 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "oracle withdraw": ["ballast oracle withdraw --oracle ADDRESS"],
   "oracle sweep": ["ballast oracle sweep --oracle ADDRESS"],
   "oracle show": ["ballast oracle show --oracle ADDRESS"],
+  clean: ["ballast clean --dry-run", "ballast clean --older-than 0 out/"],
 };

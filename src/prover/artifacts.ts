@@ -154,7 +154,7 @@ async function compile(
 }
 
 async function runCompiler(name: string, args: readonly string[], cwd: string): Promise<void> {
-  const child = endsWithUs(
+  const child = endsWithUs(() =>
     spawn(process.execPath, [compilerPath(), ...args, "--r1cs", "--wasm", "--sym", "--O2"], {
       cwd,
       stdio: ["ignore", "pipe", "pipe"],

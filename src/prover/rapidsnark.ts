@@ -134,7 +134,7 @@ export class RapidsnarkBackend implements ProverBackend {
 
   /** @param witness the open file that the child has as its number 3. */
   async #run(args: readonly string[], witness: number): Promise<void> {
-    const child = endsWithUs(
+    const child = endsWithUs(() =>
       spawn(this.#executable, args, {
         stdio: ["ignore", "ignore", "pipe", witness],
         env: { ...process.env, OMP_NUM_THREADS: process.env["OMP_NUM_THREADS"] ?? String(this.#threads) },

@@ -138,7 +138,7 @@ function describe(result: Result, color: boolean): string {
     ...roundings("dust, which stays out of the portfolio:", dust),
     ...roundings("positions rounded to whole lots:", rounded),
     ...leftOut.map(({ name, reason }) => `left out ${foreign(name)}: ${foreign(reason)}`),
-    ...notes.map((note) => `note: ${note}`),
+    ...notes.map((note) => `note: ${foreign(note)}`),
     ...(effect === null || dust.length + rounded.length === 0 ? [] : effectLines(effect, color)),
   ].join("\n");
 }
