@@ -1,22 +1,9 @@
 import { configDefaults, defineConfig } from "vitest/config";
 
-/**
- * Tests that leave the process as they found it share a worker's modules: importing them anew for each file takes longer than
- * most of these tests. The others (they change the environment, or run whole commands) have a process each.
- */
-const SHARED = [
-  "chain",
-  "circuits",
-  "liquidation",
-  "market",
-  "math",
-  "portfolio",
-  "risk",
-  "scripts",
-  "witness",
-];
-const shared = SHARED.map((folder) => `test/${folder}/**/*.test.ts`);
-
+/** Takes long: production instances, more fuzz, every hint of every instance. `npm run test:deep`. */
+const DEEP = "test/**/*.deep.test.ts";
+/** Change the environment of their process, so each file has one of its own. */
+const ALONE = ["test/prover/**/*.test.ts"];
 /** Read recorded market data, which is not part of the project. `npm run test:recorded` runs those whose data is there. */
 const RECORDED = "test/recorded/**/*.recorded.test.ts";
 
@@ -30,16 +17,22 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { test: { ...common, name: "shared", include: shared, isolate: false } },
       {
+        // They leave the process as they found it and share a worker's modules: importing them anew for each file takes
+        // longer than most of these tests.
         test: {
           ...common,
-          name: "alone",
+          name: "shared",
           include: ["test/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, RECORDED, ...shared],
+          exclude: [...configDefaults.exclude, DEEP, RECORDED, ...ALONE],
+          isolate: false,
         },
       },
-      { test: { ...common, name: "recorded", include: [RECORDED] } },
+      {
+        test: { ...common, name: "alone", include: ALONE, exclude: [...configDefaults.exclude, DEEP] },
+      },
+      { test: { ...common, name: "deep", include: [DEEP], isolate: false } },
+      { test: { ...common, name: "recorded", include: [RECORDED], isolate: false } },
     ],
   },
 });

@@ -2,24 +2,29 @@
  * Next-day losses of generated portfolios against their initial requirement, over recorded option chains.
  * `npx tsx scripts/backtest.ts --help`
  */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { BallastError } from "../src/errors.ts";
-import { loadPolicy, PRESET_NAMES } from "../src/risk/policy.ts";
+import { writeFileAtomic } from "../src/files.ts";
+import { loadPolicy } from "../src/risk/policy.ts";
+import { presetOf, presets } from "../src/risk/presets.ts";
 import { isCrashStart, loadChains } from "./backtest/chains.ts";
+import { type Divergence, divergence } from "./backtest/divergence.ts";
+import { openInterest, openInterestTable } from "./backtest/open-interest.ts";
 import { FAMILIES } from "./backtest/portfolios.ts";
 import { type BacktestResult, runBacktest } from "./backtest/run.ts";
-import { markdownTable, summaries } from "./backtest/summary.ts";
+import { markdownTable, summaries, usageTable } from "./backtest/summary.ts";
 
 const HELP = `Usage: tsx scripts/backtest.ts [options]
 
   --data DIR        folder of recorded chains (default ../shared/data/deribit-chains)
+  --prices DIR      folder of hourly prices (default ../shared/data/prices)
   --portfolios N    portfolios of each of the ${FAMILIES.length} families, on each day (default 40)
   --seed N          seed of the portfolios (default 1)
-  --policy NAME     preset or file; repeatable (default ${PRESET_NAMES.join(", ")})
+  --policy NAME     preset or file; repeatable (default: every version of every preset)
   --json            machine-readable, nothing else on standard output
-  --write           also put the table into docs/backtest.md
+  --write           also put the tables into docs/backtest.md
   --help            this text`;
 
 const DOCS = fileURLToPath(new URL("../docs/backtest.md", import.meta.url));
@@ -39,9 +44,13 @@ function main(): void {
         type: "string",
         default: fileURLToPath(new URL("../../shared/data/deribit-chains/", import.meta.url)),
       },
+      prices: {
+        type: "string",
+        default: fileURLToPath(new URL("../../shared/data/prices/", import.meta.url)),
+      },
       portfolios: { type: "string", default: "40" },
       seed: { type: "string", default: "1" },
-      policy: { type: "string", multiple: true, default: [...PRESET_NAMES] },
+      policy: { type: "string", multiple: true, default: presets().map(({ id }) => id) },
       json: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -52,6 +61,9 @@ function main(): void {
     return;
   }
   const policies = values.policy.map(loadPolicy);
+  // Version 1 of a preset is named without a number in the document.
+  const labels = policies.map(({ name }) => presetOf(name)?.id ?? name);
+  const older = new Set(presets().flatMap(({ id, isNewest }) => (isNewest ? [] : [id])));
   const portfoliosPerFamily = count(values.portfolios, "--portfolios");
   const seed = count(values.seed, "--seed");
   progress("Loading chains");
@@ -65,17 +77,25 @@ function main(): void {
       progress(`Day ${done + 1} of ${total}, from ${new Date(Number(start.time)).toISOString()}`),
   });
   progress("");
-  const rows = summaries(
-    result,
-    policies.map(({ name }) => name),
-    ({ start }) => isCrashStart(start),
-  );
-  const text = `${describe(result, seed, portfoliosPerFamily)}\n\n${markdownTable(rows)}`;
+  const rows = summaries(result, labels, ({ start }) => isCrashStart(start));
+  const isShown = (label: string): boolean => !older.has(label) || labels.every((one) => older.has(one));
+  const open = openInterest(chains);
+  const apart = divergence(values.prices);
+  const text = [
+    describe(result, seed, portfoliosPerFamily),
+    markdownTable(rows.filter(({ policy }) => isShown(policy))),
+    ...(labels.length > 1 ? [usageTable(rows, labels)] : []),
+    describeApart(apart),
+    openInterestTable(
+      open,
+      policies.filter((_, i) => isShown(labels[i] ?? "")),
+    ),
+  ].join("\n\n");
   if (values.write) writeDocs(text);
   const { pairs, valuations, skipped } = result;
   process.stdout.write(
     values.json
-      ? `${JSON.stringify({ seed, portfoliosPerFamily, days: pairs.length, valuations, skipped, rows }, null, 2)}\n`
+      ? `${JSON.stringify({ seed, portfoliosPerFamily, days: pairs.length, valuations, skipped, rows, apart }, null, 2)}\n`
       : `${text}\n`,
   );
 }
@@ -90,14 +110,21 @@ function describe(result: BacktestResult, seed: number, portfoliosPerFamily: num
   ].join(" ");
 }
 
+function describeApart(apart: Divergence | null): string {
+  if (apart === null) return "How far BTC and ETH come apart was not measured: there are no hourly prices.";
+  return [
+    `BTC against ETH: in ${apart.windows} windows of 24 hours from ${apart.from} to ${apart.to} their returns were at most`,
+    `${apart.usual995} apart in 99.5 % of them, ${apart.worst} at worst.`,
+  ].join(" ");
+}
+
 function writeDocs(text: string): void {
   const page = readFileSync(DOCS, "utf8");
   const [before, rest] = page.split(BEGIN);
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined)
     throw new BallastError("FILE_ERROR", "docs/backtest.md has lost its backtest markers.");
-  writeFileSync(`${DOCS}.tmp`, `${before}${BEGIN}\n${text}\n${END}${after}`);
-  renameSync(`${DOCS}.tmp`, DOCS);
+  writeFileAtomic(DOCS, `${before}${BEGIN}\n${text}\n${END}${after}`);
 }
 
 function count(text: string, what: string): number {

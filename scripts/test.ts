@@ -1,64 +1,72 @@
 /**
- * `npm test`: the Solidity suites, then the TypeScript suites, then one line that counts both.
- * Arguments go to vitest (`npm test -- test/math` runs one folder, without the Solidity suites).
+ * The test runner. The Solidity and the TypeScript suites run at the same time; one line counts both.
+ *
+ *   npm test                     everything that fits into minutes
+ *   npm run test:deep            what takes longer: production instances, more fuzz, invariants of 2,000 runs of 300 calls
+ *   npm run test:deep -- --ci    the same with 400 runs of 200 calls: what CI has the time for
+ *   npm test -- test/math        one folder of TypeScript suites: arguments go to vitest
+ *
+ * test/README.md says what is where.
  */
-import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
-
-interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-}
+import { type Counts, run, total, vitest } from "./testing/suites.ts";
 
 const REPORT = "build/test/vitest.json";
 
-async function run(
-  command: string,
+const seconds = (start: number): string => `${Math.round((performance.now() - start) / 1000)} s`;
+
+/** One run of forge. Its output waits for its end, so that it doesn't mix with the other suites'. */
+async function forge(
+  title: string,
   args: readonly string[],
-  keep: boolean,
-): Promise<{ code: number; output: string }> {
-  const child = spawn(command, args, { stdio: ["ignore", keep ? "pipe" : "inherit", "inherit"] });
-  let output = "";
-  child.stdout?.on("data", (chunk: Buffer) => {
-    process.stdout.write(chunk);
-    output += chunk.toString();
-  });
-  const code = await new Promise<number>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (status) => resolve(status ?? 1));
-  });
-  return { code, output };
+  env: Readonly<Record<string, string>> = {},
+): Promise<Counts> {
+  const start = performance.now();
+  const { code, output } = await run(["npx", "forge", "test", ...args], { quiet: true, env });
+  const summary = /(\d+) tests passed, (\d+) failed, (\d+) skipped \(\d+ total tests\)/.exec(output);
+  if (summary === null || code !== 0) console.log(output);
+  if (summary === null) throw new Error(`forge printed no summary (exit ${code}).`);
+  const [line, passed = "0", failed = "0", skipped = "0"] = summary;
+  console.log(`${title}: ${line} in ${seconds(start)}`);
+  const bad = Number(failed) + Number(skipped);
+  return { passed: Number(passed), failed: code !== 0 && bad === 0 ? 1 : bad, notes: [] };
 }
 
-async function solidity(): Promise<Counts> {
-  const { code, output } = await run("npx", ["forge", "test"], true);
-  const total = /(\d+) tests passed, (\d+) failed, (\d+) skipped \(\d+ total tests\)/.exec(output);
-  if (total === null) throw new Error(`forge printed no summary (exit ${code})`);
-  const [, passed = "0", failed = "0", skipped = "0"] = total;
-  return {
-    passed: Number(passed),
-    failed: Number(failed) + Number(skipped) + (code !== 0 && failed === "0" ? 1 : 0),
+/** Runs of the invariants in the deep suite, over both shards, and calls of each: in full, and in CI. */
+const INVARIANTS = { full: { runs: 2000, depth: 300 }, ci: { runs: 400, depth: 200 } } as const;
+/** A run of the invariants has one thread: two with seeds of their own take half the time. */
+const SEEDS = ["0xba11a57", "0x7a57a11"] as const;
+
+/** The Solidity suites with more fuzz, and the invariants in two shards. */
+async function deepSolidity(size: keyof typeof INVARIANTS): Promise<Counts> {
+  const { runs, depth } = INVARIANTS[size];
+  const env = {
+    FOUNDRY_PROFILE: "deep",
+    FOUNDRY_INVARIANT_RUNS: String(runs / SEEDS.length),
+    FOUNDRY_INVARIANT_DEPTH: String(depth),
   };
-}
-
-async function typescript(filters: readonly string[]): Promise<Counts> {
-  mkdirSync("build/test", { recursive: true });
-  const { code } = await run(
-    "npx",
-    ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${REPORT}`, ...filters],
-    false,
+  const built = await run(["npx", "forge", "build"], { quiet: true, env });
+  if (built.code !== 0) throw new Error(built.output);
+  const invariants = SEEDS.map((seed) =>
+    forge(
+      `Invariants, ${runs / SEEDS.length} runs of ${depth} calls from seed ${seed}`,
+      ["--match-contract", "Invariants", "--fuzz-seed", seed],
+      env,
+    ),
   );
-  const report: unknown = JSON.parse(readFileSync(REPORT, "utf8"));
-  const count = (key: string): number => Number(Reflect.get(report as object, key) ?? 0);
-  const notRun = count("numPendingTests") + count("numTodoTests");
-  const failed = count("numFailedTests") + notRun;
-  return { passed: count("numPassedTests"), failed: code !== 0 && failed === 0 ? 1 : failed };
+  const fuzz = ["--match-test", "^testFuzz", "--no-match-contract", "Invariants|Gas"];
+  return total(await Promise.all([...invariants, forge("Solidity, more fuzz", fuzz, env)]));
 }
 
-const filters = process.argv.slice(2);
-const counts = filters.length > 0 ? [] : [await solidity()];
-counts.push(await typescript(filters));
-const passed = counts.reduce((sum, part) => sum + part.passed, 0);
-const failed = counts.reduce((sum, part) => sum + part.failed, 0);
+const args = process.argv.slice(2);
+const [deep, ci] = [args.includes("--deep"), args.includes("--ci")];
+const filters = args.filter((arg) => arg !== "--deep" && arg !== "--ci");
+const start = performance.now();
+const projects = deep ? ["deep"] : ["shared", "alone"];
+const parts = [vitest([...projects.map((project) => `--project=${project}`), ...filters], REPORT)];
+if (filters.length === 0) parts.push(deep ? deepSolidity(ci ? "ci" : "full") : forge("Solidity", []));
+const { passed, failed, notes } = total(await Promise.all(parts));
+console.log();
+for (const note of notes) console.log(note);
+console.log(`${deep ? "npm run test:deep" : "npm test"} took ${seconds(start)}.`);
 console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+process.exitCode = failed > 0 ? 1 : 0;

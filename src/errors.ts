@@ -27,6 +27,7 @@ export type ErrorCode =
   | "NOTHING_TO_CLOSE"
   | "RESERVES_SHORT"
   | "RUN_CONFLICT"
+  | "RUN_DAMAGED"
   | "TREE_DAMAGED"
   | "UNKNOWN_CIRCUIT"
   | "INVALID_ARTIFACT"
@@ -38,8 +39,10 @@ export type ErrorCode =
   | "PROOF_REJECTED"
   | "BACKEND_UNAVAILABLE"
   | "BACKEND_FAILED"
+  | "OUT_OF_MEMORY"
   | "CHAIN_ERROR"
   | "FILE_ERROR"
+  | "LOCKED"
   | "INTERNAL";
 
 export interface BallastErrorOptions {

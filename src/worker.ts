@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
+import { endsWithUs } from "./ending.ts";
 
 /**
  * Starts `<name>.ts` (from the sources: loaded through tsx) or `<name>.js` (from the build) as a worker thread.
@@ -22,15 +23,16 @@ export function spawnWorker(name: string, from: string): Worker {
 
 /**
  * Starts the same kind of file as a process of its own, with messages by structured clone. Its output is dropped:
- * nothing that it works on may end up in a log. It ends when this process does.
+ * nothing that it works on may end up in a log. It ends when this process does: it must listen for "disconnect".
  */
 export function forkModule(name: string, from: string): ChildProcess {
   const source = from.endsWith(".ts");
-  return fork(fileURLToPath(new URL(`./${name}.${source ? "ts" : "js"}`, from)), [], {
+  const child = fork(fileURLToPath(new URL(`./${name}.${source ? "ts" : "js"}`, from)), [], {
     execArgv: source ? ["--import", pathToFileURL(join(tsxFolder(), "loader.mjs")).href] : [],
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
+  return endsWithUs(child);
 }
 
 function tsxFolder(): string {

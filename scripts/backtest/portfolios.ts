@@ -8,6 +8,13 @@ export const FAMILIES = [
   "ratio spread",
   "short gamma",
   "market maker",
+  "near calendar",
+  "far calendar",
+  "relative value",
+  "vega-neutral calendar",
+  "vega-neutral fly",
+  "weekly",
+  "box",
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
@@ -33,11 +40,16 @@ function step(days: number): number {
   return 130_000;
 }
 
+/** Dollar delta and dollar vega of one lot, micro-USD. */
+export interface LotGreeks {
+  readonly delta: bigint;
+  readonly vega: bigint;
+}
+
 /**
  * One portfolio of a family, drawn from a seed. The same (seed, family, index) makes the same choices on every chain, by moneyness and place
- * in the list of expiries; strikes are the chain's. Delta hedges take the Greeks from `deltaOf`.
+ * in the list of expiries; strikes are the chain's. Hedges take the Greeks from `greeksOf`.
  *
- * @param deltaOf dollar delta of one lot in micro-USD (for hedging with the perpetual).
  * @returns null when the chain has no such strikes.
  */
 export function generate(
@@ -45,7 +57,7 @@ export function generate(
   family: Family,
   index: number,
   seed: number,
-  deltaOf: (name: string) => bigint,
+  greeksOf: (name: string) => LotGreeks,
 ): GeneratedPortfolio | null {
   const random = createRandom(seed * 100_003 + index * 17 + FAMILIES.indexOf(family));
   const legs = new Map<string, bigint>();
@@ -53,11 +65,12 @@ export function generate(
     if (name !== undefined) legs.set(name, (legs.get(name) ?? 0n) + BigInt(lots));
   };
   const symbol = random.chance(60) ? "BTC" : "ETH";
-  BUILDERS[family]({ book, random, symbol, add });
-  if (family === "short gamma" || family === "market maker") hedge(legs, random, deltaOf);
+  BUILDERS[family]({ book, random, symbol, add, vegaOf: (name) => greeksOf(name).vega });
+  const share = HEDGED[family];
+  if (share !== undefined) hedge(legs, BigInt(random.pick(share)), (name) => greeksOf(name).delta);
   const kept = [...legs].filter(([, lots]) => lots !== 0n).map(([name, lots]) => ({ name, lots }));
-  const options = kept.filter(({ name }) => book.quote(name)?.instrument.kind === "option");
-  return options.length === 0 ? null : { family, index, legs: kept };
+  const isMore = kept.some(({ name }) => book.quote(name)?.instrument.kind !== "collateral");
+  return isMore ? { family, index, legs: kept } : null;
 }
 
 interface Desk {
@@ -65,7 +78,16 @@ interface Desk {
   readonly random: Random;
   readonly symbol: string;
   readonly add: (name: string | undefined, lots: number) => void;
+  readonly vegaOf: (name: string) => bigint;
 }
+
+/** Percent of the dollar delta that perpetuals offset, one of these by a draw; families that aren't named stay as they are. */
+const HEDGED: Readonly<Partial<Record<Family, readonly number[]>>> = {
+  "short gamma": [0, 70, 100, 100],
+  "market maker": [0, 70, 100, 100],
+  "vega-neutral calendar": [100],
+  "vega-neutral fly": [100],
+};
 
 const BUILDERS: Readonly<Record<Family, (desk: Desk) => void>> = {
   "covered write"({ book, random, symbol, add }) {
@@ -131,11 +153,146 @@ const BUILDERS: Readonly<Record<Family, (desk: Desk) => void>> = {
       add(strike(book, expiry, call ? "calls" : "puts", call ? out : -out), lots);
     }
   },
+  "near calendar": (desk) => calendar(desk, (days) => days <= 100),
+  "far calendar": (desk) => calendar(desk, (days) => days > 100),
+  /** BTC against ETH: perpetuals or dated futures of equal USD, or straddles of equal vega. */
+  "relative value"({ book, random, add, vegaOf }) {
+    const side = random.chance(50) ? 1 : -1;
+    const size = random.between(1, 100);
+    const kind = random.pick(["perpetual", "perpetual", "future", "straddle"]);
+    if (kind === "straddle") {
+      const place = random.between(0, 9);
+      const [btc, eth] = ["BTC", "ETH"].map((symbol) => straddleAt(book, symbol, place));
+      if (btc === undefined || eth === undefined) return;
+      for (const name of btc) add(name, side * size);
+      const lots = ratio(sumOf(btc, vegaOf) * BigInt(size), sumOf(eth, vegaOf));
+      for (const name of eth) add(name, -side * lots);
+      return;
+    }
+    const place = random.between(0, 6);
+    const name = (symbol: string) =>
+      kind === "perpetual" ? `${symbol}-PERPETUAL` : datedFutures(book, symbol)[place]?.name;
+    // A lot is 10 USD of BTC, 1 USD of ETH.
+    if (name("BTC") === undefined || name("ETH") === undefined) return;
+    add(name("BTC"), side * size * 1000);
+    add(name("ETH"), -side * size * 10_000);
+  },
+  /** One strike distance, two expiries, equal vega, delta hedged. */
+  "vega-neutral calendar"({ book, random, symbol, add, vegaOf }) {
+    const expiries = (book.expiries.get(symbol) ?? []).filter((expiry) => daysTo(book, expiry) >= 2);
+    if (expiries.length < 2) return;
+    const at = random.between(0, expiries.length - 2);
+    const [near, far] = [expiries[at], expiries[random.between(at + 1, expiries.length - 1)]];
+    const [out, call] = [random.between(0, 2), random.chance(50)];
+    const lots = random.between(1, 100) * (random.chance(60) ? -1 : 1);
+    if (near === undefined || far === undefined) return;
+    const leg = (expiry: Expiry) => strike(book, expiry, call ? "calls" : "puts", call ? out : -out) ?? "";
+    const [short, long] = [leg(near), leg(far)];
+    if (short === "" || long === "") return;
+    add(short, lots);
+    add(long, -ratio(vegaOf(short) * BigInt(lots), vegaOf(long)));
+  },
+  /** A straddle against the strangle around it, equal vega, delta hedged. */
+  "vega-neutral fly"({ book, random, symbol, add, vegaOf }) {
+    const expiry = pickExpiry(book, random, symbol);
+    const width = random.between(1, 3);
+    const lots = random.between(1, 100) * (random.chance(60) ? -1 : 1);
+    if (expiry === undefined) return;
+    const body = [strike(book, expiry, "calls", 0) ?? "", strike(book, expiry, "puts", 0) ?? ""];
+    const wings = [strike(book, expiry, "calls", width) ?? "", strike(book, expiry, "puts", -width) ?? ""];
+    if (body.includes("") || wings.includes("") || sumOf(wings, vegaOf) === 0n) return;
+    for (const name of body) add(name, lots);
+    const many = -ratio(sumOf(body, vegaOf) * BigInt(lots), sumOf(wings, vegaOf));
+    for (const name of wings) add(name, many);
+  },
+  /** What expires within eight days: one option, a vertical or a strangle; three quarters sold. */
+  weekly({ book, random, symbol, add }) {
+    const soon = (book.expiries.get(symbol) ?? []).filter((expiry) => daysTo(book, expiry) <= 8);
+    const expiry = soon.length === 0 ? undefined : random.pick(soon);
+    const lots = random.between(1, 100) * (random.chance(75) ? -1 : 1);
+    const [call, out] = [random.chance(50), random.between(0, 4)];
+    const kind = random.pick(["single", "vertical", "strangle"]);
+    const width = random.between(1, 3);
+    if (expiry === undefined) return;
+    const at = (isCall: boolean, steps: number) =>
+      strike(book, expiry, isCall ? "calls" : "puts", isCall ? steps : -steps);
+    add(at(call, out), lots);
+    if (kind === "vertical") add(at(call, out + width), -lots);
+    if (kind === "strangle") add(at(!call, out), lots);
+  },
+  /** Long a call and short a put at one strike, the other way round at another: a loan, whatever happens. */
+  box({ book, random, symbol, add }) {
+    const expiry = pickExpiry(book, random, symbol);
+    const lots = random.between(1, 100) * (random.chance(50) ? 1 : -1);
+    const [low, width] = [random.between(-3, 1), random.between(1, 4)];
+    if (expiry === undefined) return;
+    const at = (side: "calls" | "puts", steps: number) => strike(book, expiry, side, steps);
+    const names = [at("calls", low), at("puts", low), at("calls", low + width), at("puts", low + width)];
+    // Both options of a strike must be listed, or it is no box.
+    const strikes = names.map((name) => name?.replace(/-[CP]$/, ""));
+    if (strikes[0] !== strikes[1] || strikes[2] !== strikes[3] || strikes[0] === strikes[2]) return;
+    names.forEach((name, i) => {
+      add(name, i === 0 || i === 3 ? lots : -lots);
+    });
+  },
 };
 
-/** Offsets the dollar delta with perpetuals: all of it, or a part, by a draw. */
-function hedge(legs: Map<string, bigint>, random: Random, deltaOf: (name: string) => bigint): void {
-  const share = BigInt(random.pick([0, 70, 100, 100]));
+/**
+ * Futures of one underlying, equal in USD: two, the farther one at a distance that `accept` takes, or the middle one against those around
+ * it. A far one may stand against the perpetual; a near one doesn't, as its recorded price is up to a minute off the futures'.
+ */
+function calendar({ book, random, symbol, add }: Desk, accept: (days: number) => boolean): void {
+  const dated = datedFutures(book, symbol);
+  const withPerpetual = accept(Number.MAX_SAFE_INTEGER);
+  const names = [...(withPerpetual ? [`${symbol}-PERPETUAL`] : []), ...dated.map(({ name }) => name)];
+  const candidates = dated.filter(({ name, days }) => accept(days) && names.indexOf(name) > 0);
+  if (candidates.length === 0) return;
+  const far = random.pick(candidates);
+  const nearer = names.slice(0, names.indexOf(far.name));
+  const near = random.pick(nearer);
+  const between = nearer.slice(nearer.indexOf(near) + 1);
+  const lots = random.between(1, 100) * 1000 * (random.chance(50) ? 1 : -1);
+  const isFly = random.chance(30) && between.length > 0;
+  add(near, lots);
+  add(far.name, isFly ? lots : -lots);
+  if (isFly) add(random.pick(between), -2 * lots);
+}
+
+/** The dated inverse futures with at least two days to go, soonest first. */
+function datedFutures(book: Book, symbol: string): { name: string; days: number }[] {
+  return book.chain.quotes
+    .flatMap(({ instrument }) =>
+      instrument.kind === "future" &&
+      instrument.settlement === "inverse" &&
+      instrument.underlying === symbol &&
+      instrument.expiry - book.chain.time >= 2n * 86_400_000n
+        ? [instrument]
+        : [],
+    )
+    .sort((a, b) => (a.expiry < b.expiry ? -1 : 1))
+    .map(({ name, expiry }) => ({ name, days: Number((expiry - book.chain.time) / 86_400_000n) }));
+}
+
+/** Call and put at the money of an expiry by its place in the list (the last one where there are fewer). */
+function straddleAt(book: Book, symbol: string, place: number): string[] | undefined {
+  const expiries = book.expiries.get(symbol) ?? [];
+  const expiry = expiries[Math.min(place, expiries.length - 1)];
+  if (expiry === undefined) return undefined;
+  const [call, put] = [strike(book, expiry, "calls", 0), strike(book, expiry, "puts", 0)];
+  return call === undefined || put === undefined ? undefined : [call, put];
+}
+
+function sumOf(names: readonly string[], of: (name: string) => bigint): bigint {
+  return names.reduce((sum, name) => sum + of(name), 0n);
+}
+
+/** `a / b` to the nearest whole number; 0 when b is. */
+function ratio(a: bigint, b: bigint): number {
+  return b === 0n ? 0 : Math.round(Number(a) / Number(b));
+}
+
+/** Offsets so many percent of the dollar delta with perpetuals. */
+function hedge(legs: Map<string, bigint>, share: bigint, deltaOf: (name: string) => bigint): void {
   for (const symbol of ["BTC", "ETH"]) {
     const perpetual = `${symbol}-PERPETUAL`;
     let delta = 0n;

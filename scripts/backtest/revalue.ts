@@ -18,7 +18,7 @@ export interface LaterValue {
 }
 
 /** Marks only: one scenario without a shock, so that an option costs one evaluation of Black-76. */
-const marksPolicy: Policy = (() => {
+export const marksPolicy: Policy = (() => {
   const les = presetPolicy("les");
   const still = { name: "still", spot: ["0", "0"], vol: ["0", "0"], weight: "1" };
   return { ...les, scenarios: [still] };
@@ -42,7 +42,8 @@ export function createMarker(book: Book): (quote: MarketQuote) => bigint {
  *   neighbouring strikes (beyond the outermost: that strike's);
  * - an option that has expired at its intrinsic value, by the index of the first chain at or after expiry; an inverse one paid in
  *   coin, which is then worth the later index price;
- * - futures and perpetuals, carried at zero, at what they have gained since: inverse in coin, times the later index price;
+ * - futures and perpetuals, carried at zero, at what they have gained since, up to settlement where they have expired: inverse in coin, times
+ *   the later index price; a future that isn't listed any more has no price;
  * - collateral at the later index price.
  */
 export function laterValue(
@@ -60,13 +61,15 @@ export function laterValue(
     case "future":
     case "perpetual": {
       const symbol = instrument.underlying;
-      const forward = listed?.forward ?? later.index(symbol);
+      const isOver = instrument.kind === "future" && instrument.expiry <= later.chain.time;
+      const forward = isOver ? settlementIndex(symbol, instrument.expiry) : listed?.forward;
+      if (forward === undefined) return { value: 0n, how: "unpriced" };
       const gained = forward - before.forward;
       const value =
         instrument.settlement === "inverse"
           ? divFloor(gained * later.index(symbol) * lotSize * WAD, before.forward * forward * MICRO)
           : divFloor(gained * lotSize, MICRO);
-      return { value, how: listed === undefined ? "settled" : "quoted" };
+      return { value, how: isOver ? "settled" : "quoted" };
     }
     case "option": {
       if (instrument.expiry <= later.chain.time) {

@@ -6,7 +6,7 @@ import { type Policy, policyElements } from "../../src/risk/policy.ts";
 import { portfolioSums, requirement } from "../../src/risk/requirement.ts";
 import { createVectorizer } from "../../src/risk/vector.ts";
 import { type Book, createBook } from "./book.ts";
-import { FAMILIES, type Family, type GeneratedPortfolio, generate } from "./portfolios.ts";
+import { FAMILIES, type Family, type GeneratedPortfolio, generate, type LotGreeks } from "./portfolios.ts";
 import { createMarker, laterValue, type Valuation } from "./revalue.ts";
 
 const HOUR_MS = 3_600_000n;
@@ -75,10 +75,14 @@ export function runBacktest(chains: readonly MarketChain[], options: BacktestOpt
     if (first === undefined) throw new RangeError("A backtest needs a policy.");
     const mark = createMarker(later);
     const settlement = settlementOf(ordered, end);
-    const deltaOf = (name: string): bigint => first(name).delta.reduce((sum, value) => sum + value, 0n);
+    const sum = (values: readonly bigint[]): bigint => values.reduce((total, value) => total + value, 0n);
+    const greeksOf = (name: string): LotGreeks => {
+      const { delta, vega } = first(name);
+      return { delta: sum(delta), vega: sum(vega) };
+    };
     for (const family of FAMILIES) {
       for (let index = 0; index < options.portfoliosPerFamily; index++) {
-        const portfolio = generate(book, family, index, options.seed, deltaOf);
+        const portfolio = generate(book, family, index, options.seed, greeksOf);
         const values = portfolio?.legs.map(({ name }) =>
           laterValue(quoteOf(book, name), later, mark, settlement),
         );

@@ -14,6 +14,8 @@ export interface Summary {
   /** Loss over requirement: the 99.5th percentile and the worst, rounded up. */
   readonly usage995: string;
   readonly worstUsage: string;
+  /** How many times the requirement is the loss that it would have had to hold in 99.5 % of cases: the inverse of `usage995`. */
+  readonly capital: string;
   /** Median of requirement over gross notional. */
   readonly medianRequirement: string;
 }
@@ -51,6 +53,7 @@ export function summarise(cases: readonly Case[], group: string, policy: string,
     covered: percent(count === 0n ? 0n : divFloor((count - BigInt(breaches)) * MILLION, count)),
     usage995: percent(usage[Math.ceil(usage.length * 0.995) - 1] ?? 0n),
     worstUsage: percent(usage.at(-1) ?? 0n),
+    capital: times(usage[Math.ceil(usage.length * 0.995) - 1] ?? 0n),
     medianRequirement: percent(share[Math.floor(share.length / 2)] ?? 0n),
   };
 }
@@ -86,6 +89,7 @@ export function markdownTable(rows: readonly Summary[]): string {
     "covered",
     "99.5 % of cases use at most",
     "worst case uses",
+    "requirement / 99.5 % loss",
     "median requirement / notional",
   ];
   const lines = rows.map((row) => [
@@ -96,6 +100,7 @@ export function markdownTable(rows: readonly Summary[]): string {
     row.covered,
     row.usage995,
     row.worstUsage,
+    row.capital,
     row.medianRequirement,
   ]);
   return [head, head.map((_, i) => (i < 2 ? "---" : "---:")), ...lines]
@@ -103,9 +108,29 @@ export function markdownTable(rows: readonly Summary[]): string {
     .join("\n");
 }
 
+/** How much of the requirement 99.5 % of cases use, by group and policy. */
+export function usageTable(rows: readonly Summary[], policies: readonly string[]): string {
+  const groups = [...new Set(rows.map(({ group }) => group))];
+  const head = ["99.5 % of cases use at most", ...policies];
+  const lines = groups.map((group) => [
+    group,
+    ...policies.map(
+      (policy) => rows.find((row) => row.policy === policy && row.group === group)?.usage995 ?? "-",
+    ),
+  ]);
+  return [head, head.map((_, i) => (i === 0 ? "---" : "---:")), ...lines]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
+}
+
 /** Parts per million as percent with two decimals, the rest cut off. */
 function percent(ppm: bigint): string {
   return `${formatDecimal(divFloor(ppm, 100n), 2)} %`;
+}
+
+/** The inverse of a ratio in ppm, with one decimal, rounded down. */
+function times(ppm: bigint): string {
+  return ppm <= 0n ? "no loss" : formatDecimal(divFloor(10n * MILLION, ppm), 1);
 }
 
 function ascending(values: readonly bigint[]): bigint[] {

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync } from "node:fs";
+import { writeFileAtomic } from "../../src/files.ts";
 
 function current(path: string): string | undefined {
   try {
@@ -29,9 +29,7 @@ export function writeOrCheck(
     return;
   }
   for (const [path, content] of stale) {
-    mkdirSync(dirname(`${root}${path}`), { recursive: true });
-    writeFileSync(`${root}${path}.tmp`, content);
-    renameSync(`${root}${path}.tmp`, `${root}${path}`);
+    writeFileAtomic(`${root}${path}`, content);
     console.log(`wrote ${path}`);
   }
 }

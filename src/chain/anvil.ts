@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { type Hex, toHex } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
+import { endsWithUs } from "../ending.ts";
 import { BallastError } from "../errors.ts";
 
 export interface AnvilOptions {
@@ -17,7 +18,7 @@ export interface AnvilOptions {
 export interface Anvil {
   readonly rpcUrl: string;
   readonly port: number;
-  /** Ends the node; it is also ended when this process exits. */
+  /** Ends the node; it also ends when this process does, however that ends. */
   stop(): Promise<void>;
 }
 
@@ -59,12 +60,9 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   const { port = 0, timestamp, chainId = 31_337 } = options;
   const args = ["--port", String(port), "--host", "127.0.0.1", "--chain-id", String(chainId)];
   if (timestamp !== undefined) args.push("--timestamp", String(timestamp));
-  const child = spawn(anvilBinary(), args, { stdio: ["ignore", "pipe", "pipe"] });
-  const kill = () => child.kill("SIGKILL");
-  process.once("exit", kill);
+  const child = endsWithUs(spawn(anvilBinary(), args, { stdio: ["ignore", "pipe", "pipe"] }));
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const stop = async () => {
-    process.removeListener("exit", kill);
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
     await exited;
   };

@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Hex } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { writeFileAtomic } from "../files.ts";
+import { readJsonFile, writeFileAtomic } from "../files.ts";
 import { ballastHome } from "../prover/home.ts";
 import {
   CONTRACTS,
@@ -65,7 +64,7 @@ export function writeArtifacts(folder: string, code: Record<ContractName, Hex>, 
 function readArtifacts(folder: string, hash: Hex): Record<ContractName, Hex> | undefined {
   try {
     return mapContracts((name) => {
-      const artifact = artifactSchema.parse(JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")));
+      const artifact = artifactSchema.parse(readJsonFile(join(folder, `${name}.json`), "contract"));
       if (artifact.sourceHash !== hash || artifact.name !== name) throw new Error("made of other sources");
       return artifact.bytecode;
     });

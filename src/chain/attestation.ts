@@ -15,6 +15,14 @@ export interface Attestation {
   readonly circuitId: Hex;
 }
 
+/** Whether a pair's attestation says exactly this: by the same snapshot, the same tier. Attesting it again would change nothing. */
+export function isAttested(
+  stored: Attestation | undefined,
+  { snapshotId, tier }: { readonly snapshotId: Field; readonly tier: number },
+): stored is Attestation {
+  return stored?.snapshotId === snapshotId && stored.tier === tier;
+}
+
 /** How a regulator or a dashboard reads Ballast, whatever library it uses; see `viemReader` and `ethersReader`. */
 export interface CoverageReader {
   /** The attestation of a pair, or undefined when there is none. @throws {BallastError} CHAIN_ERROR. */

@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { type Abi, type Hex, keccak256, toHex } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
+import { parseJson } from "../json.ts";
+import { compileStandardJson } from "./solc.ts";
 
 /** The contracts that Ballast deploys, each in a file of its name under `contracts/`. */
 export const CONTRACTS = {
@@ -49,18 +51,9 @@ const SETTINGS = {
   metadata: { bytecodeHash: "none" },
 };
 
-/** The part of the npm package `solc` that is used; it ships no types. Loading it takes a second, so only on demand. */
-interface Solc {
-  /** Standard JSON in, standard JSON out. */
-  compile(
-    input: string,
-    callbacks: { import(path: string): { contents: string } | { error: string } },
-  ): string;
-}
-
 const require = createRequire(import.meta.url);
 /** Packages that sources import from: the prefix of the path is the package's folder. */
-const LIBRARIES = ["@openzeppelin/contracts/", "solady/"];
+const PACKAGES = ["@openzeppelin/contracts", "solady"];
 
 const errorsSchema = z.object({
   errors: z.array(z.object({ severity: z.string(), formattedMessage: z.string() })).default([]),
@@ -91,7 +84,7 @@ export function sourceHash(sources: Readonly<Record<string, string>>): Hex {
 }
 
 /**
- * Compiles the contracts that Ballast deploys; takes a few seconds.
+ * Compiles the contracts that Ballast deploys; takes half a minute unless the cache has them.
  * @throws {BallastError} INTERNAL as {@link compileSources}.
  */
 export function compileContracts(
@@ -101,7 +94,7 @@ export function compileContracts(
 }
 
 /**
- * Compiles some contracts with the npm `solc` package, in this process.
+ * Compiles some contracts with the npm `solc` package, in this process; see {@link compileStandardJson}.
  * @param sources every source by its path, beside those of the libraries.
  * @param wanted the path of each contract to compile, by its name: what they don't need costs no code.
  * @throws {BallastError} INTERNAL with the compiler's message when a source does not compile.
@@ -110,7 +103,6 @@ export function compileSources<Name extends string>(
   sources: Readonly<Record<string, string>>,
   wanted: Readonly<Record<Name, string>>,
 ): Record<Name, CompiledContract> {
-  const solc = require("solc") as Solc;
   const places = Object.entries<string>(wanted);
   const outputSelection: Record<string, Record<string, string[]>> = {};
   for (const [name, path] of places)
@@ -120,7 +112,8 @@ export function compileSources<Name extends string>(
     sources: Object.fromEntries(Object.entries(sources).map(([path, content]) => [path, { content }])),
     settings: { ...SETTINGS, outputSelection },
   };
-  const json: unknown = JSON.parse(solc.compile(JSON.stringify(input), { import: readDependency }));
+  const answer = compileStandardJson(JSON.stringify(input), readDependency, PACKAGES);
+  const json = parseJson(answer, "compiler's answer");
   const broken = errorsSchema.parse(json).errors.find(({ severity }) => severity === "error");
   if (broken !== undefined) {
     throw new BallastError("INTERNAL", `The contracts do not compile: ${broken.formattedMessage}`);
@@ -135,11 +128,11 @@ export function compileSources<Name extends string>(
 }
 
 function readDependency(path: string): { contents: string } | { error: string } {
-  const library = LIBRARIES.find((prefix) => path.startsWith(prefix));
+  const library = PACKAGES.find((name) => path.startsWith(`${name}/`));
   if (library === undefined) return { error: `${path} is not a source of Ballast` };
-  const folder = dirname(require.resolve(`${library}package.json`));
+  const folder = dirname(require.resolve(`${library}/package.json`));
   try {
-    return { contents: readFileSync(join(folder, path.slice(library.length)), "utf8") };
+    return { contents: readFileSync(join(folder, path.slice(library.length + 1)), "utf8") };
   } catch {
     return { error: `${path} is missing: reinstall the dependencies` };
   }

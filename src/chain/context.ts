@@ -1,4 +1,5 @@
-import { type Address, encodeAbiParameters, getAddress, isAddress, keccak256, stringToBytes } from "viem";
+import type { Address } from "viem";
+import { encodeAbiParameters, getAddress, isAddress, keccak256, stringToBytes } from "viem/utils";
 import { BallastError } from "../errors.ts";
 import { type Field, toField } from "../math/field.ts";
 

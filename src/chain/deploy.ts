@@ -8,6 +8,7 @@ import {
   zeroAddress,
 } from "viem";
 import { BallastError } from "../errors.ts";
+import { checkKey } from "../prover/check-key.ts";
 import { circuitId, keyHash } from "../prover/verifying-key.ts";
 import { contractBytecode } from "./artifacts.ts";
 import { type ChainClient, type ChainReader, isLocalChain } from "./client.ts";
@@ -53,12 +54,16 @@ export interface DeployOptions {
  * coverage registry. At the end the list of verifiers is sealed, see {@link DeployOptions.seal}.
  * @throws {BallastError} DEV_KEY_REFUSED for a dev key on a chain that isn't local, and INVALID_INPUT for a volatility
  *   oracle that doesn't answer, before anything is sent;
- *   KEY_MISMATCH for a key of another circuit; CHAIN_ERROR for what the chain refuses.
+ *   INVALID_KEY for a key that anybody could forge under (`checkKey`), KEY_MISMATCH for another circuit's; CHAIN_ERROR
+ *   for what the chain refuses.
  */
 export async function deployBallast(client: ChainClient, options: DeployOptions): Promise<Deployment> {
   const { verifiers, oracleSigners, maxAge = 3_600, requireProven = false, onStep } = options;
   const volatilityOracle = getAddress(options.volatilityOracle ?? zeroAddress);
-  for (const spec of verifiers) refuseDevKey(client, spec);
+  for (const spec of verifiers) {
+    refuseDevKey(client, spec);
+    await checkKey(spec.verifyingKey);
+  }
   if (volatilityOracle !== zeroAddress) await checkVolatilityOracle(client, volatilityOracle);
   const deployer = client.account.address;
   const owner = getAddress(options.owner ?? deployer);
@@ -253,6 +258,7 @@ function registering({ address }: DeployedVerifier): Hex {
 async function createVerifier(client: ChainClient, spec: VerifierSpec): Promise<DeployedVerifier> {
   refuseDevKey(client, spec);
   const { circuit, verifyingKey, dev } = spec;
+  await checkKey(verifyingKey); // all of IC: the contract sees but a hash of the cached part
   const address = await create(client, verifierCode(spec), `deploying the verifier of ${circuit.name}`);
   const hash = keyHash(verifyingKey, circuit);
   const id = circuitId(circuit.name, hash);

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
-import { type Address, getAddress, isAddress } from "viem";
+import type { Address } from "viem";
+import { getAddress, isAddress } from "viem/utils";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { writeFileAtomic } from "../files.ts";
+import { readJsonFile, writeFileAtomic } from "../files.ts";
 
 const address = z
   .string()
@@ -88,16 +88,8 @@ export function parseDeployment(json: unknown): Deployment {
 
 /** @throws {BallastError} FILE_ERROR when it can't be read, INVALID_INPUT when it is no deployment. */
 export function loadDeployment(path: string): Deployment {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw new BallastError("FILE_ERROR", `Can't read the deployment ${path}, or it is not JSON.`, {
-      hint: "Use the file that `ballast deploy` wrote.",
-      cause,
-    });
-  }
-  return parseDeployment(json);
+  const hint = "Use the file that `ballast deploy` wrote.";
+  return parseDeployment(readJsonFile(path, "deployment", { code: "FILE_ERROR", hint }));
 }
 
 /** @throws {BallastError} FILE_ERROR. */

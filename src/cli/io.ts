@@ -1,5 +1,8 @@
+import { fstatSync, writeSync } from "node:fs";
 import pc from "picocolors";
 import { BallastError } from "../errors.ts";
+import { oneLine, shown } from "./foreign.ts";
+import { terminalOf } from "./terminal.ts";
 
 /** Where a command writes. Results go to `out`, progress and notes to `err`, so that output can be piped. */
 export interface Io {
@@ -9,24 +12,66 @@ export interface Io {
   readonly live: boolean;
   /** True when `out` is a terminal that can redraw lines. Default: false. */
   readonly screen?: boolean;
+  /** Whether `out` takes colours. */
   readonly color: boolean;
+  /** Whether `err` does. Default: as `color`. */
+  readonly errColor?: boolean;
+  /** Characters a line may have. Default: 80. */
+  readonly columns?: number;
 }
 
 /** The process's own streams. */
 export function processIo(): Io {
+  const [out, err] = [terminalOf(process.stdout), terminalOf(process.stderr)];
   return {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
-    live: process.stderr.isTTY === true,
-    screen: process.stdout.isTTY === true,
-    color: pc.isColorSupported && process.stdout.isTTY === true,
+    out: writerOf(process.stdout),
+    err: writerOf(process.stderr),
+    live: err.redraws,
+    screen: out.redraws,
+    color: out.color,
+    errColor: err.color,
+    // A terminal changes its size.
+    get columns() {
+      return terminalOf(process.stdout).columns;
+    },
   };
+}
+
+/** Node writes to a file once and doesn't look how much of it went in: on a full disk the rest would be lost in silence. */
+function writerOf(stream: NodeJS.WriteStream & { readonly fd: number }): (text: string) => void {
+  if (!isFile(stream.fd)) return (text) => void stream.write(text);
+  return (text) => {
+    const bytes = Buffer.from(text);
+    try {
+      for (let written = 0; written < bytes.length; ) written += writeSync(stream.fd, bytes, written);
+    } catch (cause) {
+      throw new BallastError("FILE_ERROR", "The output can't be written.", {
+        hint: "Check the free space of the disk that it goes to.",
+        cause,
+      });
+    }
+  };
+}
+
+function isFile(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile();
+  } catch {
+    return false; // closed: writing says so
+  }
 }
 
 /** Exit codes, as `ballast --help` lists them. */
 export const EXIT = { ok: 0, negative: 1, input: 2, environment: 3, internal: 70 } as const;
 
-const ENVIRONMENT_CODES = new Set(["BACKEND_UNAVAILABLE", "BACKEND_FAILED", "CHAIN_ERROR", "FILE_ERROR"]);
+const ENVIRONMENT_CODES = new Set([
+  "BACKEND_UNAVAILABLE",
+  "BACKEND_FAILED",
+  "OUT_OF_MEMORY",
+  "CHAIN_ERROR",
+  "FILE_ERROR",
+  "LOCKED",
+]);
 
 /** The exit code an error stands for. */
 export function exitCodeOf(error: unknown): number {
@@ -41,7 +86,7 @@ export function reportError(io: Io, error: unknown, json: boolean): void {
   if (!(error instanceof BallastError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     if (json) io.out(`${JSON.stringify({ error: { code: "INTERNAL", message: "Unexpected error." } })}\n`);
-    io.err(`ballast: unexpected error, please report it\n${text}\n`);
+    io.err(`ballast: unexpected error, please report it\n${shown(text)}\n`);
     return;
   }
   const { code, shortMessage, hint, details } = error;
@@ -51,9 +96,9 @@ export function reportError(io: Io, error: unknown, json: boolean): void {
     );
     return;
   }
-  const colors = pc.createColors(io.color);
-  io.err(`${colors.red("error")} ${shortMessage}\n`);
-  if (hint !== undefined) io.err(`      ${hint}\n`);
+  const colors = pc.createColors(io.errColor ?? io.color);
+  io.err(`${colors.red("error")} ${oneLine(shortMessage)}\n`);
+  if (hint !== undefined) io.err(`      ${hint.replaceAll("\n", "\n      ")}\n`);
   io.err(colors.dim(`      (${code})\n`));
 }
 
@@ -68,6 +113,6 @@ export function emit(io: Io, json: boolean, value: unknown, human: () => string)
     io.out(`${text}\n`);
     return;
   }
-  const text = human();
+  const text = shown(human());
   io.out(text.endsWith("\n") ? text : `${text}\n`);
 }

@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
-import { type Address, getAddress, type Hex, isAddress, isHex } from "viem";
-import { type ChainClient, connect } from "../chain/client.ts";
+import type { Address, Hex } from "viem";
+import { getAddress, isAddress, isHex } from "viem/utils";
+import type { ChainClient } from "../chain/client.ts";
 import type { Deployment } from "../chain/deployment.ts";
 import { BallastError } from "../errors.ts";
 import { readTextFile } from "../files.ts";
@@ -32,25 +32,15 @@ export function parseBackend(text: string): "auto" | BackendName {
   });
 }
 
-/** Makes a folder for results. @throws {BallastError} FILE_ERROR. */
-export function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true });
-  } catch (cause) {
-    throw new BallastError("FILE_ERROR", `The folder ${path} can't be made.`, {
-      hint: "Check that no file has this name, and the permissions of the folder above.",
-      cause,
-    });
-  }
-}
-
 /**
  * Connects with the account of `--private-key-file` or `BALLAST_PRIVATE_KEY`; keys are never taken from the command line,
  * where other users of the machine could read them.
  * @throws {BallastError} INVALID_INPUT without a key, FILE_ERROR, CHAIN_ERROR.
  */
-export function connectWith(rpc: string, keyFile: string | undefined): Promise<ChainClient> {
-  return connect(rpc, privateKey(keyFile));
+export async function connectWith(rpc: string, keyFile: string | undefined): Promise<ChainClient> {
+  const key = privateKey(keyFile);
+  const { connect } = await import("../chain/client.ts");
+  return connect(rpc, key);
 }
 
 /**

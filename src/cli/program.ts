@@ -1,7 +1,14 @@
 import { Command, CommanderError, Option } from "commander";
 import { BallastError } from "../errors.ts";
+import { outOfMemory } from "../memory.ts";
+import type { CommandEntry } from "./commands.ts";
+import { EXAMPLES } from "./examples.ts";
+import { fold } from "./fold.ts";
+import { guardedIo } from "./foreign.ts";
+import { useColumns } from "./format.ts";
 import { EXIT, exitCodeOf, type Io, reportError } from "./io.ts";
 import { createProgress, type Progress } from "./progress.ts";
+import { COLUMNS } from "./terminal.ts";
 
 /** What every command gets: where to write, how, and whether as JSON. */
 export interface Context {
@@ -23,17 +30,49 @@ Unaudited: not for real funds.`;
 
 const AFTER = `
 Begin here:
-  $ ballast demo                       a market, hidden portfolios, proofs, attestations, a crash
-  $ ballast circuits                   which instance fits which portfolio
-  $ ballast snapshot build -o s.json   a table of risk vectors from the bundled sample market
-  $ ballast margin --snapshot s.json --portfolio p.json
+  $ ballast demo                      the whole story, on a local chain
+  $ ballast circuits                  which instance fits which portfolio
+  $ ballast snapshot build -o s.json  a table from the bundled sample market
+  $ ballast margin -s s.json -p p.json
 
 Exit codes:
-  0  done                  1  the answer is no (a proof or a file that doesn't verify)
-  2  wrong input           3  something outside failed (a file, a node, a prover backend)
-  70 a bug in Ballast
+  0    done
+  1    the answer is no (a proof or a file that doesn't verify)
+  2    wrong input
+  3    something outside failed (a file, a node, a prover backend)
+  70   a bug in Ballast
+  128+n  ended by signal n (130: Ctrl-C, 141: a pipe's reader is gone)
 
-Caches and keys live in $BALLAST_HOME, by default .ballast in the working folder.`;
+Environment:
+  BALLAST_HOME         caches and keys (default: .ballast in the working folder)
+  BALLAST_PRIVATE_KEY  the key that sends, where no --private-key-file is given
+  BALLAST_RPC, BALLAST_DEPLOYMENT, BALLAST_SNAPSHOT
+                       what --rpc, --deployment and --snapshot are by default
+  NO_COLOR, FORCE_COLOR
+                       without colours; with them, also into a pipe`;
+
+/** Options that the environment gives where the command line doesn't. */
+const FROM_ENVIRONMENT: Readonly<Record<string, string>> = {
+  "--rpc": "BALLAST_RPC",
+  "--deployment": "BALLAST_DEPLOYMENT",
+  "--snapshot": "BALLAST_SNAPSHOT",
+};
+
+/** A command whose options have their defaults in the environment, and say so in its help. */
+class BallastCommand extends Command {
+  override createCommand(name?: string): BallastCommand {
+    return new BallastCommand(name);
+  }
+
+  override addOption(option: Option): this {
+    const variable = FROM_ENVIRONMENT[option.long ?? ""];
+    // Where the options say what is to be done, only those that are given do.
+    const isChoice = this.name() === "verify" || this.options.some(({ long }) => long === "--oracle");
+    if (variable !== undefined && process.env[variable] !== "" && (option.mandatory || !isChoice))
+      option.env(variable);
+    return super.addOption(option);
+  }
+}
 
 /**
  * Runs the command line and returns its exit code. Never throws, never exits the process.
@@ -42,17 +81,25 @@ Caches and keys live in $BALLAST_HOME, by default .ballast in the working folder
  */
 export async function runCli(
   argv: readonly string[],
-  io: Io,
-  commands: readonly Register[],
+  streams: Io,
+  commands: readonly CommandEntry[],
   version: string,
 ): Promise<number> {
+  const io = guardedIo(streams);
   let exitCode: number = EXIT.ok;
   const wantsJson = argv.includes("--json");
-  const program = new Command("ballast")
-    .description(DESCRIPTION)
-    .version(version)
-    .addHelpText("after", AFTER)
-    .configureOutput({ writeOut: io.out, writeErr: wantsJson ? () => {} : io.err })
+  const columns = () => io.columns ?? COLUMNS;
+  const shown = folding(io, columns);
+  useColumns(columns);
+  const program = root(version)
+    .configureOutput({
+      writeOut: shown.out,
+      writeErr: wantsJson ? () => {} : shown.err,
+      getOutHelpWidth: columns,
+      getErrHelpWidth: columns,
+      getOutHasColors: () => io.color,
+      getErrHasColors: () => io.errColor ?? io.color,
+    })
     .showHelpAfterError("(run with --help for the options)")
     .exitOverride();
   const run: Runner =
@@ -63,7 +110,7 @@ export async function runCli(
       const options = command.optsWithGlobals();
       const json = options["json"] === true;
       const context: Context = {
-        io,
+        io: json ? io : shown,
         json,
         progress: createProgress(io, options["quiet"] === true || json),
         fail: () => {
@@ -72,20 +119,58 @@ export async function runCli(
       };
       await action(context, options as never, command.args);
     };
-  for (const register of commands) register(program, run);
-  addCommonOptions(program);
   try {
+    const wanted = commandOf(argv);
+    for (const { name, summary, load } of commands) {
+      if (name === wanted) (await load())(program, run);
+      else program.command(name).description(summary);
+    }
+    addCommonOptions(program);
     await program.parseAsync([...argv], { from: "user" });
-  } catch (error) {
+  } catch (thrown) {
+    const error = outOfMemory(thrown) ?? thrown;
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.ok;
       if (wantsJson) reportError(io, usageError(error), true);
       return EXIT.input;
     }
-    reportError(io, error, wantsJson);
+    reportError(wantsJson ? io : shown, error, wantsJson);
     return exitCodeOf(error);
   }
   return exitCode;
+}
+
+/** The program with all its commands and options, none of which does anything: for what is made from them. */
+export async function describeProgram(
+  commands: readonly CommandEntry[],
+  run: Runner = () => async () => {},
+): Promise<Command> {
+  const program = root("");
+  for (const { load } of commands) (await load())(program, run);
+  addCommonOptions(program);
+  return program;
+}
+
+function root(version: string): Command {
+  return new BallastCommand("ballast").description(DESCRIPTION).version(version).addHelpText("after", AFTER);
+}
+
+/** The same streams, with no line longer than the terminal's where it can be broken. */
+function folding(io: Io, columns: () => number): Io {
+  return {
+    ...io,
+    out: (text) => io.out(fold(text, columns())),
+    err: (text) => io.err(fold(text, columns())),
+    get columns() {
+      return columns();
+    },
+  };
+}
+
+/** The command that the arguments name: the program itself has no option with a value. */
+function commandOf(argv: readonly string[]): string | undefined {
+  const [first, second] = argv.filter((word) => !word.startsWith("-"));
+  return first === "help" ? second : first;
 }
 
 /** What commander found wrong with the arguments, in the one form that `--json` has for errors. */
@@ -96,12 +181,16 @@ function usageError({ code, message }: CommanderError): BallastError {
   });
 }
 
-function addCommonOptions(command: Command): void {
+function addCommonOptions(command: Command, path: readonly string[] = []): void {
   for (const child of command.commands) {
-    if (child.commands.length > 0) addCommonOptions(child);
+    const names = [...path, child.name()];
+    if (child.commands.length > 0) addCommonOptions(child, names);
     else {
       child.addOption(new Option("--json", "print the result as JSON"));
       child.addOption(new Option("-q, --quiet", "no progress on stderr"));
+      const examples = EXAMPLES[names.join(" ")];
+      if (examples !== undefined)
+        child.addHelpText("after", `\nFor example:\n${examples.map((line) => `  $ ${line}`).join("\n")}`);
       child.exitOverride();
     }
     child.configureOutput(command.configureOutput());

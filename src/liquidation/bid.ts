@@ -1,13 +1,6 @@
 import { randomBytes } from "node:crypto";
-import {
-  type Address,
-  encodeAbiParameters,
-  getAddress,
-  type Hex,
-  isAddress,
-  keccak256,
-  stringToBytes,
-} from "viem";
+import type { Address, Hex } from "viem";
+import { encodeAbiParameters, getAddress, isAddress, keccak256, stringToBytes } from "viem/utils";
 import { z } from "zod";
 import { BallastError, type ErrorCode } from "../errors.ts";
 import { readJsonFile, writeNewFile } from "../files.ts";

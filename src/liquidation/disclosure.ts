@@ -1,17 +1,17 @@
+import type { Address, Hex } from "viem";
 import {
-  type Address,
   bytesToHex,
   encodeAbiParameters,
   getAddress,
-  type Hex,
   hexToBytes,
   isAddress,
   isHex,
   keccak256,
   stringToBytes,
-} from "viem";
+} from "viem/utils";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
+import { parseJson } from "../json.ts";
 import { formatField, parseField } from "../math/field.ts";
 import { commitmentOf, type OpenAccount } from "./account.ts";
 import { type DisclosureKey, sealTo } from "./disclosure-key.ts";
@@ -177,7 +177,7 @@ function encode({ accountId, salt, slots, positions }: Disclosure): Uint8Array {
 function decode(message: Uint8Array): Disclosure {
   try {
     const { accountId, salt, slots, positions } = schema.parse(
-      JSON.parse(Buffer.from(message).toString("utf8")),
+      parseJson(Buffer.from(message).toString("utf8"), "message"),
     );
     return { accountId: parseField(accountId), salt: parseField(salt), slots, positions };
   } catch {

@@ -1,13 +1,12 @@
+import type { Address, Hex } from "viem";
 import {
-  type Address,
   encodeAbiParameters,
   getAddress,
-  type Hex,
   isAddress,
   keccak256,
   stringToBytes,
   stringToHex,
-} from "viem";
+} from "viem/utils";
 import { BallastError } from "../errors.ts";
 import { type Field, toField } from "../math/field.ts";
 

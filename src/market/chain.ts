@@ -1,6 +1,7 @@
 import { BallastError, type ErrorCode } from "../errors.ts";
 import { WAD, type Wad, wad } from "../math/wad.ts";
-import { compareInstruments, type Instrument } from "./instruments.ts";
+import { compareInstruments, type Instrument, termsProblem } from "./instruments.ts";
+import { timeProblem } from "./time.ts";
 
 /** What a venue said about one instrument at the chain's time. Prices in the quote currency (USD), 1e18. */
 export interface MarketQuote {
@@ -31,6 +32,8 @@ export interface MarketChain {
   readonly underlyings: readonly { readonly symbol: string; readonly indexPrice: Wad }[];
   readonly quotes: readonly MarketQuote[];
   readonly excluded: readonly ExcludedQuote[];
+  /** What was worked out that the source doesn't say, for people; each at most 200 characters. */
+  readonly notes?: readonly string[];
 }
 
 /** What to do with a quote that can't be used: fail and name it, or leave it out and list it in `excluded`. */
@@ -43,6 +46,9 @@ export const MAX_VOLATILITY: Wad = wad(WAD * 10n);
 export const MAX_FORWARD_RATIO = 2n;
 /** How far ahead of `now` a chain's clock may run, in milliseconds. */
 export const MAX_CLOCK_AHEAD = 60_000n;
+
+/** So many reasons an error gives for what was left out. */
+const COMMONEST = 3;
 
 export interface CheckChainOptions {
   /** Default `error`. */
@@ -59,13 +65,14 @@ export interface QuoteProblem {
 }
 
 /**
- * Checks a market from any source and puts its quotes into the canonical order (compareInstruments).
- * Bad quotes: duplicates (all of one name: none can be told to be the right one), expired, IV missing or outside
- * of 1 %..1000 %, forward not positive or beyond twice or half the index, crossed or negative bid and ask,
+ * Checks a market from any source and puts its quotes into the canonical order (compareInstruments). Importers and snapshot
+ * files alike go through here: no snapshot holds a market that can't be imported.
+ * Bad quotes: duplicates (all of one name: none can be told to be the right one), terms that are not the name's, expired, IV
+ * missing or outside of 1 %..1000 %, forward not positive or beyond twice or half the index, crossed or negative bid and ask,
  * an underlying without an index.
  *
  * @throws {BallastError} INVALID_MARKET or DUPLICATE_INSTRUMENT naming the first bad quote (with `error`),
- * INVALID_MARKET for a bad time or index or when no quote is left, STALE_MARKET when older than `maxAge`.
+ * INVALID_MARKET for a bad time or index or when no usable quote is left, STALE_MARKET when older than `maxAge`.
  */
 export function checkChain(chain: MarketChain, options: CheckChainOptions = {}): MarketChain {
   checkFreshness(chain.time, options);
@@ -93,11 +100,7 @@ export function checkChain(chain: MarketChain, options: CheckChainOptions = {}):
     if (problem === undefined) quotes.push(quote);
     else excluded.push(reject(name, problem, options.onBadQuote ?? "error"));
   }
-  if (quotes.length === 0) {
-    throw new BallastError("INVALID_MARKET", "The market has no usable quote.", {
-      details: { excluded: excluded.length },
-    });
-  }
+  requireUsable(quotes.length, excluded);
   quotes.sort((a, b) => compareInstruments(a.instrument, b.instrument));
   return { ...chain, quotes, excluded };
 }
@@ -115,10 +118,40 @@ export function reject(name: string, problem: QuoteProblem, policy: BadQuotePoli
   });
 }
 
+/**
+ * A source must give one quote at least that is usable. Importers ask before they add any of their own.
+ *
+ * @param rejected what was left out; the error gives the commonest reasons, each with an example.
+ * @throws {BallastError} INVALID_MARKET.
+ */
+export function requireUsable(kept: number, rejected: readonly ExcludedQuote[]): void {
+  if (kept > 0) return;
+  throw new BallastError("INVALID_MARKET", "The market has no usable quote.", {
+    ...leftOut(rejected),
+    details: { excluded: rejected.length },
+  });
+}
+
+/** A hint with the commonest reasons of what was left out; none when nothing was. */
+export function leftOut(rejected: readonly ExcludedQuote[]): { hint?: string } {
+  const reasons = new Map<string, { count: number; example: string }>();
+  for (const { name, reason } of rejected) {
+    const seen = reasons.get(reason);
+    reasons.set(reason, { count: (seen?.count ?? 0) + 1, example: seen?.example ?? name });
+  }
+  const commonest = [...reasons]
+    .sort(([, a], [, b]) => b.count - a.count)
+    .slice(0, COMMONEST)
+    .map(([reason, { count, example }]) => `${reason} (${count}, e.g. ${example})`);
+  return commonest.length === 0 ? {} : { hint: `Left out: ${commonest.join("; ")}.` };
+}
+
 /** What is wrong with a quote by itself, at the chain's time (Unix ms); undefined when nothing is. */
 export function quoteProblem(quote: MarketQuote, time: bigint): QuoteProblem | undefined {
   const { instrument, forward, impliedVolatility, bid, ask, openInterest } = quote;
   const bad = (reason: string): QuoteProblem => ({ code: "INVALID_MARKET", reason });
+  const terms = termsProblem(instrument);
+  if (terms !== undefined) return bad(terms);
   if ("expiry" in instrument && instrument.expiry <= time) return bad("expired at the market's time");
   if (instrument.lotSize <= 0n) return bad("lot size not above zero");
   if (forward <= 0n) return bad("forward price not above zero");
@@ -153,12 +186,21 @@ export function indexProblem(
   return undefined;
 }
 
+/** @param time Unix milliseconds. @throws {BallastError} INVALID_MARKET for one outside of 2010 to 2099, naming the unit that it may be in. */
+export function requirePlausible(time: bigint): void {
+  const problem = timeProblem(time);
+  if (problem === undefined) return;
+  throw new BallastError("INVALID_MARKET", `The market's time ${problem}.`, {
+    hint: `It is ${time}; a market's time is in Unix milliseconds, from 2010 to 2099.`,
+  });
+}
+
 /**
- * @throws {BallastError} INVALID_MARKET for a time before 1970 or more than a minute ahead of `now`;
+ * @throws {BallastError} INVALID_MARKET for a time outside of 2010 to 2099 or more than a minute ahead of `now`;
  * STALE_MARKET when it is older than `maxAge`.
  */
 function checkFreshness(time: bigint, { now, maxAge }: CheckChainOptions): void {
-  if (time <= 0n) throw new BallastError("INVALID_MARKET", "The market has no valid time.");
+  requirePlausible(time);
   if (now === undefined) return;
   if (time > now + MAX_CLOCK_AHEAD) {
     throw new BallastError("INVALID_MARKET", "The market's time lies in the future.", {

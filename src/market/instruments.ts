@@ -1,6 +1,7 @@
 import { BallastError } from "../errors.ts";
 import { parseDecimal } from "../math/decimal.ts";
 import { WAD, type Wad, wad } from "../math/wad.ts";
+import type { LotKind, LotLookup } from "./lots.ts";
 
 /** How an instrument pays: `inverse` in the coin itself (quoted in coin), `linear` in the quote currency. */
 export type Settlement = "inverse" | "linear";
@@ -38,13 +39,11 @@ export interface PerpetualInstrument extends InstrumentBase {
 
 export interface CollateralInstrument extends InstrumentBase {
   readonly kind: "collateral";
-  /** The underlying it moves with, or null for the quote currency itself. */
+  /** The underlying it moves with, or null for the quote currency and other stablecoins, which move with none. */
   readonly underlying: string | null;
 }
 
 export type Instrument = OptionInstrument | FutureInstrument | PerpetualInstrument | CollateralInstrument;
-
-type LotKind = "inverse option" | "linear option" | "inverse future" | "linear future" | "collateral";
 
 /**
  * The default lots, in the instrument's own quantity unit: coins for options, linear futures and perpetuals and
@@ -72,6 +71,22 @@ export const DEFAULT_LOTS: Readonly<Record<string, Readonly<Partial<Record<LotKi
 /** The quote currency: it moves with no underlying, and linear instruments settle in it. */
 export const QUOTE_CURRENCY = "USDC";
 
+/**
+ * Collateral that is worth about one USD and moves with no underlying: priced by its own quote, never as a coin. The list
+ * is closed, so that a name means the same on every machine: any other asset is a coin.
+ */
+export const STABLECOINS: readonly string[] = [
+  QUOTE_CURRENCY,
+  "USDT",
+  "DAI",
+  "USDS",
+  "USDE",
+  "PYUSD",
+  "FDUSD",
+  "RLUSD",
+  "USDG",
+];
+
 const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 /** Everything Deribit lists expires at 08:00 UTC. */
 const EXPIRY_HOUR = 8;
@@ -84,31 +99,34 @@ export function formatExpiry(expiry: bigint): string {
 }
 
 /**
- * The instrument that a Deribit name means, with Ballast's default lot unless another is given:
+ * The instrument that a Deribit name means, with the lot that is given, else what `lots` says, else Ballast's default:
  * `BTC-27MAR26-100000-C`, `BTC_USDC-27MAR26-100000-P` (linear; a strike's decimal point is written `d`),
  * `BTC-27MAR26`, `BTC-PERPETUAL`, `BTC_USDC-PERPETUAL`, and collateral `USDC`, `BTC`, `ETH`.
- * A name has one spelling: what this accepts, it accepts in no other form.
+ * A stablecoin has the lot of USDC. A name has one spelling: what this accepts, it accepts in no other form.
  *
  * @throws {BallastError} UNKNOWN_INSTRUMENT for any other text, a date that doesn't exist, a strike of 0,
  * or an asset without a default lot when none is given.
  */
-export function parseInstrumentName(name: string, lot?: Wad): Instrument {
+export function parseInstrumentName(name: string, lot?: Wad, lots?: LotLookup): Instrument {
   const match =
     /^([A-Z][A-Z0-9]{0,9})(_USDC)?(?:-(PERPETUAL|[1-9][0-9]?[A-Z]{3}[0-9]{2})(?:-([0-9]{1,12}(?:d[0-9]{1,9})?)-([CP]))?)?$/.exec(
       name,
     );
-  if (match === null) throw unknown(name, "It is not a name of the form BTC-27MAR26-100000-C.");
+  if (match === null)
+    throw unknown(name, "Not the name of an instrument, which looks like BTC-27MAR26-100000-C.");
   const [, asset = "", linear, term, strikeText, letter] = match;
   const settlement: Settlement = linear === undefined ? "inverse" : "linear";
   const lotSize = (kind: LotKind): Wad => {
-    if (lot !== undefined) return lot;
-    const text = DEFAULT_LOTS[asset]?.[kind];
-    if (text === undefined) throw unknown(name, `Ballast has no lot size for a ${kind} on ${asset}.`);
+    const given = lot ?? lots?.(name, asset, kind);
+    if (given !== undefined) return given;
+    const known = kind === "collateral" && STABLECOINS.includes(asset) ? QUOTE_CURRENCY : asset;
+    const text = DEFAULT_LOTS[known]?.[kind];
+    if (text === undefined) throw noLot(name, asset, kind);
     return wad(parseDecimal(text, 18, "lot size"));
   };
   if (term === undefined) {
     if (linear !== undefined) throw unknown(name, "A currency pair is no instrument.");
-    const underlying = asset === QUOTE_CURRENCY ? null : asset;
+    const underlying = STABLECOINS.includes(asset) ? null : asset;
     return { kind: "collateral", name, underlying, lotSize: lotSize("collateral") };
   }
   const base = { name, underlying: asset, settlement };
@@ -125,14 +143,37 @@ export function parseInstrumentName(name: string, lot?: Wad): Instrument {
   return { ...base, kind: "option", expiry, strike, right, lotSize: lotSize(`${settlement} option`) };
 }
 
-/** {@link parseInstrumentName}, or undefined for a name that it refuses. */
-export function tryInstrumentName(name: string): Instrument | undefined {
+/** Why a name can't be used, as it stands in a list of what was left out. */
+export interface NameProblem {
+  readonly code: "UNKNOWN_INSTRUMENT";
+  readonly reason: string;
+}
+
+/** {@link parseInstrumentName}, or why it refuses the name. */
+export function readInstrumentName(name: string, lots?: LotLookup): Instrument | NameProblem {
   try {
-    return parseInstrumentName(name);
+    return parseInstrumentName(name, undefined, lots);
   } catch (error) {
-    if (error instanceof BallastError) return undefined;
-    throw error;
+    if (!(error instanceof BallastError)) throw error;
+    return { code: "UNKNOWN_INSTRUMENT", reason: reasonOf(error) };
   }
+}
+
+/** {@link parseInstrumentName}, or undefined for a name that it refuses. */
+export function tryInstrumentName(name: string, lots?: LotLookup): Instrument | undefined {
+  const instrument = readInstrumentName(name, lots);
+  return "reason" in instrument ? undefined : instrument;
+}
+
+/** That an instrument's terms are not those of its name, as a reason; undefined when they are. Its lot is its own. */
+export function termsProblem(instrument: Instrument): string | undefined {
+  const { name, lotSize } = instrument;
+  if (!isInstrumentName(name)) return "not the name of an instrument";
+  const named = parseInstrumentName(name, lotSize);
+  const differs = (Object.keys({ ...named, ...instrument }) as (keyof Instrument)[]).find(
+    (key) => named[key] !== instrument[key],
+  );
+  return differs === undefined ? undefined : `${differs} is not the name's`;
 }
 
 /** True for text of the form of a name, whether or not there is a default lot for it. */
@@ -184,6 +225,23 @@ function parseStrike(name: string, text: string): Wad {
   const strike = parseDecimal(text.replace("d", "."), 18, "strike");
   if (strike === 0n) throw unknown(name, "A strike is above zero.");
   return wad(strike);
+}
+
+/** A refusal as a reason: without the name, which stands beside it. */
+function reasonOf({ shortMessage, hint = "" }: BallastError): string {
+  const isLot = shortMessage.startsWith("No lot");
+  const text = (isLot ? shortMessage : hint).replace(/\.$/, "");
+  return `${text.slice(0, 1).toLowerCase()}${text.slice(1)}${isLot ? " (--lots gives one)" : ""}`;
+}
+
+/** Not a wrong name: a market of another asset needs its lot from somebody. */
+function noLot(name: string, asset: string, kind: LotKind): BallastError {
+  const what =
+    kind === "collateral" ? `${asset} as collateral` : `a${/^i/.test(kind) ? "n" : ""} ${kind} on ${asset}`;
+  return new BallastError("UNKNOWN_INSTRUMENT", `No lot is known for ${what}.`, {
+    hint: `Give the lot of ${asset}, e.g. --lots ${asset}=0.1, or lotSize in a chain of Ballast's own format.`,
+    details: { instrument: name },
+  });
 }
 
 function unknown(name: string, hint: string): BallastError {

@@ -2,10 +2,13 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { BallastError } from "../errors.ts";
+import { parseJson } from "../json.ts";
+import { decodeText } from "../text.ts";
 import type { MarketChain } from "./chain.ts";
 import type { ImportOptions } from "./importers/assemble.ts";
 import { CHAIN_FORMAT, importBallastChain } from "./importers/ballast.ts";
 import { importChainCsv } from "./importers/csv.ts";
+import { hasColumn } from "./importers/csv-records.ts";
 import { importBookSummary, isBookSummary } from "./importers/deribit.ts";
 
 export interface LoadOptions extends ImportOptions {
@@ -30,7 +33,7 @@ export function loadChain(path: string | readonly string[], options: LoadOptions
   if (first === undefined) throw new BallastError("INVALID_INPUT", "No chain file was given.");
   const { perpetuals, ...rest } = options;
   const texts = paths.map(readText);
-  const isJson = texts.map((text) => /^\uFEFF?\s*[[{]/.test(text));
+  const isJson = texts.map((text) => /^\s*[[{]/.test(text));
   const source =
     options.source ??
     paths
@@ -41,14 +44,19 @@ export function loadChain(path: string | readonly string[], options: LoadOptions
 
   if (isJson.every((json) => json)) {
     if (perpetuals !== undefined) throw onlyFor("Prices of perpetuals go with a CSV chain only.");
-    const answers = texts.map((text, i) => parseJson(text, paths[i] ?? first));
+    const answers = texts.map((text, i) =>
+      parseJson(text, `market file ${paths[i] ?? first}`, {
+        code: "INVALID_MARKET",
+        hint: "It may be cut off.",
+      }),
+    );
     if (answers.length === 1 && isOwnFormat(answers[0])) return importBallastChain(answers[0], rest);
     if (answers.every(isBookSummary)) return importBookSummary(answers, imports);
     throw onlyFor("The JSON has none of the shapes that Ballast imports.");
   }
   const [text = ""] = texts;
   if (texts.length > 1) throw onlyFor("Several files make a chain only when all are book summaries.");
-  if (!/^[^\n]*\binstrument_name\b/.test(text)) {
+  if (!hasColumn(text, "instrument_name")) {
     throw onlyFor("The file is neither JSON nor a CSV with a column instrument_name.");
   }
   return importChainCsv(text, {
@@ -58,25 +66,21 @@ export function loadChain(path: string | readonly string[], options: LoadOptions
 }
 
 function readText(path: string): string {
+  const decoded = decodeText(unpacked(path));
+  if ("text" in decoded) return decoded.text;
+  throw new BallastError("FILE_ERROR", `The market file ${path} ${decoded.problem}.`, {
+    hint: "Save it as UTF-8, or that in gzip.",
+  });
+}
+
+function unpacked(path: string): Uint8Array {
   try {
     const bytes = readFileSync(path);
     const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    const plain = packed ? gunzipSync(bytes, { maxOutputLength: MAX_BYTES }) : bytes;
-    return new TextDecoder("utf-8", { fatal: true }).decode(plain);
+    return packed ? gunzipSync(bytes, { maxOutputLength: MAX_BYTES }) : bytes;
   } catch (cause) {
     throw new BallastError("FILE_ERROR", `Cannot read the market file ${path}.`, {
       hint: "Check that it exists and is whole: text in UTF-8, or that in gzip.",
-      cause,
-    });
-  }
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch (cause) {
-    throw new BallastError("INVALID_MARKET", `The market file ${path} is not valid JSON.`, {
-      hint: "It may be cut off.",
       cause,
     });
   }

@@ -1,7 +1,8 @@
-import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { writeFileAtomic } from "../files.ts";
+import { readTextFile, writeFileAtomic } from "../files.ts";
+import { parseJson } from "../json.ts";
+import { type HeldLock, type LockOptions, withLockSync } from "../lock.ts";
 import { compareInstruments, type Instrument } from "./instruments.ts";
 import { INSTRUMENT_ID_LIMIT } from "./shape.ts";
 
@@ -25,6 +26,9 @@ export const FIXED_INSTRUMENT_IDS: Readonly<Record<string, number>> = {
  */
 export const LAST_COLLATERAL_ID = 7;
 
+/** Ids of collateral from here to {@link LAST_COLLATERAL_ID} are a registry's to give: once, and for good. */
+export const FIRST_FREE_COLLATERAL_ID = 4;
+
 /** All other instruments count up from here. */
 export const FIRST_FREE_ID = 64;
 
@@ -32,7 +36,10 @@ export const FIRST_FREE_ID = 64;
 export interface InstrumentRegistry {
   /** @throws {BallastError} UNKNOWN_INSTRUMENT. */
   idOf(name: string): number;
-  /** The id, made when there is none yet. @throws {BallastError} OUT_OF_RANGE when all 2^20 are used. */
+  /**
+   * The id, made when there is none yet: of the collateral range for the name of an asset, else of the rest.
+   * @throws {BallastError} OUT_OF_RANGE when all of its kind are used.
+   */
   assign(name: string): number;
   has(name: string): boolean;
   /** All but the fixed ones, ascending by id. */
@@ -50,29 +57,54 @@ const fileSchema = z.strictObject({
     z.strictObject({
       id: z
         .int()
-        .min(FIRST_FREE_ID)
+        .min(FIRST_FREE_COLLATERAL_ID)
         .max(INSTRUMENT_ID_LIMIT - 1),
       name: z.string().min(1).max(60),
     }),
   ),
 });
 
-/** A registry with the fixed ids and `entries` (ascending by id, no name twice: INVALID_INPUT otherwise). */
+/** The name of an asset, which can only be collateral: derivatives have a dash. */
+function isAssetName(name: string): boolean {
+  return /^[A-Z][A-Z0-9]{0,9}$/.test(name);
+}
+
+/**
+ * A registry with the fixed ids and `entries`: ascending by id, no name twice, collateral below 8 and nothing else there
+ * (INVALID_INPUT otherwise). An asset above is left from registries that gave it an id which no snapshot takes: it keeps
+ * that, unused, and can get one of the collateral range.
+ */
 export function createRegistry(entries: readonly RegistryEntry[] = []): InstrumentRegistry {
   const ids = new Map<string, number>(Object.entries(FIXED_INSTRUMENT_IDS));
-  const list: RegistryEntry[] = [];
-  let next = FIRST_FREE_ID;
+  const collateral: RegistryEntry[] = [];
+  const others: RegistryEntry[] = [];
+  const next = (list: readonly RegistryEntry[], first: number): number => (list.at(-1)?.id ?? first - 1) + 1;
   const append = (entry: RegistryEntry): void => {
-    ids.set(entry.name, entry.id);
-    list.push(entry);
-    next = entry.id + 1;
+    const isCollateral = entry.id <= LAST_COLLATERAL_ID;
+    if (isCollateral || !isAssetName(entry.name)) ids.set(entry.name, entry.id);
+    (isCollateral ? collateral : others).push(entry);
   };
+  const seen = new Set<string>();
+  let last = 0;
   for (const { id, name } of entries) {
-    if (id < next || ids.has(name)) {
-      throw new BallastError("INVALID_INPUT", `The registry's entry ${id} is out of order or listed twice.`, {
-        details: { id, instrument: name },
-      });
+    const isCollateral = id <= LAST_COLLATERAL_ID;
+    const key = `${isCollateral} ${name}`;
+    const misplaced =
+      id < FIRST_FREE_COLLATERAL_ID ||
+      (isCollateral && !isAssetName(name)) ||
+      (!isCollateral && id < FIRST_FREE_ID);
+    if (misplaced || id <= last || seen.has(key) || Object.hasOwn(FIXED_INSTRUMENT_IDS, name)) {
+      throw new BallastError(
+        "INVALID_INPUT",
+        `The registry's entry ${id} is out of order, misplaced or listed twice.`,
+        {
+          hint: `Ids ${FIRST_FREE_COLLATERAL_ID} to ${LAST_COLLATERAL_ID} are of further collateral, those from ${FIRST_FREE_ID} of the rest.`,
+          details: { id, instrument: name },
+        },
+      );
     }
+    seen.add(key);
+    last = id;
     append({ id, name });
   }
   return {
@@ -84,16 +116,42 @@ export function createRegistry(entries: readonly RegistryEntry[] = []): Instrume
     assign(name) {
       const id = ids.get(name);
       if (id !== undefined) return id;
-      if (next >= INSTRUMENT_ID_LIMIT) {
+      const isCollateral = isAssetName(name);
+      const entry = isCollateral
+        ? { id: next(collateral, FIRST_FREE_COLLATERAL_ID), name }
+        : { id: next(others, FIRST_FREE_ID), name };
+      if (isCollateral && entry.id > LAST_COLLATERAL_ID) {
+        throw new BallastError("OUT_OF_RANGE", `There is no id left for ${name} as collateral.`, {
+          hint: `Ids ${FIRST_FREE_COLLATERAL_ID} to ${LAST_COLLATERAL_ID} are given once, and never to another asset.`,
+          details: { instrument: name },
+        });
+      }
+      if (entry.id >= INSTRUMENT_ID_LIMIT) {
         throw new BallastError("OUT_OF_RANGE", "The registry is full: all 2^20 instrument ids are used.");
       }
-      const entry = { id: next, name };
       append(entry);
       return entry.id;
     },
     has: (name) => ids.has(name),
-    entries: () => [...list],
+    entries: () => [...collateral, ...others],
   };
+}
+
+/**
+ * Why an instrument can't have an id, to carry on a sentence with; undefined when it can. The fixed ids are those of their
+ * names, collateral has 1 to 7 and nothing else has, everything else counts from 64.
+ */
+export function idProblem({ name, kind }: Instrument, id: number): string | undefined {
+  const fixed = FIXED_INSTRUMENT_IDS[name];
+  if (fixed !== undefined)
+    return id === fixed ? undefined : `can't have the instrument id ${id}: its own is ${fixed}`;
+  const owner = Object.entries(FIXED_INSTRUMENT_IDS).find(([, taken]) => taken === id)?.[0];
+  if (owner !== undefined) return `can't have the instrument id ${id}: that is ${owner}'s`;
+  if ((kind === "collateral") !== id <= LAST_COLLATERAL_ID)
+    return `can't have the instrument id ${id}: 1 to ${LAST_COLLATERAL_ID} are for collateral, and for nothing else`;
+  if (id > LAST_COLLATERAL_ID && id < FIRST_FREE_ID)
+    return `can't have the instrument id ${id}: those below ${FIRST_FREE_ID} are kept for fixed ones`;
+  return undefined;
 }
 
 /** Assigns ids to all instruments, new ones in the canonical order (compareInstruments), whatever order is given. */
@@ -109,15 +167,16 @@ export function assignInstruments(registry: InstrumentRegistry, instruments: rea
 export function loadRegistry(path: string): InstrumentRegistry {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    if (errno(cause) === "ENOENT") return createRegistry();
-    throw new BallastError("FILE_ERROR", `Cannot read the instrument registry ${path}.`, { cause });
+    text = readTextFile(path, "instrument registry");
+  } catch (error) {
+    if (error instanceof BallastError && errno(error.cause) === "ENOENT") return createRegistry();
+    throw error;
   }
   try {
-    return createRegistry(fileSchema.parse(JSON.parse(text)).instruments);
+    return createRegistry(fileSchema.parse(parseJson(text, "registry")).instruments);
   } catch (cause) {
-    throw new BallastError("FILE_ERROR", `The instrument registry ${path} is damaged.`, {
+    const why = cause instanceof BallastError ? `: ${cause.shortMessage}` : ".";
+    throw new BallastError("FILE_ERROR", `The instrument registry ${path} is damaged${why}`, {
       hint: "It was left untouched: restore it from a backup. A new one would give old ids to other instruments.",
       cause,
     });
@@ -128,21 +187,24 @@ export function loadRegistry(path: string): InstrumentRegistry {
  * Writes a registry, atomically and under a lock. It only ever adds: what the file has, it keeps.
  *
  * @throws {BallastError} FILE_ERROR when somebody else added instruments meanwhile (load again, assign again),
- * when the file is damaged, locked, or can't be written.
+ * when the file is damaged or can't be written; LOCKED.
  */
-export function saveRegistry(path: string, registry: InstrumentRegistry): void {
-  withLock(path, () => {
+export function saveRegistry(path: string, registry: InstrumentRegistry, options: LockOptions = {}): void {
+  const save = (lock: HeldLock): void => {
     const mine = registry.entries();
+    const byId = new Map(mine.map(({ id, name }) => [id, name]));
     const behind = loadRegistry(path)
       .entries()
-      .some(({ id, name }, i) => mine[i]?.id !== id || mine[i]?.name !== name);
+      .some(({ id, name }) => byId.get(id) !== name);
     if (behind) {
       throw new BallastError("FILE_ERROR", `The instrument registry ${path} has changed since it was read.`, {
         hint: "Load it again and assign the new instruments again.",
       });
     }
+    lock.check();
     writeFileAtomic(path, encode(mine));
-  });
+  };
+  withLockSync(`${path}.lock`, save, options);
 }
 
 /**
@@ -150,53 +212,29 @@ export function saveRegistry(path: string, registry: InstrumentRegistry): void {
  * Concurrent callers lose nothing.
  *
  * @returns the registry as written.
- * @throws {BallastError} FILE_ERROR as {@link saveRegistry}.
+ * @throws {BallastError} FILE_ERROR, LOCKED as {@link saveRegistry}.
  */
-export function updateRegistry(path: string, instruments: readonly Instrument[]): InstrumentRegistry {
-  return withLock(path, () => {
+export function updateRegistry(
+  path: string,
+  instruments: readonly Instrument[],
+  options: LockOptions = {},
+): InstrumentRegistry {
+  const update = (lock: HeldLock): InstrumentRegistry => {
     const registry = loadRegistry(path);
     const before = registry.entries().length;
     assignInstruments(registry, instruments);
-    if (registry.entries().length > before) writeFileAtomic(path, encode(registry.entries()));
+    if (registry.entries().length > before) {
+      lock.check();
+      writeFileAtomic(path, encode(registry.entries()));
+    }
     return registry;
-  });
+  };
+  return withLockSync(`${path}.lock`, update, options);
 }
 
 function encode(entries: readonly RegistryEntry[]): string {
   const lines = entries.map((entry) => `    ${JSON.stringify(entry)}`);
   return `{\n  "format": "${REGISTRY_FORMAT}",\n  "instruments": [\n${lines.join(",\n")}\n  ]\n}\n`;
-}
-
-const LOCK_WAIT_MS = 2_000;
-const LOCK_POLL_MS = 20;
-
-/** Runs `action` while holding `path.lock`, waiting up to two seconds for it. */
-function withLock<T>(path: string, action: () => T): T {
-  const lock = `${path}.lock`;
-  for (let waited = 0; ; waited += LOCK_POLL_MS) {
-    try {
-      closeSync(openSync(lock, "wx"));
-      break;
-    } catch (cause) {
-      if (errno(cause) !== "EEXIST") {
-        throw new BallastError("FILE_ERROR", `Cannot write beside the instrument registry ${path}.`, {
-          cause,
-        });
-      }
-      if (waited >= LOCK_WAIT_MS) {
-        throw new BallastError("FILE_ERROR", `The instrument registry ${path} is locked by somebody else.`, {
-          hint: `If no other process uses it, delete ${lock}.`,
-          cause,
-        });
-      }
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_POLL_MS);
-    }
-  }
-  try {
-    return action();
-  } finally {
-    rmSync(lock, { force: true });
-  }
 }
 
 function errno(error: unknown): string | undefined {

@@ -3,6 +3,7 @@ import { lnWad } from "../math/ln.ts";
 import { divDown, mulDown, mulNearest, sqrtWad, WAD, type Wad, wad } from "../math/wad.ts";
 import { checkChain, type MarketChain, type MarketQuote } from "./chain.ts";
 import { type Instrument, parseInstrumentName } from "./instruments.ts";
+import { markPrice, sides } from "./mark.ts";
 
 /** 2026-01-30T08:00:00Z in Unix milliseconds, the sample's default time. */
 export const SAMPLE_TIME = 1_769_760_000_000n;
@@ -67,6 +68,8 @@ const CENT = 10n ** 16n;
 const WEEK = wad((7n * WAD) / 365n);
 /** Volatilities are quoted in hundredths of a percent. */
 const VOL_TICK = 10n ** 14n;
+/** Options are quoted in ten-thousandths of a coin. */
+const PRICE_TICK = 10n ** 14n;
 
 /**
  * The bundled sample market: BTC and ETH with 216 options over six expiries, futures, perpetuals, collateral;
@@ -106,7 +109,8 @@ export function sampleChain(time: bigint = SAMPLE_TIME, shock?: SampleShock): Ma
         for (const letter of ["C", "P"]) {
           const instrument = parseInstrumentName(`${symbol}-${term}-${strike}-${letter}`);
           const openInterest = interest(market, strike, letter);
-          quotes.push({ instrument, forward, impliedVolatility, openInterest });
+          const option = { instrument, forward, impliedVolatility, openInterest };
+          quotes.push({ ...option, ...spread(markPrice(option, time)) });
         }
       }
     }
@@ -131,6 +135,14 @@ function interest({ index, openInterest }: Market, strike: number, letter: strin
   const isOut = letter === "C" ? distance > 0n : distance < 0n;
   const size = (openInterest * (isOut ? 100n : 40n)) / (20n + (distance < 0n ? -distance : distance));
   return wad(size * WAD);
+}
+
+/** Two ticks and 1 % of the price either side of the mark, outward to the tick. */
+function spread(mark: Wad = wad(0n)): Pick<MarketQuote, "bid" | "ask"> {
+  const half = 2n * PRICE_TICK + mark / 100n;
+  const bid = ((mark - half) / PRICE_TICK) * PRICE_TICK;
+  const ask = ((mark + half + PRICE_TICK - 1n) / PRICE_TICK) * PRICE_TICK;
+  return sides(bid, ask);
 }
 
 function yearsTo(instrument: Instrument, time: bigint): Wad {

@@ -1,12 +1,13 @@
 import { BallastError } from "../errors.ts";
 import { mulDown, WAD, type Wad, wad } from "../math/wad.ts";
 import { checkChain, type MarketChain, type MarketQuote } from "./chain.ts";
+import { markPrice, sides } from "./mark.ts";
 import type { SampleShock } from "./sample.ts";
 
 /**
  * The same market later and elsewhere: every price moves by `shock.spot`, every implied volatility by
- * `shock.vol`, time goes on by `elapsed` milliseconds. Options and futures that have expired by then are gone, bids and
- * asks are unknown.
+ * `shock.vol`, time goes on by `elapsed` milliseconds. Options and futures that have expired by then are gone. The bid and ask of an
+ * option keep their distance from its mark, those of other instruments move with the price.
  *
  * @throws {BallastError} INVALID_INPUT for a move of -100 % or below, or a negative time; INVALID_MARKET when
  * nothing usable is left.
@@ -19,9 +20,10 @@ export function shiftChain(chain: MarketChain, shock: SampleShock, elapsed: bigi
   const moved = (price: Wad, move: Wad): Wad => mulDown(price, wad(WAD + move));
   const quotes = chain.quotes
     .filter(({ instrument }) => !("expiry" in instrument) || instrument.expiry > time)
-    .map(({ instrument, forward, impliedVolatility, openInterest }): MarketQuote => {
+    .map((before): MarketQuote => {
+      const { instrument, forward, impliedVolatility, bid, ask, openInterest } = before;
       const isQuoteCurrency = instrument.kind === "collateral" && instrument.underlying === null;
-      return {
+      const after = {
         instrument,
         forward: isQuoteCurrency ? forward : moved(forward, shock.spot),
         ...(impliedVolatility === undefined
@@ -29,6 +31,12 @@ export function shiftChain(chain: MarketChain, shock: SampleShock, elapsed: bigi
           : { impliedVolatility: moved(impliedVolatility, shock.vol) }),
         ...(openInterest === undefined ? {} : { openInterest }),
       };
+      const [was, is] = [markPrice(before, chain.time), markPrice(after, time)];
+      const side = (price: Wad | undefined) => {
+        if (price === undefined || isQuoteCurrency) return price;
+        return was === undefined || is === undefined ? moved(price, shock.spot) : price - was + is;
+      };
+      return { ...after, ...sides(side(bid), side(ask)) };
     });
   const underlyings = chain.underlyings.map(({ symbol, indexPrice }) => ({
     symbol,

@@ -1,6 +1,6 @@
-import { buildPoseidonOpt } from "circomlibjs";
 import { BallastError } from "../errors.ts";
 import { type Field, toField } from "./field.ts";
+import { permute } from "./permutation.ts";
 
 /**
  * Every use of the hash has a domain of its own. The circuits' `HASH_*` functions carry the same tags
@@ -24,8 +24,6 @@ export type HashTag = (typeof HASH_TAGS)[number];
 /** Field elements a permutation absorbs at once: circomlib has constants up to width 17. */
 export const HASH_RATE = 16;
 
-const poseidon = await buildPoseidonOpt();
-
 /** The initial capacity: ASCII of the tag, then the input length in 16 bits. Fixed length makes the encoding prefix-free. */
 export function hashDomain(tag: HashTag, inputLength: number): Field {
   const ascii = Buffer.from(`ballast.${tag}`, "ascii").toString("hex");
@@ -45,12 +43,10 @@ export function hashTo(tag: HashTag, inputs: readonly bigint[], outputs: number)
   if (inputs.length === 0 || inputs.length > 65535) {
     throw new BallastError("INVALID_INPUT", `H("${tag}") takes 1 to 65535 inputs, got ${inputs.length}.`);
   }
-  let state: unknown[] = [poseidon.F.e(hashDomain(tag, inputs.length))];
+  let state: readonly bigint[] = [hashDomain(tag, inputs.length)];
   for (let start = 0; start < inputs.length; start += HASH_RATE) {
-    const block = inputs
-      .slice(start, start + HASH_RATE)
-      .map((value) => poseidon.F.e(toField(value, "hash input")));
-    state = poseidon(block, state[0], block.length + 1) as unknown[];
+    const block = inputs.slice(start, start + HASH_RATE).map((value) => toField(value, "hash input"));
+    state = permute([state[0] ?? 0n, ...block]);
   }
   if (outputs < 1 || outputs >= state.length) {
     throw new BallastError(
@@ -58,7 +54,7 @@ export function hashTo(tag: HashTag, inputs: readonly bigint[], outputs: number)
       `H("${tag}") can squeeze at most ${state.length - 1} elements here.`,
     );
   }
-  return state.slice(1, 1 + outputs).map((value) => toField(poseidon.F.toObject(value)));
+  return state.slice(1, 1 + outputs).map((value) => toField(value));
 }
 
 /** One-element {@link hashTo}. */

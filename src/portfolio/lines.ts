@@ -1,6 +1,6 @@
-import { isUtf8 } from "node:buffer";
 import { createReadStream } from "node:fs";
 import { BallastError, type ErrorCode } from "../errors.ts";
+import { decodeText } from "../text.ts";
 
 /** What the lines of a source are, and how errors speak of them. */
 export interface LineFormat {
@@ -95,11 +95,12 @@ class UnfinishedLine {
     const whole = this.#parts.length === 0 ? end : Buffer.concat([...this.#parts, end]);
     const bytes = whole.at(-1) === RETURN ? whole.subarray(0, -1) : whole;
     if (bytes.length > this.#format.maxBytes) throw this.#tooLong();
-    if (!isUtf8(bytes)) throw lineError(this.#format, this.#number, "is not text in UTF-8.");
+    const decoded = decodeText(bytes);
+    if ("problem" in decoded) throw lineError(this.#format, this.#number, `${decoded.problem}.`);
     this.#parts = [];
     this.#bytes = 0;
     this.#number++;
-    return bytes.toString("utf8");
+    return decoded.text;
   }
 
   #tooLong(): BallastError {

@@ -1,4 +1,5 @@
-import { encodeAbiParameters, type Hex, keccak256, stringToBytes } from "viem";
+import type { Hex } from "viem";
+import { encodeAbiParameters, keccak256, stringToBytes } from "viem/utils";
 import { FIELD_MODULUS, type Field, invert, reduce, toField } from "../math/field.ts";
 import type { Holding } from "../risk/requirement.ts";
 

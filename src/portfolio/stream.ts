@@ -1,9 +1,10 @@
-import { isUtf8 } from "node:buffer";
 import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { BallastError } from "../errors.ts";
+import { tryJson } from "../json.ts";
 import type { Field } from "../math/field.ts";
 import type { Snapshot } from "../risk/snapshot.ts";
+import { decodeText } from "../text.ts";
 import { type SaltedPortfolio, saltedPortfolioParser } from "./file.ts";
 import { type LineFormat, lineName, readFileLines, readLines } from "./lines.ts";
 import type { Portfolio } from "./portfolio.ts";
@@ -100,14 +101,10 @@ function located(
   parse: Parse,
 ): VenueAccount {
   if (text.trim() === "") throw noPortfolio(`${where} is empty.`, place);
-  let json: unknown;
+  const json = tryJson(text);
+  if (!("value" in json)) throw noPortfolio(`${where} ${json.problem}.`, place);
   try {
-    json = JSON.parse(text);
-  } catch {
-    throw noPortfolio(`${where} is not JSON.`, place);
-  }
-  try {
-    return { ...parse(json), where };
+    return { ...parse(json.value), where };
   } catch (error) {
     if (!(error instanceof BallastError)) throw error;
     const { code, shortMessage, hint, details } = error;
@@ -158,8 +155,9 @@ async function readText(path: string): Promise<string> {
     throw unreadable(path, cause);
   }
   if (bytes === undefined) throw noPortfolio(`${path} is too long for a portfolio.`, { file: path });
-  if (!isUtf8(bytes)) throw noPortfolio(`${path} is not text in UTF-8.`, { file: path });
-  return bytes.toString("utf8");
+  const decoded = decodeText(bytes);
+  if ("text" in decoded) return decoded.text;
+  throw noPortfolio(`${path} ${decoded.problem}.`, { file: path });
 }
 
 function unreadable(path: string, cause: unknown): BallastError {

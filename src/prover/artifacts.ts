@@ -1,14 +1,17 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { endsWithUs } from "../ending.ts";
 import { BallastError } from "../errors.ts";
-import { temporaryName } from "../files.ts";
-import type { CircuitInstance } from "./circuits.ts";
-import { circuitCache } from "./home.ts";
-import { withLock } from "./lock.ts";
-import { type OnProgress, timed } from "./progress.ts";
+import { placeFile, placeFolder, readJsonFile, temporaryName, writeFileAtomic } from "../files.ts";
+import { removeLeftovers } from "../leftovers.ts";
+import { type HeldLock, withLock } from "../lock.ts";
+import { diedOfMemory } from "../memory.ts";
+import { type CircuitInstance, listInstances } from "./circuits.ts";
+import { ballastHome, circuitCache } from "./home.ts";
+import { type OnProgress, timed, waitsOf } from "./progress.ts";
 import { readR1cs } from "./r1cs.ts";
 import { type CircuitSources, collectSources, compilerPath, stageSources } from "./sources.ts";
 
@@ -51,24 +54,32 @@ export function hashFile(path: string): `0x${string}` {
 /**
  * The compiled circuit: from the cache when the sources are unchanged and the files intact, else compiled
  * with circom 2.2.3 `--O2` in a child process.
- * @throws {BallastError} INVALID_ARTIFACT when a source is missing or the compiler refuses it.
+ * @throws {BallastError} INVALID_ARTIFACT when a source is missing or the compiler refuses it; LOCKED, FILE_ERROR.
  */
 export async function ensureArtifacts(circuit: CircuitSource, onProgress?: OnProgress): Promise<Artifacts> {
   const sources = collectSources(circuit.root, circuit.main);
   const folder = circuitCache(circuit.name, sources.hash);
   const cached = readCached(folder, circuit.name);
   if (cached !== undefined) return cached;
+  const make = async (lock: HeldLock): Promise<Artifacts> => {
+    const meanwhile = readCached(folder, circuit.name);
+    if (meanwhile !== undefined) return meanwhile;
+    await compile(circuit, sources, folder, lock);
+    const compiled = readCached(folder, circuit.name);
+    if (compiled === undefined) {
+      throw new BallastError("INVALID_ARTIFACT", `The compiled files of ${circuit.name} are not readable.`);
+    }
+    return compiled;
+  };
   return timed(onProgress, "compile", circuit.name, () =>
-    withLock(`${folder}.lock`, async () => {
-      const meanwhile = readCached(folder, circuit.name);
-      if (meanwhile !== undefined) return meanwhile;
-      await compile(circuit, sources, folder);
-      const compiled = readCached(folder, circuit.name);
-      if (compiled === undefined) {
-        throw new BallastError("INVALID_ARTIFACT", `The compiled files of ${circuit.name} are not readable.`);
-      }
-      return compiled;
-    }),
+    withLock(`${folder}.lock`, make, waitsOf(onProgress)),
+  );
+}
+
+/** The folders of all instances as their sources are now. @throws {BallastError} as {@link ensureArtifacts}. */
+export function circuitsInUse(): Set<string> {
+  return new Set(
+    listInstances().map(({ name, root, main }) => circuitCache(name, collectSources(root, main).hash)),
   );
 }
 
@@ -87,7 +98,7 @@ function readCached(folder: string, name: string): Artifacts | undefined {
     sym: join(folder, `${name}.sym`),
   };
   try {
-    const record = recordSchema.parse(JSON.parse(readFileSync(join(folder, "artifacts.json"), "utf8")));
+    const record = recordSchema.parse(readJsonFile(join(folder, "artifacts.json"), "record"));
     const intact =
       record.circuit === name &&
       existsSync(paths.sym) &&
@@ -99,7 +110,13 @@ function readCached(folder: string, name: string): Artifacts | undefined {
   }
 }
 
-async function compile(circuit: CircuitSource, sources: CircuitSources, folder: string): Promise<void> {
+async function compile(
+  circuit: CircuitSource,
+  sources: CircuitSources,
+  folder: string,
+  lock: HeldLock,
+): Promise<void> {
+  removeLeftovers([ballastHome()]); // of compiles that were killed with their keepers
   const stage = temporaryName(folder);
   const output = join(stage, "out");
   try {
@@ -110,44 +127,49 @@ async function compile(circuit: CircuitSource, sources: CircuitSources, folder: 
     const built = basename(circuit.main, ".circom");
     const target = join(stage, "done");
     mkdirSync(target);
-    renameSync(join(output, `${built}.r1cs`), join(target, `${circuit.name}.r1cs`));
-    renameSync(join(output, `${built}.sym`), join(target, `${circuit.name}.sym`));
-    renameSync(join(output, `${built}_js`, `${built}.wasm`), join(target, `${circuit.name}.wasm`));
+    placeFile(join(output, `${built}.r1cs`), join(target, `${circuit.name}.r1cs`));
+    placeFile(join(output, `${built}.sym`), join(target, `${circuit.name}.sym`));
+    placeFile(join(output, `${built}_js`, `${built}.wasm`), join(target, `${circuit.name}.wasm`));
     const record: z.infer<typeof recordSchema> = {
       format: "ballast.artifacts/1",
       circuit: circuit.name,
       r1csHash: hashFile(join(target, `${circuit.name}.r1cs`)),
       wasmHash: hashFile(join(target, `${circuit.name}.wasm`)),
     };
-    writeFileSync(join(target, "artifacts.json"), `${JSON.stringify(record, null, 2)}\n`);
+    writeFileAtomic(join(target, "artifacts.json"), `${JSON.stringify(record, null, 2)}\n`);
+    lock.check();
     rmSync(folder, { recursive: true, force: true });
-    renameSync(target, folder);
+    placeFolder(target, folder);
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }
 }
 
 async function runCompiler(name: string, args: readonly string[], cwd: string): Promise<void> {
-  const child = spawn(process.execPath, [compilerPath(), ...args, "--r1cs", "--wasm", "--sym", "--O2"], {
-    cwd,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NODE_OPTIONS: "" },
-  });
+  const child = endsWithUs(
+    spawn(process.execPath, [compilerPath(), ...args, "--r1cs", "--wasm", "--sym", "--O2"], {
+      cwd,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, NODE_OPTIONS: "" },
+    }),
+  );
   let output = "";
   const keep = (chunk: Buffer): void => {
     output = (output + chunk.toString("utf8")).slice(-8000);
   };
   child.stdout.on("data", keep);
   child.stderr.on("data", keep);
-  const code = await new Promise<number | null>((resolve, reject) => {
+  const [code, signal] = await new Promise<[number | null, string | null]>((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", resolve);
+    child.once("close", (exitCode, exitSignal) => resolve([exitCode, exitSignal]));
   });
   if (code !== 0) {
+    const died = diedOfMemory(`The circom compiler, at ${name},`, { code, signal, output });
+    if (died !== undefined) throw died;
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the compiler colours its messages
     const text = output.replace(/\u001b\[[0-9;]*m/g, "").trim();
     throw new BallastError("INVALID_ARTIFACT", `The circom compiler refused ${name}.`, {
-      hint: text === "" ? `It ended with code ${code}.` : `It said:\n${text}`,
+      hint: text === "" ? `It ended with ${code ?? signal}.` : `It said:\n${text}`,
       details: { circuit: name },
     });
   }

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
+import { readJsonFile } from "../files.ts";
 import { checkShape, policyWidth, rowWidth, type Shape } from "../market/shape.ts";
 
 /** Public signals of a coverage proof, in the circuit's order, after the cached ones. */
@@ -164,7 +165,7 @@ export function listInstances(root: string = CIRCUITS_ROOT): CircuitInstance[] {
   const path = join(root, "circuits.json");
   let entries: z.infer<typeof listSchema>;
   try {
-    entries = listSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+    entries = listSchema.parse(readJsonFile(path, "circuit list"));
   } catch (cause) {
     throw new BallastError("INVALID_ARTIFACT", `The circuit list ${path} is missing or malformed.`, {
       hint: "Reinstall the package, or restore the file.",

@@ -1,4 +1,4 @@
-import { buildBn128, type Curve } from "ffjavascript";
+import type { Curve } from "ffjavascript";
 
 /** Order of the base field of BN254, the field of the points' coordinates. */
 export const BASE_MODULUS = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;
@@ -23,9 +23,9 @@ export interface G2Point {
 
 let shared: Promise<Curve> | undefined;
 
-/** BN254 in this thread, without workers: it keeps no process alive. Built once. */
+/** BN254 in this thread, without workers: it keeps no process alive. Loaded and built once, when it is first asked for. */
 export function sharedCurve(): Promise<Curve> {
-  shared ??= buildBn128(true);
+  shared ??= import("ffjavascript").then(({ buildBn128 }) => buildBn128(true));
   return shared;
 }
 

@@ -1,6 +1,6 @@
 /** One step of a long job: first without `ms`, and once more with it when the step is done. */
 export interface ProgressEvent {
-  readonly step: "compile" | "setup" | "ceremony" | "witness" | "prove" | "verify" | "start";
+  readonly step: "compile" | "setup" | "ceremony" | "witness" | "prove" | "verify" | "start" | "wait";
   /** What is being worked on; names and counts only. */
   readonly message?: string;
   /** Milliseconds the step took; present exactly when it is done. */
@@ -8,6 +8,11 @@ export interface ProgressEvent {
 }
 
 export type OnProgress = (event: ProgressEvent) => void;
+
+/** Tells a wait for a lock as an event: `wait`, which never gets a second one. */
+export function waitsOf(onProgress: OnProgress | undefined): { readonly onWait: (message: string) => void } {
+  return { onWait: (message) => onProgress?.({ step: "wait", message }) };
+}
 
 /** Runs `work` as one timed step. */
 export async function timed<T>(

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import type { Hex } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { writeFileAtomic } from "../files.ts";
+import { readJsonFile, writeFileAtomic } from "../files.ts";
 import { FIELD_MODULUS, type Field, formatField } from "../math/field.ts";
 import { BASE_MODULUS } from "./curve.ts";
 import type { Groth16Proof } from "./proof.ts";
@@ -124,25 +123,8 @@ export function parseProofFile(json: unknown): ProofFile {
  * @throws {BallastError} FILE_ERROR when it can't be read, INVALID_PROOF when it is not a proof file.
  */
 export function loadProofFile(path: string): ProofFile {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new BallastError("FILE_ERROR", `Can't read the proof file ${path}.`, {
-      hint: "Check the path.",
-      cause,
-    });
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new BallastError("INVALID_PROOF", `${path} is not JSON.`, {
-      hint: "It must be a ballast.proof/1 file.",
-      cause,
-    });
-  }
-  return parseProofFile(json);
+  const hint = "It must be a ballast.proof/1 file.";
+  return parseProofFile(readJsonFile(path, "proof file", { code: "INVALID_PROOF", hint }));
 }
 
 /** Writes a proof file. @throws {BallastError} FILE_ERROR when the folder can't be written. */

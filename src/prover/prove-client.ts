@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { BallastError } from "../errors.ts";
+import { diedOfMemory } from "../memory.ts";
 import { forkModule } from "../worker.ts";
 import type { BackendResult } from "./backend.ts";
 import type { OnProgress } from "./progress.ts";
@@ -73,9 +74,14 @@ export class ProveClient {
     const lost = (text: string, cause?: unknown): void => {
       if (this.#worker === worker) this.#lost(text, cause);
     };
+    const ended = (code: number | null, signal: string | null): void =>
+      lost(
+        `The proving worker ended unexpectedly (${code ?? signal}).`,
+        diedOfMemory("The proving worker", { code, signal }),
+      );
     worker.on("message", (reply) => this.#receive(worker, reply as WorkReply));
     worker.on("error", (cause) => lost("The proving worker could not be started.", cause));
-    worker.on("exit", (code, signal) => lost(`The proving worker ended unexpectedly (${code ?? signal}).`));
+    worker.on("exit", ended);
     this.#worker = worker;
     return worker;
   }
@@ -103,10 +109,12 @@ export class ProveClient {
     this.#pending.clear();
     for (const { reject } of pending) {
       reject(
-        new BallastError("BACKEND_FAILED", text, {
-          hint: "Try again; the next proof starts a new worker.",
-          ...(cause === undefined ? {} : { cause }),
-        }),
+        cause instanceof BallastError
+          ? cause
+          : new BallastError("BACKEND_FAILED", text, {
+              hint: "Try again; the next proof starts a new worker.",
+              ...(cause === undefined ? {} : { cause }),
+            }),
       );
     }
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { groth16 } from "snarkjs";
 import { BallastError, type ErrorCode } from "../errors.ts";
+import { outOfMemory } from "../memory.ts";
 import type { BackendResult } from "./backend.ts";
 import { fromSnarkjsProof } from "./proof.ts";
 import { type CircuitInputs, WitnessCalculator } from "./witness-calculator.ts";
@@ -81,7 +82,8 @@ function reply(message: WorkReply): void {
   process.send?.(message);
 }
 
-function fail(id: number, error: unknown): void {
+function fail(id: number, thrown: unknown): void {
+  const error = outOfMemory(thrown) ?? thrown;
   const failure =
     error instanceof BallastError
       ? {

@@ -79,7 +79,7 @@ function walkTerms(body: Buffer, constraints: number, visit: TermVisitor): void 
   }
 }
 
-/** Sections of an iden3 binary file (r1cs, zkey, wtns), by type. Throws for a file that ends early. */
+/** Sections of an iden3 binary file (r1cs, zkey, wtns), by type. Throws for a file that ends early or late. */
 export function readSections(file: Buffer): Map<number, Buffer> {
   const sections = new Map<number, Buffer>();
   const count = file.readUInt32LE(8);
@@ -93,6 +93,7 @@ export function readSections(file: Buffer): Map<number, Buffer> {
     sections.set(type, file.subarray(offset, offset + size));
     offset += size;
   }
+  if (offset !== file.length) throw new Error("bytes are left over");
   return sections;
 }
 

@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, stat } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { z } from "zod";
+import { endsWithUs, removeNow, temporaryFolder } from "../ending.ts";
 import { BallastError } from "../errors.ts";
+import { writeScratch } from "../files.ts";
+import { parseJson } from "../json.ts";
+import { diedOfMemory } from "../memory.ts";
 import type { BackendResult, ProofJob, ProverBackend } from "./backend.ts";
 import { type OnProgress, timed } from "./progress.ts";
 import { fromSnarkjsProof } from "./proof.ts";
@@ -69,12 +72,11 @@ export class RapidsnarkBackend implements ProverBackend {
       { wasm: { path: artifacts.wasm, hash: artifacts.wasmHash }, inputs: job.inputs },
       onProgress,
     );
-    // mkdtemp makes the folder 0700; it is removed whatever happens.
-    const folder = await mkdtemp(join(tmpdir(), "ballast-"));
+    const folder = temporaryFolder(); // for this user alone, and removed whatever happens
     try {
       const files = ["witness.wtns", "proof.json", "public.json"].map((name) => join(folder, name));
       const [wtns = "", proof = "", signals = ""] = files;
-      await writeFile(wtns, witness, { mode: 0o600, flag: "wx" });
+      writeScratch(wtns, witness, 0o600);
       witness.fill(0);
       return await timed(onProgress, "prove", undefined, async () => {
         await this.#run([zkeyPath, wtns, proof, signals]);
@@ -82,7 +84,7 @@ export class RapidsnarkBackend implements ProverBackend {
       });
     } finally {
       witness.fill(0);
-      await rm(folder, { recursive: true, force: true });
+      removeNow(folder);
     }
   }
 
@@ -91,19 +93,23 @@ export class RapidsnarkBackend implements ProverBackend {
   }
 
   async #run(args: readonly string[]): Promise<void> {
-    const child = spawn(this.#executable, args, { stdio: "ignore" });
+    const child = endsWithUs(spawn(this.#executable, args, { stdio: "ignore" }));
     let late = false;
     const timer = setTimeout(() => {
       late = true;
       child.kill("SIGKILL");
     }, this.#timeLimit);
     try {
-      const code = await new Promise<number | string | null>((resolve, reject) => {
+      const [code, signal] = await new Promise<[number | null, string | null]>((resolve, reject) => {
         child.once("error", reject);
-        child.once("exit", (exitCode, signal) => resolve(exitCode ?? signal));
+        child.once("exit", (exitCode, exitSignal) => resolve([exitCode, exitSignal]));
       });
       if (late) throw failed(`rapidsnark took longer than ${this.#timeLimit} ms and was ended.`);
-      if (code !== 0) throw failed(`rapidsnark failed (${code}).`);
+      if (code !== 0) {
+        throw (
+          diedOfMemory("rapidsnark", { code, signal }) ?? failed(`rapidsnark failed (${code ?? signal}).`)
+        );
+      }
     } catch (cause) {
       if (cause instanceof BallastError) throw cause;
       throw failed("rapidsnark could not be started.", cause);
@@ -131,7 +137,7 @@ async function readSignals(path: string): Promise<bigint[]> {
 async function readJson(path: string, what: string): Promise<unknown> {
   try {
     if ((await stat(path)).size > OUTPUT_LIMIT) throw new Error("too large");
-    return JSON.parse(await readFile(path, "utf8"));
+    return parseJson(await readFile(path, "utf8"), what);
   } catch (cause) {
     throw failed(`rapidsnark wrote no readable ${what}.`, cause);
   }

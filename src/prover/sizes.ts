@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
+import { readJsonFile } from "../files.ts";
 import type { CircuitInfo } from "./artifacts.ts";
 import { CIRCUITS_ROOT, type CircuitInstance } from "./circuits.ts";
 
@@ -38,7 +38,7 @@ const sizesSchema = z.record(
 export function recordedSizes(root: string = CIRCUITS_ROOT): ReadonlyMap<string, RecordedSize> {
   const path = join(root, SIZES_FILE);
   try {
-    return new Map(Object.entries(sizesSchema.parse(JSON.parse(readFileSync(path, "utf8")))));
+    return new Map(Object.entries(sizesSchema.parse(readJsonFile(path, "file of circuit sizes"))));
   } catch (cause) {
     throw new BallastError("INVALID_ARTIFACT", `The circuits' sizes ${path} are missing or malformed.`, {
       hint: "Reinstall the package, or write them again with `npm run generate`.",

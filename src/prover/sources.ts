@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, normalize, relative, sep } from "node:path";
 import { BallastError } from "../errors.ts";
+import { readJsonFile, writeScratch } from "../files.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -16,7 +17,7 @@ export interface CircuitSources {
 
 /** Version of the npm package that carries circom 2.2.3. */
 export function compilerVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(require.resolve("circom2/package.json"), "utf8"));
+  const manifest = readJsonFile(require.resolve("circom2/package.json"), "package file");
   if (typeof manifest === "object" && manifest !== null && "version" in manifest)
     return String(manifest.version);
   throw new BallastError("INVALID_ARTIFACT", "The circom2 package has no version.");
@@ -56,9 +57,7 @@ export function collectSources(root: string, main: string): CircuitSources {
 /** Writes the sources under `folder`, where the compiler (which can't leave its working folder) finds them. */
 export function stageSources(sources: CircuitSources, folder: string): void {
   for (const [path, text] of sources.files) {
-    const target = join(folder, ...path.split("/"));
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, text);
+    writeScratch(join(folder, ...path.split("/")), text);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Curve } from "ffjavascript";
 import { BallastError } from "../errors.ts";
 import { type Field, toField } from "../math/field.ts";
+import { checkKey } from "./check-key.ts";
 import { type G1Point, g1FromBytes, g1ToBytes, sharedCurve } from "./curve.ts";
 import { packScalars } from "./keys/fixed-base.ts";
 import type { VerifyingKey } from "./verifying-key.ts";
@@ -9,16 +10,18 @@ import type { VerifyingKey } from "./verifying-key.ts";
  * `IC_0 + sum_i signals_i * IC_i` over the first public signals: the share of the verification equation that depends
  * on the snapshot and the instance alone (docs/protocol.md, section 6).
  * @param cachedSignals table, snapshot id and policy, in the circuit's order.
- * @throws {BallastError} OUT_OF_RANGE for a signal outside the field, KEY_MISMATCH for more signals than the key has.
+ * @throws {BallastError} OUT_OF_RANGE for a signal outside the field, KEY_MISMATCH for more signals than the key has,
+ *   INVALID_KEY (`checkKey`).
  */
 export async function tablePoint(key: VerifyingKey, cachedSignals: readonly Field[]): Promise<G1Point> {
+  await checkKey(key);
   const curve = await sharedCurve();
   return g1FromBytes(curve, await combine(curve, key, 1, cachedSignals, key.ic[0]));
 }
 
 /**
- * `start + sum_j signals_j * IC_{first+j}` in the curve's bytes; zero signals cost nothing.
- * @throws {BallastError} as {@link tablePoint}.
+ * `start + sum_j signals_j * IC_{first+j}` in the curve's bytes; zero signals cost nothing. The key is a checked one.
+ * @throws {BallastError} OUT_OF_RANGE, KEY_MISMATCH, as {@link tablePoint}.
  */
 export async function combine(
   curve: Curve,

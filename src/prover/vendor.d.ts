@@ -16,7 +16,14 @@ declare module "ffjavascript" {
     timesScalar(a: Uint8Array, scalar: bigint | Uint8Array): Uint8Array;
     multiExpAffine(bases: Uint8Array, scalars: Uint8Array): Promise<Uint8Array>;
     fromObject(a: readonly unknown[]): Uint8Array;
+    /** A point whose logarithm nobody knows, from a deterministic generator. */
+    fromRng(rng: ChaCha): Uint8Array;
     toObject(a: Uint8Array): [bigint, bigint, bigint] | [[bigint, bigint], [bigint, bigint], unknown];
+  }
+
+  /** ChaCha20 as a generator of numbers. */
+  export class ChaCha {
+    constructor(seed: readonly number[]);
   }
 
   export interface Curve {

@@ -1,6 +1,7 @@
 import type { Curve } from "ffjavascript";
 import { BallastError } from "../errors.ts";
 import { FIELD_MODULUS } from "../math/field.ts";
+import { checkKey } from "./check-key.ts";
 import { BASE_MODULUS, type G1Point, type G2Point, g1ToBytes, g2ToBytes, sharedCurve } from "./curve.ts";
 import { coordinates, type Groth16Proof } from "./proof.ts";
 import { combine } from "./table-point.ts";
@@ -11,7 +12,8 @@ import type { VerifyingKey } from "./verifying-key.ts";
  * @param publicSignals in the circuit's order: the cached ones, then those of the proof.
  * @returns false for any proof that does not hold: signals outside the field, points off the curve or outside the
  *   subgroup, a failed pairing.
- * @throws {BallastError} KEY_MISMATCH when the number of signals is not the key's.
+ * @throws {BallastError} KEY_MISMATCH when the number of signals is not the key's; INVALID_KEY for a key under which
+ *   nothing is proven (`checkKey`).
  */
 export async function verifyProof(
   key: VerifyingKey,
@@ -33,6 +35,7 @@ export async function verifyProof(
  * @param point {@link tablePoint} of the snapshot and this key.
  * @param signals the proof's own signals, `accountId, commitment, tier, context`.
  * @returns false as {@link verifyProof}, also for a point that is not on the curve.
+ * @throws {BallastError} KEY_MISMATCH, INVALID_KEY, as {@link verifyProof}.
  */
 export async function verifyWithTablePoint(
   key: VerifyingKey,
@@ -56,6 +59,7 @@ async function verifyFrom(
   first: number,
   signals: readonly bigint[],
 ): Promise<boolean> {
+  await checkKey(key);
   if (!signals.every((signal) => signal >= 0n && signal < FIELD_MODULUS)) return false;
   const curve = await sharedCurve();
   if (!coordinates(proof).every((value) => value >= 0n && value < BASE_MODULUS)) return false;

@@ -1,4 +1,5 @@
-import { concatHex, encodeAbiParameters, type Hex, keccak256, numberToHex } from "viem";
+import type { Hex } from "viem";
+import { concatHex, encodeAbiParameters, keccak256, numberToHex } from "viem/utils";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import { policyWidth, rowWidth } from "../market/shape.ts";
@@ -34,7 +35,8 @@ const keySchema = z.looseObject({
 });
 
 /**
- * Reads snarkjs' `verification_key.json`.
+ * Reads the form of snarkjs' `verification_key.json`, and no more than the form: whoever believes in the key checks it
+ * with `checkKey`.
  * @throws {BallastError} INVALID_KEY for another protocol, curve or shape, or a coordinate outside the base field.
  */
 export function fromSnarkjsJson(json: unknown): VerifyingKey {
@@ -56,6 +58,11 @@ export function fromSnarkjsJson(json: unknown): VerifyingKey {
     delta2: parseG2(key.vk_delta_2),
     ic: key.IC.map(parseG1),
   };
+}
+
+/** Whether a verification key's JSON says that it is a development key ({@link toSnarkjsJson}). */
+export function isMarkedDevelopment(json: unknown): boolean {
+  return typeof json === "object" && json !== null && "development" in json && json.development === true;
 }
 
 /** The key in snarkjs' JSON form, as `zkey export verificationkey` writes it except for the precomputed pairing. */

@@ -1,4 +1,5 @@
-import { concat, encodeAbiParameters, type Hex, keccak256, numberToHex, stringToBytes } from "viem";
+import type { Hex } from "viem";
+import { concat, encodeAbiParameters, keccak256, numberToHex, stringToBytes } from "viem/utils";
 import type { Shape } from "../market/shape.ts";
 import { type Field, toField } from "../math/field.ts";
 

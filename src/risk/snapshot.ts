@@ -2,19 +2,25 @@ import type { Hex } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import { readTextFile, writeFileAtomic } from "../files.ts";
+import { parseJson } from "../json.ts";
 import { checkChain, type MarketChain } from "../market/chain.ts";
 import type { Instrument } from "../market/instruments.ts";
 import {
   assignInstruments,
   createRegistry,
+  FIRST_FREE_COLLATERAL_ID,
+  FIXED_INSTRUMENT_IDS,
   type InstrumentRegistry,
+  idProblem,
   LAST_COLLATERAL_ID,
 } from "../market/registry.ts";
 import { selectQuotes } from "../market/select.ts";
 import { FLAGSHIP_SHAPE, type Shape } from "../market/shape.ts";
 import { encodeRow, type RiskVector } from "../market/table.ts";
+import { checkUnderlyings } from "../market/underlyings.ts";
 import { type Field, formatField } from "../math/field.ts";
 import type { Wad } from "../math/wad.ts";
+import { withoutMark } from "../text.ts";
 import { type Policy, policyElements } from "./policy.ts";
 import { inputHashOf, policyHashOf, snapshotIdOf, tableHashOf } from "./snapshot-id.ts";
 import {
@@ -55,7 +61,10 @@ export interface Snapshot {
 }
 
 export interface SnapshotOptions {
-  /** Where instruments get their stable ids; it is appended to. Default: the fixed ids and 64.. in canonical order. */
+  /**
+   * Where instruments get their stable ids; it is appended to. Default: the fixed ids and 64.. in canonical order, and no
+   * collateral but the fixed assets.
+   */
   readonly registry?: InstrumentRegistry;
   /** At most so many rows, the most traded first. Default: all quotes of the chain. */
   readonly rows?: number;
@@ -87,20 +96,17 @@ export function buildSnapshot(chain: MarketChain, policy: Policy, options: Snaps
   } = options;
   checkRound(oracleRound);
   const checked = checkChain(chain);
+  checkUnderlyings(checked, policy);
   const selected = selectQuotes(checked, rows ?? checked.quotes.length, include);
   const instruments = selected.quotes.map(({ instrument }) => instrument);
+  if (options.registry === undefined) checkFixedCollateral(instruments);
   assignInstruments(registry, instruments);
   const quotes = selected.quotes
     .map((quote) => ({ instrumentId: registry.idOf(quote.instrument.name), quote }))
     .sort((a, b) => a.instrumentId - b.instrumentId);
-  const underlyings = policy.underlyings.map((symbol) => {
-    const entry = checked.underlyings.find((underlying) => underlying.symbol === symbol);
-    if (entry !== undefined) return entry;
-    throw new BallastError(
-      "INVALID_MARKET",
-      `The chain has no index price for ${symbol}, which the policy ${policy.name} needs.`,
-    );
-  });
+  const underlyings = policy.underlyings.flatMap((symbol) =>
+    checked.underlyings.filter((underlying) => underlying.symbol === symbol),
+  );
   return derive(inputsOf({ ...selected, underlyings }, quotes, policy, shape, oracleRound));
 }
 
@@ -151,7 +157,8 @@ const fileSchema = z.strictObject({
  * @throws {BallastError} INVALID_SNAPSHOT when it is no snapshot or its inputs can't make one, SNAPSHOT_TAMPERED when inputs, table,
  * policy, id or even the spelling are not what the file's hashes say.
  */
-export function decodeSnapshot(text: string): Snapshot {
+export function decodeSnapshot(content: string): Snapshot {
+  const text = withoutMark(content);
   const file = parseFile(text);
   let inputs: SnapshotInputs;
   let snapshot: Snapshot;
@@ -187,8 +194,10 @@ function derive(inputs: SnapshotInputs): Snapshot {
   const { policy } = inputs;
   const shape: Shape = inputs.shape;
   const { chain, quotes } = marketOf(inputs);
+  checkChain(chain);
   checkOrder(quotes, chain, policy);
-  checkCollateral(quotes);
+  checkIds(quotes);
+  checkSpelling(inputs, chain, quotes);
   const elements = policyElements(policy, shape);
   const vectorize = createVectorizer(chain, policy, shape);
   const rows = quotes.map(({ quote, instrumentId }) => ({
@@ -228,16 +237,43 @@ function checkRound(oracleRound: number): void {
   });
 }
 
-/** Exactly the collateral assets have ids 1..7: else a derivative could pass for a reserve on chain. */
-function checkCollateral(quotes: readonly NumberedQuote[]): void {
+/** An id of the collateral range must mean one asset in every snapshot of a venue: a vault holds its tokens under it. */
+function checkFixedCollateral(instruments: readonly Instrument[]): void {
+  const other = instruments.find(
+    ({ kind, name }) => kind === "collateral" && !Object.hasOwn(FIXED_INSTRUMENT_IDS, name),
+  );
+  if (other === undefined) return;
+  throw new BallastError("INVALID_INPUT", `${other.name} has no instrument id as collateral yet.`, {
+    hint: `Ids ${FIRST_FREE_COLLATERAL_ID} to ${LAST_COLLATERAL_ID} are given for good by a registry: name its file, --registry registry.json.`,
+    details: { instrument: other.name },
+  });
+}
+
+/** Contracts know instruments by their ids alone: the fixed ones are their names', and no derivative passes for a reserve. */
+function checkIds(quotes: readonly NumberedQuote[]): void {
   for (const { instrumentId, quote } of quotes) {
-    const { kind, name } = quote.instrument;
-    if ((kind === "collateral") === instrumentId <= LAST_COLLATERAL_ID) continue;
-    throw new BallastError("INVALID_SNAPSHOT", `${name} can't have the instrument id ${instrumentId}.`, {
-      hint: `Ids 1 to ${LAST_COLLATERAL_ID} are for collateral assets, and for nothing else.`,
+    const { name } = quote.instrument;
+    const problem = idProblem(quote.instrument, instrumentId);
+    if (problem === undefined) continue;
+    throw new BallastError("INVALID_SNAPSHOT", `${name} ${problem}.`, {
+      hint: "Ids come from a registry: build the snapshot with one.",
       details: { instrument: name, instrumentId },
     });
   }
+}
+
+/** Every number and time has one spelling: one market has one text, and one id. */
+function checkSpelling(inputs: SnapshotInputs, chain: MarketChain, quotes: readonly NumberedQuote[]): void {
+  const { policy, shape, oracleRound } = inputs;
+  const canonical = inputsOf(chain, quotes, policy, shape, oracleRound);
+  if (canonicalText(canonical) === canonicalText(inputs)) return;
+  throw new BallastError(
+    "INVALID_SNAPSHOT",
+    "The inputs have a number or time that is not in canonical form.",
+    {
+      hint: 'Write "1", not "1.0" or "01".',
+    },
+  );
 }
 
 /** Ids ascend, names don't repeat, the underlyings are the policy's: otherwise two files could mean one market. */
@@ -253,13 +289,7 @@ function checkOrder(quotes: readonly NumberedQuote[], chain: MarketChain, policy
 }
 
 function parseFile(text: string): z.output<typeof fileSchema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new BallastError("INVALID_SNAPSHOT", "The snapshot file is not JSON.", { cause });
-  }
-  const result = fileSchema.safeParse(json);
+  const result = fileSchema.safeParse(parseJson(text, "snapshot file", { code: "INVALID_SNAPSHOT" }));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new BallastError(

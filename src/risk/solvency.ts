@@ -189,15 +189,28 @@ function addTo(sums: bigint[], values: readonly bigint[]): void {
   });
 }
 
-/** Within the windows that the circuit checks: signed lanes and stressed equity, and W + L_s and the charges below 2^56. */
-function checkWindows(sums: Sums): void {
-  const lanes = lanesOfSums(sums);
-  const stressed = sums.pnl.map((pnl) => sums.equity + pnl);
+/**
+ * Whether lanes and charges are within the windows of 56 bits that the circuits of runs and reductions check: each signed
+ * lane, the largest loss W, every W + L_s, and the charges.
+ */
+export function fitsWindow(sums: Sums): boolean {
   const worst = sums.pnl.reduce((loss, pnl) => (-pnl > loss ? -pnl : loss), 0n);
-  const upper = [sums.charges, ...sums.pnl.map((pnl) => worst + pnl)];
-  const signed = (value: bigint): boolean => value > -WINDOW && value < WINDOW;
-  if ([...lanes, ...stressed].every(signed) && upper.every((value) => value < WINDOW)) return;
+  const upper = [sums.charges, worst, ...sums.pnl.map((pnl) => worst + pnl)];
+  return lanesOfSums(sums).every(isSigned) && upper.every((value) => value < WINDOW);
+}
+
+function isSigned(value: bigint): boolean {
+  return value > -WINDOW && value < WINDOW;
+}
+
+/** What no 56-bit window holds, as a hint for people. */
+export const WINDOW_HINT =
+  "Value, charges, Greeks, and the distance between two scenarios' results must stay below 72 billion USD.";
+
+/** The windows of {@link fitsWindow}, and the stressed equity in one. */
+function checkWindows(sums: Sums): void {
+  if (fitsWindow(sums) && sums.pnl.every((pnl) => isSigned(sums.equity + pnl))) return;
   throw new BallastError("ACCOUNT_TOO_LARGE", "An account exceeds what a solvency run can prove.", {
-    hint: "Value, charges, Greeks, and the distance between two scenarios' results must stay below 72 billion USD.",
+    hint: WINDOW_HINT,
   });
 }

@@ -1,6 +1,6 @@
 import { BallastError } from "../errors.ts";
 import type { MarketChain, MarketQuote } from "../market/chain.ts";
-import type { CollateralInstrument, OptionInstrument } from "../market/instruments.ts";
+import { type CollateralInstrument, type OptionInstrument, QUOTE_CURRENCY } from "../market/instruments.ts";
 import type { Shape } from "../market/shape.ts";
 import type { RiskVector } from "../market/table.ts";
 import { type Black76Input, type Black76Result, black76 } from "../math/black76.ts";
@@ -73,24 +73,37 @@ function vectorOf(context: Context, quote: MarketQuote, instrumentId: number): R
     case "option":
       return optionVector(context, quote, instrument, instrumentId);
     case "collateral":
-      return collateralVector(context, instrument, instrumentId);
+      return instrument.underlying === null && name !== QUOTE_CURRENCY
+        ? stablecoinVector(context, quote, instrumentId)
+        : collateralVector(context, instrument, instrumentId);
     case "future":
     case "perpetual": {
-      if (instrument.kind === "future") remainingTime(context, name, instrument.expiry);
       const { u, indexPrice } = underlyingOf(context, name, instrument.underlying);
+      const remaining = instrument.kind === "future" ? remainingTime(context, name, instrument.expiry) : 0n;
       // Inverse, Q USD: coin P&L Q/F*(1 - 1/(1+m)) at the shocked index price S*(1+m) is Q*m*S/F.
       const inverse = instrument.settlement === "inverse";
       const value = inverse
         ? { numerator: WAD * indexPrice, denominator: forward }
         : { numerator: forward, denominator: 1n };
       const lot = { numerator: value.numerator * instrument.lotSize, denominator: value.denominator * MICRO };
-      const charge = divCeil(
-        lot.numerator * rate(context.policy.charges.flatLinear, u),
-        lot.denominator * MILLION,
-      );
+      const share = linearShare(context.policy, u, remaining);
+      const charge = divCeil(lot.numerator * share.numerator, lot.denominator * share.denominator);
       return linearVector(context, instrumentId, u, lot, { carried: false, long: charge, short: charge });
     }
   }
+}
+
+/**
+ * The share of its notional that a future or perpetual is charged: `flatLinear`, or `linearPerYear` times the years to expiry where
+ * that is more. A fraction, not rounded.
+ *
+ * @param remaining milliseconds to expiry, 0 for a perpetual.
+ */
+function linearShare(policy: Policy, u: number, remaining: bigint) {
+  const yearMs = BigInt(policy.yearSeconds) * 1000n;
+  const flat = rate(policy.charges.flatLinear, u) * yearMs;
+  const byMaturity = rate(policy.charges.linearPerYear ?? [], u) * remaining;
+  return { numerator: flat > byMaturity ? flat : byMaturity, denominator: MILLION * yearMs };
 }
 
 /** A coin is worth its index price; the quote currency is worth 1 and never moves. */
@@ -105,6 +118,24 @@ function collateralVector(context: Context, instrument: CollateralInstrument, id
     carried: true,
     long: divCeil(lot.numerator * haircut, lot.denominator * MILLION),
     short: divCeil(lot.numerator * borrow, lot.denominator * MILLION),
+  });
+}
+
+/**
+ * A stablecoin other than the quote currency is worth its own price and moves in no scenario. That it may lose its peg is charged as
+ * the largest of the policy's haircuts, and of its rates for what is borrowed.
+ */
+function stablecoinVector(context: Context, { instrument, forward }: MarketQuote, id: number): RiskVector {
+  const { charges } = context.policy;
+  const lot = { numerator: forward * instrument.lotSize, denominator: MICRO };
+  const charge = (rates: readonly string[]): bigint => {
+    const largest = rates.map(ppm).reduce((most, one) => (one > most ? one : most));
+    return divCeil(lot.numerator * largest, lot.denominator * MILLION);
+  };
+  return linearVector(context, id, null, lot, {
+    carried: true,
+    long: charge([charges.quoteHaircut, ...charges.collateralHaircut]),
+    short: charge([charges.quoteBorrow, ...charges.collateralBorrow]),
   });
 }
 
@@ -207,7 +238,13 @@ function optionVector(
   };
 }
 
-/** Oracle confidence of one contract, USD at 1e24: a share of the bid/ask width, capped; a flat share without one. */
+/**
+ * Oracle confidence of one contract, USD at 1e24: a share of the bid/ask width, capped.
+ *
+ * A missing side is never cheaper than a wide quote. Without a bid the width is all of the ask, since an option is worth nothing at
+ * least; without an ask nothing bounds it, and the charge is `flatOption`, which is not below the cap. Policies of the
+ * first format charge `flatOption` wherever a side is missing, even below the cap.
+ */
 function oracleCharge(
   policy: Policy,
   quote: MarketQuote,
@@ -215,10 +252,11 @@ function oracleCharge(
   indexPrice: Wad,
   inverse: boolean,
 ): bigint {
-  const { charges } = policy;
-  const { bid, ask } = quote;
-  if (bid === undefined || ask === undefined || bid <= 0n || ask <= 0n)
-    return indexPrice * rate(charges.flatOption, u);
+  const { charges, format } = policy;
+  const ask = quote.ask ?? 0n;
+  const bid = quote.bid ?? 0n;
+  const isKnown = format === "ballast.policy/1" ? ask > 0n && bid > 0n : ask > 0n;
+  if (!isKnown) return indexPrice * rate(charges.flatOption, u);
   if (ask < bid) throw invalid(quote.instrument.name, "has a bid above its ask");
   const width = inverse ? divCeil((ask - bid) * indexPrice, WAD) : ask - bid;
   const share = width * ppm(charges.spreadShare);

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { BallastError, type ErrorCode } from "../errors.ts";
+import { type HeldLock, type LockOptions, withLock } from "../lock.ts";
 import { formatDecimal } from "../math/decimal.ts";
 import { type Field, formatField } from "../math/field.ts";
 import { randomSalt } from "../portfolio/commitment.ts";
@@ -10,6 +11,7 @@ import { buildTree } from "../portfolio/tree/build.ts";
 import { putElement } from "../portfolio/tree/element.ts";
 import { IdIndex } from "../portfolio/tree/id-index.ts";
 import { Meter, type OnTreeProgress } from "../portfolio/tree/progress.ts";
+import { AccountTree } from "../portfolio/tree/tree.ts";
 import { type BatchCircuit, instancesOf, type ReportCircuit, shortName } from "../prover/circuits.ts";
 import { type Holding, portfolioSums, type VectorIndex, vectorIndex } from "../risk/requirement.ts";
 import type { Snapshot, SnapshotRow } from "../risk/snapshot.ts";
@@ -27,7 +29,7 @@ export interface KeyedCircuit<Circuit> {
   readonly circuitId: `0x${string}`;
 }
 
-export interface BeginOptions {
+export interface BeginOptions extends LockOptions {
   readonly snapshot: Snapshot;
   readonly batch: KeyedCircuit<BatchCircuit>;
   readonly report: KeyedCircuit<ReportCircuit>;
@@ -44,6 +46,8 @@ export interface BeginOptions {
 }
 
 const MAX_LISTED = 8;
+/** A run is proven for hours: whoever meets it waits no longer than a lock from elsewhere may be silent. */
+export const RUN_LIMIT_MS = 30_000;
 
 /**
  * Begins a run: reads all accounts once, checks them and that they net, writes the book and the accounts tree, and
@@ -51,11 +55,21 @@ const MAX_LISTED = 8;
  *
  * @throws {BallastError} with the place of the account: INVALID_PORTFOLIO and the like, DUPLICATE_ACCOUNT,
  *   PORTFOLIO_TOO_LARGE (naming the instance that takes it), ACCOUNT_TOO_LARGE; NOT_NETTED and RESERVES_SHORT with
- *   instruments and amounts; INVALID_SNAPSHOT, FILE_ERROR.
+ *   instruments and amounts; INVALID_SNAPSHOT, FILE_ERROR; LOCKED while another process works in the folder, RUN_CONFLICT when a run has begun
+ *   there.
  */
 export async function beginRun(folder: RunFolder, options: BeginOptions): Promise<RunFile> {
+  cachedSignals(options.batch.circuit, options.snapshot); // refuses a snapshot that doesn't fit
+  return withLock(folder.lock, (lock) => begin(folder, options, lock), { limit: RUN_LIMIT_MS, ...options });
+}
+
+async function begin(folder: RunFolder, options: BeginOptions, lock: HeldLock): Promise<RunFile> {
   const { snapshot, batch, report, target, venue, deadline } = options;
-  cachedSignals(batch.circuit, snapshot); // refuses a snapshot that doesn't fit
+  if (folder.hasBegun) {
+    throw new BallastError("RUN_CONFLICT", `A run has begun in ${folder.path} already.`, {
+      hint: "Give the same command again to go on with it, or begin another one in another folder.",
+    });
+  }
   folder.create();
   const { sums, net } = await writeBook(folder.book, options);
   let reserves: Holding[];
@@ -74,6 +88,7 @@ export async function beginRun(folder: RunFolder, options: BeginOptions): Promis
   } finally {
     book.close();
   }
+  const tree = treeDigest(folder.tree);
   const held = reservesHash(reserves);
   const zeta = nettingChallenge(root, snapshot.snapshotId, held);
   const plan = planRun(sums, root, zeta, randomSalt(), batch.circuit.accounts);
@@ -95,9 +110,19 @@ export async function beginRun(folder: RunFolder, options: BeginOptions): Promis
     reportInstance: report.circuit.name,
     batches: sums.places / batch.circuit.accounts,
   };
-  folder.writeSecret({ plan, source: options.source, reserves });
+  lock.check();
+  folder.writeSecret({ plan, source: options.source, reserves, book: book.digest, tree });
   folder.writeRun(run);
   return run;
+}
+
+function treeDigest(path: string): string {
+  const tree = new AccountTree(path);
+  try {
+    return tree.digest();
+  } finally {
+    tree.close();
+  }
 }
 
 async function writeBook(

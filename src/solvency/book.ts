@@ -1,7 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
-import { fstatSync, fsyncSync, renameSync, rmSync } from "node:fs";
-import { BallastError } from "../errors.ts";
-import { temporaryName } from "../files.ts";
+import { fstatSync, rmSync } from "node:fs";
+import { placeFile, temporaryName } from "../files.ts";
 import type { Field } from "../math/field.ts";
 import { commit, packSlot, unpackSlot } from "../portfolio/commitment.ts";
 import { slotsOf } from "../portfolio/portfolio.ts";
@@ -9,6 +8,7 @@ import { ByteFile } from "../portfolio/tree/bytes.ts";
 import { getElement, putElement } from "../portfolio/tree/element.ts";
 import type { Account } from "../portfolio/tree/merkle.ts";
 import type { SolvencyAccount } from "../witness/solvency.ts";
+import { damagedFile } from "./damage.ts";
 
 const MAGIC = Buffer.from("ballast.book/1\n\0", "latin1");
 /** Magic, slots, accounts, SHA-256 of the records, zeros. */
@@ -76,9 +76,8 @@ export class BookWriter {
     header.writeUInt32BE(this.#count, 20);
     this.#hash.digest().copy(header, 24);
     this.#file.write(0, header);
-    fsyncSync(this.#file.descriptor);
     this.#file.close();
-    renameSync(this.#temporary, this.path);
+    placeFile(this.#temporary, this.path);
   }
 
   /** Throws away what was written. */
@@ -106,7 +105,7 @@ export class Book {
   readonly digest: string;
   readonly #file: ByteFile;
 
-  /** @throws {BallastError} FILE_ERROR; INVALID_INPUT when it is no book, or cut off. */
+  /** @throws {BallastError} FILE_ERROR; RUN_DAMAGED when it is no book, or cut off. */
   constructor(path: string) {
     this.path = path;
     this.#file = new ByteFile(path, "r", 0o600, WHAT);
@@ -118,10 +117,17 @@ export class Book {
     this.digest = header.subarray(24, 56).toString("hex");
     if (!known || size !== HEADER_BYTES + this.count * recordBytes(this.slots)) {
       this.#file.close();
-      throw new BallastError("INVALID_INPUT", `${path} is no book of accounts, or was cut off.`, {
-        hint: "Begin the run again in a new folder.",
-      });
+      throw damagedFile(path, "it is no book of accounts, or was cut off");
     }
+  }
+
+  /**
+   * Compares all records with the digest in the head. A changed salt or position would otherwise give another commitment, silently.
+   * @throws {BallastError} RUN_DAMAGED; FILE_ERROR.
+   */
+  verify(): void {
+    if (this.#file.digest(HEADER_BYTES) === this.digest) return;
+    throw damagedFile(this.path, "its accounts are not those that were written");
   }
 
   /** The account at a place, null beyond the last. @throws {BallastError} FILE_ERROR. */

@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { getAddress, type Hex } from "viem";
+import type { Hex } from "viem";
+import { getAddress } from "viem/utils";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { readJsonFile, writeFileAtomic } from "../files.ts";
+import { makeFolder, readJsonFile, writeFileAtomic } from "../files.ts";
 import { INSTRUMENT_ID_LIMIT } from "../market/shape.ts";
 import { FIELD_MODULUS, type Field, formatField } from "../math/field.ts";
 import type { Groth16Proof } from "../prover/proof.ts";
@@ -11,6 +13,7 @@ import { groth16Schema, proofJson } from "../prover/proof-file.ts";
 import type { Holding } from "../risk/requirement.ts";
 import type { SolvencyResult } from "../risk/solvency.ts";
 import type { RunPlan } from "../witness/solvency.ts";
+import { damagedFile } from "./damage.ts";
 import { type RunHeader, type RunTarget, runIdOf } from "./run-id.ts";
 
 /** A run's public facts: `run.json`. */
@@ -104,8 +107,12 @@ const reportSchema = z.strictObject({
   ),
   proof: groth16Schema,
 });
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const secretSchema = z.strictObject({
-  format: z.literal("ballast.run-secret/1"),
+  format: z.literal("ballast.run-secret/2"),
+  digest,
+  book: digest,
+  tree: digest,
   salt: field,
   zeta: field,
   second: z.array(decimal),
@@ -129,6 +136,9 @@ export interface RunSecret {
   /** Identifies the portfolios the run began from: resuming with others is refused. */
   readonly source: string;
   readonly reserves: readonly Holding[];
+  /** SHA-256 of the book's accounts and of the tree's file: what is proven must be what the run began with. */
+  readonly book: string;
+  readonly tree: string;
 }
 
 /**
@@ -159,37 +169,44 @@ export class RunFolder {
     return existsSync(join(this.publicPath, "run.json"));
   }
 
-  /** @throws {BallastError} FILE_ERROR. */
-  create(): void {
-    try {
-      mkdirSync(join(this.publicPath, "proofs"), { recursive: true });
-      mkdirSync(join(this.path, "private"), { recursive: true, mode: 0o700 });
-    } catch (cause) {
-      throw new BallastError("FILE_ERROR", `The run's folder ${this.path} can't be made.`, {
-        hint: "Check that no file has this name, and the permissions of the folder above.",
-        cause,
-      });
-    }
+  /** Held while a run begins, and while it is proven: one process at a time. */
+  get lock(): string {
+    return join(this.path, "lock");
   }
 
+  get secret(): string {
+    return join(this.path, "private", "secret.json");
+  }
+
+  /** @throws {BallastError} FILE_ERROR. */
+  create(): void {
+    makeFolder(join(this.publicPath, "proofs"));
+    makeFolder(join(this.path, "private"), 0o700);
+  }
+
+  /** @throws {BallastError} FILE_ERROR; INVALID_INPUT, RUN_DAMAGED when it is not as it was written. */
   readSecret(run: RunFile): RunSecret {
-    const path = join(this.path, "private", "secret.json");
-    const { salt, zeta, second, largestPlace, secondBatch, source, reserves } = parse(
+    const json = readJsonFile(this.secret, "run's secret");
+    const { salt, zeta, second, largestPlace, secondBatch, source, reserves, book, tree } = parse(
       secretSchema,
-      readJsonFile(path, "run's secret"),
-      path,
+      json,
+      this.secret,
     );
+    const { digest: written, ...rest } = json as z.input<typeof secretSchema>;
+    if (digestOf(rest) !== written) throw damagedFile(this.secret, "it is not as it was written");
     return {
       plan: { salt, zeta, second, largestPlace, secondBatch, accountsRoot: run.accountsRoot },
       source,
       reserves: reserves.map(({ instrumentId, lots }) => ({ instrumentId, quantity: lots })),
+      book,
+      tree,
     };
   }
 
-  writeSecret({ plan, source, reserves }: RunSecret): void {
+  writeSecret({ plan, source, reserves, book, tree }: RunSecret): void {
     const { salt, zeta, second, largestPlace, secondBatch } = plan;
     const json = {
-      format: "ballast.run-secret/1",
+      format: "ballast.run-secret/2",
       salt: formatField(salt),
       zeta: formatField(zeta),
       second: second.map(String),
@@ -197,8 +214,10 @@ export class RunFolder {
       secondBatch,
       source,
       reserves: reservesJson(reserves),
+      book,
+      tree,
     };
-    writeFileAtomic(join(this.path, "private", "secret.json"), text(json), 0o600);
+    writeFileAtomic(this.secret, text({ ...json, digest: digestOf(json) }), 0o600);
   }
 
   writeRun(run: RunFile): void {
@@ -302,6 +321,12 @@ function reservesJson(reserves: readonly Holding[]) {
 function decimalTexts(value: unknown): unknown {
   if (typeof value === "bigint") return value.toString();
   return Array.isArray(value) ? value.map(decimalTexts) : value;
+}
+
+/** SHA-256 of a file's entries in the order of their names, 64 hex digits. */
+function digestOf(entries: object): string {
+  const sorted = Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
 }
 
 function text(json: unknown): string {

@@ -1,6 +1,10 @@
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { BallastError } from "../errors.ts";
-import { isNetted } from "../portfolio/netting.ts";
+import { type HeldLock, type LockOptions, withLock } from "../lock.ts";
+import type { Field } from "../math/field.ts";
+import { isNetted, reservesHash } from "../portfolio/netting.ts";
+import { damaged } from "../portfolio/tree/layout.ts";
 import { Meter, type OnTreeProgress } from "../portfolio/tree/progress.ts";
 import { AccountTree } from "../portfolio/tree/tree.ts";
 import type { BackendName } from "../prover/backend.ts";
@@ -14,11 +18,14 @@ import type { Snapshot } from "../risk/snapshot.ts";
 import { BatchProver, type BatchStep, type BatchWitness, reportWitness } from "../witness/solvency.ts";
 import { initialState, type RunState, stateHash } from "../witness/solvency-state.ts";
 import { cachedSignals } from "../witness/table.ts";
+import { RUN_LIMIT_MS } from "./begin.ts";
 import { Book } from "./book.ts";
+import { damagedFile } from "./damage.ts";
 import { PublicRun, type ReportFile, type RunFolder, type RunSecret } from "./folder.ts";
 import { solvencyContext } from "./run-id.ts";
+import { reportSignals } from "./verify.ts";
 
-export interface ProveRunOptions {
+export interface ProveRunOptions extends LockOptions {
   readonly snapshot: Snapshot;
   readonly batch: { readonly circuit: BatchCircuit; readonly key: LoadedKey };
   readonly report: { readonly circuit: ReportCircuit; readonly key: LoadedKey };
@@ -33,23 +40,35 @@ export interface ProveRunOptions {
 
 /**
  * Proves what is missing of a run that has begun, then its report. Every finished proof is on disk before it counts;
- * what is there already is checked and kept. So an interrupted run loses at most the proofs in hand.
+ * what is there already is checked and kept. So an interrupted run loses at most the proofs in hand. Before anything is written, every file
+ * of the run is compared with what it began with, and a proof that verifies is never overwritten.
  *
- * @throws {BallastError} RUN_CONFLICT when circuits, snapshot or the run's own files are not those it began with; and as
- *   `Prover.prove`.
+ * @throws {BallastError} RUN_CONFLICT when circuits, snapshot or the run's own files are not those it began with; RUN_DAMAGED, TREE_DAMAGED
+ *   naming the file that is not as it was written; LOCKED while another process works on the run; and as `Prover.prove`.
  */
-export async function proveRun(folder: RunFolder, options: ProveRunOptions): Promise<ReportFile> {
+export function proveRun(folder: RunFolder, options: ProveRunOptions): Promise<ReportFile> {
+  const work = (lock: HeldLock): Promise<ReportFile> => proveLocked(folder, options, lock);
+  return withLock(folder.lock, work, { limit: RUN_LIMIT_MS, ...options });
+}
+
+async function proveLocked(folder: RunFolder, options: ProveRunOptions, lock: HeldLock): Promise<ReportFile> {
   const files = new PublicRun(folder.publicPath);
   const secret = folder.readSecret(files.run);
   checkSame(files, secret, options);
   const book = new Book(folder.book);
+  try {
+    checkFiles(folder, files, secret, book, options);
+  } catch (error) {
+    book.close();
+    throw error;
+  }
   const provers = Array.from({ length: options.workers ?? 1 }, () =>
     createProver({ backend: options.backend ?? "auto" }),
   );
   try {
-    const end = await proveBatches(folder, { files, secret, book, provers, options });
-    if (files.hasReport && (await isReportOf(files, secret, end, options))) return files.report();
-    return await proveReport(folder, files, secret, end, provers[0], options);
+    const work = { folder, files, secret, book, provers, options, lock };
+    const end = await proveBatches(work);
+    return (await keptReport(work, end)) ?? (await proveReport(work, end));
   } finally {
     await Promise.all(provers.map((prover) => prover.close()));
     book.close();
@@ -57,16 +76,18 @@ export async function proveRun(folder: RunFolder, options: ProveRunOptions): Pro
 }
 
 interface Work {
+  readonly folder: RunFolder;
   readonly files: PublicRun;
   readonly secret: RunSecret;
   readonly book: Book;
   readonly provers: readonly Prover[];
   readonly options: ProveRunOptions;
+  readonly lock: HeldLock;
 }
 
 /** Walks all batches in order and proves the missing ones in parallel: states follow from accounts, not from proofs. */
-async function proveBatches(folder: RunFolder, work: Work): Promise<RunState> {
-  const { files, secret, book, options } = work;
+async function proveBatches(work: Work): Promise<RunState> {
+  const { folder, files, secret, book, options } = work;
   const { circuit, key } = options.batch;
   const { batches, runId } = files.run;
   const witnesses = new BatchProver(circuit, options.snapshot, secret.plan, solvencyContext(runId));
@@ -96,7 +117,7 @@ async function proveBatches(folder: RunFolder, work: Work): Promise<RunState> {
       while (idle.length === 0 && failure === undefined) await Promise.race(running);
       const prover = idle.pop();
       if (prover === undefined) break;
-      const job = proveBatch(folder, prover, index, witness, options)
+      const job = proveBatch(work, prover, index, witness)
         .then(() => meter.add(known[index] === true ? 0 : 1))
         .catch((error: unknown) => {
           failure ??= error;
@@ -117,46 +138,45 @@ async function proveBatches(folder: RunFolder, work: Work): Promise<RunState> {
 }
 
 async function proveBatch(
-  folder: RunFolder,
+  { folder, options, lock }: Work,
   prover: Prover,
   index: number,
   { inputs, publicSignals, signals }: BatchWitness,
-  { batch: { circuit, key } }: ProveRunOptions,
 ): Promise<void> {
+  const { circuit, key } = options.batch;
   const proof = await prover.prove({ circuit, key, inputs, publicSignals });
+  lock.check();
   folder.writeBatch({ index, stateOut: signals.stateOut, proof });
 }
 
-/** Whether the proof that lies there is one of this very step. */
+/**
+ * Whether the proof that lies there is one of this very step.
+ * @throws {BallastError} RUN_CONFLICT when it is not, and yet holds: then it is the accounts that are wrong.
+ */
 async function isBatchOf(
   { files, secret, options }: Work,
   point: G1Point,
   { index, before }: Pick<BatchStep, "index" | "before">,
   after: RunState,
 ): Promise<boolean> {
-  try {
-    const { stateOut, proof } = files.batch(index);
-    const expected = stateHash(secret.plan, after);
-    const { accountsRoot, runId } = files.run;
-    const stateIn = stateHash(secret.plan, before);
-    const signals = [accountsRoot, BigInt(index), stateIn, stateOut, solvencyContext(runId)];
-    return (
-      stateOut === expected &&
-      (await verifyWithTablePoint(options.batch.key.verifyingKey, point, proof, signals))
-    );
-  } catch (error) {
-    if (error instanceof BallastError) return false;
-    throw error;
-  }
+  const batch = readable(() => files.batch(index));
+  if (batch === undefined) return false;
+  const { accountsRoot, runId, initialState: first } = files.run;
+  const holds = (stateIn: Field): Promise<boolean> => {
+    const signals = [accountsRoot, BigInt(index), stateIn, batch.stateOut, solvencyContext(runId)];
+    return verifyWithTablePoint(options.batch.key.verifyingKey, point, batch.proof, signals);
+  };
+  const isExpected = batch.stateOut === stateHash(secret.plan, after);
+  if (isExpected && (await holds(stateHash(secret.plan, before)))) return true;
+  const stateIn = index === 0 ? first : readable(() => files.batch(index - 1))?.stateOut;
+  if (stateIn !== undefined && (await holds(stateIn)))
+    throw contradiction(`The proof of batch ${index}`, runId);
+  return false;
 }
 
 async function proveReport(
-  folder: RunFolder,
-  files: PublicRun,
-  secret: RunSecret,
+  { folder, files, secret, provers: [prover], options: { report }, lock }: Work,
   end: RunState,
-  prover: Prover | undefined,
-  { report }: ProveRunOptions,
 ): Promise<ReportFile> {
   const { plan, reserves } = secret;
   if (prover === undefined || !isNetted(end.netting, plan.zeta, reserves)) {
@@ -169,32 +189,58 @@ async function proveReport(
   const { circuit, key } = report;
   const proof = await prover.prove({ circuit, key, inputs, publicSignals });
   const file: ReportFile = { result, netting: end.netting, reserves, proof };
+  lock.check();
   folder.writeReport(file);
   return file;
 }
 
-/** Whether the report that lies there is this run's: its numbers, its reserves, and a proof of them. */
-async function isReportOf(
-  files: PublicRun,
-  secret: RunSecret,
+/**
+ * The report that lies there, when its proof is of this run's numbers; what else is in the file is put right.
+ * @returns undefined when it must be proven.
+ * @throws {BallastError} RUN_CONFLICT when its proof is of other numbers, and yet holds.
+ */
+async function keptReport(
+  { folder, files, secret, options: { report }, lock }: Work,
   end: RunState,
-  { report }: ProveRunOptions,
-): Promise<boolean> {
+): Promise<ReportFile | undefined> {
+  if (!files.hasReport) return undefined;
+  const file = readable(() => files.report());
+  if (file === undefined) return undefined;
   const { verifyingKey } = report.key;
-  const context = solvencyContext(files.run.runId);
-  const { publicSignals, result } = reportWitness(secret.plan, { end, context });
+  const { runId } = files.run;
+  const { publicSignals, result } = reportWitness(secret.plan, { end, context: solvencyContext(runId) });
+  const point = await tablePoint(verifyingKey, []);
+  const { proof } = file;
+  if (await verifyWithTablePoint(verifyingKey, point, proof, publicSignals)) {
+    const expected = { result, netting: end.netting, reserves: secret.reserves, proof };
+    if (isDeepStrictEqual(file, expected)) return file;
+    lock.check();
+    folder.writeReport(expected);
+    return expected;
+  }
+  const own = reportSignals(files.run, file, stateHash(secret.plan, end));
+  const fits = own.length === publicSignals.length;
+  if (fits && (await verifyWithTablePoint(verifyingKey, point, proof, own))) {
+    throw contradiction("The report's proof", runId);
+  }
+  return undefined;
+}
+
+/** What a public file says; undefined when it is damaged: then it is proven again. */
+function readable<T>(read: () => T): T | undefined {
   try {
-    const { proof, ...opened } = files.report();
-    const expected = { result, netting: end.netting, reserves: secret.reserves };
-    const point = await tablePoint(verifyingKey, []);
-    return (
-      isDeepStrictEqual(opened, expected) &&
-      (await verifyWithTablePoint(verifyingKey, point, proof, publicSignals))
-    );
+    return read();
   } catch (error) {
-    if (error instanceof BallastError) return false; // damaged: it is proven again
+    if (error instanceof BallastError) return undefined;
     throw error;
   }
+}
+
+function contradiction(what: string, run: string): BallastError {
+  return new BallastError("RUN_CONFLICT", `${what} holds, but the run's accounts give another.`, {
+    hint: "Nothing was overwritten. Restore the run's private folder from a backup, or begin a new run in another folder.",
+    details: { run },
+  });
 }
 
 function checkSame(files: PublicRun, secret: RunSecret, { snapshot, batch, report }: ProveRunOptions): void {
@@ -206,10 +252,40 @@ function checkSame(files: PublicRun, secret: RunSecret, { snapshot, batch, repor
         ? "another key or circuit"
         : stateHash(secret.plan, initialState(snapshot.shape)) !== run.initialState
           ? "another secret"
-          : undefined;
+          : reservesHash(secret.reserves) !== run.reservesHash
+            ? "another secret"
+            : undefined;
   if (differs === undefined) return;
   throw new BallastError("RUN_CONFLICT", `The run began with ${differs}.`, {
     hint: "Resume it with what it began with, or begin a new run in another folder.",
     details: { run: run.runId },
   });
+}
+
+/**
+ * Compares the run's files with what it began with, before anything is written.
+ * @throws {BallastError} RUN_DAMAGED, TREE_DAMAGED naming the file.
+ */
+function checkFiles(
+  folder: RunFolder,
+  { path, run }: PublicRun,
+  secret: RunSecret,
+  book: Book,
+  { batch, report }: ProveRunOptions,
+): void {
+  book.verify();
+  if (book.digest !== secret.book) throw damagedFile(folder.book, "it is another run's");
+  const batches = Math.ceil(book.count / batch.circuit.accounts);
+  const isNamed = run.batchInstance === batch.circuit.name && run.reportInstance === report.circuit.name;
+  // The run's id, which is checked when it is read, does not cover these.
+  if (!isNamed) throw damagedFile(join(path, "run.json"), "it names other circuits than its ids");
+  if (run.batches !== batches) throw damagedFile(join(path, "run.json"), "its number of batches is another");
+  const tree = new AccountTree(folder.tree);
+  try {
+    if (tree.digest() === secret.tree) return;
+    tree.verifyIds();
+    throw damaged(folder.tree);
+  } finally {
+    tree.close();
+  }
 }

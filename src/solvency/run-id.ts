@@ -1,4 +1,5 @@
-import { type Address, encodeAbiParameters, type Hex, keccak256, stringToBytes } from "viem";
+import type { Address, Hex } from "viem";
+import { encodeAbiParameters, keccak256, stringToBytes } from "viem/utils";
 import { type Field, toField } from "../math/field.ts";
 
 const RUN_DOMAIN = keccak256(stringToBytes("ballast.solvency.run.v1"));

@@ -8,7 +8,7 @@ import { verifyWithTablePoint } from "../prover/verify.ts";
 import { circuitId, keyHash, type VerifyingKey } from "../prover/verifying-key.ts";
 import type { Snapshot } from "../risk/snapshot.ts";
 import { cachedSignals } from "../witness/table.ts";
-import type { PublicRun, ReportFile } from "./folder.ts";
+import type { PublicRun, ReportFile, RunFile } from "./folder.ts";
 import { solvencyContext } from "./run-id.ts";
 
 export interface VerifyRunOptions {
@@ -58,7 +58,7 @@ export async function verifyRun(files: PublicRun, options: VerifyRunOptions): Pr
     const batches = await checkBatches(files, options, context);
     checks.push(batches.check);
     if (files.hasReport) {
-      const { file, result } = await checkReport(files, options, context, batches.state);
+      const { file, result } = await checkReport(files, options, batches.state);
       checks.push(...result);
       return finish(checks, file);
     }
@@ -94,32 +94,16 @@ async function checkBatches(
 async function checkReport(
   files: PublicRun,
   { report: { verifyingKey }, snapshot }: VerifyRunOptions,
-  context: Field,
   state: Field,
 ): Promise<{ file?: ReportFile; result: RunCheck[] }> {
   const name = "the report opens the last state";
   const read = await attempt(async () => ({ file: files.report() }));
   if ("problem" in read) return { result: [check(name, false, read.problem)] };
   const { file } = read;
-  const { accountsRoot, batches, snapshotId, reservesHash: fixed } = files.run;
+  const { accountsRoot, snapshotId, reservesHash: fixed } = files.run;
   const { result } = file;
   const zeta = nettingChallenge(accountsRoot, snapshotId, fixed);
-  const signals = [
-    BigInt(batches),
-    state,
-    ...result.tiers.map(BigInt),
-    result.currentShortfall,
-    BigInt(result.worstScenario),
-    result.worstShortfall,
-    BigInt(result.cover1Scenario),
-    result.cover1Shortfall,
-    BigInt(result.cover2Scenario),
-    result.cover2Shortfall,
-    ...result.demand,
-    file.netting,
-    zeta,
-    context,
-  ];
+  const signals = reportSignals(files.run, file, state);
   const fits = signals.length === verifyingKey.ic.length - 1;
   const holds =
     fits &&
@@ -153,6 +137,30 @@ async function checkReport(
       ),
     ],
   };
+}
+
+/**
+ * The public signals that a report's proof is of, by what its file says.
+ * @param state after the last batch.
+ */
+export function reportSignals(run: RunFile, { result, netting }: ReportFile, state: Field): bigint[] {
+  const { accountsRoot, batches, snapshotId, reservesHash: fixed, runId } = run;
+  return [
+    BigInt(batches),
+    state,
+    ...result.tiers.map(BigInt),
+    result.currentShortfall,
+    BigInt(result.worstScenario),
+    result.worstShortfall,
+    BigInt(result.cover1Scenario),
+    result.cover1Shortfall,
+    BigInt(result.cover2Scenario),
+    result.cover2Shortfall,
+    ...result.demand,
+    netting,
+    nettingChallenge(accountsRoot, snapshotId, fixed),
+    solvencyContext(runId),
+  ];
 }
 
 function idOf({

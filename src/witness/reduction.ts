@@ -5,6 +5,7 @@ import { type Commitment, commit } from "../portfolio/commitment.ts";
 import { slotsOf } from "../portfolio/portfolio.ts";
 import { margined, PENALTY_LIMIT, type ReductionRules, reductionRules } from "../risk/reduction.ts";
 import { lanesOfSums, portfolioSums } from "../risk/requirement.ts";
+import { fitsWindow, WINDOW_HINT } from "../risk/solvency.ts";
 import { type CoverageInstance, usedCounts } from "./coverage.ts";
 import { type CircuitInputs, cachedSignals, type WitnessSnapshot } from "./table.ts";
 import type { OpenPortfolio } from "./transfer.ts";
@@ -47,7 +48,8 @@ const BROKEN: Readonly<Record<keyof ReductionRules, string>> = {
  * Everything the reduction circuit takes for two portfolios of one account, and the public signals they imply.
  *
  * @param instance slots, rows and shape.
- * @throws {BallastError} OUT_OF_RANGE for a penalty; INVALID_INPUT naming the rules that the slice breaks, and nothing of the
+ * @throws {BallastError} OUT_OF_RANGE for a penalty; ACCOUNT_TOO_LARGE when a lane of either portfolio leaves the
+ *   56-bit window; INVALID_INPUT naming the rules that the slice breaks, and nothing of the
  *   positions; INVALID_SNAPSHOT, PORTFOLIO_TOO_LARGE, UNKNOWN_INSTRUMENT, LOT_OVERFLOW.
  */
 export function reductionWitness(
@@ -93,6 +95,17 @@ export function uncheckedReduction(
   const [old, next] = both;
   if (old === undefined || next === undefined)
     throw new BallastError("INTERNAL", "Two portfolios were given.");
+  for (const [which, { sums }] of [["before", old] as const, ["after", next] as const]) {
+    if (fitsWindow(sums)) continue;
+    throw new BallastError(
+      "ACCOUNT_TOO_LARGE",
+      `The account ${which} the slice exceeds what a reduction can prove.`,
+      {
+        hint: `${WINDOW_HINT} A larger account has no slices: it goes to a sale or to the clearing house.`,
+        details: { portfolio: which },
+      },
+    );
+  }
   const signals: ReductionSignals = {
     accountId,
     oldCommitment: commit(accountId, before.salt, old.slots),

@@ -5,7 +5,6 @@ import { type Slot, slotsOf } from "../../src/portfolio/portfolio.ts";
 import type { Holding } from "../../src/risk/requirement.ts";
 import { coverageWitness } from "../../src/witness/coverage.ts";
 import type { WitnessSnapshot } from "../../src/witness/table.ts";
-import { openReal } from "../helpers/circuit.ts";
 import { statementOf } from "../helpers/circuit-coverage.ts";
 import { circuit, EMPTY } from "../helpers/circuit-fixture.ts";
 import { at, holds, violations } from "../helpers/r1cs.ts";
@@ -183,26 +182,6 @@ describe(`reference model == circuit (seed ${SEED})`, () => {
         thresholds18: [...requirement.thresholds18],
         tier: BigInt(requirement.tier),
       });
-    }
-  });
-
-  it.each(["coverage_16x120_s35k2", "coverage_64x240_s35k2"])("at the flagship shape: %s", async (name) => {
-    const large = await openReal("coverage", name);
-    for (const scale of ["market", "extreme"] as const) {
-      const random = new Random(`${name} ${SEED}`);
-      const { slots, rows, shape } = large.instance;
-      const snapshot = syntheticSnapshot(name, shape, rows - 3, scale);
-      const positions = syntheticPositions(random, snapshot, slots, 36);
-      const account = accountOf(random, snapshot, slotsOf(positions, slots));
-      const portfolio = { account: "a", accountId: account.accountId, positions };
-      const { inputs } = coverageWitness(large.instance, snapshot, portfolio, account.salt, account.context);
-      const witness = await large.generate(inputs);
-      expect(violations(large.real, witness)).toEqual([]);
-      const tier = Number(large.real.wireOf.get("main.tier"));
-      for (const lie of [0n, 1n, 2n, 3n, 4n].filter((other) => other !== inputs["tier"])) {
-        const wrong = witness.map((value, wire) => (wire === tier ? lie : value));
-        expect(violations(large.real, wrong).length).toBeGreaterThan(0);
-      }
     }
   });
 });

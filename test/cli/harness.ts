@@ -44,6 +44,7 @@ async function record(argv: readonly string[], live: boolean): Promise<Run> {
     },
     live,
     color: false,
+    columns: Number.POSITIVE_INFINITY,
   };
   const code = await runCli(argv, io, commands, "0.0.0-test");
   return { code, out, err };

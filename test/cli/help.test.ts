@@ -12,7 +12,7 @@ function leaves(command: Command, path: readonly string[] = []): { path: string[
   });
 }
 const program = new Command("ballast");
-for (const register of commands) register(program, () => async () => {});
+for (const { load } of commands) (await load())(program, () => async () => {});
 const all = leaves(program).map(({ path, command }) => ({ name: path.join(" "), path, command }));
 
 describe("--help", () => {

@@ -1,9 +1,9 @@
 import { statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { formatField } from "../../src/math/field.ts";
+import { type Field, formatField } from "../../src/math/field.ts";
 import { commit } from "../../src/portfolio/commitment.ts";
 import { accountIdOf, loadPortfolio } from "../../src/portfolio/file.ts";
-import { loadOrCreateOpening } from "../../src/portfolio/opening.ts";
+import { openingFor } from "../../src/portfolio/opening.ts";
 import { slotsOf } from "../../src/portfolio/portfolio.ts";
 import { loadSnapshot } from "../../src/risk/snapshot.ts";
 import { cli, cliJson, expectRefusal, type Folder, portfolio, temporaryFolder } from "./harness.ts";
@@ -48,8 +48,12 @@ beforeAll(async () => {
   const lines = NAMES.map((name, i) => {
     folder.writeJson(`${name}.json`, portfolio(name, { [OPTION]: "-12.5", USDC: String(1000 + i) }));
     const { accountId, positions } = loadPortfolio(folder.file(`${name}.json`), loaded);
-    const { salt } = loadOrCreateOpening(folder.file(`${name}.opening.json`), accountId);
-    const commitment = commit(accountId, salt, slotsOf(positions, SLOTS[i] ?? 16));
+    const committed = (salt: Field) => commit(accountId, salt, slotsOf(positions, SLOTS[i] ?? 16));
+    const { salt } = openingFor(folder.file(`${name}.opening.json`), accountId, committed);
+    const commitment = committed(salt);
+    // The account has moved on since: the tree's commitment is not the newest.
+    const later = (fresh: Field) => commit(accountId, fresh, slotsOf(positions.slice(1), 16));
+    openingFor(folder.file(`${name}.opening.json`), accountId, later);
     return JSON.stringify({ accountId: formatField(accountId), commitment: formatField(commitment) });
   });
   const accounts = folder.write("accounts.jsonl", `${lines.join("\n")}\n`);
@@ -185,7 +189,9 @@ describe("ballast inclusion", () => {
     const richer = [...proveArguments("desk-1", output), "--portfolio", folder.file("more.json")];
     await refuse(richer, "INVALID_INPUT", /don't give the commitment/);
     folder.writeJson("desk-9.json", portfolio("desk-9", { USDC: "5" }));
-    loadOrCreateOpening(folder.file("desk-9.opening.json"), accountIdOf("desk-9"));
+    openingFor(folder.file("desk-9.opening.json"), accountIdOf("desk-9"), (salt) =>
+      commit(accountIdOf("desk-9"), salt, slotsOf([], 16)),
+    );
     await refuse(proveArguments("desk-9", output), "UNKNOWN_ACCOUNT", /is not in the tree/);
   });
 

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { ensureArtifacts } from "../../src/prover/artifacts.ts";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { ensureArtifacts, hashFile } from "../../src/prover/artifacts.ts";
 import {
   CIRCUITS_ROOT,
   type CircuitInstance,
@@ -80,9 +80,10 @@ export function compileText(name: string, source: string, level: "--O0" | "--O2"
     `${name}-${level.slice(2)}-${hash.digest("hex").slice(0, 16)}`,
   );
   const [log, base] = [join(folder, "log.txt"), join(folder, name)];
-  if (!existsSync(log)) {
+  if (!isIntact(folder)) {
     const stage = `${folder}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
-    mkdirSync(join(stage, "out"), { recursive: true });
+    const out = join(stage, "out");
+    mkdirSync(out, { recursive: true });
     for (const part of sources) stageSources(part, stage);
     writeFileSync(join(stage, `${name}.circom`), source);
     const args = [`${name}.circom`, "-l", "circuits", "-l", "node_modules", "-o", "out", ...FLAGS, level];
@@ -94,9 +95,11 @@ export function compileText(name: string, source: string, level: "--O0" | "--O2"
     });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the compiler colours its messages
     const text = `${stdout}${stderr}`.replace(/\u001b\[[0-9;]*m/g, "");
-    writeFileSync(join(stage, "out", "log.txt"), `${status === 0 ? "ok" : "refused"}\n${text}`);
+    writeFileSync(join(out, "log.txt"), `${status === 0 ? "ok" : "refused"}\n${text}`);
+    writeFileSync(join(out, OUTPUTS), `${JSON.stringify(hashesOf(out), null, 2)}\n`);
+    if (existsSync(folder) && !isIntact(folder)) rmSync(folder, { recursive: true, force: true });
     try {
-      renameSync(join(stage, "out"), folder);
+      renameSync(out, folder);
     } catch (error) {
       if (!existsSync(log)) throw error; // else another worker was faster, and its files are as good
     }
@@ -104,6 +107,25 @@ export function compileText(name: string, source: string, level: "--O0" | "--O2"
   }
   const [verdict = "", ...output] = readFileSync(log, "utf8").split("\n");
   return { ok: verdict === "ok", output: output.join("\n"), base };
+}
+
+/** The hashes of all files that a compilation left, in a file beside them. */
+const OUTPUTS = "outputs.json";
+
+function hashesOf(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== OUTPUTS)
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  return Object.fromEntries(files.map((path) => [relative(folder, path), hashFile(path)]));
+}
+
+/** Whether a compilation is there, and its files are those that it left. */
+function isIntact(folder: string): boolean {
+  const record = join(folder, OUTPUTS);
+  return (
+    existsSync(record) && readFileSync(record, "utf8") === `${JSON.stringify(hashesOf(folder), null, 2)}\n`
+  );
 }
 
 function generator(wasmPath: string): (inputs: Inputs) => Promise<bigint[]> {

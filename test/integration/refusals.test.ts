@@ -5,7 +5,7 @@ import { accountOf, connect, connectReader } from "../../src/chain/client.ts";
 import { type Deployment, loadDeployment } from "../../src/chain/deployment.ts";
 import { publishSnapshot, signSnapshot, snapshotPoint } from "../../src/chain/publish.ts";
 import { viemReader } from "../../src/chain/read.ts";
-import { FIELD_MODULUS } from "../../src/math/field.ts";
+import { FIELD_MODULUS, formatField } from "../../src/math/field.ts";
 import { tableInstance } from "../../src/prover/circuits.ts";
 import { loadKey } from "../../src/prover/keys/load-key.ts";
 import { loadProofFile } from "../../src/prover/proof-file.ts";
@@ -382,12 +382,43 @@ describe("attesting and verifying", { timeout: 300_000 }, () => {
     expect(await attestationOf(good)).toBeUndefined();
   });
 
-  it("refuses a replay, single and in a batch, and keeps the attestation", async () => {
-    await cliJson(...attestArgs(stage, good));
+  it("says of a replay that it is attested already, single and in a batch, and sends nothing", async () => {
+    const first = await cliJson(...attestArgs(stage, good));
+    expect(first).toMatchObject({ attestations: [{ outcome: "attested", current: true }] });
     const before = await attestationOf(good);
-    await expectRefusal(stage.folder.path, attestArgs(stage, good), refusedByChain("NotNewer"));
-    const twice = attestArgs(stage, good, good);
-    await expectRefusal(stage.folder.path, twice, refusedByChain("NothingNew"));
+    const { snapshotId, signals } = loadProofFile(good);
+    const already = {
+      ...{ outcome: "attested already", current: true, tier: signals.tier },
+      ...{ snapshotId: formatField(snapshotId), accountId: formatField(signals.accountId) },
+    };
+    const alone = await cliJson(...attestArgs(stage, good));
+    expect(alone).toMatchObject({ transactions: [], attestations: [already] });
+    const twice = await cliJson(...attestArgs(stage, good, good));
+    expect(twice).toMatchObject({ transactions: [], attestations: [already, already] });
+    const { code, out } = await cli(...attestArgs(stage, good));
+    expect(code).toBe(0);
+    expect(out).toMatch(/attested already/);
+    expect(await attestationOf(good)).toEqual(before);
+  });
+
+  it("shows what is stored where it has another tier, and exits with 1: alone and in a batch", async () => {
+    const before = await attestationOf(good);
+    const { tier } = loadProofFile(good).signals;
+    const other = changed(good, (json) => ({
+      ...json,
+      signals: { ...(json["signals"] as object), tier: tier === 4 ? 3 : 4 },
+    }));
+    for (const batch of [[other], [other, good]]) {
+      const { code, out, err } = await cli(...attestArgs(stage, ...batch), "--json");
+      expect({ code, err }).toEqual({ code: 1, err: "" });
+      const { transactions, attestations } = JSON.parse(out) as { transactions: []; attestations: object[] };
+      expect(transactions).toEqual([]);
+      expect(attestations[0]).toMatchObject({ outcome: "refused", tier, current: true });
+      expect(attestations.length).toBe(batch.length);
+    }
+    const people = await cli(...attestArgs(stage, other));
+    expect(people.code).toBe(1);
+    expect(people.out).toMatch(/not this proof: the registry keeps what it has/);
     expect(await attestationOf(good)).toEqual(before);
   });
 

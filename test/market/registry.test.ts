@@ -46,6 +46,66 @@ describe("the registry", () => {
     );
   });
 
+  it("gives further collateral the ids 4 to 7, once, and counts derivatives apart", () => {
+    const registry = createRegistry();
+    expect(["USDT", "BTC-27MAR26", "SOL", "XRP", "DAI"].map((name) => registry.assign(name))).toEqual([
+      4, 64, 5, 6, 7,
+    ]);
+    expect(registry.assign("SOL")).toBe(5);
+    expect(() => registry.assign("DOGE")).toThrowError(expect.objectContaining({ code: "OUT_OF_RANGE" }));
+    expect(registry.has("DOGE")).toBe(false);
+    expect(registry.entries().map(({ id }) => id)).toEqual([4, 5, 6, 7, 64]);
+    expect(createRegistry(registry.entries()).idOf("USDT")).toBe(4);
+  });
+
+  it.each([
+    ["a derivative below 8", [{ id: 4, name: "BTC-27MAR26" }]],
+    ["an id that nobody gives", [{ id: 12, name: "BTC-27MAR26" }]],
+    ["a fixed id", [{ id: 3, name: "SOL" }]],
+    ["a fixed asset under another id", [{ id: 4, name: "ETH" }]],
+    [
+      "one asset under two ids",
+      [
+        { id: 4, name: "SOL" },
+        { id: 5, name: "SOL" },
+      ],
+    ],
+    [
+      "one id for two assets",
+      [
+        { id: 4, name: "SOL" },
+        { id: 4, name: "XRP" },
+      ],
+    ],
+  ])("refuses %s", (_, entries) => {
+    expect(() => createRegistry(entries)).toThrowError(expect.objectContaining({ code: "INVALID_INPUT" }));
+  });
+
+  it("keeps an asset's id above 63 from older files unused, and gives it one of the collateral range", () => {
+    const registry = createRegistry([{ id: 64, name: "SOL" }]);
+    expect(registry.has("SOL")).toBe(false);
+    expect(registry.assign("SOL")).toBe(4);
+    expect(registry.assign("BTC-27MAR26")).toBe(65);
+    expect(createRegistry(registry.entries()).idOf("SOL")).toBe(4);
+  });
+
+  it("keeps collateral in its file when others came first, and never gives an id to another asset", () => {
+    updateRegistry(path, [parseInstrumentName("BTC-27MAR26"), parseInstrumentName("USDT")]);
+    const mine = loadRegistry(path);
+    mine.assign("DAI");
+    saveRegistry(path, mine);
+    expect(loadRegistry(path).entries()).toEqual([
+      { id: 4, name: "USDT" },
+      { id: 5, name: "DAI" },
+      { id: 64, name: "BTC-27MAR26" },
+    ]);
+    const other = createRegistry([
+      { id: 4, name: "DAI" },
+      { id: 64, name: "BTC-27MAR26" },
+    ]);
+    expect(() => saveRegistry(path, other)).toThrowError(FILE_ERROR);
+  });
+
   it("gives the same ids whatever the order of the instruments", () => {
     const inOrder = createRegistry();
     assignInstruments(inOrder, sample);
@@ -148,10 +208,18 @@ describe("the registry's file", () => {
     expect(loadRegistry(path).entries()).toEqual(registry.entries());
   });
 
-  it("says which lock to delete when somebody died holding it", () => {
+  it("takes over the lock of somebody who died holding it, and says whose lock it waits for", () => {
     writeFileSync(`${path}.lock`, "");
-    expect(() => updateRegistry(path, sample)).toThrowError(/delete .*registry\.json\.lock/);
-    expect(existsSync(`${path}.lock`)).toBe(true);
+    const times = { poll: 1, empty: 50 };
+    expect(() => updateRegistry(path, sample, { limit: 0, times })).toThrowError(
+      expect.objectContaining({
+        code: "LOCKED",
+        message: expect.stringContaining(`${path}.lock is held by`),
+      }),
+    );
+    expect(existsSync(path)).toBe(false);
+    expect(updateRegistry(path, sample, { times }).entries().length).toBeGreaterThan(0);
+    expect(existsSync(`${path}.lock`)).toBe(false);
   });
 
   it("loses no id when several processes add to it at once", async () => {

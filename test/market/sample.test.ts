@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { exportBallastChain } from "../../src/market/importers/ballast.ts";
+import { markPrice } from "../../src/market/mark.ts";
 import { SAMPLE_TIME, sampleChain } from "../../src/market/sample.ts";
 import { black76 } from "../../src/math/black76.ts";
 import { type Wad, wad } from "../../src/math/wad.ts";
@@ -16,8 +17,8 @@ const namesOf = (chain: ReturnType<typeof sampleChain>) =>
 
 describe("sampleChain", () => {
   it("is the same on every machine", () => {
-    expect(digest(sampleChain())).toBe("0148ad8a18a65947292641bc66faeb781f7a6c788bce5e32e14933b107d8dab6");
-    expect(digest(crashed)).toBe("cfdb07566a617a8ef5861d731ce366c5edf90975170bcfe07b82ff7e30e79642");
+    expect(digest(sampleChain())).toBe("4fd3c233975fa43d3ee74b164b916d82497fb2e0dd7b0273c9da24e8b9624880");
+    expect(digest(crashed)).toBe("183bf3bdd0775acf7324fa28bdb520433fe58bb91581a20ba98774a925e623ec");
   });
 
   it("has 235 instruments, the example of the portfolio file among them", () => {
@@ -26,6 +27,21 @@ describe("sampleChain", () => {
     expect(chain.excluded).toEqual([]);
     expect(namesOf(chain)).toContain("BTC-27MAR26-100000-C");
     expect(chain.underlyings.map(({ symbol }) => symbol)).toEqual(["BTC", "ETH"]);
+  });
+
+  it("quotes every option around its mark: an ask always, a bid unless that would be nothing", () => {
+    for (const chain of [sampleChain(), crashed]) {
+      const options = chain.quotes.filter(({ instrument }) => instrument.kind === "option");
+      let bids = 0;
+      for (const quote of options) {
+        const mark = markPrice(quote, chain.time) ?? 0n;
+        expect(quote.ask).toBeGreaterThan(mark);
+        if (quote.bid === undefined) expect(mark).toBeLessThan(WAD / 1000n);
+        else expect(quote.bid).toBeLessThan(mark);
+        bids += quote.bid === undefined ? 0 : 1;
+      }
+      expect(bids).toBeGreaterThan(options.length / 2);
+    }
   });
 
   it("keeps its instruments through a crash, which moves prices and volatilities", () => {

@@ -1,6 +1,9 @@
+import { buildPoseidonOpt } from "circomlibjs";
 import { describe, expect, it } from "vitest";
 import { FIELD_MODULUS as P } from "../../src/math/field.ts";
+import { permute } from "../../src/math/permutation.ts";
 import { HASH_TAGS, hash, hashDomain, hashTo } from "../../src/math/poseidon.ts";
+import { Random } from "../helpers/synthetic.ts";
 import { failure } from "../risk/fixtures.ts";
 
 // Known answers come from test/circuits/hash.test.ts: an independent Poseidon, and the circuit.
@@ -42,5 +45,23 @@ describe("hash", () => {
     }
     // 17 inputs leave one element in the last block
     expect(failure(() => hashTo("beta", new Array<bigint>(17).fill(0n), 2)).code).toBe("INVALID_INPUT");
+  });
+});
+
+describe("the permutation", () => {
+  it.each(Array.from({ length: 16 }, (_, i) => i + 2))("is circomlibjs' at width %i", async (width) => {
+    const poseidon = await buildPoseidonOpt();
+    const random = new Random(`permutation ${width}`);
+    const edges = Array.from({ length: width }, (_, i) => (i % 2 === 0 ? P - 1n : 0n));
+    for (const state of [edges, edges.map(() => random.bits(253)), edges.map(() => random.bits(20))]) {
+      const [first, ...inputs] = state.map((value) => poseidon.F.e(value));
+      const theirs = poseidon(inputs, first, width) as unknown[];
+      expect(permute(state)).toEqual(theirs.map((value) => poseidon.F.toObject(value)));
+    }
+  });
+
+  it("knows no other width", () => {
+    for (const width of [0, 1, 18])
+      expect(failure(() => permute(new Array<bigint>(width).fill(0n))).code).toBe("INTERNAL");
   });
 });

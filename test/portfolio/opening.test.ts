@@ -2,59 +2,107 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { toField } from "../../src/math/field.ts";
-import { loadOpening, loadOrCreateOpening } from "../../src/portfolio/opening.ts";
+import { type Field, formatField, toField } from "../../src/math/field.ts";
+import { commit } from "../../src/portfolio/commitment.ts";
+import { loadOpening, openingFor } from "../../src/portfolio/opening.ts";
+import { slotsOf } from "../../src/portfolio/portfolio.ts";
+
+const ACCOUNT = toField(7n);
+/** The commitment of one holding of so many lots. */
+const holding =
+  (quantity: bigint, slots = 4) =>
+  (salt: Field) =>
+    commit(ACCOUNT, salt, slotsOf([{ instrumentId: 3, quantity }], slots));
 
 let folder: string;
+let path: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "ballast-opening-"));
+  path = join(folder, "a.json");
 });
 afterEach(() => {
   rmSync(folder, { recursive: true });
 });
+const open = (quantity: bigint, slots = 4) => openingFor(path, ACCOUNT, holding(quantity, slots)).salt;
 
-describe("loadOrCreateOpening", () => {
-  it("makes a fresh salt once, and finds the same one again", () => {
-    const path = join(folder, "a.json");
-    const made = loadOrCreateOpening(path, toField(7n));
-    expect(loadOrCreateOpening(path, toField(7n))).toEqual(made);
-    expect(loadOpening(path)).toEqual(made);
-    expect(loadOrCreateOpening(join(folder, "b.json"), toField(7n)).salt).not.toBe(made.salt);
+describe("openingFor", () => {
+  it("gives the same portfolio the same salt, so that its commitment stays", () => {
+    const salt = open(1n);
+    expect(open(1n)).toBe(salt);
+    expect(openingFor(join(folder, "b.json"), ACCOUNT, holding(1n)).salt).not.toBe(salt);
   });
 
-  it("is readable by its owner only", () => {
-    const path = join(folder, "a.json");
-    loadOrCreateOpening(path, toField(7n));
-    expect(statSync(path).mode & 0o077).toBe(0);
+  it("never gives a salt to two portfolios: another quantity, another number of slots, one that comes back", () => {
+    const salts = [open(1n), open(2n), open(1n), open(1n, 16), open(2n)];
+    expect(new Set(salts).size).toBe(5);
+    expect(open(2n)).toBe(salts[4]);
+  });
+
+  it("keeps every salt: an older commitment can still be opened", () => {
+    const salts = [1n, 2n, 3n].map((quantity) => open(quantity));
+    salts.forEach((salt, index) => {
+      const commitment = holding(BigInt(index + 1))(salt);
+      expect(loadOpening(path, commitment)).toEqual({ accountId: ACCOUNT, salt });
+    });
+    expect(loadOpening(path).salt).toBe(salts[2]);
+    expect(loadOpening(path, toField(5n)).salt).toBe(salts[2]);
+  });
+
+  it("reads the first format, whose salt it keeps and never uses again", () => {
+    const first = {
+      format: "ballast.opening/1",
+      accountId: formatField(ACCOUNT),
+      salt: formatField(toField(99n)),
+    };
+    writeFileSync(path, JSON.stringify(first));
+    expect(loadOpening(path)).toEqual({ accountId: ACCOUNT, salt: 99n });
+    const salt = open(1n);
+    expect(salt).not.toBe(99n);
+    expect(open(1n)).toBe(salt);
+    expect(loadOpening(path, holding(1n)(toField(99n))).salt).toBe(99n);
+    expect(loadOpening(path, holding(1n)(salt)).salt).toBe(salt);
+  });
+
+  it("is readable by its owner only, also when it grows", () => {
+    for (const quantity of [1n, 2n]) {
+      open(quantity);
+      expect(statSync(path).mode & 0o077).toBe(0);
+    }
   });
 
   it("refuses another account's opening", () => {
-    const path = join(folder, "a.json");
-    loadOrCreateOpening(path, toField(7n));
-    expect(() => loadOrCreateOpening(path, toField(8n))).toThrow(/another account/);
+    open(1n);
+    expect(() => openingFor(path, toField(8n), holding(1n))).toThrow(/another account/);
   });
 
   it("never overwrites a damaged file, and never quotes it", () => {
-    const path = join(folder, "a.json");
-    const { salt } = loadOrCreateOpening(path, toField(7n));
-    const cut = readFileSync(path, "utf8").slice(0, -5);
-    writeFileSync(path, cut);
-    const error = (() => {
-      try {
-        loadOrCreateOpening(path, toField(7n));
-      } catch (caught) {
-        return caught;
-      }
-      return undefined;
-    })();
-    expect(String(error)).toMatch(/is not JSON/);
-    expect(JSON.stringify(error, Object.getOwnPropertyNames(error ?? {}))).not.toContain(salt.toString(16));
-    expect(readFileSync(path, "utf8")).toBe(cut);
+    const salt = open(1n);
+    const whole = readFileSync(path, "utf8");
+    for (const [text, says] of [
+      [whole.slice(0, -5), /is not JSON/],
+      [whole.replace("ballast.opening/2", "ballast.opening/3"), /is not an opening/],
+      [whole.replace(/"salt": "0x../, '"salt": "0xzz'), /is not an opening/],
+    ] as const) {
+      writeFileSync(path, text);
+      const error = (() => {
+        try {
+          open(2n);
+        } catch (caught) {
+          return caught;
+        }
+        return undefined;
+      })();
+      expect(String(error)).toMatch(says);
+      expect(JSON.stringify(error, Object.getOwnPropertyNames(error ?? {}))).not.toContain(
+        salt.toString(16).slice(4),
+      );
+      expect(readFileSync(path, "utf8")).toBe(text);
+    }
   });
 
   it("says when the folder can't be written", () => {
-    expect(() => loadOrCreateOpening(join(folder, "none", "a.json"), toField(7n))).toThrow(
-      /can't be written/,
-    );
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    expect(() => openingFor(join(file, "a.json"), ACCOUNT, holding(1n))).toThrow(/can't be written/);
   });
 });

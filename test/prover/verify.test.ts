@@ -18,6 +18,7 @@ import {
   toSnarkjsJson,
   type VerifyingKey,
 } from "../../src/prover/verifying-key.ts";
+import { smallTwistPoint } from "../helpers/key-points.ts";
 import { errorOf, other, toy, toyWitness, useTemporaryHome } from "./toy.ts";
 
 useTemporaryHome();
@@ -182,36 +183,3 @@ describe("foreign JSON", () => {
     }
   });
 });
-
-/** A point of the twist y^2 = x^3 + 3/(9+u) with the smallest real x; the cofactor is huge, so it is outside the subgroup. */
-function smallTwistPoint() {
-  const q = BASE_MODULUS;
-  const mod = (value: bigint) => ((value % q) + q) % q;
-  const power = (base: bigint, exponent: bigint): bigint => {
-    let result = 1n;
-    let square = mod(base);
-    for (let left = exponent; left > 0n; left >>= 1n) {
-      if (left & 1n) result = mod(result * square);
-      square = mod(square * square);
-    }
-    return result;
-  };
-  const root = (value: bigint) => {
-    const candidate = power(value, (q + 1n) / 4n);
-    return mod(candidate * candidate) === mod(value) ? candidate : undefined;
-  };
-  const inverse82 = power(82n, q - 2n); // 1/(9+u) = (9-u)/82
-  for (let x = 1n; x < 200n; x++) {
-    const c0 = mod(x * x * x + 27n * inverse82);
-    const c1 = mod(-3n * inverse82);
-    const norm = root(c0 * c0 + c1 * c1);
-    if (norm === undefined) continue;
-    for (const sign of [norm, q - norm]) {
-      const re = root((c0 + sign) * power(2n, q - 2n));
-      if (re === undefined || re === 0n) continue;
-      const im = mod(c1 * power(2n * re, q - 2n));
-      return { x: { c0: x, c1: 0n }, y: { c0: re, c1: im } };
-    }
-  }
-  throw new Error("no such point below 200");
-}

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { loadChains } from "../../scripts/backtest/chains.ts";
-import { FAMILIES } from "../../scripts/backtest/portfolios.ts";
+import { FAMILIES, type Family } from "../../scripts/backtest/portfolios.ts";
 import { type Case, runBacktest } from "../../scripts/backtest/run.ts";
-import { holds, summarise } from "../../scripts/backtest/summary.ts";
+import { holds, summarise, usageOf } from "../../scripts/backtest/summary.ts";
 import { presetPolicy } from "../../src/risk/policy.ts";
 
 /** A folder of chains with a crash in them. */
@@ -16,12 +16,23 @@ export interface CrashFolder {
   readonly days: number;
 }
 
-/** What must hold of `les` over a crash. */
-export function describeCrash(what: string, { folder, accept, starts, days }: CrashFolder): void {
+/** How many cases of a family lost so many percent of a policy's requirement. */
+export type Reached = (family: Family, policy: string, percent: bigint) => number;
+
+/**
+ * What must hold of `les` over a crash.
+ * @param more further tests over the same cases, and the policies that they need beside `les`.
+ */
+export function describeCrash(
+  what: string,
+  { folder, accept, starts, days }: CrashFolder,
+  more?: { readonly policies: readonly string[]; readonly tests: (reached: Reached) => void },
+): void {
   describe(what, () => {
     const chains = loadChains(folder, accept);
+    const policies = ["les", ...(more?.policies ?? [])];
     const result = runBacktest(chains, {
-      policies: [presetPolicy("les")],
+      policies: policies.map(presetPolicy),
       portfoliosPerFamily: 34,
       seed: 7,
       accept: (start) => starts(start.time),
@@ -59,7 +70,7 @@ export function describeCrash(what: string, { folder, accept, starts, days }: Cr
         const cases = result.cases.filter((one) => one.family === family);
         const { medianRequirement } = summarise(cases, family, "les", 0);
         expect(Number.parseFloat(medianRequirement)).toBeLessThan(33);
-        expect(Number.parseFloat(medianRequirement)).toBeGreaterThan(0.5);
+        expect(Number.parseFloat(medianRequirement)).toBeGreaterThan(0.1);
       }
     });
 
@@ -69,5 +80,12 @@ export function describeCrash(what: string, { folder, accept, starts, days }: Cr
       expect(settled).toBeGreaterThan(0);
       expect(guessed * 100).toBeLessThan(quoted);
     });
+
+    more?.tests(
+      (family, policy, percent) =>
+        result.cases.filter(
+          (one) => one.family === family && usageOf(one, policies.indexOf(policy)) >= percent * 10_000n,
+        ).length,
+    );
   });
 }

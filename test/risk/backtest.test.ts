@@ -1,15 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { createBook } from "../../scripts/backtest/book.ts";
+import { divergenceOf } from "../../scripts/backtest/divergence.ts";
+import { openInterest, openInterestTable } from "../../scripts/backtest/open-interest.ts";
 import { FAMILIES, generate } from "../../scripts/backtest/portfolios.ts";
-import { createMarker, interpolated, laterValue } from "../../scripts/backtest/revalue.ts";
+import { createMarker, interpolated, laterValue, marksPolicy } from "../../scripts/backtest/revalue.ts";
 import { type Case, dailyPairs } from "../../scripts/backtest/run.ts";
 import { markdownTable, summarise } from "../../scripts/backtest/summary.ts";
 import type { MarketChain } from "../../src/market/chain.ts";
+import { presetPolicy } from "../../src/risk/policy.ts";
+import { riskVector } from "../../src/risk/vector.ts";
 import { useMadeUpMarket } from "../helpers/made-up-market.ts";
 import { describeCrash } from "./backtest-suite.ts";
 import { CHAIN, quote, TIME, w } from "./fixtures.ts";
 
 const DAY = 86_400_000n;
+const GREEKS = () => ({ delta: 1_000n, vega: 500n });
 
 describeCrash("les over a made-up crash", {
   folder: useMadeUpMarket(),
@@ -25,7 +30,7 @@ describe("the generator", () => {
   it("makes the same portfolio from the same seed, and others from other seeds", () => {
     const legs = (seed: number) =>
       FAMILIES.map((family) =>
-        generate(book, family, 3, seed, () => 1_000n)?.legs.map((leg) => `${leg.name} ${leg.lots}`),
+        generate(book, family, 3, seed, GREEKS)?.legs.map((leg) => `${leg.name} ${leg.lots}`),
       );
     expect(legs(1)).toEqual(legs(1));
     expect(legs(1)).not.toEqual(legs(2));
@@ -34,7 +39,7 @@ describe("the generator", () => {
   it("lists no instrument twice and no leg of nothing", () => {
     for (const family of FAMILIES) {
       for (let index = 0; index < 40; index++) {
-        const legs = generate(book, family, index, 1, () => 1_000n)?.legs ?? [];
+        const legs = generate(book, family, index, 1, GREEKS)?.legs ?? [];
         expect(new Set(legs.map(({ name }) => name)).size).toBe(legs.length);
         expect(legs.every(({ lots }) => lots !== 0n)).toBe(true);
       }
@@ -67,6 +72,12 @@ describe("a position a day later", () => {
     const put = quote("BTC-6FEB26-64000-P", "64000", "0.9");
     expect(value(put)).toEqual({ value: 384_000_000n, how: "settled" });
     expect(value(put, "65000")).toEqual({ value: 0n, how: "settled" });
+  });
+
+  it("settles an expired future at the index of its expiry, and has no price for one that is not listed", () => {
+    // 10 USD * (1/64,000 - 1/60,000) * 57,600 = -0.6
+    expect(value(quote("BTC-6FEB26", "64000"))).toEqual({ value: -600_000n, how: "settled" });
+    expect(value(quote("BTC-26JUN26", "64000")).how).toBe("unpriced");
   });
 
   it("settles an expired linear call in cash", () => {
@@ -102,6 +113,53 @@ describe("a position a day later", () => {
   });
 });
 
+describe("how far two prices come apart", () => {
+  it("is the difference of their returns over 24 hours, where both have an end", () => {
+    const series = (of: (hour: number) => number) =>
+      new Map(
+        Array.from({ length: 60 }, (_, hour) => [hour, of(hour)] as const).filter(([hour]) => hour !== 30),
+      );
+    const apart = divergenceOf(
+      series(() => 100),
+      series((hour) => (hour < 40 ? 50 : 60)),
+    );
+    // 60 hours less one that is missing; starts 0..35 have an end, but for hour 6, which ends in the gap, and hour 30.
+    expect(apart).toEqual({
+      windows: 34,
+      from: "1970-01",
+      to: "1970-01",
+      usual995: "20.00 %",
+      worst: "20.00 %",
+    });
+    expect(divergenceOf(new Map([[0, 1]]), new Map([[0, 1]]))).toBeNull();
+  });
+});
+
+describe("open interest", () => {
+  it("counts every open contract, and says what share of it is free", () => {
+    const put = quote("BTC-27MAR26-60000-P", "64500", "0.71");
+    const straddle = ["C", "P"].map((right) => quote(`BTC-27MAR26-64000-${right}`, "64500", "0.66"));
+    const chain: MarketChain = {
+      ...CHAIN,
+      quotes: [{ ...put, openInterest: w("1000") }, ...straddle],
+    };
+    const [btc, eth] = openInterest([chain]);
+    expect(btc?.contracts).toBe(1000n);
+    const one = riskVector(put, chain, marksPolicy, { scenarios: 1, underlyings: 2 }, 1);
+    // A lot is 0.1 contracts.
+    expect(btc?.gamma).toBe((one.gamma[0] ?? 0n) * 10_000n);
+    expect(btc?.delta).toBe(-(one.delta[0] ?? 0n) * 10_000n);
+    expect(btc?.straddleGamma).toBeGreaterThan((one.gamma[0] ?? 0n) * 20n);
+    expect(eth?.contracts).toBe(0n);
+    const lines = openInterestTable(
+      [btc, eth].flatMap((entry) => entry ?? []),
+      [presetPolicy("les")],
+    ).split("\n");
+    expect(lines).toHaveLength(3);
+    expect(lines[2]).toContain("| les/2 | BTC | 1,000 BTC | 600,000 USD |");
+  });
+});
+
 describe("days and summaries", () => {
   it("pair a chain with the one nearest to 24 hours later, none more than three off", () => {
     const at = (hours: number): MarketChain => ({ ...CHAIN, time: TIME + BigInt(hours) * 3_600_000n });
@@ -129,5 +187,8 @@ describe("days and summaries", () => {
       medianRequirement: "10 %",
     });
     expect(markdownTable([summary]).split("\n")).toHaveLength(3);
+    // 99.5 % of four cases are all four, and the worst is twice the requirement, so the requirement is half that loss.
+    expect(summary.capital).toBe("0.5");
+    expect(summarise([one(-50n)], "all", "les", 0).capital).toBe("no loss");
   });
 });

@@ -22,12 +22,14 @@ const first = <T>(items: readonly T[]): T => {
 
 describe("presets", () => {
   it.each([
-    ["les", 35],
-    ["deribit-pm", 35],
-    ["span-16", 16],
+    ["les/1", 35],
+    ["les/2", 35],
+    ["deribit-pm/1", 35],
+    ["deribit-pm/2", 35],
+    ["span-16/1", 16],
+    ["span-16/2", 26],
   ] as const)("%s has %d scenarios and fits the flagship shape", (name, count) => {
     const policy = presetPolicy(name);
-    expect(policy.name).toBe(name);
     expect(policy.scenarios).toHaveLength(count);
     expect(policyElements(policy, FLAGSHIP_SHAPE)).toHaveLength(16);
     expect(loadPolicy(name)).toEqual(policy);
@@ -42,7 +44,7 @@ describe("presets", () => {
   });
 
   it("span-16 counts 35 % of its two extreme moves", () => {
-    const extremes = presetPolicy("span-16").scenarios.slice(14);
+    const extremes = presetPolicy("span-16").scenarios.slice(14, 16);
     expect(extremes.map(({ weight }) => weight)).toEqual(["0.35", "0.35"]);
   });
 
@@ -52,9 +54,15 @@ describe("presets", () => {
     }
   });
 
-  it("les moves BTC and ETH apart in some scenarios", () => {
-    const apart = les().scenarios.filter(({ spot: [btc, eth] }) => Number(btc) * Number(eth) < 0);
-    expect(apart.length).toBeGreaterThanOrEqual(2);
+  it("les and span-16 move BTC and ETH apart, both ways, in price and in volatility", () => {
+    for (const name of ["les", "span-16"] as const) {
+      const gaps = presetPolicy(name).scenarios.map(({ spot: [btc, eth] }) => Number(btc) - Number(eth));
+      expect(Math.max(...gaps)).toBeGreaterThanOrEqual(0.075);
+      expect(Math.min(...gaps)).toBeLessThanOrEqual(-0.075);
+    }
+    const vols = presetPolicy("span-16").scenarios.map(({ vol: [btc, eth] }) => Number(btc) - Number(eth));
+    expect(Math.max(...vols)).toBeGreaterThan(0.3);
+    expect(Math.min(...vols)).toBeLessThan(-0.3);
   });
 });
 
@@ -121,7 +129,23 @@ describe("a policy document", () => {
     ["an unknown key", () => ({ ...les(), margins: 1 }), "margins"],
     ["an unknown key inside", () => ({ ...les(), charges: { ...les().charges, fee: "1" } }), "fee"],
     ["a missing key", () => ({ ...les(), stressWeight: undefined }), "stressWeight"],
-    ["another format", () => ({ ...les(), format: "ballast.policy/2" }), "format"],
+    ["another format", () => ({ ...les(), format: "ballast.policy/3" }), "format"],
+    [
+      "the first format and a charge of the second",
+      () => ({ ...les(), format: "ballast.policy/1" }),
+      "linearPerYear",
+    ],
+    [
+      "the second format and no charge by maturity",
+      () => ({ ...les(), charges: { ...les().charges, linearPerYear: undefined } }),
+      "linearPerYear",
+    ],
+    [
+      "a missing quote that is cheaper than a wide one",
+      () => ({ ...les(), charges: { ...les().charges, flatOption: ["0.02", "0.019999"] } }),
+      "flatOption",
+    ],
+    ["a version that isn't a number", () => ({ ...les(), name: "les/two" }), "name"],
     ["a number for a decimal", () => ({ ...les(), stressWeight: 1 }), "stressWeight"],
     ["an exponent", () => ({ ...les(), stressWeight: "1e0" }), "stressWeight"],
     ["too many decimals", () => ({ ...les(), stressWeight: "0.1234567" }), "6 decimals"],

@@ -126,7 +126,7 @@ describe("a report", () => {
   it("is plain JSON and says which snapshot it is of", () => {
     expect(JSON.parse(JSON.stringify(one))).toEqual(one);
     expect(BigInt(one.snapshotId)).toBe(snapshot.snapshotId);
-    expect(one.policy).toBe("les");
+    expect(one.policy).toBe("les/2");
   });
 
   it("refuses an instrument that the snapshot lacks", () => {

@@ -104,6 +104,48 @@ describe("futures and perpetuals", () => {
   });
 });
 
+describe("charges of futures by maturity", () => {
+  const DAY = 86_400_000n;
+  const policy: Policy = {
+    ...LES,
+    charges: { ...LES.charges, flatLinear: ["0.001", "0"], linearPerYear: ["0.0365", "0.01"] },
+  };
+  /** A million USD of a BTC future at the index, so many days away. */
+  const charge = (days: bigint, use: Policy = policy) => {
+    const { instrument } = quote("BTC-25DEC26", "64000");
+    if (instrument.kind !== "future") throw new Error("no future");
+    const future = {
+      instrument: { ...instrument, expiry: TIME + days * DAY, lotSize: wad(1_000_000n * WAD) },
+      forward: w("64000"),
+    };
+    const { longCharge, shortCharge } = vector(future, use);
+    expect(shortCharge).toBe(longCharge);
+    return longCharge;
+  };
+
+  it("are a share of the notional a year, where that is more than the flat share", () => {
+    // 3.65 % a year is 100 USD a day on a million.
+    expect(charge(300n)).toBe(30_000_000_000n);
+    expect(charge(11n)).toBe(1_100_000_000n);
+    expect(charge(10n)).toBe(1_000_000_000n);
+    expect(charge(1n)).toBe(1_000_000_000n);
+  });
+
+  it("are rounded up, once", () => {
+    const { instrument } = quote("BTC-25DEC26", "64000");
+    if (instrument.kind !== "future") throw new Error("no future");
+    const odd = { instrument: { ...instrument, expiry: TIME + 100n * DAY + 1n }, forward: w("64000") };
+    // 10 USD * 3.65 % * (100 days + 1 ms)/365 days is 0.1 USD and a little.
+    expect(vector(odd, policy).longCharge).toBe(100_001n);
+  });
+
+  it("are flat for perpetuals, and for every future under a policy of the first format", () => {
+    const perpetual = withLot(quote("BTC-PERPETUAL", "64000"), 1_000_000n * WAD);
+    expect(vector(perpetual, policy).longCharge).toBe(1_000_000_000n);
+    expect(charge(300n, presetPolicy("les/1"))).toBe(charge(1n, presetPolicy("les/1")));
+  });
+});
+
 describe("options", () => {
   it.each([
     ["BTC-27MAR26-64000-C", 64_000, 0.66, true],
@@ -156,31 +198,60 @@ describe("options", () => {
     expect(call.vega).toEqual(put.vega);
   });
 
-  it("is charged half its bid/ask width, capped, or a flat share of the index without both sides", () => {
+  /** The middle option of the fixture, a lot of 0.1 BTC, with other quotes. */
+  const quoted = (sides: { bid?: string; ask?: string }, policy: Policy = LES) =>
+    vector(quote("BTC-27MAR26-64000-C", "64500", "0.66", sides), policy);
+
+  it("is charged half its bid/ask width, at most 2 % of the index", () => {
     // Width 0.002 BTC: half is 64 USD a contract, 6.4 a lot; short options 0.5 % of 64,000 more: 32 a lot.
     const wide = vector(find("BTC-27MAR26-64000-C"));
     expect(wide.longCharge).toBe(6_400_000n);
     expect(wide.shortCharge).toBe(38_400_000n);
+    // A width of half a coin is capped at 1,280 USD a contract.
+    expect(quoted({ bid: "0.1", ask: "0.6" }).longCharge).toBe(128_000_000n);
+  });
+
+  it("without a bid is charged half the ask, without an ask what the widest is", () => {
+    expect(quoted({ ask: "0.01" }).longCharge).toBe(32_000_000n);
+    expect(quoted({ bid: "0", ask: "0.01" }).longCharge).toBe(32_000_000n);
+    for (const sides of [{}, { bid: "0.1" }, { bid: "0.1", ask: "0" }, { ask: "0.6" }]) {
+      expect(quoted(sides).longCharge).toBe(128_000_000n);
+      expect(quoted(sides).shortCharge).toBe(160_000_000n);
+    }
+  });
+
+  it("is never charged less for a side that is missing", () => {
+    const price = fc.integer({ min: 1, max: 9_000 }).map((ticks) => (ticks / 10_000).toFixed(4));
+    fc.assert(
+      fc.property(price, price, (one, other) => {
+        const [bid = one, ask = one] = [one, other].sort((a, b) => Number(a) - Number(b));
+        const { longCharge, shortCharge } = quoted({ bid, ask });
+        for (const sides of [{ ask }, { bid }, {}]) {
+          expect(quoted(sides).longCharge).toBeGreaterThanOrEqual(longCharge);
+          expect(quoted(sides).shortCharge).toBeGreaterThanOrEqual(shortCharge);
+        }
+      }),
+      { seed: SEED, numRuns: 40 },
+    );
+  });
+
+  it("in the first format pays a flat share of the index without both sides, as it always did", () => {
     // 0.2 % of 64,000 is 128 USD a contract.
     for (const sides of [{}, { bid: "0.1" }, { ask: "0.1" }, { bid: "0", ask: "0.2" }]) {
-      const flat = vector(quote("BTC-27MAR26-64000-C", "64500", "0.66", sides));
-      expect(flat.longCharge).toBe(12_800_000n);
-      expect(flat.shortCharge).toBe(44_800_000n);
+      expect(quoted(sides, presetPolicy("les/1")).longCharge).toBe(12_800_000n);
+      expect(quoted(sides, presetPolicy("les/1")).shortCharge).toBe(44_800_000n);
     }
-    // A width of half a coin is capped at 2 % of the index.
-    const capped = vector(quote("BTC-27MAR26-64000-C", "64500", "0.66", { bid: "0.1", ask: "0.6" }));
-    expect(capped.longCharge).toBe(128_000_000n);
   });
 
   it("never charges a long option more than it is worth", () => {
     const far = vector(quote("BTC-27MAR26-400000-C", "64500", "0.6"));
     expect(far.mark).toBeLessThan(1_000_000n);
     expect(far.longCharge - far.mark).toBeLessThanOrEqual(1n);
-    expect(far.shortCharge).toBe(44_800_000n);
+    expect(far.shortCharge).toBe(160_000_000n);
   });
 
   it("pads a policy of 16 scenarios with P&L of zero", () => {
-    const { pnl } = vector(find("BTC-27MAR26-64000-C"), presetPolicy("span-16"));
+    const { pnl } = vector(find("BTC-27MAR26-64000-C"), presetPolicy("span-16/1"));
     expect(pnl).toHaveLength(35);
     expect(pnl.slice(16)).toEqual(new Array(19).fill(0n));
     expect(pnl.slice(0, 16).every((value) => value !== 0n)).toBe(true);

@@ -1,6 +1,7 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeFileAtomic } from "../../../src/files.ts";
 import { circuitInfo } from "../../../src/prover/artifacts.ts";
 import { type BatchCircuit, CIRCUITS_ROOT } from "../../../src/prover/circuits.ts";
 
@@ -17,7 +18,7 @@ export async function tableShare(circuit: BatchCircuit): Promise<number> {
     const { accounts, slots, shape, depth } = circuit;
     const parameters = [accounts, slots, rows, shape.scenarios, shape.underlyings, depth].join(", ");
     const signals = "table, snapshotId, policy, accountsRoot, batchIndex, stateIn, stateOut, context";
-    writeFileSync(
+    writeFileAtomic(
       join(root, "main", `${name}.circom`),
       `pragma circom 2.2.3;\n\ninclude "solvency/batch.circom";\n\n` +
         `component main {public [${signals}]} = SolvencyBatch(${parameters});\n`,

@@ -1,10 +1,11 @@
 import type { TransactionReceipt } from "viem";
 import { attestBatch, attest as attestOne, claimOf, MAX_BATCH } from "../../chain/attest.ts";
+import { type Attestation, isAttested } from "../../chain/attestation.ts";
 import type { ChainClient } from "../../chain/client.ts";
 import { type Deployment, loadDeployment } from "../../chain/deployment.ts";
 import { viemReader } from "../../chain/read.ts";
 import { BallastError } from "../../errors.ts";
-import { formatField } from "../../math/field.ts";
+import { formatField, toField } from "../../math/field.ts";
 import { loadProofFile, type ProofFile } from "../../prover/proof-file.ts";
 import { shortHex, table, tierText } from "../format.ts";
 import { emit } from "../io.ts";
@@ -26,8 +27,14 @@ export const attest: Register = (program, run) => {
     .requiredOption("--rpc <url>", "the chain's node")
     .requiredOption("--deployment <file>", "from `ballast deploy`")
     .option("--private-key-file <file>", "who pays (default: $BALLAST_PRIVATE_KEY); anyone may attest")
+    .addHelpText(
+      "after",
+      `
+A proof whose tier and snapshot the registry has already is "attested already". Exit code 1 says that it has another attestation for the
+account, by a snapshot that is not older or with another tier: it is shown, and stays.`,
+    )
     .action(
-      run<Options>(async ({ io, json, progress }, options, paths) => {
+      run<Options>(async ({ io, json, progress, fail }, options, paths) => {
         const deployment = loadDeployment(options.deployment);
         const entries = paths.map((path): Entry => ({ path, file: loadProofFile(path) }));
         for (const { path, file } of entries) {
@@ -42,40 +49,40 @@ export const attest: Register = (program, run) => {
         }
         const client = await connectWith(options.rpc, options.privateKeyFile);
         checkChainId(client.chainId, deployment);
+        const reader = viemReader(client.public, deployment);
+        const storedFor = ({ signals }: ProofFile) =>
+          reader.readAttestation(signals.accountId, signals.commitment);
+        const fresh: Entry[] = [];
+        for (const entry of entries) {
+          if (!isAttested(await storedFor(entry.file), claimOf(entry.file, deployment))) fresh.push(entry);
+        }
         const transactions: { readonly hash: string; readonly proofs: number; readonly gas: bigint }[] = [];
-        for (const group of groups(entries)) {
-          const receipt = await progress.step(
-            `attesting ${group.length} proof${group.length > 1 ? "s" : ""}`,
-            () => submit(client, deployment, group, transactions.length),
-          );
+        const parts = groups(fresh);
+        for (const group of parts) {
+          const receipt = await progress
+            .part(transactions.length + 1, parts.length)
+            .step(`attesting ${group.length} proof${group.length > 1 ? "s" : ""}`, () =>
+              submit(client, deployment, group, transactions.length),
+            );
+          if (receipt === undefined) continue;
           transactions.push({ hash: receipt.transactionHash, proofs: group.length, gas: receipt.gasUsed });
         }
-        const reader = viemReader(client.public, deployment);
-        const attestations: {
-          readonly accountId: string;
-          readonly commitment: string;
-          readonly tier: number | null;
-          readonly expiresAt: bigint | null;
-        }[] = [];
-        for (const { file } of entries) {
-          const { signals } = file;
-          const found = await reader.readAttestation(signals.accountId, signals.commitment);
-          attestations.push({
-            accountId: formatField(signals.accountId),
-            commitment: formatField(signals.commitment),
-            tier: found?.tier ?? null,
-            expiresAt: found?.expiresAt ?? null,
-          });
+        const attestations: Attested[] = [];
+        for (const entry of entries) {
+          const stored = await storedFor(entry.file);
+          attestations.push(outcomeOf(entry.file, stored, fresh.includes(entry)));
         }
+        if (attestations.some(({ outcome }) => outcome === "refused")) fail();
         emit(io, json, { transactions, attestations }, () =>
           [
             table(
-              ["account", "commitment", "tier", "expires"],
-              attestations.map(({ accountId, commitment, tier, expiresAt }) => [
+              ["account", "commitment", "tier", "expires", ""],
+              attestations.map(({ accountId, commitment, tier, expiresAt, outcome }) => [
                 shortHex(accountId),
                 shortHex(commitment),
                 tier === null ? "none" : tierText(tier, io.color),
                 expiresAt === null ? "" : new Date(Number(expiresAt) * 1000).toISOString(),
+                OUTCOMES[outcome],
               ]),
             ),
             ...transactions.map(
@@ -87,19 +94,54 @@ export const attest: Register = (program, run) => {
     );
 };
 
+/** What became of a proof, and what the registry has for its account and commitment now. */
+interface Attested {
+  readonly accountId: string;
+  readonly commitment: string;
+  readonly tier: number | null;
+  readonly expiresAt: bigint | null;
+  readonly snapshotId: string | null;
+  readonly current: boolean;
+  /** Refused: what is stored is by another snapshot that is not older, or has another tier. It stays. */
+  readonly outcome: "attested" | "attested already" | "refused";
+}
+
+const OUTCOMES: Readonly<Record<Attested["outcome"], string>> = {
+  attested: "",
+  "attested already": "attested already",
+  refused: "not this proof: the registry keeps what it has",
+};
+
+function outcomeOf(file: ProofFile, stored: Attestation | undefined, isFresh: boolean): Attested {
+  const { accountId, commitment, tier } = file.signals;
+  const done = isAttested(stored, { snapshotId: file.snapshotId, tier });
+  return {
+    accountId: formatField(accountId),
+    commitment: formatField(commitment),
+    tier: stored?.tier ?? null,
+    expiresAt: stored?.expiresAt ?? null,
+    snapshotId: stored === undefined ? null : formatField(toField(stored.snapshotId)),
+    current: stored?.isCurrent ?? false,
+    outcome: !done ? "refused" : isFresh ? "attested" : "attested already",
+  };
+}
+
 /** A proof and the file it came from. */
 interface Entry {
   readonly path: string;
   readonly file: ProofFile;
 }
 
-/** Sends one transaction. A refusal names the files, and says what earlier transactions have recorded. */
+/**
+ * Sends one transaction; undefined where the registry has attestations that are not older for all of the group. Any other refusal names
+ * the files, and says what earlier transactions have recorded.
+ */
 async function submit(
   client: ChainClient,
   deployment: Deployment,
   group: readonly Entry[],
   sent: number,
-): Promise<TransactionReceipt> {
+): Promise<TransactionReceipt | undefined> {
   const [first] = group;
   try {
     if (first !== undefined && group.length === 1)
@@ -111,6 +153,7 @@ async function submit(
     );
   } catch (cause) {
     if (!(cause instanceof BallastError)) throw cause;
+    if (NOT_NEWER.has(String(cause.details["error"]))) return undefined;
     const wrong = wrongOf(cause, group);
     const done = sent === 0 ? "Nothing was recorded." : `The ${sent} transactions before it were recorded.`;
     throw new BallastError(
@@ -124,6 +167,9 @@ async function submit(
     );
   }
 }
+
+/** The contracts' names for a proof that comes too late, singly and in a batch. */
+const NOT_NEWER = new Set(["NotNewer", "NothingNew"]);
 
 /** The files whose proofs don't hold, or undefined when the refusal is about something else. */
 function wrongOf({ code, details }: BallastError, group: readonly Entry[]): string[] | undefined {

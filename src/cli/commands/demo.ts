@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { saveDeployment } from "../../chain/deployment.ts";
-import { writeFileAtomic } from "../../files.ts";
+import { makeFolder, writeFileAtomic } from "../../files.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import { formatField } from "../../math/field.ts";
 import { slotsOf } from "../../portfolio/portfolio.ts";
@@ -16,10 +16,11 @@ import { cascadeSummary, describeCascade } from "../demo/cascade/report.ts";
 import { type DemoMarkets, demoMarkets } from "../demo/markets.ts";
 import { demoAccounts } from "../demo/portfolios.ts";
 import { DEMO_ROUNDS, type DemoMoment, type DemoResult, playDemo } from "../demo/story.ts";
+import { foreign } from "../foreign.ts";
 import { duration, table, tierText, usd } from "../format.ts";
 import { emit, type Io } from "../io.ts";
 import { liquidationCircuits, liquidationKeys } from "../liquidation/circuits.ts";
-import { makeFolder, parseBackend } from "../options.ts";
+import { parseBackend } from "../options.ts";
 import type { Register } from "../program.ts";
 
 interface Options extends Record<string, unknown> {
@@ -82,11 +83,14 @@ The first run compiles the circuits and makes development keys (a few minutes; h
         for (const { portfolio } of accounts) slotsOf(portfolio.positions, circuit.slots);
         const plan = options.liquidation ? planCascade(markets, accounts) : undefined;
         const circuits = options.liquidation ? liquidationCircuits(circuit.name) : undefined;
-        const { onProgress } = progress;
-        const keyOf = (wanted: CircuitInstance) => setupDev(wanted, { onProgress });
+        const toMake = circuits === undefined ? [circuit] : Object.values(circuits);
+        const keyOf = (wanted: CircuitInstance) => {
+          const n = toMake.findIndex(({ name }) => name === wanted.name) + 1;
+          return setupDev(wanted, { onProgress: progress.part(n, toMake.length).onProgress });
+        };
         const keys = circuits === undefined ? undefined : await liquidationKeys(circuits, keyOf);
         const key = keys?.coverage ?? (await keyOf(circuit));
-        for (const used of circuits === undefined ? [circuit] : Object.values(circuits)) {
+        for (const used of toMake) {
           const info = await circuitInfo(used);
           progress.note(
             `${used.name}: ${info.constraints.toLocaleString("en-US")} constraints, domain 2^${info.domainPower}, development key`,
@@ -182,7 +186,7 @@ function describe(io: Io, { before, after, story }: DemoMarkets, result: DemoRes
     const old =
       before.underlyings.find((underlying) => underlying.symbol === symbol)?.indexPrice ?? indexPrice;
     const percent = Number(((indexPrice - old) * 1000n) / old) / 10;
-    return `${symbol} ${usd(formatDecimal(old, 18))} → ${usd(formatDecimal(indexPrice, 18))} (${percent.toFixed(1)} %)`;
+    return `${foreign(symbol)} ${usd(formatDecimal(old, 18))} → ${usd(formatDecimal(indexPrice, 18))} (${percent.toFixed(1)} %)`;
   });
   const percent = ({ coverageRatio }: DemoMoment["report"]): string =>
     coverageRatio === null ? "–" : `${(Number(coverageRatio) * 100).toFixed(0)} %`;

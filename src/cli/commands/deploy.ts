@@ -11,6 +11,7 @@ import {
 import { type Deployment, saveDeployment } from "../../chain/deployment.ts";
 import type { VerifierSpec } from "../../chain/verifier-code.ts";
 import { BallastError } from "../../errors.ts";
+import { makeFolder } from "../../files.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
@@ -25,7 +26,7 @@ import {
   liquidationPlan,
   nextSteps,
 } from "../liquidation/deploy.ts";
-import { addressOf, connectWith, makeFolder, parseCount } from "../options.ts";
+import { addressOf, connectWith, parseCount } from "../options.ts";
 import type { Register } from "../program.ts";
 import type { Progress } from "../progress.ts";
 
@@ -90,7 +91,9 @@ ${LIQUIDATION_HELP}`,
         if (plan !== undefined) await checkPlan(client, plan);
         const verifiers: VerifierSpec[] = [];
         for (const circuit of circuits) {
-          const { verifyingKey, manifest } = await loadKey(circuit, { onProgress: progress.onProgress });
+          const { verifyingKey, manifest } = await loadKey(circuit, {
+            onProgress: progress.part(verifiers.length + 1, circuits.length).onProgress,
+          });
           verifiers.push({ circuit, verifyingKey, dev: manifest.dev });
         }
         const deployed = await progress.step("deploying", () =>

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import { BallastError } from "../../errors.ts";
 import { formatDecimal } from "../../math/decimal.ts";
-import { formatField, parseField } from "../../math/field.ts";
+import { type Field, formatField, parseField } from "../../math/field.ts";
+import { commit } from "../../portfolio/commitment.ts";
 import { accountIdOf, loadPortfolio } from "../../portfolio/file.ts";
 import { loadOpening, type Opening } from "../../portfolio/opening.ts";
-import type { Portfolio } from "../../portfolio/portfolio.ts";
+import { type Portfolio, slotsOf } from "../../portfolio/portfolio.ts";
 import { readAccounts } from "../../portfolio/tree/accounts-file.ts";
 import { buildTree } from "../../portfolio/tree/build.ts";
 import {
@@ -22,7 +23,10 @@ import { AccountTree } from "../../portfolio/tree/tree.ts";
 import { updateTree } from "../../portfolio/tree/update.ts";
 import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { Book } from "../../solvency/book.ts";
+import { damagedFile } from "../../solvency/damage.ts";
 import { RunFolder } from "../../solvency/folder.ts";
+import type { SolvencyAccount } from "../../witness/solvency.ts";
+import { foreign } from "../foreign.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
 import { parseCount } from "../options.ts";
@@ -64,6 +68,7 @@ function registerBuild(group: Command, run: Runner): void {
         const header = await progress.step("building the tree", () =>
           buildTree(output, readAccounts(accounts), {
             depth: parseCount(depth, "--depth", 2),
+            onWait: progress.note,
             onProgress: meterNotes(progress, "accounts"),
           }),
         );
@@ -87,7 +92,7 @@ function registerUpdate(group: Command, run: Runner): void {
     .action(
       run<UpdateOptions>(async ({ io, json, progress }, { tree, accounts }) => {
         const { header, changed, added } = await progress.step("updating the tree", () =>
-          updateTree(tree, readAccounts(accounts)),
+          updateTree(tree, readAccounts(accounts), { onWait: progress.note }),
         );
         emit(io, json, { tree, changed, added, ...summary(header) }, () =>
           [describe(tree, header), `  ${changed} changed, ${added} added`].join("\n"),
@@ -164,7 +169,7 @@ function registerProve(group: Command, run: Runner): void {
           };
           emit(io, json, result, () =>
             [
-              `${options.output}: account ${portfolio.account} is number ${proof.index + 1} of ${tree.count}`,
+              `${options.output}: account ${foreign(portfolio.account)} is number ${proof.index + 1} of ${tree.count}`,
               `  root ${formatField(tree.root)}`,
               "  for the customer only; they check it with: ballast inclusion check PROOF --root 0x…",
             ].join("\n"),
@@ -196,7 +201,14 @@ function fromFiles({ account, tree, opening, portfolio }: ProveOptions, snapshot
       hint: "Give the portfolio and the opening of the account itself.",
     });
   }
-  return { portfolio: loaded, opening: loadOpening(opening), tree: new AccountTree(tree) };
+  const opened = new AccountTree(tree);
+  try {
+    const committed = opened.account(opened.requireIndex(loaded.accountId))?.commitment;
+    return { portfolio: loaded, opening: loadOpening(opening, committed), tree: opened };
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
 }
 
 function fromRun(path: string, { account, tree, opening, portfolio }: ProveOptions): InclusionSource {
@@ -210,13 +222,9 @@ function fromRun(path: string, { account, tree, opening, portfolio }: ProveOptio
   const opened = new AccountTree(folder.tree);
   const book = new Book(folder.book);
   try {
-    const found = book.account(opened.requireIndex(accountId));
-    if (found?.accountId !== accountId) {
-      throw new BallastError("INVALID_INPUT", `The run ${path} has tree and book of different accounts.`, {
-        hint: "Begin the run again in a new folder.",
-      });
-    }
-    const { positions, salt } = found;
+    const index = opened.requireIndex(accountId);
+    opened.siblings(index); // the tree's own path is right: where the two differ, it is the book that was changed
+    const { positions, salt } = inBook(book, index, opened.account(index)?.commitment);
     return {
       tree: opened,
       portfolio: { account, accountId, positions },
@@ -229,6 +237,20 @@ function fromRun(path: string, { account, tree, opening, portfolio }: ProveOptio
   } finally {
     book.close();
   }
+}
+
+/** The account at a place, checked to be that of the tree. @throws {BallastError} RUN_DAMAGED. */
+function inBook(book: Book, index: number, committed: Field | undefined): SolvencyAccount {
+  try {
+    const found = book.account(index);
+    if (found !== null) {
+      const { accountId, salt, positions } = found;
+      if (commit(accountId, salt, slotsOf(positions, book.slots)) === committed) return found;
+    }
+  } catch (error) {
+    if (!(error instanceof BallastError)) throw error; // no account at all
+  }
+  throw damagedFile(book.path, "it has another account, position or salt than the tree");
 }
 
 interface CheckOptions extends Record<string, unknown> {
@@ -304,7 +326,7 @@ function report(proof: InclusionProof, namesChecked: boolean): string[] {
     ? "names and quantities: those of the snapshot you gave"
     : "NOT proven without --snapshot: which instrument an id is, and how much a lot is";
   return [
-    `holds: account ${proof.account} is in, at place ${proof.index}, with exactly`,
+    `holds: account ${foreign(proof.account)} is in, at place ${proof.index}, with exactly`,
     rows.length === 0
       ? "  no positions"
       : table(["instrument", "side", "quantity", "lots", "id"], rows, [2, 3, 4]),

@@ -1,6 +1,7 @@
 import { loadPositions } from "../../liquidation/account-file.ts";
 import { type MarginReport, marginReport } from "../../risk/report.ts";
 import { loadSnapshot } from "../../risk/snapshot.ts";
+import { foreign } from "../foreign.ts";
 import { table, tierText, usd } from "../format.ts";
 import { emit } from "../io.ts";
 import type { Register } from "../program.ts";
@@ -55,13 +56,13 @@ function describe(account: string, report: MarginReport, color: boolean): string
       ? "nothing required"
       : `${(Number(report.coverageRatio) * 100).toFixed(1)} %`;
   return [
-    `${account}: tier ${tierText(report.tier, color)}, coverage ${ratio}`,
+    `${foreign(account)}: tier ${tierText(report.tier, color)}, coverage ${ratio}`,
     table(
       ["USD", ""],
       components.map(([name, value]) => [name, usd(value, 2)]),
       [1],
     ),
-    `worst stress loss ${usd(report.stressLoss, 2)} in ${report.worstScenario ?? "no scenario"}; the worst:`,
+    `worst stress loss ${usd(report.stressLoss, 2)} in ${foreign(report.worstScenario ?? "no scenario")}; the worst:`,
     table(
       ["scenario", "P&L"],
       ranked.map(({ name, pnl }) => [name, usd(pnl, 2)]),

@@ -27,6 +27,7 @@ import { BallastError } from "../../errors.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import { loadSnapshot } from "../../risk/snapshot.ts";
 import { marketOf } from "../../risk/snapshot-inputs.ts";
+import { foreign } from "../foreign.ts";
 import { table, usd } from "../format.ts";
 import { emit } from "../io.ts";
 import { sent, timeText } from "../liquidation/session.ts";
@@ -171,7 +172,10 @@ move the price by 1 %, and USD traded in 24 hours. What is far from the median c
         if (state === "void") fail();
         const lost = slashed.map(({ feeder, amount }) => `${feeder} lost ${amount} token units`);
         emit(io, json, { round: done.round, state, reason: reason ?? null, slashed, ...sent(receipt) }, () =>
-          [`round ${done.round} is ${state}${reason === undefined ? "" : `: ${reason}`}`, ...lost].join("\n"),
+          [
+            `round ${done.round} is ${state}${reason === undefined ? "" : `: ${foreign(reason)}`}`,
+            ...lost,
+          ].join("\n"),
         );
       }),
     );

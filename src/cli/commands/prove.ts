@@ -1,9 +1,11 @@
 import { zeroAddress } from "viem";
 import { loadDeployment } from "../../chain/deployment.ts";
-import { formatField } from "../../math/field.ts";
-import { randomSalt } from "../../portfolio/commitment.ts";
+import { parseJson } from "../../json.ts";
+import { withLock } from "../../lock.ts";
+import { type Field, formatField } from "../../math/field.ts";
+import { type Commitment, commit, randomSalt } from "../../portfolio/commitment.ts";
 import { loadPortfolio } from "../../portfolio/file.ts";
-import { loadOrCreateOpening } from "../../portfolio/opening.ts";
+import { openingFor } from "../../portfolio/opening.ts";
 import { slotsOf } from "../../portfolio/portfolio.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import { encodeProofFile, saveProofFile } from "../../prover/proof-file.ts";
@@ -40,7 +42,7 @@ export const prove: Register = (program, run) => {
     .option("--instance <name>", "circuit instance (default: the smallest that fits)")
     .option(
       "--opening <file>",
-      "the commitment's salt: read, or made and kept for its owner only (default: a salt thrown away)",
+      "its salts, kept for the owner only: a fresh one for each portfolio (default: a salt thrown away)",
     )
     .option("--deployment <file>", "bind the proof to this chain and registry, to attest it there")
     .option("--valid-for <seconds>", "how long it may be attested", "3600")
@@ -50,7 +52,8 @@ export const prove: Register = (program, run) => {
     .addHelpText(
       "after",
       "\nWithout --deployment the proof is for off-chain verification only." +
-        "\nKeep the opening: without it, the commitment can't be used again.",
+        "\nKeep the opening: without it, the commitment can't be used again. The same portfolio, proven again," +
+        "\nkeeps its commitment; any other gets a salt of its own, so that nobody can compare them.",
     )
     .action(
       run<Options>(async ({ io, json, progress }, options) => {
@@ -60,7 +63,7 @@ export const prove: Register = (program, run) => {
         const circuit = chooseInstance(options.instance, snapshot, portfolio.positions.length);
         // Refused here, a portfolio that doesn't fit leaves no opening behind.
         cachedSignals(circuit, snapshot);
-        slotsOf(portfolio.positions, circuit.slots);
+        const slots = slotsOf(portfolio.positions, circuit.slots);
         const backend = parseBackend(options.backend);
         const deadline =
           options.deadline === undefined
@@ -72,10 +75,8 @@ export const prove: Register = (program, run) => {
         });
         const prover = createProver({ backend });
         try {
-          const salt =
-            options.opening === undefined
-              ? randomSalt()
-              : loadOrCreateOpening(options.opening, portfolio.accountId).salt;
+          const { accountId } = portfolio;
+          const salt = await saltFor(options.opening, accountId, (fresh) => commit(accountId, fresh, slots));
           const file = await proveCoverage(
             prover,
             {
@@ -91,7 +92,7 @@ export const prove: Register = (program, run) => {
             progress.onProgress,
           );
           saveProofFile(options.output, file);
-          emit(io, json, JSON.parse(encodeProofFile(file)), () =>
+          emit(io, json, parseJson(encodeProofFile(file), "proof"), () =>
             [
               `${options.output}: account ${shortHex(formatField(file.signals.accountId))} is in tier ${tierText(file.signals.tier, io.color)}`,
               `  commitment ${formatField(file.signals.commitment)}`,
@@ -104,3 +105,13 @@ export const prove: Register = (program, run) => {
       }),
     );
 };
+
+/** One command at a time reads and writes an opening file: none may lose the other's salt. */
+async function saltFor(
+  path: string | undefined,
+  accountId: Field,
+  commitmentOf: (salt: Field) => Commitment,
+): Promise<Field> {
+  if (path === undefined) return randomSalt();
+  return withLock(`${path}.lock`, async () => openingFor(path, accountId, commitmentOf).salt);
+}

@@ -1,4 +1,5 @@
-import { type Hex, isAddress, isHex } from "viem";
+import type { Hex } from "viem";
+import { isAddress, isHex } from "viem/utils";
 import { z } from "zod";
 import { buildPointOnChain } from "../../chain/build-point.ts";
 import { accountOf, type ChainClient } from "../../chain/client.ts";
@@ -12,9 +13,11 @@ import { readJsonFile, writeFileAtomic } from "../../files.ts";
 import { formatField } from "../../math/field.ts";
 import { tableInstance } from "../../prover/circuits.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
+import { policyDigest, policyOrigin } from "../../risk/policy.ts";
 import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { emit } from "../io.ts";
 import { checkChainId, connectWith, privateKey } from "../options.ts";
+import { describeRules } from "../policy-text.ts";
 import type { Register } from "../program.ts";
 import type { Progress } from "../progress.ts";
 
@@ -36,8 +39,8 @@ const signatureSchema = z.strictObject({
   signature: z.custom<`0x${string}`>((value) => isHex(value)),
 });
 
-/** `ballast sign | publish | settle`: how a snapshot gets on chain. */
-export const publish: Register = (program, run) => {
+/** `ballast sign`: how a snapshot gets on chain, by signatures. */
+export const sign: Register = (program, run) => {
   program
     .command("sign")
     .description("as an oracle: check a snapshot, compute its table points and sign them")
@@ -51,15 +54,31 @@ export const publish: Register = (program, run) => {
         const signer = accountOf(privateKey(options.privateKeyFile));
         const deployment = loadDeployment(options.deployment);
         const snapshot = loadSnapshot(options.snapshot);
+        refuseImpostor(snapshot);
         const points = await pointsOf(snapshot, options.instance, progress);
         const { chainId, snapshotOracle } = deployment;
         const [signed] = await signSnapshot({ chainId, snapshotOracle }, snapshot, points, [signer]);
         if (signed === undefined) throw new BallastError("INTERNAL", "Nothing was signed.");
         const file = { format: FORMAT, snapshotId: formatField(snapshot.snapshotId), ...signed };
         writeFileAtomic(options.output, `${JSON.stringify(file, null, 2)}\n`);
-        emit(io, json, file, () => `${options.output}: ${signed.signer} signed snapshot ${file.snapshotId}`);
+        const rules = {
+          policy: snapshot.policy.name,
+          policyDigest: policyDigest(snapshot.policy),
+          policyOrigin: policyOrigin(snapshot.policy),
+        };
+        emit(io, json, { ...file, ...rules }, () =>
+          [
+            `${options.output}: ${signed.signer} signed snapshot ${file.snapshotId}`,
+            `  policy ${rules.policy}`,
+            ...describeRules(snapshot.policy),
+          ].join("\n"),
+        );
       }),
     );
+};
+
+/** `ballast publish`: the signed snapshot on chain. */
+export const publish: Register = (program, run) => {
   program
     .command("publish")
     .description("put a snapshot on chain with its oracles' signatures; anyone may")
@@ -95,6 +114,10 @@ export const publish: Register = (program, run) => {
         );
       }),
     );
+};
+
+/** `ballast settle`: the same without signatures. */
+export const settle: Register = (program, run) => {
   program
     .command("settle")
     .description("have a snapshot's table point computed on chain, row by row: trusts nobody, costs gas")
@@ -138,6 +161,16 @@ export const publish: Register = (program, run) => {
       }),
     );
 };
+
+/** Who reads `les` on a signed snapshot takes it for the preset. @throws {BallastError} INVALID_POLICY. */
+function refuseImpostor({ policy }: Snapshot): void {
+  if (policyOrigin(policy) !== "impostor") return;
+  throw new BallastError(
+    "INVALID_POLICY",
+    `The snapshot's policy is called ${policy.name} and has other rules than that preset.`,
+    { hint: "Sign nothing of that kind. A venue's own rules need a name of their own." },
+  );
+}
 
 /** Whether the oracle lets attestations rely on a snapshot's table point. @throws {BallastError} CHAIN_ERROR. */
 async function isUsable(

@@ -5,6 +5,7 @@ import { beacon, contribute, setupPtau, verifyCeremony } from "../../prover/keys
 import type { KeyManifest } from "../../prover/keys/manifest.ts";
 import { setupDev } from "../../prover/keys/setup-dev.ts";
 import type { Transcript } from "../../prover/keys/transcript.ts";
+import { foreign } from "../foreign.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
 import { parseCount } from "../options.ts";
@@ -59,7 +60,7 @@ export const setup: Register = (program, run) => {
             ...(options.ptauHash === undefined ? {} : { ptauHash: options.ptauHash }),
           });
           emit(io, json, { output: options.output, transcript }, () =>
-            describe(options.output ?? "", transcript),
+            describeTranscript(options.output ?? "", transcript),
           );
           return;
         }
@@ -71,7 +72,7 @@ export const setup: Register = (program, run) => {
         }[] = [];
         for (const circuit of circuits) {
           const { zkeyPath, verificationKeyPath, manifest } = await setupDev(circuit, {
-            onProgress,
+            onProgress: progress.part(keys.length + 1, circuits.length).onProgress,
             ...(options.force === undefined ? {} : { force: options.force }),
           });
           keys.push({
@@ -134,7 +135,7 @@ export const ceremony: Register = (program, run) => {
           onProgress: progress.onProgress,
           ...(entropy === undefined ? {} : { entropy }),
         });
-        emit(io, json, { output, transcript }, () => describe(output, transcript));
+        emit(io, json, { output, transcript }, () => describeTranscript(output, transcript));
       }),
     );
   step("beacon")
@@ -153,7 +154,7 @@ export const ceremony: Register = (program, run) => {
           iterationsExp: parseCount(options.iterations, "--iterations"),
           onProgress: progress.onProgress,
         });
-        emit(io, json, { output, transcript }, () => describe(output, transcript));
+        emit(io, json, { output, transcript }, () => describeTranscript(output, transcript));
       }),
     );
   group
@@ -175,20 +176,30 @@ export const ceremony: Register = (program, run) => {
           ...(install === undefined ? {} : { install }),
         });
         emit(io, json, { valid: true, transcript, installed: key?.zkeyPath ?? null }, () =>
-          [`valid: ${zkey}`, describe(zkey, transcript)].join("\n"),
+          [`valid: ${zkey}`, describeTranscript(zkey, transcript)].join("\n"),
         );
       }),
     );
 };
 
-function describe(zkey: string, { circuit, contributions, keyHash }: Transcript): string {
-  const lines = contributions.map(
-    (entry, i) => `  ${i + 1}. ${entry.name}${entry.beacon === undefined ? "" : " (beacon)"}: ${entry.hash}`,
-  );
+/** A ceremony's record for people: whom a contributor looks for is there with what it published. */
+export function describeTranscript(zkey: string, { circuit, contributions, keyHash }: Transcript): string {
+  const lines = contributions.flatMap(({ name, hash, record, beacon: closing }, index) => [
+    `  ${index + 1}. ${printableName(name)}${closing === undefined ? "" : " (beacon)"}`,
+    `     record ${record}`,
+    `     points ${hash.slice(0, 64)}`,
+    `            ${hash.slice(64)}`,
+  ]);
   return [
     `${zkey}`,
-    `  ${circuit}, key ${keyHash}`,
-    `  ${contributions.length} contributions`,
+    `  ${circuit}, ${contributions.length} contributions`,
+    `  key ${keyHash}`,
     ...lines,
   ].join("\n");
+}
+
+/** A contributor's name on one line: whoever handed on the key may have written anything there. */
+function printableName(name: string): string {
+  const text = foreign(name);
+  return text === "" ? "(no name)" : text.length > 64 ? `${text.slice(0, 63)}…` : text;
 }

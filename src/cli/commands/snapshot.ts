@@ -1,26 +1,34 @@
 import { BallastError } from "../../errors.ts";
 import type { MarketChain } from "../../market/chain.ts";
+import { parseStablecoin, withStablecoins } from "../../market/collateral.ts";
 import { loadChain } from "../../market/load.ts";
+import type { LotLookup } from "../../market/lots.ts";
 import { updateRegistry } from "../../market/registry.ts";
 import { type SampleShock, sampleChain } from "../../market/sample.ts";
 import { selectQuotes } from "../../market/select.ts";
+import { checkUnderlyings, chosenUnderlyings } from "../../market/underlyings.ts";
 import { formatDecimal, parseDecimal } from "../../math/decimal.ts";
 import { formatField } from "../../math/field.ts";
 import { wad } from "../../math/wad.ts";
-import { loadPolicy } from "../../risk/policy.ts";
+import { loadPolicy, type Policy, policyDigest, policyOrigin } from "../../risk/policy.ts";
 import { buildSnapshot, loadSnapshot, type Snapshot, saveSnapshot } from "../../risk/snapshot.ts";
+import { foreign } from "../foreign.ts";
 import { table, usd } from "../format.ts";
 import { emit } from "../io.ts";
+import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
 import { parseCount } from "../options.ts";
+import { describeRules } from "../policy-text.ts";
 import type { Register } from "../program.ts";
 
-interface BuildOptions extends Record<string, unknown> {
+interface BuildOptions extends LotOptions {
   readonly output: string;
   readonly chain?: string[];
   readonly perpetuals?: string;
   readonly policy: string;
   readonly rows: string;
   readonly include: string[];
+  readonly underlying?: string[];
+  readonly stablecoin?: string[];
   readonly registry?: string;
   readonly maxAge?: string;
   readonly oracleRound?: string;
@@ -33,8 +41,7 @@ export const snapshot: Register = (program, run) => {
   const group = program
     .command("snapshot")
     .description("build and check snapshots: the public table of risk vectors");
-  group
-    .command("build")
+  addLotOptions(group.command("build"))
     .description("derive a snapshot from a market and a policy")
     .requiredOption("-o, --output <file>", "where to write the snapshot")
     .option(
@@ -45,6 +52,11 @@ export const snapshot: Register = (program, run) => {
     .option("--policy <name|file>", "les, deribit-pm, span-16, or a policy file", "les")
     .option("--rows <n>", "at most so many instruments, the most traded first", "240")
     .option("--include <instruments...>", "instruments that must be in", [])
+    .option(
+      "--underlying <assets...>",
+      "keep these two alone; they must be the policy's (default: the policy's)",
+    )
+    .option("--stablecoin <assets...>", "further collateral: USDT at 1 USD, USDT=0.9993 at a price")
     .option("--registry <file>", "instrument ids that stay the same from snapshot to snapshot; appended to")
     .option("--max-age <seconds>", "refuse a market older than this")
     .option(
@@ -60,7 +72,8 @@ export const snapshot: Register = (program, run) => {
     .action(
       run<BuildOptions>(async ({ io, json, progress }, options) => {
         const policy = loadPolicy(options.policy);
-        const chain = await progress.step("reading the market", () => chainOf(options));
+        const chain = await progress.step("reading the market", () => chainOf(options, policy));
+        checkUnderlyings(chain, policy);
         const rows = parseCount(options.rows, "--rows");
         const oracleRound =
           options.oracleRound === undefined ? undefined : parseCount(options.oracleRound, "--oracle-round");
@@ -71,6 +84,7 @@ export const snapshot: Register = (program, run) => {
             : updateRegistry(
                 options.registry,
                 selected.quotes.map(({ instrument }) => instrument),
+                { onWait: progress.note },
               );
         const built = await progress.step(`pricing ${selected.quotes.length} instruments`, () =>
           buildSnapshot(selected, policy, {
@@ -79,12 +93,21 @@ export const snapshot: Register = (program, run) => {
           }),
         );
         saveSnapshot(options.output, built);
-        const summary = { file: options.output, ...summaryOf(built), excluded: chain.excluded };
+        const notes = chain.notes ?? [];
+        const summary = { file: options.output, ...summaryOf(built), excluded: chain.excluded, notes };
         emit(io, json, summary, () => {
-          const left = chain.excluded.slice(0, 5).map(({ name, reason }) => `  left out ${name}: ${reason}`);
+          const left = chain.excluded
+            .slice(0, 5)
+            .map(({ name, reason }) => `  left out ${foreign(name)}: ${foreign(reason)}`);
           const more =
             chain.excluded.length > 5 ? [`  … and ${chain.excluded.length - 5} more (--json lists all)`] : [];
-          return [`${options.output}`, ...describe(built), ...left, ...more].join("\n");
+          return [
+            `${options.output}`,
+            ...describe(built),
+            ...notes.map((note) => `  ${note}`),
+            ...left,
+            ...more,
+          ].join("\n");
         });
       }),
     );
@@ -142,14 +165,26 @@ export const snapshot: Register = (program, run) => {
     );
 };
 
-function chainOf(options: BuildOptions): MarketChain {
+function chainOf(options: BuildOptions, policy: Policy): MarketChain {
+  const lots = lotsOf(options);
+  const stablecoins = (options.stablecoin ?? []).map(parseStablecoin);
+  const underlyings = chosenUnderlyings(policy, options.underlying);
+  return withStablecoins(marketOf(options, underlyings, lots), stablecoins, lots);
+}
+
+function marketOf(
+  options: BuildOptions,
+  underlyings: readonly string[],
+  lots: LotLookup | undefined,
+): MarketChain {
   const age =
     options.maxAge === undefined
       ? {}
       : { maxAge: BigInt(parseCount(options.maxAge, "--max-age")) * 1000n, now: BigInt(Date.now()) };
   if (options.chain === undefined) {
-    if (options.maxAge !== undefined || options.strict === true || options.perpetuals !== undefined) {
-      throw new BallastError("INVALID_INPUT", "--max-age, --strict and --perpetuals go with --chain.", {
+    const { maxAge, strict, perpetuals } = options;
+    if (maxAge !== undefined || strict === true || perpetuals !== undefined || lots !== undefined) {
+      throw new BallastError("INVALID_INPUT", "--max-age, --strict, --perpetuals and lots go with --chain.", {
         hint: "The bundled sample has one time and no bad quotes: give a --chain, or leave them out.",
       });
     }
@@ -164,6 +199,9 @@ function chainOf(options: BuildOptions): MarketChain {
   return loadChain(options.chain, {
     ...age,
     onBadQuote: options.strict === true ? "error" : "exclude",
+    // Strictly, a quote that the snapshot has no room for is left out only where it was asked for.
+    ...(options.strict === true && options.underlying === undefined ? {} : { underlyings }),
+    ...(lots === undefined ? {} : { lots }),
     ...(options.perpetuals === undefined ? {} : { perpetuals: options.perpetuals }),
   });
 }
@@ -187,6 +225,8 @@ function summaryOf(built: Snapshot) {
     snapshotId: formatField(built.snapshotId),
     time: new Date(Number(built.time) * 1000).toISOString(),
     policy: built.policy.name,
+    policyDigest: policyDigest(built.policy),
+    policyOrigin: policyOrigin(built.policy),
     rows: built.rows.length,
     scenarios: built.policy.scenarios.length,
     tableHash: built.tableHash,
@@ -202,10 +242,13 @@ function summaryOf(built: Snapshot) {
 
 function describe(built: Snapshot): string[] {
   const { snapshotId, time, policy, rows, scenarios, underlyings } = summaryOf(built);
-  const prices = underlyings.map(({ symbol, indexPrice }) => `${symbol} ${usd(indexPrice, 2)}`).join(", ");
+  const prices = underlyings
+    .map(({ symbol, indexPrice }) => `${foreign(symbol)} ${usd(indexPrice, 2)}`)
+    .join(", ");
   return [
     `  snapshot ${snapshotId}`,
     `  ${time}  ${prices}`,
     `  policy ${policy}, ${scenarios} scenarios, ${rows} instruments`,
+    ...describeRules(built.policy),
   ];
 }

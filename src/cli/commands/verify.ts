@@ -6,13 +6,13 @@ import { loadDeployment } from "../../chain/deployment.ts";
 import { viemReader } from "../../chain/read.ts";
 import { verifyOnChain } from "../../chain/verify.ts";
 import { BallastError } from "../../errors.ts";
-import { readJsonFile } from "../../files.ts";
 import { type Field, formatField, toField } from "../../math/field.ts";
 import { type CircuitInstance, instanceOf } from "../../prover/circuits.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import { loadProofFile, type ProofFile } from "../../prover/proof-file.ts";
 import { verifyProof } from "../../prover/verify.ts";
-import { circuitId, fromSnarkjsJson, keyHash, type VerifyingKey } from "../../prover/verifying-key.ts";
+import { circuitId, keyHash } from "../../prover/verifying-key.ts";
+import { loadVerifyingKey, type VerifyingKeyFile } from "../../prover/verifying-key-file.ts";
 import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { cachedSignals } from "../../witness/table.ts";
 import { tierText } from "../format.ts";
@@ -71,9 +71,12 @@ export const verify: Register = (program, run) => {
         if (deployment !== undefined) {
           checks.push({ name: "the proof is for this chain and registry", ok: isOurs });
         }
+        let devKey = deployment?.verifiers.find(({ circuitId: id }) => id === file.circuitId)?.dev ?? false;
         if (options.snapshot !== undefined) {
           const snapshot = loadSnapshot(options.snapshot);
-          checks.push(...(await offChain(file, snapshot, options.key, progress)));
+          const found = await offChain(file, snapshot, options.key, progress);
+          checks.push(...found.checks);
+          devKey ||= found.dev;
         }
         let now = BigInt(Math.floor(Date.now() / 1000));
         let attestation: Attestation | undefined;
@@ -96,6 +99,7 @@ export const verify: Register = (program, run) => {
         const result = {
           valid,
           checks,
+          devKey,
           deadlinePassed: now > file.deadline,
           attestation: attestation ?? null,
           accountId: formatField(accountId),
@@ -112,6 +116,7 @@ export const verify: Register = (program, run) => {
             valid
               ? `valid: the account is in tier ${tierText(tier, io.color)}`
               : "NOT VALID: the proof says nothing",
+            ...(devKey ? ["  under a development key: whoever made that can forge any proof"] : []),
             ...(now > file.deadline ? ["  its deadline has passed: it can't be attested any more"] : []),
             ...(attestation === undefined ? [] : [describeAttestation(attestation, file)]),
           ].join("\n"),
@@ -125,10 +130,10 @@ async function offChain(
   snapshot: Snapshot,
   keyPath: string | undefined,
   progress: Progress,
-): Promise<Check[]> {
+): Promise<{ readonly checks: readonly Check[]; readonly dev: boolean }> {
   const circuit = instanceOf("coverage", file.circuit);
-  const key = await verifyingKey(circuit, keyPath);
-  const hash = keyHash(key, circuit);
+  const { verifyingKey, dev } = await trustedKey(circuit, keyPath);
+  const hash = keyHash(verifyingKey, circuit);
   const { accountId, commitment, tier, context } = file.signals;
   const signals: Field[] = [
     ...cachedSignals(circuit, snapshot),
@@ -137,8 +142,10 @@ async function offChain(
     toField(BigInt(tier)),
     context,
   ];
-  const valid = await progress.step("verifying off chain", () => verifyProof(key, file.proof, signals));
-  return [
+  const valid = await progress.step("verifying off chain", () =>
+    verifyProof(verifyingKey, file.proof, signals),
+  );
+  const checks = [
     { name: "the snapshot is the proof's", ok: snapshot.snapshotId === file.snapshotId },
     {
       name: "the key is the proof's",
@@ -146,11 +153,13 @@ async function offChain(
     },
     { name: "the proof verifies for this table, policy and tier", ok: valid },
   ];
+  return { checks, dev };
 }
 
-async function verifyingKey(circuit: CircuitInstance, path: string | undefined): Promise<VerifyingKey> {
-  if (path === undefined) return (await loadKey(circuit)).verifyingKey;
-  return fromSnarkjsJson(readJsonFile(path, "verification key"));
+async function trustedKey(circuit: CircuitInstance, path: string | undefined): Promise<VerifyingKeyFile> {
+  if (path !== undefined) return loadVerifyingKey(path, circuit);
+  const { verifyingKey, manifest } = await loadKey(circuit);
+  return { verifyingKey, dev: manifest.dev };
 }
 
 function bindsContext({ chainId, registry, deadline, signals }: ProofFile): boolean {

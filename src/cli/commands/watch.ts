@@ -1,4 +1,5 @@
 import { BallastError } from "../../errors.ts";
+import { takeSignals } from "../exit.ts";
 import { Follower, pause } from "../liquidation/follow.ts";
 import { type ChainOptions, caseOf, openReader, reads } from "../liquidation/session.ts";
 import { Teller } from "../liquidation/teller.ts";
@@ -30,39 +31,49 @@ that found something, or "node". A node that drops is asked again until it answe
         const caseId = options.case === undefined ? undefined : caseOf(options.case);
         const interval = parseCount(options.interval, "--interval");
         const from = options.fromBlock === undefined ? undefined : blockOf(options.fromBlock);
-        const { reader, system } = await openReader(options);
-        const follower = new Follower(reader, system, {
-          fromBlock: from ?? system.block,
-          ...(caseId === undefined ? {} : { caseId }),
-        });
-        const teller = new Teller(io, json, options.once === true);
-        if (options.once === true) {
-          teller.tell(await follower.look());
-          return;
-        }
-        await keepLooking(follower, teller, interval);
+        const once = options.once === true;
+        await untilTold(async (signal) => {
+          const { reader, system } = await openReader(options);
+          const follower = new Follower(reader, system, {
+            fromBlock: from ?? system.block,
+            ...(caseId === undefined ? {} : { caseId }),
+          });
+          const teller = new Teller(io, json, once);
+          if (once) teller.tell(await follower.look());
+          else await keepLooking(follower, teller, interval, signal);
+        }, once);
       }),
     );
 };
 
-async function keepLooking(follower: Follower, teller: Teller, interval: number): Promise<void> {
+/** Runs `work` until it is done or a signal comes: a question that the node has not answered is not waited for. */
+async function untilTold(work: (signal: AbortSignal) => Promise<void>, once: boolean): Promise<void> {
+  if (once) return work(new AbortController().signal);
   const stop = new AbortController();
-  const end = () => stop.abort();
-  process.once("SIGINT", end);
-  process.once("SIGTERM", end);
+  const told = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
+  const release = takeSignals(() => stop.abort());
   try {
-    while (!stop.signal.aborted) {
-      try {
-        teller.tell(await follower.look());
-      } catch (error) {
-        if (!(error instanceof BallastError) || error.code !== "CHAIN_ERROR") throw error;
-        teller.lost(error);
-      }
-      await pause(interval, stop.signal);
-    }
+    await Promise.race([work(stop.signal), told]);
   } finally {
-    process.removeListener("SIGINT", end);
-    process.removeListener("SIGTERM", end);
+    release();
+  }
+}
+
+async function keepLooking(
+  follower: Follower,
+  teller: Teller,
+  interval: number,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const look = await follower.look();
+      if (!signal.aborted) teller.tell(look);
+    } catch (error) {
+      if (!(error instanceof BallastError) || error.code !== "CHAIN_ERROR") throw error;
+      if (!signal.aborted) teller.lost(error);
+    }
+    await pause(interval, signal);
   }
 }
 

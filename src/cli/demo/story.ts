@@ -218,7 +218,8 @@ async function playSnapshot(
   for (const { account, salt } of accounts) {
     const { portfolio } = account;
     const start = performance.now();
-    const file = await progress.step(`proving ${portfolio.account}`, () =>
+    const part = progress.part(proofs.length + 1, accounts.length);
+    const file = await part.step(`proving ${portfolio.account}`, () =>
       proveCoverage(prover, { circuit, key, snapshot, portfolio, salt, ...destination }),
     );
     proofs.push({

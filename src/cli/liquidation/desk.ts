@@ -6,8 +6,9 @@ import { loadDeployment } from "../../chain/deployment.ts";
 import { type CaseView, readCaseView, readMoment } from "../../chain/liquidation/read-case.ts";
 import { readAccount, readTransferTarget } from "../../chain/liquidation/read-ledger.ts";
 import { liquidationOf } from "../../chain/liquidation/system.ts";
+import { viemReader } from "../../chain/read.ts";
 import { BallastError } from "../../errors.ts";
-import { checkOpening, type OpenAccount } from "../../liquidation/account.ts";
+import { checkOpening, commitmentOf, type OpenAccount } from "../../liquidation/account.ts";
 import type { AccountFile } from "../../liquidation/account-file.ts";
 import {
   type EquityClaim,
@@ -167,8 +168,14 @@ export function reductionAt(
  * @throws {BallastError} INVALID_INPUT for a worse tier; CHAIN_ERROR; as `proveTier`.
  */
 export async function attestAt(desk: Desk<"coverage">, account: OpenAccount, worst = 4): Promise<number> {
-  const { client, deployment, system, kits, snapshot, deadline, context } = desk;
+  const { client, deployment, system, kits, snapshot, deadline, context, slots } = desk;
   const registry = system.coverageRegistry;
+  const commitment = commitmentOf(account, slots);
+  const stored = await viemReader(client.public, deployment).readAttestation(account.accountId, commitment);
+  if (stored?.snapshotId === snapshot.snapshotId && stored.isCurrent && stored.tier <= worst) {
+    context.progress.note(`${accountText(account.accountId)} is attested already, in tier ${stored.tier}`);
+    return stored.tier;
+  }
   context.progress.note(`tier of ${accountText(account.accountId)}`);
   const place = { context: coverageContext({ chainId: system.chainId, registry, deadline }), deadline };
   const claim = await proveTier(kits.coverage, snapshot, account, place);

@@ -1,4 +1,5 @@
 import type { BallastError } from "../../errors.ts";
+import { foreign } from "../foreign.ts";
 import type { Io } from "../io.ts";
 import { caseTable } from "./case-table.ts";
 import { eventText } from "./event-text.ts";
@@ -38,7 +39,7 @@ export class Teller {
   lost({ shortMessage }: BallastError): void {
     if (this.#isLost) return;
     this.#isLost = true;
-    this.#node(false, `the node does not answer, asking again: ${shortMessage}`);
+    this.#node(false, `the node does not answer, asking again: ${foreign(shortMessage)}`);
   }
 
   #node(answers: boolean, message: string): void {

@@ -1,6 +1,7 @@
 import { formatDecimal } from "../../math/decimal.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import type { SolvencyResult } from "../../risk/solvency.ts";
+import { foreign } from "../foreign.ts";
 import { TIER_NAMES, table, usd } from "../format.ts";
 
 /** One collateral asset: what accounts hold, proven, and what the vault held when the run was closed. Lots. */
@@ -50,7 +51,8 @@ export function ratioText(ppm: bigint | null): string {
 /** The name of a state of the world: 0 is now. */
 export function stateName(state: number, snapshot: SolvencyPage["snapshot"]): string {
   if (state === 0) return "now, no move";
-  return snapshot?.policy.scenarios[state - 1]?.name ?? `scenario ${state}`;
+  const name = snapshot?.policy.scenarios[state - 1]?.name;
+  return name === undefined ? `scenario ${state}` : foreign(name);
 }
 
 /** What a run says of the disclosure standards, field by field. */
@@ -109,11 +111,11 @@ export function renderPage(page: SolvencyPage): string {
     `${dollars(amount)}   ${stateName(state, snapshot)}`;
   const accounts = result.tiers.map((count, tier) => [TIER_NAMES[tier] ?? String(tier), String(count)]);
   const underlyings = Array.from({ length: result.demand.length / 3 }, (_, u) => [
-    snapshot?.policy.underlyings[u] ?? `underlying ${u + 1}`,
+    foreign(snapshot?.policy.underlyings[u] ?? `underlying ${u + 1}`),
     ...result.demand.slice(3 * u, 3 * u + 3).map(dollars),
   ]);
   return [
-    ...facts.map(([label, text]) => `${label.padEnd(width)}  ${text}`),
+    ...facts.map(([label, text]) => `${label.padEnd(width)}  ${foreign(text)}`),
     "",
     `Accounts: ${result.accounts}, every one in, by margin tier`,
     table(["tier", "accounts"], accounts, [1]),
@@ -157,7 +159,7 @@ function reserveTable(reserves: readonly PageReserve[], snapshot: SolvencyPage["
     const amount = (lots: bigint): string =>
       row === undefined ? `${lots} lots` : formatDecimal(lots * row.instrument.lotSize, 18);
     return [
-      row?.instrument.name ?? `asset ${instrumentId}`,
+      foreign(row?.instrument.name ?? `asset ${instrumentId}`),
       amount(proven),
       held === undefined ? "not read" : amount(held),
     ];

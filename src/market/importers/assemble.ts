@@ -5,13 +5,25 @@ import {
   checkChain,
   type ExcludedQuote,
   indexProblem,
+  leftOut,
   type MarketChain,
   type MarketQuote,
   type QuoteProblem,
   quoteProblem,
   reject,
+  requirePlausible,
+  requireUsable,
 } from "../chain.ts";
-import { type Instrument, parseInstrumentName, QUOTE_CURRENCY, tryInstrumentName } from "../instruments.ts";
+import {
+  type Instrument,
+  parseInstrumentName,
+  QUOTE_CURRENCY,
+  readInstrumentName,
+  tryInstrumentName,
+} from "../instruments.ts";
+import type { LotLookup } from "../lots.ts";
+import { outsideProblem } from "../underlyings.ts";
+import { completeForwards, type FullRow, lowerMedian, type VenueRow } from "./forward.ts";
 
 /** Options of the importers of foreign data. Bad quotes are by default excluded, and listed. */
 export interface ImportOptions extends CheckChainOptions {
@@ -19,13 +31,10 @@ export interface ImportOptions extends CheckChainOptions {
   readonly source?: string;
   /** The times of a file's quotes may lie at most this far apart, in milliseconds. Default one minute. */
   readonly maxTimeSpread?: bigint;
-}
-
-/** One row of a venue's answer. */
-export interface VenueRow {
-  readonly quote: MarketQuote;
-  /** The venue's name of an option's forward: a listed future's, or a synthetic one's (`SYN.BTC-3APR26`). */
-  readonly forwardName?: string;
+  /** Lots that go before the default ones, and of assets that have none. */
+  readonly lots?: LotLookup;
+  /** Quotes on other underlyings are left out, and listed. Default: none is. */
+  readonly underlyings?: readonly string[];
 }
 
 export interface VenueMarket {
@@ -40,15 +49,20 @@ export interface VenueMarket {
 }
 
 const DEFAULT_MAX_SPREAD = 60_000n;
+const NO_FORWARD: QuoteProblem = {
+  code: "INVALID_MARKET",
+  reason: "forward price missing, and no call and put of its expiry give one",
+};
 
 /**
  * Makes a checked chain of a venue's rows. What option quotes don't say is derived from the good ones:
  *
  * - time: the latest of the rows;
+ * - forwards, where options lack them: {@link completeForwards}, with a note;
  * - index, where not given: the forward of the nearest expiry (days away at most, and of the same moment as
  *   the volatilities);
  * - dated futures: one for each expiry whose options name a listed future, at the median of their forwards;
- * - perpetuals, linear and inverse: at the given price, else at the index;
+ * - perpetuals, linear and inverse, where a lot is known: at the given price, else at the index;
  * - collateral: USDC at 1, and each underlying at its index.
  *
  * @throws {BallastError} INVALID_MARKET for no rows, times too far apart, an underlying without an index, and
@@ -58,8 +72,16 @@ export function assembleChain(market: VenueMarket, options: ImportOptions): Mark
   const time = latest(market.times, options.maxTimeSpread ?? DEFAULT_MAX_SPREAD);
   const onBadQuote = options.onBadQuote ?? "exclude";
   const excluded = [...market.excluded];
+  const wanted = market.rows.filter(({ quote }) => {
+    const problem = outsideProblem(quote.instrument, options.underlyings);
+    if (problem !== undefined) excluded.push({ name: quote.instrument.name, reason: problem.reason });
+    return problem === undefined;
+  });
+  if (onBadQuote === "error") requireForwards(wanted);
+  const { rows, without, notes } = completeForwards(wanted);
+  for (const { quote } of without) excluded.push(reject(quote.instrument.name, NO_FORWARD, onBadQuote));
   const withoutBad = (
-    rows: readonly VenueRow[],
+    rows: readonly FullRow[],
     problemOf: (quote: MarketQuote) => QuoteProblem | undefined,
   ) =>
     rows.filter(({ quote }) => {
@@ -68,37 +90,39 @@ export function assembleChain(market: VenueMarket, options: ImportOptions): Mark
       return problem === undefined;
     });
 
-  const sound = withoutBad(market.rows, (quote) => quoteProblem(quote, time));
-  const symbols = [...new Set(market.rows.flatMap(({ quote }) => quote.instrument.underlying ?? []))].sort();
+  const sound = withoutBad(rows, (quote) => quoteProblem(quote, time));
+  requireUsable(sound.length, excluded);
+  const symbols = [...new Set(rows.flatMap(({ quote }) => quote.instrument.underlying ?? []))].sort();
   const underlyings = symbols.map((symbol) => {
-    const indexPrice = market.indexes.get(symbol) ?? nearestForward(symbol, sound);
+    const indexPrice = market.indexes.get(symbol) ?? nearestForward(symbol, sound, excluded);
     return { symbol, indexPrice };
   });
   const indexes = new Map(underlyings.map(({ symbol, indexPrice }) => [symbol, indexPrice]));
   const good = withoutBad(sound, (quote) => indexProblem(quote, indexes));
 
+  requireUsable(good.length, excluded);
   const quotes = good.map(({ quote }) => quote);
   const present = new Set(quotes.map(({ instrument }) => instrument.name));
   const add = (instrument: Instrument, forward: Wad): void => {
     if (!present.has(instrument.name)) quotes.push({ instrument, forward });
   };
-  for (const { future, forward } of listedFutures(good)) add(future, forward);
-  add(parseInstrumentName(QUOTE_CURRENCY), WAD);
+  for (const { future, forward } of listedFutures(good, options.lots)) add(future, forward);
+  add(parseInstrumentName(QUOTE_CURRENCY, undefined, options.lots), WAD);
   for (const { symbol, indexPrice } of underlyings) {
-    add(parseInstrumentName(symbol), indexPrice);
+    const coin = readInstrumentName(symbol, options.lots);
+    if ("reason" in coin) excluded.push({ name: symbol, reason: coin.reason });
+    else add(coin, indexPrice);
     const price = market.perpetuals.get(symbol) ?? indexPrice;
-    add(parseInstrumentName(`${symbol}-PERPETUAL`), price);
-    add(parseInstrumentName(`${symbol}_${QUOTE_CURRENCY}-PERPETUAL`), price);
+    for (const name of [`${symbol}-PERPETUAL`, `${symbol}_${QUOTE_CURRENCY}-PERPETUAL`]) {
+      // Nobody asked for a perpetual that has no lot: most assets have no inverse one.
+      const perpetual = tryInstrumentName(name, options.lots);
+      if (perpetual !== undefined) add(perpetual, price);
+    }
   }
   return checkChain(
-    { source: market.source, time, underlyings, quotes, excluded },
+    { source: market.source, time, underlyings, quotes, excluded, ...(notes.length === 0 ? {} : { notes }) },
     { ...options, onBadQuote },
   );
-}
-
-/** The middle one of the values, the lower of two: always one that the venue said. */
-export function lowerMedian(values: readonly Wad[]): Wad | undefined {
-  return ascending(values)[Math.floor((values.length - 1) / 2)];
 }
 
 function ascending<T extends bigint>(values: readonly T[]): T[] {
@@ -111,6 +135,7 @@ function latest(times: readonly bigint[], maxSpread: bigint): bigint {
   if (min === undefined || max === undefined) {
     throw new BallastError("INVALID_MARKET", "The market has no quote.");
   }
+  for (const time of [min, max]) requirePlausible(time);
   if (max - min <= maxSpread) return max;
   throw new BallastError("INVALID_MARKET", "The quotes are not of one moment.", {
     hint: `Their times are ${(max - min) / 1000n} s apart; at most ${maxSpread / 1000n} s are allowed.`,
@@ -118,7 +143,15 @@ function latest(times: readonly bigint[], maxSpread: bigint): bigint {
   });
 }
 
-function nearestForward(symbol: string, rows: readonly VenueRow[]): Wad {
+/** Who wants no bad quote wants none worked out either. @throws {BallastError} INVALID_MARKET. */
+function requireForwards(rows: readonly VenueRow[]): void {
+  for (const { quote } of rows) {
+    if (quote.forward === undefined)
+      reject(quote.instrument.name, { code: "INVALID_MARKET", reason: "forward price missing" }, "error");
+  }
+}
+
+function nearestForward(symbol: string, rows: readonly FullRow[], excluded: readonly ExcludedQuote[]): Wad {
   const options = rows.flatMap(({ quote }) =>
     quote.instrument.kind === "option" && quote.instrument.underlying === symbol
       ? [{ expiry: quote.instrument.expiry, forward: quote.forward }]
@@ -128,15 +161,19 @@ function nearestForward(symbol: string, rows: readonly VenueRow[]): Wad {
   const forwards = options.filter(({ expiry }) => expiry === nearest).map(({ forward }) => forward);
   const index = lowerMedian(forwards);
   if (index === undefined) {
-    throw new BallastError("INVALID_MARKET", `No usable option on ${symbol} gives an index price.`);
+    throw new BallastError(
+      "INVALID_MARKET",
+      `No usable option on ${symbol} gives an index price.`,
+      leftOut(excluded.filter(({ name }) => name.startsWith(`${symbol}-`) || name.startsWith(`${symbol}_`))),
+    );
   }
   return index;
 }
 
-function listedFutures(rows: readonly VenueRow[]): { future: Instrument; forward: Wad }[] {
+function listedFutures(rows: readonly FullRow[], lots?: LotLookup): { future: Instrument; forward: Wad }[] {
   const forwards = new Map<string, { future: Instrument; values: Wad[] }>();
   for (const { quote, forwardName } of rows) {
-    const future = tryInstrumentName(forwardName ?? "");
+    const future = tryInstrumentName(forwardName ?? "", lots);
     if (future?.kind !== "future") continue;
     const entry = forwards.get(future.name) ?? { future, values: [] };
     entry.values.push(quote.forward);

@@ -11,6 +11,9 @@ import {
   reject,
 } from "../chain.ts";
 import { parseInstrumentName } from "../instruments.ts";
+import type { LotLookup } from "../lots.ts";
+import { parseUtcTime } from "../time.ts";
+import { outsideProblem } from "../underlyings.ts";
 
 /** The format of Ballast's own chain file (docs/market-data.md). */
 export const CHAIN_FORMAT = "ballast.chain/1";
@@ -29,15 +32,25 @@ const quoteSchema = z.strictObject({
 const chainSchema = z.strictObject({
   format: z.literal(CHAIN_FORMAT),
   source: z.string().max(200),
-  time: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, "must be like 2026-01-30T08:00:00.000Z"),
+  time: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/, "must be like 2026-01-30T08:00:00.000Z"),
   underlyings: z
     .array(z.strictObject({ symbol: name, indexPrice: decimal }))
     .min(1)
     .max(8),
   quotes: z.array(quoteSchema).min(1).max(100_000),
   excluded: z.array(z.strictObject({ name, reason: z.string().max(200) })).max(100_000),
+  notes: z.array(z.string().max(200)).max(1_000).optional(),
 });
 type QuoteJson = z.output<typeof quoteSchema>;
+
+export interface BallastChainOptions extends CheckChainOptions {
+  /** Lots of quotes that say none. */
+  readonly lots?: LotLookup;
+  /** Quotes on other underlyings are left out, and listed. Default: none is. */
+  readonly underlyings?: readonly string[];
+}
 
 /**
  * Imports `ballast.chain/1`. Nothing is added, rounded or ignored: unknown keys and decimals beyond the
@@ -45,7 +58,7 @@ type QuoteJson = z.output<typeof quoteSchema>;
  *
  * @throws {BallastError} INVALID_MARKET for another shape, INVALID_DECIMAL, UNKNOWN_INSTRUMENT; and checkChain's.
  */
-export function importBallastChain(json: unknown, options: CheckChainOptions = {}): MarketChain {
+export function importBallastChain(json: unknown, options: BallastChainOptions = {}): MarketChain {
   const result = chainSchema.safeParse(json);
   if (!result.success) {
     const [issue] = result.error.issues;
@@ -55,12 +68,15 @@ export function importBallastChain(json: unknown, options: CheckChainOptions = {
       { cause: result.error },
     );
   }
-  const { source, time, underlyings } = result.data;
+  const { source, time, underlyings, notes } = result.data;
   const excluded: ExcludedQuote[] = [...result.data.excluded];
   const quotes: MarketQuote[] = [];
   for (const row of result.data.quotes) {
     try {
-      quotes.push(toQuote(row));
+      const quote = toQuote(row, options.lots);
+      const outside = outsideProblem(quote.instrument, options.underlyings);
+      if (outside === undefined) quotes.push(quote);
+      else excluded.push({ name: row.instrument, reason: outside.reason });
     } catch (error) {
       if (!(error instanceof BallastError) || options.onBadQuote !== "exclude") throw error;
       const problem = { code: error.code, reason: error.shortMessage };
@@ -76,6 +92,7 @@ export function importBallastChain(json: unknown, options: CheckChainOptions = {
     })),
     quotes,
     excluded,
+    ...(notes === undefined ? {} : { notes }),
   };
   return checkChain(chain, options);
 }
@@ -98,7 +115,8 @@ export function exportBallastChain(chain: MarketChain): string {
     "{",
     ...lines,
     `  "quotes": ${list(chain.quotes.map(toJson))},`,
-    `  "excluded": ${list(excluded)}`,
+    `  "excluded": ${list(excluded)}${chain.notes === undefined ? "" : ","}`,
+    ...(chain.notes === undefined ? [] : [`  "notes": ${list(chain.notes)}`]),
     "}\n",
   ].join("\n");
 }
@@ -109,7 +127,7 @@ function list(values: readonly unknown[]): string {
     : `[\n${values.map((value) => `    ${JSON.stringify(value)}`).join(",\n")}\n  ]`;
 }
 
-function toQuote(row: QuoteJson): MarketQuote {
+function toQuote(row: QuoteJson, lots?: LotLookup): MarketQuote {
   const { instrument, lotSize, forward } = row;
   const amount = (key: "impliedVolatility" | "bid" | "ask" | "openInterest") => {
     const text = row[key];
@@ -119,6 +137,7 @@ function toQuote(row: QuoteJson): MarketQuote {
     instrument: parseInstrumentName(
       instrument,
       lotSize === undefined ? undefined : toWad(lotSize, `lotSize of ${instrument}`),
+      lots,
     ),
     forward: toWad(forward, `forward of ${instrument}`),
     ...amount("impliedVolatility"),
@@ -149,8 +168,8 @@ function toJson({
 }
 
 function unixTime(text: string): bigint {
-  const time = Date.parse(text);
-  if (!Number.isNaN(time) && new Date(time).toISOString() === text) return BigInt(time);
+  const time = parseUtcTime(text);
+  if (time !== undefined) return time;
   throw new BallastError("INVALID_MARKET", `There is no such time: ${text}.`);
 }
 

@@ -1,11 +1,14 @@
-import { parse } from "csv-parse/sync";
-import { z } from "zod";
 import { BallastError } from "../../errors.ts";
 import type { Wad } from "../../math/wad.ts";
+import { quoted } from "../../text.ts";
 import { type ExcludedQuote, type MarketChain, type QuoteProblem, reject } from "../chain.ts";
-import { tryInstrumentName } from "../instruments.ts";
-import { assembleChain, forwardFits, type ImportOptions, type VenueRow } from "./assemble.ts";
+import { readInstrumentName } from "../instruments.ts";
+import type { LotLookup } from "../lots.ts";
+import { parseUtcTime, TIME_FORMS } from "../time.ts";
+import { assembleChain, forwardFits, type ImportOptions } from "./assemble.ts";
+import { type CsvRecord, isMissing, readCsv } from "./csv-records.ts";
 import { decimalTextToWad } from "./decimal-text.ts";
+import type { VenueRow } from "./forward.ts";
 
 export interface CsvOptions extends ImportOptions {
   /** Text of the CSV with prices of the perpetuals; it must have a row for each underlying at the chain's time. */
@@ -13,30 +16,23 @@ export interface CsvOptions extends ImportOptions {
 }
 
 /**
- * The columns that are used, of one moment each row. `index_price`, `delta` and `vega` were asked for later,
- * up to minutes: they are never read.
+ * The columns that are used, of one moment each row, beside `mark_price` where there is one. `index_price`, `delta` and `vega`
+ * were asked for later, up to minutes: they are never read.
  */
-const rowSchema = z.object({
-  timestamp: z.string(),
-  instrument_name: z.string(),
-  option_type: z.string(),
-  strike: z.string(),
-  expiry_datetime: z.string(),
-  bid_price: z.string(),
-  ask_price: z.string(),
-  futures_price: z.string(),
-  futures_instrument_name: z.string(),
-  implied_volatility: z.string(),
-  open_interest: z.string(),
-});
-type Row = z.output<typeof rowSchema>;
-
-const perpetualSchema = z.object({
-  snapshot_timestamp_ms: z.string(),
-  coin: z.string(),
-  candle_price_used: z.string(),
-  accepted_under_max_gap: z.string(),
-});
+const COLUMNS = [
+  "timestamp",
+  "instrument_name",
+  "option_type",
+  "strike",
+  "expiry_datetime",
+  "bid_price",
+  "ask_price",
+  "futures_price",
+  "futures_instrument_name",
+  "implied_volatility",
+  "open_interest",
+];
+const PERPETUAL_COLUMNS = ["snapshot_timestamp_ms", "coin", "candle_price_used", "accepted_under_max_gap"];
 
 /**
  * Imports a CSV of a whole option chain (docs/market-data.md lists the columns).
@@ -49,11 +45,11 @@ export function importChainCsv(text: string, options: CsvOptions = {}): MarketCh
   const rows: VenueRow[] = [];
   const excluded: ExcludedQuote[] = [];
   const times: bigint[] = [];
-  for (const row of records(text, rowSchema, "chain")) {
-    times.push(parseTime(row.timestamp, row.instrument_name));
-    const result = toVenueRow(row);
+  for (const row of readCsv(text, "chain", COLUMNS)) {
+    times.push(timeOf(row));
+    const result = toVenueRow(row, options.lots);
     if ("quote" in result) rows.push(result);
-    else excluded.push(reject(row.instrument_name, result, options.onBadQuote ?? "exclude"));
+    else excluded.push(reject(row.cell("instrument_name"), result, options.onBadQuote ?? "exclude"));
   }
   const source = options.source ?? "csv";
   const symbols = new Set(rows.flatMap(({ quote }) => quote.instrument.underlying ?? []));
@@ -64,36 +60,46 @@ export function importChainCsv(text: string, options: CsvOptions = {}): MarketCh
   return assembleChain({ source, times, rows, excluded, indexes: new Map(), perpetuals }, options);
 }
 
-function toVenueRow(row: Row): VenueRow | QuoteProblem {
+function toVenueRow(row: CsvRecord, lots?: LotLookup): VenueRow | QuoteProblem {
   const bad = (reason: string): QuoteProblem => ({ code: "INVALID_MARKET", reason });
-  const instrument = tryInstrumentName(row.instrument_name);
-  if (instrument?.kind !== "option")
+  const instrument = readInstrumentName(row.cell("instrument_name"), lots);
+  if ("reason" in instrument) return instrument;
+  if (instrument.kind !== "option")
     return { code: "UNKNOWN_INSTRUMENT", reason: "not the name of an option" };
-  if (decimalTextToWad(row.strike) !== instrument.strike) return bad("strike is not the name's");
-  if (row.option_type !== instrument.right) return bad("option_type is not the name's");
-  if (isoTime(row.expiry_datetime) !== instrument.expiry) return bad("expiry is not the name's");
-  if (!forwardFits(instrument, row.futures_instrument_name)) return bad("forward of another expiry");
+  if (decimalTextToWad(row.cell("strike")) !== instrument.strike) return bad("strike is not the name's");
+  if (row.cell("option_type") !== instrument.right) return bad("option_type is not the name's (call or put)");
+  const expiry = parseUtcTime(row.cell("expiry_datetime"));
+  if (expiry === undefined) return bad("expiry_datetime is not a UTC time");
+  if (expiry !== instrument.expiry) return bad("expiry is not the name's");
+  const forwardName = row.cell("futures_instrument_name");
+  if (!forwardFits(instrument, forwardName)) return bad("forward of another expiry");
 
-  const cells = {
-    forward: row.futures_price,
-    impliedVolatility: row.implied_volatility,
-    bid: row.bid_price,
-    ask: row.ask_price,
-    openInterest: row.open_interest,
-  };
-  const numbers: { [key in keyof typeof cells]?: Wad } = {};
-  for (const key of ["forward", "impliedVolatility", "bid", "ask", "openInterest"] as const) {
-    const text = cells[key];
-    if (text === "" || text.toLowerCase() === "nan") continue;
+  const numbers: { -readonly [key in keyof typeof NUMBERS]?: Wad } = {};
+  for (const key of Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]) {
+    const text = row.cell(NUMBERS[key]);
+    if (isMissing(text)) continue;
     const value = decimalTextToWad(text);
-    if (value === undefined) return bad(`${key} is not a number`);
-    // A bid or ask of zero is how the venue says that there is none.
-    if (value !== 0n || (key !== "bid" && key !== "ask")) numbers[key] = value;
+    if (value === undefined)
+      return bad(
+        /^-?\d+,\d+$/.test(text) ? `${key} has a decimal comma, not a point` : `${key} is not a number`,
+      );
+    // A price of zero is how the venue says that there is none.
+    if (value !== 0n || !ZERO_IS_NONE.has(key)) numbers[key] = value;
   }
-  const { forward, ...rest } = numbers;
-  if (forward === undefined) return bad("forward price missing");
-  return { quote: { instrument, forward, ...rest }, forwardName: row.futures_instrument_name };
+  const { mark, ...rest } = numbers;
+  return { quote: { instrument, ...rest }, forwardName, ...(mark === undefined ? {} : { mark }) };
 }
+
+/** The columns of a quote's numbers. */
+const NUMBERS = {
+  forward: "futures_price",
+  impliedVolatility: "implied_volatility",
+  bid: "bid_price",
+  ask: "ask_price",
+  mark: "mark_price",
+  openInterest: "open_interest",
+} as const;
+const ZERO_IS_NONE: ReadonlySet<string> = new Set(["bid", "ask", "mark"]);
 
 function perpetualPrices(
   text: string,
@@ -102,10 +108,11 @@ function perpetualPrices(
 ): Map<string, Wad> {
   const prices = new Map<string, Wad>();
   const moments = new Set(times.map(String));
-  for (const row of records(text, perpetualSchema, "perpetual prices")) {
-    const price = decimalTextToWad(row.candle_price_used);
-    if (!moments.has(row.snapshot_timestamp_ms) || row.accepted_under_max_gap !== "True") continue;
-    if (price !== undefined) prices.set(row.coin, price);
+  for (const row of readCsv(text, "perpetual prices", PERPETUAL_COLUMNS)) {
+    const price = decimalTextToWad(row.cell("candle_price_used"));
+    const accepted = row.cell("accepted_under_max_gap").toLowerCase() === "true";
+    if (!moments.has(row.cell("snapshot_timestamp_ms")) || !accepted) continue;
+    if (price !== undefined) prices.set(row.cell("coin"), price);
   }
   const missing = [...symbols].find((symbol) => !prices.has(symbol));
   if (missing === undefined) return prices;
@@ -114,34 +121,16 @@ function perpetualPrices(
   });
 }
 
-function records<T>(text: string, schema: z.ZodType<T>, what: string): T[] {
-  let raw: unknown;
-  try {
-    raw = parse(text, { columns: true, bom: true, skip_empty_lines: true });
-  } catch (cause) {
-    throw new BallastError("INVALID_MARKET", `The CSV of the ${what} can't be read.`, {
-      hint: "It may be cut off: every line must have all columns.",
-      cause,
-    });
-  }
-  const result = z.array(schema).safeParse(raw);
-  if (result.success) return result.data;
-  const column = String(result.error.issues[0]?.path.at(-1) ?? "");
-  throw new BallastError("INVALID_MARKET", `The CSV of the ${what} has no column ${column}.`, {
-    cause: result.error,
-  });
-}
-
-function parseTime(text: string, name: string): bigint {
-  const time = isoTime(text);
+function timeOf(row: CsvRecord): bigint {
+  const text = row.cell("timestamp");
+  const time = parseUtcTime(text);
   if (time !== undefined) return time;
-  throw new BallastError("INVALID_MARKET", `${name}: the timestamp is not a UTC time of ISO 8601.`);
-}
-
-/** `2026-01-29T04:22:27.228973+00:00` in Unix milliseconds, digits beyond cut off. */
-function isoTime(text: string): bigint | undefined {
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)$/.exec(text);
-  const seconds = match === null ? Number.NaN : Date.parse(`${match[1]}Z`);
-  if (match === null || Number.isNaN(seconds)) return undefined;
-  return BigInt(seconds) + BigInt((match[2] ?? "").padEnd(3, "0").slice(0, 3));
+  throw new BallastError(
+    "INVALID_MARKET",
+    `Line ${row.line}: the timestamp ${quoted(text)} is not a UTC time.`,
+    {
+      hint: `Expected is a time that exists, like ${TIME_FORMS}.`,
+      details: { line: row.line },
+    },
+  );
 }

@@ -2,9 +2,11 @@ import { z } from "zod";
 import { BallastError } from "../../errors.ts";
 import { type Wad, wad } from "../../math/wad.ts";
 import { type ExcludedQuote, type MarketChain, type QuoteProblem, reject } from "../chain.ts";
-import { tryInstrumentName } from "../instruments.ts";
-import { assembleChain, forwardFits, type ImportOptions, lowerMedian, type VenueRow } from "./assemble.ts";
+import { readInstrumentName } from "../instruments.ts";
+import type { LotLookup } from "../lots.ts";
+import { assembleChain, forwardFits, type ImportOptions } from "./assemble.ts";
 import { jsonNumberToWad } from "./decimal-text.ts";
+import { lowerMedian, type VenueRow } from "./forward.ts";
 
 const number = z.number().nullish();
 /** What is used of a book summary. Prices of inverse options are in coin, `mark_iv` in percent. */
@@ -22,7 +24,14 @@ const summarySchema = z.object({
 });
 type Summary = z.output<typeof summarySchema>;
 
-const answerSchema = z.union([z.array(summarySchema), z.object({ result: z.array(summarySchema) })]);
+const answerSchema = z.union([z.array(z.unknown()), z.object({ result: z.array(z.unknown()) })]);
+
+/** A row of `get_instruments`: what is listed, not what it costs. Its `creation_timestamp` is when it was listed. */
+const listingSchema = z.object({
+  instrument_name: z.string(),
+  expiration_timestamp: z.number(),
+  mark_price: z.undefined().optional(),
+});
 
 /**
  * Imports answers of Deribit's `public/get_book_summary_by_currency`: the JSON-RPC envelope or its bare result,
@@ -38,7 +47,7 @@ export function importBookSummary(answers: readonly unknown[], options: ImportOp
   const times: bigint[] = [];
   const deliveryPrices = new Map<string, Wad[]>();
   for (const summary of answers.flatMap(parseAnswer)) {
-    const result = toVenueRow(summary);
+    const result = toVenueRow(summary, options.lots);
     times.push(BigInt(summary.creation_timestamp));
     if (!("quote" in result)) {
       excluded.push(reject(summary.instrument_name, result, options.onBadQuote ?? "exclude"));
@@ -69,9 +78,23 @@ function parseAnswer(answer: unknown): Summary[] {
   if (isVenueError(answer)) {
     throw new BallastError("INVALID_MARKET", "The file holds an error message of the venue, not a market.");
   }
-  const result = answerSchema.safeParse(answer);
-  if (result.success) return Array.isArray(result.data) ? result.data : result.data.result;
+  const envelope = answerSchema.safeParse(answer);
+  const rows = envelope.success
+    ? "result" in envelope.data
+      ? envelope.data.result
+      : envelope.data
+    : [answer];
+  if (rows.length > 0 && rows.every((row) => listingSchema.safeParse(row).success)) {
+    throw new BallastError("INVALID_MARKET", "This is an answer of get_instruments: it has no prices.", {
+      hint: "Give the answer of get_book_summary_by_currency.",
+    });
+  }
+  const result = z.array(summarySchema).safeParse(rows);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const [place = "", ...path] = issue?.path ?? [];
   throw new BallastError("INVALID_MARKET", "The JSON is no answer of get_book_summary_by_currency.", {
+    hint: `In row ${String(place)}, ${path.join(".") || "the row itself"}: ${issue?.message ?? ""}.`,
     cause: result.error,
   });
 }
@@ -80,10 +103,11 @@ function isVenueError(json: unknown): boolean {
   return z.looseObject({ error: z.looseObject({ code: z.number() }) }).safeParse(json).success;
 }
 
-function toVenueRow(summary: Summary): VenueRow | QuoteProblem {
+function toVenueRow(summary: Summary, lots?: LotLookup): VenueRow | QuoteProblem {
   const bad = (reason: string): QuoteProblem => ({ code: "INVALID_MARKET", reason });
-  const instrument = tryInstrumentName(summary.instrument_name);
-  if (instrument === undefined || instrument.kind === "collateral") {
+  const instrument = readInstrumentName(summary.instrument_name, lots);
+  if ("reason" in instrument) return instrument;
+  if (instrument.kind === "collateral") {
     return { code: "UNKNOWN_INSTRUMENT", reason: "not the name of an option, future or perpetual" };
   }
   const isOption = instrument.kind === "option";
@@ -91,18 +115,19 @@ function toVenueRow(summary: Summary): VenueRow | QuoteProblem {
   const openInterest = jsonNumberToWad(summary.open_interest ?? 0);
   const forward = toWad(isOption ? summary.underlying_price : summary.mark_price);
   const percent = isOption ? toWad(summary.mark_iv) : undefined;
-  if (forward === undefined) return bad(isOption ? "forward price missing" : "mark price missing");
+  if (forward === undefined && !isOption) return bad("mark price missing");
+  const mark = isOption ? some(summary.mark_price) : undefined;
   const forwardName = isOption ? (summary.underlying_index ?? "") : "";
   if (!forwardFits(instrument, forwardName)) return bad("forward of another expiry");
   const quote = {
     instrument,
-    forward,
+    ...(forward === undefined ? {} : { forward }),
     ...(percent === undefined ? {} : { impliedVolatility: wad(percent / 100n) }),
     ...(bid === undefined ? {} : { bid }),
     ...(ask === undefined ? {} : { ask }),
     ...(openInterest === undefined ? {} : { openInterest }),
   };
-  return { quote, forwardName };
+  return { quote, forwardName, ...(mark === undefined ? {} : { mark }) };
 }
 
 function toWad(value: number | null | undefined): Wad | undefined {

@@ -1,4 +1,5 @@
 import { BallastError } from "../../errors.ts";
+import { tryJson } from "../../json.ts";
 import { parseField } from "../../math/field.ts";
 import { type LineFormat, lineError, lineName, readFileLines } from "../lines.ts";
 import type { Account } from "./merkle.ts";
@@ -26,13 +27,9 @@ export async function* readAccounts(path: string): AsyncGenerator<Account> {
 }
 
 function parseAccount(line: string, number: number, format: LineFormat): Account {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    throw lineError(format, number, "is not JSON.");
-  }
-  const { accountId, commitment, ...others } = (json ?? {}) as Record<string, unknown>;
+  const json = tryJson(line);
+  if (!("value" in json)) throw lineError(format, number, `${json.problem}.`);
+  const { accountId, commitment, ...others } = (json.value ?? {}) as Record<string, unknown>;
   if (typeof accountId !== "string" || typeof commitment !== "string" || Object.keys(others).length > 0) {
     throw lineError(format, number, "is not an account.");
   }

@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { ftruncateSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { BallastError } from "../../errors.ts";
-import { temporaryName } from "../../files.ts";
+import { makeFolder, placeFile, temporaryName } from "../../files.ts";
+import { type HeldLock, type LockOptions, withLock } from "../../lock.ts";
 import { formatField } from "../../math/field.ts";
 import { ByteFile } from "./bytes.ts";
 import { putElement } from "./element.ts";
@@ -21,7 +22,7 @@ import { type Account, DEFAULT_DEPTH, hashContext, topRoot } from "./merkle.ts";
 import { NODE_BYTES } from "./pair-hasher.ts";
 import { Meter, type OnTreeProgress } from "./progress.ts";
 
-export interface BuildOptions {
+export interface BuildOptions extends LockOptions {
   /** Levels, 1 to 30; default 20. */
   readonly depth?: number;
   readonly workers?: number;
@@ -35,15 +36,24 @@ const BUFFERED = 4096;
  * Memory: the account ids (40 to 80 bytes an account) and a few megabytes a thread.
  *
  * @throws {BallastError} DUPLICATE_ACCOUNT, naming it; INVALID_INPUT without accounts or with more than 2^depth;
- * FILE_ERROR; whatever the stream throws.
+ * LOCKED; FILE_ERROR; whatever the stream throws.
  */
 export async function buildTree(
   path: string,
   accounts: AsyncIterable<Account> | Iterable<Account>,
-  { depth = DEFAULT_DEPTH, workers, onProgress }: BuildOptions = {},
+  options: BuildOptions = {},
 ): Promise<TreeHeader> {
-  checkDepth(depth);
-  return writeTree(path, async (file) => {
+  checkDepth(options.depth ?? DEFAULT_DEPTH);
+  return withLock(`${path}.lock`, (lock) => build(path, accounts, options, lock), options);
+}
+
+function build(
+  path: string,
+  accounts: AsyncIterable<Account> | Iterable<Account>,
+  { depth = DEFAULT_DEPTH, workers, onProgress }: BuildOptions,
+  lock: HeldLock,
+): Promise<TreeHeader> {
+  const write = async (file: ByteFile): Promise<TreeHeader> => {
     const ids = await storeAccounts(file, accounts, depth, new Meter("reading", undefined, onProgress));
     const { count } = ids;
     if (count === 0) {
@@ -61,7 +71,8 @@ export async function buildTree(
     const header = { ...shape, root: topRoot(file.read(layout.node(shape.height, 0), NODE_BYTES), shape) };
     file.write(0, encodeHeader(header));
     return header;
-  });
+  };
+  return writeTree(path, write, () => lock.check());
 }
 
 /**
@@ -71,22 +82,20 @@ export async function buildTree(
 export async function writeTree<Result>(
   path: string,
   write: (file: ByteFile) => Promise<Result> | Result,
-  before: () => void = () => {},
+  before: () => void,
 ): Promise<Result> {
   const temporary = temporaryName(path);
-  makeFolderOf(path);
+  makeFolder(dirname(path));
   const file = new ByteFile(temporary, "wx+");
   try {
     let result: Result;
     try {
       result = await write(file);
-      fsyncSync(file.descriptor);
     } finally {
       file.close();
     }
     before();
-    renameSync(temporary, path);
-    syncFolder(dirname(path));
+    placeFile(temporary, path);
     return result;
   } catch (cause) {
     rmSync(temporary, { force: true });
@@ -141,28 +150,4 @@ async function storeAccounts(
   }
   if (held > 0) flush();
   return ids;
-}
-
-function makeFolderOf(path: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-  } catch (cause) {
-    throw new BallastError("FILE_ERROR", `The folder of ${path} can't be made.`, {
-      hint: "Check the path and its permissions.",
-      cause,
-    });
-  }
-}
-
-/** Makes a rename durable where the system lets folders be synced. */
-function syncFolder(path: string): void {
-  let folder: number | undefined;
-  try {
-    folder = openSync(path, "r");
-    fsyncSync(folder);
-  } catch {
-    // Windows has no such thing; the rename itself is whole in any case.
-  } finally {
-    if (folder !== undefined) closeSync(folder);
-  }
 }

@@ -1,5 +1,9 @@
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { closeSync, fstatSync, readSync } from "node:fs";
 import { BallastError } from "../../errors.ts";
+import { openBytes, writeAll } from "../../files.ts";
+
+const BLOCK_BYTES = 1 << 20;
 
 /** Random access to a file. Short reads and failed writes are FILE_ERRORs. */
 export class ByteFile {
@@ -12,7 +16,7 @@ export class ByteFile {
     this.path = path;
     this.#what = what;
     try {
-      this.#file = openSync(path, flags, mode);
+      this.#file = openBytes(path, flags, mode);
     } catch (cause) {
       throw new BallastError("FILE_ERROR", `The ${what} ${path} can't be opened.`, {
         hint: "Check the path and its permissions.",
@@ -27,35 +31,44 @@ export class ByteFile {
 
   read(offset: number, length: number): Buffer {
     const bytes = Buffer.allocUnsafe(length);
-    this.#each("read", length, (done) => readSync(this.#file, bytes, done, length - done, offset + done));
+    for (let done = 0; done < length; ) {
+      let more = 0;
+      try {
+        more = readSync(this.#file, bytes, done, length - done, offset + done);
+      } catch (cause) {
+        throw this.#failed("read", cause);
+      }
+      if (more === 0) throw this.#failed("read");
+      done += more;
+    }
     return bytes;
   }
 
+  /** SHA-256 of the bytes from `offset` on, 64 hex digits. @throws {BallastError} FILE_ERROR. */
+  digest(offset = 0): string {
+    const hash = createHash("sha256");
+    const { size } = fstatSync(this.#file);
+    for (let at = offset; at < size; at += BLOCK_BYTES)
+      hash.update(this.read(at, Math.min(BLOCK_BYTES, size - at)));
+    return hash.digest("hex");
+  }
+
   write(offset: number, bytes: Uint8Array): void {
-    const { length } = bytes;
-    this.#each("written", length, (done) => writeSync(this.#file, bytes, done, length - done, offset + done));
+    try {
+      writeAll(this.#file, bytes, offset);
+    } catch (cause) {
+      throw this.#failed("written", cause);
+    }
   }
 
   close(): void {
     closeSync(this.#file);
   }
 
-  #each(what: string, length: number, step: (done: number) => number): void {
-    for (let done = 0; done < length; ) {
-      let more = 0;
-      let cause: unknown;
-      try {
-        more = step(done);
-      } catch (error) {
-        cause = error;
-      }
-      if (more === 0) {
-        throw new BallastError("FILE_ERROR", `The ${this.#what} ${this.path} can't be ${what}.`, {
-          hint: what === "read" ? "Was it cut off?" : "Is the disk full?",
-          cause,
-        });
-      }
-      done += more;
-    }
+  #failed(what: "read" | "written", cause?: unknown): BallastError {
+    return new BallastError("FILE_ERROR", `The ${this.#what} ${this.path} can't be ${what}.`, {
+      hint: what === "read" ? "Was it cut off?" : "Is the disk full?",
+      cause,
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { BallastError } from "../../errors.ts";
+import { outOfMemory } from "../../memory.ts";
 import { spawnWorker } from "../../worker.ts";
 import type { ByteFile } from "./bytes.ts";
 import type { HashReply, HashStart } from "./hash-worker.ts";
@@ -74,7 +75,7 @@ async function inThreads(
               if (current !== undefined) done(current);
               next();
             });
-            thread.on("error", (cause) => reject(failed("a thread ended", cause)));
+            thread.on("error", (cause) => reject(outOfMemory(cause) ?? failed("a thread ended", cause)));
             thread.on("exit", () => reject(failed("a thread ended")));
             thread.postMessage(start);
             next();

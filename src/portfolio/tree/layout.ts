@@ -75,22 +75,29 @@ export function decodeHeader(bytes: Buffer, path: string): TreeHeader {
       hint: "Give the file that `ballast inclusion build` wrote.",
     });
   }
-  if (!checksum(bytes).equals(bytes.subarray(CHECKSUM_AT, CHECKSUM_AT + 32))) throw damaged(path);
+  if (!checksum(bytes).equals(bytes.subarray(CHECKSUM_AT, CHECKSUM_AT + 32))) throw damaged(path, "head");
   const [depth, count, height] = [DEPTH_AT, COUNT_AT, HEIGHT_AT].map((at) => bytes.readUInt32BE(at));
-  if (depth === undefined || count === undefined || height === undefined) throw damaged(path);
-  if (depth > MAX_DEPTH || height > depth || count < 1 || count > 2 ** height) throw damaged(path);
+  if (depth === undefined || count === undefined || height === undefined) throw damaged(path, "head");
+  if (depth > MAX_DEPTH || height > depth || count < 1 || count > 2 ** height) throw damaged(path, "head");
   return { depth, count, height, root: getElement(bytes, ROOT_AT) };
 }
 
-/** The error of every file whose content contradicts itself. */
-export function damaged(path: string): BallastError {
-  return new BallastError(
-    "TREE_DAMAGED",
-    `The accounts tree ${path} is damaged: its nodes don't lead to its root.`,
-    {
-      hint: "Build it again from the accounts file.",
-    },
-  );
+const DAMAGES = {
+  head: "its head's checksum is another one",
+  size: "it has another size than its head says",
+  nodes: "its nodes don't lead to its root",
+  ids: "its index of account ids is not that of its accounts",
+} as const;
+
+/**
+ * The error of every file whose content contradicts itself.
+ * @param part what of the file is damaged.
+ */
+export function damaged(path: string, part: keyof typeof DAMAGES = "nodes"): BallastError {
+  return new BallastError("TREE_DAMAGED", `The accounts tree ${path} is damaged: ${DAMAGES[part]}.`, {
+    hint: "Restore it from a backup, or build it again from the accounts file.",
+    details: { part },
+  });
 }
 
 /** @throws {BallastError} INVALID_INPUT. */

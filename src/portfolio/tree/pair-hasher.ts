@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { BallastError } from "../../errors.ts";
 import { FIELD_MODULUS as P } from "../../math/field.ts";
+import { type PoseidonConstants, poseidonConstants } from "../../math/permutation.ts";
 import { type Emitter, fieldModule } from "./wasm-field.ts";
 
 /** Bytes of a node: a field element, big-endian. */
@@ -23,14 +21,6 @@ const HALF_FULL_ROUNDS = 4;
 const PARTIAL_ROUNDS = 57;
 const MONTGOMERY = 1n << 256n;
 
-/** Constants of circomlib's optimised Poseidon of width 3: of rounds, sparse matrices, and two full matrices by column. */
-interface Constants {
-  readonly C: readonly bigint[];
-  readonly S: readonly bigint[];
-  readonly M: readonly (readonly bigint[])[];
-  readonly P: readonly (readonly bigint[])[];
-}
-
 /**
  * Compiles the hash. Nothing here imports ffjavascript, so it runs in worker threads.
  * @throws {BallastError} INTERNAL when the result isn't Poseidon on this machine (checked by a known answer).
@@ -40,7 +30,9 @@ export function createPairHasher(): PairHasher {
   const [capacity, left, right] = [memory.zero(), memory.zero(), memory.zero()];
   const state = [capacity, left, right];
   const result = memory.zero();
-  const code = fieldModule((emitter) => permutation(emitter, memory, state, result, loadConstants()));
+  const code = fieldModule((emitter) =>
+    permutation(emitter, memory, state, result, poseidonConstants(WIDTH)),
+  );
   const { buffer, run } = instantiate(code);
   const bytes = Buffer.from(buffer);
   memory.values.forEach((value, index) => {
@@ -73,7 +65,7 @@ function permutation(
   memory: Layout,
   state: readonly number[],
   result: number,
-  constants: Constants,
+  constants: PoseidonConstants,
 ): void {
   const [scratch, square] = [memory.zero(), memory.zero()];
   let current: readonly number[] = state;
@@ -161,20 +153,6 @@ class Layout {
     this.#constants.set(value, address);
     return address;
   }
-}
-
-function loadConstants(): Constants {
-  const entry = createRequire(import.meta.url).resolve("circomlibjs");
-  const path = join(entry, "..", "..", "src", "poseidon_constants_opt.json");
-  const json = JSON.parse(readFileSync(path, "utf8")) as Record<keyof Constants, readonly unknown[]>;
-  const numbers = (value: unknown): bigint[] => (value as string[]).map(BigInt);
-  const index = WIDTH - 2;
-  return {
-    C: numbers(json.C[index]),
-    S: numbers(json.S[index]),
-    M: (json.M[index] as unknown[]).map(numbers),
-    P: (json.P[index] as unknown[]).map(numbers),
-  };
 }
 
 /** The type library of plain ES has no WebAssembly. */

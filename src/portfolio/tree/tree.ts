@@ -53,7 +53,7 @@ export class AccountTree {
       const { size } = fstatSync(this.#file.descriptor);
       this.header = decodeHeader(this.#file.read(0, Math.min(size, HEADER_BYTES)), path);
       this.#layout = layoutOf(this.header);
-      if (size !== this.#layout.size) throw damaged(path);
+      if (size !== this.#layout.size) throw damaged(path, "size");
       this.#empty = emptyRoots(this.header.depth);
       for (let i = 0; i < SAMPLED; i++) {
         this.siblings(Math.floor(((this.header.count - 1) * i) / (SAMPLED - 1)));
@@ -62,6 +62,11 @@ export class AccountTree {
       this.#file.close();
       throw error;
     }
+  }
+
+  /** SHA-256 of the whole file, 64 hex digits. @throws {BallastError} FILE_ERROR. */
+  digest(): string {
+    return this.#file.digest();
   }
 
   get root(): Field {
@@ -94,19 +99,22 @@ export class AccountTree {
       const slot = this.#layout.ids + ((first + tried) % slots) * ID_SLOT_BYTES;
       const known = this.#file.read(slot, ID_SLOT_BYTES).readUInt32BE();
       if (known === 0) return undefined;
-      if (known > this.count) throw damaged(this.path);
+      if (known > this.count) throw damaged(this.path, "ids");
       if (this.account(known - 1)?.accountId === accountId) return known - 1;
     }
-    throw damaged(this.path);
+    throw damaged(this.path, "ids");
   }
 
   /**
    * {@link indexOf} for an account that must be there.
-   * @throws {BallastError} UNKNOWN_ACCOUNT.
+   * @throws {BallastError} UNKNOWN_ACCOUNT; TREE_DAMAGED when it is there, but not in the index.
    */
   requireIndex(accountId: Field): number {
     const index = this.indexOf(accountId);
     if (index !== undefined) return index;
+    const id = Buffer.alloc(NODE_BYTES);
+    putElement(id, 0, accountId);
+    for (const known of this.#ids()) if (known.equals(id)) throw damaged(this.path, "ids");
     throw new BallastError("UNKNOWN_ACCOUNT", `Account ${formatField(accountId)} is not in the tree.`, {
       hint: "Check the account's name, and that the tree is of the right run.",
       details: { accountId: formatField(accountId) },
@@ -171,22 +179,33 @@ export class AccountTree {
       meter,
     });
     if (!same || this.node(this.depth, 0) !== this.root) throw damaged(this.path);
+    this.verifyIds();
+  }
+
+  /**
+   * Recomputes the index of ids from the accounts, and that no account stands twice. An account that a damaged index doesn't find would be
+   * taken for a new one.
+   * @throws {BallastError} TREE_DAMAGED, FILE_ERROR.
+   */
+  verifyIds(): void {
     const ids = new IdIndex();
-    for (let first = 0; first < this.count; first += 4096) {
-      const count = Math.min(4096, this.count - first);
-      const accounts = this.#file.read(this.#layout.account(first), count * ACCOUNT_BYTES);
-      for (let i = 0; i < count; i++) {
-        if (ids.add(accounts.subarray(i * ACCOUNT_BYTES, i * ACCOUNT_BYTES + NODE_BYTES)) !== undefined) {
-          throw damaged(this.path);
-        }
-      }
-    }
+    for (const id of this.#ids()) if (ids.add(id) !== undefined) throw damaged(this.path, "ids");
     const table = ids.table(this.#layout.capacity);
-    if (!this.#file.read(this.#layout.ids, table.length).equals(table)) throw damaged(this.path);
+    if (!this.#file.read(this.#layout.ids, table.length).equals(table)) throw damaged(this.path, "ids");
   }
 
   close(): void {
     this.#file.close();
+  }
+
+  /** All account ids, in the order of places. */
+  *#ids(): Generator<Buffer> {
+    for (let first = 0; first < this.count; first += 4096) {
+      const count = Math.min(4096, this.count - first);
+      const accounts = this.#file.read(this.#layout.account(first), count * ACCOUNT_BYTES);
+      for (let at = 0; at < accounts.length; at += ACCOUNT_BYTES)
+        yield accounts.subarray(at, at + NODE_BYTES);
+    }
   }
 
   #siblings(level: number, index: number, node: Field): Field[] {

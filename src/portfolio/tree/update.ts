@@ -1,5 +1,6 @@
-import { constants, copyFileSync } from "node:fs";
 import { BallastError } from "../../errors.ts";
+import { copyContent } from "../../files.ts";
+import { type HeldLock, type LockOptions, withLock } from "../../lock.ts";
 import type { Field } from "../../math/field.ts";
 import { duplicate, resize, writeTree } from "./build.ts";
 import { ByteFile } from "./bytes.ts";
@@ -31,14 +32,24 @@ export interface UpdateResult {
 /**
  * Gives accounts new commitments and adds accounts. Only the paths of these are hashed; the result is, byte for byte, the
  * file that building anew would make. The changes go to a copy that then takes the file's name: after a crash the file is the old one or
- * the new one, and whoever reads the old one goes on reading it.
+ * the new one, and whoever reads the old one goes on reading it. Updates and builds of one file follow each other: see {@link withLock}.
  *
  * @throws {BallastError} DUPLICATE_ACCOUNT when an account stands twice in `accounts`; INVALID_INPUT when they don't fit, or
- * another process has changed the tree meanwhile; TREE_DAMAGED when a path that changes didn't lead to the old root; FILE_ERROR.
+ * the tree was replaced meanwhile; TREE_DAMAGED when a path that changes didn't lead to the old root, or the index of ids is wrong; LOCKED;
+ * FILE_ERROR.
  */
-export async function updateTree(
+export function updateTree(
   path: string,
   accounts: AsyncIterable<Account> | Iterable<Account>,
+  options: LockOptions = {},
+): Promise<UpdateResult> {
+  return withLock(`${path}.lock`, (lock) => update(path, accounts, lock), options);
+}
+
+async function update(
+  path: string,
+  accounts: AsyncIterable<Account> | Iterable<Account>,
+  lock: HeldLock,
 ): Promise<UpdateResult> {
   const tree = new AccountTree(path);
   try {
@@ -47,6 +58,8 @@ export async function updateTree(
     // A damaged sibling must not be blessed with a new root.
     for (const index of changes.keys()) tree.siblings(index);
     const old = tree.header;
+    // Nor must an account stand twice because a damaged index didn't find it.
+    if (count > old.count) tree.verifyIds();
     const shape = { depth: old.depth, count, height: heightFor(count) };
     const header = await writeTree(
       path,
@@ -55,6 +68,7 @@ export async function updateTree(
         return apply(file, shape, changes, old.count);
       },
       () => {
+        lock.check();
         if (headOf(path).root !== old.root) {
           throw new BallastError("INVALID_INPUT", `Another process has changed ${path} meanwhile.`, {
             hint: "Nothing was written: run the update again.",
@@ -89,7 +103,7 @@ async function plan(
 /** The old content at its places in the new layout. */
 function copyInto(file: ByteFile, path: string, old: TreeHeader, shape: Omit<TreeHeader, "root">): void {
   if (shape.height === old.height) {
-    copyFileSync(path, file.path, constants.COPYFILE_FICLONE);
+    copyContent(path, file.path);
     return;
   }
   const [from, to] = [layoutOf(old), layoutOf(shape)];

@@ -1,13 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { BallastError } from "../../errors.ts";
-import { temporaryName } from "../../files.ts";
+import { copyFileAtomic, makeFolder, placeNewFile, temporaryName } from "../../files.ts";
+import { type HeldLock, withLock } from "../../lock.ts";
 import { circuitInfo, ensureArtifacts } from "../artifacts.ts";
 import type { CircuitInstance } from "../circuits.ts";
-import { type OnProgress, timed } from "../progress.ts";
+import { type OnProgress, timed, waitsOf } from "../progress.ts";
 import type { CeremonyReply, CeremonyTask } from "./ceremony-process.ts";
-import { type LoadedKey, registerKey } from "./load-key.ts";
+import { requireContributor } from "./contributions.ts";
+import { checkSound, type LoadedKey, registerKey } from "./load-key.ts";
 import { keyPaths } from "./manifest.ts";
 import { checkPtau } from "./ptau.ts";
 import { runTask } from "./run-task.ts";
@@ -19,6 +21,7 @@ import {
   transcriptPath,
   writeTranscript,
 } from "./transcript.ts";
+import { readZkey } from "./zkey.ts";
 
 export interface SetupPtauOptions {
   /** A prepared Powers of Tau file. */
@@ -142,15 +145,7 @@ export async function verifyCeremony(
     const ptau = await checkPtau(options.ptau, domainPower, options.ptauHash);
     const transcript = await describeCeremony(circuit, artifacts, options.zkey, ptau);
     checkTranscript(transcript, readTranscript(transcriptPath(options.zkey)));
-    if (transcript.contributions.every((contribution) => contribution.beacon !== undefined)) {
-      throw new BallastError(
-        "INVALID_KEY",
-        "Nobody has contributed to this key: anyone could forge proofs.",
-        {
-          hint: "Run `ballast ceremony contribute` first.",
-        },
-      );
-    }
+    requireContributor(transcript);
     const { ok, reason } = await run({
       kind: "verify",
       r1cs: artifacts.r1cs,
@@ -162,14 +157,16 @@ export async function verifyCeremony(
         hint: `snarkjs said: ${reason}.`,
       });
     }
+    await checkSound(await readZkey(options.zkey));
     if (options.install !== true) return { transcript };
     const paths = keyPaths(artifacts.r1csHash, circuit.name, "ceremony");
-    mkdirSync(dirname(paths.zkey), { recursive: true });
-    const temporary = temporaryName(paths.zkey);
-    copyFileSync(options.zkey, temporary);
-    renameSync(temporary, paths.zkey);
-    writeTranscript(transcriptPath(paths.zkey), transcript);
-    return { transcript, key: await registerKey(circuit, artifacts, paths, ptau) };
+    const install = async (lock: HeldLock): Promise<LoadedKey> => {
+      lock.check();
+      copyFileAtomic(options.zkey, paths.zkey);
+      writeTranscript(transcriptPath(paths.zkey), transcript);
+      return registerKey(circuit, artifacts, paths, ptau);
+    };
+    return { transcript, key: await withLock(`${paths.zkey}.lock`, install, waitsOf(options.onProgress)) };
   });
 }
 
@@ -209,12 +206,12 @@ async function produce(
     });
   }
   const target = resolve(temporaryName(output));
-  mkdirSync(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   try {
     const { ok, reason } = await run(task(target));
     if (!ok) throw failure(reason);
     const transcript = await describe(target);
-    renameSync(target, output);
+    placeNewFile(target, output);
     writeTranscript(transcriptPath(output), transcript);
     return transcript;
   } finally {
@@ -226,6 +223,7 @@ async function run(task: CeremonyTask): Promise<CeremonyReply> {
   try {
     return await runTask<CeremonyReply>("ceremony-process", import.meta.url, task);
   } catch (cause) {
+    if (cause instanceof BallastError) throw cause;
     throw new BallastError("INTERNAL", "The ceremony step ended unexpectedly.", {
       hint: "Check free memory and disk space, then try again.",
       cause,

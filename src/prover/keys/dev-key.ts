@@ -1,7 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { buildBn128 } from "ffjavascript";
-import { temporaryName } from "../../files.ts";
+import { writePartsAtomic } from "../../files.ts";
 import { FIELD_MODULUS } from "../../math/field.ts";
 import { readR1cs } from "../r1cs.ts";
 import { FixedBasePool } from "./fixed-base-pool.ts";
@@ -41,6 +39,7 @@ export async function writeDevKey(
   scalar: ScalarSource = randomScalar,
 ): Promise<void> {
   const r1cs = readR1cs(r1csPath);
+  const { buildBn128 } = await import("ffjavascript");
   const curve = await buildBn128(true);
   const pool = new FixedBasePool({
     code: curve.tm.code,
@@ -80,29 +79,8 @@ export async function writeDevKey(
       h,
       circuitHash: devCircuitHash(r1csHash),
     });
-    writeChunks(output, chunks);
+    writePartsAtomic(output, chunks);
   } finally {
     await pool.close();
-  }
-}
-
-function writeChunks(path: string, chunks: readonly Uint8Array[]): void {
-  const temporary = temporaryName(path);
-  try {
-    const file = openSync(temporary, "w", 0o644);
-    try {
-      for (const chunk of chunks) writeAll(file, chunk);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
-}
-
-function writeAll(file: number, chunk: Uint8Array): void {
-  for (let written = 0; written < chunk.length; ) {
-    written += writeSync(file, chunk, written, chunk.length - written);
   }
 }

@@ -3,10 +3,13 @@ import type { Hex } from "viem";
 import { BallastError } from "../../errors.ts";
 import { writeFileAtomic } from "../../files.ts";
 import { type Artifacts, ensureArtifacts, hashFile } from "../artifacts.ts";
+import { checkKey } from "../check-key.ts";
 import type { CircuitInstance } from "../circuits.ts";
+import { g1ToBytes, g2ToBytes, sharedCurve } from "../curve.ts";
 import type { OnProgress } from "../progress.ts";
 import { readR1cs } from "../r1cs.ts";
 import { checkPublicInputs, circuitId, keyHash, toSnarkjsJson, type VerifyingKey } from "../verifying-key.ts";
+import { readContributions, requireContributor, sameRatio } from "./contributions.ts";
 import { devCircuitHash } from "./dev-key.ts";
 import {
   type KeyKind,
@@ -38,8 +41,11 @@ export interface LoadKeyOptions {
 }
 
 /**
- * Loads the key of a circuit. The key must have been made for exactly these constraints, and be intact.
- * @throws {BallastError} INVALID_KEY when there is none, or it is damaged; KEY_MISMATCH when it is another circuit's.
+ * Loads the key of a circuit. The key must be intact, sound (`checkKey`), made for these constraints, and either marked
+ * as a dev key or the outcome of contributions. Matrix C is not in a `.zkey`: a key elsewhere that is no dev key must
+ * be the one that `verifyCeremony` installed, which compares all three matrices through the Powers of Tau.
+ * @throws {BallastError} INVALID_KEY when there is none, or it is damaged, or anybody could forge under it; KEY_MISMATCH
+ *   when it is another circuit's, or nobody can tell.
  */
 export async function loadKey(circuit: CircuitInstance, options: LoadKeyOptions = {}): Promise<LoadedKey> {
   const artifacts = await ensureArtifacts(circuit, options.onProgress);
@@ -61,6 +67,7 @@ export async function loadKey(circuit: CircuitInstance, options: LoadKeyOptions 
   }
   const zkey = await readZkey(paths.zkey);
   if (options.zkey !== undefined) checkConstraints(circuit, artifacts, zkey);
+  await checkSound(zkey);
   const loaded = describe(circuit, artifacts, paths, zkey, manifest);
   if (loaded.keyHash !== manifest.keyHash || loaded.circuitId !== manifest.circuitId) {
     throw new BallastError("INVALID_KEY", `The manifest of ${paths.zkey} does not belong to the key.`, {
@@ -70,17 +77,57 @@ export async function loadKey(circuit: CircuitInstance, options: LoadKeyOptions 
   if (isDevKey(zkey, artifacts.r1csHash) && !manifest.dev) {
     throw new BallastError("INVALID_KEY", `The manifest of ${paths.zkey} hides that it is a dev key.`);
   }
+  if (!manifest.dev) {
+    requireContributor(await readContributions(zkey));
+    if (options.zkey !== undefined) requireInstalled(circuit, loaded);
+  }
   return loaded;
 }
 
-/** True when the key file itself says that it was made by `setup --dev` for these constraints. */
+/**
+ * The verifying half is sound, and beta and delta are the same numbers in both groups.
+ * @throws {BallastError} INVALID_KEY.
+ */
+export async function checkSound(zkey: Zkey): Promise<void> {
+  await checkKey(zkey.verifyingKey);
+  const curve = await sharedCurve();
+  const { beta2, delta2 } = zkey.verifyingKey;
+  const pairs = [
+    [zkey.beta1, beta2],
+    [zkey.delta1, delta2],
+  ] as const;
+  for (const [one, two] of pairs) {
+    const [g1, g2] = [g1ToBytes(curve, one), g2ToBytes(curve, two)];
+    if (!(await sameRatio(curve, curve.G1.gAffine, g1, curve.G2.gAffine, g2))) {
+      throw new BallastError("INVALID_KEY", "The two halves of the key don't belong together.", {
+        hint: "Get the key again, or run the setup again with --force.",
+      });
+    }
+  }
+}
+
+/** A ceremony's key elsewhere must be the one that was verified, with the Powers of Tau, and installed here. */
+function requireInstalled(circuit: CircuitInstance, { keyHash: hash, artifacts }: LoadedKey): void {
+  const own = keyPaths(artifacts.r1csHash, circuit.name, "ceremony");
+  if (existsSync(own.manifest) && readManifest(own.manifest).keyHash === hash) return;
+  throw new BallastError("KEY_MISMATCH", "Nothing here says that the key is for these constraints.", {
+    hint: "A key alone can't show it: run `ballast ceremony verify` with --ptau and --install first.",
+    details: { circuit: circuit.name },
+  });
+}
+
+/**
+ * True when the key file itself says that it was made by `setup --dev` for these constraints. Whoever overwrites those
+ * 64 bytes is left with a key to which nobody contributed, which is refused as such.
+ */
 export function isDevKey(zkey: Zkey, r1csHash: string): boolean {
   return zkey.contributions.subarray(0, 64).equals(devCircuitHash(r1csHash));
 }
 
 /**
  * Checks a finished `.zkey` against its circuit and writes the verification key and the manifest beside it.
- * @throws {BallastError} KEY_MISMATCH when the key's constraints are not the circuit's.
+ * @throws {BallastError} KEY_MISMATCH when the key's constraints are not the circuit's; INVALID_KEY when anybody could
+ *   forge under it.
  */
 export async function registerKey(
   circuit: CircuitInstance,
@@ -90,11 +137,14 @@ export async function registerKey(
 ): Promise<LoadedKey> {
   const zkey = await readZkey(paths.zkey);
   checkConstraints(circuit, artifacts, zkey);
+  await checkSound(zkey);
+  const dev = isDevKey(zkey, artifacts.r1csHash);
+  if (!dev) requireContributor(await readContributions(zkey));
   const hash = keyHash(zkey.verifyingKey, circuit);
   const manifest: KeyManifest = {
     format: "ballast.key/1",
     circuit: circuit.name,
-    dev: isDevKey(zkey, artifacts.r1csHash),
+    dev,
     created: new Date().toISOString(),
     r1csHash: artifacts.r1csHash,
     zkeyHash: hashFile(paths.zkey),
@@ -102,7 +152,8 @@ export async function registerKey(
     circuitId: circuitId(circuit.name, hash),
     ...(ptau === undefined ? {} : { ptau: { hash: ptau.hash, power: ptau.power } }),
   };
-  writeFileAtomic(paths.verificationKey, `${JSON.stringify(toSnarkjsJson(zkey.verifyingKey))}\n`);
+  const json = { ...toSnarkjsJson(zkey.verifyingKey), ...(dev ? { development: true } : {}) };
+  writeFileAtomic(paths.verificationKey, `${JSON.stringify(json)}\n`);
   writeFileAtomic(paths.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
   return describe(circuit, artifacts, paths, zkey, manifest);
 }
@@ -140,7 +191,11 @@ function findKey(circuit: CircuitInstance, artifacts: Artifacts, kind: KeyKind |
   return found;
 }
 
-/** The key's own copy of the constraints must be the circuit's, term by term. */
+/**
+ * The key's own copy of matrices A and B must be the circuit's, term by term. A `.zkey` has no copy of C: that is in its
+ * points, which only a ceremony's Powers of Tau can be compared with.
+ * @throws {BallastError} KEY_MISMATCH.
+ */
 export function checkConstraints(circuit: CircuitInstance, artifacts: Artifacts, zkey: Zkey): void {
   checkPublicInputs(zkey.verifyingKey, circuit);
   const r1cs = readR1cs(artifacts.r1cs);

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { BallastError } from "../../errors.ts";
+import { readJsonFile } from "../../files.ts";
 import { keyFolder } from "../home.ts";
 
 const hash = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);
@@ -52,7 +52,7 @@ export function keyPathsOf(zkey: string): KeyPaths {
  */
 export function readManifest(path: string): KeyManifest {
   try {
-    return manifestSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+    return manifestSchema.parse(readJsonFile(path, "key manifest"));
   } catch (cause) {
     throw new BallastError("INVALID_KEY", `The key manifest ${path} is missing or malformed.`, {
       hint: "Delete the key, or run the setup again with --force.",

@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { BallastError } from "../../errors.ts";
+import { makeFolder, placeFile, temporaryName } from "../../files.ts";
+import { type HeldLock, withLock } from "../../lock.ts";
+import { outOfMemory } from "../../memory.ts";
 import { ensureArtifacts } from "../artifacts.ts";
 import type { CircuitInstance } from "../circuits.ts";
-import { withLock } from "../lock.ts";
-import { type OnProgress, timed } from "../progress.ts";
+import { type OnProgress, timed, waitsOf } from "../progress.ts";
 import type { DevKeyJob, DevKeyReply } from "./dev-key-process.ts";
 import { type LoadedKey, loadKey, registerKey } from "./load-key.ts";
 import { keyPaths } from "./manifest.ts";
@@ -19,7 +21,7 @@ export interface SetupDevOptions {
 /**
  * The dev key of a circuit: made in seconds, straight from the constraints, with secrets that nobody keeps; reused as
  * long as the constraints stay the same. NOT FOR REAL FUNDS: the maker could have kept them.
- * @throws {BallastError} INVALID_KEY when the existing key is damaged (delete it, or pass `force`).
+ * @throws {BallastError} INVALID_KEY when the existing key is damaged (delete it, or pass `force`); LOCKED, FILE_ERROR.
  */
 export async function setupDev(circuit: CircuitInstance, options: SetupDevOptions = {}): Promise<LoadedKey> {
   const { force = false, onProgress } = options;
@@ -28,15 +30,23 @@ export async function setupDev(circuit: CircuitInstance, options: SetupDevOption
   const reuse = () => !force && existsSync(paths.zkey) && existsSync(paths.manifest);
   const load = () => loadKey(circuit, { kind: "dev" });
   if (reuse()) return load();
-  return withLock(`${paths.zkey}.lock`, async () => {
+  const make = async (lock: HeldLock): Promise<LoadedKey> => {
     if (reuse()) return load(); // made by another process in the meantime
     return timed(onProgress, "setup", circuit.name, async () => {
-      mkdirSync(dirname(paths.zkey), { recursive: true });
-      rmSync(paths.manifest, { force: true });
-      await runDevKeyProcess({ r1cs: artifacts.r1cs, r1csHash: artifacts.r1csHash, output: paths.zkey });
+      makeFolder(dirname(paths.zkey));
+      const made = temporaryName(paths.zkey);
+      try {
+        await runDevKeyProcess({ r1cs: artifacts.r1cs, r1csHash: artifacts.r1csHash, output: made });
+        lock.check();
+        rmSync(paths.manifest, { force: true });
+        placeFile(made, paths.zkey);
+      } finally {
+        rmSync(made, { force: true });
+      }
       return registerKey(circuit, artifacts, paths);
     });
-  });
+  };
+  return withLock(`${paths.zkey}.lock`, make, waitsOf(onProgress));
 }
 
 /** In a process of its own, so that the memory that held the secrets goes away with it. */
@@ -45,9 +55,13 @@ async function runDevKeyProcess(job: DevKeyJob): Promise<void> {
     const reply = await runTask<DevKeyReply>("dev-key-process", import.meta.url, job);
     if ("error" in reply) throw new Error(reply.error);
   } catch (cause) {
-    throw new BallastError("INTERNAL", "Making the dev key failed.", {
-      hint: "Check free memory and disk space, then try again.",
-      cause,
-    });
+    if (cause instanceof BallastError) throw cause;
+    throw (
+      outOfMemory(cause) ??
+      new BallastError("INTERNAL", "Making the dev key failed.", {
+        hint: "Check free memory and disk space, then try again.",
+        cause,
+      })
+    );
   }
 }

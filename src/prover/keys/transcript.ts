@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { BallastError } from "../../errors.ts";
-import { writeFileAtomic } from "../../files.ts";
+import { readJsonFile, writeFileAtomic } from "../../files.ts";
 import { type Artifacts, hashFile } from "../artifacts.ts";
 import type { CircuitInstance } from "../circuits.ts";
 import { keyHash } from "../verifying-key.ts";
@@ -13,7 +12,7 @@ const sha256 = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);
 const blake2b = z.string().regex(/^[0-9a-f]{128}$/);
 
 const transcriptSchema = z.strictObject({
-  format: z.literal("ballast.ceremony/1"),
+  format: z.literal("ballast.ceremony/2"),
   circuit: z.string(),
   r1csHash: sha256,
   ptau: z.strictObject({ hash: blake2b, power: z.int() }),
@@ -22,6 +21,7 @@ const transcriptSchema = z.strictObject({
     z.strictObject({
       name: z.string(),
       hash: blake2b,
+      record: z.string().regex(/^[0-9a-f]{64}$/),
       beacon: z.strictObject({ value: z.string(), iterationsExp: z.int() }).optional(),
     }),
   ),
@@ -38,8 +38,8 @@ export function transcriptPath(zkey: string): string {
 }
 
 /**
- * What the key itself says about its ceremony.
- * @throws {BallastError} INVALID_KEY for a damaged key, KEY_MISMATCH for another circuit's.
+ * What the key itself says about its ceremony, every contribution checked ({@link readContributions}).
+ * @throws {BallastError} INVALID_KEY for a damaged key or a contribution that is none, KEY_MISMATCH for another circuit's.
  */
 export async function describeCeremony(
   circuit: CircuitInstance,
@@ -51,14 +51,15 @@ export async function describeCeremony(
   checkConstraints(circuit, artifacts, zkey);
   const { circuitHash, contributions } = await readContributions(zkey);
   return {
-    format: "ballast.ceremony/1",
+    format: "ballast.ceremony/2",
     circuit: circuit.name,
     r1csHash: artifacts.r1csHash,
     ptau: { hash: ptau.hash, power: ptau.power },
     circuitHash,
-    contributions: contributions.map(({ name, hash, beacon }) => ({
+    contributions: contributions.map(({ name, hash, record, beacon }) => ({
       name,
       hash,
+      record,
       ...(beacon === undefined ? {} : { beacon: { ...beacon } }),
     })),
     zkeyHash: hashFile(zkeyPath),
@@ -73,7 +74,7 @@ export function writeTranscript(path: string, transcript: Transcript): void {
 /** @throws {BallastError} INVALID_KEY when it is missing, or anything but a transcript. */
 export function readTranscript(path: string): Transcript {
   try {
-    return transcriptSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+    return transcriptSchema.parse(readJsonFile(path, "ceremony transcript"));
   } catch (cause) {
     throw new BallastError("INVALID_KEY", `The ceremony transcript ${path} is missing or malformed.`, {
       hint: "Keep it beside the key; get both from the last contributor.",

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { BallastError } from "../../errors.ts";
 import { FIELD_MODULUS } from "../../math/field.ts";
-import { BASE_MODULUS, g1FromBytes, g2FromBytes, sharedCurve } from "../curve.ts";
+import { BASE_MODULUS, type G1Point, g1FromBytes, g2FromBytes, sharedCurve } from "../curve.ts";
 import { type R1cs, readBigInt, readSections, writeBigInt } from "../r1cs.ts";
 import type { VerifyingKey } from "../verifying-key.ts";
 
@@ -18,6 +18,7 @@ const SECTION = {
   h: 9,
   contributions: 10,
 } as const;
+const SECTIONS: ReadonlySet<number> = new Set(Object.values(SECTION));
 const GROTH16 = 1;
 const G1_BYTES = 64;
 const G2_BYTES = 128;
@@ -120,6 +121,9 @@ export interface Zkey {
   readonly publicSignals: number;
   readonly domainSize: number;
   readonly verifyingKey: VerifyingKey;
+  /** beta and delta in G1, which only provers need. */
+  readonly beta1: G1Point;
+  readonly delta1: G1Point;
   /** Section 4 as it is: equal to {@link encodeCoefficients} exactly when the key is for that circuit. */
   readonly coefficients: Buffer;
   /** Section 10: circuit hash, number of contributions, contributions. */
@@ -148,6 +152,9 @@ export async function readZkey(path: string): Promise<Zkey> {
 async function parseZkey(file: Buffer): Promise<Zkey> {
   if (file.toString("latin1", 0, 4) !== "zkey") throw new Error("bad magic");
   const sections = readSections(file);
+  if (sections.size !== SECTIONS.size || [...sections.keys()].some((type) => !SECTIONS.has(type))) {
+    throw new Error("other sections than a Groth16 key has");
+  }
   const section = (type: number): Buffer => {
     const found = sections.get(type);
     if (found === undefined) throw new Error(`section ${type} is missing`);
@@ -155,6 +162,7 @@ async function parseZkey(file: Buffer): Promise<Zkey> {
   };
   if (section(SECTION.protocol).readUInt32LE(0) !== GROTH16) throw new Error("not Groth16");
   const header = section(SECTION.header);
+  if (header.readUInt32LE(0) !== 32 || header.readUInt32LE(36) !== 32) throw new Error("another field size");
   if (readBigInt(header, 4) !== BASE_MODULUS || readBigInt(header, 40) !== FIELD_MODULUS) {
     throw new Error("not over BN254");
   }
@@ -176,8 +184,8 @@ async function parseZkey(file: Buffer): Promise<Zkey> {
     if (section(type).length !== length) throw new Error(`section ${type} has the wrong length`);
   }
   const curve = await sharedCurve();
-  const g1 = (bytes: Buffer, at: number) => g1FromBytes(curve, Uint8Array.from(bytes.subarray(at, at + 64)));
-  const g2 = (at: number) => g2FromBytes(curve, Uint8Array.from(header.subarray(at, at + 128)));
+  const g1 = (bytes: Buffer, at: number) => g1FromBytes(curve, pointBytes(bytes, at, G1_BYTES));
+  const g2 = (at: number) => g2FromBytes(curve, pointBytes(header, at, G2_BYTES));
   const ic = section(SECTION.ic);
   return {
     wires,
@@ -190,7 +198,17 @@ async function parseZkey(file: Buffer): Promise<Zkey> {
       delta2: g2(HEADER_POINTS + 3 * G1_BYTES + 2 * G2_BYTES),
       ic: Array.from({ length: publicSignals + 1 }, (_, index) => g1(ic, index * G1_BYTES)),
     },
+    beta1: g1(header, HEADER_POINTS + G1_BYTES),
+    delta1: g1(header, HEADER_POINTS + 2 * G1_BYTES + 2 * G2_BYTES),
     coefficients,
     contributions: section(SECTION.contributions),
   };
+}
+
+/** A copy of a point's bytes. Throws for a coordinate that is not below the modulus: there is one spelling of a point. */
+export function pointBytes(bytes: Buffer, at: number, length: number): Uint8Array {
+  for (let offset = at; offset < at + length; offset += 32) {
+    if (readBigInt(bytes, offset) >= BASE_MODULUS) throw new Error("a coordinate outside the field");
+  }
+  return Uint8Array.from(bytes.subarray(at, at + length));
 }

@@ -43,13 +43,20 @@ const names = (text: string, options = {}) =>
   importChainCsv(text, options).quotes.map(({ instrument }) => instrument.name);
 const nano = 10n ** 9n;
 
+/** The only option of its expiry. */
+const lone = {
+  instrument_name: "BTC-26JUN26-100000-C",
+  expiry_datetime: "2026-06-26T08:00:00+00:00",
+  futures_instrument_name: "SYN.BTC-26JUN26",
+};
+
 const BAD: readonly (readonly [string, Partial<Row>, string])[] = [
   ["no implied volatility", { implied_volatility: "" }, "implied volatility missing"],
   ["nan for implied volatility", { implied_volatility: "nan" }, "implied volatility missing"],
   ["zero implied volatility", { implied_volatility: "0.0" }, "implied volatility outside"],
   ["absurd implied volatility", { implied_volatility: "43.2" }, "implied volatility outside"],
   ["text for implied volatility", { implied_volatility: "high" }, "impliedVolatility is not a number"],
-  ["no forward", { futures_price: "" }, "forward price missing"],
+  ["no forward", { ...lone, futures_price: "" }, "forward price missing"],
   ["a forward of zero", { futures_price: "0.0" }, "forward price not above zero"],
   ["a negative forward", { futures_price: "-84000.0" }, "forward price not above zero"],
   ["the forward of another expiry", { futures_instrument_name: "BTC-26JUN26" }, "forward of another expiry"],
@@ -63,8 +70,8 @@ const BAD: readonly (readonly [string, Partial<Row>, string])[] = [
     { expiry_datetime: "2026-03-28T08:00:00+00:00" },
     "expiry is not the name's",
   ],
-  ["a strike of zero", { instrument_name: "BTC-27MAR26-0-C", strike: "0" }, "not the name of an option"],
-  ["an unknown name", { instrument_name: "BTC-27MAR26-100000-X" }, "not the name of an option"],
+  ["a strike of zero", { instrument_name: "BTC-27MAR26-0-C", strike: "0" }, "a strike is above zero"],
+  ["an unknown name", { instrument_name: "BTC-27MAR26-100000-X" }, "not the name of an instrument"],
   ["the name of a future", { instrument_name: "BTC-27MAR26" }, "not the name of an option"],
   [
     "an expired option",

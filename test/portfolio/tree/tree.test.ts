@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { toField } from "../../../src/math/field.ts";
@@ -226,15 +226,50 @@ describe("updateTree", () => {
     expect(readdirSync(place.path)).toEqual(["t"]);
   });
 
-  it("loses no update of another process", async () => {
+  it("lets one update follow the other", async () => {
     const path = place.file("t");
     await buildTree(path, accountsTo(4));
+    let other: Promise<unknown> | undefined;
     async function* slow() {
       yield accountAt(1, 1);
-      await updateTree(path, [accountAt(2, 1)]);
+      other = updateTree(path, [accountAt(2, 1)]);
+      yield accountAt(3, 1);
     }
-    await expect(updateTree(path, slow())).rejects.toThrow(/Another process has changed/);
-    withTree(path, (tree) => expect(tree.account(2)).toEqual(accountAt(2, 1)));
+    await updateTree(path, slow());
+    await other;
+    withTree(path, (tree) => {
+      expect([1, 2, 3].map((index) => tree.account(index))).toEqual([1, 2, 3].map((i) => accountAt(i, 1)));
+    });
+    expect(readdirSync(place.path)).toEqual(["t"]);
+  });
+
+  it("changes nothing when the tree was replaced meanwhile, or while another update goes on", async () => {
+    const path = place.file("t");
+    await buildTree(path, accountsTo(4));
+    await buildTree(place.file("new"), accountsTo(5));
+    async function* replacing() {
+      yield accountAt(1, 1);
+      await expect(updateTree(path, [], { limit: 0 })).rejects.toMatchObject({ code: "LOCKED" });
+      await expect(buildTree(path, accountsTo(9), { limit: 0 })).rejects.toMatchObject({ code: "LOCKED" });
+      renameSync(place.file("new"), path);
+    }
+    await expect(updateTree(path, replacing())).rejects.toThrow(/Another process has changed/);
+    withTree(path, (tree) => expect(tree.count).toBe(5));
+  });
+
+  it("says that the index is damaged where an account is only missing there, and never adds it twice", async () => {
+    const path = place.file("t");
+    await buildTree(path, accountsTo(4));
+    const bytes = readFileSync(path);
+    bytes.fill(0, bytes.length - 8 * 4);
+    writeFileSync(path, bytes);
+    const damaged = { code: "TREE_DAMAGED", message: expect.stringMatching(/its index of account ids/) };
+    withTree(path, (tree) => {
+      expect(() => tree.requireIndex(accountAt(2).accountId)).toThrow(expect.objectContaining(damaged));
+      expect(() => tree.requireIndex(accountAt(9).accountId)).toThrow(/not in the tree/);
+    });
+    await expect(updateTree(path, [accountAt(2, 1)])).rejects.toMatchObject(damaged);
+    expect(readFileSync(path).equals(bytes)).toBe(true);
   });
 });
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { deleverageHolder, openRound } from "../../../chain/liquidation/house.ts";
 import { BallastError } from "../../../errors.ts";
+import { makeFolder } from "../../../files.ts";
 import { type AccountFile, loadAccount } from "../../../liquidation/account-file.ts";
 import { proveDeleverage } from "../../../liquidation/claims.ts";
 import {
@@ -29,7 +30,6 @@ import {
 import { loadHouse } from "../../liquidation/house-file.ts";
 import { keepThenSend } from "../../liquidation/keep.ts";
 import { accountHex, accountText, sent } from "../../liquidation/session.ts";
-import { makeFolder } from "../../options.ts";
 import type { Runner } from "../../program.ts";
 
 interface DeleverageOptions extends DeskOptions {

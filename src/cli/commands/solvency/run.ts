@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { getAddress, isAddress, keccak256, toHex, zeroAddress } from "viem";
 import { deployedSolvency, loadDeployment } from "../../../chain/deployment.ts";
 import { BallastError } from "../../../errors.ts";
-import { readJsonFile } from "../../../files.ts";
+import { makeFolder, readJsonFile } from "../../../files.ts";
 import { parseDecimal } from "../../../math/decimal.ts";
 import { readPortfolios } from "../../../portfolio/stream.ts";
 import type { BatchCircuit, ReportCircuit } from "../../../prover/circuits.ts";
@@ -12,10 +12,11 @@ import { type LoadedKey, loadKey } from "../../../prover/keys/load-key.ts";
 import type { Holding } from "../../../risk/requirement.ts";
 import { loadSnapshot, type Snapshot } from "../../../risk/snapshot.ts";
 import { beginRun } from "../../../solvency/begin.ts";
+import { damagedFile } from "../../../solvency/damage.ts";
 import { PublicRun, type RunFile, RunFolder } from "../../../solvency/folder.ts";
 import { proveRun } from "../../../solvency/prove.ts";
 import { emit } from "../../io.ts";
-import { makeFolder, parseBackend, parseCount } from "../../options.ts";
+import { parseBackend, parseCount } from "../../options.ts";
 import type { Runner } from "../../program.ts";
 import { meterNotes, type Progress } from "../../progress.ts";
 import { renderPage } from "../../solvency/page.ts";
@@ -69,7 +70,7 @@ Next: ballast solvency verify RUN --snapshot FILE, ballast solvency post RUN --d
         const snapshot = await progress.step("checking the snapshot", () => loadSnapshot(options.snapshot));
         const folder = new RunFolder(options.output);
         const begun = folder.hasBegun ? new PublicRun(folder.publicPath).run : undefined;
-        const batch = await keyed(batchFor(options.instance ?? begun?.batchInstance, snapshot), progress);
+        const batch = await keyed(instanceFor(folder, options, begun, snapshot), progress);
         const report = await keyed(reportFor(snapshot), progress);
         const backend = parseBackend(options.backend);
         const workers = parseCount(options.workers, "--workers", 2);
@@ -84,6 +85,7 @@ Next: ballast solvency verify RUN --snapshot FILE, ballast solvency post RUN --d
             report,
             backend,
             workers,
+            onWait: progress.note,
             onProgress: meterNotes(progress, "batches"),
             onDamaged: (index) => progress.note(`the proof of batch ${index} is damaged: proving it again`),
           }),
@@ -100,6 +102,22 @@ Next: ballast solvency verify RUN --snapshot FILE, ballast solvency post RUN --d
         );
       }),
     );
+}
+
+/** @throws {BallastError} as {@link batchFor}; RUN_DAMAGED when the run that has begun names no circuit. */
+function instanceFor(
+  { publicPath }: RunFolder,
+  { instance }: Options,
+  begun: RunFile | undefined,
+  snapshot: Snapshot,
+): BatchCircuit {
+  try {
+    return batchFor(instance ?? begun?.batchInstance, snapshot);
+  } catch (error) {
+    const isNamed = instance !== undefined || begun === undefined;
+    if (isNamed || !(error instanceof BallastError) || error.code !== "UNKNOWN_CIRCUIT") throw error;
+    throw damagedFile(join(publicPath, "run.json"), "it names no batch circuit");
+  }
 }
 
 interface Keyed<Circuit> {
@@ -148,6 +166,7 @@ async function begin(
       venue: options.venue === undefined ? (solvency?.venue ?? zeroAddress) : venueOf(options.venue),
       deadline,
       ...reserves,
+      onWait: progress.note,
       onProgress: meterNotes(progress, "accounts"),
     }),
   );

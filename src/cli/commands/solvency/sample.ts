@@ -1,13 +1,10 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
 import type { Command } from "commander";
-import { BallastError } from "../../../errors.ts";
-import { temporaryName, writeFileAtomic } from "../../../files.ts";
+import { writeFileAtomic, writePartsAtomic } from "../../../files.ts";
 import { portfolioFormatter } from "../../../portfolio/file.ts";
 import { loadSnapshot } from "../../../risk/snapshot.ts";
 import { sampleVenue } from "../../../solvency/sample-venue.ts";
 import { emit } from "../../io.ts";
-import { makeFolder, parseCount } from "../../options.ts";
+import { parseCount } from "../../options.ts";
 import type { Runner } from "../../program.ts";
 
 interface Options extends Record<string, unknown> {
@@ -46,10 +43,12 @@ export function registerSample(group: Command, run: Runner): void {
           seed: parseCount(options.seed, "--seed"),
           maxPositions: parseCount(options.maxPositions, "--max-positions", 3),
         });
-        makeFolder(dirname(options.output));
         const format = portfolioFormatter(snapshot);
         await progress.step(`making up ${accounts} accounts`, () =>
-          writeLines(options.output, portfolios, (portfolio) => JSON.stringify(format(portfolio))),
+          writePartsAtomic(
+            options.output,
+            linesOf(portfolios, (portfolio) => JSON.stringify(format(portfolio))),
+          ),
         );
         const held = Object.fromEntries(
           format({ account: "reserves", positions: reserves }).positions.map(({ instrument, quantity }) => [
@@ -70,30 +69,13 @@ export function registerSample(group: Command, run: Runner): void {
     );
 }
 
-/** Writes lines as they are made; the file appears whole or not at all. @throws {BallastError} FILE_ERROR. */
-function writeLines<T>(path: string, items: Iterable<T>, line: (item: T) => string): void {
-  const temporary = temporaryName(path);
-  try {
-    const file = openSync(temporary, "wx");
-    try {
-      let lines: string[] = [];
-      const flush = (): void => {
-        writeSync(file, lines.map((text) => `${text}\n`).join(""));
-        lines = [];
-      };
-      for (const item of items) if (lines.push(line(item)) === CHUNK) flush();
-      flush();
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
-  } catch (cause) {
-    rmSync(temporary, { force: true });
-    if (cause instanceof BallastError) throw cause;
-    throw new BallastError("FILE_ERROR", `${path} can't be written.`, {
-      hint: "Check the folder's permissions and free space.",
-      cause,
-    });
+/** Lines as they are made, many at once. */
+function* linesOf<T>(items: Iterable<T>, line: (item: T) => string): Generator<string> {
+  let lines: string[] = [];
+  for (const item of items) {
+    if (lines.push(`${line(item)}\n`) < CHUNK) continue;
+    yield lines.join("");
+    lines = [];
   }
+  yield lines.join("");
 }

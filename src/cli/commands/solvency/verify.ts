@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { readJsonFile } from "../../../files.ts";
 import { type CircuitInstance, instanceOf } from "../../../prover/circuits.ts";
 import { loadKey } from "../../../prover/keys/load-key.ts";
-import { checkPublicInputs, fromSnarkjsJson, type VerifyingKey } from "../../../prover/verifying-key.ts";
+import { loadVerifyingKey, type VerifyingKeyFile } from "../../../prover/verifying-key-file.ts";
 import { loadSnapshot } from "../../../risk/snapshot.ts";
 import { PublicRun } from "../../../solvency/folder.ts";
 import { verifyRun } from "../../../solvency/verify.ts";
+import { foreign } from "../../foreign.ts";
 import { emit } from "../../io.ts";
 import type { Runner } from "../../program.ts";
 import { meterNotes, type Progress } from "../../progress.ts";
@@ -61,7 +61,7 @@ the registry checks that on chain, and \`ballast solvency show\` prints what it 
         emit(io, json, found, () => {
           const lines = checks.map(
             ({ name, ok, problem }) =>
-              `  ${ok ? "✓" : "✗"} ${name}${problem === undefined ? "" : `: ${problem}`}`,
+              `  ${ok ? "✓" : "✗"} ${name}${problem === undefined ? "" : `: ${foreign(problem)}`}`,
           );
           if (!valid || verified.report === undefined) {
             return [...lines, "DOES NOT HOLD: the files prove nothing"].join("\n");
@@ -82,12 +82,10 @@ async function keyOf(
   circuit: CircuitInstance,
   path: string | undefined,
   progress: Progress,
-): Promise<{ readonly verifyingKey: VerifyingKey; readonly dev: boolean }> {
+): Promise<VerifyingKeyFile> {
   if (path === undefined) {
     const { verifyingKey, manifest } = await loadKey(circuit, { onProgress: progress.onProgress });
     return { verifyingKey, dev: manifest.dev };
   }
-  const key = fromSnarkjsJson(readJsonFile(path, "verification key"));
-  checkPublicInputs(key, circuit);
-  return { verifyingKey: key, dev: false };
+  return loadVerifyingKey(path, circuit);
 }

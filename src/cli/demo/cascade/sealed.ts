@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   commitBid,
@@ -15,6 +13,7 @@ import { readDisclosures } from "../../../chain/liquidation/events.ts";
 import { readAuction } from "../../../chain/liquidation/read-case.ts";
 import { readAccount } from "../../../chain/liquidation/read-ledger.ts";
 import { readDisclosureKey } from "../../../chain/liquidation/read-parties.ts";
+import { removeNow, temporaryFolder } from "../../../ending.ts";
 import { BallastError } from "../../../errors.ts";
 import { type Bid, randomBidSalt } from "../../../liquidation/bid.ts";
 import { type Disclosure, openDisclosure, sealDisclosure } from "../../../liquidation/disclosure.ts";
@@ -119,7 +118,7 @@ async function discloseTo(
 ): Promise<Disclosure> {
   const { people, system } = world.stage;
   const client = people[liquidator];
-  const folder = mkdtempSync(join(tmpdir(), "ballast-demo-"));
+  const folder = temporaryFolder();
   try {
     const key = await createDisclosureKey(join(folder, "key.json"));
     await world.send(`${liquidator} sets its disclosure key`, () =>
@@ -140,6 +139,6 @@ async function discloseTo(
     if (shown === undefined) throw new BallastError("INTERNAL", "A disclosure is not on chain.");
     return await openDisclosure(key, place, shown.ciphertext, onChain);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeNow(folder);
   }
 }

@@ -13,7 +13,7 @@ import { type ScenarioDocument, scenarioGrid } from "./grid.ts";
  * Deribit's add-ons by delta, roll and option contingency have no counterpart in a linear row; the oracle charge,
  * the short-option minimum and the concentration charge stand in for them.
  */
-export const deribitPm = {
+export const deribitPm1 = {
   format: "ballast.policy/1",
   name: "deribit-pm",
   description: "Deribit-style portfolio margin: 27 standard scenarios and the extended table of 8.",

@@ -5,7 +5,7 @@ import { type ScenarioDocument, scenarioGrid } from "./grid.ts";
  * (BTC to +-16 %, ETH to +-20 %, three vol regimes), 8 are black swans and decorrelations.
  * Calibrated by `scripts/backtest.ts`; the table is in docs/backtest.md.
  */
-export const les = {
+export const les1 = {
   format: "ballast.policy/1",
   name: "les",
   description:

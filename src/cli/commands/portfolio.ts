@@ -1,0 +1,198 @@
+import { BallastError } from "../../errors.ts";
+import { writeFileAtomic } from "../../files.ts";
+import { readInstrumentName } from "../../market/instruments.ts";
+import type { LotLookup } from "../../market/lots.ts";
+import { formatDecimal } from "../../math/decimal.ts";
+import { ACCOUNT_SOURCES, type AccountSource, convertAccount } from "../../portfolio/convert/convert.ts";
+import { type GridEffect, gridEffect } from "../../portfolio/convert/effect.ts";
+import { type GridHolding, type LotOrReason, toGrid } from "../../portfolio/convert/grid.ts";
+import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
+import { readAnswer } from "../chain-file.ts";
+import { table, tierText, usd } from "../format.ts";
+import { emit } from "../io.ts";
+import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
+import type { Register } from "../program.ts";
+
+interface Options extends LotOptions {
+  readonly output: string;
+  readonly account?: string;
+  readonly snapshot?: string;
+  readonly from?: string;
+  readonly round?: boolean;
+  readonly leaveOut?: string[];
+  readonly asUsdc?: string[];
+}
+
+/** `ballast portfolio convert`. */
+export const portfolio: Register = (program, run) => {
+  const group = program.command("portfolio").description("make a portfolio file of a venue's answers");
+  addLotOptions(
+    group
+      .command("convert")
+      .description("convert positions and balances into a portfolio, and show what isn't a whole lot")
+      .argument("<files...>", "a venue's answers on one account, as JSON")
+      .requiredOption("-o, --output <file>", "where to write the portfolio (secret)")
+      .option("--account <name>", "the account's name (default: the venue's number, where there is one)")
+      .option("-s, --snapshot <file>", "take its lots, and say what rounding changes in the requirement")
+      .option("--from <source>", "deribit, ccxt or derive (default: seen from the content)")
+      .option("--round", "round positions to the nearest lot (default: off the grid is an error)")
+      .option("--leave-out <instruments...>", "positions to leave out on purpose")
+      .option("--as-usdc <currencies...>", "take what settles in these for USDC, one to one: USDT"),
+  )
+    .addHelpText(
+      "after",
+      `
+deribit  private/get_positions and get_account_summary (or summaries)
+ccxt     fetchPositions and fetchBalance as JSON
+derive   private/get_subaccount
+
+Balances are rounded down to whole lots; what is left is shown as dust.`,
+    )
+    .action(
+      run<Options>(({ io, json }, options, files) => {
+        const snapshot = options.snapshot === undefined ? undefined : loadSnapshot(options.snapshot);
+        const symbols = options.asUsdc === undefined ? {} : { asUsdc: options.asUsdc };
+        const from = sourceOf(options.from);
+        const venue = convertAccount(files.map(readAnswer), {
+          ...symbols,
+          ...(from === undefined ? {} : { from }),
+        });
+        const account = options.account ?? venue.account;
+        if (account === undefined || account === "" || account.length > 200) throw unnamed();
+        const lots = lotsOf(options);
+        if (lots !== undefined && snapshot !== undefined) throw twoLots();
+        const grid = toGrid(venue, {
+          lotOf: snapshot === undefined ? lotsOfNames(lots) : lotsOfRows(snapshot),
+          round: options.round === true,
+          ...(options.leaveOut === undefined ? {} : { leaveOut: options.leaveOut }),
+        });
+        const holdings = [...grid.balances, ...grid.positions];
+        const positions = holdings
+          .filter(({ kept }) => kept !== 0n)
+          .map(({ instrument, kept }) => ({ instrument, quantity: formatDecimal(kept, 18) }));
+        const effect = snapshot === undefined ? undefined : gridEffect(snapshot, holdings);
+        writeFileAtomic(options.output, `${JSON.stringify({ account, positions }, null, 2)}\n`, 0o600);
+        const result: Result = {
+          file: options.output,
+          account,
+          positions: positions.length,
+          dust: offGrid(grid.balances),
+          rounded: offGrid(grid.positions),
+          leftOut: grid.leftOut,
+          notes: venue.notes,
+          effect: effect ?? null,
+        };
+        emit(io, json, result, () => describe(result, io.color));
+      }),
+    );
+};
+
+/** A holding that wasn't a whole number of lots; decimal texts. */
+interface Rounding {
+  readonly instrument: string;
+  readonly held: string;
+  readonly kept: string;
+  /** What was held beyond what is kept. */
+  readonly rest: string;
+}
+
+interface Result {
+  readonly file: string;
+  readonly account: string;
+  readonly positions: number;
+  readonly dust: readonly Rounding[];
+  readonly rounded: readonly Rounding[];
+  readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
+  readonly notes: readonly string[];
+  readonly effect: GridEffect | null;
+}
+
+function offGrid(holdings: readonly GridHolding[]): Rounding[] {
+  return holdings
+    .filter(({ held, kept }) => held !== kept)
+    .map(({ instrument, held, kept }) => ({
+      instrument,
+      held: formatDecimal(held, 18),
+      kept: formatDecimal(kept, 18),
+      rest: formatDecimal(held - kept, 18),
+    }));
+}
+
+function describe(result: Result, color: boolean): string {
+  const { dust, rounded, leftOut, notes, effect } = result;
+  const roundings = (title: string, list: readonly Rounding[]): string[] =>
+    list.length === 0
+      ? []
+      : [
+          title,
+          table(
+            ["", "held", "kept", "rest"],
+            list.map(({ instrument, held, kept, rest }) => [instrument, held, kept, rest]),
+            [1, 2, 3],
+          ),
+        ];
+  return [
+    `${result.file}: ${result.account}, ${result.positions} positions`,
+    ...roundings("dust, which stays out of the portfolio:", dust),
+    ...roundings("positions rounded to whole lots:", rounded),
+    ...leftOut.map(({ name, reason }) => `left out ${name}: ${reason}`),
+    ...notes.map((note) => `note: ${note}`),
+    ...(effect === null || dust.length + rounded.length === 0 ? [] : effectLines(effect, color)),
+  ].join("\n");
+}
+
+function effectLines(effect: GridEffect, color: boolean): string[] {
+  const rows = [
+    ["equity", effect.equity],
+    ["maintenance requirement", effect.requirement],
+    ["initial requirement", effect.initialRequirement],
+  ] as const;
+  const { held, kept } = effect.tier;
+  return [
+    "what whole lots change, USD:",
+    table(
+      ["", "as held", "in lots", "change"],
+      rows.map(([name, figure]) => [name, usd(figure.held, 2), usd(figure.kept, 2), usd(figure.change, 6)]),
+      [1, 2, 3],
+    ),
+    held === kept
+      ? `tier ${tierText(kept, color)}, as before`
+      : `tier ${tierText(kept, color)}, and ${tierText(held, color)} as held`,
+  ];
+}
+
+function lotsOfRows(snapshot: Snapshot): (instrument: string) => LotOrReason {
+  const lots = new Map(snapshot.rows.map(({ instrument }) => [instrument.name, instrument.lotSize]));
+  return (name) => {
+    const lot = lots.get(name);
+    return lot === undefined ? { reason: "not in the snapshot" } : { lot };
+  };
+}
+
+function lotsOfNames(lots: LotLookup | undefined): (instrument: string) => LotOrReason {
+  return (name) => {
+    const instrument = readInstrumentName(name, lots);
+    return "reason" in instrument ? { reason: instrument.reason } : { lot: instrument.lotSize };
+  };
+}
+
+/** @throws {BallastError} INVALID_INPUT. */
+function sourceOf(text: string | undefined): AccountSource | undefined {
+  const source = ACCOUNT_SOURCES.find((name) => name === text);
+  if (text === undefined || source !== undefined) return source;
+  throw new BallastError("INVALID_INPUT", `There is no source ${JSON.stringify(text.slice(0, 40))}.`, {
+    hint: `--from is ${ACCOUNT_SOURCES.join(", ")}.`,
+  });
+}
+
+function unnamed(): BallastError {
+  return new BallastError("INVALID_INPUT", "The account has no name of 1 to 200 characters.", {
+    hint: "Give one: --account desk-7. The account's id is made of it.",
+  });
+}
+
+function twoLots(): BallastError {
+  return new BallastError("INVALID_INPUT", "Lots are the snapshot's where one is given.", {
+    hint: "Leave out --lots and --lots-file, or --snapshot.",
+  });
+}

@@ -1,0 +1,53 @@
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes that colour text
+const COLORS = /\u001b\[[0-9;]*m/g;
+const COLORED = new RegExp(`^((?:${COLORS.source})+)(.*?)((?:${COLORS.source})+)$`, "s");
+/** A line to be pasted: breaking it would break the command. */
+const COMMAND = /^\s*(?:\$ )?(?:ballast|export|eval|npm|node|cd) /;
+
+/** Characters that a line of text shows: escapes that colour it show none. */
+export function shownWidth(line: string): number {
+  return [...line.replace(COLORS, "")].length;
+}
+
+/**
+ * Words in lines of at most `width` characters; a longer word has a line of its own. A text that is coloured as a whole stays so on
+ * every line.
+ */
+export function wrapWords(text: string, width: number): string[] {
+  const colored = COLORED.exec(text);
+  if (colored !== null) {
+    const [, open = "", inner = "", close = ""] = colored;
+    return wrapWords(inner, width).map((line) => `${open}${line}${close}`);
+  }
+  return text.split("\n").flatMap((paragraph) => {
+    const lines: string[] = [];
+    for (const word of paragraph.split(" ")) {
+      const last = lines.at(-1);
+      if (last !== undefined && shownWidth(last) + 1 + shownWidth(word) <= width)
+        lines[lines.length - 1] = `${last} ${word}`;
+      else lines.push(word);
+    }
+    return lines;
+  });
+}
+
+/** A line's first column: what follows a name and two spaces or more is indented as it is. */
+const FIRST_COLUMN = /^ *\S+(?: \S+)* {2,}(?=\S)/;
+const DEEPEST = 30;
+
+/** Breaks lines that are too long, at spaces: what follows is indented as their text. Commands to be pasted stay whole. */
+export function fold(text: string, width: number): string {
+  return text
+    .split("\n")
+    .map((line) => (shownWidth(line) <= width || COMMAND.test(line) ? line : folded(line, width)))
+    .join("\n");
+}
+
+function folded(line: string, width: number): string {
+  const column = FIRST_COLUMN.exec(line)?.[0] ?? "";
+  const first = column !== "" && column.length <= DEEPEST ? column : (/^ */.exec(line)?.[0] ?? "");
+  const rest = " ".repeat(first.length);
+  return wrapWords(line.slice(first.length), width - first.length)
+    .map((part, i) => `${i === 0 ? first : rest}${part.trim()}`)
+    .join("\n");
+}

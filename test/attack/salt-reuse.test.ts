@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { cliJson, type Folder, portfolio, temporaryFolder } from "../cli/harness.ts";
+
+// docs/threat-model.md: a salt that is used for two portfolios of one account shows whether they are the same, and lets
+// whoever learns it test guesses of both.
+let folder: Folder;
+beforeAll(async () => {
+  folder = temporaryFolder();
+  await cliJson("snapshot", "build", "--rows", "120", "-o", folder.file("s.json"));
+});
+afterAll(() => folder.remove());
+
+async function prove(quantity: string): Promise<string> {
+  const path = folder.writeJson("p.json", portfolio("desk", { USDC: quantity }));
+  const files = ["-s", folder.file("s.json"), "-p", path, "--instance", "16x120"];
+  const out = ["-o", folder.file("proof.json"), "--opening", folder.file("o.json")];
+  const proof = await cliJson<{ signals: { commitment: string } }>("prove", ...files, ...out);
+  return proof.signals.commitment;
+}
+
+it("`prove --opening` salts every portfolio afresh: nobody sees that an account came back to Monday's positions", async () => {
+  await cliJson("setup", "--dev", "16x120");
+  const [monday, still, tuesday, wednesday] = [
+    await prove("1"),
+    await prove("1"),
+    await prove("2"),
+    await prove("1"),
+  ];
+  expect(still).toBe(monday); // the same portfolio, proven again: its commitment stays
+  expect(new Set([monday, tuesday, wednesday]).size).toBe(3);
+  const { openings } = JSON.parse(readFileSync(folder.file("o.json"), "utf8"));
+  expect(openings.map(({ commitment }: { commitment: string }) => commitment)).toEqual([
+    monday,
+    tuesday,
+    wednesday,
+  ]);
+  expect(new Set(openings.map(({ salt }: { salt: string }) => salt)).size).toBe(3);
+});
