@@ -129,15 +129,15 @@ export function describeChains(what: string, known: ChainFolder): void {
       }
     });
 
-    it("without forwards: parity gives all of them, near the feed's", () => {
-      for (const file of [files[0] ?? "", known.crash]) {
-        const [header = [], ...rows] = parse(gunzipSync(readFileSync(join(folder, file))));
+    it.each([files[0] ?? "", known.crash])(
+      "%s without a forward: parity gives all of them, near the feed's",
+      (file) => {
+        const path = join(folder, file);
+        const [header = [], ...rows] = parse(gunzipSync(readFileSync(path)));
         const at = header.indexOf("futures_price");
         const bare = rows.map((row) => row.map((cell, column) => (column === at ? "" : cell)));
         const chain = importChainCsv([header, ...bare].map((row) => row.join(",")).join("\n"));
-        const full = new Map(
-          loadChain(join(folder, file)).quotes.map((quote) => [quote.instrument.name, quote]),
-        );
+        const full = new Map(loadChain(path).quotes.map((quote) => [quote.instrument.name, quote]));
         const options = chain.quotes.filter(({ instrument }) => instrument.kind === "option");
         expect(options).toHaveLength(rows.length);
         expect(chain.notes?.every((note) => note.endsWith("put-call parity at 5 strikes"))).toBe(true);
@@ -146,8 +146,8 @@ export function describeChains(what: string, known: ChainFolder): void {
         );
         expect(median(distances)).toBeLessThan(1e-4);
         expect(Math.max(...distances)).toBeLessThan(5e-3);
-      }
-    });
+      },
+    );
 
     it("survive Ballast's own format", () => {
       const chain = loadChain(crash);
