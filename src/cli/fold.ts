@@ -33,7 +33,8 @@ export function wrapWords(text: string, width: number): string[] {
 
 /** A line's first column: what follows a name and two spaces or more is indented as it is. */
 const FIRST_COLUMN = /^ *\S+(?: \S+)* {2,}(?=\S)/;
-const DEEPEST = 30;
+/** Where it takes more of the line than this part, the rest is indented as the line is. */
+const MOST = 0.65;
 
 /** Breaks lines that are too long, at spaces: what follows is indented as their text. Commands to be pasted stay whole. */
 export function fold(text: string, width: number): string {
@@ -45,7 +46,7 @@ export function fold(text: string, width: number): string {
 
 function folded(line: string, width: number): string {
   const column = FIRST_COLUMN.exec(line)?.[0] ?? "";
-  const first = column !== "" && column.length <= DEEPEST ? column : (/^ */.exec(line)?.[0] ?? "");
+  const first = column !== "" && column.length <= width * MOST ? column : (/^ */.exec(line)?.[0] ?? "");
   const rest = " ".repeat(first.length);
   return wrapWords(line.slice(first.length), width - first.length)
     .map((part, i) => `${i === 0 ? first : rest}${part.trim()}`)

@@ -7,6 +7,7 @@ import { selectQuotes } from "../../market/select.ts";
 import { formatDecimal, parseDecimal } from "../../math/decimal.ts";
 import { formatField } from "../../math/field.ts";
 import { wad } from "../../math/wad.ts";
+import { tableInstance } from "../../prover/circuits.ts";
 import { loadPolicy } from "../../risk/policy.ts";
 import { buildSnapshot, loadSnapshot, type Snapshot, saveSnapshot } from "../../risk/snapshot.ts";
 import { table, usd } from "../format.ts";
@@ -19,7 +20,8 @@ interface BuildOptions extends Record<string, unknown> {
   readonly chain?: string[];
   readonly perpetuals?: string;
   readonly policy: string;
-  readonly rows: string;
+  readonly rows?: string;
+  readonly instance?: string;
   readonly include: string[];
   readonly registry?: string;
   readonly maxAge?: string;
@@ -43,7 +45,8 @@ export const snapshot: Register = (program, run) => {
     )
     .option("--perpetuals <file>", "prices of the perpetuals, for a CSV chain")
     .option("--policy <name|file>", "les, deribit-pm, span-16, or a policy file", "les")
-    .option("--rows <n>", "at most so many instruments, the most traded first", "240")
+    .option("--rows <n>", "at most so many instruments, the most traded first (default: 240)")
+    .option("--instance <name>", "for this circuit: its scenarios, and as many rows as it has")
     .option("--include <instruments...>", "instruments that must be in", [])
     .option("--registry <file>", "instrument ids that stay the same from snapshot to snapshot; appended to")
     .option("--max-age <seconds>", "refuse a market older than this")
@@ -61,7 +64,8 @@ export const snapshot: Register = (program, run) => {
       run<BuildOptions>(async ({ io, json, progress }, options) => {
         const policy = loadPolicy(options.policy);
         const chain = await progress.step("reading the market", () => chainOf(options));
-        const rows = parseCount(options.rows, "--rows");
+        const circuit = options.instance === undefined ? undefined : tableInstance(options.instance);
+        const rows = parseCount(options.rows ?? String(circuit?.rows ?? 240), "--rows");
         const oracleRound =
           options.oracleRound === undefined ? undefined : parseCount(options.oracleRound, "--oracle-round");
         const selected = selectQuotes(chain, rows, options.include);
@@ -75,6 +79,7 @@ export const snapshot: Register = (program, run) => {
         const built = await progress.step(`pricing ${selected.quotes.length} instruments`, () =>
           buildSnapshot(selected, policy, {
             ...(registry === undefined ? {} : { registry }),
+            ...(circuit === undefined ? {} : { shape: circuit.shape }),
             ...(oracleRound === undefined ? {} : { oracleRound }),
           }),
         );
