@@ -21,8 +21,9 @@ import { emit, type Io } from "../io.ts";
 import { liquidationCircuits, liquidationKeys } from "../liquidation/circuits.ts";
 import { makeFolder, parseBackend } from "../options.ts";
 import type { Register } from "../program.ts";
+import { checkNoResult, FORCE, type Force } from "../results.ts";
 
-interface Options extends Record<string, unknown> {
+interface Options extends Record<string, unknown>, Force {
   readonly chain?: string[];
   readonly before?: string[];
   readonly instance: string;
@@ -51,6 +52,7 @@ export const demo: Register = (program, run) => {
       "--out <folder>",
       "keep snapshots, proofs, the deployment's addresses and what became of the breaches here",
     )
+    .option(...FORCE)
     .option("--no-liquidation", "end with the attestations after the crash")
     .addHelpText(
       "after",
@@ -66,6 +68,7 @@ The first run compiles the circuits and makes development keys (a few minutes; h
     .action(
       run<Options>(async ({ io, json, progress, fail }, options) => {
         const start = performance.now();
+        if (options.out !== undefined) checkNoResult(options.out, options);
         const circuit = instanceOf("coverage", options.instance);
         const policy = loadPolicy(options.policy);
         const backend = parseBackend(options.backend);

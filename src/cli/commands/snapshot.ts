@@ -9,13 +9,20 @@ import { formatField } from "../../math/field.ts";
 import { wad } from "../../math/wad.ts";
 import { tableInstance } from "../../prover/circuits.ts";
 import { loadPolicy } from "../../risk/policy.ts";
-import { buildSnapshot, loadSnapshot, type Snapshot, saveSnapshot } from "../../risk/snapshot.ts";
+import {
+  buildSnapshot,
+  encodeSnapshot,
+  loadSnapshot,
+  type Snapshot,
+  saveSnapshot,
+} from "../../risk/snapshot.ts";
 import { table, usd } from "../format.ts";
 import { emit } from "../io.ts";
 import { parseCount } from "../options.ts";
 import type { Register } from "../program.ts";
+import { checkSameResult, FORCE, type Force } from "../results.ts";
 
-interface BuildOptions extends Record<string, unknown> {
+interface BuildOptions extends Record<string, unknown>, Force {
   readonly output: string;
   readonly chain?: string[];
   readonly perpetuals?: string;
@@ -39,6 +46,7 @@ export const snapshot: Register = (program, run) => {
     .command("build")
     .description("derive a snapshot from a market and a policy")
     .requiredOption("-o, --output <file>", "where to write the snapshot")
+    .option(...FORCE)
     .option(
       "--chain <files...>",
       "option chain: a CSV, Deribit book summaries, or ballast.chain/1 (default: the bundled sample)",
@@ -83,6 +91,7 @@ export const snapshot: Register = (program, run) => {
             ...(oracleRound === undefined ? {} : { oracleRound }),
           }),
         );
+        checkSameResult(options.output, encodeSnapshot(built), options);
         saveSnapshot(options.output, built);
         const summary = { file: options.output, ...summaryOf(built), excluded: chain.excluded };
         emit(io, json, summary, () => {
