@@ -10,25 +10,27 @@ export function shownWidth(line: string): number {
 }
 
 /**
- * Words in lines of at most `width` characters; a longer word has a line of its own. A text that is coloured as a whole stays so on
- * every line.
+ * Words in lines of at most `width` characters; a longer word has a line of its own. A paragraph that is coloured as a whole
+ * stays so on every line.
  */
 export function wrapWords(text: string, width: number): string[] {
-  const colored = COLORED.exec(text);
-  if (colored !== null) {
-    const [, open = "", inner = "", close = ""] = colored;
-    return wrapWords(inner, width).map((line) => `${open}${line}${close}`);
-  }
   return text.split("\n").flatMap((paragraph) => {
-    const lines: string[] = [];
-    for (const word of paragraph.split(" ")) {
-      const last = lines.at(-1);
-      if (last !== undefined && shownWidth(last) + 1 + shownWidth(word) <= width)
-        lines[lines.length - 1] = `${last} ${word}`;
-      else lines.push(word);
-    }
-    return lines;
+    const colored = COLORED.exec(paragraph);
+    if (colored === null) return wrapped(paragraph, width);
+    const [, open = "", inner = "", close = ""] = colored;
+    return wrapped(inner, width).map((line) => `${open}${line}${close}`);
   });
+}
+
+function wrapped(paragraph: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of paragraph.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && shownWidth(last) + 1 + shownWidth(word) <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** A line's first column: what follows a name and two spaces or more is indented as it is. */

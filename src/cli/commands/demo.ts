@@ -192,16 +192,15 @@ function describe(io: Io, { before, after, story }: DemoMarkets, result: DemoRes
   });
   const percent = ({ coverageRatio }: DemoMoment["report"]): string =>
     coverageRatio === null ? "–" : `${(Number(coverageRatio) * 100).toFixed(0)} %`;
+  const standing = ({ report, attestedTier }: DemoMoment): string[] => [
+    usd(report.equity),
+    `${percent(report)}\n${tierText(attestedTier, io.color)}`,
+  ];
   const rows = result.accounts.map(({ account, before: first, after: second }) => [
     account.portfolio.account,
-    account.story,
-    String(account.portfolio.positions.length),
-    usd(first.report.equity),
-    percent(first.report),
-    tierText(first.attestedTier, io.color),
-    usd(second.report.equity),
-    percent(second.report),
-    tierText(second.attestedTier, io.color),
+    `${account.story}, ${account.portfolio.positions.length} positions`,
+    ...standing(first),
+    ...standing(second),
   ]);
   const proofs = result.accounts.flatMap(({ before: first, after: second }) => [
     first.proveMs,
@@ -218,9 +217,9 @@ function describe(io: Io, { before, after, story }: DemoMarkets, result: DemoRes
     `${time(before)}Z to ${time(after)}Z: ${move.join(", ")}`,
     "",
     table(
-      ["account", "who", "pos.", "equity", "cover", "tier before", "equity", "cover", "tier after"],
+      ["account", "who", "equity before", "cover and tier", "equity after", "cover and tier"],
       rows,
-      [2, 3, 4, 6, 7],
+      [2, 4],
     ),
     ...(result.cascade === undefined ? [] : ["", describeCascade(result.cascade)]),
     "",
