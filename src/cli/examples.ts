@@ -30,6 +30,13 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "ballast verify desk.proof.json --rpc URL --deployment d.json",
   ],
   deploy: ["ballast deploy 16x120 64x240 --oracle ADDRESS -o d.json --rpc URL"],
+  "devnet start": ["ballast devnet dev", "ballast devnet dev --port 0 --exec 'sh case.sh'"],
+  "devnet move": ["ballast devnet move 600"],
+  doctor: ["ballast doctor", "ballast doctor --rpc URL --key-file venue.key"],
+  completion: [
+    'eval "$(ballast completion bash)"',
+    "ballast completion fish > ~/.config/fish/completions/ballast.fish",
+  ],
   sign: ["ballast sign -s s.json --instance 64x240 -o oracle-1.json --private-key-file oracle.key"],
   publish: ["ballast publish -s s.json --instance 64x240 --signatures oracle-1.json oracle-2.json"],
   settle: ["ballast settle -s s.json --instance 64x240"],

@@ -91,6 +91,15 @@ export function circuitsInUse(): Set<string> {
   );
 }
 
+/**
+ * What the cache has of a circuit as it is now; nothing is compiled.
+ * @throws {BallastError} INVALID_ARTIFACT when a source is missing.
+ */
+export function cachedArtifacts(circuit: CircuitSource): Artifacts | "absent" | "damaged" {
+  const folder = circuitCache(circuit.name, collectSources(circuit.root, circuit.main).hash);
+  return readCached(folder, circuit.name) ?? (existsSync(folder) ? "damaged" : "absent");
+}
+
 /** Sizes from the compiled circuit's header; compiles it first when needed. */
 export async function circuitInfo(circuit: CircuitSource, onProgress?: OnProgress): Promise<CircuitInfo> {
   const { constraints, publicSignals, wires, domainPower } = readR1cs(

@@ -48,7 +48,7 @@ describe("what prove says", { timeout: 300_000 }, () => {
 
   const prove = (...rest: string[]) => [
     ...["prove", "-s", snapshot, "-p", path, "--instance", INSTANCE, "-o", folder.file("proof.json")],
-    ...["--opening", opening, ...rest],
+    ...["--opening", opening, "--force", ...rest],
   ];
   const keep = (name: string, run: Run) => {
     runs.push({ name, ...run });
