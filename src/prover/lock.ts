@@ -23,12 +23,14 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
 }
 
 function acquire(path: string): boolean {
+  let hasFolder = false;
   try {
     mkdirSync(dirname(path), { recursive: true });
+    hasFolder = true; // EEXIST before that is a file in the folder's place, and no lock
     writeFileSync(path, `${process.pid}\n`, { flag: "wx" });
     return true;
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false;
+    if (hasFolder && cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false;
     throw new BallastError("FILE_ERROR", `Can't write ${path}.`, {
       hint: "Check the folder's permissions and free space.",
       cause,
