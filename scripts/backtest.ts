@@ -11,6 +11,7 @@ import { loadPolicy } from "../src/risk/policy.ts";
 import { presetOf, presets } from "../src/risk/presets.ts";
 import { isCrashStart, loadChains } from "./backtest/chains.ts";
 import { type Divergence, divergence } from "./backtest/divergence.ts";
+import { presetsMark } from "./backtest/mark.ts";
 import { openInterest, openInterestTable } from "./backtest/open-interest.ts";
 import { FAMILIES } from "./backtest/portfolios.ts";
 import { type BacktestResult, runBacktest } from "./backtest/run.ts";
@@ -124,7 +125,7 @@ function writeDocs(text: string): void {
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined)
     throw new BallastError("FILE_ERROR", "docs/backtest.md has lost its backtest markers.");
-  writeFileAtomic(DOCS, `${before}${BEGIN}\n${text}\n${END}${after}`);
+  writeFileAtomic(DOCS, `${before}${BEGIN}\n${presetsMark()}\n${text}\n${END}${after}`);
 }
 
 function count(text: string, what: string): number {

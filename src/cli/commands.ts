@@ -27,6 +27,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/chain.ts")).chain,
   },
   {
+    name: "policy",
+    summary: "the margin rules that come with Ballast, as files",
+    load: async () => (await import("./commands/policy.ts")).policy,
+  },
+  {
     name: "snapshot",
     summary: "build and check snapshots: the public table of risk vectors",
     load: async () => (await import("./commands/snapshot.ts")).snapshot,

@@ -8,16 +8,17 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "ballast demo --chain btc.csv.gz --before btc-before.csv.gz",
   ],
   circuits: ["ballast circuits", "ballast circuits 64x240 --check"],
-  "chain convert": ["ballast chain convert instruments.json tickers.json -o chain.json"],
+  "chain convert": [
+    "ballast chain convert instruments.json tickers.json -o chain.json",
+    "ballast chain convert day.csv.gz --at 2026-01-30T08:00:00Z -o chain.json",
+  ],
   "snapshot build": [
     "ballast snapshot build -o s.json",
     "ballast snapshot build --chain btc.json eth.json --policy span-16 --rows 120 -o s.json",
   ],
   "snapshot verify": ["ballast snapshot verify s.json"],
   "snapshot show": ["ballast snapshot show s.json"],
-  "portfolio convert": [
-    "ballast portfolio convert positions.json summary.json --account desk-7 -o desk.json",
-  ],
+  "portfolio convert": ["ballast portfolio convert pos.json sum.json --account a -s s.json -o p.json"],
   margin: ["ballast margin -s s.json -p desk.json"],
   setup: ["ballast setup 64x240 --dev", "ballast setup 64x240 --ptau final_16.ptau -o 64x240.0000.zkey"],
   "ceremony contribute": ['ballast ceremony contribute 64x240 --from 0000.zkey -o 0001.zkey --name "Ada"'],

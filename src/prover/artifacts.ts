@@ -5,7 +5,14 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { endsWithUs } from "../ending.ts";
 import { BallastError } from "../errors.ts";
-import { placeFile, placeFolder, readJsonFile, temporaryName, writeFileAtomic } from "../files.ts";
+import {
+  placeFile,
+  placeFolder,
+  readJsonFile,
+  removeUnfinished,
+  temporaryName,
+  writeFileAtomic,
+} from "../files.ts";
 import { removeLeftovers } from "../leftovers.ts";
 import { type HeldLock, withLock } from "../lock.ts";
 import { diedOfMemory } from "../memory.ts";
@@ -64,6 +71,7 @@ export async function ensureArtifacts(circuit: CircuitSource, onProgress?: OnPro
   const make = async (lock: HeldLock): Promise<Artifacts> => {
     const meanwhile = readCached(folder, circuit.name);
     if (meanwhile !== undefined) return meanwhile;
+    removeUnfinished(folder);
     await compile(circuit, sources, folder, lock);
     const compiled = readCached(folder, circuit.name);
     if (compiled === undefined) {

@@ -226,8 +226,8 @@ describe("snapshots", () => {
     ["a price", /"84000"/, '"84001"', "SNAPSHOT_TAMPERED", /inputs|policy/],
     [
       "the id",
-      /"snapshotId":"0x0/,
-      '"snapshotId":"0x1',
+      /"snapshotId":"0x[01]/,
+      '"snapshotId":"0x2',
       "SNAPSHOT_TAMPERED",
       /id is not what[\s\S]*publisher/,
     ],

@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { createBook } from "../../scripts/backtest/book.ts";
 import { divergenceOf } from "../../scripts/backtest/divergence.ts";
+import { presetsMark } from "../../scripts/backtest/mark.ts";
 import { openInterest, openInterestTable } from "../../scripts/backtest/open-interest.ts";
 import { FAMILIES, generate } from "../../scripts/backtest/portfolios.ts";
 import { createMarker, interpolated, laterValue, marksPolicy } from "../../scripts/backtest/revalue.ts";
@@ -22,6 +24,14 @@ describeCrash("les over a made-up crash", {
   accept: (stamp) => stamp > "20270303T15",
   starts: (time) => time < BigInt(Date.parse("2027-03-05T00:00:00Z")),
   days: 6,
+});
+
+describe("docs/backtest.md", () => {
+  it("has tables of the presets as they are: `npm run backtest -- --write` makes them anew", () => {
+    const page = readFileSync(new URL("../../docs/backtest.md", import.meta.url), "utf8");
+    expect(page).toContain(presetsMark());
+    for (const family of FAMILIES) expect(page).toContain(`| les/2 | ${family} |`);
+  });
 });
 
 describe("the generator", () => {

@@ -46,7 +46,11 @@ export const demo: Register = (program, run) => {
       "the market before it (default: a recording of the day before, found beside --chain)",
     )
     .option("--instance <name>", "circuit instance", "64x240")
-    .option("--policy <name|file>", "les, deribit-pm, span-16, or a policy file", "les")
+    .option(
+      "--policy <name|file>",
+      "les, deribit-pm, span-16, a version such as les/1, or a policy file",
+      "les",
+    )
     .option("--backend <name>", "auto, snarkjs or rapidsnark", "auto")
     .option(
       "--out <folder>",

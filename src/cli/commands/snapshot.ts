@@ -49,7 +49,11 @@ export const snapshot: Register = (program, run) => {
       "option chain: a CSV, Deribit book summaries, or ballast.chain/1 (default: the bundled sample)",
     )
     .option("--perpetuals <file>", "prices of the perpetuals, for a CSV chain")
-    .option("--policy <name|file>", "les, deribit-pm, span-16, or a policy file", "les")
+    .option(
+      "--policy <name|file>",
+      "les, deribit-pm, span-16, a version such as les/1, or a policy file",
+      "les",
+    )
     .option("--rows <n>", "at most so many instruments, the most traded first", "240")
     .option("--include <instruments...>", "instruments that must be in", [])
     .option(
