@@ -37,6 +37,8 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'eval "$(ballast completion bash)"',
     "ballast completion fish > ~/.config/fish/completions/ballast.fish",
   ],
+  "policy list": ["ballast policy list"],
+  "policy show": ["ballast policy show les --as my-rules > my-rules.json"],
   sign: ["ballast sign -s s.json --instance 64x240 -o oracle-1.json --private-key-file oracle.key"],
   publish: ["ballast publish -s s.json --instance 64x240 --signatures oracle-1.json oracle-2.json"],
   settle: ["ballast settle -s s.json --instance 64x240"],

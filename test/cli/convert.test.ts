@@ -213,7 +213,7 @@ describe("chain convert", () => {
       [["--at", "2026-01-30T08:00:16Z"], 450_000_000_000_000_000n, TIME + 10_000],
       [[], 500_000_000_000_000_000n, TIME + 20_000],
     ] as const) {
-      await cliJson("chain", "convert", at("day.csv.gz"), ...options, "-o", at("tardis.json"));
+      await cliJson("chain", "convert", at("day.csv.gz"), ...options, "-o", at("tardis.json"), "--force");
       const { quotes, time: moment } = loadChain(at("tardis.json"));
       expect(quotes.find(({ instrument }) => instrument.kind === "option")?.impliedVolatility).toBe(iv);
       expect(moment).toBe(BigInt(time));

@@ -23,9 +23,11 @@ import { emit } from "../io.ts";
 import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
 import { parseCount } from "../options.ts";
 import type { Register } from "../program.ts";
+import { checkSameResult, FORCE } from "../results.ts";
 
 interface Options extends LotOptions {
   readonly output: string;
+  readonly force?: boolean;
   readonly from?: string;
   readonly at?: string;
   readonly underlying?: string[];
@@ -45,6 +47,7 @@ export const chain: Register = (program, run) => {
       .description("convert a market into ballast.chain/1, and count what was left out and why")
       .argument("<files...>", "files of one moment, each possibly in gzip")
       .requiredOption("-o, --output <file>", "where to write the chain")
+      .option(...FORCE)
       .option("--from <source>", "deribit, ccxt or tardis (default: seen from the content)")
       .option("--at <time>", "the moment of a Tardis file, e.g. 2026-01-30T08:00:00Z (default: its end)")
       .option("--underlying <assets...>", "keep these alone (default: all, eight at most)")
@@ -68,7 +71,9 @@ A chain CSV that \`snapshot build\` reads is converted too.`,
         const source = await progress.step("reading the market", () => chainOf(files, options));
         const lots = lotsOf(options);
         const converted = withStablecoins(source, (options.stablecoin ?? []).map(parseStablecoin), lots);
-        writeFileAtomic(options.output, exportBallastChain(converted));
+        const content = exportBallastChain(converted);
+        checkSameResult(options.output, content, options);
+        writeFileAtomic(options.output, content);
         const summary = { file: options.output, ...summaryOf(converted) };
         emit(io, json, summary, () => describe(options.output, converted));
       }),

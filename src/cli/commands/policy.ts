@@ -56,11 +56,6 @@ export const policy: Register = (program, run) => {
     .description("print a policy as a file, checked and in its canonical form")
     .argument("<name|file>", "a preset (les, or les/1 for an older version), or a policy file")
     .option("--as <name>", "give it a name of its own, as changed rules must have")
-    .addHelpText(
-      "after",
-      "\nExample, rules of your own:\n  ballast policy show les --as my-rules > my-rules.json\n" +
-        "  ballast snapshot build --policy my-rules.json -o snapshot.json",
-    )
     .action(
       run<ShowOptions>(({ io, json }, options, [asked = ""]) => {
         const shown = named(loadPolicy(asked), options.as);

@@ -13,9 +13,11 @@ import { table, tierText, usd } from "../format.ts";
 import { emit } from "../io.ts";
 import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
 import type { Register } from "../program.ts";
+import { checkSameResult, FORCE } from "../results.ts";
 
 interface Options extends LotOptions {
   readonly output: string;
+  readonly force?: boolean;
   readonly account?: string;
   readonly snapshot?: string;
   readonly from?: string;
@@ -33,6 +35,7 @@ export const portfolio: Register = (program, run) => {
       .description("convert positions and balances into a portfolio, and show what isn't a whole lot")
       .argument("<files...>", "a venue's answers on one account, as JSON")
       .requiredOption("-o, --output <file>", "where to write the portfolio (secret)")
+      .option(...FORCE)
       .option("--account <name>", "the account's name (default: the venue's number, where there is one)")
       .option("-s, --snapshot <file>", "take its lots, and say what rounding changes in the requirement")
       .option("--from <source>", "deribit, ccxt, derive or ballast (default: seen from the content)")
@@ -73,7 +76,9 @@ Balances are rounded down to whole lots; what is left is shown as dust.`,
           .filter(({ kept }) => kept !== 0n)
           .map(({ instrument, kept }) => ({ instrument, quantity: formatDecimal(kept, 18) }));
         const effect = snapshot === undefined ? undefined : gridEffect(snapshot, holdings);
-        writeFileAtomic(options.output, `${JSON.stringify({ account, positions }, null, 2)}\n`, 0o600);
+        const content = `${JSON.stringify({ account, positions }, null, 2)}\n`;
+        checkSameResult(options.output, content, options);
+        writeFileAtomic(options.output, content, 0o600);
         const result: Result = {
           file: options.output,
           account,

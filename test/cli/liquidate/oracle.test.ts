@@ -119,7 +119,7 @@ describe("ballast oracle", () => {
     await setupDev(instance("4x8"));
     const deployment = await cliJson(...argv, "--volatility-oracle", oracle);
     expect(deployment).toMatchObject({ volatilityOracle: oracle });
-    const build = ["snapshot", "build", "--rows", "120", "-o", folder.file("named.json")];
+    const build = ["snapshot", "build", "--rows", "120", "--force", "-o", folder.file("named.json")];
     const named = await cliJson(...build, "--oracle-round", "1");
     expect(named).toMatchObject({ oracleRound: 1 });
     const nameless = await cliJson(...build);
