@@ -17,8 +17,9 @@ import { markdown } from "./bench/tables.ts";
 
 const HELP = `Usage: npm run bench:solvency -- [options]
 
-Proves a made-up venue that fills some batches, by every backend that is installed, and prints constraints an account,
-rates, proof data, and an extrapolation. Takes some minutes an instance.
+Proves a made-up venue that fills some batches, with snarkjs and where it is installed (RAPIDSNARK, or rapidsnark on
+the PATH) with rapidsnark, and prints constraints an account, rates, proof data, and an extrapolation. Takes some
+minutes an instance.
 
   --instance NAME   e.g. 16x16x240; repeatable (default: 16x16x240, 8x64x240, 8x16x120)
   --batches N       batches to prove, at least 2; the first, which starts the prover, does not count for rates (default 4)

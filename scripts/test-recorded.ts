@@ -1,16 +1,17 @@
 /**
  * `npm run test:recorded`: the suites over recorded market data, which lies in `BALLAST_RECORDED_DATA` or `../shared/data`.
- * A suite whose data is absent is not run, and the last line says how many were not. With `BALLAST_RECORDED=required` absent data
+ * A suite whose data is absent is not run, and the end says how many were not. With `BALLAST_RECORDED=required` absent data
  * is a failure. Arguments go to vitest.
  */
-import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { missingOf, recordedFolder, SUITES } from "../test/recorded/data.ts";
+import { type Counts, vitest } from "./testing/suites.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const FOLDER = "test/recorded";
 const REPORT = "build/test/recorded.json";
+const NOTHING: Counts = { passed: 0, failed: 0, notes: [] };
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -42,29 +43,11 @@ async function main(filters: readonly string[]): Promise<number> {
     console.error(`\n${missed}, and BALLAST_RECORDED=required demands all: failed`);
     return 1;
   }
-  const { passed, failed } = present.length === 0 ? { passed: 0, failed: 0 } : await run(present, filters);
-  console.log(`\n${passed} passed, ${failed} failed; ${missed}`);
+  const paths = present.map((name) => `${FOLDER}/${name}`);
+  const { passed, failed, notes } =
+    paths.length === 0 ? NOTHING : await vitest(["--project=recorded", ...paths, ...filters], REPORT);
+  console.log();
+  for (const note of [...notes, missed]) console.log(`${note}.`);
+  console.log(`\n${passed} passed, ${failed} failed`);
   return failed > 0 ? 1 : 0;
-}
-
-/** Runs suites in one vitest. Whatever can't be loaded, was skipped or made vitest fail counts as failed. */
-async function run(
-  suites: readonly string[],
-  filters: readonly string[],
-): Promise<{ passed: number; failed: number }> {
-  mkdirSync(`${ROOT}build/test`, { recursive: true });
-  rmSync(`${ROOT}${REPORT}`, { force: true });
-  const paths = suites.map((name) => `${FOLDER}/${name}`);
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${REPORT}`];
-  const args = ["vitest", "run", "--project=recorded", ...reporters, ...paths, ...filters];
-  const child = spawn("npx", args, { cwd: ROOT, stdio: "inherit" });
-  const code = await new Promise<number>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (status) => resolve(status ?? 1));
-  });
-  const report: unknown = JSON.parse(readFileSync(`${ROOT}${REPORT}`, "utf8"));
-  const count = (key: string): number => Number(Reflect.get(report as object, key) ?? 0);
-  const passed = count("numPassedTests");
-  const failed = count("numFailedTests") + count("numPendingTests") + count("numTodoTests");
-  return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed };
 }

@@ -6,71 +6,30 @@
  *   npm run test:deep -- --ci    the same with 400 runs of 200 calls: what CI has the time for
  *   npm test -- test/math        one folder of TypeScript suites: arguments go to vitest
  *
- * A file that can't be loaded counts as a failure, and is named: its tests did not run.
+ * test/README.md says what is where.
  */
-import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import { relative } from "node:path";
-import { z } from "zod";
-
-/** What a suite came to. */
-interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-  /** Sentences for the end of the run. */
-  readonly notes: readonly string[];
-}
+import { type Counts, run, total, vitest } from "./testing/suites.ts";
 
 const REPORT = "build/test/vitest.json";
-const reportSchema = z.object({
-  numPassedTests: z.int(),
-  numFailedTests: z.int(),
-  numPendingTests: z.int(),
-  numTodoTests: z.int(),
-  testResults: z.array(
-    z.object({ name: z.string(), status: z.string(), assertionResults: z.array(z.unknown()) }),
-  ),
-});
-
-/** Runs a command and returns its exit code and, with `quiet`, what it printed. */
-async function run(
-  command: readonly string[],
-  options: { readonly quiet: boolean; readonly env?: Readonly<Record<string, string>> },
-): Promise<{ readonly code: number; readonly output: string }> {
-  const [program = "", ...args] = command;
-  const child = spawn(program, args, {
-    stdio: ["ignore", options.quiet ? "pipe" : "inherit", options.quiet ? "pipe" : "inherit"],
-    env: { ...process.env, ...options.env },
-  });
-  let output = "";
-  const keep = (chunk: Buffer): void => {
-    output += chunk.toString();
-  };
-  child.stdout?.on("data", keep);
-  child.stderr?.on("data", keep);
-  const code = await new Promise<number>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (status) => resolve(status ?? 1));
-  });
-  return { code, output };
-}
 
 const seconds = (start: number): string => `${Math.round((performance.now() - start) / 1000)} s`;
 
 /** One run of forge. Its output waits for its end, so that it doesn't mix with the other suites'. */
-async function forge(title: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+async function forge(
+  title: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Counts> {
   const start = performance.now();
   const { code, output } = await run(["npx", "forge", "test", ...args], { quiet: true, env });
-  const total = /(\d+) tests passed, (\d+) failed, (\d+) skipped \(\d+ total tests\)/.exec(output);
-  if (total === null || code !== 0) console.log(output);
-  if (total === null) throw new Error(`forge printed no summary (exit ${code}).`);
-  const [line, passed = "0", failed = "0", skipped = "0"] = total;
+  const summary = /(\d+) tests passed, (\d+) failed, (\d+) skipped \(\d+ total tests\)/.exec(output);
+  if (summary === null || code !== 0) console.log(output);
+  if (summary === null) throw new Error(`forge printed no summary (exit ${code}).`);
+  const [line, passed = "0", failed = "0", skipped = "0"] = summary;
   console.log(`${title}: ${line} in ${seconds(start)}`);
   const bad = Number(failed) + Number(skipped);
   return { passed: Number(passed), failed: code !== 0 && bad === 0 ? 1 : bad, notes: [] };
 }
-
-const solidity = (): Promise<Counts> => forge("Solidity", []);
 
 /** Runs of the invariants in the deep suite, over both shards, and calls of each: in full, and in CI. */
 const INVARIANTS = { full: { runs: 2000, depth: 300 }, ci: { runs: 400, depth: 200 } } as const;
@@ -94,49 +53,20 @@ async function deepSolidity(size: keyof typeof INVARIANTS): Promise<Counts> {
       env,
     ),
   );
-  const others = forge(
-    "Solidity, more fuzz",
-    ["--match-test", "^testFuzz", "--no-match-contract", "Invariants|Gas"],
-    env,
-  );
-  const counts = await Promise.all([...invariants, others]);
-  const sum = (key: "passed" | "failed") => counts.reduce((total, part) => total + part[key], 0);
-  return { passed: sum("passed"), failed: sum("failed"), notes: [] };
-}
-
-/** The TypeScript suites of some vitest projects. */
-async function typescript(projects: readonly string[], filters: readonly string[]): Promise<Counts> {
-  mkdirSync("build/test", { recursive: true });
-  rmSync(REPORT, { force: true });
-  const { code } = await run(
-    [
-      ...["npx", "vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${REPORT}`],
-      ...projects.map((project) => `--project=${project}`),
-      ...filters,
-    ],
-    { quiet: false },
-  );
-  const report = reportSchema.parse(JSON.parse(readFileSync(REPORT, "utf8")));
-  const unloaded = report.testResults.filter(
-    ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
-  );
-  const notRun = report.numPendingTests + report.numTodoTests;
-  const failed = report.numFailedTests + notRun + unloaded.length;
-  const notes = unloaded.map(({ name }) => `NOT LOADED, its tests did not run: ${relative(".", name)}`);
-  if (notRun > 0) notes.push(`${notRun} tests were skipped: each counts as failed.`);
-  return { passed: report.numPassedTests, failed: code !== 0 && failed === 0 ? 1 : failed, notes };
+  const fuzz = ["--match-test", "^testFuzz", "--no-match-contract", "Invariants|Gas"];
+  return total(await Promise.all([...invariants, forge("Solidity, more fuzz", fuzz, env)]));
 }
 
 const args = process.argv.slice(2);
 const [deep, ci] = [args.includes("--deep"), args.includes("--ci")];
 const filters = args.filter((arg) => arg !== "--deep" && arg !== "--ci");
 const start = performance.now();
-const parts = [typescript(deep ? ["deep"] : ["shared", "alone"], filters)];
-if (filters.length === 0) parts.push(deep ? deepSolidity(ci ? "ci" : "full") : solidity());
-const counts = await Promise.all(parts);
-const sum = (key: "passed" | "failed"): number => counts.reduce((total, part) => total + part[key], 0);
+const projects = deep ? ["deep"] : ["shared", "alone"];
+const parts = [vitest([...projects.map((project) => `--project=${project}`), ...filters], REPORT)];
+if (filters.length === 0) parts.push(deep ? deepSolidity(ci ? "ci" : "full") : forge("Solidity", []));
+const { passed, failed, notes } = total(await Promise.all(parts));
 console.log();
-for (const note of counts.flatMap(({ notes }) => notes)) console.log(note);
+for (const note of notes) console.log(note);
 console.log(`${deep ? "npm run test:deep" : "npm test"} took ${seconds(start)}.`);
-console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
-process.exitCode = sum("failed") > 0 || sum("passed") === 0 ? 1 : 0;
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;

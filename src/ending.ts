@@ -54,15 +54,17 @@ process.stdin.on("error", () => {});
 `;
 
 /**
- * Ties a child's life to this process's. One that has a channel to its parent must end when that is closed; any other is killed.
- * @returns the child.
+ * Starts a child whose life is tied to this process's. One that has a channel to its parent must end when that is closed; any other is
+ * killed. The keeper is there before the child: only an end between two instructions, the start and the telling, would be missed.
+ * @param start starts it.
  */
-export function endsWithUs<Child extends ChildProcess>(child: Child): Child {
+export function endsWithUs<Child extends ChildProcess>(start: () => Child): Child {
+  tidyAtExit();
+  keeper ??= startKeeper();
+  const child = start();
   const { pid } = child;
   if (pid === undefined) return child; // it could not be started, and says so itself
-  tidyAtExit();
   children.add(child);
-  keeper ??= startKeeper();
   tell({ child: pid, waits: child.connected });
   child.once("exit", () => {
     children.delete(child);

@@ -43,6 +43,7 @@ export type ErrorCode =
   | "CHAIN_ERROR"
   | "FILE_ERROR"
   | "LOCKED"
+  | "ALREADY_SENT"
   | "INTERNAL";
 
 export interface BallastErrorOptions {

@@ -8,12 +8,13 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeSync,
 } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { removedAtEnd } from "./ending.ts";
 import { BallastError } from "./errors.ts";
 import { type JsonErrorOptions, parseJson } from "./json.ts";
@@ -22,6 +23,23 @@ import { decodeText } from "./text.ts";
 /** A name in the same folder as `path` that nobody else uses, for write-then-rename. What still has it when the process ends is removed. */
 export function temporaryName(path: string): string {
   return removedAtEnd(`${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`);
+}
+
+/**
+ * Removes what killed processes left beside `path`: files and folders of {@link temporaryName}. Only for whoever holds the lock under which
+ * `path` is written: without it they may be another process's work.
+ */
+export function removeUnfinished(path: string): void {
+  removeUnfinishedIn(dirname(path), basename(path));
+}
+
+/** {@link removeUnfinished} of one name, or of all names, in a folder; for whoever holds the lock on them. */
+export function removeUnfinishedIn(folder: string, name?: string): void {
+  if (!existsSync(folder)) return;
+  for (const entry of readdirSync(folder)) {
+    const [, of] = /^(.+)\.\d+-[0-9a-f]{8}\.tmp$/.exec(entry) ?? [];
+    if (of !== undefined && (name === undefined || of === name)) discard(join(folder, entry));
+  }
 }
 
 /**

@@ -27,12 +27,13 @@ export function spawnWorker(name: string, from: string): Worker {
  */
 export function forkModule(name: string, from: string): ChildProcess {
   const source = from.endsWith(".ts");
-  const child = fork(fileURLToPath(new URL(`./${name}.${source ? "ts" : "js"}`, from)), [], {
-    execArgv: source ? ["--import", pathToFileURL(join(tsxFolder(), "loader.mjs")).href] : [],
-    serialization: "advanced",
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
-  });
-  return endsWithUs(child);
+  const start = () =>
+    fork(fileURLToPath(new URL(`./${name}.${source ? "ts" : "js"}`, from)), [], {
+      execArgv: source ? ["--import", pathToFileURL(join(tsxFolder(), "loader.mjs")).href] : [],
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
+  return endsWithUs(start);
 }
 
 function tsxFolder(): string {

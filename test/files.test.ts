@@ -8,6 +8,7 @@ import {
   copyFileAtomic,
   makeFolder,
   placeNewFile,
+  removeUnfinished,
   writeFileAtomic,
   writeNewFile,
   writePartsAtomic,
@@ -89,6 +90,16 @@ describe("writing files", () => {
     copyFileAtomic(at("new"), at("copy"));
     expect(readFileSync(at("copy"), "utf8")).toBe("one");
     expect(readdirSync(folder).sort()).toEqual(["copy", "new"]);
+    for (const name of readdirSync(folder)) rmSync(at(name));
+  });
+
+  it("is followed by no leftovers of killed processes, and of these only", () => {
+    const others = ["x", "x.1-0123abcd.tmp.txt", "x.lock.1-0123abcd.tmp", "xx.1-0123abcd.tmp", "x.tmp"];
+    for (const name of [...others, "x.1-0123abcd.tmp"]) writeFileSync(at(name), "");
+    mkdirSync(at("x.27-89abcdef.tmp/inside"), { recursive: true });
+    removeUnfinished(at("x"));
+    expect(readdirSync(folder).sort()).toEqual(others.sort());
+    removeUnfinished(at("nowhere/x"));
     for (const name of readdirSync(folder)) rmSync(at(name));
   });
 

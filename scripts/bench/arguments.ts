@@ -6,7 +6,8 @@ import { type CoverageCircuit, instanceOf, instancesOf, shortName } from "../../
 export const HELP = `Usage: npm run bench -- [options]
 
 Compiles, makes a fresh dev key, proves, verifies and attests on a local chain, in a cache of its own that is
-removed afterwards. Takes a few minutes an instance.
+removed afterwards. Takes a few minutes an instance. Proves with snarkjs, and with rapidsnark where it is
+installed: the executable that RAPIDSNARK names, else rapidsnark on the PATH.
 
   --instance NAME   e.g. 64x240; repeatable (default: every instance of the flagship shape)
   --runs N          cold proofs, warm proofs and verifications of each backend (default 5)

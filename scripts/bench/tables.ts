@@ -14,13 +14,11 @@ export interface BenchTable {
 export function benchTables({ instances }: BenchResult): BenchTable[] {
   const tables: BenchTable[] = [
     {
+      // Sizes are in circuits/sizes.json, and don't depend on the machine.
       title: "Circuits and keys",
-      head: ["instance", "constraints", "public inputs", "domain", "compile", "dev key", "key file"],
+      head: ["instance", "compile", "dev key", "key file"],
       rows: instances.map((one) => [
         sizeOf(one),
-        count(one.constraints),
-        count(one.publicInputs),
-        `2^${one.domainPower}`,
         one.compile === null ? "cached" : duration(one.compile),
         duration(one.key),
         `${(one.zkeyBytes / 2 ** 20).toFixed(1)} MiB`,

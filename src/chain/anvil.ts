@@ -18,6 +18,8 @@ export interface AnvilOptions {
 export interface Anvil {
   readonly rpcUrl: string;
   readonly port: number;
+  /** Resolves once the node has ended, by itself or not. */
+  readonly ended: Promise<void>;
   /** Ends the node; it also ends when this process does, however that ends. */
   stop(): Promise<void>;
 }
@@ -60,7 +62,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   const { port = 0, timestamp, chainId = 31_337 } = options;
   const args = ["--port", String(port), "--host", "127.0.0.1", "--chain-id", String(chainId)];
   if (timestamp !== undefined) args.push("--timestamp", String(timestamp));
-  const child = endsWithUs(spawn(anvilBinary(), args, { stdio: ["ignore", "pipe", "pipe"] }));
+  const child = endsWithUs(() => spawn(anvilBinary(), args, { stdio: ["ignore", "pipe", "pipe"] }));
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
@@ -71,7 +73,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
     // Nobody reads its log from here on, but it must not block on a full pipe.
     child.stdout.resume();
     child.stderr.resume();
-    return { rpcUrl: `http://127.0.0.1:${actual}`, port: actual, stop };
+    return { rpcUrl: `http://127.0.0.1:${actual}`, port: actual, ended: exited, stop };
   } catch (error) {
     if (child.pid !== undefined) await stop();
     throw error;

@@ -13,6 +13,7 @@ import {
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { BallastError } from "../errors.ts";
 import { chainError } from "./errors.ts";
+import { type NodeTroubleKind, nodeTrouble } from "./node-errors.ts";
 
 /** Chains on which dev keys are allowed, by `LocalChain.sol` and here: anvil's and hardhat's id, geth's dev id. */
 export const LOCAL_CHAIN_IDS: readonly number[] = [31_337, 1_337];
@@ -34,12 +35,20 @@ export function isLocalChain(chainId: number): boolean {
   return LOCAL_CHAIN_IDS.includes(chainId);
 }
 
+/** How long a node is waited for. */
+export interface Patience {
+  /** Milliseconds for an answer. Default: 10,000. */
+  readonly timeout?: number;
+  /** How often a request is repeated that a node can't be asked. Default: 3 times. */
+  readonly retryCount?: number;
+}
+
 /**
  * Connects to a node for reading.
- * @throws {BallastError} CHAIN_ERROR when it does not answer.
+ * @throws {BallastError} CHAIN_ERROR when it does not answer: `details.node` says what keeps it.
  */
-export async function connectReader(rpcUrl: string): Promise<ChainReader> {
-  const { chain, publicClient } = await open(rpcUrl);
+export async function connectReader(rpcUrl: string, patience: Patience = {}): Promise<ChainReader> {
+  const { chain, publicClient } = await open(rpcUrl, patience);
   return { chainId: chain.id, public: publicClient };
 }
 
@@ -68,9 +77,12 @@ export function accountOf(privateKey: Hex): PrivateKeyAccount {
 
 async function open(
   rpcUrl: string,
+  patience: Patience = {},
 ): Promise<{ chain: Chain; publicClient: PublicClient<HttpTransport, Chain> }> {
   try {
-    const id = await createPublicClient({ transport: http(rpcUrl) }).getChainId();
+    checkUrl(rpcUrl);
+    const transport = http(rpcUrl, patience);
+    const id = await chainIdOf(createPublicClient({ transport }));
     const chain = defineChain({
       id,
       name: `chain ${id}`,
@@ -78,8 +90,36 @@ async function open(
       rpcUrls: { default: { http: [rpcUrl] } },
     });
     const pollingInterval = isLocalChain(id) ? 50 : 4_000;
-    return { chain, publicClient: createPublicClient({ chain, transport: http(rpcUrl), pollingInterval }) };
+    return { chain, publicClient: createPublicClient({ chain, transport, pollingInterval }) };
   } catch (cause) {
-    throw chainError(cause, "connecting to the node", "Check the RPC URL and that the node is running.");
+    throw chainError(cause, CONNECTING, "Check the RPC URL and that the node is running.");
   }
+}
+
+const CONNECTING = "connecting to the node";
+
+/** @throws {BallastError} CHAIN_ERROR for what is no http URL. */
+function checkUrl(rpcUrl: string): void {
+  if (URL.canParse(rpcUrl) && /^https?:$/.test(new URL(rpcUrl).protocol)) return;
+  throw cannotAsk("url");
+}
+
+/** @throws {BallastError} CHAIN_ERROR where something answers, but no chain id. */
+async function chainIdOf(client: { getChainId(): Promise<number> }): Promise<number> {
+  const id = await client.getChainId().catch((cause: unknown) => {
+    // Not viem's own: what was answered could not be read as a number.
+    if (cause instanceof TypeError || cause instanceof SyntaxError) throw cannotAsk("not a node", cause);
+    throw cause;
+  });
+  if (Number.isSafeInteger(id) && id > 0) return id;
+  throw cannotAsk("not a node");
+}
+
+function cannotAsk(kind: NodeTroubleKind, cause?: unknown): BallastError {
+  const { what, hint } = nodeTrouble(kind);
+  return new BallastError("CHAIN_ERROR", `Failed while ${CONNECTING}: ${what}.`, {
+    hint,
+    details: { node: kind },
+    ...(cause === undefined ? {} : { cause }),
+  });
 }

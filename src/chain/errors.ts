@@ -2,6 +2,7 @@ import { decodeErrorResult, type Hex } from "viem";
 import { BallastError } from "../errors.ts";
 import { contractErrorsAbi } from "./generated/contract-errors.ts";
 import { LIQUIDATION_HINTS } from "./liquidation/hints.ts";
+import { nodeTroubleOf } from "./node-errors.ts";
 import { VOLATILITY_HINTS } from "./volatility-hints.ts";
 
 /** What a user can do about a contract's custom error. Every error of the contracts is here: a test counts them. */
@@ -19,9 +20,9 @@ const HINTS: Readonly<Record<string, string>> = {
   DevKeyOutsideLocalChain: "Make a key with `ballast setup --ptau`; dev keys are for local chains only.",
   ERC20InsufficientAllowance: "Approve the amount for the contract first.",
   ERC20InsufficientBalance: "The account has too little of the token.",
-  ERC20InvalidApprover: "Nobody can't approve anything.",
+  ERC20InvalidApprover: "The zero address can't approve anything: send from an account.",
   ERC20InvalidReceiver: "Give the address that gets the tokens.",
-  ERC20InvalidSender: "Nobody can't send anything.",
+  ERC20InvalidSender: "The zero address has no tokens to send: send from an account.",
   ERC20InvalidSpender: "Give the address that is approved.",
   FailedCall: "The scheduled call reverted without saying why: check its arguments.",
   IcHashMismatch: "Give the verifying key that belongs to the circuit id.",
@@ -123,8 +124,8 @@ export function hintOf(errorName: string): string | undefined {
 }
 
 /**
- * Any failure of a chain call as a BallastError: a revert by its custom error's name with a hint, anything else by the
- * node's or the library's short message.
+ * Any failure of a chain call as a BallastError: a revert by its custom error's name with a hint, a node that can't be asked by what
+ * keeps it, anything else by the node's or the library's short message.
  * @param doing what was being done, e.g. "attesting".
  */
 export function chainError(cause: unknown, doing: string, fallbackHint?: string): BallastError {
@@ -139,6 +140,14 @@ export function chainError(cause: unknown, doing: string, fallbackHint?: string)
       details: { error: name, ...(args.length === 0 ? {} : { arguments: args.join(", ") }) },
       cause,
       ...(hint === undefined ? {} : { hint }),
+    });
+  }
+  const trouble = nodeTroubleOf(cause);
+  if (trouble !== undefined) {
+    return new BallastError("CHAIN_ERROR", `Failed while ${doing}: ${trouble.what}.`, {
+      hint: trouble.hint,
+      details: { node: trouble.kind },
+      cause,
     });
   }
   const reason = shortMessageOf(cause);

@@ -2,31 +2,31 @@ import { createReadStream, readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { createGunzip, gunzipSync } from "node:zlib";
 import { BallastError } from "../errors.ts";
+import { parseJson } from "../json.ts";
 import { isTardisHeader, TardisCollector } from "../market/convert/tardis.ts";
 import { type LineFormat, readLines } from "../portfolio/lines.ts";
+import { decodeText, withoutMark } from "../text.ts";
 
 /** Unpacked, a JSON file may have at most this many bytes. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /** The JSON of a file, plain or in gzip. @throws {BallastError} FILE_ERROR, INVALID_INPUT when it is no JSON. */
 export function readAnswer(path: string): unknown {
-  let text: string;
+  const decoded = decodeText(unpacked(path));
+  if ("text" in decoded) return parseJson(decoded.text, `file ${path}`);
+  throw new BallastError("FILE_ERROR", `The file ${path} ${decoded.problem}.`, {
+    hint: "Save it as UTF-8, or that in gzip.",
+  });
+}
+
+function unpacked(path: string): Uint8Array {
   try {
     const bytes = readFileSync(path);
-    const plain = isPacked(bytes) ? gunzipSync(bytes, { maxOutputLength: MAX_BYTES }) : bytes;
-    text = new TextDecoder("utf-8", { fatal: true }).decode(plain);
+    return isPacked(bytes) ? gunzipSync(bytes, { maxOutputLength: MAX_BYTES }) : bytes;
   } catch (cause) {
-    throw new BallastError("FILE_ERROR", `Cannot read the file ${path}.`, {
+    throw new BallastError("FILE_ERROR", `The file ${path} can't be read.`, {
       hint: "Check that it exists and is whole: text in UTF-8, or that in gzip.",
       cause,
-    });
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's message would quote the text, which may be an account's.
-    throw new BallastError("INVALID_INPUT", `The file ${path} is not JSON.`, {
-      hint: "Was it cut off?",
     });
   }
 }
@@ -38,10 +38,7 @@ export type FileKind = "json" | "tardis" | "csv";
 export async function kindOfFile(path: string): Promise<FileKind> {
   try {
     for await (const block of await blocksOf(path)) {
-      const text = (block as Buffer)
-        .toString("utf8", 0, 1000)
-        .replace(/^\uFEFF/, "")
-        .trimStart();
+      const text = withoutMark((block as Buffer).toString("utf8", 0, 1000)).trimStart();
       if (isTardisHeader(text)) return "tardis";
       return /^[[{]/.test(text) ? "json" : "csv";
     }
@@ -63,7 +60,7 @@ export async function collectTardis(path: string, at: bigint | undefined): Promi
   let collector: TardisCollector | undefined;
   for await (const lines of linesOf(path)) {
     for (const line of lines) {
-      if (collector === undefined) collector = new TardisCollector(line.replace(/^\uFEFF/, ""), at);
+      if (collector === undefined) collector = new TardisCollector(withoutMark(line), at);
       else collector.add(line);
     }
     if (collector?.ended === true) break;

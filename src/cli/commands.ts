@@ -17,6 +17,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/demo.ts")).demo,
   },
   {
+    name: "devnet",
+    summary: "a local chain with a venue on it: keys, a token, contracts, to try liquidations",
+    load: async () => (await import("./commands/devnet.ts")).devnet,
+  },
+  {
+    name: "doctor",
+    summary: "look for what is missing or broken on this machine, and say what to do",
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+  {
     name: "circuits",
     summary: "list the circuit instances: slots, rows, constraints, public inputs, domain",
     load: async () => (await import("./commands/circuits.ts")).circuits,
@@ -126,5 +136,10 @@ export const commands: readonly CommandEntry[] = [
     name: "clean",
     summary: "remove what killed processes left behind, and compiled circuits that are out of date",
     load: async () => (await import("./commands/clean.ts")).clean,
+  },
+  {
+    name: "completion",
+    summary: "print a script that completes commands and options in your shell",
+    load: async () => (await import("./commands/completion.ts")).completion,
   },
 ];

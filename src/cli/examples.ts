@@ -10,7 +10,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   circuits: ["ballast circuits", "ballast circuits 64x240 --check"],
   "chain convert": [
     "ballast chain convert instruments.json tickers.json -o chain.json",
-    "ballast snapshot build --chain chain.json -o s.json",
+    "ballast chain convert day.csv.gz --at 2026-01-30T08:00:00Z -o chain.json",
   ],
   "snapshot build": [
     "ballast snapshot build -o s.json",
@@ -18,9 +18,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   "snapshot verify": ["ballast snapshot verify s.json"],
   "snapshot show": ["ballast snapshot show s.json"],
-  "portfolio convert": [
-    "ballast portfolio convert positions.json summary.json --account desk-7 -o desk.json",
-  ],
+  "portfolio convert": ["ballast portfolio convert pos.json sum.json --account a -s s.json -o p.json"],
   margin: ["ballast margin -s s.json -p desk.json"],
   setup: ["ballast setup 64x240 --dev", "ballast setup 64x240 --ptau final_16.ptau -o 64x240.0000.zkey"],
   "ceremony contribute": ['ballast ceremony contribute 64x240 --from 0000.zkey -o 0001.zkey --name "Ada"'],
@@ -32,6 +30,13 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "ballast verify desk.proof.json --rpc URL --deployment d.json",
   ],
   deploy: ["ballast deploy 16x120 64x240 --oracle ADDRESS -o d.json --rpc URL"],
+  "devnet start": ["ballast devnet dev", "ballast devnet dev --port 0 --exec 'sh case.sh'"],
+  "devnet move": ["ballast devnet move 600"],
+  doctor: ["ballast doctor", "ballast doctor --rpc URL --key-file venue.key"],
+  completion: [
+    'eval "$(ballast completion bash)"',
+    "ballast completion fish > ~/.config/fish/completions/ballast.fish",
+  ],
   sign: ["ballast sign -s s.json --instance 64x240 -o oracle-1.json --private-key-file oracle.key"],
   publish: ["ballast publish -s s.json --instance 64x240 --signatures oracle-1.json oracle-2.json"],
   settle: ["ballast settle -s s.json --instance 64x240"],
@@ -135,4 +140,5 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "oracle withdraw": ["ballast oracle withdraw --oracle ADDRESS"],
   "oracle sweep": ["ballast oracle sweep --oracle ADDRESS"],
   "oracle show": ["ballast oracle show --oracle ADDRESS"],
+  clean: ["ballast clean --dry-run", "ballast clean --older-than 0 out/"],
 };

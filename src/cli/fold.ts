@@ -10,30 +10,33 @@ export function shownWidth(line: string): number {
 }
 
 /**
- * Words in lines of at most `width` characters; a longer word has a line of its own. A text that is coloured as a whole stays so on
- * every line.
+ * Words in lines of at most `width` characters; a longer word has a line of its own. A paragraph that is coloured as a whole
+ * stays so on every line.
  */
 export function wrapWords(text: string, width: number): string[] {
-  const colored = COLORED.exec(text);
-  if (colored !== null) {
-    const [, open = "", inner = "", close = ""] = colored;
-    return wrapWords(inner, width).map((line) => `${open}${line}${close}`);
-  }
   return text.split("\n").flatMap((paragraph) => {
-    const lines: string[] = [];
-    for (const word of paragraph.split(" ")) {
-      const last = lines.at(-1);
-      if (last !== undefined && shownWidth(last) + 1 + shownWidth(word) <= width)
-        lines[lines.length - 1] = `${last} ${word}`;
-      else lines.push(word);
-    }
-    return lines;
+    const colored = COLORED.exec(paragraph);
+    if (colored === null) return wrapped(paragraph, width);
+    const [, open = "", inner = "", close = ""] = colored;
+    return wrapped(inner, width).map((line) => `${open}${line}${close}`);
   });
+}
+
+function wrapped(paragraph: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of paragraph.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && shownWidth(last) + 1 + shownWidth(word) <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** A line's first column: what follows a name and two spaces or more is indented as it is. */
 const FIRST_COLUMN = /^ *\S+(?: \S+)* {2,}(?=\S)/;
-const DEEPEST = 30;
+/** Where it takes more of the line than this part, the rest is indented as the line is. */
+const MOST = 0.65;
 
 /** Breaks lines that are too long, at spaces: what follows is indented as their text. Commands to be pasted stay whole. */
 export function fold(text: string, width: number): string {
@@ -45,7 +48,7 @@ export function fold(text: string, width: number): string {
 
 function folded(line: string, width: number): string {
   const column = FIRST_COLUMN.exec(line)?.[0] ?? "";
-  const first = column !== "" && column.length <= DEEPEST ? column : (/^ */.exec(line)?.[0] ?? "");
+  const first = column !== "" && column.length <= width * MOST ? column : (/^ */.exec(line)?.[0] ?? "");
   const rest = " ".repeat(first.length);
   return wrapWords(line.slice(first.length), width - first.length)
     .map((part, i) => `${i === 0 ? first : rest}${part.trim()}`)

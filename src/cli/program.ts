@@ -13,6 +13,8 @@ import { COLUMNS } from "./terminal.ts";
 /** What every command gets: where to write, how, and whether as JSON. */
 export interface Context {
   readonly io: Io;
+  /** Writes to `out` as it is, with no line broken: for what a program reads. */
+  readonly write: (text: string) => void;
   readonly json: boolean;
   readonly progress: Progress;
   /** Sets the exit code of a command that ran well and has bad news (a proof that isn't valid). */
@@ -31,9 +33,12 @@ Unaudited: not for real funds.`;
 const AFTER = `
 Begin here:
   $ ballast demo                      the whole story, on a local chain
+  $ ballast doctor                    what is missing here, and what to do
   $ ballast circuits                  which instance fits which portfolio
   $ ballast snapshot build -o s.json  a table from the bundled sample market
   $ ballast margin -s s.json -p p.json
+  $ ballast devnet dev                a local chain with a venue on it, to try
+                                      liquidations (docs/ten-minutes.md)
 
 Exit codes:
   0    done
@@ -46,8 +51,9 @@ Exit codes:
 Environment:
   BALLAST_HOME         caches and keys (default: .ballast in the working folder)
   BALLAST_PRIVATE_KEY  the key that sends, where no --private-key-file is given
-  BALLAST_RPC, BALLAST_DEPLOYMENT, BALLAST_SNAPSHOT
-                       what --rpc, --deployment and --snapshot are by default
+  BALLAST_RPC, BALLAST_DEPLOYMENT, BALLAST_SNAPSHOT, BALLAST_CIRCUIT
+                       what --rpc, --deployment, --snapshot and --circuit are
+                       by default
   NO_COLOR, FORCE_COLOR
                        without colours; with them, also into a pipe`;
 
@@ -56,6 +62,7 @@ const FROM_ENVIRONMENT: Readonly<Record<string, string>> = {
   "--rpc": "BALLAST_RPC",
   "--deployment": "BALLAST_DEPLOYMENT",
   "--snapshot": "BALLAST_SNAPSHOT",
+  "--circuit": "BALLAST_CIRCUIT",
 };
 
 /** A command whose options have their defaults in the environment, and say so in its help. */
@@ -111,6 +118,7 @@ export async function runCli(
       const json = options["json"] === true;
       const context: Context = {
         io: json ? io : shown,
+        write: io.out,
         json,
         progress: createProgress(io, options["quiet"] === true || json),
         fail: () => {

@@ -146,7 +146,7 @@ function progressOn(display: Display, prefix: string): Progress {
   const note = (text: string): void => display.note(`${prefix}${text}`);
   return {
     onProgress: ({ step, message, ms }) => {
-      if (step === "wait") return note(message ?? "waiting");
+      if (step === "wait" || step === "fallback") return note(message ?? step);
       const label = LABELS[step] ?? step;
       const title = `${prefix}${message === undefined ? label : `${label}: ${message}`}`;
       if (ms === undefined) display.begin(title);

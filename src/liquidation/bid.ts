@@ -105,7 +105,9 @@ export function loadBid(path: string): Bid {
   try {
     json = readJsonFile(path, "bid");
   } catch (cause) {
-    throw lost(cause instanceof BallastError ? cause.code : "FILE_ERROR", `The bid ${path} can't be read.`);
+    // Its reader's message quotes no value.
+    if (cause instanceof BallastError) throw lost(cause.code, cause.shortMessage);
+    throw lost("FILE_ERROR", `The bid ${path} can't be read.`);
   }
   const parsed = schema.safeParse(json);
   // No cause: a parser's message may quote the salt.

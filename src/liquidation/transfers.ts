@@ -14,6 +14,11 @@ export interface TransferPlan extends TransferTerms {
   readonly b?: OpenAccount;
   /** Lots that A gives to B, signed: negative ones B gives to A. None of the settlement asset; none where `whole`. */
   readonly moved?: readonly Holding[];
+  /**
+   * Salts of an earlier plan of the very same transfer, which was written down and never sent; default: fresh ones. What a whole transfer
+   * leaves to A has none of them.
+   */
+  readonly salts?: { readonly a?: Field | undefined; readonly b?: Field | undefined };
 }
 
 /** Both accounts before and after. Secret, but for what a whole transfer leaves. */
@@ -31,7 +36,7 @@ export interface PlannedTransfer {
  *   would go to nobody.
  */
 export function planTransfer(plan: TransferPlan, context: Field): PlannedTransfer {
-  const { a, b, moved = [], cash, whole } = plan;
+  const { a, b, moved = [], cash, whole, salts = {} } = plan;
   if (b === undefined && (moved.length > 0 || cash !== 0n || whole))
     throw new BallastError("INVALID_INPUT", "Without a counterparty only funding moves.", {
       hint: "Name the account that takes the lots and pays the cash.",
@@ -43,8 +48,8 @@ export function planTransfer(plan: TransferPlan, context: Field): PlannedTransfe
     after: { positions, salt },
   });
   return {
-    a: party(a, newA, whole ? context : randomSalt()),
-    ...(b === undefined ? {} : { b: party(b, newB, randomSalt()) }),
+    a: party(a, newA, whole ? context : (salts.a ?? randomSalt())),
+    ...(b === undefined ? {} : { b: party(b, newB, salts.b ?? randomSalt()) }),
   };
 }
 

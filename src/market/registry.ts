@@ -3,6 +3,8 @@ import { BallastError } from "../errors.ts";
 import { readTextFile, writeFileAtomic } from "../files.ts";
 import { parseJson } from "../json.ts";
 import { type HeldLock, type LockOptions, withLockSync } from "../lock.ts";
+import { formatDecimal } from "../math/decimal.ts";
+import type { Wad } from "../math/wad.ts";
 import { compareInstruments, type Instrument } from "./instruments.ts";
 import { INSTRUMENT_ID_LIMIT } from "./shape.ts";
 
@@ -41,7 +43,14 @@ export interface InstrumentRegistry {
    * @throws {BallastError} OUT_OF_RANGE when all of its kind are used.
    */
   assign(name: string): number;
+  /**
+   * Notes an instrument's lot (1e18), for good: portfolios are committed to in lots, and a vault counts them.
+   * @throws {BallastError} INVALID_MARKET where another one was noted.
+   */
+  keepLot(name: string, lotSize: Wad): void;
   has(name: string): boolean;
+  /** The lots that were noted, as decimal texts by name. */
+  lots(): Readonly<Record<string, string>>;
   /** All but the fixed ones, ascending by id. */
   entries(): readonly RegistryEntry[];
 }
@@ -62,6 +71,8 @@ const fileSchema = z.strictObject({
       name: z.string().min(1).max(60),
     }),
   ),
+  /** Files of before lots were noted have none. */
+  lots: z.record(z.string().min(1).max(60), z.string().max(60)).default({}),
 });
 
 /** The name of an asset, which can only be collateral: derivatives have a dash. */
@@ -73,8 +84,13 @@ function isAssetName(name: string): boolean {
  * A registry with the fixed ids and `entries`: ascending by id, no name twice, collateral below 8 and nothing else there
  * (INVALID_INPUT otherwise). An asset above is left from registries that gave it an id which no snapshot takes: it keeps
  * that, unused, and can get one of the collateral range.
+ *
+ * @param lots that were noted before, as decimal texts by name.
  */
-export function createRegistry(entries: readonly RegistryEntry[] = []): InstrumentRegistry {
+export function createRegistry(
+  entries: readonly RegistryEntry[] = [],
+  lots: Readonly<Record<string, string>> = {},
+): InstrumentRegistry {
   const ids = new Map<string, number>(Object.entries(FIXED_INSTRUMENT_IDS));
   const collateral: RegistryEntry[] = [];
   const others: RegistryEntry[] = [];
@@ -84,6 +100,7 @@ export function createRegistry(entries: readonly RegistryEntry[] = []): Instrume
     if (isCollateral || !isAssetName(entry.name)) ids.set(entry.name, entry.id);
     (isCollateral ? collateral : others).push(entry);
   };
+  const kept = new Map(Object.entries(lots));
   const seen = new Set<string>();
   let last = 0;
   for (const { id, name } of entries) {
@@ -132,7 +149,19 @@ export function createRegistry(entries: readonly RegistryEntry[] = []): Instrume
       append(entry);
       return entry.id;
     },
+    keepLot(name, lotSize) {
+      const lot = formatDecimal(lotSize, 18);
+      const before = kept.get(name);
+      if (before !== undefined && before !== lot) {
+        throw new BallastError("INVALID_MARKET", `The lot of ${name} is ${lot}, and was ${before}.`, {
+          hint: "Commitments count lots of the size that the registry notes: give that one (--lots, --lots-file).",
+          details: { instrument: name },
+        });
+      }
+      kept.set(name, lot);
+    },
     has: (name) => ids.has(name),
+    lots: () => Object.fromEntries([...kept].sort(([a], [b]) => (a < b ? -1 : 1))),
     entries: () => [...collateral, ...others],
   };
 }
@@ -154,8 +183,12 @@ export function idProblem({ name, kind }: Instrument, id: number): string | unde
   return undefined;
 }
 
-/** Assigns ids to all instruments, new ones in the canonical order (compareInstruments), whatever order is given. */
+/**
+ * Assigns ids to all instruments, new ones in the canonical order (compareInstruments), whatever order is given, and notes
+ * their lots.
+ */
 export function assignInstruments(registry: InstrumentRegistry, instruments: readonly Instrument[]): void {
+  for (const { name, lotSize } of instruments) registry.keepLot(name, lotSize);
   for (const { name } of [...instruments].sort(compareInstruments)) registry.assign(name);
 }
 
@@ -173,7 +206,8 @@ export function loadRegistry(path: string): InstrumentRegistry {
     throw error;
   }
   try {
-    return createRegistry(fileSchema.parse(parseJson(text, "registry")).instruments);
+    const { instruments, lots } = fileSchema.parse(parseJson(text, "registry"));
+    return createRegistry(instruments, lots);
   } catch (cause) {
     const why = cause instanceof BallastError ? `: ${cause.shortMessage}` : ".";
     throw new BallastError("FILE_ERROR", `The instrument registry ${path} is damaged${why}`, {
@@ -193,16 +227,18 @@ export function saveRegistry(path: string, registry: InstrumentRegistry, options
   const save = (lock: HeldLock): void => {
     const mine = registry.entries();
     const byId = new Map(mine.map(({ id, name }) => [id, name]));
-    const behind = loadRegistry(path)
-      .entries()
-      .some(({ id, name }) => byId.get(id) !== name);
+    const there = loadRegistry(path);
+    const lots = registry.lots();
+    const behind =
+      there.entries().some(({ id, name }) => byId.get(id) !== name) ||
+      Object.entries(there.lots()).some(([name, lot]) => lots[name] !== lot);
     if (behind) {
       throw new BallastError("FILE_ERROR", `The instrument registry ${path} has changed since it was read.`, {
         hint: "Load it again and assign the new instruments again.",
       });
     }
     lock.check();
-    writeFileAtomic(path, encode(mine));
+    writeFileAtomic(path, encode(registry));
   };
   withLockSync(`${path}.lock`, save, options);
 }
@@ -212,7 +248,8 @@ export function saveRegistry(path: string, registry: InstrumentRegistry, options
  * Concurrent callers lose nothing.
  *
  * @returns the registry as written.
- * @throws {BallastError} FILE_ERROR, LOCKED as {@link saveRegistry}.
+ * @throws {BallastError} FILE_ERROR, LOCKED as {@link saveRegistry}; OUT_OF_RANGE, INVALID_MARKET for an id or a lot that can't be given. The
+ * file is then as it was.
  */
 export function updateRegistry(
   path: string,
@@ -221,20 +258,28 @@ export function updateRegistry(
 ): InstrumentRegistry {
   const update = (lock: HeldLock): InstrumentRegistry => {
     const registry = loadRegistry(path);
-    const before = registry.entries().length;
+    const before = encode(registry);
     assignInstruments(registry, instruments);
-    if (registry.entries().length > before) {
+    const after = encode(registry);
+    if (after !== before) {
       lock.check();
-      writeFileAtomic(path, encode(registry.entries()));
+      writeFileAtomic(path, after);
     }
     return registry;
   };
   return withLockSync(`${path}.lock`, update, options);
 }
 
-function encode(entries: readonly RegistryEntry[]): string {
-  const lines = entries.map((entry) => `    ${JSON.stringify(entry)}`);
-  return `{\n  "format": "${REGISTRY_FORMAT}",\n  "instruments": [\n${lines.join(",\n")}\n  ]\n}\n`;
+function encode(registry: InstrumentRegistry): string {
+  const instruments = registry.entries().map((entry) => `    ${JSON.stringify(entry)}`);
+  const lots = Object.entries(registry.lots()).map(([name, lot]) => `    ${JSON.stringify(name)}: "${lot}"`);
+  return [
+    "{",
+    `  "format": "${REGISTRY_FORMAT}",`,
+    `  "instruments": [\n${instruments.join(",\n")}\n  ],`,
+    `  "lots": {\n${lots.join(",\n")}\n  }`,
+    "}\n",
+  ].join("\n");
 }
 
 function errno(error: unknown): string | undefined {

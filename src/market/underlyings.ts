@@ -45,7 +45,7 @@ export function chosenUnderlyings(
     "INVALID_POLICY",
     `The policy ${policy.name} is for ${policy.underlyings.join(" and ")}, not for ${others.join(" and ")}.`,
     {
-      hint: "Give a policy whose `underlyings` are these: margins of one asset say nothing about another.",
+      hint: "Give a policy for them: `ballast policy show les` prints one to start from, whose margins are BTC's and ETH's.",
     },
   );
 }

@@ -140,7 +140,7 @@ function portfolioOf(
     const { lotSize } = row.instrument;
     if (units % lotSize !== 0n) {
       throw new BallastError("OFF_LOT_GRID", `The quantity of ${name} is not a whole number of lots.`, {
-        hint: "The snapshot gives the lot size of every instrument.",
+        hint: "The snapshot gives each lot size; `ballast portfolio convert` rounds balances down to it and shows the dust.",
         details,
       });
     }

@@ -5,7 +5,14 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { endsWithUs } from "../ending.ts";
 import { BallastError } from "../errors.ts";
-import { placeFile, placeFolder, readJsonFile, temporaryName, writeFileAtomic } from "../files.ts";
+import {
+  placeFile,
+  placeFolder,
+  readJsonFile,
+  removeUnfinished,
+  temporaryName,
+  writeFileAtomic,
+} from "../files.ts";
 import { removeLeftovers } from "../leftovers.ts";
 import { type HeldLock, withLock } from "../lock.ts";
 import { diedOfMemory } from "../memory.ts";
@@ -64,6 +71,7 @@ export async function ensureArtifacts(circuit: CircuitSource, onProgress?: OnPro
   const make = async (lock: HeldLock): Promise<Artifacts> => {
     const meanwhile = readCached(folder, circuit.name);
     if (meanwhile !== undefined) return meanwhile;
+    removeUnfinished(folder);
     await compile(circuit, sources, folder, lock);
     const compiled = readCached(folder, circuit.name);
     if (compiled === undefined) {
@@ -81,6 +89,15 @@ export function circuitsInUse(): Set<string> {
   return new Set(
     listInstances().map(({ name, root, main }) => circuitCache(name, collectSources(root, main).hash)),
   );
+}
+
+/**
+ * What the cache has of a circuit as it is now; nothing is compiled.
+ * @throws {BallastError} INVALID_ARTIFACT when a source is missing.
+ */
+export function cachedArtifacts(circuit: CircuitSource): Artifacts | "absent" | "damaged" {
+  const folder = circuitCache(circuit.name, collectSources(circuit.root, circuit.main).hash);
+  return readCached(folder, circuit.name) ?? (existsSync(folder) ? "damaged" : "absent");
 }
 
 /** Sizes from the compiled circuit's header; compiles it first when needed. */
@@ -146,7 +163,7 @@ async function compile(
 }
 
 async function runCompiler(name: string, args: readonly string[], cwd: string): Promise<void> {
-  const child = endsWithUs(
+  const child = endsWithUs(() =>
     spawn(process.execPath, [compilerPath(), ...args, "--r1cs", "--wasm", "--sym", "--O2"], {
       cwd,
       stdio: ["ignore", "pipe", "pipe"],

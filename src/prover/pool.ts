@@ -25,7 +25,9 @@ export function proverPool(provers: readonly [Prover, ...Prover[]]): Prover {
     return now;
   };
   return {
-    backend: first.backend,
+    get backend() {
+      return first.backend;
+    },
     prove: async (request, onProgress) => {
       const prover = provers.reduce((least, next) => (count(next, 0) < count(least, 0) ? next : least));
       count(prover, 1);

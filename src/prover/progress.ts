@@ -1,6 +1,18 @@
-/** One step of a long job: first without `ms`, and once more with it when the step is done. */
+/**
+ * One step of a long job: first without `ms`, and once more with it when the step is done. `fallback` is no step: its
+ * message says once why the proofs come from another backend than the first choice.
+ */
 export interface ProgressEvent {
-  readonly step: "compile" | "setup" | "ceremony" | "witness" | "prove" | "verify" | "start" | "wait";
+  readonly step:
+    | "compile"
+    | "setup"
+    | "ceremony"
+    | "witness"
+    | "prove"
+    | "verify"
+    | "start"
+    | "wait"
+    | "fallback";
   /** What is being worked on; names and counts only. */
   readonly message?: string;
   /** Milliseconds the step took; present exactly when it is done. */

@@ -71,6 +71,7 @@ async function begin(folder: RunFolder, options: BeginOptions, lock: HeldLock): 
     });
   }
   folder.create();
+  folder.removeUnfinished();
   const { sums, net } = await writeBook(folder.book, options);
   let reserves: Holding[];
   try {

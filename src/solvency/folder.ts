@@ -5,7 +5,7 @@ import type { Hex } from "viem";
 import { getAddress } from "viem/utils";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { makeFolder, readJsonFile, writeFileAtomic } from "../files.ts";
+import { makeFolder, readJsonFile, removeUnfinishedIn, writeFileAtomic } from "../files.ts";
 import { INSTRUMENT_ID_LIMIT } from "../market/shape.ts";
 import { FIELD_MODULUS, type Field, formatField } from "../math/field.ts";
 import type { Groth16Proof } from "../prover/proof.ts";
@@ -182,6 +182,13 @@ export class RunFolder {
   create(): void {
     makeFolder(join(this.publicPath, "proofs"));
     makeFolder(join(this.path, "private"), 0o700);
+  }
+
+  /** Removes what killed processes left, half a book for example. Only for whoever holds the lock. */
+  removeUnfinished(): void {
+    for (const path of [join(this.path, "private"), this.publicPath, join(this.publicPath, "proofs")]) {
+      removeUnfinishedIn(path);
+    }
   }
 
   /** @throws {BallastError} FILE_ERROR; INVALID_INPUT, RUN_DAMAGED when it is not as it was written. */

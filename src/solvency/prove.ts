@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { BallastError } from "../errors.ts";
@@ -62,9 +63,10 @@ async function proveLocked(folder: RunFolder, options: ProveRunOptions, lock: He
     book.close();
     throw error;
   }
-  const provers = Array.from({ length: options.workers ?? 1 }, () =>
-    createProver({ backend: options.backend ?? "auto" }),
-  );
+  folder.removeUnfinished();
+  const { workers = 1, backend = "auto" } = options;
+  const threads = Math.max(1, Math.floor(availableParallelism() / workers));
+  const provers = Array.from({ length: workers }, () => createProver({ backend, threads }));
   try {
     const work = { folder, files, secret, book, provers, options, lock };
     const end = await proveBatches(work);

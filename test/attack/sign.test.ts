@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { instanceOf } from "../../src/prover/circuits.ts";
-import { loadKey } from "../../src/prover/keys/load-key.ts";
+import { setupDev } from "../../src/prover/keys/setup-dev.ts";
 import { circuitId, keyHash } from "../../src/prover/verifying-key.ts";
 import { policyDigest, presetPolicy } from "../../src/risk/policy.ts";
 import { cli } from "../cli/harness.ts";
@@ -16,7 +16,7 @@ const file = (name: string) => join(folder, name);
 async function sign(edit: (inputs: RawInputs) => void) {
   writeFileSync(file("s.json"), craft(edit));
   const circuit = instanceOf("coverage", "coverage_16x120_s35k2");
-  const { verifyingKey } = await loadKey(circuit);
+  const { verifyingKey } = await setupDev(circuit);
   const hash = keyHash(verifyingKey, circuit);
   const address = `0x${"11".repeat(20)}`;
   writeFileSync(
@@ -52,7 +52,8 @@ async function sign(edit: (inputs: RawInputs) => void) {
   );
 }
 
-describe("ballast sign", () => {
+// On a fresh machine the first makes the key.
+describe("ballast sign", { timeout: 600_000 }, () => {
   it("signs an honest snapshot, and says under whose rules", async () => {
     const { code, out } = await sign(() => undefined);
     expect(code).toBe(0);

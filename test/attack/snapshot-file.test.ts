@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { exportBallastChain, importBallastChain } from "../../src/market/importers/ballast.ts";
 import { parseInstrumentName } from "../../src/market/instruments.ts";
 import { sampleChain } from "../../src/market/sample.ts";
 import { policyDigest, policyOrigin, presetPolicy } from "../../src/risk/policy.ts";
@@ -158,9 +159,24 @@ describe("one market", () => {
   });
 
   it("has one id, however its file is spelled before the import", () => {
-    const chain = sampleChain();
-    const one = buildSnapshot(chain, presetPolicy("les"), { rows: 40 });
-    expect(decodeSnapshot(encodeSnapshot(one)).snapshotId).toBe(one.snapshotId);
+    const written = exportBallastChain(sampleChain());
+    const idOf = (text: string) =>
+      buildSnapshot(importBallastChain(JSON.parse(text)), presetPolicy("les"), { rows: 40 }).snapshotId;
+    const id = idOf(written);
+    for (const [from, to] of [
+      [/"forward":"(\d+)"/g, '"forward":"$1.00"'],
+      [/"lotSize":"(0\.\d+)"/g, '"lotSize":"$1000"'],
+      [/T08:00:00\.000Z/, "T08:00:00Z"],
+      [/,/g, " , "],
+    ] as const) {
+      const spelled = written.replace(from, to);
+      expect(spelled).not.toBe(written);
+      expect(idOf(spelled)).toBe(id);
+    }
+    expect(
+      decodeSnapshot(encodeSnapshot(buildSnapshot(sampleChain(), presetPolicy("les"), { rows: 40 })))
+        .snapshotId,
+    ).toBe(id);
   });
 });
 

@@ -114,6 +114,26 @@ describe("deploying", () => {
     ).rejects.toMatchObject({ details: { error: "OwnableUnauthorizedAccount" } });
   });
 
+  it("refuses keys that anybody can forge under, also where the contract sees but a hash of their points", async () => {
+    const { verifyingKey } = system.key;
+    const [first, second, ...rest] = verifyingKey.ic;
+    if (first === undefined || second === undefined) throw new Error("the key has no IC points");
+    const before = await system.client.public.getBlockNumber();
+    for (const [change, point] of [
+      [{ delta2: verifyingKey.gamma2 }, "delta"],
+      [{ ic: [first, second, second, ...rest.slice(1)] }, "IC 2"],
+    ] as const) {
+      const spec = { circuit: system.circuit, verifyingKey: { ...verifyingKey, ...change }, dev: true };
+      const oracleSigners = ORACLE_ACCOUNTS.map(({ address }) => address);
+      const refusal = { code: "INVALID_KEY", details: { point } };
+      const deployed = deployBallast(system.client, { verifiers: [spec], oracleSigners });
+      await expect(deployed).rejects.toMatchObject(refusal);
+      const added = deployVerifier(system.client, system.deployment.verifierRegistry, spec);
+      await expect(added).rejects.toMatchObject(refusal);
+    }
+    expect(await system.client.public.getBlockNumber()).toBe(before);
+  });
+
   it("refuses a key of another circuit", async () => {
     const circuit = instanceOf("coverage", "coverage_16x120_s35k2");
     await expect(

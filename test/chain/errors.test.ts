@@ -11,6 +11,13 @@ describe("chain errors", () => {
     expect(contractErrorsAbi.length).toBeGreaterThan(40);
   });
 
+  it("has no hint that denies twice, and so says the reverse", () => {
+    const twice = /\b(nobody|nothing|none)\b[^.:;,]*(n't|\bnot)\b/i;
+    expect("Nobody can't approve anything.").toMatch(twice);
+    const hints = contractErrorsAbi.map(({ name }) => hintOf(name) ?? "");
+    expect(hints.filter((hint) => twice.test(hint))).toEqual([]);
+  });
+
   it("finds the custom error wherever the library put its data", () => {
     const data = encodeErrorResult({ abi: contractErrorsAbi, errorName: "NotNewer", args: [1n, 2n, 3n] });
     const shapes = [

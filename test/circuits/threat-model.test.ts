@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 const root = new URL("../../", import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), "utf8");
 const model = read("docs/threat-model.md");
-const FOLDERS = "circuits|portfolio|math|market|witness|risk|chain|prover";
+const FOLDERS = "attack|circuits|portfolio|math|market|witness|risk|chain|prover";
 
 describe("docs/threat-model.md", () => {
   const named = [...model.matchAll(new RegExp(`\`((?:${FOLDERS})/[\\w/-]+)\`((?: ?,? "[^"]+")*)`, "g"))];

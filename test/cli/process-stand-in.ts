@@ -41,7 +41,7 @@ runProcess(async (io) => {
     }
     case "children": {
       const { rpcUrl } = await startAnvil();
-      const sleeper = endsWithUs(spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]));
+      const sleeper = endsWithUs(() => spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]));
       const prover = forkModule("prove-process", new URL("../../src/prover/x.ts", import.meta.url).href);
       const folder = temporaryFolder();
       const file = temporaryName(argument);

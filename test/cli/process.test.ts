@@ -229,6 +229,7 @@ describe.each([
     const family = (): Entry[] => descendants(child.pid ?? 0);
     const compiles = (): boolean => family().some(({ command }) => command.includes("circom"));
     await until(() => staged().length > 0 && compiles(), child);
+    await sleep(200); // it is seen by us before its parent has gone on
     const pids = pidsOf(family());
     child.kill(signal);
     expect(await exit).toBe(code);

@@ -33,6 +33,11 @@ describe("what prove says", { timeout: 300_000 }, () => {
   let path: string;
   let opening: string;
   const runs: (Run & { readonly name: string })[] = [];
+  /** The salts in the account's opening file. */
+  const saltsOf = (): string[] =>
+    folder
+      .readJson<{ openings: readonly { readonly salt: string }[] }>("desk.opening.json")
+      .openings.map(({ salt }) => salt);
   /** Everything that must stay inside: salt, packed slots and quantities, in decimal and hex. */
   let secrets: string[];
 
@@ -43,7 +48,7 @@ describe("what prove says", { timeout: 300_000 }, () => {
 
   const prove = (...rest: string[]) => [
     ...["prove", "-s", snapshot, "-p", path, "--instance", INSTANCE, "-o", folder.file("proof.json")],
-    ...["--opening", opening, ...rest],
+    ...["--opening", opening, "--force", ...rest],
   ];
   const keep = (name: string, run: Run) => {
     runs.push({ name, ...run });
@@ -68,11 +73,11 @@ describe("what prove says", { timeout: 300_000 }, () => {
     await cliJson("snapshot", "build", "--rows", "120", "-o", snapshot);
     await cliJson("setup", "--dev", INSTANCE);
     expect(keep("prove on a terminal", await cliLive(...prove())).code).toBe(0);
-    const { salt } = folder.readJson<{ salt: string }>("desk.opening.json");
+    const salts = saltsOf();
     const { positions } = loadPortfolio(path, loadSnapshot(snapshot));
     const elements = packSlots(slotsOf(positions, 16)).filter((element) => element !== 0n);
     expect(elements).toHaveLength(1);
-    const numbers = [BigInt(salt), ...elements];
+    const numbers = [...salts.map(BigInt), ...elements];
     const positive = positions.map(({ quantity }) => (quantity < 0n ? -quantity : quantity));
     secrets = [
       ...numbers.flatMap((value) => [value.toString(), value.toString(16)]),
@@ -140,8 +145,9 @@ describe("what prove says", { timeout: 300_000 }, () => {
     const broken = folder.write("broken.opening.json", readFileSync(opening, "utf8").slice(0, -10));
     const withOpening = (file: string) => prove().map((arg) => (arg === opening ? file : arg));
     await everyForm("broken opening", 2, withOpening(broken));
-    const { salt, ...rest } = folder.readJson<{ salt: string }>("desk.opening.json");
-    const malformed = folder.writeJson("malformed.opening.json", { ...rest, salt: `${salt}7` });
+    const [salt = ""] = saltsOf();
+    const longer = readFileSync(opening, "utf8").replace(salt, `${salt}7`);
+    const malformed = folder.write("malformed.opening.json", longer);
     await everyForm("malformed opening", 2, withOpening(malformed));
     const other = folder.writeJson("other.json", portfolio("another", QUANTITIES));
     await everyForm("another's opening", 2, withPortfolio(other));
@@ -183,7 +189,7 @@ describe("what prove says", { timeout: 300_000 }, () => {
   });
 
   it("would have noticed", () => {
-    const { salt } = folder.readJson<{ salt: string }>("desk.opening.json");
+    const [salt = ""] = saltsOf();
     for (const text of [`the salt is ${salt}.`, '"quantity":"7391531.27"', "slot 271828n"])
       expect(says(text), text).toBe(true);
     expect(says(`nothing to see in 0x${"1271828".repeat(5)}`)).toBe(false);

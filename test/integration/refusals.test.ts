@@ -104,7 +104,7 @@ describe("deploying", { timeout: 300_000 }, () => {
   });
 
   it("hands over the addresses when the file can't be written", async () => {
-    const argv = deploy(stage.anvil.rpcUrl, "--oracle", address, "-o", stage.folder.path);
+    const argv = deploy(stage.anvil.rpcUrl, "--oracle", address, "--force", "-o", stage.folder.path);
     const { code, out } = await cli(...argv, "--json");
     expect(code).toBe(3);
     const { error } = JSON.parse(out) as { error: { code: string; message: string; hint: string } };

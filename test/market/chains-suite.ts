@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { MarketChain } from "../../src/market/chain.ts";
 import { exportBallastChain, importBallastChain } from "../../src/market/importers/ballast.ts";
+import { importChainCsv } from "../../src/market/importers/csv.ts";
 import { loadChain } from "../../src/market/load.ts";
 import { black76 } from "../../src/math/black76.ts";
 import { wad } from "../../src/math/wad.ts";
@@ -127,6 +128,26 @@ export function describeChains(what: string, known: ChainFolder): void {
         expect(median(short?.get(symbol))).toBeLessThan(median(long?.get(symbol)));
       }
     });
+
+    it.each([files[0] ?? "", known.crash])(
+      "%s without a forward: parity gives all of them, near the feed's",
+      (file) => {
+        const path = join(folder, file);
+        const [header = [], ...rows] = parse(gunzipSync(readFileSync(path)));
+        const at = header.indexOf("futures_price");
+        const bare = rows.map((row) => row.map((cell, column) => (column === at ? "" : cell)));
+        const chain = importChainCsv([header, ...bare].map((row) => row.join(",")).join("\n"));
+        const full = new Map(loadChain(path).quotes.map((quote) => [quote.instrument.name, quote]));
+        const options = chain.quotes.filter(({ instrument }) => instrument.kind === "option");
+        expect(options).toHaveLength(rows.length);
+        expect(chain.notes?.every((note) => note.endsWith("put-call parity at 5 strikes"))).toBe(true);
+        const distances = options.map(({ instrument, forward }) =>
+          Math.abs(Number(forward) / Number(full.get(instrument.name)?.forward) - 1),
+        );
+        expect(median(distances)).toBeLessThan(1e-4);
+        expect(Math.max(...distances)).toBeLessThan(5e-3);
+      },
+    );
 
     it("survive Ballast's own format", () => {
       const chain = loadChain(crash);

@@ -16,6 +16,7 @@ import {
   updateRegistry,
 } from "../../src/market/registry.ts";
 import { sampleChain } from "../../src/market/sample.ts";
+import { WAD, wad } from "../../src/math/wad.ts";
 
 const FILE_ERROR = expect.objectContaining({ code: "FILE_ERROR" });
 const sample = sampleChain().quotes.map(({ instrument }) => instrument);
@@ -104,6 +105,35 @@ describe("the registry", () => {
       { id: 64, name: "BTC-27MAR26" },
     ]);
     expect(() => saveRegistry(path, other)).toThrowError(FILE_ERROR);
+  });
+
+  it("keeps every lot for good, of fixed instruments too, and leaves the file alone where one differs", () => {
+    const call = parseInstrumentName("SOL_USDC-6FEB26-120-C", wad(WAD));
+    updateRegistry(path, [call, parseInstrumentName("BTC")]);
+    const before = readFileSync(path, "utf8");
+    expect(loadRegistry(path).lots()).toEqual({ BTC: "0.0001", "SOL_USDC-6FEB26-120-C": "1" });
+    const others = [
+      { ...call, lotSize: wad(10n * WAD) },
+      { ...parseInstrumentName("BTC"), lotSize: wad(WAD) },
+    ];
+    for (const other of others) {
+      expect(() => updateRegistry(path, [parseInstrumentName("ETH"), other])).toThrowError(
+        expect.objectContaining({ code: "INVALID_MARKET", hint: expect.stringContaining("--lots") }),
+      );
+      expect(readFileSync(path, "utf8")).toBe(before);
+    }
+    updateRegistry(path, [call]);
+    expect(readFileSync(path, "utf8")).toBe(before);
+  });
+
+  it("reads files of before lots were noted, and notes them at the next use", () => {
+    writeFileSync(
+      path,
+      '{ "format": "ballast.registry/1", "instruments": [{ "id": 64, "name": "BTC-27MAR26" }] }',
+    );
+    expect(loadRegistry(path).lots()).toEqual({});
+    updateRegistry(path, [parseInstrumentName("BTC-27MAR26")]);
+    expect(loadRegistry(path).lots()).toEqual({ "BTC-27MAR26": "10" });
   });
 
   it("gives the same ids whatever the order of the instruments", () => {

@@ -133,7 +133,7 @@ describe("tables", () => {
       "Proofs",
       "Verification off chain",
     ]);
-    expect(tables[0]?.rows[0]?.[4]).toBe("cached");
+    expect(tables[0]?.rows[0]?.[1]).toBe("cached");
   });
 
   it("renders as Markdown", () => {

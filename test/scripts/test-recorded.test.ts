@@ -53,9 +53,11 @@ describe("npm run test:recorded without the data", () => {
     for (const [suite, [first]] of Object.entries(SUITES)) {
       expect(stdout).toMatch(new RegExp(`not run: test/recorded/${suite}, which needs ${first}`));
     }
-    expect(stdout.trimEnd().split("\n").at(-1)).toBe(
-      `0 passed, 0 failed; ${count} of ${count} recorded suites not run`,
-    );
+    expect(stdout.trimEnd().split("\n").slice(-3)).toEqual([
+      `${count} of ${count} recorded suites not run.`,
+      "",
+      "0 passed, 0 failed",
+    ]);
   });
 
   it("fails where it is required", () => {

@@ -185,6 +185,22 @@ describe("a run's folder", () => {
     expect(contentsOf(run)).toEqual({});
   });
 
+  it("is rid of what a killed process left in it, once the run goes on", async () => {
+    const run = at("leftovers");
+    cpSync(at("complete"), run, { recursive: true });
+    const before = contentsOf(run);
+    for (const name of [
+      "private/book",
+      "private/tree",
+      "public/report.json",
+      "public/proofs/00000000.json",
+    ]) {
+      writeFileSync(join(run, `${name}.123-0123abcd.tmp`), "half");
+    }
+    await proveRun(new RunFolder(run), proveOptions(keys));
+    expect(contentsOf(run)).toEqual(before);
+  });
+
   it("takes no second run", async () => {
     const before = contentsOf(at("complete"));
     await expect(begin(at("complete"), keys)).rejects.toMatchObject({ code: "RUN_CONFLICT" });

@@ -20,9 +20,9 @@ import { readSettlement } from "./settlement.ts";
 import type { LiquidationSystem } from "./system.ts";
 
 /** Gas for what a call tries beside its purpose: paying what the clearing house is owed. */
-const SPARE_GAS = 500_000n;
-/** Gas that the auction sets aside for the volatility oracle's answer. */
-const ORACLE_GAS = 4_000_000n;
+const BESIDE_GAS = 500_000n;
+/** `LiquidationAuction.ORACLE_GAS`: what the auction gives the volatility oracle for an answer. */
+const ORACLE_GAS = 3_000_000n;
 const MILLION = 1_000_000n;
 
 /**
@@ -185,7 +185,7 @@ export function releaseHold(
   caseId: bigint,
 ): Promise<TransactionReceipt> {
   const data = encodeFunctionData({ abi, functionName: "releaseHold", args: [caseId] });
-  return transact(client, { to, data, doing: "releasing the hold-back", spareGas: ORACLE_GAS });
+  return transact(client, { to, data, doing: "releasing the hold-back", spareGas: ORACLE_GAS + BESIDE_GAS });
 }
 
 /**
@@ -294,5 +294,5 @@ function send<Name extends Act>(
   doing: string,
 ): Promise<TransactionReceipt> {
   const data = encodeFunctionData({ abi, functionName, args } as Parameters<typeof encodeFunctionData>[0]);
-  return transact(client, { to, data, doing, spareGas: SPARE_GAS });
+  return transact(client, { to, data, doing, spareGas: BESIDE_GAS });
 }

@@ -11,7 +11,7 @@ import { readSettlement } from "./settlement.ts";
 import type { LiquidationSystem } from "./system.ts";
 
 /** Gas for what a call tries beside its purpose: paying what the clearing house is owed. */
-const SPARE_GAS = 500_000n;
+const BESIDE_GAS = 500_000n;
 
 /** A case that was opened, and the transaction. */
 export interface OpenedCase {
@@ -170,5 +170,5 @@ function send<Name extends Act>(
   doing: string,
 ): Promise<TransactionReceipt> {
   const data = encodeFunctionData({ abi, functionName, args } as Parameters<typeof encodeFunctionData>[0]);
-  return transact(client, { to, data, doing, spareGas: SPARE_GAS });
+  return transact(client, { to, data, doing, spareGas: BESIDE_GAS });
 }

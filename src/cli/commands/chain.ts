@@ -10,12 +10,14 @@ import {
   type ConvertOptions,
   chainOfRows,
   convertChain,
-  leftOut,
+  countReasons,
 } from "../../market/convert/convert.ts";
 import { exportBallastChain } from "../../market/importers/ballast.ts";
 import { loadChain } from "../../market/load.ts";
+import { parseUtcTime } from "../../market/time.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import { collectTardis, kindOfFile, readAnswer } from "../chain-file.ts";
+import { foreign } from "../foreign.ts";
 import { table, usd } from "../format.ts";
 import { emit } from "../io.ts";
 import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
@@ -116,15 +118,23 @@ function summaryOf(converted: MarketChain) {
     })),
     quotes: converted.quotes.length,
     kinds: Object.fromEntries(kinds),
-    leftOut: leftOut(converted.excluded),
+    leftOut: countReasons(converted.excluded),
+    notes: converted.notes ?? [],
   };
 }
 
 function describe(file: string, converted: MarketChain): string {
-  const { time, underlyings, quotes, kinds, leftOut: reasons } = summaryOf(converted);
-  const prices = underlyings.map(({ symbol, indexPrice }) => `${symbol} ${usd(indexPrice, 2)}`).join(", ");
+  const { time, underlyings, quotes, kinds, leftOut: reasons, notes } = summaryOf(converted);
+  const prices = underlyings
+    .map(({ symbol, indexPrice }) => `${foreign(symbol)} ${usd(indexPrice, 2)}`)
+    .join(", ");
   const counts = Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`);
-  const lines = [file, `  ${time}  ${prices}`, `  ${quotes} quotes: ${counts.join(", ")}`];
+  const lines = [
+    foreign(file),
+    `  ${time}  ${prices}`,
+    `  ${quotes} quotes: ${counts.join(", ")}`,
+    ...notes.map((note) => `  note: ${foreign(note)}`),
+  ];
   if (reasons.length === 0) return [...lines, "  nothing was left out"].join("\n");
   return [
     ...lines,
@@ -155,10 +165,8 @@ function unitOf(text: string): VolatilityUnit {
 
 /** A moment in UTC as Unix milliseconds. @throws {BallastError} INVALID_INPUT. */
 function momentOf(text: string): bigint {
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{3})?Z$/.exec(text);
-  const time = match === null ? Number.NaN : Date.parse(text);
-  const exists = !Number.isNaN(time) && new Date(time).toISOString().startsWith(match?.[1] ?? "");
-  if (exists) return BigInt(time);
+  const time = parseUtcTime(text);
+  if (time !== undefined) return time;
   throw new BallastError("INVALID_INPUT", "--at is no moment in UTC.", {
     hint: "Write it like 2026-01-30T08:00:00Z.",
   });

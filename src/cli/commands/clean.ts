@@ -37,10 +37,7 @@ export const clean: Register = (program, run) => {
       `
 Looks in $BALLAST_HOME and, for folders of its own, in the system's folder for temporary files.
 Removes what a process began and did not finish, if that process is gone. Keys and compiled circuits are never removed
-(with --circuits: those compiled from other sources; they can be compiled again).
-
-  $ ballast clean --dry-run
-  $ ballast clean --older-than 0 out/`,
+(with --circuits: those compiled from other sources; they can be compiled again).`,
     )
     .action(
       run<Options>(({ io, json, fail }, options, folders) => {

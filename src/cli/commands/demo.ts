@@ -22,8 +22,9 @@ import { emit, type Io } from "../io.ts";
 import { liquidationCircuits, liquidationKeys } from "../liquidation/circuits.ts";
 import { parseBackend } from "../options.ts";
 import type { Register } from "../program.ts";
+import { checkNoResult, FORCE, type Force } from "../results.ts";
 
-interface Options extends Record<string, unknown> {
+interface Options extends Record<string, unknown>, Force {
   readonly chain?: string[];
   readonly before?: string[];
   readonly instance: string;
@@ -56,6 +57,7 @@ export const demo: Register = (program, run) => {
       "--out <folder>",
       "keep snapshots, proofs, the deployment's addresses and what became of the breaches here",
     )
+    .option(...FORCE)
     .option("--no-liquidation", "end with the attestations after the crash")
     .addHelpText(
       "after",
@@ -71,6 +73,7 @@ The first run compiles the circuits and makes development keys (a few minutes; h
     .action(
       run<Options>(async ({ io, json, progress, fail }, options) => {
         const start = performance.now();
+        if (options.out !== undefined) checkNoResult(options.out, options);
         const circuit = instanceOf("coverage", options.instance);
         const policy = loadPolicy(options.policy);
         const backend = parseBackend(options.backend);
@@ -194,16 +197,15 @@ function describe(io: Io, { before, after, story }: DemoMarkets, result: DemoRes
   });
   const percent = ({ coverageRatio }: DemoMoment["report"]): string =>
     coverageRatio === null ? "–" : `${(Number(coverageRatio) * 100).toFixed(0)} %`;
+  const standing = ({ report, attestedTier }: DemoMoment): string[] => [
+    usd(report.equity),
+    `${percent(report)}\n${tierText(attestedTier, io.color)}`,
+  ];
   const rows = result.accounts.map(({ account, before: first, after: second }) => [
     account.portfolio.account,
-    account.story,
-    String(account.portfolio.positions.length),
-    usd(first.report.equity),
-    percent(first.report),
-    tierText(first.attestedTier, io.color),
-    usd(second.report.equity),
-    percent(second.report),
-    tierText(second.attestedTier, io.color),
+    `${account.story}, ${account.portfolio.positions.length} positions`,
+    ...standing(first),
+    ...standing(second),
   ]);
   const proofs = result.accounts.flatMap(({ before: first, after: second }) => [
     first.proveMs,
@@ -220,9 +222,9 @@ function describe(io: Io, { before, after, story }: DemoMarkets, result: DemoRes
     `${time(before)}Z to ${time(after)}Z: ${move.join(", ")}`,
     "",
     table(
-      ["account", "who", "pos.", "equity", "cover", "tier before", "equity", "cover", "tier after"],
+      ["account", "who", "equity before", "cover and tier", "equity after", "cover and tier"],
       rows,
-      [2, 3, 4, 6, 7],
+      [2, 4],
     ),
     ...(result.cascade === undefined ? [] : ["", describeCascade(result.cascade)]),
     "",

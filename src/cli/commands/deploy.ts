@@ -29,8 +29,9 @@ import {
 import { addressOf, connectWith, parseCount } from "../options.ts";
 import type { Register } from "../program.ts";
 import type { Progress } from "../progress.ts";
+import { checkNoResult, FORCE, type Force } from "../results.ts";
 
-interface Options extends Record<string, unknown>, LiquidationDeployOptions {
+interface Options extends Record<string, unknown>, LiquidationDeployOptions, Force {
   readonly rpc: string;
   readonly privateKeyFile?: string;
   readonly oracle: string[];
@@ -53,6 +54,7 @@ export const deploy: Register = (program, run) => {
     .requiredOption("--rpc <url>", "the chain's node")
     .requiredOption("--oracle <addresses...>", "addresses of the oracles that sign snapshots")
     .requiredOption("-o, --output <file>", "where to write the deployment's addresses")
+    .option(...FORCE)
     .option("--private-key-file <file>", "the deployer's key (default: $BALLAST_PRIVATE_KEY)")
     .option("--threshold <n>", "how many oracles must sign (default: the smallest majority)")
     .option("--max-age <seconds>", "oldest snapshot that attests", "3600")
@@ -78,6 +80,7 @@ ${LIQUIDATION_HELP}`,
     )
     .action(
       run<Options>(async ({ io, json, progress }, options, names) => {
+        checkNoResult(options.output, options);
         const venue = venueOf(options);
         const plan = liquidationPlan(options, venue?.venue);
         const volatilityOracle =

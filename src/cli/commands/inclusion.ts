@@ -9,6 +9,7 @@ import { type Portfolio, slotsOf } from "../../portfolio/portfolio.ts";
 import { readAccounts } from "../../portfolio/tree/accounts-file.ts";
 import { buildTree } from "../../portfolio/tree/build.ts";
 import {
+  encodeInclusion,
   type InclusionProof,
   loadInclusion,
   MAX_SLOTS,
@@ -32,6 +33,7 @@ import { emit } from "../io.ts";
 import { parseCount } from "../options.ts";
 import type { Register, Runner } from "../program.ts";
 import { meterNotes } from "../progress.ts";
+import { checkNoResult, checkSameResult, FORCE, type Force } from "../results.ts";
 
 /** `ballast inclusion`: the tree of all accounts, and a customer's proof of being in it. */
 export const inclusion: Register = (program, run) => {
@@ -49,7 +51,7 @@ const ACCOUNTS_HELP = `
 An accounts file has one account a line:
   {"accountId": "0x…", "commitment": "0x…"}`;
 
-interface BuildOptions extends Record<string, unknown> {
+interface BuildOptions extends Record<string, unknown>, Force {
   readonly accounts: string;
   readonly output: string;
   readonly depth: string;
@@ -61,10 +63,12 @@ function registerBuild(group: Command, run: Runner): void {
     .description("build the tree of all accounts, for its root")
     .requiredOption("-a, --accounts <file>", "accounts, JSON Lines")
     .requiredOption("-o, --output <file>", "the tree's file")
+    .option(...FORCE)
     .option("--depth <levels>", "room for 2^levels accounts", String(DEFAULT_DEPTH))
     .addHelpText("after", ACCOUNTS_HELP)
     .action(
-      run<BuildOptions>(async ({ io, json, progress }, { accounts, output, depth }) => {
+      run<BuildOptions>(async ({ io, json, progress }, { accounts, output, depth, ...force }) => {
+        checkNoResult(output, force);
         const header = await progress.step("building the tree", () =>
           buildTree(output, readAccounts(accounts), {
             depth: parseCount(depth, "--depth", 2),
@@ -123,7 +127,7 @@ function registerVerify(group: Command, run: Runner): void {
     );
 }
 
-interface ProveOptions extends Record<string, unknown> {
+interface ProveOptions extends Record<string, unknown>, Force {
   readonly run?: string;
   readonly tree?: string;
   readonly account: string;
@@ -146,6 +150,7 @@ function registerProve(group: Command, run: Runner): void {
     .requiredOption("-s, --snapshot <file>", "snapshot file, for names and lots of instruments")
     .option("--slots <count>", "slots of the commitment: 16, 64 or 128 (default: whichever is the tree's)")
     .requiredOption("-o, --output <file>", "the proof; for the customer's eyes only")
+    .option(...FORCE)
     .addHelpText(
       "after",
       "\nGive --run, or --tree with --opening and --portfolio." +
@@ -160,6 +165,7 @@ function registerProve(group: Command, run: Runner): void {
         const { tree, portfolio, opening } = source;
         try {
           const proof = proveInclusion(tree, portfolio, opening, snapshot, slots ?? source.slots);
+          checkSameResult(options.output, encodeInclusion(proof), options);
           saveInclusion(options.output, proof);
           const result = {
             output: options.output,

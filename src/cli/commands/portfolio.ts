@@ -8,6 +8,7 @@ import { type GridEffect, gridEffect } from "../../portfolio/convert/effect.ts";
 import { type GridHolding, type LotOrReason, toGrid } from "../../portfolio/convert/grid.ts";
 import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { readAnswer } from "../chain-file.ts";
+import { foreign } from "../foreign.ts";
 import { table, tierText, usd } from "../format.ts";
 import { emit } from "../io.ts";
 import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
@@ -34,7 +35,7 @@ export const portfolio: Register = (program, run) => {
       .requiredOption("-o, --output <file>", "where to write the portfolio (secret)")
       .option("--account <name>", "the account's name (default: the venue's number, where there is one)")
       .option("-s, --snapshot <file>", "take its lots, and say what rounding changes in the requirement")
-      .option("--from <source>", "deribit, ccxt or derive (default: seen from the content)")
+      .option("--from <source>", "deribit, ccxt, derive or ballast (default: seen from the content)")
       .option("--round", "round positions to the nearest lot (default: off the grid is an error)")
       .option("--leave-out <instruments...>", "positions to leave out on purpose")
       .option("--as-usdc <currencies...>", "take what settles in these for USDC, one to one: USDT"),
@@ -45,6 +46,7 @@ export const portfolio: Register = (program, run) => {
 deribit  private/get_positions and get_account_summary (or summaries)
 ccxt     fetchPositions and fetchBalance as JSON
 derive   private/get_subaccount
+ballast  a portfolio whose quantities aren't whole lots
 
 Balances are rounded down to whole lots; what is left is shown as dust.`,
     )
@@ -132,11 +134,11 @@ function describe(result: Result, color: boolean): string {
           ),
         ];
   return [
-    `${result.file}: ${result.account}, ${result.positions} positions`,
+    `${foreign(result.file)}: ${foreign(result.account)}, ${result.positions} positions`,
     ...roundings("dust, which stays out of the portfolio:", dust),
     ...roundings("positions rounded to whole lots:", rounded),
-    ...leftOut.map(({ name, reason }) => `left out ${name}: ${reason}`),
-    ...notes.map((note) => `note: ${note}`),
+    ...leftOut.map(({ name, reason }) => `left out ${foreign(name)}: ${foreign(reason)}`),
+    ...notes.map((note) => `note: ${foreign(note)}`),
     ...(effect === null || dust.length + rounded.length === 0 ? [] : effectLines(effect, color)),
   ].join("\n");
 }

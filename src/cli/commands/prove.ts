@@ -17,8 +17,9 @@ import { emit } from "../io.ts";
 import { parseBackend, parseCount } from "../options.ts";
 import { chooseInstance, proveCoverage } from "../pipeline.ts";
 import type { Register } from "../program.ts";
+import { checkNoResult, FORCE, type Force } from "../results.ts";
 
-interface Options extends Record<string, unknown> {
+interface Options extends Record<string, unknown>, Force {
   readonly snapshot: string;
   readonly portfolio: string;
   readonly output: string;
@@ -48,6 +49,7 @@ export const prove: Register = (program, run) => {
     .option("--valid-for <seconds>", "how long it may be attested", "3600")
     .option("--deadline <unix>", "the same as a Unix time, e.g. by the chain's clock")
     .option("--backend <name>", "auto, snarkjs or rapidsnark", "auto")
+    .option(...FORCE)
     .option("--zkey <file>", "a key elsewhere (default: the instance's own, by `ballast setup`)")
     .addHelpText(
       "after",
@@ -57,6 +59,7 @@ export const prove: Register = (program, run) => {
     )
     .action(
       run<Options>(async ({ io, json, progress }, options) => {
+        checkNoResult(options.output, options);
         const snapshot = await progress.step("checking the snapshot", () => loadSnapshot(options.snapshot));
         const portfolio = loadPortfolio(options.portfolio, snapshot);
         const deployment = options.deployment === undefined ? undefined : loadDeployment(options.deployment);

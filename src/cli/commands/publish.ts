@@ -20,8 +20,9 @@ import { checkChainId, connectWith, privateKey } from "../options.ts";
 import { describeRules } from "../policy-text.ts";
 import type { Register } from "../program.ts";
 import type { Progress } from "../progress.ts";
+import { checkSameResult, FORCE, type Force } from "../results.ts";
 
-interface Options extends Record<string, unknown> {
+interface Options extends Record<string, unknown>, Force {
   readonly snapshot: string;
   readonly deployment: string;
   readonly instance: string[];
@@ -48,6 +49,7 @@ export const sign: Register = (program, run) => {
     .requiredOption("--deployment <file>", "from `ballast deploy`")
     .requiredOption("--instance <names...>", "instances to sign table points for, e.g. 64x240")
     .requiredOption("-o, --output <file>", "where to write the signature")
+    .option(...FORCE)
     .option("--private-key-file <file>", "the oracle's key (default: $BALLAST_PRIVATE_KEY)")
     .action(
       run<Options>(async ({ io, json, progress }, options) => {
@@ -60,7 +62,9 @@ export const sign: Register = (program, run) => {
         const [signed] = await signSnapshot({ chainId, snapshotOracle }, snapshot, points, [signer]);
         if (signed === undefined) throw new BallastError("INTERNAL", "Nothing was signed.");
         const file = { format: FORMAT, snapshotId: formatField(snapshot.snapshotId), ...signed };
-        writeFileAtomic(options.output, `${JSON.stringify(file, null, 2)}\n`);
+        const content = `${JSON.stringify(file, null, 2)}\n`;
+        checkSameResult(options.output, content, options);
+        writeFileAtomic(options.output, content);
         const rules = {
           policy: snapshot.policy.name,
           policyDigest: policyDigest(snapshot.policy),

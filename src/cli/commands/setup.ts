@@ -10,6 +10,7 @@ import { table } from "../format.ts";
 import { emit } from "../io.ts";
 import { parseCount } from "../options.ts";
 import type { Register } from "../program.ts";
+import { checkNoResult, FORCE, type Force } from "../results.ts";
 
 interface SetupOptions extends Record<string, unknown> {
   readonly dev?: boolean;
@@ -31,7 +32,7 @@ export const setup: Register = (program, run) => {
     .option("--ptau <file>", "a prepared Powers of Tau file: the real road")
     .option("--ptau-hash <hex>", "its blake2b-512 or sha256, unless it is one of the Hermez files")
     .option("-o, --output <file>", "with --ptau: where the ceremony's first .zkey goes")
-    .option("--force", "make the development key again")
+    .option("--force", "make the development key again; overwrite --output")
     .addHelpText(
       "after",
       "\nWhoever makes a development key could forge proofs with it: contracts and commands refuse it anywhere but on a local chain." +
@@ -53,6 +54,7 @@ export const setup: Register = (program, run) => {
               hint: "For example: ballast setup 64x240 --ptau FILE -o 64x240.0000.zkey",
             });
           }
+          checkNoResult(options.output, options);
           const transcript = await setupPtau(circuit, {
             ptau: options.ptau,
             output: options.output,
@@ -97,7 +99,7 @@ export const setup: Register = (program, run) => {
     );
 };
 
-interface CeremonyOptions extends Record<string, unknown> {
+interface CeremonyOptions extends Record<string, unknown>, Force {
   readonly from: string;
   readonly output: string;
   readonly name: string;
@@ -120,7 +122,8 @@ export const ceremony: Register = (program, run) => {
       .command(name)
       .argument("<instance>", "circuit instance, e.g. 64x240")
       .requiredOption("--from <zkey>", "the key so far")
-      .requiredOption("-o, --output <zkey>", "the next key");
+      .requiredOption("-o, --output <zkey>", "the next key")
+      .option(...FORCE);
   step("contribute")
     .description("add one contribution; its secret ends with the process")
     .requiredOption("--name <name>", "who contributes, public")
@@ -128,6 +131,7 @@ export const ceremony: Register = (program, run) => {
     .action(
       run<CeremonyOptions>(async ({ io, json, progress }, options, [name = ""]) => {
         const { from, output, entropy } = options;
+        checkNoResult(output, options);
         const transcript = await contribute(instance(name), {
           from,
           output,
@@ -146,6 +150,7 @@ export const ceremony: Register = (program, run) => {
     .action(
       run<CeremonyOptions>(async ({ io, json, progress }, options, [name = ""]) => {
         const { from, output, value } = options;
+        checkNoResult(output, options);
         const transcript = await beacon(instance(name), {
           from,
           output,

@@ -10,8 +10,15 @@ import { checkUnderlyings, chosenUnderlyings } from "../../market/underlyings.ts
 import { formatDecimal, parseDecimal } from "../../math/decimal.ts";
 import { formatField } from "../../math/field.ts";
 import { wad } from "../../math/wad.ts";
+import { tableInstance } from "../../prover/circuits.ts";
 import { loadPolicy, type Policy, policyDigest, policyOrigin } from "../../risk/policy.ts";
-import { buildSnapshot, loadSnapshot, type Snapshot, saveSnapshot } from "../../risk/snapshot.ts";
+import {
+  buildSnapshot,
+  encodeSnapshot,
+  loadSnapshot,
+  type Snapshot,
+  saveSnapshot,
+} from "../../risk/snapshot.ts";
 import { foreign } from "../foreign.ts";
 import { table, usd } from "../format.ts";
 import { emit } from "../io.ts";
@@ -19,13 +26,15 @@ import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
 import { parseCount } from "../options.ts";
 import { describeRules } from "../policy-text.ts";
 import type { Register } from "../program.ts";
+import { checkSameResult, FORCE, type Force } from "../results.ts";
 
-interface BuildOptions extends LotOptions {
+interface BuildOptions extends LotOptions, Force {
   readonly output: string;
   readonly chain?: string[];
   readonly perpetuals?: string;
   readonly policy: string;
-  readonly rows: string;
+  readonly rows?: string;
+  readonly instance?: string;
   readonly include: string[];
   readonly underlying?: string[];
   readonly stablecoin?: string[];
@@ -44,6 +53,7 @@ export const snapshot: Register = (program, run) => {
   addLotOptions(group.command("build"))
     .description("derive a snapshot from a market and a policy")
     .requiredOption("-o, --output <file>", "where to write the snapshot")
+    .option(...FORCE)
     .option(
       "--chain <files...>",
       "option chain: a CSV, Deribit book summaries, or ballast.chain/1 (default: the bundled sample)",
@@ -54,7 +64,8 @@ export const snapshot: Register = (program, run) => {
       "les, deribit-pm, span-16, a version such as les/1, or a policy file",
       "les",
     )
-    .option("--rows <n>", "at most so many instruments, the most traded first", "240")
+    .option("--rows <n>", "at most so many instruments, the most traded first (default: 240)")
+    .option("--instance <name>", "for this circuit: its scenarios, and as many rows as it has")
     .option("--include <instruments...>", "instruments that must be in", [])
     .option(
       "--underlying <assets...>",
@@ -78,7 +89,8 @@ export const snapshot: Register = (program, run) => {
         const policy = loadPolicy(options.policy);
         const chain = await progress.step("reading the market", () => chainOf(options, policy));
         checkUnderlyings(chain, policy);
-        const rows = parseCount(options.rows, "--rows");
+        const circuit = options.instance === undefined ? undefined : tableInstance(options.instance);
+        const rows = parseCount(options.rows ?? String(circuit?.rows ?? 240), "--rows");
         const oracleRound =
           options.oracleRound === undefined ? undefined : parseCount(options.oracleRound, "--oracle-round");
         const selected = selectQuotes(chain, rows, options.include);
@@ -93,9 +105,11 @@ export const snapshot: Register = (program, run) => {
         const built = await progress.step(`pricing ${selected.quotes.length} instruments`, () =>
           buildSnapshot(selected, policy, {
             ...(registry === undefined ? {} : { registry }),
+            ...(circuit === undefined ? {} : { shape: circuit.shape }),
             ...(oracleRound === undefined ? {} : { oracleRound }),
           }),
         );
+        checkSameResult(options.output, encodeSnapshot(built), options);
         saveSnapshot(options.output, built);
         const notes = chain.notes ?? [];
         const summary = { file: options.output, ...summaryOf(built), excluded: chain.excluded, notes };

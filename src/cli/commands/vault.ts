@@ -16,6 +16,7 @@ import {
 import { BallastError } from "../../errors.ts";
 import { formatDecimal, parseDecimal } from "../../math/decimal.ts";
 import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
+import { foreign } from "../foreign.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
 import { addressOf, checkChainId, connectWith, parseCount } from "../options.ts";
@@ -65,7 +66,7 @@ export const vault: Register = (program, run) => {
           addAsset(client, solvency, { instrumentId, token, unitsPerLot }),
         );
         const result = { asset: asset.name, instrumentId, token, unitsPerLot, ...sent(receipt) };
-        emit(io, json, result, () => `${asset.name} is ${token}, ${unitsPerLot} units a lot`);
+        emit(io, json, result, () => `${foreign(asset.name)} is ${token}, ${unitsPerLot} units a lot`);
       }),
     );
 
@@ -287,7 +288,7 @@ function amountOf({ lotSize }: Asset, lots: bigint): string | undefined {
 
 function amountText(asset: Asset, lots: bigint): string {
   const amount = amountOf(asset, lots);
-  return amount === undefined ? `${lots} lots of ${asset.name}` : `${amount} ${asset.name}`;
+  return amount === undefined ? `${lots} lots of ${foreign(asset.name)}` : `${amount} ${foreign(asset.name)}`;
 }
 
 function sent({ transactionHash, gasUsed }: TransactionReceipt) {

@@ -27,6 +27,7 @@ import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { parseCount } from "../options.ts";
 import type { Context } from "../program.ts";
 import { type LiquidationStatement, liquidationCircuits } from "./circuits.ts";
+import { type UnsentOutputs, unsentOutputs } from "./outputs.ts";
 import { type Kits, type ProvingOptions, proves, withKits } from "./proving.ts";
 import { accountText, type ChainOptions, openSession, type Session, sends } from "./session.ts";
 
@@ -45,6 +46,8 @@ export interface Desk<Needed extends LiquidationStatement> extends Session {
   readonly slots: number;
   /** Unix seconds, by the chain's clock. */
   readonly deadline: bigint;
+  /** Left by an interrupted run of the same command. */
+  readonly unsent: UnsentOutputs;
 }
 type Any = Desk<never>;
 
@@ -74,6 +77,13 @@ export async function atDesk<Needed extends LiquidationStatement, Files, Result>
   const snapshot = await progress.step("checking the snapshot", () => loadSnapshot(options.snapshot));
   const files = check(snapshot);
   const session = await openSession(options);
+  const unsent = await unsentOutputs(session, {
+    paths: namedFiles(options, ["output", "accountOutput", "takerOutput"]),
+    inputs: namedFiles(options, ["account", "taker", "house"]),
+    ...{ snapshot, slots },
+  });
+  for (const path of unsent.keys())
+    progress.note(`${path} was written before, and never sent: its salt stays`);
   const { time } = await readMoment(session.client);
   const stale = snapshot.time + BigInt(session.deployment.maxAge);
   if (stale <= time)
@@ -82,8 +92,13 @@ export async function atDesk<Needed extends LiquidationStatement, Files, Result>
     });
   const deadline = time + validFor < stale ? time + validFor : stale;
   return withKits(options, progress, needed, (kits) =>
-    work({ ...session, context, snapshot, kits, slots, deadline }, files),
+    work({ ...session, context, snapshot, kits, slots, deadline, unsent }, files),
   );
+}
+
+/** The files that some of a command's options name. */
+function namedFiles(options: Readonly<Record<string, unknown>>, names: readonly string[]): string[] {
+  return names.map((name) => options[name]).filter((path) => typeof path === "string");
 }
 
 /**
@@ -128,9 +143,24 @@ export function purposeIn(view: CaseView, action: CaseAction, actor: Address): H
 /** What moves, where no part of it is the rule. */
 export type Moves = Pick<TransferPlan, "a"> & Partial<TransferPlan>;
 
-/** Proves a transfer between the accounts as the ledger has them. @throws {BallastError} as `proveTransfer`. */
-export async function transferAt(desk: Desk<"transfer">, purpose: Hex, plan: Moves): Promise<ProvenTransfer> {
-  const { client, system, kits, deadline, context } = desk;
+/** Where the accounts of a transfer go as they will be. */
+export interface TransferOutputs {
+  readonly a?: string;
+  readonly b?: string;
+}
+
+/**
+ * Proves a transfer between the accounts as the ledger has them.
+ * @param outputs an account that an interrupted run left there unsent keeps its salt: whichever transaction is mined, its file opens it.
+ * @throws {BallastError} as `proveTransfer`.
+ */
+export async function transferAt(
+  desk: Desk<"transfer">,
+  purpose: Hex,
+  plan: Moves,
+  outputs: TransferOutputs = {},
+): Promise<ProvenTransfer> {
+  const { client, system, kits, deadline, context, unsent } = desk;
   const { a, b } = plan;
   const target = await readTransferTarget(client, system, {
     accountA: a.accountId,
@@ -140,7 +170,12 @@ export async function transferAt(desk: Desk<"transfer">, purpose: Hex, plan: Mov
   });
   const terms = { settlementId: system.settlementId, cash: 0n, funding: 0n, whole: false };
   context.progress.note("transfer");
-  return proveTransfer(kits.transfer, { ...terms, ...plan }, target);
+  const saltOf = (path: string | undefined, account: OpenAccount | undefined) => {
+    const known = path === undefined ? undefined : unsent.get(path);
+    return known !== undefined && known.accountId === account?.accountId ? known.salt : undefined;
+  };
+  const salts = { a: saltOf(outputs.a, a), b: saltOf(outputs.b, b) };
+  return proveTransfer(kits.transfer, { ...terms, ...plan, salts }, target);
 }
 
 /** Proves an account's equity in the snapshot. @throws {BallastError} as `proveEquity`. */

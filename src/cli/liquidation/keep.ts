@@ -1,6 +1,8 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { BallastError } from "../../errors.ts";
-import { type AccountFile, saveAccount } from "../../liquidation/account-file.ts";
+import type { OpenAccount } from "../../liquidation/account.ts";
+import { type AccountFile, loadAccount, saveAccount } from "../../liquidation/account-file.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 
 /** An account as it will be, and where its file goes. */
@@ -10,7 +12,8 @@ export interface NewAccountFile extends AccountFile {
 
 /**
  * Writes accounts as they will be, then sends what makes them so: whatever happens in between, no opening is lost. Where the chain
- * refuses the transaction before it is sent, the files are taken back, so that the same command can be given again.
+ * refuses the transaction before it is sent, the files are taken back, so that the same command can be given again. A file that an
+ * interrupted run has written with the very same account stays as it is: see `unsentOutputs`.
  * @throws {BallastError} FILE_ERROR before anything is sent; what `send` throws.
  */
 export async function keepThenSend<Result>(
@@ -24,6 +27,7 @@ export async function keepThenSend<Result>(
   };
   try {
     for (const file of files) {
+      if (isKept(file, snapshot)) continue;
       saveAccount(file.path, file, snapshot);
       written.push(file.path);
     }
@@ -38,7 +42,24 @@ export async function keepThenSend<Result>(
       takeBack();
       throw error;
     }
-    throw keeping(error, written);
+    throw keeping(
+      error,
+      files.map(({ path }) => path),
+    );
+  }
+}
+
+/** Whether an interrupted run has written the very same account: then the file stays, whatever comes. */
+function isKept({ path, account }: NewAccountFile, snapshot: Pick<Snapshot, "rows">): boolean {
+  if (!existsSync(path)) return false;
+  const sorted = ({ accountId, salt, positions }: OpenAccount) => ({
+    ...{ accountId, salt },
+    positions: [...positions].sort((one, other) => one.instrumentId - other.instrumentId),
+  });
+  try {
+    return isDeepStrictEqual(sorted(loadAccount(path, snapshot).account), sorted(account));
+  } catch {
+    return false; // another file: saveAccount says so
   }
 }
 

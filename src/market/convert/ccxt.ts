@@ -3,7 +3,7 @@ import type { ExcludedQuote, QuoteProblem } from "../chain.ts";
 import type { VenueRow } from "../importers/forward.ts";
 import { readInstrumentName } from "../instruments.ts";
 import type { LotLookup } from "../lots.ts";
-import { type ConvertedRows, deribitRows, wireOf, withAmounts } from "./deribit.ts";
+import { type ConvertedRows, deribitRows, markOf, wireOf, withAmounts } from "./deribit.ts";
 import { nameOfSymbol, type SymbolOptions } from "./symbol.ts";
 import { isObject, positiveOf, sideOf, textOf, timeOf, type WireRecord, wadOf } from "./wire.ts";
 
@@ -75,19 +75,21 @@ function unifiedRow(
   const isOption = instrument.kind === "option";
   const info = isObject(record["info"]) ? record["info"] : {};
   const forward = isOption ? forwardOf(record, info) : wadOf(record["markPrice"]);
-  if (forward === undefined) return bad(isOption ? "forward price missing" : "mark price missing");
+  if (forward === undefined && !isOption) return bad("mark price missing");
   const volatility = isOption ? volatilityOf(record, info, options.volatilityUnit) : undefined;
   if (volatility !== undefined && typeof volatility === "string") return bad(volatility);
   return {
     quote: withAmounts(
-      { instrument, forward },
+      { instrument },
       {
+        forward,
         impliedVolatility: volatility,
         bid: sideOf(record["bidPrice"] ?? record["bid"]),
         ask: sideOf(record["askPrice"] ?? record["ask"]),
         openInterest: wadOf(record["openInterest"]),
       },
     ),
+    ...markOf(isOption ? record["markPrice"] : undefined),
   };
 }
 

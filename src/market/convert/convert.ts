@@ -1,6 +1,6 @@
 import { BallastError } from "../../errors.ts";
 import type { Wad } from "../../math/wad.ts";
-import type { ExcludedQuote, MarketChain } from "../chain.ts";
+import { type ExcludedQuote, type MarketChain, requireUsable } from "../chain.ts";
 import { assembleChain, type ImportOptions } from "../importers/assemble.ts";
 import { lowerMedian } from "../importers/forward.ts";
 import type { LotLookup } from "../lots.ts";
@@ -51,15 +51,7 @@ export function chainOfRows(converted: ConvertedRows, options: ImportOptions): M
     name: name.slice(0, 60) || "(no name)",
     reason: reason.slice(0, 200),
   }));
-  if (rows.length === 0) {
-    const [commonest] = leftOut(excluded);
-    throw new BallastError("INVALID_MARKET", `None of ${excluded.length} quotes can be used.`, {
-      ...(commonest === undefined
-        ? {}
-        : { hint: `Of ${commonest.count}, ${commonest.example} first: ${commonest.reason}.` }),
-      details: { excluded: excluded.length },
-    });
-  }
+  requireUsable(rows.length, excluded);
   const indexes = new Map<string, Wad>();
   for (const [symbol, prices] of converted.indexes) {
     const median = lowerMedian(prices);
@@ -76,7 +68,7 @@ export function chainOfRows(converted: ConvertedRows, options: ImportOptions): M
 }
 
 /** One reason why quotes were left out. */
-export interface LeftOut {
+export interface ReasonCount {
   readonly reason: string;
   readonly count: number;
   /** The first one's name. */
@@ -84,7 +76,7 @@ export interface LeftOut {
 }
 
 /** What was left out by reason, the commonest first. */
-export function leftOut(excluded: readonly ExcludedQuote[]): LeftOut[] {
+export function countReasons(excluded: readonly ExcludedQuote[]): ReasonCount[] {
   const byReason = new Map<string, { count: number; example: string }>();
   for (const { name, reason } of excluded) {
     const entry = byReason.get(reason) ?? { count: 0, example: name };

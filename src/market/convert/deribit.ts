@@ -1,7 +1,7 @@
 import { type Wad, wad } from "../../math/wad.ts";
-import type { ExcludedQuote, MarketQuote, QuoteProblem } from "../chain.ts";
+import type { ExcludedQuote, QuoteProblem } from "../chain.ts";
 import { forwardFits } from "../importers/assemble.ts";
-import type { VenueRow } from "../importers/forward.ts";
+import type { VenueQuote, VenueRow } from "../importers/forward.ts";
 import { readInstrumentName } from "../instruments.ts";
 import type { LotLookup } from "../lots.ts";
 import { isObject, positiveOf, sideOf, textOf, timeOf, type WireRecord, wadOf } from "./wire.ts";
@@ -98,14 +98,16 @@ function deribitRow(
   }
   const isOption = instrument.kind === "option";
   const forward = wadOf(record[isOption ? "underlying_price" : "mark_price"]);
-  if (forward === undefined) return bad(isOption ? "forward price missing" : "mark price missing");
+  // An option without one may get it from its expiry's others.
+  if (forward === undefined && !isOption) return bad("mark price missing");
   const forwardName = isOption ? (textOf(record["underlying_index"]) ?? "") : "";
   if (!forwardFits(instrument, forwardName)) return bad("forward of another expiry");
   const percent = isOption ? wadOf(record["mark_iv"]) : undefined;
   return {
     quote: withAmounts(
-      { instrument, forward },
+      { instrument },
       {
+        forward,
         impliedVolatility: percent === undefined ? undefined : wad(percent / 100n),
         bid: sideOf(record["best_bid_price"] ?? record["bid_price"]),
         ask: sideOf(record["best_ask_price"] ?? record["ask_price"]),
@@ -113,16 +115,25 @@ function deribitRow(
       },
     ),
     forwardName,
+    ...markOf(isOption ? record["mark_price"] : undefined),
   };
+}
+
+/** An option's own value, where the source has one. */
+export function markOf(value: unknown): Pick<VenueRow, "mark"> {
+  const mark = sideOf(value);
+  return mark === undefined ? {} : { mark };
 }
 
 /** A quote with the amounts that there are. */
 export function withAmounts(
-  quote: Pick<MarketQuote, "instrument" | "forward">,
-  amounts: { readonly [key in "impliedVolatility" | "bid" | "ask" | "openInterest"]: Wad | undefined },
-): MarketQuote {
+  quote: Pick<VenueQuote, "instrument">,
+  amounts: {
+    readonly [key in "forward" | "impliedVolatility" | "bid" | "ask" | "openInterest"]: Wad | undefined;
+  },
+): VenueQuote {
   const known = Object.entries(amounts).filter(([, value]) => value !== undefined);
-  return { ...quote, ...(Object.fromEntries(known) as Partial<MarketQuote>) };
+  return { ...quote, ...(Object.fromEntries(known) as Partial<VenueQuote>) };
 }
 
 /** Whether a record of a library has Deribit's own row in it (`info`). */

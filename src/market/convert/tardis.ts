@@ -6,7 +6,7 @@ import { decimalTextToWad } from "../importers/decimal-text.ts";
 import type { VenueRow } from "../importers/forward.ts";
 import { readInstrumentName } from "../instruments.ts";
 import type { LotLookup } from "../lots.ts";
-import { type ConvertedRows, withAmounts } from "./deribit.ts";
+import { type ConvertedRows, markOf, withAmounts } from "./deribit.ts";
 import { sideOf } from "./wire.ts";
 
 /** The columns that are read (docs.tardis.dev, downloadable CSV files, options_chain). */
@@ -21,6 +21,7 @@ const COLUMNS = [
   "open_interest",
   "bid_price",
   "ask_price",
+  "mark_price",
   "mark_iv",
   "underlying_index",
   "underlying_price",
@@ -156,12 +157,12 @@ function tardisRow(row: Row, lots: LotLookup | undefined): VenueRow | QuoteProbl
   const forwardName = row.underlying_index.replace(/^INDEX_PRICE$/i, "");
   if (!forwardFits(instrument, forwardName)) return bad("forward of another expiry");
   const forward = numberOf(row.underlying_price);
-  if (forward === undefined) return bad("forward price missing");
   const percent = numberOf(row.mark_iv);
   return {
     quote: withAmounts(
-      { instrument, forward },
+      { instrument },
       {
+        forward,
         impliedVolatility: percent === undefined ? undefined : wad(percent / 100n),
         bid: sideOf(row.bid_price),
         ask: sideOf(row.ask_price),
@@ -169,6 +170,7 @@ function tardisRow(row: Row, lots: LotLookup | undefined): VenueRow | QuoteProbl
       },
     ),
     forwardName,
+    ...markOf(row.mark_price),
   };
 }
 

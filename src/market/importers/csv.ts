@@ -112,7 +112,19 @@ function perpetualPrices(
     const price = decimalTextToWad(row.cell("candle_price_used"));
     const accepted = row.cell("accepted_under_max_gap").toLowerCase() === "true";
     if (!moments.has(row.cell("snapshot_timestamp_ms")) || !accepted) continue;
-    if (price !== undefined) prices.set(row.cell("coin"), price);
+    if (price === undefined) continue;
+    const coin = row.cell("coin");
+    if ((prices.get(coin) ?? price) !== price) {
+      throw new BallastError(
+        "INVALID_MARKET",
+        `Line ${row.line}: a second price of ${quoted(coin)}'s perpetual.`,
+        {
+          hint: "Which is meant? Leave one out.",
+          details: { line: row.line },
+        },
+      );
+    }
+    prices.set(coin, price);
   }
   const missing = [...symbols].find((symbol) => !prices.has(symbol));
   if (missing === undefined) return prices;

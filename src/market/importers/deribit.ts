@@ -12,7 +12,9 @@ const number = z.number().nullish();
 /** What is used of a book summary. Prices of inverse options are in coin, `mark_iv` in percent. */
 const summarySchema = z.object({
   instrument_name: z.string(),
-  creation_timestamp: z.int().positive(),
+  creation_timestamp: z
+    .number()
+    .refine((time) => Number.isInteger(time) && time > 0, "must be Unix milliseconds"),
   mark_iv: number,
   mark_price: number,
   underlying_price: number,

@@ -89,10 +89,13 @@ function isFull(row: VenueRow): row is FullRow {
 export function parityForward(rows: readonly VenueRow[]): { forward: Wad; strikes: number } | undefined {
   const calls = new Map<Wad, VenueRow>();
   const puts = new Map<Wad, VenueRow>();
+  const names = new Map<string, number>();
+  for (const { quote } of rows) names.set(quote.instrument.name, (names.get(quote.instrument.name) ?? 0) + 1);
   for (const row of rows) {
     const { instrument } = row.quote;
-    if (instrument.kind === "option")
-      (instrument.right === "call" ? calls : puts).set(instrument.strike, row);
+    // Of two rows of one name none can be told to be the right one.
+    if (instrument.kind !== "option" || names.get(instrument.name) !== 1) continue;
+    (instrument.right === "call" ? calls : puts).set(instrument.strike, row);
   }
   const pairs = [...calls].flatMap(([strike, call]) => {
     const put = puts.get(strike);

@@ -5,9 +5,10 @@ import { joinAccounts, type VenueAccount } from "./account.ts";
 import { ccxtAccount, isUnifiedBalance, isUnifiedPosition } from "./ccxt.ts";
 import { deribitAccount, isDeribitPosition, isDeribitSummary } from "./deribit.ts";
 import { deriveAccount, isDeriveSubaccount } from "./derive.ts";
+import { isOwnPortfolio, ownAccount } from "./own.ts";
 
 /** What an account can be converted from. */
-export const ACCOUNT_SOURCES = ["deribit", "ccxt", "derive"] as const;
+export const ACCOUNT_SOURCES = ["deribit", "ccxt", "derive", "ballast"] as const;
 export type AccountSource = (typeof ACCOUNT_SOURCES)[number];
 
 export interface ConvertAccountOptions extends SymbolOptions {
@@ -17,7 +18,7 @@ export interface ConvertAccountOptions extends SymbolOptions {
 
 /**
  * One account from JSON that holds, in whatever order and wrapping: Deribit's positions and account summaries; ccxt's `fetchPositions`
- * and `fetchBalance`; or one of Derive's subaccounts.
+ * and `fetchBalance`; one of Derive's subaccounts; or a portfolio of Ballast's own form that isn't in whole lots.
  *
  * @throws {BallastError} INVALID_PORTFOLIO for nothing of that kind, two kinds at once, two accounts, or figures that are missing.
  */
@@ -35,6 +36,8 @@ export function convertAccount(
   switch (from) {
     case "derive":
       return joinAccounts(of("account").map(deriveAccount));
+    case "ballast":
+      return joinAccounts(of("account").map(ownAccount));
     case "deribit":
       return deribitAccount(of("position"), of("balance"));
     case "ccxt":
@@ -53,12 +56,14 @@ function sorted(answer: unknown): Found[] {
     isUnifiedPosition(record) ||
     isUnifiedBalance(record) ||
     isDeriveSubaccount(record) ||
+    isOwnPortfolio(record) ||
     isDeribitPosition(record) ||
     isDeribitSummary(record);
   return recordsOf(answer, isKnown).map((record): Found => {
     if (isUnifiedPosition(record)) return { source: "ccxt", kind: "position", record };
     if (isUnifiedBalance(record)) return { source: "ccxt", kind: "balance", record };
     if (isDeriveSubaccount(record)) return { source: "derive", kind: "account", record };
+    if (isOwnPortfolio(record)) return { source: "ballast", kind: "account", record };
     if (isDeribitPosition(record)) return { source: "deribit", kind: "position", record };
     return { source: "deribit", kind: "balance", record };
   });
@@ -82,6 +87,6 @@ function nothing(kinds: number): BallastError {
       ? "The files are of more than one kind."
       : "The JSON has no positions or balances in it that are known.";
   return new BallastError("INVALID_PORTFOLIO", message, {
-    hint: "Give answers of one venue, or say what they are with --from deribit, ccxt or derive.",
+    hint: "Give answers of one venue, or say what they are with --from.",
   });
 }

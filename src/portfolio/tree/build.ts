@@ -1,7 +1,7 @@
 import { ftruncateSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { BallastError } from "../../errors.ts";
-import { makeFolder, placeFile, temporaryName } from "../../files.ts";
+import { makeFolder, placeFile, removeUnfinished, temporaryName } from "../../files.ts";
 import { type HeldLock, type LockOptions, withLock } from "../../lock.ts";
 import { formatField } from "../../math/field.ts";
 import { ByteFile } from "./bytes.ts";
@@ -44,7 +44,11 @@ export async function buildTree(
   options: BuildOptions = {},
 ): Promise<TreeHeader> {
   checkDepth(options.depth ?? DEFAULT_DEPTH);
-  return withLock(`${path}.lock`, (lock) => build(path, accounts, options, lock), options);
+  const work = (lock: HeldLock): Promise<TreeHeader> => {
+    removeUnfinished(path);
+    return build(path, accounts, options, lock);
+  };
+  return withLock(`${path}.lock`, work, options);
 }
 
 function build(

@@ -146,6 +146,11 @@ export function wrongNames({ instruments }: InclusionProof, snapshot: Pick<Snaps
 
 /** Writes a proof for its owner only. @throws {BallastError} FILE_ERROR. */
 export function saveInclusion(path: string, proof: InclusionProof): void {
+  writeFileAtomic(path, encodeInclusion(proof), 0o600);
+}
+
+/** A proof's file. It has the salt and the positions. */
+export function encodeInclusion(proof: InclusionProof): string {
   const json = {
     format: FORMAT,
     account: proof.account,
@@ -164,7 +169,7 @@ export function saveInclusion(path: string, proof: InclusionProof): void {
       lotSize: formatDecimal(lotSize, LOT_DECIMALS),
     })),
   };
-  writeFileAtomic(path, `${JSON.stringify(json, null, 2)}\n`, 0o600);
+  return `${JSON.stringify(json, null, 2)}\n`;
 }
 
 /** @throws {BallastError} FILE_ERROR, INVALID_INPUT; neither quotes the file. */

@@ -1,5 +1,5 @@
 import { BallastError } from "../../errors.ts";
-import { copyContent } from "../../files.ts";
+import { copyContent, removeUnfinished } from "../../files.ts";
 import { type HeldLock, type LockOptions, withLock } from "../../lock.ts";
 import type { Field } from "../../math/field.ts";
 import { duplicate, resize, writeTree } from "./build.ts";
@@ -43,7 +43,11 @@ export function updateTree(
   accounts: AsyncIterable<Account> | Iterable<Account>,
   options: LockOptions = {},
 ): Promise<UpdateResult> {
-  return withLock(`${path}.lock`, (lock) => update(path, accounts, lock), options);
+  const work = (lock: HeldLock): Promise<UpdateResult> => {
+    removeUnfinished(path);
+    return update(path, accounts, lock);
+  };
+  return withLock(`${path}.lock`, work, options);
 }
 
 async function update(

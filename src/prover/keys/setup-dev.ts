@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { BallastError } from "../../errors.ts";
-import { makeFolder, placeFile, temporaryName } from "../../files.ts";
+import { makeFolder, placeFile, removeUnfinished, temporaryName } from "../../files.ts";
 import { type HeldLock, withLock } from "../../lock.ts";
 import { outOfMemory } from "../../memory.ts";
 import { ensureArtifacts } from "../artifacts.ts";
@@ -34,6 +34,7 @@ export async function setupDev(circuit: CircuitInstance, options: SetupDevOption
     if (reuse()) return load(); // made by another process in the meantime
     return timed(onProgress, "setup", circuit.name, async () => {
       makeFolder(dirname(paths.zkey));
+      removeUnfinished(paths.zkey);
       const made = temporaryName(paths.zkey);
       try {
         await runDevKeyProcess({ r1cs: artifacts.r1cs, r1csHash: artifacts.r1csHash, output: made });

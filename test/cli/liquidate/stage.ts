@@ -189,7 +189,7 @@ export class CliStage {
     await this.at(this.snapshot.time + 1n);
     await cliJson(
       ...["sign", ...about, "--instance", ...instances, "-o", this.file("signature.json")],
-      ...["--private-key-file", this.file("oracle.key")],
+      ...["--force", "--private-key-file", this.file("oracle.key")],
     );
     await cliJson(
       ...["publish", ...about, "--instance", ...instances, "--rpc", this.anvil.rpcUrl],

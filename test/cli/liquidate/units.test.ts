@@ -127,10 +127,23 @@ describe("keepThenSend", () => {
     expect(existsSync(folder.file("try.json"))).toBe(false);
     await expect(send({ transaction: "0x1" })).rejects.toThrow(/Do it\. .*try\.json is kept/);
     expect(existsSync(folder.file("try.json"))).toBe(true);
-    await expect(keepThenSend([file("new.json"), file("try.json")], snapshot, failing({}))).rejects.toThrow(
+    const other = { ...file("try.json"), account: { ...file("").account, salt: toField(8n) } };
+    await expect(keepThenSend([file("new.json"), other], snapshot, failing({}))).rejects.toThrow(
       /exists already/,
     );
     expect(existsSync(folder.file("new.json"))).toBe(false);
+  });
+
+  it("leaves a file that an interrupted run wrote with the same account as it is, also when it is refused", async () => {
+    const kept = file("kept.json");
+    saveAccount(kept.path, kept, snapshot);
+    const before = readFileSync(kept.path, "utf8");
+    expect(await keepThenSend([kept], snapshot, async () => "sent")).toBe("sent");
+    const refusal = new BallastError("CHAIN_ERROR", "Refused.", { details: { error: "OnlyVenue" } });
+    await expect(keepThenSend([kept], snapshot, () => Promise.reject(refusal))).rejects.toThrow(
+      /^Refused\.$/,
+    );
+    expect(readFileSync(kept.path, "utf8")).toBe(before);
   });
 });
 

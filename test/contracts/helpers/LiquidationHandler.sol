@@ -17,7 +17,7 @@ contract LiquidationHandler is GateFixture {
 
     /// What went wrong, if anything did.
     string public violation;
-    /// Successful calls by action, so that a suite that does nothing shows.
+    /// Successful calls by action: `test_EveryActionSucceeds` reads them, as invariants over calls that fail say nothing.
     mapping(string action => uint256 times) public done;
     /// Whole portfolios moved away, by case.
     mapping(uint256 caseId => uint256 times) public awards;
@@ -158,12 +158,16 @@ contract LiquidationHandler is GateFixture {
     }
 
     function abandon(uint256 which) external {
-        engine.abandon(_caseIn(which, ILiquidationEngine.Status.Takeover));
+        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Takeover);
+        uint64 deadline = engine.caseOf(caseId).deadline;
+        // Days: hardly ever do they pass by chance before somebody takes over.
+        if (which % 2 == 0 && block.timestamp <= deadline) advance(deadline + 1 - uint64(block.timestamp));
+        engine.abandon(caseId);
         ++done["abandon"];
     }
 
     function bid(uint256 which, uint256 who, uint32 cash) external {
-        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sealed);
+        uint256 caseId = _caseToBidOn(which);
         address bidder = liquidator(who % 3);
         bytes32 key = keccak256(abi.encode(caseId, bidder));
         bytes32 salt = bytes32(++_salt);
@@ -177,7 +181,7 @@ contract LiquidationHandler is GateFixture {
 
     function reveal(uint256 which, uint256 who) external {
         uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sealed);
-        address bidder = liquidator(who % 3);
+        address bidder = _bidderOf(caseId, who);
         bytes32 key = keccak256(abi.encode(caseId, bidder));
         if (!_toReveal(caseId)) return;
         vm.prank(bidder);
@@ -241,7 +245,10 @@ contract LiquidationHandler is GateFixture {
 
     function releaseHold(uint256 which, uint32 move, bool isSilent) external {
         volatility.set(1, bound(move, 0, 200_000), isSilent);
-        auction.releaseHold(_anyCase(which));
+        uint256 caseId = _heldCase(which);
+        uint64 releaseAt = auction.holdOf(caseId).releaseAt;
+        if (which % 2 == 0 && block.timestamp < releaseAt) advance(releaseAt - uint64(block.timestamp));
+        auction.releaseHold(caseId);
         ++done["release"];
     }
 
@@ -302,8 +309,9 @@ contract LiquidationHandler is GateFixture {
         if (_withdrawals.length == 0) return;
         uint256 id = _withdrawals[which % _withdrawals.length];
         ILossPools.Withdrawal memory waiting = house.withdrawalOf(id);
-        if (which % 3 == 0 && block.timestamp < waiting.readyAt) advance(waiting.readyAt - uint64(block.timestamp));
         bool isLocked = house.residual() != 0 || engine.pendingTakeovers() != 0;
+        uint64 payableAt = isLocked ? waiting.payableAt : waiting.readyAt;
+        if (which % 3 != 0 && block.timestamp < payableAt) advance(payableAt - uint64(block.timestamp));
         vm.prank(LP);
         house.withdraw(id);
         if (isLocked && block.timestamp < waiting.payableAt) {
@@ -492,6 +500,43 @@ contract LiquidationHandler is GateFixture {
 
     function _anyCase(uint256 which) private view returns (uint256) {
         return 1 + (which % engine.caseCount());
+    }
+
+    /// A case that still takes bids; a new one where there is none, so that there is something to reveal, sell and give back.
+    function _caseToBidOn(uint256 which) private returns (uint256) {
+        uint256 free;
+        for (uint256 i = 0; i < CUSTOMERS; ++i) {
+            uint256 accountId = _customer((which % CUSTOMERS) + i);
+            uint256 caseId = engine.openCaseOf(accountId);
+            if (caseId == 0) free = accountId;
+            else if (
+                statusOf(caseId) == ILiquidationEngine.Status.Sealed &&
+                block.timestamp < auction.auctionOf(caseId).commitUntil
+            ) return caseId;
+        }
+        if (free == 0) revert("no case takes bids");
+        advance(1);
+        attest(free, 3);
+        return engine.open(free);
+    }
+
+    /// A case of whose sale something is held back, where there is one.
+    function _heldCase(uint256 which) private view returns (uint256) {
+        uint256 count = engine.caseCount();
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 caseId = 1 + (which % count + i) % count;
+            if (auction.holdOf(caseId).amount != 0) return caseId;
+        }
+        return _anyCase(which);
+    }
+
+    /// A liquidator whose bid in this case can still be opened, where there is one.
+    function _bidderOf(uint256 caseId, uint256 who) private view returns (address) {
+        for (uint256 i = 0; i < 3; ++i) {
+            address bidder = liquidator((who % 3 + i) % 3);
+            if (_salts[keccak256(abi.encode(caseId, bidder))] != bytes32(0)) return bidder;
+        }
+        return liquidator(who % 3);
     }
 
     function _isAward(ILiquidationEngine.Outcome outcome) private pure returns (bool) {

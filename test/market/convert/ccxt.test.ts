@@ -108,7 +108,11 @@ describe("a chain from ccxt", () => {
 
   it.each([
     ["no volatility", option("BTC/USD:BTC-260206-90000-C"), "implied volatility missing"],
-    ["no forward", option("BTC/USD:BTC-260206-90000-C", { underlyingPrice: null }), "forward price missing"],
+    [
+      "no forward",
+      option("BTC/USD:BTC-260313-90000-C", { underlyingPrice: null, info: { markIv: "0.5" } }),
+      "forward price missing, and no call and put of its expiry give one",
+    ],
     [
       "no time",
       option("BTC/USD:BTC-260206-90000-C", { timestamp: null, info: { markIv: "0.5" } }),

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { convertChain, leftOut } from "../../../src/market/convert/convert.ts";
+import { convertChain, countReasons } from "../../../src/market/convert/convert.ts";
 import { exportBallastChain, importBallastChain } from "../../../src/market/importers/ballast.ts";
 import { importBookSummary } from "../../../src/market/importers/deribit.ts";
 import { lotLookup, parseLots } from "../../../src/market/lots.ts";
@@ -99,7 +99,7 @@ describe("a chain from Deribit's answers", () => {
     const terms = instrument("XRP_USDC-6FEB26-0d625-C", { strike: 0.625, min_trade_amount: 1000 });
     const chain = convertChain([{ result: [terms] }, [xrp]]);
     expect(text(quoteOf(chain, "XRP_USDC-6FEB26-0d625-C")?.instrument.lotSize)).toBe("1000");
-    expect(leftOut(chain.excluded)).toEqual([
+    expect(countReasons(chain.excluded)).toEqual([
       { reason: "no lot is known for XRP as collateral (--lots gives one)", count: 1, example: "XRP" },
     ]);
     const given = convertChain([[terms], [xrp]], { lots: lotLookup(parseLots("XRP=10")) });
@@ -123,7 +123,7 @@ describe("a chain from Deribit's answers", () => {
       [instrument(CALL), instrument("BTC-6FEB26-90000-C"), instrument("BTC-6FEB26-95000-C")],
       [ticker(CALL), bad, ticker("BTC-6FEB26-70000-C", { timestamp: TIME * 1000 })],
     ]);
-    expect(leftOut(chain.excluded)).toEqual([
+    expect(countReasons(chain.excluded)).toEqual([
       { reason: "no ticker or book summary given", count: 2, example: "BTC-6FEB26-90000-C" },
       { reason: "no time in milliseconds", count: 1, example: "BTC-6FEB26-70000-C" },
       { reason: expect.stringContaining("not the name"), count: 1, example: "BTC-FS-27MAR26_PERP" },
@@ -131,11 +131,28 @@ describe("a chain from Deribit's answers", () => {
     expect(importBallastChain(JSON.parse(exportBallastChain(chain)))).toEqual(chain);
   });
 
+  it("gives options without a forward that of a call and a put, and says so", () => {
+    const bare = { underlying_price: null, underlying_index: "" };
+    const chain = convertChain([
+      [
+        ticker(CALL, { ...bare, mark_price: 0.03 }),
+        ticker("BTC-6FEB26-84000-P", { ...bare, mark_price: 0.02 }),
+        ticker("BTC-6FEB26-95000-C", { ...bare, mark_price: 0.001 }),
+      ],
+    ]);
+    // In coin: F = K / (1 - (C - P)) = 84000 / 0.99.
+    expect(text(quoteOf(chain, "BTC-6FEB26-95000-C")?.forward)).toMatch(/^84848\.48/);
+    expect(chain.notes).toEqual([expect.stringContaining("put-call parity")]);
+    expect(() => convertChain([[ticker(CALL, bare)]])).toThrowError(
+      expect.objectContaining({ hint: expect.stringContaining("forward price missing") }),
+    );
+  });
+
   it.each([
     ["instruments alone", [instrument(CALL)], /Instruments alone have no prices/],
     ["an error of the venue", { error: { code: 10009, message: "x" } }, /error message of the venue/],
     ["anything else", { a: [1, "x", null] }, /no ticker or book summary/],
-    ["no usable quote", [ticker("DOGE_USDC-6FEB26-1-C")], /None of 1 quotes/],
+    ["no usable quote", [ticker("DOGE_USDC-6FEB26-1-C")], /no usable quote/],
   ])("refuses %s", (_, json, message) => {
     expect(() => convertChain([json])).toThrowError(
       expect.objectContaining({ code: "INVALID_MARKET", shortMessage: expect.stringMatching(message) }),
@@ -147,7 +164,7 @@ describe("a chain from Deribit's answers", () => {
       convertChain([[ticker("DOGE_USDC-6FEB26-1-C"), ticker("DOGE_USDC-6FEB26-2-C")]]),
     ).toThrowError(
       expect.objectContaining({
-        hint: expect.stringMatching(/Of 2, DOGE_USDC-6FEB26-1-C first: no lot is known/),
+        hint: expect.stringMatching(/no lot is known.*2, e\.g\. DOGE_USDC-6FEB26-1-C/),
       }),
     );
   });

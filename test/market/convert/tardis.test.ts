@@ -98,7 +98,6 @@ describe("a chain from Tardis", () => {
     ["another strike", { strike: "85000" }, "strike is not the name's"],
     ["another right", { type: "put" }, "type is not the name's"],
     ["another expiry", { expiration: "1770364800000" }, "expiry is not the name's"],
-    ["no forward", { forward: "" }, "forward price missing"],
     [
       "another exchange",
       { exchange: "okex-options" },

@@ -198,6 +198,11 @@ describe("importChainCsv", () => {
       .map(({ forward }) => forward / nano);
     expect(forwards).toEqual([84_011_500_000_000n, 84_011_500_000_000n]);
     expect(chain.underlyings[0]?.indexPrice).toBe(84_005_250_000_000n * nano);
+    const again = `${prices(time, "True")}\n${time},BTC,84011.50,true`;
+    expect(importChainCsv(csv(near, COLUMNS), { perpetuals: again })).toEqual(chain);
+    expect(() =>
+      importChainCsv(csv(near, COLUMNS), { perpetuals: again.replace("84011.50", "42005") }),
+    ).toThrowError('Line 3: a second price of "BTC"\'s perpetual');
     for (const perpetuals of [prices(time + 1, "True"), prices(time, "False")]) {
       expect(() => importChainCsv(csv(near, COLUMNS), { perpetuals })).toThrowError(
         "No price of the BTC perpetual",

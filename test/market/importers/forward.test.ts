@@ -116,6 +116,8 @@ describe("parityForward", () => {
     expect(parityForward([])).toBeUndefined();
     expect(parityForward(call === undefined ? [] : [call])).toBeUndefined();
     expect(parityForward([...(call ? [call] : []), ...pair(85_000, 84_500).slice(1)])).toBeUndefined();
+    const [again] = pair(84_000, 200_000);
+    expect(parityForward([...pair(84_000, 84_500), ...(again ? [again] : [])])).toBeUndefined();
     const absurd = [
       row("BTC-27MAR26-84000-C", { mark: wad(WAD + 1n) }),
       row("BTC-27MAR26-84000-P", { mark: wad(1n) }),

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FIELD_MODULUS as P } from "../../../src/math/field.ts";
 import { hash } from "../../../src/math/poseidon.ts";
@@ -136,5 +137,19 @@ describe("Subtree", () => {
     for (const leaves of [3, 6]) {
       expect(refusedByAssert(`account_subtree_${leaves}`, INCLUDES, body(leaves))).toBe(true);
     }
+  });
+});
+
+describe("docs/accounts-tree.md", () => {
+  it("says what leaf, nodes and levels cost", () => {
+    const page = readFileSync(new URL("../../../docs/accounts-tree.md", import.meta.url), "utf8");
+    const [, node, level, leaf] =
+      /\((\d+) constraints each\), `MerklePath\(DEPTH\)` \((\d+) a\s+level\) and `Subtree\(LEAVES\)` \((\d+) a node\)/.exec(
+        page,
+      ) ?? [];
+    expect(subtree.real.constraints).toHaveLength(3 * Number(node));
+    expect(leaf).toBe(node);
+    // The path's index is an output, and so a linear constraint of its own.
+    expect(path.real.constraints).toHaveLength(Number(node) + 5 * Number(level) + 1);
   });
 });

@@ -19,12 +19,14 @@ import { emit } from "../../io.ts";
 import { liquidationCircuits } from "../../liquidation/circuits.ts";
 import { atDesk, attestAt, checkOnLedger, type DeskOptions, provesAndSends } from "../../liquidation/desk.ts";
 import { keepThenSend } from "../../liquidation/keep.ts";
+import { unsentOutputs } from "../../liquidation/outputs.ts";
 import {
   accountHex,
   accountOfText,
   accountText,
   type ChainOptions,
   openSession,
+  type Session,
   sends,
   sent,
   timeText,
@@ -76,8 +78,8 @@ export function registerAccounts(group: Command, run: Runner): void {
         const guarded = options.house === true;
         const { slots } = liquidationCircuits(options.circuit).coverage;
         const { houseAccount } = liquidationOf(loadDeployment(options.deployment));
-        const { file, snapshot } = fileOf(options, guarded ? accountHex(houseAccount) : undefined);
-        const { accountId } = file.account;
+        const { file: given, snapshot } = fileOf(options, guarded ? accountHex(houseAccount) : undefined);
+        const { accountId } = given.account;
         if ((accountId === houseAccount) !== guarded)
           throw new BallastError(
             "INVALID_INPUT",
@@ -86,7 +88,9 @@ export function registerAccounts(group: Command, run: Runner): void {
               : "This is the clearing house's account: only proofs may change it.",
             { hint: `--house goes with account ${accountHex(houseAccount)}, and with no other.` },
           );
-        const { client, system } = await openSession(options);
+        const session = await openSession(options);
+        const { client, system } = session;
+        const file = await resumed(session, options, given, snapshot, slots);
         const commitment = commitmentOf(file.account, slots);
         const receipt = await progress.step(`registering ${accountText(accountId)}`, () =>
           keepThenSend(outputs(options, file), snapshot, () =>
@@ -118,8 +122,10 @@ export function registerAccounts(group: Command, run: Runner): void {
     .action(
       run<AccountOptions>(async ({ io, json, progress }, options) => {
         const { slots } = liquidationCircuits(options.circuit).coverage;
-        const { file, snapshot } = fileOf(options, undefined);
-        const { client, system } = await openSession(options);
+        const { file: given, snapshot } = fileOf(options, undefined);
+        const session = await openSession(options);
+        const { client, system } = session;
+        const file = await resumed(session, options, given, snapshot, slots);
         const { accountId } = file.account;
         const commitment = commitmentOf(file.account, slots);
         const receipt = await progress.step(`updating ${accountText(accountId)}`, () =>
@@ -241,6 +247,24 @@ function fileOf(
     });
   const snapshot = loadSnapshot(path);
   return { file: checkOutput(loadOrSaltAccount(account, snapshot), output), snapshot };
+}
+
+/**
+ * The account with the salt that an interrupted run of the same command has written to its output, and never sent.
+ * @throws {BallastError} as {@link unsentOutputs}.
+ */
+async function resumed(
+  session: Session,
+  { output }: AccountOptions,
+  file: SaltedFile,
+  snapshot: Pick<Snapshot, "rows">,
+  slots: number,
+): Promise<SaltedFile> {
+  if (!file.fresh || output === undefined) return file;
+  const unsent = await unsentOutputs(session, { paths: [output], inputs: [], snapshot, slots });
+  const known = unsent.get(output);
+  if (known === undefined || known.accountId !== file.account.accountId) return file;
+  return { ...file, account: { ...file.account, salt: known.salt } };
 }
 
 function checkOutput(file: SaltedFile, output: string | undefined): SaltedFile {

@@ -48,7 +48,7 @@ tier 0 or 1, else nothing is paid. Give the new file to the venue.`,
             const { client, system, snapshot } = desk;
             const view = await caseWith(desk, caseId, file);
             const purpose = purposeIn(view, "cure", client.account.address);
-            const done = await transferAt(desk, purpose, { a: file.account, funding });
+            const done = await transferAt(desk, purpose, { a: file.account, funding }, { a: options.output });
             const files = [{ ...file, account: done.a, path: options.output }];
             const { tier, receipt } = await keepThenSend(files, snapshot, async () => {
               const attested = await attestAt(desk, done.a, 1);

@@ -85,7 +85,7 @@ function registerTakeOver(group: Command, run: Runner): void {
             const view = await caseWith(desk, caseId, account);
             const purpose = purposeIn(view, "takeover", system.clearingHouse);
             const plan = { a: account.account, b: house.account, whole: true };
-            const done = await transferAt(desk, purpose, plan);
+            const done = await transferAt(desk, purpose, plan, { b: options.output });
             const files = [{ ...house, account: counterparty(done), path: options.output }];
             const receipt = await context.progress.step("taking the portfolio over", () =>
               keepThenSend(files, snapshot, () => takeOver(client, system, caseId, done.claim)),
@@ -137,10 +137,12 @@ account stays as it is, and no file is written.`,
             const funded =
               most === 0n
                 ? undefined
-                : await transferAt(desk, absorbPurpose(snapshot.snapshotId), {
-                    a: house.account,
-                    funding: most,
-                  });
+                : await transferAt(
+                    desk,
+                    absorbPurpose(snapshot.snapshotId),
+                    { a: house.account, funding: most },
+                    { a: options.output },
+                  );
             const files = funded === undefined ? [] : [{ ...house, account: funded.a, path: options.output }];
             const { receipt, ...absorbed } = await context.progress.step("absorbing the loss", () =>
               keepThenSend(files, snapshot, () => absorbLoss(client, system, equity, funded?.claim)),
@@ -214,7 +216,12 @@ function registerRelease(group: Command, run: Runner): void {
           (snapshot) => loadHouse(options, snapshot),
           async (desk, house) => {
             const { client, system, snapshot } = desk;
-            const done = await transferAt(desk, RELEASE_PURPOSE, { a: house.account, funding: -lots });
+            const done = await transferAt(
+              desk,
+              RELEASE_PURPOSE,
+              { a: house.account, funding: -lots },
+              { a: options.output },
+            );
             const files = [{ ...house, account: done.a, path: options.output }];
             const receipt = await keepThenSend(files, snapshot, async () => {
               await attestAt(desk, done.a, 0);
@@ -266,7 +273,10 @@ Proven: requirement, short gamma and tier of the house are no worse after it, an
             await checkOnLedger(desk, [house, taker]);
             const { funds } = await readParameters(client, system);
             const plan = { a: house.account, b: taker.account, moved, cash };
-            const done = await transferAt(desk, HOUSE_PURPOSE, plan);
+            const done = await transferAt(desk, HOUSE_PURPOSE, plan, {
+              a: options.output,
+              b: options.takerOutput,
+            });
             const reduction = await reductionAt(desk, house.account, done.a, funds.maxPenalty);
             const files = [
               { ...house, account: done.a, path: options.output },

@@ -289,7 +289,7 @@ The fee is approved here. Pots of lost bonds and your own bond become a credit: 
             await checkOnLedger(desk, [account, taker]);
             const purpose = purposeIn(view, "award", client.account.address);
             const plan = { a: account.account, b: taker.account, cash: bid.cash, whole: true };
-            const done = await transferAt(desk, purpose, plan);
+            const done = await transferAt(desk, purpose, plan, { b: options.output });
             const files = [{ ...taker, account: counterparty(done), path: options.output }];
             const { tier, receipt } = await keepThenSend(files, snapshot, async () => {
               const attested = await attestAt(desk, counterparty(done), 1);

@@ -116,7 +116,7 @@ attested on the way, in tier 0 or 1; you must own it.`,
             await checkOnLedger(desk, [account, taker]);
             const purpose = purposeIn(view, "award", client.account.address);
             const plan = { a: account.account, b: taker.account, cash: paid, whole: true };
-            const done = await transferAt(desk, purpose, plan);
+            const done = await transferAt(desk, purpose, plan, { b: options.output });
             const files = [{ ...taker, account: counterparty(done), path: options.output }];
             const { tier, receipt } = await keepThenSend(files, snapshot, async () => {
               const attested = await attestAt(desk, counterparty(done), 1);

@@ -23,6 +23,7 @@ import {
   provesAndSends,
   purposeIn,
   reductionAt,
+  type TransferOutputs,
   transferAt,
 } from "../../liquidation/desk.ts";
 import { keepThenSend } from "../../liquidation/keep.ts";
@@ -184,7 +185,7 @@ margin that is freed; what is left is attested on the way. With the clearing hou
             const purpose = purposeIn(view, "reduce", client.account.address);
             const { engine } = await readParameters(client, system);
             const plan = { a: account.account, b: taker.account, moved, cash };
-            const done = await transferAt(desk, purpose, plan);
+            const done = await transferAt(desk, purpose, plan, outputsOf(options));
             const reduction = await reductionAt(desk, account.account, done.a, engine.maxPenalty);
             const isHouse = taker.account.accountId === system.houseAccount;
             const house = isHouse
@@ -230,7 +231,7 @@ function registerTrades(group: Command, run: Runner): void {
           async (desk, { account, taker, moved, cash }) => {
             const { client, system, snapshot } = desk;
             const plan = { a: account.account, b: taker.account, moved, cash };
-            const done = await transferAt(desk, TRADE_PURPOSE, plan);
+            const done = await transferAt(desk, TRADE_PURPOSE, plan, outputsOf(options));
             const files = [
               { ...account, account: done.a, path: options.accountOutput },
               { ...taker, account: counterparty(done), path: options.takerOutput },
@@ -271,7 +272,7 @@ function registerTrades(group: Command, run: Runner): void {
             const view = await caseWith(desk, caseId, account);
             const purpose = purposeIn(view, "cure", client.account.address);
             const plan = { a: account.account, b: taker.account, moved, cash };
-            const done = await transferAt(desk, purpose, plan);
+            const done = await transferAt(desk, purpose, plan, outputsOf(options));
             const files = [
               { ...account, account: done.a, path: options.accountOutput },
               { ...taker, account: counterparty(done), path: options.takerOutput },
@@ -293,4 +294,8 @@ function registerTrades(group: Command, run: Runner): void {
         );
       }),
     );
+}
+
+function outputsOf({ accountOutput, takerOutput }: TradeOptions): TransferOutputs {
+  return { a: accountOutput, b: takerOutput };
 }

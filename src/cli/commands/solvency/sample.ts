@@ -6,8 +6,9 @@ import { sampleVenue } from "../../../solvency/sample-venue.ts";
 import { emit } from "../../io.ts";
 import { parseCount } from "../../options.ts";
 import type { Runner } from "../../program.ts";
+import { checkNoResult, FORCE, type Force } from "../../results.ts";
 
-interface Options extends Record<string, unknown> {
+interface Options extends Record<string, unknown>, Force {
   readonly snapshot: string;
   readonly output: string;
   readonly accounts: string;
@@ -26,6 +27,7 @@ export function registerSample(group: Command, run: Runner): void {
     .description("make up a venue that nets, to try a run with")
     .requiredOption("-s, --snapshot <file>", "snapshot file")
     .requiredOption("-o, --output <file>", "where to write the portfolios, JSON Lines")
+    .option(...FORCE)
     .option("--accounts <n>", "how many accounts", "200")
     .option("--seed <n>", "the same seed gives the same venue", "1")
     .option("--max-positions <n>", "most instruments an account holds", "16")
@@ -36,6 +38,8 @@ export function registerSample(group: Command, run: Runner): void {
     )
     .action(
       run<Options>(async ({ io, json, progress }, options) => {
+        checkNoResult(options.output, options);
+        if (options.reserves !== undefined) checkNoResult(options.reserves, options);
         const snapshot = loadSnapshot(options.snapshot);
         const accounts = parseCount(options.accounts, "--accounts");
         const { accounts: portfolios, reserves } = sampleVenue(snapshot, {

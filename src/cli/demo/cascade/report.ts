@@ -73,9 +73,9 @@ export function describeCascade({ paths, deleveraging, money }: CascadeResult): 
       account,
       outcome,
       story,
-      ...cost(effort),
+      cost(effort),
     ]),
-    ["auto-deleveraging", "house", "closed", deleveraging.story, ...cost(deleveraging.effort)],
+    ["auto-deleveraging", "house", "closed", deleveraging.story, cost(deleveraging.effort)],
   ];
   const paid = money.rows
     .filter(({ change }) => change !== 0n)
@@ -91,7 +91,7 @@ export function describeCascade({ paths, deleveraging, money }: CascadeResult): 
       : `It does not add up: ${money.problems.join("; ")}.`;
   return [
     "Liquidation, each step by a proof:",
-    table(["path", "account", "came to", "how", "proofs", "proving", "gas"], wrapped(what), [4, 5, 6]),
+    table(["path", "account", "came to", "how", "cost"], what),
     "",
     "Who paid what (USD, at the marks after the fall):",
     table(["", "before", "after", "change"], [...paid, ["sum", "", "", signed(money.sum)]], [1, 2, 3]),
@@ -99,27 +99,10 @@ export function describeCascade({ paths, deleveraging, money }: CascadeResult): 
   ].join("\n");
 }
 
-function cost({ proofs, proveMs, gas }: Effort): string[] {
-  return [String(proofs), duration(proveMs), gas.toLocaleString("en-US")];
+function cost({ proofs, proveMs, gas }: Effort): string {
+  return `${proofs} proofs, ${duration(proveMs)},\n${gas.toLocaleString("en-US")} gas`;
 }
 
 function signed(amount: bigint): string {
   return amount > 0n ? `+${micros(amount)}` : micros(amount);
-}
-
-const STORY_WIDTH = 58;
-
-/** Stories broken into lines of a readable length. */
-function wrapped(rows: readonly (readonly string[])[]): string[][] {
-  return rows.map((cells) => cells.map((cell, column) => (column === 3 ? wrap(cell) : cell)));
-}
-
-function wrap(text: string): string {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1) ?? "";
-    if (last !== "" && last.length + word.length >= STORY_WIDTH) lines.push(word);
-    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
-  }
-  return lines.join("\n");
 }

@@ -6,17 +6,18 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Anvil, anvilKeys, startAnvil } from "../../src/chain/anvil.ts";
 import { accountOf, connect } from "../../src/chain/client.ts";
+import { formatDecimal } from "../../src/math/decimal.ts";
 import { readPortfolios } from "../../src/portfolio/stream.ts";
 import { portfolioSums } from "../../src/risk/requirement.ts";
 import { loadSnapshot, type Snapshot } from "../../src/risk/snapshot.ts";
 import { accountStress, type SolvencyResult, SolvencySums } from "../../src/risk/solvency.ts";
 import { call, deployMock } from "../chain/mocks.ts";
-import { cli, cliJson, type Folder, temporaryFolder } from "../cli/harness.ts";
+import { cli, cliJson, expectRefusal, type Folder, portfolio, temporaryFolder } from "../cli/harness.ts";
 import { CRASH, chainFile, useMadeUpMarket } from "../helpers/made-up-market.ts";
 
 const CHAIN = join(useMadeUpMarket([CRASH]), chainFile(CRASH));
 const [BATCH, REPORT] = ["8x16x120", "report_s35k2"];
-/** Twenty fill three batches; `BALLAST_TEST_ACCOUNTS=200 npx vitest run test/integration/solvency.test.ts` takes some minutes. */
+/** Twenty fill three batches; `BALLAST_TEST_ACCOUNTS=200 npm run test:deep -- test/integration` takes some minutes. */
 const ACCOUNTS = Number(process.env["BALLAST_TEST_ACCOUNTS"] ?? 20);
 const FUNDS = [3_000_000_000n, 1_000_000_000n] as const;
 
@@ -134,6 +135,19 @@ describe("a solvency run over an imported chain", () => {
     );
     const verified = await cliJson<{ valid: boolean }>("solvency", "verify", at("run"), "-s", at("s.json"));
     expect(verified.valid).toBe(true);
+  });
+
+  it("names the instance that takes an account with too many positions", async () => {
+    const positions = snapshot.rows
+      .slice(0, 20)
+      .map(({ instrument: { name, lotSize } }) => [name, formatDecimal(lotSize, 18)]);
+    const many = folder.write(
+      "many.jsonl",
+      `${JSON.stringify(portfolio("desk", Object.fromEntries(positions)))}\n`,
+    );
+    const argv = ["solvency", "run", "-p", many, "-s", at("s.json"), "-o", at("many"), "--instance", BATCH];
+    const says = /Line 1 of .*20 positions; 8x16x120 has 16 slots[\s\S]*--instance 8x64x240/;
+    await expectRefusal(folder.path, argv, { exit: 2, code: "PORTFOLIO_TOO_LARGE", says });
   });
 
   it("doesn't close while the vault is short, names the asset and the amount, and closes when it isn't", async () => {

@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { BallastError } from "../../errors.ts";
+import { cachedArtifacts } from "../../prover/artifacts.ts";
+import { type CircuitInstance, listInstances } from "../../prover/circuits.ts";
+import { loadKey } from "../../prover/keys/load-key.ts";
+import { keyPaths } from "../../prover/keys/manifest.ts";
+import { recordedSizes } from "../../prover/sizes.ts";
+import type { Progress } from "../progress.ts";
+import { type Finding, fault, note, ok } from "./finding.ts";
+
+/** Compiled circuits and their keys, as far as they are here: every file is read. */
+export async function checkCircuits(progress: Progress): Promise<Finding[]> {
+  const instances = listInstances();
+  const compiled: string[] = [];
+  const keyed: string[] = [];
+  const faults: Finding[] = [];
+  for (const [i, circuit] of instances.entries()) {
+    const found = await progress.part(i + 1, instances.length).step(circuit.name, () => inspect(circuit));
+    if (found.compiled) compiled.push(circuit.name);
+    if (found.keyed) keyed.push(circuit.name);
+    faults.push(...found.faults);
+  }
+  const summary = [
+    compiled.length === 0
+      ? note(
+          "circuits",
+          "none is compiled yet",
+          "The first command that needs one compiles it: a minute or so each.",
+        )
+      : ok("circuits", `${compiled.length} of ${instances.length} are compiled`),
+    keyed.length === 0
+      ? note("keys", "there are none yet", "ballast setup --dev INSTANCE makes one for local chains.")
+      : ok("keys", `${keyed.length} circuits have one`),
+  ];
+  return [...summary, ...faults];
+}
+
+async function inspect(circuit: CircuitInstance) {
+  const artifacts = cachedArtifacts(circuit);
+  if (artifacts === "absent") return { compiled: false, keyed: false, faults: [] };
+  const check = `circuit ${circuit.name}`;
+  if (artifacts === "damaged") {
+    const hint = "The next command that needs it compiles it again.";
+    return { compiled: false, keyed: false, faults: [fault(check, "its compiled files are damaged", hint)] };
+  }
+  const faults: Finding[] = [];
+  const recorded = recordedSizes().get(circuit.name)?.r1csHash;
+  if (recorded !== undefined && recorded !== artifacts.r1csHash)
+    faults.push(
+      fault(
+        check,
+        "is compiled to another circuit than the recorded one",
+        "Are its sources changed? ballast circuits --check tells more.",
+      ),
+    );
+  const hasKey = (["ceremony", "dev"] as const).some((kind) =>
+    existsSync(keyPaths(artifacts.r1csHash, circuit.name, kind).zkey),
+  );
+  if (!hasKey) return { compiled: true, keyed: false, faults };
+  try {
+    await loadKey(circuit);
+    return { compiled: true, keyed: true, faults };
+  } catch (error) {
+    if (!(error instanceof BallastError)) throw error;
+    const hint = error.hint ?? "Run the setup again with --force.";
+    faults.push(fault(`key of ${circuit.name}`, error.shortMessage, hint));
+    return { compiled: true, keyed: false, faults };
+  }
+}

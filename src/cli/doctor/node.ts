@@ -1,0 +1,56 @@
+import { loadDeployment } from "../../chain/deployment.ts";
+import { BallastError } from "../../errors.ts";
+import { type Finding, fault, note, ok } from "./finding.ts";
+
+/** A snapshot attests for an hour: a clock this far off, in seconds, is worth to know. */
+const DRIFT = 600;
+
+/** The node, and whether the deployment is on its chain. */
+export async function checkChain(
+  rpc: string | undefined,
+  deployment: string | undefined,
+): Promise<Finding[]> {
+  if (rpc === undefined) return [note("node", "none was given", "Give --rpc, or set BALLAST_RPC.")];
+  const found: Finding[] = [];
+  const { connectReader, isLocalChain } = await import("../../chain/client.ts");
+  try {
+    const reader = await connectReader(rpc);
+    const local = isLocalChain(reader.chainId) ? ", a local chain" : "";
+    found.push(ok("node", `answers, chain ${reader.chainId}${local}`));
+    const { timestamp } = await reader.public.getBlock();
+    const drift = Math.abs(Date.now() / 1000 - Number(timestamp));
+    if (local === "" && drift > DRIFT)
+      found.push(note("node's clock", `its newest block is ${Math.round(drift)} s away from this clock`));
+    if (deployment !== undefined) found.push(await checkDeployment(deployment, reader));
+  } catch (error) {
+    if (!(error instanceof BallastError)) throw error;
+    found.push(fault("node", error.shortMessage, error.hint ?? "Check the RPC URL."));
+  }
+  return found;
+}
+
+async function checkDeployment(
+  path: string,
+  reader: Awaited<ReturnType<typeof import("../../chain/client.ts").connectReader>>,
+): Promise<Finding> {
+  try {
+    const { chainId, coverageRegistry } = loadDeployment(path);
+    if (chainId !== reader.chainId)
+      return fault(
+        "deployment",
+        `is on chain ${chainId}`,
+        "Give the --rpc and the --deployment of one chain.",
+      );
+    const code = await reader.public.getCode({ address: coverageRegistry });
+    if (code === undefined || code === "0x")
+      return fault(
+        "deployment",
+        "its contracts are not on this chain",
+        "Was the local chain started anew? Deploy again, or give its own deployment.",
+      );
+    return ok("deployment", "its contracts are there");
+  } catch (error) {
+    if (!(error instanceof BallastError)) throw error;
+    return fault("deployment", error.shortMessage, error.hint ?? "Check the file.");
+  }
+}

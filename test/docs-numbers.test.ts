@@ -1,0 +1,303 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { TARGETS } from "../scripts/bench/targets.ts";
+import { MAX_BATCH } from "../src/chain/attest.ts";
+import { DEFAULT_CHUNK, MAX_CHUNK } from "../src/chain/solvency.ts";
+import { FIRST_FREE_ID } from "../src/market/registry.ts";
+import { sampleChain } from "../src/market/sample.ts";
+import { INSTRUMENT_ID_LIMIT } from "../src/market/shape.ts";
+import { MAX_PORTFOLIO_BYTES } from "../src/portfolio/stream.ts";
+import { MAX_DEPTH } from "../src/portfolio/tree/element.ts";
+import { DEFAULT_DEPTH } from "../src/portfolio/tree/merkle.ts";
+import { domainPowerOf } from "../src/prover/r1cs.ts";
+import { recordedSizes } from "../src/prover/sizes.ts";
+import { PENALTY_LIMIT } from "../src/risk/reduction.ts";
+import { measureAll } from "./math/measurements.ts";
+
+/**
+ * Numbers that documents repeat from code. Tables of measurements stand between markers and are written by scripts, or are held
+ * by the tests that measure; everything else that a page says and the code decides belongs here.
+ */
+const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+
+/** The text of a page on one line, so that a sentence is found wherever it is broken. */
+const flat = (path: string): string => read(path).replace(/\s+/g, " ");
+
+const UNITS: Readonly<Record<string, number>> = {
+  seconds: 1,
+  minutes: 60,
+  hours: 3600,
+  days: 86_400,
+};
+
+/** A Solidity number: `60`, `1e9`, `1_000_000`, `1 << 100`, `2 days`. */
+function solidityNumber(text: string): number {
+  const [, base = "", op = "", unit = ""] =
+    /^([\d_]+(?:e\d+)?)(?: (<<|\*\*) \d+)?(?: (seconds|minutes|hours|days))?$/.exec(text) ?? [];
+  if (base === "") throw new Error(`not a number: ${text}`);
+  const value = Number(base.replaceAll("_", ""));
+  const [, right = "0"] = / (?:<<|\*\*) (\d+)/.exec(text) ?? [];
+  if (op === "<<") return value * 2 ** Number(right);
+  if (op === "**") return value ** Number(right);
+  return value * (UNITS[unit] ?? 1);
+}
+
+/** A constant of a contract, in seconds where it is a time. */
+function constant(contract: string, name: string): number {
+  const found = new RegExp(`constant ${name} = ([^;]+);`).exec(read(`contracts/${contract}.sol`));
+  if (found?.[1] === undefined) throw new Error(`contracts/${contract}.sol has no constant ${name}`);
+  return solidityNumber(found[1]);
+}
+
+/** Bounds that a contract holds a parameter to: the arguments of its check. */
+function bounds(contract: string, parameter: string): readonly [least: string, most: string] {
+  const check = new RegExp(`_(?:requireW|w)ithin\\([^,]+, \\w+\\.${parameter}, ([^,]+), ([^;]+)\\);`);
+  const [, least, most] = check.exec(read(`contracts/${contract}.sol`)) ?? [];
+  if (least === undefined || most === undefined)
+    throw new Error(`contracts/${contract}.sol doesn't bound ${parameter}`);
+  return [least, most];
+}
+
+/** A duration as pages write it. */
+function duration(seconds: number): string {
+  for (const [unit, size] of [
+    ["day", 86_400],
+    ["hour", 3600],
+    ["min", 60],
+    ["s", 1],
+  ] as const) {
+    if (seconds % size !== 0) continue;
+    const count = seconds / size;
+    return `${count} ${unit}${(unit === "day" || unit === "hour") && count > 1 ? "s" : ""}`;
+  }
+  throw new Error("not whole seconds");
+}
+const grouped = (value: number): string => value.toLocaleString("en-US");
+
+/** Each: a page, what it must say, made from the code. */
+const SENTENCES: readonly (readonly [page: string, says: string])[] = [
+  ["docs/accounts-tree.md", `D is ${DEFAULT_DEPTH} by default (a million accounts), at most ${MAX_DEPTH} (`],
+  ["docs/protocol.md", `at most ${constant("SnapshotOracle", "MAX_CLOCK_SKEW")} seconds after it`],
+  [
+    "docs/protocol.md",
+    `Ids 1 to ${constant("CollateralVault", "LAST_COLLATERAL_ID")} are those of collateral assets`,
+  ],
+  ["docs/protocol.md", `\`maxPenalty < 2^${Math.log2(Number(PENALTY_LIMIT))}\` ppm`],
+  ["docs/contracts.md", `time more than ${constant("SnapshotOracle", "MAX_CLOCK_SKEW")} s ahead`],
+  ["docs/contracts.md", `not 1..${constant("OracleSigners", "MAX_SIGNERS")} ascending addresses`],
+  [
+    "docs/contracts.md",
+    `attestBatch(circuit, snapshot, deadline, 1..${constant("CoverageRegistry", "MAX_BATCH")} items)`,
+  ],
+  ["docs/contracts.md", `submit(run, from batch, 1..${constant("SolvencyRegistry", "MAX_BATCH")} steps)`],
+  ["docs/contracts.md", `tier > ${constant("CoverageRegistry", "MAX_TIER")} `],
+  ["docs/contracts.md", `an id outside 1 .. ${constant("CollateralVault", "LAST_COLLATERAL_ID")} `],
+  ["docs/contracts.md", `2^${Math.log2(constant("BidBook", "CASH_LIMIT"))} lots or more`],
+  ["docs/contracts.md", `${constant("VolatilityOracle", "HISTORY")} or more final rounds ago`],
+  ["docs/contracts.md", `the venue withdraws after an hour`],
+  ["docs/liquidation.md", `one bid each, ${constant("BidBook", "MAX_BIDS")} in all`],
+  ["docs/solvency.md", `(${DEFAULT_CHUNK} unless given, ${MAX_CHUNK} at most)`],
+  [
+    "docs/volatility-oracle.md",
+    `Prices and volatilities that ${constant("OracleFeeders", "MIN_FEEDERS")} to ${constant("OracleFeeders", "MAX_FEEDERS")} bonded feeders`,
+  ],
+  ["docs/volatility-oracle.md", `${constant("VolatilityOracle", "HISTORY")} final rounds are kept`],
+  [
+    "docs/volatility-oracle.md",
+    `price 1 to 10^${Math.log10(constant("libraries/ReadingStore", "MAX_PRICE"))} micro-USD`,
+  ],
+  [
+    "docs/volatility-oracle.md",
+    `implied volatility ${constant("libraries/ReadingStore", "MIN_VOL") / 1e4} to ${grouped(constant("libraries/ReadingStore", "MAX_VOL") / 1e4)} %`,
+  ],
+  [
+    "docs/volatility-oracle.md",
+    `feederBond, slashAmount | 1 to 2^${Math.log2(constant("OracleFeeders", "MAX_BOND"))} units`,
+  ],
+  ["docs/clearing-house.md", `V = 10^${Math.log10(constant("LossPools", "VIRTUAL_SHARES"))} virtual shares`],
+  [
+    "docs/clearing-house.md",
+    `more than 10^${Math.log10(constant("LossPools", "MAX_SHARES_PER_UNIT"))} shares to a unit`,
+  ],
+  ["docs/clearing-house.md", `\`payableAt\`, ${duration(constant("LossPools", "LONGEST_WAIT"))} later`],
+  ["docs/clearing-house.md", `\`lapsesAt\`, ${duration(constant("LossPools", "PAYMENT_WINDOW"))} after that`],
+  [
+    "docs/clearing-house.md",
+    `unlocks the funds ${duration(constant("LossWaterfall", "LONGEST_LOCK"))} after the residual arose`,
+  ],
+  ["docs/venue-files.md", `${MAX_PORTFOLIO_BYTES / 2 ** 20} MiB a line at most`],
+  ["docs/market-data.md", `all others count up from ${FIRST_FREE_ID}.`],
+  ["docs/market-data.md", `An id of ${Math.log2(INSTRUMENT_ID_LIMIT)} bits`],
+  ["docs/terminology.md", `a number in 1..2^${Math.log2(INSTRUMENT_ID_LIMIT)}-1`],
+];
+
+describe("sentences with numbers", () => {
+  it.each(SENTENCES)("%s says: %s", (page, says) => {
+    expect(flat(page)).toContain(says);
+  });
+
+  it("of times in words: the contracts' are these", () => {
+    expect(constant("CollateralVault", "WITHDRAWAL_DELAY")).toBe(3600);
+    expect(constant("Governed", "CHANGE_DELAY")).toBe(2 * 86_400);
+    expect(constant("OracleSigners", "SIGNER_CHANGE_DELAY")).toBe(2 * 86_400);
+    expect(constant("OracleFeeders", "EXIT_DELAY")).toBe(7 * 86_400);
+    expect(constant("PortfolioLedger", "LONGEST_LOCK")).toBe(86_400);
+    expect(constant("LossPools", "BUCKET")).toBe(600);
+    expect(flat("docs/volatility-oracle.md")).toContain("gets its whole bond seven days later");
+    expect(flat("docs/liquidation.md")).toContain("(`PortfolioLedger.lock`, a day at most)");
+    expect(flat("docs/clearing-house.md")).toContain("buckets of ten minutes");
+    for (const page of ["docs/liquidation.md", "docs/volatility-oracle.md"])
+      expect(flat(page)).toMatch(/wait (?:for )?two days/);
+  });
+
+  it("of limits that TypeScript and contracts share: both have one", () => {
+    expect(MAX_BATCH).toBe(constant("CoverageRegistry", "MAX_BATCH"));
+    expect(MAX_CHUNK).toBe(constant("SolvencyRegistry", "MAX_BATCH"));
+    for (const contract of ["PortfolioLedger", "Deleveraging"])
+      expect(constant(contract, "LAST_COLLATERAL_ID")).toBe(
+        constant("CollateralVault", "LAST_COLLATERAL_ID"),
+      );
+    expect(constant("Deleveraging", "INSTRUMENT_LIMIT")).toBe(INSTRUMENT_ID_LIMIT);
+  });
+
+  it("of the sample: its options, expiries and instruments", () => {
+    const { quotes } = sampleChain();
+    const options = quotes.flatMap(({ instrument }) => (instrument.kind === "option" ? [instrument] : []));
+    const expiries = new Set(options.map(({ expiry }) => expiry)).size;
+    expect(expiries).toBe(6);
+    expect(flat("docs/market-data.md")).toContain(
+      `${options.length} options over six expiries, futures, perpetuals and collateral, ${quotes.length} instruments`,
+    );
+  });
+});
+
+describe("parameters of a liquidation", () => {
+  const page = read("docs/liquidation.md");
+  const cells = new Map<string, readonly [least: string, most: string]>();
+  for (const line of page.split("\n")) {
+    const row = line.split("|").map((cell) => cell.trim());
+    if (row.length !== 9) continue;
+    for (const [names = "", least = "", most = ""] of [row.slice(1, 4), row.slice(5, 8)]) {
+      for (const name of names.replace(/\([^)]*\)/g, "").split(/[,<]/)) cells.set(name.trim(), [least, most]);
+    }
+  }
+  const shown = (value: string): string => {
+    if (value === "1") return "1 unit";
+    if (/days|minutes|hours/.test(value)) return duration(solidityNumber(value));
+    const number = solidityNumber(value);
+    if (number > 2 ** 64) return `2^${Math.log2(number)}`;
+    return number === 0 ? "0" : `${number / 10_000} %`;
+  };
+
+  it.each([
+    ["CaseBook", ["softWindow", "challengeWindow", "takeoverWindow", "challengeBond", "maxPenalty"]],
+    [
+      "BidBook",
+      [
+        "commitWindow",
+        "revealWindow",
+        "settleWindow",
+        "saleStartWindow",
+        "saleDuration",
+        "holdPeriod",
+        "bidBond",
+      ],
+    ],
+  ])("of %s have the bounds that it holds them to", (contract, parameters) => {
+    for (const parameter of parameters) {
+      const [least, most] = bounds(contract, parameter);
+      expect(cells.get(parameter), parameter).toEqual([shown(least), shown(most)]);
+    }
+  });
+
+  it("that are shares have the bounds of the auction", () => {
+    const percent = (parameter: string): string => shown(bounds("BidBook", parameter)[1]);
+    expect(cells.get("startDiscount")).toEqual(["0", percent("maxDiscount")]);
+    expect(cells.get("feeRate")).toEqual(["0", `${percent("feeRate")}, ${percent("holdBackRate")}`]);
+    expect(cells.get("slippageBound")).toEqual(["0", percent("slippageCap")]);
+  });
+});
+
+describe("parameters of the volatility oracle", () => {
+  const page = flat("docs/volatility-oracle.md");
+  const of = (name: string): readonly [string, string] => bounds("OracleFeeders", name);
+  const time = (text: string): string => duration(solidityNumber(text)).replace("1 min", "60 s");
+  const percent = (text: string): string => String(solidityNumber(text) / 10_000);
+
+  it("have the bounds that the contract holds them to", () => {
+    const [interval, reportWindow, maxAge] = [of("interval"), of("reportWindow"), of("maxAge")];
+    expect(page).toContain(`| interval | ${time(interval[0])} to ${time(interval[1])} |`);
+    expect(page).toContain(`| reportWindow | ${time(reportWindow[0])} to the interval |`);
+    expect(page).toContain(`| maxAge | interval + reportWindow to ${time(maxAge[1])} |`);
+    const [move, tolerance, slash] = [of("maxMove"), of("tolerance"), of("slashDeviation")];
+    expect(page).toContain(
+      `| ${percent(move[0])} to ${percent(move[1])} %; ${percent(tolerance[0])} to ${percent(tolerance[1])} %; ` +
+        `tolerance to ${percent(slash[1])} % |`,
+    );
+    expect(page).toContain(
+      `| ${constant("OracleFeeders", "MIN_FEEDERS")} to the feeders; ${of("realisedRounds").join(" to ")} |`,
+    );
+  });
+});
+
+describe("docs/black76.md", () => {
+  it("asserts what the tests assert: every measurement with its bound", () => {
+    const rows = [
+      ...read("docs/black76.md").matchAll(/^\| ([^|]+) \| (\d+) \| [^|]+ \| ([\de.-]+) \| ([^|]+) \|$/gm),
+    ];
+    const listed = rows.map(([, what, , bound, unit]) => ({ what, bound: Number(bound), unit }));
+    // The measurements of one point: what is measured and asserted doesn't depend on how many there are.
+    expect(listed).toEqual(measureAll(1, 1).map(({ what, bound, unit }) => ({ what, bound, unit })));
+  });
+});
+
+describe("docs/benchmarks.md", () => {
+  const page = read("docs/benchmarks.md");
+  const sizes = recordedSizes();
+  const seconds = (ms: number | undefined): string => `${(ms ?? 0) / 1000} s`;
+
+  it("gives today's sizes of the batches whose parts it measures", () => {
+    const rows = [...page.matchAll(/^\| (\w+_s\d+k\d+\w*) \| ([\d,]+) \| .* \| 2\^(\d+) \|/gm)];
+    expect(rows.length).toBeGreaterThan(0);
+    for (const [, name = "", constraints, power] of rows) {
+      const size = sizes.get(name);
+      expect(constraints, name).toBe(grouped(size?.constraints ?? 0));
+      expect(Number(power), name).toBe(domainPowerOf(size?.constraints ?? 0, size?.publicInputs ?? 0));
+    }
+  });
+
+  it("says no other sizes: other pages have them", () => {
+    const heads = [...page.matchAll(/^\|.*\bconstraints\b.*\|$/gm)];
+    expect(heads).toHaveLength(1);
+    expect(page).not.toMatch(/\d,\d{3} constraints/);
+    expect(page).not.toMatch(/^\| \d+x\d+ \|.*\| 2\^/m);
+  });
+
+  it("has the benchmark's targets", () => {
+    const { warmProof, attestGas, batchGas } = TARGETS;
+    const flagship = warmProof["coverage_64x240_s35k2"];
+    expect(page).toContain(`| 64x240, warm proof, snarkjs | ${seconds(flagship?.snarkjs)} |`);
+    expect(page).toContain(`| 64x240, warm proof, rapidsnark | ${seconds(flagship?.rapidsnark)} |`);
+    expect(page).toContain(`| one attestation | ${grouped(attestGas)} gas |`);
+    expect(page).toContain(
+      `| one attestation of a batch of ${batchGas.size} | ${grouped(batchGas.each)} gas |`,
+    );
+  });
+});
+
+describe("gas in documents", () => {
+  it("stands in docs/gas.md, which a script writes, and in measurements; elsewhere only the bounds that tests hold", () => {
+    const { attestGas, batchGas } = TARGETS;
+    const bounds = new Set([attestGas, batchGas.each].map(grouped));
+    const pages = readdirSync(new URL("../docs", import.meta.url)).filter(
+      (name) => name.endsWith(".md") && !["gas.md", "benchmarks.md"].includes(name),
+    );
+    const said = ["README.md", ...pages.map((name) => `docs/${name}`)].flatMap((page) =>
+      [...flat(page).matchAll(/(\d{1,3},\d{3}) gas\b/g)].map(([, number = ""]) => number),
+    );
+    expect(said).toContain(grouped(attestGas));
+    expect(said.filter((number) => !bounds.has(number))).toEqual([]);
+    const held = read("test/chain/attest.test.ts");
+    for (const bound of bounds) expect(held).toContain(`OrEqual(${bound.replace(",", "_")}n)`);
+  });
+});
