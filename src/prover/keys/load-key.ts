@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { Hex } from "viem";
 import { BallastError } from "../../errors.ts";
 import { writeFileAtomic } from "../../files.ts";
@@ -152,10 +152,15 @@ export async function registerKey(
     circuitId: circuitId(circuit.name, hash),
     ...(ptau === undefined ? {} : { ptau: { hash: ptau.hash, power: ptau.power } }),
   };
-  const json = { ...toSnarkjsJson(zkey.verifyingKey), ...(dev ? { development: true } : {}) };
-  writeFileAtomic(paths.verificationKey, `${JSON.stringify(json)}\n`);
+  writeVerificationKey(paths.verificationKey, zkey.verifyingKey, dev);
   writeFileAtomic(paths.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
   return describe(circuit, artifacts, paths, zkey, manifest);
+}
+
+/** Writes a verification key that says whether it is a dev key's; one that is there already stays as it is. */
+export function writeVerificationKey(path: string, key: VerifyingKey, dev: boolean): void {
+  const text = `${JSON.stringify({ ...toSnarkjsJson(key), ...(dev ? { development: true } : {}) })}\n`;
+  if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileAtomic(path, text);
 }
 
 function describe(

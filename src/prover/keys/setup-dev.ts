@@ -8,7 +8,7 @@ import { ensureArtifacts } from "../artifacts.ts";
 import type { CircuitInstance } from "../circuits.ts";
 import { type OnProgress, timed, waitsOf } from "../progress.ts";
 import type { DevKeyJob, DevKeyReply } from "./dev-key-process.ts";
-import { type LoadedKey, loadKey, registerKey } from "./load-key.ts";
+import { type LoadedKey, loadKey, registerKey, writeVerificationKey } from "./load-key.ts";
 import { keyPaths } from "./manifest.ts";
 import { runTask } from "./run-task.ts";
 
@@ -28,7 +28,11 @@ export async function setupDev(circuit: CircuitInstance, options: SetupDevOption
   const artifacts = await ensureArtifacts(circuit, onProgress);
   const paths = keyPaths(artifacts.r1csHash, circuit.name, "dev");
   const reuse = () => !force && existsSync(paths.zkey) && existsSync(paths.manifest);
-  const load = () => loadKey(circuit, { kind: "dev" });
+  const load = async () => {
+    const key = await loadKey(circuit, { kind: "dev" });
+    writeVerificationKey(key.verificationKeyPath, key.verifyingKey, true); // older ones don't say what they are
+    return key;
+  };
   if (reuse()) return load();
   const make = async (lock: HeldLock): Promise<LoadedKey> => {
     if (reuse()) return load(); // made by another process in the meantime
