@@ -154,6 +154,11 @@ export function copyContent(source: string, temporary: string): void {
   copyFileSync(source, temporary, constants.COPYFILE_FICLONE);
 }
 
+/** Opens a new file for reading and writing, of no use to anybody but its owner by default. @throws the system's error. */
+export function openNew(path: string, mode = 0o600): number {
+  return openSync(path, "wx+", mode);
+}
+
 /**
  * Writes a file in a folder of temporary ones: whole, but nothing says that it outlives a crash.
  * @throws {BallastError} FILE_ERROR, also when it exists already.

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { BallastError } from "../errors.ts";
+import { parseJson } from "../json.ts";
 import { FIELD_MODULUS as P } from "./field.ts";
 
 /** Constants of circomlib's optimised Poseidon of one width: of rounds, sparse matrices, and two full matrices by column. */
@@ -48,7 +49,7 @@ function readPublished(): Published {
   try {
     const entry = createRequire(import.meta.url).resolve("circomlibjs");
     const path = join(entry, "..", "..", "src", "poseidon_constants_opt.json");
-    return JSON.parse(readFileSync(path, "utf8")) as Published;
+    return parseJson(readFileSync(path, "utf8"), "constants of Poseidon") as Published;
   } catch (cause) {
     throw new BallastError("INTERNAL", "The constants of Poseidon are missing.", {
       hint: "Check that circomlibjs is installed unchanged (npm ci).",

@@ -1,12 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
-import { accessSync, closeSync, constants, existsSync, openSync, rmSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, rmSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { endsWithUs, removeNow, temporaryFolder } from "../ending.ts";
 import { BallastError } from "../errors.ts";
-import { writeAll } from "../files.ts";
+import { openNew, writeAll } from "../files.ts";
 import { parseJson } from "../json.ts";
 import { diedOfMemory } from "../memory.ts";
 import type { BackendResult, ProofJob, ProverBackend } from "./backend.ts";
@@ -186,7 +186,7 @@ interface WitnessFile {
  * private folder until the run is over.
  */
 function writeWitness(path: string, witness: Uint8Array): WitnessFile {
-  const file = openSync(path, "wx+", 0o600);
+  const file = openNew(path);
   try {
     const nameless = process.platform === "linux" && existsSync("/proc/self/fd");
     if (nameless) rmSync(path);

@@ -14,7 +14,7 @@ afterAll(() => folder.remove());
 async function prove(quantity: string): Promise<string> {
   const path = folder.writeJson("p.json", portfolio("desk", { USDC: quantity }));
   const files = ["-s", folder.file("s.json"), "-p", path, "--instance", "16x120"];
-  const out = ["-o", folder.file("proof.json"), "--opening", folder.file("o.json")];
+  const out = ["-o", folder.file("proof.json"), "--force", "--opening", folder.file("o.json")];
   const proof = await cliJson<{ signals: { commitment: string } }>("prove", ...files, ...out);
   return proof.signals.commitment;
 }

@@ -72,7 +72,7 @@ describe("ballast sign", { timeout: 600_000 }, () => {
       },
       "USDC: underlying is not the name's",
     ],
-    ["a gutted policy called les", gut, "called les and has other rules than that preset"],
+    ["a gutted policy called les", gut, "called les/2 and has other rules than that preset"],
   ])("signs nothing for %s", async (_, edit, says) => {
     const { code, err } = await sign(edit);
     expect(code).toBe(2);

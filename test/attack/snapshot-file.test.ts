@@ -199,8 +199,8 @@ describe("a policy under a preset's name", () => {
   });
 
   it.each([
-    ["verify", gut, "NOT those of the preset les, whose name it has"],
-    ["show", gut, "NOT those of the preset les, whose name it has"],
+    ["verify", gut, "NOT those of the preset les/2, whose name it has"],
+    ["show", gut, "NOT those of the preset les/2, whose name it has"],
     ["verify", () => undefined, "rules are the preset les"],
     ["show", () => undefined, "rules are the preset les"],
     ["verify", ({ policy }: RawInputs) => Object.assign(policy, { name: "mine" }), "rules are no preset"],

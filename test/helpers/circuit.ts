@@ -84,7 +84,8 @@ export function compileText(name: string, source: string, level: "--O0" | "--O2"
     const stage = `${folder}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
     const out = join(stage, "out");
     mkdirSync(out, { recursive: true });
-    for (const part of sources) stageSources(part, stage);
+    const files = new Map(sources.flatMap((part) => [...part.files]));
+    stageSources({ files, hash: "" }, stage);
     writeFileSync(join(stage, `${name}.circom`), source);
     const args = [`${name}.circom`, "-l", "circuits", "-l", "node_modules", "-o", "out", ...FLAGS, level];
     const { status, stdout, stderr } = spawnSync(process.execPath, [compilerPath(), ...args], {

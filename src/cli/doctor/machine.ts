@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { anvilBinary } from "../../chain/anvil.ts";
 import { BallastError } from "../../errors.ts";
+import { writeScratch } from "../../files.ts";
 import { ballastHome } from "../../prover/home.ts";
 import { findRapidsnark } from "../../prover/rapidsnark.ts";
 import { type Finding, fault, note, ok } from "./finding.ts";
@@ -26,7 +27,7 @@ export function checkHome(home: string = ballastHome()): Finding {
   const probe = join(folder, `.doctor-${process.pid}-${randomBytes(4).toString("hex")}`);
   try {
     if (!statSync(folder).isDirectory()) throw new Error("a file");
-    writeFileSync(probe, "");
+    writeScratch(probe, "");
     rmSync(probe);
     return ok("home", existsSync(home) ? home : `${home}, not made yet`);
   } catch {

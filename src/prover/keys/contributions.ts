@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { ChaCha, type Curve } from "ffjavascript";
+import type { Curve } from "ffjavascript";
 import { BallastError } from "../../errors.ts";
 import { FIELD_MODULUS } from "../../math/field.ts";
 import { g1FromBytes, g1ToBytes, g2ToBytes, sharedCurve } from "../curve.ts";
@@ -102,7 +102,7 @@ async function checkChain(
     const expected = accumulated.copy();
     for (const point of [s, sx]) expected.update(curve.G1.toUncompressed(point));
     if (!expected.digest().equals(transcript)) throw bad("was made for another place in a ceremony");
-    const sp = curve.G2.toAffine(hashToG2(curve, transcript));
+    const sp = curve.G2.toAffine(await hashToG2(curve, transcript));
     if (!(await sameRatio(curve, s, sx, sp, spx)) || !(await sameRatio(curve, delta, deltaAfter, sp, spx))) {
       throw bad("does not prove that anybody knows its secret");
     }
@@ -162,7 +162,8 @@ export async function sameRatio(
 }
 
 /** snarkjs' point of G2 whose logarithm nobody knows: the first of a generator seeded with the hash. */
-function hashToG2(curve: Curve, hash: Buffer): Uint8Array {
+async function hashToG2(curve: Curve, hash: Buffer): Promise<Uint8Array> {
+  const { ChaCha } = await import("ffjavascript");
   return curve.G2.fromRng(new ChaCha(Array.from({ length: 8 }, (_, index) => hash.readUInt32BE(4 * index))));
 }
 
