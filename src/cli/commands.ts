@@ -1,12 +1,4 @@
-import type { Register } from "./program.ts";
-
-/** A command by what `ballast --help` says of it. Its module, with all that it needs, is loaded only when it is named. */
-export interface CommandEntry {
-  readonly name: string;
-  /** The command's own description; a test compares them. */
-  readonly summary: string;
-  readonly load: () => Promise<Register>;
-}
+import type { CommandEntry } from "./program.ts";
 
 /** All commands, in the order of `ballast --help`. */
 export const commands: readonly CommandEntry[] = [

@@ -37,6 +37,22 @@ export function processIo(): Io {
   };
 }
 
+/** How Ballast redraws a line or a table: only ever before the text that it writes. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes that move the cursor
+const REDRAW = /^(?:\r|\u001b\[\d*[AJK])+/;
+
+/** Streams on which nothing foreign can move the cursor, whatever a command writes. */
+export function guardedIo(io: Io): Io {
+  const guarded = (write: (text: string) => void, redraws: boolean) => (text: string) => {
+    const own = redraws ? (REDRAW.exec(text)?.[0] ?? "") : "";
+    write(own + shown(text.slice(own.length)));
+  };
+  return Object.create(io, {
+    out: { value: guarded(io.out, io.screen === true) },
+    err: { value: guarded(io.err, io.live) },
+  }) as Io;
+}
+
 /** Node writes to a file once and doesn't look how much of it went in: on a full disk the rest would be lost in silence. */
 function writerOf(stream: NodeJS.WriteStream & { readonly fd: number }): (text: string) => void {
   if (!isFile(stream.fd)) return (text) => void stream.write(text);

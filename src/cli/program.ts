@@ -1,12 +1,10 @@
 import { Command, CommanderError, Option } from "commander";
 import { BallastError } from "../errors.ts";
 import { outOfMemory } from "../memory.ts";
-import type { CommandEntry } from "./commands.ts";
 import { EXAMPLES } from "./examples.ts";
 import { fold } from "./fold.ts";
-import { guardedIo } from "./foreign.ts";
 import { useColumns } from "./format.ts";
-import { EXIT, exitCodeOf, type Io, reportError } from "./io.ts";
+import { EXIT, exitCodeOf, guardedIo, type Io, reportError } from "./io.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { COLUMNS } from "./terminal.ts";
 
@@ -19,10 +17,19 @@ export interface Context {
   readonly progress: Progress;
   /** Sets the exit code of a command that ran well and has bad news (a proof that isn't valid). */
   readonly fail: () => void;
+  /** The program with all its commands and options, see {@link describeProgram}. */
+  readonly program: () => Promise<Command>;
 }
 
 /** Adds one command to the program; `run` wraps its action with options, output and errors. */
 export type Register = (program: Command, run: Runner) => void;
+/** A command by what `ballast --help` says of it. Its module, with all that it needs, is loaded only when it is named. */
+export interface CommandEntry {
+  readonly name: string;
+  /** The command's own description; a test compares them. */
+  readonly summary: string;
+  readonly load: () => Promise<Register>;
+}
 export type Runner = <Options extends Record<string, unknown>>(
   action: (context: Context, options: Options, args: string[]) => Promise<void> | void,
 ) => (...args: unknown[]) => Promise<void>;
@@ -124,6 +131,7 @@ export async function runCli(
         fail: () => {
           exitCode = EXIT.negative;
         },
+        program: () => describeProgram(commands),
       };
       await action(context, options as never, command.args);
     };
@@ -165,14 +173,11 @@ function root(version: string): Command {
 
 /** The same streams, with no line longer than the terminal's where it can be broken. */
 function folding(io: Io, columns: () => number): Io {
-  return {
-    ...io,
-    out: (text) => io.out(fold(text, columns())),
-    err: (text) => io.err(fold(text, columns())),
-    get columns() {
-      return columns();
-    },
-  };
+  return Object.create(io, {
+    out: { value: (text: string) => io.out(fold(text, columns())) },
+    err: { value: (text: string) => io.err(fold(text, columns())) },
+    columns: { get: columns },
+  }) as Io;
 }
 
 /** The command that the arguments name: the program itself has no option with a value. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { type CommandEntry, runCli } from "../../src/cli/program.ts";
 import { terminalOf } from "../../src/cli/terminal.ts";
 
 const tty = { isTTY: true, columns: 120 };
@@ -34,5 +35,43 @@ describe("what a stream can show", () => {
     ],
   ] as const)("%s", (_, stream, env, expected) => {
     expect(terminalOf(stream, env)).toEqual(expected);
+  });
+});
+
+describe("what a command is given", () => {
+  it("is what its streams can show", async () => {
+    const seen: unknown[] = [];
+    const probe: CommandEntry = {
+      name: "probe",
+      summary: "",
+      load: async () => (program, run) => {
+        program.command("probe").action(
+          run(({ io }) => {
+            const { live, screen, color, errColor, columns } = io;
+            seen.push({ live, screen, color, errColor, columns });
+            io.out("said\n");
+          }),
+        );
+      },
+    };
+    let out = "";
+    const io = {
+      out: (text: string) => {
+        out += text;
+      },
+      err: () => {},
+      live: true,
+      screen: true,
+      color: true,
+      errColor: false,
+      get columns() {
+        return 100;
+      },
+    };
+    expect(await runCli(["probe"], io, [probe], "0.0.0")).toBe(0);
+    expect(await runCli(["probe", "--json"], io, [probe], "0.0.0")).toBe(0);
+    const expected = { live: true, screen: true, color: true, errColor: false, columns: 100 };
+    expect(seen).toEqual([expected, expected]);
+    expect(out).toBe("said\nsaid\n");
   });
 });

@@ -1,8 +1,7 @@
 import { BallastError } from "../../errors.ts";
-import { commands } from "../commands.ts";
 import { completionScript, SHELLS } from "../completion.ts";
 import { emit } from "../io.ts";
-import { describeProgram, type Register } from "../program.ts";
+import type { Register } from "../program.ts";
 
 /** `ballast completion`: for the Tab key. */
 export const completion: Register = (program, run) => {
@@ -17,14 +16,14 @@ For good: the line below in ~/.bashrc or ~/.zshrc (there with zsh, after compini
 A newer Ballast has another script: print it again.`,
     )
     .action(
-      run(async ({ io, json, write }, _, [name = ""]) => {
+      run(async ({ io, json, write, program: described }, _, [name = ""]) => {
         const shell = SHELLS.find((known) => known === name);
         if (shell === undefined) {
           throw new BallastError("INVALID_INPUT", `There is no completion for ${JSON.stringify(name)}.`, {
             hint: "Name bash, zsh or fish.",
           });
         }
-        const script = completionScript(await describeProgram(commands), shell);
+        const script = completionScript(await described(), shell);
         if (json) emit(io, json, { shell, script }, () => "");
         else write(script);
       }),
