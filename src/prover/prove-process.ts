@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { groth16 } from "snarkjs";
 import { BallastError, type ErrorCode } from "../errors.ts";
 import { outOfMemory } from "../memory.ts";
 import type { BackendResult } from "./backend.ts";
@@ -71,6 +70,7 @@ async function work(request: WorkRequest): Promise<void> {
     witness.fill(0);
     return;
   }
+  const { groth16 } = await import("snarkjs"); // a witness alone needs none of it
   const { proof, publicSignals } = await step("prove", () =>
     groth16.prove({ type: "mem", data: key }, { type: "mem", data: witness }),
   );
