@@ -11,6 +11,8 @@ const common = {
   testTimeout: 300_000,
   hookTimeout: 600_000,
   pool: "forks",
+  // What vitest shows in colour is its own matter: commands that tests start write as into a file.
+  env: { FORCE_COLOR: "0" },
 } as const;
 
 export default defineConfig({
@@ -26,6 +28,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: [...configDefaults.exclude, DEEP, RECORDED, ...ALONE],
           isolate: false,
+          setupFiles: ["test/helpers/left-as-found.ts"],
         },
       },
       {

@@ -152,7 +152,8 @@ class Attempt {
     if (!this.#over.take()) return false;
     try {
       const seen = look(this.#path);
-      if (seen !== undefined && isSame(seen, stale)) rmSync(this.#path, { force: true });
+      // Moved aside and compared: a process that stood still right here for long must not remove who came after.
+      if (seen !== undefined && isSame(seen, stale)) remove(this.#path, stale);
     } finally {
       release(this.#over.#path, this.#over.owner);
     }
@@ -303,6 +304,7 @@ function startBeat(path: string, token: string, every: number): () => void {
 /** @returns undefined when there is no lock. */
 function look(path: string): Seen | undefined {
   try {
+    if (!lstatSync(path).isFile()) throw new Error("no file"); // a pipe would be read for ever
     // Read first: opening a file makes a network file system ask for its times again.
     const text = readFileSync(path, "utf8");
     const { ino, mtimeNs } = lstatSync(path, { bigint: true });

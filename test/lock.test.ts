@@ -267,3 +267,12 @@ describe("a stale lock", () => {
     expect(readFileSync(counter, "utf8")).toBe(String(workers * rounds));
   });
 });
+
+describe.runIf(process.platform !== "win32")("something else in a lock's place", () => {
+  it("is an error, and is not waited for: a pipe", async () => {
+    const path = at("pipe.lock");
+    expect(spawnSync("mkfifo", [path]).status).toBe(0);
+    await expect(withLock(path, async () => 1, { times })).rejects.toMatchObject({ code: "FILE_ERROR" });
+    expect(() => withLockSync(path, () => 1, { times })).toThrow(/can't be read/);
+  });
+});

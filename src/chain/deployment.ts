@@ -6,7 +6,8 @@ import { readJsonFile, writeFileAtomic } from "../files.ts";
 
 const address = z
   .string()
-  .refine((text) => isAddress(text, { strict: false }), "must be an address")
+  // In mixed case the checksum must fit: a changed digit is somebody else's address.
+  .refine((text) => isAddress(text), "must be an address, its checksum right")
   .transform((text): Address => getAddress(text));
 const hash = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);
 

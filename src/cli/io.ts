@@ -1,8 +1,9 @@
 import { fstatSync, writeSync } from "node:fs";
 import pc from "picocolors";
 import { BallastError } from "../errors.ts";
-import { oneLine, shown } from "./foreign.ts";
-import { terminalOf } from "./terminal.ts";
+import { wrapWords } from "./fold.ts";
+import { foreign, shown } from "./foreign.ts";
+import { COLUMNS, terminalOf } from "./terminal.ts";
 
 /** Where a command writes. Results go to `out`, progress and notes to `err`, so that output can be piped. */
 export interface Io {
@@ -97,6 +98,8 @@ export function exitCodeOf(error: unknown): number {
   return ENVIRONMENT_CODES.has(error.code) ? EXIT.environment : EXIT.input;
 }
 
+const INDENT = "      ";
+
 /** Shows an error on `err`, or as JSON on `out` when the command was asked for JSON. */
 export function reportError(io: Io, error: unknown, json: boolean): void {
   if (!(error instanceof BallastError)) {
@@ -113,8 +116,11 @@ export function reportError(io: Io, error: unknown, json: boolean): void {
     return;
   }
   const colors = pc.createColors(io.errColor ?? io.color);
-  io.err(`${colors.red("error")} ${oneLine(shortMessage)}\n`);
-  if (hint !== undefined) io.err(`      ${hint.replaceAll("\n", "\n      ")}\n`);
+  // Colours and the first column are ours alone: a message may repeat what a file or a node said.
+  const width = (io.columns ?? COLUMNS) - INDENT.length;
+  const indented = (text: string) => wrapWords(text, width).join(`\n${INDENT}`);
+  io.err(`${colors.red("error")} ${indented(foreign(shortMessage))}\n`);
+  if (hint !== undefined) io.err(`${INDENT}${indented(hint.split("\n").map(foreign).join("\n"))}\n`);
   io.err(colors.dim(`      (${code})\n`));
 }
 

@@ -170,6 +170,16 @@ export function quoteProblem(quote: MarketQuote, time: bigint): QuoteProblem | u
   return undefined;
 }
 
+/** Figures of a lot are whole micro-USD: below this, more than one part in ten thousand would be rounding. */
+const MIN_LOT_VALUE = wad(WAD / 200n);
+
+/** What a lot stands for in USD: inverse futures count in dollars, everything else in units of the underlying. */
+function lotValue(instrument: Instrument, index: Wad): Wad {
+  const { kind, lotSize } = instrument;
+  const inDollars = (kind === "future" || kind === "perpetual") && instrument.settlement === "inverse";
+  return inDollars ? lotSize : wad((lotSize * index) / WAD);
+}
+
 /** What is wrong with a quote's price beside the index prices by underlying; undefined when nothing is. */
 export function indexProblem(
   quote: MarketQuote,
@@ -179,6 +189,15 @@ export function indexProblem(
   const index = underlying === null ? WAD : indexes.get(underlying);
   if (index === undefined) {
     return { code: "INVALID_MARKET", reason: `no index price for its underlying ${underlying}` };
+  }
+  if (lotValue(quote.instrument, index) < MIN_LOT_VALUE) {
+    return {
+      code: "INVALID_MARKET",
+      reason: "lot worth less than half a cent: its figures would be rounding",
+    };
+  }
+  if (quote.instrument.kind === "collateral" && underlying !== null && quote.forward !== index) {
+    return { code: "INVALID_MARKET", reason: "collateral at another price than the index" };
   }
   if (quote.forward > index * MAX_FORWARD_RATIO || quote.forward * MAX_FORWARD_RATIO < index) {
     return { code: "INVALID_MARKET", reason: "price more than twice or less than half of the index" };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
+import { issueText } from "../issue.ts";
 import { parseDecimal } from "../math/decimal.ts";
 import { type Wad, wad } from "../math/wad.ts";
 
@@ -61,7 +62,7 @@ export function readLots(json: unknown): Lots {
     const [issue] = result.error.issues;
     throw new BallastError(
       "INVALID_INPUT",
-      `The lots are not valid ${LOTS_FORMAT}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}.`,
+      `The lots are not valid ${LOTS_FORMAT}: ${issue?.path.join(".") ?? ""} ${issueText(issue)}.`,
       { hint: `Kinds are ${LOT_KINDS.join(", ")}.`, cause: result.error },
     );
   }

@@ -5,7 +5,7 @@ import { parseJson } from "../json.ts";
 import { type HeldLock, type LockOptions, withLockSync } from "../lock.ts";
 import { formatDecimal } from "../math/decimal.ts";
 import type { Wad } from "../math/wad.ts";
-import { compareInstruments, type Instrument } from "./instruments.ts";
+import { compareInstruments, type Instrument, isInstrumentName } from "./instruments.ts";
 import { INSTRUMENT_ID_LIMIT } from "./shape.ts";
 
 /** The format of a registry file. */
@@ -106,7 +106,9 @@ export function createRegistry(
   for (const { id, name } of entries) {
     const isCollateral = id <= LAST_COLLATERAL_ID;
     const key = `${isCollateral} ${name}`;
+    const unknown = !isAssetName(name) && !isInstrumentName(name);
     const misplaced =
+      unknown ||
       id < FIRST_FREE_COLLATERAL_ID ||
       (isCollateral && !isAssetName(name)) ||
       (!isCollateral && id < FIRST_FREE_ID);

@@ -42,6 +42,7 @@ const schema = z.strictObject({
  * lost salt is a commitment nobody can open. Two processes that write it take turns by a lock of their own.
  *
  * @param commitmentOf the portfolio's commitment under a salt.
+ * @param beforeWriting throws where the caller has lost its lock on the file.
  * @throws {BallastError} FILE_ERROR when the file can't be read or written, INVALID_INPUT when it is none or another
  *   account's.
  */
@@ -49,6 +50,7 @@ export function openingFor(
   path: string,
   accountId: Field,
   commitmentOf: (salt: Field) => Commitment,
+  beforeWriting: () => void = () => {},
 ): Opening {
   const known = existsSync(path) ? load(path) : undefined;
   if (known !== undefined && known.accountId !== accountId) {
@@ -65,6 +67,7 @@ export function openingFor(
     accountId,
     entries: [...(known?.entries ?? []), { commitment: commitmentOf(salt), salt }],
   });
+  beforeWriting();
   if (known === undefined) writeNewFile(path, text, 0o600);
   else writeFileAtomic(path, text, 0o600);
   return { accountId, salt };

@@ -2,6 +2,7 @@ import type { Hex } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import { readJsonFile, writeFileAtomic } from "../files.ts";
+import { issueText } from "../issue.ts";
 import { FIELD_MODULUS, type Field, formatField } from "../math/field.ts";
 import { BASE_MODULUS } from "./curve.ts";
 import type { Groth16Proof } from "./proof.ts";
@@ -110,7 +111,7 @@ export function parseProofFile(json: unknown): ProofFile {
     const [issue] = parsed.error.issues;
     const where = issue === undefined || issue.path.length === 0 ? "the file" : issue.path.join(".");
     throw new BallastError("INVALID_PROOF", `This is not a valid proof file: ${where} is wrong.`, {
-      hint: issue === undefined ? "It must be a ballast.proof/1 file." : `${issue.message}.`,
+      hint: issue === undefined ? "It must be a ballast.proof/1 file." : `${issueText(issue)}.`,
       cause: parsed.error,
     });
   }

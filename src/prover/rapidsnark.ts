@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { accessSync, closeSync, constants, existsSync, rmSync, statSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { lstat, readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { delimiter, isAbsolute, join } from "node:path";
+import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import { endsWithUs, removeNow, temporaryFolder } from "../ending.ts";
 import { BallastError } from "../errors.ts";
@@ -48,7 +48,7 @@ export interface RapidsnarkOptions {
 export function findRapidsnark(): string | undefined {
   const { RAPIDSNARK: named, PATH: path = "" } = process.env;
   if (named !== undefined && named !== "") {
-    if (isExecutable(named)) return named;
+    if (isExecutable(named)) return resolve(named); // a bare name would be looked for on the PATH
     throw new BallastError("BACKEND_UNAVAILABLE", "RAPIDSNARK does not name an executable file.", {
       hint: "Give the path of rapidsnark's prover, or unset it.",
     });
@@ -215,7 +215,11 @@ async function readSignals(path: string): Promise<bigint[]> {
 
 async function readJson(path: string, what: string): Promise<unknown> {
   try {
-    if ((await stat(path)).size > OUTPUT_LIMIT) throw new Error("too large");
+    const { size, isFile } = await lstat(path).then((found) => ({
+      size: found.size,
+      isFile: found.isFile(),
+    }));
+    if (!isFile || size > OUTPUT_LIMIT) throw new Error("no file, or too large");
     return parseJson(await readFile(path, "utf8"), what);
   } catch (cause) {
     throw failed(`rapidsnark wrote no readable ${what}`, "", cause);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
+import { issueText } from "../issue.ts";
 import { formatDecimal, parseDecimal } from "../math/decimal.ts";
 
 /** Decimals of every ratio and amount of a policy: parts per million, micro-USD. */
@@ -192,7 +193,7 @@ export function parsePolicy(json: unknown, what = "policy"): Policy {
   if (result.success) return result.data;
   const issues = result.error.issues
     .slice(0, 5)
-    .map((issue) => `${issue.path.length === 0 ? "" : `${issue.path.join(".")}: `}${issue.message}`);
+    .map((issue) => `${issue.path.length === 0 ? "" : `${issue.path.join(".")}: `}${issueText(issue)}`);
   throw new BallastError("INVALID_POLICY", `The ${what} is not valid: ${issues.join("; ")}.`, {
     hint: "See docs/policies.md for every key and its bounds.",
     cause: result.error,

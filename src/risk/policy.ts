@@ -6,7 +6,14 @@ import { readJsonFile } from "../files.ts";
 import { checkShape, policyWidth, type Shape } from "../market/shape.ts";
 import { type Field, toField } from "../math/field.ts";
 import { type Policy, parsePolicy, ppm } from "./policy-format.ts";
-import { checkOwnName, isPreset, isPresetName, PRESET_NAMES, presetOf, presetPolicy } from "./presets.ts";
+import {
+  checkOwnName,
+  isPreset,
+  isPresetName,
+  PRESET_NAMES,
+  presetPolicy,
+  soundsLikePreset,
+} from "./presets.ts";
 
 export { POLICY_DECIMALS, type Policy, type PolicyScenario, parsePolicy, ppm } from "./policy-format.ts";
 export { isPreset, PRESET_NAMES, presetOf, presetPolicy } from "./presets.ts";
@@ -27,7 +34,7 @@ export type PolicyOrigin = "preset" | "own" | "impostor";
 /** `impostor` for other rules under a preset's name, with or without a version. */
 export function policyOrigin(policy: Policy): PolicyOrigin {
   if (isPreset(policy)) return "preset";
-  return isPresetName(policy.name) || presetOf(policy.name) !== null ? "impostor" : "own";
+  return soundsLikePreset(policy.name) ? "impostor" : "own";
 }
 
 /**

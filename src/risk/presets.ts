@@ -53,6 +53,11 @@ export function isPresetName(text: string): boolean {
   return PRESET_NAMES.some((name) => text === name || text.startsWith(`${name}/`));
 }
 
+/** Whether a policy's name could be taken for a preset's: `les`, `les/3`, `les-2`, `LES2`. */
+export function soundsLikePreset(policyName: string): boolean {
+  return PRESET_NAMES.some((name) => new RegExp(`^${name}[-_/ .v]*[0-9]*$`, "i").test(policyName));
+}
+
 /**
  * A preset as one asks for it: `les` is the newest version, `les/1` the first.
  * @throws {BallastError} INVALID_POLICY for a name or version that doesn't exist.
@@ -86,7 +91,7 @@ export function isPreset(policy: Policy): boolean {
  * @throws {BallastError} INVALID_POLICY.
  */
 export function checkOwnName(policy: Policy, what: string): void {
-  if (isPreset(policy) || !(isPresetName(policy.name) || presetOf(policy.name) !== null)) return;
+  if (isPreset(policy) || !soundsLikePreset(policy.name)) return;
   throw new BallastError("INVALID_POLICY", `The ${what} is called ${policy.name}, but isn't that preset.`, {
     hint: "Give rules of your own a name of their own.",
   });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
+import { issueText } from "../issue.ts";
 import type { MarketChain, MarketQuote } from "../market/chain.ts";
 import type { Instrument } from "../market/instruments.ts";
 import type { Shape } from "../market/shape.ts";
@@ -106,7 +107,7 @@ export function parseInputs(json: unknown): SnapshotInputs {
     const [issue] = result.error.issues;
     throw new BallastError(
       "INVALID_SNAPSHOT",
-      `The snapshot's inputs are not valid: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}.`,
+      `The snapshot's inputs are not valid: ${issue?.path.join(".") ?? ""}: ${issueText(issue)}.`,
       { cause: result.error },
     );
   }

@@ -2,6 +2,7 @@ import type { Hex } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import { readTextFile, writeFileAtomic } from "../files.ts";
+import { issueText } from "../issue.ts";
 import { parseJson } from "../json.ts";
 import { checkChain, type MarketChain } from "../market/chain.ts";
 import type { Instrument } from "../market/instruments.ts";
@@ -182,7 +183,18 @@ export function decodeSnapshot(content: string): Snapshot {
 
 /** Reads a snapshot file and checks it like {@link decodeSnapshot}. @throws {BallastError} also FILE_ERROR. */
 export function loadSnapshot(path: string): Snapshot {
-  return decodeSnapshot(readTextFile(path, "snapshot"));
+  const text = readTextFile(path, "snapshot");
+  try {
+    return decodeSnapshot(text);
+  } catch (cause) {
+    if (!(cause instanceof BallastError)) throw cause;
+    const { code, shortMessage, hint, details } = cause;
+    throw new BallastError(code, `${path}: ${shortMessage}`, {
+      ...(hint === undefined ? {} : { hint }),
+      details,
+      cause,
+    });
+  }
 }
 
 /** Writes a snapshot file, whole or not at all. @throws {BallastError} FILE_ERROR. */
@@ -294,7 +306,7 @@ function parseFile(text: string): z.output<typeof fileSchema> {
   const [issue] = result.error.issues;
   throw new BallastError(
     "INVALID_SNAPSHOT",
-    `This is not a snapshot file: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}.`,
+    `This is not a snapshot file: ${issue?.path.join(".") ?? ""}: ${issueText(issue)}.`,
     { hint: `It must be JSON of the format ${FORMAT}.`, cause: result.error },
   );
 }

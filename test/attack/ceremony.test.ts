@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { ChaCha } from "ffjavascript";
 import { curves, powersOfTau, zKey } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -326,5 +326,30 @@ describe("a key for the same matrices A and B, and another C", () => {
     expect(await errorOf(() => verify("o1.zkey", true))).toMatchObject(refusal(/does not verify/));
     const own = keyPaths(artifacts.r1csHash, toy().name, "ceremony");
     expect(existsSync(own.zkey) && readFileSync(own.zkey).equals(readFileSync(file("o1.zkey")))).toBe(false);
+  });
+});
+
+describe("a key that is swapped while it is verified", () => {
+  it("is not installed: what was verified is", async () => {
+    await contribute(toy(), { from: file("0.zkey"), output: file("honest.zkey"), name: "Honest" });
+    await contribute(toy(), { from: file("0.zkey"), output: file("other.zkey"), name: "Other" });
+    const folder = keyPaths((await ensureArtifacts(toy())).r1csHash, toy().name, "ceremony").zkey;
+    const verified = verify("honest.zkey", true);
+    let swapped = false;
+    const copied = () =>
+      existsSync(dirname(folder)) && readdirSync(dirname(folder)).some((name) => name.endsWith(".tmp"));
+    const watch = setInterval(() => {
+      if (swapped || !copied()) return;
+      swapped = true;
+      copyFileSync(file("other.zkey"), file("honest.zkey"));
+    }, 1);
+    try {
+      const { transcript, key } = await verified;
+      expect(swapped).toBe(true);
+      expect((await loadKey(toy())).keyHash).toBe(transcript.keyHash);
+      expect(key?.keyHash).toBe(transcript.keyHash);
+    } finally {
+      clearInterval(watch);
+    }
   });
 });

@@ -6,6 +6,7 @@ import { exportBallastChain, importBallastChain } from "../../src/market/importe
 import { parseInstrumentName } from "../../src/market/instruments.ts";
 import { sampleChain } from "../../src/market/sample.ts";
 import { policyDigest, policyOrigin, presetPolicy } from "../../src/risk/policy.ts";
+import { soundsLikePreset } from "../../src/risk/presets.ts";
 import { buildSnapshot, decodeSnapshot, encodeSnapshot } from "../../src/risk/snapshot.ts";
 import { cli } from "../cli/harness.ts";
 import { craft, gut, type RawInputs } from "./forge-snapshot.ts";
@@ -177,6 +178,34 @@ describe("one market", () => {
       decodeSnapshot(encodeSnapshot(buildSnapshot(sampleChain(), presetPolicy("les"), { rows: 40 })))
         .snapshotId,
     ).toBe(id);
+  });
+});
+
+describe("a lot", () => {
+  it.each([
+    ["USDC", "0.0000005"],
+    ["BTC", "0.00000001"],
+    ["BTC-PERPETUAL", "0.0000001"],
+  ])("of %s is refused where it is worth next to nothing: its figures would be rounding", (name, lot) => {
+    const tiny = craft((inputs) => Object.assign(row(inputs, name), { lotSize: lot }));
+    expect(() => decodeSnapshot(tiny)).toThrow(/lot worth less than half a cent/);
+  });
+
+  it("of collateral is valued at the index, and at nothing else", () => {
+    const cheap = craft((inputs) => Object.assign(row(inputs, "BTC"), { forward: "42001" }));
+    expect(() => decodeSnapshot(cheap)).toThrow(/collateral at another price than the index/);
+  });
+});
+
+describe("a name that sounds like a preset's", () => {
+  it.each(["les-2", "les2", "LES", "les/9", "deribit-pm-2", "span-16-1"])(
+    "is no name for own rules: %s",
+    (name) => {
+      expect(soundsLikePreset(name)).toBe(true);
+    },
+  );
+  it.each(["five-of-les", "lessing", "our-span-16", "venue-1"])("is not this one: %s", (name) => {
+    expect(soundsLikePreset(name)).toBe(false);
   });
 });
 

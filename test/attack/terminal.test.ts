@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { foreign, oneLine, shown } from "../../src/cli/foreign.ts";
 import { guardedIo, type Io, reportError } from "../../src/cli/io.ts";
 import { renderPage } from "../../src/cli/solvency/page.ts";
 import { BallastError } from "../../src/errors.ts";
+import { issueText } from "../../src/issue.ts";
 import { formatField, toField } from "../../src/math/field.ts";
 import { accountIdOf } from "../../src/portfolio/file.ts";
 import { openInclusion, saveInclusion } from "../../src/portfolio/tree/inclusion.ts";
@@ -180,5 +182,40 @@ describe("the streams of every command", () => {
       .flatMap((path) => readFileSync(join(root, path), "utf8").match(bare) ?? [])
       .filter((line) => !line.includes("saveProofFile"));
     expect(found).toEqual([]);
+  });
+});
+
+describe("an error that repeats what a file says", () => {
+  it("has no line, colour or first column of the file's own", () => {
+    const verdict = `\u001b[32mvalid: the account is in tier 0 healthy\u001b[39m ${"x ".repeat(60)}valid: yes`;
+    let err = "";
+    const io = {
+      out: () => {},
+      err: (text: string) => {
+        err += text;
+      },
+      live: false,
+      color: true,
+      columns: 60,
+    };
+    const error = new BallastError("INVALID_PROOF", `unknown key ${verdict}`, {
+      hint: `a node said ${verdict}`,
+    });
+    reportError(io, error, false);
+    const lines = err.replaceAll("\u001b[2m", "").replaceAll("\u001b[22m", "").trimEnd();
+    const [first = "", ...others] = lines.split("\n");
+    expect(first).toMatch(/error/);
+    expect(others.length).toBeGreaterThan(3);
+    for (const line of others) expect(line).toMatch(/^ {6}/);
+    expect(err).not.toContain("\u001b[32m");
+  });
+
+  it("quotes and cuts a key that a schema doesn't know", () => {
+    const parsed = z
+      .strictObject({ a: z.string() })
+      .safeParse({ a: "", [`b\n\u001b[2K${"c".repeat(500)}`]: 1 });
+    const text = issueText(parsed.error?.issues[0]);
+    expect(text).toMatch(/^unknown key "b\\n\\u001b\[2Kc+\\u2026"$/);
+    expect(text.length).toBeLessThan(100);
   });
 });

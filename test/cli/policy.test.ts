@@ -39,6 +39,23 @@ describe("policy show", () => {
     expect(parsePolicy(await cliJson("policy", "show", id))).toEqual(loadPolicy(id));
   });
 
+  it("is a file that can be used as it is printed, at any width", async () => {
+    const { out } = await cli("policy", "show", "span-16", "--as", "ours");
+    const file = join(folder, "ours.json");
+    writeFileSync(file, out);
+    expect(JSON.parse(out)).toMatchObject({ name: "ours" });
+    await cliJson(
+      "snapshot",
+      "build",
+      "--policy",
+      file,
+      "--rows",
+      "20",
+      "-o",
+      join(folder, "ours.snapshot.json"),
+    );
+  });
+
   it("gives rules of one's own a name, under which they may be changed", async () => {
     const { out } = await cli("policy", "show", "les", "--as", "my-rules");
     const path = join(folder, "mine.json");

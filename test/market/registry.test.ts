@@ -172,6 +172,11 @@ describe("the registry", () => {
     }
   });
 
+  it("refuses a name that no instrument can have: a changed letter would give its id to nobody", () => {
+    expect(() => createRegistry([{ id: 64, name: "BTC-6FDB26" }])).toThrow(/misplaced/);
+    expect(createRegistry([{ id: 64, name: "BTC-6FEB26" }]).idOf("BTC-6FEB26")).toBe(64);
+  });
+
   it("never runs past 2^20 ids", () => {
     const registry = createRegistry([{ id: 2 ** 20 - 2, name: "BTC-27MAR26" }]);
     expect(registry.assign("ETH-27MAR26")).toBe(2 ** 20 - 1);
@@ -257,12 +262,12 @@ describe("the registry's file", () => {
     const script = `
       const { updateRegistry } = await import(${JSON.stringify(module)});
       const [path, day] = process.argv.slice(-2);
-      for (let i = 1; i <= 20; i++) updateRegistry(path, [{ kind: "future", underlying: "BTC", settlement: "inverse", expiry: 1n, lotSize: 1n, name: day + "-" + i }]);
+      for (let i = 1; i <= 20; i++) updateRegistry(path, [{ kind: "future", underlying: "BTC", settlement: "inverse", expiry: 1n, lotSize: 1n, name: "BTC-27MAR26-" + day + "0" + i + "-C" }]);
     `;
     const run = promisify(execFile);
     const cwd = fileURLToPath(new URL("../..", import.meta.url));
     const args = ["--import", "tsx", "--input-type=module", "--eval", script, "--", path];
-    await Promise.all(["a", "b", "c"].map((day) => run(process.execPath, [...args, day], { cwd })));
+    await Promise.all(["1", "2", "3"].map((day) => run(process.execPath, [...args, day], { cwd })));
     const entries = loadRegistry(path).entries();
     expect(entries.map(({ id }) => id)).toEqual(Array.from({ length: 60 }, (_, i) => 64 + i));
     expect(new Set(entries.map(({ name }) => name)).size).toBe(60);

@@ -70,6 +70,17 @@ describe("openingFor", () => {
     }
   });
 
+  it("writes nothing when the caller has lost its lock", () => {
+    const path = join(folder, "lost.json");
+    openingFor(path, ACCOUNT, holding(1n));
+    const before = readFileSync(path, "utf8");
+    const lost = () => {
+      throw new Error("lost");
+    };
+    expect(() => openingFor(path, ACCOUNT, holding(2n), lost)).toThrow("lost");
+    expect(readFileSync(path, "utf8")).toBe(before);
+  });
+
   it("refuses another account's opening", () => {
     open(1n);
     expect(() => openingFor(path, toField(8n), holding(1n))).toThrow(/another account/);

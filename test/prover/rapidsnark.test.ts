@@ -223,6 +223,15 @@ describe("which executable is taken", () => {
     expect(createProver().backend).toBe("rapidsnark");
     process.env["RAPIDSNARK"] = STAND_IN;
     expect(findRapidsnark()).toBe(STAND_IN);
+    // A name without a folder is the file that was checked, and not one of the PATH.
+    const before = process.cwd();
+    process.chdir(join(home, "bin"));
+    try {
+      process.env["RAPIDSNARK"] = "rapidsnark";
+      expect(findRapidsnark()).toBe(join(process.cwd(), "rapidsnark"));
+    } finally {
+      process.chdir(before);
+    }
     process.env["RAPIDSNARK"] = join(home, "not-there");
     expect(() => findRapidsnark()).toThrowError(expect.objectContaining({ code: "BACKEND_UNAVAILABLE" }));
   });

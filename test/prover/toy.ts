@@ -16,8 +16,14 @@ export const other = (): CircuitInstance => instance("other_2x5_s1k1", TOY_ROOT)
 /** Gives the test file a BALLAST_HOME of its own, removed at the end. */
 export function useTemporaryHome(): string {
   const home = mkdtempSync(join(tmpdir(), "ballast-test-"));
+  const { BALLAST_HOME: before } = process.env;
   process.env["BALLAST_HOME"] = home;
-  afterAll(() => rmSync(home, { recursive: true, force: true }));
+  afterAll(() => {
+    // Other files run in this process: what they compiled is in the home that was set before.
+    if (before === undefined) delete process.env["BALLAST_HOME"];
+    else process.env["BALLAST_HOME"] = before;
+    rmSync(home, { recursive: true, force: true });
+  });
   return home;
 }
 

@@ -18,7 +18,7 @@ export const REPORT = instanceOf("report", "report_s5k2");
 /** A real market with eight instruments under five of a policy's scenarios. */
 export function smallSnapshot(time = CHAIN.time): Snapshot {
   const full = presetPolicy("les");
-  const policy: Policy = { ...full, name: "les-5", scenarios: full.scenarios.slice(0, 5) };
+  const policy: Policy = { ...full, name: "five-of-les", scenarios: full.scenarios.slice(0, 5) };
   return buildSnapshot({ ...CHAIN, time, quotes: CHAIN.quotes.slice(0, 8) }, policy, { shape: BATCH.shape });
 }
 

@@ -65,12 +65,15 @@ export async function readEvents(
   const events: LiquidationEvent[] = [];
   for (let from = fromBlock; from <= last; from += step) {
     const to = from + step - 1n < last ? from + step - 1n : last;
-    const logs = await guarded(doing, () => client.getLogs({ address, fromBlock: from, toBlock: to }));
-    for (const log of logs) {
-      const source = bySource.get(log.address.toLowerCase());
-      const event = source === undefined ? undefined : decode(source, log);
-      if (event !== undefined) events.push(event);
-    }
+    // Decoded under the same guard: what a node answers need not be logs.
+    const found = await guarded(doing, async () => {
+      const logs = await client.getLogs({ address, fromBlock: from, toBlock: to });
+      return logs.map((log) => {
+        const source = bySource.get(log.address.toLowerCase());
+        return source === undefined ? undefined : decode(source, log);
+      });
+    });
+    events.push(...found.filter((event) => event !== undefined));
   }
   events.sort((a, b) => Number(a.block - b.block) || a.logIndex - b.logIndex);
   return { events, toBlock: last };

@@ -1,6 +1,6 @@
 import { BallastError } from "../../errors.ts";
 import { loadPolicy, type Policy, parsePolicy } from "../../risk/policy.ts";
-import { isPresetName, PRESET_NAMES, presets } from "../../risk/presets.ts";
+import { PRESET_NAMES, presets, soundsLikePreset } from "../../risk/presets.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
 import type { Register } from "../program.ts";
@@ -57,16 +57,16 @@ export const policy: Register = (program, run) => {
     .argument("<name|file>", "a preset (les, or les/1 for an older version), or a policy file")
     .option("--as <name>", "give it a name of its own, as changed rules must have")
     .action(
-      run<ShowOptions>(({ io, json }, options, [asked = ""]) => {
-        const shown = named(loadPolicy(asked), options.as);
-        emit(io, json, shown, () => policyText(shown));
+      run<ShowOptions>(({ write }, options, [asked = ""]) => {
+        // A file, with or without --json: no line of it may be broken.
+        write(`${policyText(named(loadPolicy(asked), options.as)).trimEnd()}\n`);
       }),
     );
 };
 
 function named(found: Policy, name: string | undefined): Policy {
   if (name === undefined) return found;
-  if (isPresetName(name)) {
+  if (soundsLikePreset(name)) {
     throw new BallastError("INVALID_INPUT", `${name} is a preset's name.`, {
       hint: "Give rules of your own another name.",
     });

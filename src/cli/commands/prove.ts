@@ -116,5 +116,8 @@ async function saltFor(
   commitmentOf: (salt: Field) => Commitment,
 ): Promise<Field> {
   if (path === undefined) return randomSalt();
-  return withLock(`${path}.lock`, async () => openingFor(path, accountId, commitmentOf).salt);
+  return withLock(
+    `${path}.lock`,
+    async (lock) => openingFor(path, accountId, commitmentOf, () => lock.check()).salt,
+  );
 }

@@ -116,13 +116,13 @@ export const snapshot: Register = (program, run) => {
         emit(io, json, summary, () => {
           const left = chain.excluded
             .slice(0, 5)
-            .map(({ name, reason }) => `  left out ${foreign(name)}: ${foreign(reason)}`);
+            .map(({ name, reason }) => `  left out  ${foreign(name)}: ${foreign(reason)}`);
           const more =
             chain.excluded.length > 5 ? [`  … and ${chain.excluded.length - 5} more (--json lists all)`] : [];
           return [
             `${options.output}`,
             ...describe(built),
-            ...notes.map((note) => `  ${note}`),
+            ...notes.map((note) => `  note      ${foreign(note)}`),
             ...left,
             ...more,
           ].join("\n");

@@ -3,6 +3,7 @@ import type { Attestation } from "../../chain/attestation.ts";
 import { connectReader } from "../../chain/client.ts";
 import { coverageContext } from "../../chain/context.ts";
 import { loadDeployment } from "../../chain/deployment.ts";
+import { guarded } from "../../chain/guarded.ts";
 import { viemReader } from "../../chain/read.ts";
 import { verifyOnChain } from "../../chain/verify.ts";
 import { BallastError } from "../../errors.ts";
@@ -91,7 +92,7 @@ export const verify: Register = (program, run) => {
           checks.push({ name: "the deployed verifier accepts the proof", ok });
           const { accountId, commitment } = file.signals;
           attestation = await viemReader(reader.public, deployment).readAttestation(accountId, commitment);
-          now = (await reader.public.getBlock()).timestamp;
+          now = (await guarded("reading the latest block", () => reader.public.getBlock())).timestamp;
         }
         const valid = checks.every(({ ok }) => ok);
         if (!valid) fail();

@@ -62,7 +62,7 @@ export function writeSmallPolicy(folder: string): string {
   const path = join(folder, "policy.json");
   writeJson(path, {
     ...les,
-    name: "les-5",
+    name: "five-of-les",
     description: "les under five of its scenarios: for trying things out.",
     scenarios,
   });

@@ -13,11 +13,12 @@ export async function checkChain(
   if (rpc === undefined) return [note("node", "none was given", "Give --rpc, or set BALLAST_RPC.")];
   const found: Finding[] = [];
   const { connectReader, isLocalChain } = await import("../../chain/client.ts");
+  const { guarded } = await import("../../chain/guarded.ts");
   try {
     const reader = await connectReader(rpc);
     const local = isLocalChain(reader.chainId) ? ", a local chain" : "";
     found.push(ok("node", `answers, chain ${reader.chainId}${local}`));
-    const { timestamp } = await reader.public.getBlock();
+    const { timestamp } = await guarded("reading the latest block", () => reader.public.getBlock());
     const drift = Math.abs(Date.now() / 1000 - Number(timestamp));
     if (local === "" && drift > DRIFT)
       found.push(note("node's clock", `its newest block is ${Math.round(drift)} s away from this clock`));

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type LiquidationParameters, standardParameters } from "../../chain/liquidation/parameters.ts";
 import { BallastError } from "../../errors.ts";
 import { readJsonFile } from "../../files.ts";
+import { issueText } from "../../issue.ts";
 
 const MINUTE = 60n;
 const HOUR = 60n * MINUTE;
@@ -73,7 +74,7 @@ export function loadParameters(
   const parsed = schema.safeParse(readJsonFile(path, "parameters"));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw wrong(path, `${issue?.path.join(".") || "its top level"}: ${issue?.message ?? "invalid"}`);
+    throw wrong(path, `${issue?.path.join(".") || "its top level"}: ${issueText(issue)}`);
   }
   const { engine, auction, funds } = parsed.data;
   const defined = <Part extends object>(part: Part) =>

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { OracleParameters } from "../../chain/volatility.ts";
 import { BallastError } from "../../errors.ts";
 import { readJsonFile } from "../../files.ts";
+import { issueText } from "../../issue.ts";
 
 const whole = (least: number, most: number) => z.int().min(least).max(most);
 const units = z
@@ -34,7 +35,7 @@ export function loadOracleParameters(path: string, feeders: number): OracleParam
   const parsed = schema.safeParse(readJsonFile(path, "parameters"));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw wrong(path, `${issue?.path.join(".") || "its top level"}: ${issue?.message ?? "invalid"}`);
+    throw wrong(path, `${issue?.path.join(".") || "its top level"}: ${issueText(issue)}`);
   }
   const { format: _, interval, reportWindow, maxAge, minFeeders, ...rest } = parsed.data;
   if (reportWindow > interval) throw wrong(path, "reportWindow: it is longer than the interval");

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BallastError } from "../../errors.ts";
+import { issueText } from "../../issue.ts";
 import { formatDecimal, parseDecimal } from "../../math/decimal.ts";
 import { type Wad, wad } from "../../math/wad.ts";
 import {
@@ -64,7 +65,7 @@ export function importBallastChain(json: unknown, options: BallastChainOptions =
     const [issue] = result.error.issues;
     throw new BallastError(
       "INVALID_MARKET",
-      `The chain is not valid ${CHAIN_FORMAT}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}.`,
+      `The chain is not valid ${CHAIN_FORMAT}: ${issue?.path.join(".") ?? ""} ${issueText(issue)}.`,
       { cause: result.error },
     );
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BallastError } from "../../errors.ts";
+import { issueText } from "../../issue.ts";
 import { type Wad, wad } from "../../math/wad.ts";
 import { type ExcludedQuote, type MarketChain, type QuoteProblem, reject } from "../chain.ts";
 import { readInstrumentName } from "../instruments.ts";
@@ -96,7 +97,7 @@ function parseAnswer(answer: unknown): Summary[] {
   const [issue] = result.error.issues;
   const [place = "", ...path] = issue?.path ?? [];
   throw new BallastError("INVALID_MARKET", "The JSON is no answer of get_book_summary_by_currency.", {
-    hint: `In row ${String(place)}, ${path.join(".") || "the row itself"}: ${issue?.message ?? ""}.`,
+    hint: `In row ${String(place)}, ${path.join(".") || "the row itself"}: ${issueText(issue)}.`,
     cause: result.error,
   });
 }

@@ -30,9 +30,12 @@ const PARITY_STRIKES = 5;
 /** Bid and ask of a call and a put may lie at most this part of the forward apart, both together, for their middle to count. */
 const MAX_WIDTH = wad(WAD / 50n);
 
+/** One row can be wrong: a forward comes from so many at least, and from their median. */
+const LEAST_SOURCES = 3;
+
 /**
  * Gives options without a forward that of their expiry (of one underlying and settlement): the median of the rows that have
- * one; where none has, the {@link parityForward}.
+ * one, where three do; else the {@link parityForward} of three strikes at least.
  */
 export function completeForwards(rows: readonly VenueRow[]): CompletedRows {
   const full: FullRow[] = [];
@@ -44,13 +47,13 @@ export function completeForwards(rows: readonly VenueRow[]): CompletedRows {
   for (const key of incomplete) {
     const siblings = rows.filter(({ quote }) => expiryOf(quote) === key);
     const known = siblings.flatMap(({ quote }) => quote.forward ?? []);
-    const median = lowerMedian(known);
+    const median = known.length < LEAST_SOURCES ? undefined : lowerMedian(known);
     if (median !== undefined) {
       found.set(key, { forward: median, how: `the median of the ${known.length} that have one`, used: 0 });
       continue;
     }
     const parity = parityForward(siblings);
-    if (parity === undefined) continue;
+    if (parity === undefined || parity.strikes < LEAST_SOURCES) continue;
     const how = `put-call parity at ${parity.strikes} strike${parity.strikes === 1 ? "" : "s"}`;
     found.set(key, { forward: parity.forward, how, used: 0 });
   }
@@ -84,7 +87,7 @@ function isFull(row: VenueRow): row is FullRow {
  * as everything here is; rounded down.
  *
  * @param rows of one underlying, settlement and expiry.
- * @returns undefined where no strike has a call and a put with a usable price.
+ * @returns undefined where no strike has a call and a put with a usable price; the strikes say how many speak for it.
  */
 export function parityForward(rows: readonly VenueRow[]): { forward: Wad; strikes: number } | undefined {
   const calls = new Map<Wad, VenueRow>();
@@ -101,20 +104,11 @@ export function parityForward(rows: readonly VenueRow[]): { forward: Wad; strike
     const put = puts.get(strike);
     return put === undefined ? [] : [{ strike, call, put }];
   });
-  const byMark = pairs.flatMap(({ strike, call, put }) => {
-    const apart = positive(call.mark) && positive(put.mark) ? call.mark - put.mark : undefined;
+  const points = pairs.flatMap(({ strike, call, put }) => {
+    const marked = positive(call.mark) && positive(put.mark);
+    const apart = marked ? call.mark - put.mark : middlesApart(call.quote, put.quote, strike);
     return pointOf(call.quote.instrument as OptionInstrument, strike, apart);
   });
-  const points =
-    byMark.length > 0
-      ? byMark
-      : pairs.flatMap(({ strike, call, put }) =>
-          pointOf(
-            call.quote.instrument as OptionInstrument,
-            strike,
-            middlesApart(call.quote, put.quote, strike),
-          ),
-        );
   const nearest = points.sort((a, b) => compare(a.distance, b.distance)).slice(0, PARITY_STRIKES);
   const forward = lowerMedian(nearest.map((point) => point.forward));
   return forward === undefined ? undefined : { forward, strikes: nearest.length };

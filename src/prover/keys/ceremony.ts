@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { removeNow } from "../../ending.ts";
 import { BallastError } from "../../errors.ts";
 import { copyFileAtomic, makeFolder, placeNewFile, temporaryName } from "../../files.ts";
 import { type HeldLock, withLock } from "../../lock.ts";
@@ -142,31 +143,47 @@ export async function verifyCeremony(
   const artifacts = await ensureArtifacts(circuit, options.onProgress);
   const { domainPower } = await circuitInfo(circuit);
   return timed(options.onProgress, "ceremony", "verify", async () => {
-    const ptau = await checkPtau(options.ptau, domainPower, options.ptauHash);
-    const transcript = await describeCeremony(circuit, artifacts, options.zkey, ptau);
-    checkTranscript(transcript, readTranscript(transcriptPath(options.zkey)));
-    requireContributor(transcript);
-    const { ok, reason } = await run({
-      kind: "verify",
-      r1cs: artifacts.r1cs,
-      ptau: resolve(options.ptau),
-      zkey: resolve(options.zkey),
-    });
-    if (!ok) {
-      throw new BallastError("INVALID_KEY", "The ceremony does not verify: the key must not be used.", {
-        hint: `snarkjs said: ${reason}.`,
-      });
-    }
-    await checkSound(await readZkey(options.zkey));
-    if (options.install !== true) return { transcript };
-    const paths = keyPaths(artifacts.r1csHash, circuit.name, "ceremony");
-    const install = async (lock: HeldLock): Promise<LoadedKey> => {
-      lock.check();
-      copyFileAtomic(options.zkey, paths.zkey);
-      writeTranscript(transcriptPath(paths.zkey), transcript);
-      return registerKey(circuit, artifacts, paths, ptau);
+    const published = readTranscript(transcriptPath(options.zkey));
+    const verify = async (files: { readonly ptau: string; readonly zkey: string }) => {
+      const ptau = await checkPtau(files.ptau, domainPower, options.ptauHash);
+      const transcript = await describeCeremony(circuit, artifacts, files.zkey, ptau);
+      checkTranscript(transcript, published);
+      requireContributor(transcript);
+      const { ok, reason } = await run({ kind: "verify", r1cs: artifacts.r1cs, ...files });
+      if (!ok) {
+        throw new BallastError("INVALID_KEY", "The ceremony does not verify: the key must not be used.", {
+          hint: `snarkjs said: ${reason}.`,
+        });
+      }
+      await checkSound(await readZkey(files.zkey));
+      return { transcript, ptau };
     };
-    return { transcript, key: await withLock(`${paths.zkey}.lock`, install, waitsOf(options.onProgress)) };
+    if (options.install !== true) {
+      const { transcript } = await verify({ ptau: resolve(options.ptau), zkey: resolve(options.zkey) });
+      return { transcript };
+    }
+    const paths = keyPaths(artifacts.r1csHash, circuit.name, "ceremony");
+    // What is wrong at first sight is said of the files as they are named.
+    const first = await checkPtau(options.ptau, domainPower, options.ptauHash);
+    checkTranscript(await describeCeremony(circuit, artifacts, options.zkey, first), published);
+    // Files are read several times, by name: what is verified and installed are copies that nobody else can change.
+    const folder = temporaryName(paths.zkey);
+    makeFolder(folder, 0o700);
+    try {
+      const files = { ptau: resolve(folder, "ptau"), zkey: resolve(folder, "zkey") };
+      copyFileAtomic(options.ptau, files.ptau);
+      copyFileAtomic(options.zkey, files.zkey);
+      const { transcript, ptau } = await verify(files);
+      const install = async (lock: HeldLock): Promise<LoadedKey> => {
+        lock.check();
+        copyFileAtomic(files.zkey, paths.zkey);
+        writeTranscript(transcriptPath(paths.zkey), transcript);
+        return registerKey(circuit, artifacts, paths, ptau);
+      };
+      return { transcript, key: await withLock(`${paths.zkey}.lock`, install, waitsOf(options.onProgress)) };
+    } finally {
+      removeNow(folder);
+    }
   });
 }
 

@@ -167,7 +167,7 @@ export async function startLiquidation(options: StageOptions = {}): Promise<Liqu
 /** The fixture's market under five of a policy's scenarios, later and elsewhere. */
 export function marketAt(time: bigint, spot = "0"): Snapshot {
   const full = presetPolicy("les");
-  const policy: Policy = { ...full, name: "les-5", scenarios: full.scenarios.slice(0, 5) };
+  const policy: Policy = { ...full, name: "five-of-les", scenarios: full.scenarios.slice(0, 5) };
   const small = { ...CHAIN, quotes: CHAIN.quotes.slice(0, 8) };
   const chain = shiftChain(small, { spot: w(spot), vol: w("0") }, (time - START) * 1000n);
   return buildSnapshot(chain, policy, { shape: SHAPE });

@@ -135,12 +135,14 @@ describe("a chain from Deribit's answers", () => {
     const bare = { underlying_price: null, underlying_index: "" };
     const chain = convertChain([
       [
-        ticker(CALL, { ...bare, mark_price: 0.03 }),
-        ticker("BTC-6FEB26-84000-P", { ...bare, mark_price: 0.02 }),
+        ...[82_000, 84_000, 86_000].flatMap((strike) => [
+          ticker(`BTC-6FEB26-${strike}-C`, { ...bare, mark_price: 0.5 + 1 - (0.99 * strike) / 84_000 }),
+          ticker(`BTC-6FEB26-${strike}-P`, { ...bare, mark_price: 0.5 }),
+        ]),
         ticker("BTC-6FEB26-95000-C", { ...bare, mark_price: 0.001 }),
       ],
     ]);
-    // In coin: F = K / (1 - (C - P)) = 84000 / 0.99.
+    // In coin: F = K / (1 - (C - P)) = 84000 / 0.99 at each strike.
     expect(text(quoteOf(chain, "BTC-6FEB26-95000-C")?.forward)).toMatch(/^84848\.48/);
     expect(chain.notes).toEqual([expect.stringContaining("put-call parity")]);
     expect(() => convertChain([[ticker(CALL, bare)]])).toThrowError(

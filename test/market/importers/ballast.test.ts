@@ -29,7 +29,10 @@ describe("ballast.chain/1", () => {
     const sample = sampleChain();
     const chain: MarketChain = {
       ...sample,
-      quotes: sample.quotes.map((q) => ({ ...q, instrument: { ...q.instrument, lotSize: wad(7n) } })),
+      quotes: sample.quotes.map((q) => ({
+        ...q,
+        instrument: { ...q.instrument, lotSize: wad(q.instrument.lotSize * 7n) },
+      })),
       excluded: [{ name: "BTC-27MAR26-1-C", reason: 'said "no"' }],
     };
     expect(importBallastChain(JSON.parse(exportBallastChain(sample)))).toEqual(sample);

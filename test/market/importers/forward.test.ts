@@ -132,23 +132,29 @@ describe("completeForwards", () => {
     const has = { forward: amount(84_510), mark: amount(0.01) };
     const rows = [
       row("BTC-27MAR26-100000-C", has),
+      row("BTC-27MAR26-110000-C", has),
+      row("BTC-27MAR26-120000-C", has),
       row("BTC-27MAR26-90000-C", { mark: amount(0.02) }),
-      ...[82_000, 84_000].flatMap((strike) => pair(strike, 84_700, true)),
+      ...[82_000, 84_000, 86_000].flatMap((strike) => pair(strike, 84_700, true)),
       row("BTC-26JUN26-90000-C", { mark: amount(0.02) }),
     ];
     const { rows: full, without, notes } = completeForwards(rows);
     expect(full.map(({ quote }) => [quote.instrument.name, Number(quote.forward / 10n ** 18n)])).toEqual([
       ["BTC-27MAR26-100000-C", 84_510],
+      ["BTC-27MAR26-110000-C", 84_510],
+      ["BTC-27MAR26-120000-C", 84_510],
       ["BTC-27MAR26-90000-C", 84_510],
       ["BTC_USDC-27MAR26-82000-C", 84_700],
       ["BTC_USDC-27MAR26-82000-P", 84_700],
       ["BTC_USDC-27MAR26-84000-C", 84_700],
       ["BTC_USDC-27MAR26-84000-P", 84_700],
+      ["BTC_USDC-27MAR26-86000-C", 84_700],
+      ["BTC_USDC-27MAR26-86000-P", 84_700],
     ]);
     expect(without.map(({ quote }) => quote.instrument.name)).toEqual(["BTC-26JUN26-90000-C"]);
     expect(notes).toEqual([
-      "BTC-27MAR26: 1 option without a forward took the median of the 1 that have one",
-      "BTC_USDC-27MAR26: 4 options without a forward took put-call parity at 2 strikes",
+      "BTC-27MAR26: 1 option without a forward took the median of the 3 that have one",
+      "BTC_USDC-27MAR26: 6 options without a forward took put-call parity at 3 strikes",
     ]);
   });
 
@@ -161,16 +167,17 @@ describe("completeForwards", () => {
       underlying_price: null,
       estimated_delivery_price: 84_000,
     });
-    const answer = [
-      summary("BTC-27MAR26-84000-C", 0.05),
-      summary("BTC-27MAR26-84000-P", 0.04),
-      summary("BTC-26JUN26-84000-P", 0.04),
+    // 1 - (C - P) = 0.99 K / 84,000 at every strike K: one forward for all.
+    const at = (strike: number) => [
+      summary(`BTC-27MAR26-${strike}-C`, 0.5 + 1 - (0.99 * strike) / 84_000),
+      summary(`BTC-27MAR26-${strike}-P`, 0.5),
     ];
+    const answer = [...[80_000, 84_000, 88_000].flatMap(at), summary("BTC-26JUN26-84000-P", 0.04)];
     const chain = importBookSummary([answer]);
     const call = chain.quotes.find(({ instrument }) => instrument.name === "BTC-27MAR26-84000-C");
     expect(Number(call?.forward) / 1e18).toBeCloseTo(84_000 / 0.99, 6);
     expect(chain.notes).toEqual([
-      "BTC-27MAR26: 2 options without a forward took put-call parity at 1 strike",
+      "BTC-27MAR26: 6 options without a forward took put-call parity at 3 strikes",
     ]);
     expect(chain.excluded).toEqual([
       {
@@ -179,7 +186,36 @@ describe("completeForwards", () => {
       },
     ]);
     expect(() => importBookSummary([answer], { onBadQuote: "error" })).toThrow(
-      "BTC-27MAR26-84000-C: forward price missing",
+      /BTC-27MAR26-\d+-[CP]: forward price missing/,
     );
+  });
+});
+
+describe("one crazy row", () => {
+  const honest = [80_000, 82_000, 84_000, 86_000, 88_000, 90_000].flatMap((strike) =>
+    pair(strike, 84_000, false, (value) => ({ bid: amount(value * 0.999), ask: amount(value * 1.001) })),
+  );
+  it("moves no forward: a strike with marks of its own is one of several sources", () => {
+    const crazy = pair(100_000, 155_000);
+    const found = parityForward([...honest, ...crazy]);
+    expect(relative(found?.forward, 84_000)).toBeLessThan(0.01);
+  });
+
+  it("is no source where it stands alone, nor are two", () => {
+    for (const strikes of [[84_000], [84_000, 86_000]]) {
+      const rows = strikes.flatMap((strike) => pair(strike, 155_000));
+      expect(completeForwards(rows)).toMatchObject({ rows: [], without: rows });
+    }
+  });
+
+  it("gives its forward to no other row where prices say another", () => {
+    const [known = row("BTC-27MAR26-92000-C", {})] = pair(92_000, 84_000, false, (value) => ({
+      mark: amount(value),
+      forward: amount(155_000),
+    }));
+    const { rows } = completeForwards([known, ...honest]);
+    const others = rows.filter(({ quote }) => quote.instrument.name !== known.quote.instrument.name);
+    expect(others).toHaveLength(honest.length);
+    for (const { quote } of others) expect(relative(quote.forward, 84_000)).toBeLessThan(0.01);
   });
 });
