@@ -367,7 +367,7 @@ describe("ballast oracle refuses", () => {
       [{ slashAmount: 1_001 }, /more than the bond/],
       [{ minFeeders: 4 }, /only 3 feeders/],
       [{ feederBond: "-1" }, /feederBond/],
-      [{ extra: 1 }, /Unrecognized/],
+      [{ extra: 1 }, /unknown key "extra"/],
     ] as const)
       await expectRefusal(folder.path, deploy({ ...good, ...changes }, ...three), input(says));
     await expectRefusal(folder.path, deploy(good, "x"), input(ADDRESS_TEXT));

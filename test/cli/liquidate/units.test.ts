@@ -177,7 +177,7 @@ describe("parameters files", () => {
     [{ auction: { startDiscount: 250_000 } }, /startDiscount must be below maxDiscount/],
     [{ auction: { slippageCap: 20_000 } }, /slippageBound must be below slippageCap/],
     [{ funds: { withdrawalDelay: 3_599 } }, /funds\.withdrawalDelay.*3600/],
-    [{ funds: { gamaShare: 1 } }, /funds: Unrecognized/],
+    [{ funds: { gamaShare: 1 } }, /funds: unknown key "gamaShare"/],
     [{ format: "x" }, /format/],
   ])("are refused with %j", (json, says) => {
     expect(() => load(json)).toThrow(refused("INVALID_INPUT", says));
