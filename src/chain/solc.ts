@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { BallastError } from "../errors.ts";
-import { readJsonFile, writeFileAtomic } from "../files.ts";
+import { writeFileAtomic } from "../files.ts";
 import { ballastHome } from "../prover/home.ts";
+import { packageVersion } from "../prover/sources.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -15,16 +16,6 @@ export type ReadImport = (path: string) => { readonly contents: string } | { rea
 interface Solc {
   /** Standard JSON in, standard JSON out. */
   compile(input: string, callbacks?: { readonly import: ReadImport }): string;
-}
-
-/** The version of an installed package, e.g. `0.8.37`. @throws {BallastError} INTERNAL when it has none. */
-export function packageVersion(name: string): string {
-  const manifest: unknown = readJsonFile(require.resolve(`${name}/package.json`), "package.json");
-  if (typeof manifest === "object" && manifest !== null && "version" in manifest)
-    return String(manifest.version);
-  throw new BallastError("INTERNAL", `The package ${name} has no version.`, {
-    hint: "Reinstall the dependencies.",
-  });
 }
 
 /**

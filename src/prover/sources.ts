@@ -17,10 +17,17 @@ export interface CircuitSources {
 
 /** Version of the npm package that carries circom 2.2.3. */
 export function compilerVersion(): string {
-  const manifest = readJsonFile(require.resolve("circom2/package.json"), "package file");
+  return packageVersion("circom2");
+}
+
+/** The version of an installed package, e.g. `0.8.37`. @throws {BallastError} INVALID_ARTIFACT when it has none. */
+export function packageVersion(name: string): string {
+  const manifest = readJsonFile(require.resolve(`${name}/package.json`), "package file");
   if (typeof manifest === "object" && manifest !== null && "version" in manifest)
     return String(manifest.version);
-  throw new BallastError("INVALID_ARTIFACT", "The circom2 package has no version.");
+  throw new BallastError("INVALID_ARTIFACT", `The package ${name} has no version.`, {
+    hint: "Reinstall the dependencies.",
+  });
 }
 
 /** The command-line entry of the compiler. */

@@ -4,6 +4,7 @@ import { anvilKeys, startAnvil } from "../../chain/anvil.ts";
 import { connectReader, isLocalChain } from "../../chain/client.ts";
 import { saveDeployment } from "../../chain/deployment.ts";
 import { chainError } from "../../chain/errors.ts";
+import { guarded } from "../../chain/guarded.ts";
 import { BallastError } from "../../errors.ts";
 import { SAMPLE_TIME } from "../../market/sample.ts";
 import { setupDev } from "../../prover/keys/setup-dev.ts";
@@ -157,7 +158,7 @@ function registerMove(group: Command, run: Runner): void {
         } catch (cause) {
           throw chainError(cause, "moving the clock", "anvil and hardhat can; other nodes may not.");
         }
-        const { timestamp } = await client.getBlock();
+        const { timestamp } = await guarded("reading the latest block", () => client.getBlock());
         emit(io, json, { time: timestamp }, () => `it is ${timeText(timestamp)} on the chain`);
       }),
     );

@@ -1,0 +1,58 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectReader } from "../../src/chain/client.ts";
+import { parseDeployment } from "../../src/chain/deployment.ts";
+import { readEvents } from "../../src/chain/liquidation/events.ts";
+import type { LiquidationSystem } from "../../src/chain/liquidation/system.ts";
+import { cli } from "../cli/harness.ts";
+
+/** What the node says that nobody should believe, by method. */
+const ANSWERS: Readonly<Record<string, unknown>> = {
+  eth_chainId: "0x7a69",
+  eth_blockNumber: "0x10",
+  eth_getLogs: [{ x: 1 }],
+  eth_getBlockByNumber: null,
+};
+let server: Server;
+let url: string;
+beforeAll(async () => {
+  server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += String(chunk);
+    const { id, method } = JSON.parse(body) as { id: number; method: string };
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ jsonrpc: "2.0", id, result: ANSWERS[method] ?? "0x" }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => server.close());
+
+const address = (digit: number) => `0x${String(digit).repeat(40)}` as const;
+
+describe("a node that answers what is no answer", () => {
+  it("is an error of the chain where logs are none", async () => {
+    const reader = await connectReader(url);
+    const system = { engine: address(1), auction: address(2), clearingHouse: address(3), ledger: address(4) };
+    const read = readEvents(reader, system as unknown as LiquidationSystem, { fromBlock: 0n });
+    await expect(read).rejects.toMatchObject({ code: "CHAIN_ERROR" });
+  });
+
+  it("is a finding of the doctor's where there is no block", async () => {
+    const { code, out } = await cli("doctor", "--rpc", url, "--json");
+    expect(code).not.toBe(70);
+    expect(out).toContain("Failed while reading the latest block");
+  });
+});
+
+describe("an address with a changed digit", () => {
+  it("is refused by its checksum", () => {
+    const changed = { deployer: "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92267" };
+    expect(() =>
+      parseDeployment({ format: "ballast.deployment/1", chainId: 1, block: 0, ...changed }),
+    ).toThrow(
+      expect.objectContaining({ code: "INVALID_INPUT", message: expect.stringContaining("deployer") }),
+    );
+  });
+});
