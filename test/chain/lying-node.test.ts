@@ -22,7 +22,7 @@ beforeAll(async () => {
     for await (const chunk of request) body += String(chunk);
     const { id, method } = JSON.parse(body) as { id: number; method: string };
     response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify({ jsonrpc: "2.0", id, result: ANSWERS[method] ?? "0x" }));
+    response.end(JSON.stringify({ jsonrpc: "2.0", id, result: method in ANSWERS ? ANSWERS[method] : "0x" }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
