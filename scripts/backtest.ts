@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { BallastError } from "../src/errors.ts";
-import { writeFileAtomic } from "../src/files.ts";
+import { writeFileAtomic } from "../src/node/files.ts";
 import { loadPolicy } from "../src/risk/policy.ts";
 import { presetOf, presets } from "../src/risk/presets.ts";
 import { isCrashStart, loadChains } from "./backtest/chains.ts";

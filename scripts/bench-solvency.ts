@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { table } from "../src/cli/format.ts";
 import { sampleChain } from "../src/market/sample.ts";
 import { instanceOf } from "../src/prover/circuits.ts";
-import { findRapidsnark } from "../src/prover/rapidsnark.ts";
+import { findRapidsnark } from "../src/prover/node/rapidsnark.ts";
 import { writeSection } from "./bench/document.ts";
 import { machineFacts } from "./bench/machine.ts";
 import { measureBatches } from "./bench/solvency/measure.ts";

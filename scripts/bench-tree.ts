@@ -3,10 +3,10 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { reduce } from "../src/math/field.ts";
-import { buildTree } from "../src/portfolio/tree/build.ts";
-import type { Account } from "../src/portfolio/tree/merkle.ts";
-import { AccountTree } from "../src/portfolio/tree/tree.ts";
-import { updateTree } from "../src/portfolio/tree/update.ts";
+import { buildTree } from "../src/tree/build.ts";
+import type { Account } from "../src/tree/merkle.ts";
+import { AccountTree } from "../src/tree/tree.ts";
+import { updateTree } from "../src/tree/update.ts";
 
 const HELP = `Usage: tsx scripts/bench-tree.ts [--accounts N] [--workers N]
 

@@ -5,7 +5,7 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { table } from "../src/cli/format.ts";
-import { loadChain } from "../src/market/load.ts";
+import { loadChain } from "../src/market/chain-file.ts";
 import { sampleChain } from "../src/market/sample.ts";
 import { type BenchArguments, HELP, parseArguments } from "./bench/arguments.ts";
 import { benchSection, writeSection } from "./bench/document.ts";

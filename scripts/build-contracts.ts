@@ -6,7 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import type { Abi } from "viem";
-import { BUILD_FOLDER, writeArtifacts } from "../src/chain/artifacts.ts";
+import { BUILD_FOLDER, writeArtifacts } from "../src/chain/node/artifacts.ts";
 import {
   CONTRACTS,
   type ContractName,
@@ -14,7 +14,7 @@ import {
   contractSources,
   PACKAGE_ROOT,
   sourceHash,
-} from "../src/chain/compile.ts";
+} from "../src/chain/node/compile.ts";
 import { writeOrCheck } from "./solidity/write-or-check.ts";
 
 const kebab = (name: string) => name.replace(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();

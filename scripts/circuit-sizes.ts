@@ -8,11 +8,11 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { mapParallel } from "../src/parallel.ts";
-import { ensureArtifacts } from "../src/prover/artifacts.ts";
 import { type CircuitInstance, listInstances } from "../src/prover/circuits.ts";
+import { ensureArtifacts } from "../src/prover/node/artifacts.ts";
+import { collectSources } from "../src/prover/node/sources.ts";
 import { readR1cs } from "../src/prover/r1cs.ts";
-import { type RecordedSize, SIZES_FILE } from "../src/prover/sizes.ts";
-import { collectSources } from "../src/prover/sources.ts";
+import { type RecordedSize, SIZES_FILE } from "../src/prover/sizes-file.ts";
 import { writeOrCheck } from "./solidity/write-or-check.ts";
 
 /** Compilers at once: the largest circuit takes about 2 GB. */

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { compileStandardJson } from "../src/chain/solc.ts";
+import { compileStandardJson } from "../src/chain/node/solc.ts";
 
 const args = process.argv.slice(2);
 if (args.includes("--version")) {

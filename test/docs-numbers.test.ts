@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { TARGETS } from "../scripts/bench/targets.ts";
-import { MAX_BATCH } from "../src/chain/attest.ts";
-import { DEFAULT_CHUNK, MAX_CHUNK } from "../src/chain/solvency.ts";
+import { MAX_BATCH } from "../src/chain/coverage/attest.ts";
+import { DEFAULT_CHUNK, MAX_CHUNK } from "../src/chain/solvency/run.ts";
+import { INSTRUMENT_ID_LIMIT } from "../src/market/instruments.ts";
 import { FIRST_FREE_ID } from "../src/market/registry.ts";
 import { sampleChain } from "../src/market/sample.ts";
-import { INSTRUMENT_ID_LIMIT } from "../src/market/shape.ts";
-import { MAX_PORTFOLIO_BYTES } from "../src/portfolio/stream.ts";
-import { MAX_DEPTH } from "../src/portfolio/tree/element.ts";
-import { DEFAULT_DEPTH } from "../src/portfolio/tree/merkle.ts";
+import { MAX_PORTFOLIO_BYTES } from "../src/portfolio/stream-file.ts";
 import { domainPowerOf } from "../src/prover/r1cs.ts";
-import { recordedSizes } from "../src/prover/sizes.ts";
+import { recordedSizes } from "../src/prover/sizes-file.ts";
 import { PENALTY_LIMIT } from "../src/risk/reduction.ts";
+import { MAX_DEPTH } from "../src/tree/element.ts";
+import { DEFAULT_DEPTH } from "../src/tree/merkle.ts";
 import { measureAll } from "./math/measurements.ts";
 
 /**
@@ -297,7 +297,7 @@ describe("gas in documents", () => {
     );
     expect(said).toContain(grouped(attestGas));
     expect(said.filter((number) => !bounds.has(number))).toEqual([]);
-    const held = read("test/chain/attest.test.ts");
+    const held = read("test/chain/coverage/attest.test.ts");
     for (const bound of bounds) expect(held).toContain(`OrEqual(${bound.replace(",", "_")}n)`);
   });
 });

@@ -1,14 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { commands } from "../src/cli/commands.ts";
-import {
-  INSTRUMENT_ID_LIMIT,
-  LANE_BITS,
-  LANE_LIMIT,
-  LOT_LIMIT,
-  policyWidth,
-  rowWidth,
-} from "../src/market/shape.ts";
+import { INSTRUMENT_ID_LIMIT } from "../src/market/instruments.ts";
 import { HASH_RATE, HASH_TAGS } from "../src/math/poseidon.ts";
 import {
   BATCH_SIGNALS,
@@ -20,6 +13,7 @@ import {
   type Statement,
   TRANSFER_SIGNALS,
 } from "../src/prover/circuits.ts";
+import { LANE_BITS, LANE_LIMIT, LOT_LIMIT, policyWidth, rowWidth } from "../src/risk/shape.ts";
 import { SOLVENCY_WINDOW_BITS, TIERS } from "../src/risk/solvency.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { BallastError } from "../../src/errors.ts";
 import type { MarketChain } from "../../src/market/chain.ts";
-import { loadChain } from "../../src/market/load.ts";
+import { loadChain } from "../../src/market/chain-file.ts";
 
 const CHAIN_FILE = /^deribit_options_snapshot_([0-9]{8}T[0-9]{6})Z\.csv\.gz$/;
 const PERPETUALS = "perpetual_futures_prices.csv.gz";

@@ -1,9 +1,9 @@
 import type { MarketChain, MarketQuote } from "../../src/market/chain.ts";
-import { FLAGSHIP_SHAPE } from "../../src/market/shape.ts";
-import type { RiskVector } from "../../src/market/table.ts";
 import { WAD, type Wad } from "../../src/math/wad.ts";
 import { type Policy, policyElements } from "../../src/risk/policy.ts";
 import { portfolioSums, requirement } from "../../src/risk/requirement.ts";
+import { FLAGSHIP_SHAPE } from "../../src/risk/shape.ts";
+import type { RiskVector } from "../../src/risk/table.ts";
 import { createVectorizer } from "../../src/risk/vector.ts";
 import { type Book, createBook } from "./book.ts";
 import { FAMILIES, type Family, type GeneratedPortfolio, generate, type LotGreeks } from "./portfolios.ts";

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { BallastError } from "../../src/errors.ts";
-import { FLAGSHIP_SHAPE } from "../../src/market/shape.ts";
 import { type CoverageCircuit, instanceOf, instancesOf, shortName } from "../../src/prover/circuits.ts";
+import { FLAGSHIP_SHAPE } from "../../src/risk/shape.ts";
 
 export const HELP = `Usage: npm run bench -- [options]
 

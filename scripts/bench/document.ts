@@ -1,5 +1,5 @@
 import { BallastError } from "../../src/errors.ts";
-import { readTextFile, writeFileAtomic } from "../../src/files.ts";
+import { readTextFile, writeFileAtomic } from "../../src/node/files.ts";
 import type { BenchResult } from "./schema.ts";
 import { benchTables, markdown } from "./tables.ts";
 

@@ -1,11 +1,11 @@
 import type { Field } from "../../src/math/field.ts";
 import { randomSalt } from "../../src/portfolio/commitment.ts";
 import type { Portfolio } from "../../src/portfolio/portfolio.ts";
-import type { BackendName } from "../../src/prover/backend.ts";
 import type { CoverageCircuit } from "../../src/prover/circuits.ts";
 import type { LoadedKey } from "../../src/prover/keys/load-key.ts";
+import type { BackendName } from "../../src/prover/node/backend.ts";
+import { createProver, type Prover } from "../../src/prover/node/prover.ts";
 import type { Groth16Proof } from "../../src/prover/proof.ts";
-import { createProver, type Prover } from "../../src/prover/prover.ts";
 import type { Snapshot } from "../../src/risk/snapshot.ts";
 import { type CoverageWitness, coverageWitness } from "../../src/witness/coverage.ts";
 import { sampleOf } from "./sample.ts";

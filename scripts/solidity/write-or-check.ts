@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { writeFileAtomic } from "../../src/files.ts";
+import { writeFileAtomic } from "../../src/node/files.ts";
 
 function current(path: string): string | undefined {
   try {

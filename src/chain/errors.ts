@@ -3,7 +3,7 @@ import { BallastError } from "../errors.ts";
 import { contractErrorsAbi } from "./generated/contract-errors.ts";
 import { LIQUIDATION_HINTS } from "./liquidation/hints.ts";
 import { nodeTroubleOf } from "./node-errors.ts";
-import { VOLATILITY_HINTS } from "./volatility-hints.ts";
+import { VOLATILITY_HINTS } from "./oracle/hints.ts";
 
 /** What a user can do about a contract's custom error. Every error of the contracts is here: a test counts them. */
 const HINTS: Readonly<Record<string, string>> = {

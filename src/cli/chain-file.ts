@@ -4,7 +4,7 @@ import { createGunzip, gunzipSync } from "node:zlib";
 import { BallastError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { isTardisHeader, TardisCollector } from "../market/convert/tardis.ts";
-import { type LineFormat, readLines } from "../portfolio/lines.ts";
+import { type LineFormat, readLines } from "../portfolio/lines-file.ts";
 import { decodeText, withoutMark } from "../text.ts";
 
 /** Unpacked, a JSON file may have at most this many bytes. */

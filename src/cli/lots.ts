@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { readJsonFile } from "../files.ts";
 import { type LotLookup, lotLookup, parseLots, readLots } from "../market/lots.ts";
+import { readJsonFile } from "../node/files.ts";
 
 /** `--lots` and `--lots-file`. */
 export interface LotOptions extends Record<string, unknown> {

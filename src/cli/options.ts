@@ -1,10 +1,10 @@
 import type { Address, Hex } from "viem";
 import { getAddress, isAddress, isHex } from "viem/utils";
 import type { ChainClient } from "../chain/client.ts";
-import type { Deployment } from "../chain/deployment.ts";
+import type { Deployment } from "../chain/deploy/deployment.ts";
 import { BallastError } from "../errors.ts";
-import { readTextFile } from "../files.ts";
-import type { BackendName } from "../prover/backend.ts";
+import { readTextFile } from "../node/files.ts";
+import type { BackendName } from "../prover/node/backend.ts";
 
 /** A whole number of at least 1 from the command line. @throws {BallastError} INVALID_INPUT. */
 export function parseCount(text: string, option: string, digits = 9): number {

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { BallastError } from "../errors.ts";
-import { outOfMemory } from "../memory.ts";
+import { outOfMemory } from "../node/memory.ts";
 import { EXAMPLES } from "./examples.ts";
 import { fold } from "./fold.ts";
 import { useColumns } from "./format.ts";

@@ -1,6 +1,6 @@
 import pc from "picocolors";
-import type { TreeProgress } from "../portfolio/tree/progress.ts";
 import type { OnProgress } from "../prover/progress.ts";
+import type { TreeProgress } from "../tree/progress.ts";
 import { fold } from "./fold.ts";
 import { foreign } from "./foreign.ts";
 import { duration } from "./format.ts";

@@ -1,6 +1,6 @@
 import { BallastError } from "../errors.ts";
-import { readJsonFile, writeNewFile } from "../files.ts";
 import { type Field, formatField, parseField } from "../math/field.ts";
+import { readJsonFile, writeNewFile } from "../node/files.ts";
 import { randomSalt } from "../portfolio/commitment.ts";
 import { portfolioFormatter, portfolioParser } from "../portfolio/file.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";

@@ -3,8 +3,8 @@ import type { Address, Hex } from "viem";
 import { encodeAbiParameters, getAddress, isAddress, keccak256, stringToBytes } from "viem/utils";
 import { z } from "zod";
 import { BallastError, type ErrorCode } from "../errors.ts";
-import { readJsonFile, writeNewFile } from "../files.ts";
-import { LOT_LIMIT } from "../market/shape.ts";
+import { readJsonFile, writeNewFile } from "../node/files.ts";
+import { LOT_LIMIT } from "../risk/shape.ts";
 
 const DOMAIN = keccak256(stringToBytes("ballast.bid.v1"));
 

@@ -5,7 +5,7 @@ import { DhkemX25519HkdfSha256 } from "@hpke/dhkem-x25519";
 import type { Hex } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { readJsonFile, writeNewFile } from "../files.ts";
+import { readJsonFile, writeNewFile } from "../node/files.ts";
 
 /** HPKE (RFC 9180), base mode: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20-Poly1305. */
 const suite = new CipherSuite({

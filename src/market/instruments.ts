@@ -3,6 +3,9 @@ import { parseDecimal } from "../math/decimal.ts";
 import { WAD, type Wad, wad } from "../math/wad.ts";
 import type { LotKind, LotLookup } from "./lots.ts";
 
+/** Exclusive bound of an instrument id; 0 means nothing. */
+export const INSTRUMENT_ID_LIMIT = 1 << 20;
+
 /** How an instrument pays: `inverse` in the coin itself (quoted in coin), `linear` in the quote currency. */
 export type Settlement = "inverse" | "linear";
 

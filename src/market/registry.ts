@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { readTextFile, writeFileAtomic } from "../files.ts";
 import { parseJson } from "../json.ts";
-import { type HeldLock, type LockOptions, withLockSync } from "../lock.ts";
 import { formatDecimal } from "../math/decimal.ts";
 import type { Wad } from "../math/wad.ts";
-import { compareInstruments, type Instrument, isInstrumentName } from "./instruments.ts";
-import { INSTRUMENT_ID_LIMIT } from "./shape.ts";
+import { readTextFile, writeFileAtomic } from "../node/files.ts";
+import { type HeldLock, type LockOptions, withLockSync } from "../node/lock.ts";
+import { compareInstruments, INSTRUMENT_ID_LIMIT, type Instrument, isInstrumentName } from "./instruments.ts";
 
 /** The format of a registry file. */
 export const REGISTRY_FORMAT = "ballast.registry/1";

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { BallastError } from "../errors.ts";
-import { INSTRUMENT_ID_LIMIT, LOT_LIMIT } from "../market/shape.ts";
+import { INSTRUMENT_ID_LIMIT } from "../market/instruments.ts";
 import { type Field, toField } from "../math/field.ts";
 import { hash } from "../math/poseidon.ts";
+import { LOT_LIMIT } from "../risk/shape.ts";
 import type { Slot } from "./portfolio.ts";
 
 const SLOTS_PER_ELEMENT = 4;

@@ -1,12 +1,12 @@
 import { keccak256, toHex } from "viem/utils";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { readJsonFile } from "../files.ts";
 import { isInstrumentName } from "../market/instruments.ts";
-import { LOT_LIMIT } from "../market/shape.ts";
 import { formatDecimal, parseDecimal } from "../math/decimal.ts";
 import { type Field, parseField, toField } from "../math/field.ts";
+import { readJsonFile } from "../node/files.ts";
 import type { Holding } from "../risk/requirement.ts";
+import { LOT_LIMIT } from "../risk/shape.ts";
 import type { Snapshot, SnapshotRow } from "../risk/snapshot.ts";
 import type { Portfolio } from "./portfolio.ts";
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { readJsonFile, writeFileAtomic, writeNewFile } from "../files.ts";
 import { type Field, formatField, parseField } from "../math/field.ts";
+import { readJsonFile, writeFileAtomic, writeNewFile } from "../node/files.ts";
 import { type Commitment, randomSalt } from "./commitment.ts";
 
 /** What opens a commitment besides the portfolio. Secret: with it anyone can test guesses of the positions. */

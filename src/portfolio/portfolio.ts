@@ -1,7 +1,8 @@
 import { BallastError } from "../errors.ts";
-import { INSTRUMENT_ID_LIMIT, LOT_LIMIT } from "../market/shape.ts";
+import { INSTRUMENT_ID_LIMIT } from "../market/instruments.ts";
 import type { Field } from "../math/field.ts";
 import type { Holding } from "../risk/requirement.ts";
+import { LOT_LIMIT } from "../risk/shape.ts";
 
 /** One account's positions. Quantities are witness values: they never reach a message or a log. */
 export interface Portfolio {

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { readJsonFile } from "../files.ts";
-import { checkShape, policyWidth, rowWidth, type Shape } from "../market/shape.ts";
+import { readJsonFile } from "../node/files.ts";
+import { checkShape, policyWidth, rowWidth, type Shape } from "../risk/shape.ts";
 
 /** Public signals of a coverage proof, in the circuit's order, after the cached ones. */
 export const PROOF_SIGNALS = ["accountId", "commitment", "tier", "context"] as const;

@@ -1,9 +1,9 @@
 import type { Hex } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { readJsonFile, writeFileAtomic } from "../files.ts";
 import { issueText } from "../issue.ts";
 import { FIELD_MODULUS, type Field, formatField } from "../math/field.ts";
+import { readJsonFile, writeFileAtomic } from "../node/files.ts";
 import { BASE_MODULUS } from "./curve.ts";
 import type { Groth16Proof } from "./proof.ts";
 

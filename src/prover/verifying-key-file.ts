@@ -1,4 +1,4 @@
-import { readJsonFile } from "../files.ts";
+import { readJsonFile } from "../node/files.ts";
 import { checkKey } from "./check-key.ts";
 import type { CircuitInstance } from "./circuits.ts";
 import {

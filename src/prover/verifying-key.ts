@@ -2,7 +2,7 @@ import type { Hex } from "viem";
 import { concatHex, encodeAbiParameters, keccak256, numberToHex } from "viem/utils";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { policyWidth, rowWidth } from "../market/shape.ts";
+import { policyWidth, rowWidth } from "../risk/shape.ts";
 import { type CircuitInstance, hasTable } from "./circuits.ts";
 import { BASE_MODULUS, type G1Point, type G2Point } from "./curve.ts";
 

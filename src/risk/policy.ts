@@ -2,9 +2,8 @@ import { existsSync } from "node:fs";
 import type { Hex } from "viem";
 import { keccak256, stringToBytes } from "viem/utils";
 import { BallastError } from "../errors.ts";
-import { readJsonFile } from "../files.ts";
-import { checkShape, policyWidth, type Shape } from "../market/shape.ts";
 import { type Field, toField } from "../math/field.ts";
+import { readJsonFile } from "../node/files.ts";
 import { type Policy, parsePolicy, ppm } from "./policy-format.ts";
 import {
   checkOwnName,
@@ -14,6 +13,7 @@ import {
   presetPolicy,
   soundsLikePreset,
 } from "./presets.ts";
+import { checkShape, policyWidth, type Shape } from "./shape.ts";
 
 export { POLICY_DECIMALS, type Policy, type PolicyScenario, parsePolicy, ppm } from "./policy-format.ts";
 export { isPreset, PRESET_NAMES, presetOf, presetPolicy } from "./presets.ts";

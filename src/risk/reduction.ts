@@ -1,5 +1,5 @@
-import type { Shape } from "../market/shape.ts";
 import { type Requirement, requirement, type Sums } from "./requirement.ts";
+import type { Shape } from "./shape.ts";
 
 /** Penalties are below this many ppm: 20 bits. */
 export const PENALTY_LIMIT = 1n << 20n;

@@ -1,6 +1,6 @@
 import { BallastError } from "../errors.ts";
-import { LOT_LIMIT, policyWidth, type Shape } from "../market/shape.ts";
-import { lanesOf, type RiskVector } from "../market/table.ts";
+import { LOT_LIMIT, policyWidth, type Shape } from "./shape.ts";
+import { lanesOf, type RiskVector } from "./table.ts";
 
 /** What the model needs to know of a position: signed lots of an instrument. */
 export interface Holding {

@@ -1,9 +1,9 @@
-import type { Shape } from "../market/shape.ts";
 import { BLACK76_DOMAIN } from "../math/black76.ts";
 import { powWad } from "../math/pow.ts";
 import { WAD, type Wad, wad } from "../math/wad.ts";
 import { checkPolicyShape, type Policy, ppm } from "./policy.ts";
 import { divFloor, lesser } from "./rounding.ts";
+import type { Shape } from "./shape.ts";
 
 const MILLION = 1_000_000n;
 const PPM_TO_WAD = WAD / MILLION;

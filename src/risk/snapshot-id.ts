@@ -1,7 +1,7 @@
 import type { Hex } from "viem";
 import { concat, encodeAbiParameters, keccak256, numberToHex, stringToBytes } from "viem/utils";
-import type { Shape } from "../market/shape.ts";
 import { type Field, toField } from "../math/field.ts";
+import type { Shape } from "./shape.ts";
 
 const SNAPSHOT_DOMAIN = keccak256(stringToBytes("ballast.snapshot.v2"));
 const NO_ROWS: Hex = `0x${"00".repeat(32)}`;

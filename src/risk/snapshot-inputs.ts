@@ -3,10 +3,10 @@ import { BallastError } from "../errors.ts";
 import { issueText } from "../issue.ts";
 import type { MarketChain, MarketQuote } from "../market/chain.ts";
 import type { Instrument } from "../market/instruments.ts";
-import type { Shape } from "../market/shape.ts";
 import { formatDecimal, parseDecimal } from "../math/decimal.ts";
 import { type Wad, wad } from "../math/wad.ts";
 import { type Policy, parsePolicy } from "./policy.ts";
+import type { Shape } from "./shape.ts";
 
 const amount = z.string().max(60);
 const instant = z.string().regex(/^[0-9]{1,16}$/, "must be Unix milliseconds");

@@ -1,7 +1,6 @@
 import type { Hex } from "viem";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { readTextFile, writeFileAtomic } from "../files.ts";
 import { issueText } from "../issue.ts";
 import { parseJson } from "../json.ts";
 import { checkChain, type MarketChain } from "../market/chain.ts";
@@ -16,13 +15,13 @@ import {
   LAST_COLLATERAL_ID,
 } from "../market/registry.ts";
 import { selectQuotes } from "../market/select.ts";
-import { FLAGSHIP_SHAPE, type Shape } from "../market/shape.ts";
-import { encodeRow, type RiskVector } from "../market/table.ts";
 import { checkUnderlyings } from "../market/underlyings.ts";
 import { type Field, formatField } from "../math/field.ts";
 import type { Wad } from "../math/wad.ts";
+import { readTextFile, writeFileAtomic } from "../node/files.ts";
 import { withoutMark } from "../text.ts";
 import { type Policy, policyElements } from "./policy.ts";
+import { FLAGSHIP_SHAPE, type Shape } from "./shape.ts";
 import { inputHashOf, policyHashOf, snapshotIdOf, tableHashOf } from "./snapshot-id.ts";
 import {
   canonicalText,
@@ -32,6 +31,7 @@ import {
   parseInputs,
   type SnapshotInputs,
 } from "./snapshot-inputs.ts";
+import { encodeRow, type RiskVector } from "./table.ts";
 import { createVectorizer } from "./vector.ts";
 
 /** One instrument of a snapshot with what one lot of it does. */

@@ -1,6 +1,6 @@
 import { BallastError } from "../errors.ts";
-import type { Shape } from "../market/shape.ts";
 import { lanesOfSums, requirement, type Sums, type Tier } from "./requirement.ts";
+import type { Shape } from "./shape.ts";
 
 /** Bits of an account's lanes and of its stressed equity in a solvency run: 72,057,594,037.93 USD (docs/protocol.md, 7). */
 export const SOLVENCY_WINDOW_BITS = 56n;

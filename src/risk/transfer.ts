@@ -1,7 +1,8 @@
 import { BallastError } from "../errors.ts";
-import { INSTRUMENT_ID_LIMIT, LOT_LIMIT } from "../market/shape.ts";
+import { INSTRUMENT_ID_LIMIT } from "../market/instruments.ts";
 import type { Holding } from "./requirement.ts";
 import { divCeil, divFloor } from "./rounding.ts";
+import { LOT_LIMIT } from "./shape.ts";
 
 /**
  * The reference model of circuits/transfer: what a transfer and a holder's part of a closing do to portfolios, in exact

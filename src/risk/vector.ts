@@ -1,12 +1,11 @@
 import { BallastError } from "../errors.ts";
 import type { MarketChain, MarketQuote } from "../market/chain.ts";
 import { type CollateralInstrument, type OptionInstrument, QUOTE_CURRENCY } from "../market/instruments.ts";
-import type { Shape } from "../market/shape.ts";
-import type { RiskVector } from "../market/table.ts";
 import { type Black76Input, type Black76Result, black76 } from "../math/black76.ts";
 import { WAD, type Wad, wad } from "../math/wad.ts";
 import { type Policy, ppm } from "./policy.ts";
 import { divCeil, divFloor, divNearest, lesser } from "./rounding.ts";
+import type { Shape } from "./shape.ts";
 import {
   type Shock,
   shockedPrice,
@@ -16,6 +15,7 @@ import {
   type VolatilityRules,
   volatilityRules,
 } from "./shock.ts";
+import type { RiskVector } from "./table.ts";
 
 const MILLION = 1_000_000n;
 /** From a product of two numbers at 1e18 (a price and a lot) to micro-USD. */

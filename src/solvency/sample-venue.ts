@@ -1,5 +1,5 @@
 import { BallastError } from "../errors.ts";
-import { INSTRUMENT_ID_LIMIT } from "../market/shape.ts";
+import { INSTRUMENT_ID_LIMIT } from "../market/instruments.ts";
 import { createRandom, type Random } from "../math/random.ts";
 import { accountIdOf } from "../portfolio/file.ts";
 import { type CashFor, cashFinder } from "../portfolio/funding.ts";

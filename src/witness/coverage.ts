@@ -1,8 +1,8 @@
-import { rowWidth } from "../market/shape.ts";
 import { type Field, reduce, toField } from "../math/field.ts";
 import { type Commitment, commit } from "../portfolio/commitment.ts";
 import { type Portfolio, type Slot, slotsOf } from "../portfolio/portfolio.ts";
 import { lanesOfSums, portfolioSums, requirement } from "../risk/requirement.ts";
+import { rowWidth } from "../risk/shape.ts";
 import { type CircuitInputs, cachedSignals, type TableInstance, type WitnessSnapshot } from "./table.ts";
 
 /** What a coverage circuit was instantiated with. */

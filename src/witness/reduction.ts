@@ -1,10 +1,10 @@
 import { BallastError } from "../errors.ts";
-import { rowWidth } from "../market/shape.ts";
 import { type Field, reduce, toField } from "../math/field.ts";
 import { type Commitment, commit } from "../portfolio/commitment.ts";
 import { slotsOf } from "../portfolio/portfolio.ts";
 import { margined, PENALTY_LIMIT, type ReductionRules, reductionRules } from "../risk/reduction.ts";
 import { lanesOfSums, portfolioSums } from "../risk/requirement.ts";
+import { rowWidth } from "../risk/shape.ts";
 import { fitsWindow, WINDOW_HINT } from "../risk/solvency.ts";
 import { type CoverageInstance, usedCounts } from "./coverage.ts";
 import { type CircuitInputs, cachedSignals, type WitnessSnapshot } from "./table.ts";

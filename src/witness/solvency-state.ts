@@ -1,6 +1,6 @@
-import type { Shape } from "../market/shape.ts";
 import { type Field, reduce, toField } from "../math/field.ts";
 import { hash } from "../math/poseidon.ts";
+import type { Shape } from "../risk/shape.ts";
 import { type SolvencyResult, solvencyResult, TIERS } from "../risk/solvency.ts";
 
 const TIER_BITS = 32n;

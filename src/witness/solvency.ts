@@ -1,5 +1,4 @@
 import { BallastError } from "../errors.ts";
-import { rowWidth } from "../market/shape.ts";
 import { type Field, reduce, toField } from "../math/field.ts";
 import { Netting } from "../portfolio/netting.ts";
 import { type Slot, slotsOf } from "../portfolio/portfolio.ts";
@@ -10,6 +9,7 @@ import {
   type VectorIndex,
   vectorIndex,
 } from "../risk/requirement.ts";
+import { rowWidth } from "../risk/shape.ts";
 import {
   type AccountStress,
   accountStress,

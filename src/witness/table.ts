@@ -1,6 +1,6 @@
 import { BallastError } from "../errors.ts";
-import { rowWidth, type Shape } from "../market/shape.ts";
 import { type Field, reduce } from "../math/field.ts";
+import { rowWidth, type Shape } from "../risk/shape.ts";
 import { type Snapshot, tableElements } from "../risk/snapshot.ts";
 
 /** Circuit inputs by signal name, flattened row-major. Holds portfolios: never log or store it. */

@@ -1,13 +1,13 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { coverageContext } from "../../src/chain/context.ts";
+import { coverageContext } from "../../src/chain/coverage/context.ts";
 import { toField } from "../../src/math/field.ts";
 import { nettingChallenge, reservesHash } from "../../src/portfolio/netting.ts";
 import { instanceOf } from "../../src/prover/circuits.ts";
 import { encodeProofFile } from "../../src/prover/proof-file.ts";
 import { circuitId, keyHash, toSnarkjsJson, type VerifyingKey } from "../../src/prover/verifying-key.ts";
 import { loadSnapshot, type Snapshot } from "../../src/risk/snapshot.ts";
-import { RunFolder } from "../../src/solvency/folder.ts";
+import { RunFolder } from "../../src/solvency/node/folder.ts";
 import { runIdOf, solvencyContext } from "../../src/solvency/run-id.ts";
 import { cachedSignals } from "../../src/witness/table.ts";
 import { cli, cliJson, expectRefusal, type Folder, portfolio, temporaryFolder } from "../cli/harness.ts";

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectReader } from "../../src/chain/client.ts";
-import { parseDeployment } from "../../src/chain/deployment.ts";
+import { parseDeployment } from "../../src/chain/deploy/deployment.ts";
 import { readEvents } from "../../src/chain/liquidation/events.ts";
 import type { LiquidationSystem } from "../../src/chain/liquidation/system.ts";
 import { cli } from "../cli/harness.ts";

@@ -7,7 +7,7 @@ import {
   compileSources,
   contractSources,
   PACKAGE_ROOT,
-} from "../../src/chain/compile.ts";
+} from "../../src/chain/node/compile.ts";
 import { create, transact } from "../../src/chain/transact.ts";
 
 const FOLDER = "test/contracts/helpers";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { packLanes } from "../../src/market/table.ts";
 import { invert, reduce, toField, toSigned } from "../../src/math/field.ts";
 import { hash, hashTo } from "../../src/math/poseidon.ts";
 import { packSlots } from "../../src/portfolio/commitment.ts";
+import { packLanes } from "../../src/risk/table.ts";
 import { attack, changed, forge, listOf } from "../helpers/circuit-attack.ts";
 import { circuit, EMPTY, holding, slot, victim } from "../helpers/circuit-fixture.ts";
 import { at, mod } from "../helpers/r1cs.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { LANE_BITS } from "../../src/market/shape.ts";
 import { FIELD_MODULUS } from "../../src/math/field.ts";
+import { LANE_BITS } from "../../src/risk/shape.ts";
 import {
   absorbed,
   attack,

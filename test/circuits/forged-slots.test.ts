@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { INSTRUMENT_ID_LIMIT, LOT_LIMIT } from "../../src/market/shape.ts";
+import { INSTRUMENT_ID_LIMIT } from "../../src/market/instruments.ts";
 import { FIELD_MODULUS, reduce } from "../../src/math/field.ts";
 import { commit } from "../../src/portfolio/commitment.ts";
+import { LOT_LIMIT } from "../../src/risk/shape.ts";
 import { absorbed, attack, changed, forge, negative } from "../helpers/circuit-attack.ts";
 import { circuit, EMPTY, holding, idOf, slot, snapshot, victim } from "../helpers/circuit-fixture.ts";
 import { at } from "../helpers/r1cs.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { LANE_LIMIT, LOT_LIMIT } from "../../src/market/shape.ts";
 import { toField, toSigned } from "../../src/math/field.ts";
 import { type Slot, slotsOf } from "../../src/portfolio/portfolio.ts";
 import type { Holding } from "../../src/risk/requirement.ts";
+import { LANE_LIMIT, LOT_LIMIT } from "../../src/risk/shape.ts";
 import { coverageWitness } from "../../src/witness/coverage.ts";
 import type { WitnessSnapshot } from "../../src/witness/table.ts";
 import { statementOf } from "../helpers/circuit-coverage.ts";

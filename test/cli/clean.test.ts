@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { removeLeftovers } from "../../src/leftovers.ts";
-import { circuitsInUse } from "../../src/prover/artifacts.ts";
+import { removeLeftovers } from "../../src/node/leftovers.ts";
+import { circuitsInUse } from "../../src/prover/node/artifacts.ts";
 import { cli, cliJson, type Folder, temporaryFolder } from "./harness.ts";
 
 let folder: Folder;

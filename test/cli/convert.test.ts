@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadChain } from "../../src/market/load.ts";
+import { loadChain } from "../../src/market/chain-file.ts";
 import { presetPolicy } from "../../src/risk/policy.ts";
 import { cli, cliJson } from "./harness.ts";
 

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startAnvil } from "../../src/chain/anvil.ts";
-import { ballastHome } from "../../src/prover/home.ts";
+import { startAnvil } from "../../src/chain/node/anvil.ts";
+import { ballastHome } from "../../src/prover/node/home.ts";
 import { cli, cliJson, expectRefusal, temporaryFolder } from "./harness.ts";
 
 const folder = temporaryFolder();

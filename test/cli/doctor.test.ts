@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, describe, expect, it } from "vitest";
-import { anvilKeys, startAnvil } from "../../src/chain/anvil.ts";
+import { anvilKeys, startAnvil } from "../../src/chain/node/anvil.ts";
 import { checkCircuits } from "../../src/cli/doctor/circuits.ts";
 import {
   checkAnvil,
@@ -14,8 +14,8 @@ import {
 } from "../../src/cli/doctor/machine.ts";
 import { checkChain } from "../../src/cli/doctor/node.ts";
 import { createProgress } from "../../src/cli/progress.ts";
-import { ensureArtifacts } from "../../src/prover/artifacts.ts";
 import { instance } from "../../src/prover/circuits.ts";
+import { ensureArtifacts } from "../../src/prover/node/artifacts.ts";
 import { cli, cliJson, temporaryFolder } from "./harness.ts";
 
 const folder = temporaryFolder();

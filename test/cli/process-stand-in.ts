@@ -3,11 +3,11 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { startAnvil } from "../../src/chain/anvil.ts";
+import { startAnvil } from "../../src/chain/node/anvil.ts";
 import { runProcess } from "../../src/cli/exit.ts";
-import { endsWithUs, temporaryFolder } from "../../src/ending.ts";
-import { temporaryName } from "../../src/files.ts";
-import { forkModule } from "../../src/worker.ts";
+import { endsWithUs, temporaryFolder } from "../../src/node/ending.ts";
+import { temporaryName } from "../../src/node/files.ts";
+import { forkModule } from "../../src/node/worker.ts";
 
 const [word = "", argument = ""] = process.argv.slice(2);
 const forever = (): Promise<number> => new Promise(() => setInterval(() => {}, 1000));

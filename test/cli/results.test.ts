@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { anvilKeys } from "../../src/chain/anvil.ts";
+import { anvilKeys } from "../../src/chain/node/anvil.ts";
 import { commands } from "../../src/cli/commands.ts";
 import { describeProgram } from "../../src/cli/program.ts";
 import { loadSnapshot } from "../../src/risk/snapshot.ts";

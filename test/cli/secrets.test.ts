@@ -160,7 +160,7 @@ describe("what prove says", { timeout: 300_000 }, () => {
   });
 
   it("fails when the prover's backend fails, which knew everything", async () => {
-    const standIn = fileURLToPath(new URL("../prover/rapidsnark-stand-in.mjs", import.meta.url));
+    const standIn = fileURLToPath(new URL("../prover/node/rapidsnark-stand-in.mjs", import.meta.url));
     for (const [mode, exit] of [
       ["", 0],
       ["fail", 3],

@@ -1,8 +1,8 @@
-import { lanesOf } from "../../src/market/table.ts";
 import { type Field, reduce } from "../../src/math/field.ts";
 import { commit } from "../../src/portfolio/commitment.ts";
 import type { Slot } from "../../src/portfolio/portfolio.ts";
 import { portfolioSums, type Requirement, requirement } from "../../src/risk/requirement.ts";
+import { lanesOf } from "../../src/risk/table.ts";
 import type { CoverageInstance } from "../../src/witness/coverage.ts";
 import { cachedSignals, type WitnessSnapshot } from "../../src/witness/table.ts";
 import { openInstance, type TestCircuit } from "./circuit.ts";

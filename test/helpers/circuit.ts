@@ -2,15 +2,20 @@ import { spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { ensureArtifacts, hashFile } from "../../src/prover/artifacts.ts";
 import {
   CIRCUITS_ROOT,
   type CircuitInstance,
   instanceOf,
   type Statement,
 } from "../../src/prover/circuits.ts";
-import { ballastHome } from "../../src/prover/home.ts";
-import { collectSources, compilerPath, compilerVersion, stageSources } from "../../src/prover/sources.ts";
+import { ensureArtifacts, hashFile } from "../../src/prover/node/artifacts.ts";
+import { ballastHome } from "../../src/prover/node/home.ts";
+import {
+  collectSources,
+  compilerPath,
+  compilerVersion,
+  stageSources,
+} from "../../src/prover/node/sources.ts";
 import { WitnessCalculator } from "../../src/prover/witness-calculator.ts";
 import { type ConstraintSystem, loadSystem } from "./r1cs.ts";
 import type { Inputs } from "./r1cs-forge.ts";

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { parseInstrumentName } from "../../src/market/instruments.ts";
-import { LANE_LIMIT, LOT_LIMIT, policyWidth, type Shape } from "../../src/market/shape.ts";
-import type { RiskVector } from "../../src/market/table.ts";
 import { type Field, toField } from "../../src/math/field.ts";
 import { type Holding, portfolioSums, requirement } from "../../src/risk/requirement.ts";
+import { LANE_LIMIT, LOT_LIMIT, policyWidth, type Shape } from "../../src/risk/shape.ts";
 import { type SnapshotRow, tableElements } from "../../src/risk/snapshot.ts";
 import { policyHashOf, snapshotIdOf, tableHashOf } from "../../src/risk/snapshot-id.ts";
+import type { RiskVector } from "../../src/risk/table.ts";
 import type { WitnessSnapshot } from "../../src/witness/table.ts";
 import { at } from "./r1cs.ts";
 

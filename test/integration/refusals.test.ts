@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { anvilKeys, startAnvil } from "../../src/chain/anvil.ts";
 import { accountOf, connect, connectReader } from "../../src/chain/client.ts";
-import { type Deployment, loadDeployment } from "../../src/chain/deployment.ts";
-import { publishSnapshot, signSnapshot, snapshotPoint } from "../../src/chain/publish.ts";
-import { viemReader } from "../../src/chain/read.ts";
+import { viemReader } from "../../src/chain/coverage/read.ts";
+import { type Deployment, loadDeployment } from "../../src/chain/deploy/deployment.ts";
+import { anvilKeys, startAnvil } from "../../src/chain/node/anvil.ts";
+import { publishSnapshot, signSnapshot, snapshotPoint } from "../../src/chain/snapshot/publish.ts";
 import { FIELD_MODULUS, formatField } from "../../src/math/field.ts";
 import { tableInstance } from "../../src/prover/circuits.ts";
 import { loadKey } from "../../src/prover/keys/load-key.ts";

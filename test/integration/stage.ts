@@ -1,5 +1,5 @@
-import { type Anvil, anvilKeys, startAnvil } from "../../src/chain/anvil.ts";
 import { accountOf } from "../../src/chain/client.ts";
+import { type Anvil, anvilKeys, startAnvil } from "../../src/chain/node/anvil.ts";
 import { SAMPLE_TIME } from "../../src/market/sample.ts";
 import { cliJson, type Folder, temporaryFolder } from "../cli/harness.ts";
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { loadChain } from "../../src/market/load.ts";
+import { loadChain } from "../../src/market/chain-file.ts";
 import { CRASH, chainFile, DAY_BEFORE, PERPETUALS_FILE, useMadeUpMarket } from "../helpers/made-up-market.ts";
 import { describeChains, markErrors, median, YEAR_365 } from "./chains-suite.ts";
 

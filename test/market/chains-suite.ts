@@ -5,9 +5,9 @@ import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { MarketChain } from "../../src/market/chain.ts";
+import { loadChain } from "../../src/market/chain-file.ts";
 import { exportBallastChain, importBallastChain } from "../../src/market/importers/ballast.ts";
 import { importChainCsv } from "../../src/market/importers/csv.ts";
-import { loadChain } from "../../src/market/load.ts";
 import { black76 } from "../../src/math/black76.ts";
 import { wad } from "../../src/math/wad.ts";
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { INSTRUMENT_ID_LIMIT, LOT_LIMIT } from "../../src/market/shape.ts";
+import { INSTRUMENT_ID_LIMIT } from "../../src/market/instruments.ts";
 import { toField } from "../../src/math/field.ts";
 import { hash } from "../../src/math/poseidon.ts";
 import { commit, packSlots, randomSalt } from "../../src/portfolio/commitment.ts";
 import { type Slot, slotsOf } from "../../src/portfolio/portfolio.ts";
+import { LOT_LIMIT } from "../../src/risk/shape.ts";
 import { failure } from "../risk/fixtures.ts";
 
 const [ACCOUNT, SALT] = [toField(11n), toField(22n)];

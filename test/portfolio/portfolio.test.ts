@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { INSTRUMENT_ID_LIMIT, LOT_LIMIT } from "../../src/market/shape.ts";
+import { INSTRUMENT_ID_LIMIT } from "../../src/market/instruments.ts";
 import { slotsOf } from "../../src/portfolio/portfolio.ts";
+import { LOT_LIMIT } from "../../src/risk/shape.ts";
 import { failure } from "../risk/fixtures.ts";
 
 const SECRET = 31_415_926_535n;

@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { circuitInfo, ensureArtifacts, hashFile } from "../../src/prover/artifacts.ts";
 import { instance, listInstances, shortName } from "../../src/prover/circuits.ts";
+import { circuitInfo, ensureArtifacts, hashFile } from "../../src/prover/node/artifacts.ts";
+import { collectSources } from "../../src/prover/node/sources.ts";
 import type { ProgressEvent } from "../../src/prover/progress.ts";
 import { domainPowerOf } from "../../src/prover/r1cs.ts";
-import { collectSources } from "../../src/prover/sources.ts";
 import { errorOf, TOY_ROOT, toy, useTemporaryHome } from "./toy.ts";
 
 const home = useTemporaryHome();

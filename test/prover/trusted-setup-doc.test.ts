@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { listInstances } from "../../src/prover/circuits.ts";
 import { KNOWN_PTAU } from "../../src/prover/keys/known-ptau.ts";
-import { recordedSize } from "../../src/prover/sizes.ts";
+import { recordedSize } from "../../src/prover/sizes-file.ts";
 
 const page = readFileSync(new URL("../../docs/trusted-setup.md", import.meta.url), "utf8");
 const rows = [

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { FLAGSHIP_SHAPE } from "../../src/market/shape.ts";
 import {
   loadPolicy,
   PRESET_NAMES,
@@ -11,6 +10,7 @@ import {
   presetPolicy,
 } from "../../src/risk/policy.ts";
 import { percent } from "../../src/risk/presets/grid.ts";
+import { FLAGSHIP_SHAPE } from "../../src/risk/shape.ts";
 import { failure } from "./fixtures.ts";
 
 const les = () => presetPolicy("les");

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { MarketChain, MarketQuote } from "../../src/market/chain.ts";
-import { FLAGSHIP_SHAPE } from "../../src/market/shape.ts";
 import { wad } from "../../src/math/wad.ts";
 import { policyElements, presetPolicy } from "../../src/risk/policy.ts";
 import { portfolioSums, type Requirement, requirement } from "../../src/risk/requirement.ts";
+import { FLAGSHIP_SHAPE } from "../../src/risk/shape.ts";
 import { riskVector } from "../../src/risk/vector.ts";
 import { CHAIN, quote, w } from "./fixtures.ts";
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Shape } from "../../src/market/shape.ts";
-import type { RiskVector } from "../../src/market/table.ts";
 import { portfolioSums, requirement, type Sums } from "../../src/risk/requirement.ts";
+import type { Shape } from "../../src/risk/shape.ts";
+import type { RiskVector } from "../../src/risk/table.ts";
 import { failure, SEED } from "./fixtures.ts";
 
 const SHAPE: Shape = { scenarios: 3, underlyings: 2 };

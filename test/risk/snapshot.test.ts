@@ -6,9 +6,9 @@ import { type Hex, keccak256, toHex } from "viem";
 import { afterAll, describe, expect, it } from "vitest";
 import { createRegistry } from "../../src/market/registry.ts";
 import { sampleChain } from "../../src/market/sample.ts";
-import { rowWidth } from "../../src/market/shape.ts";
 import { WAD, wad } from "../../src/math/wad.ts";
 import { presetPolicy } from "../../src/risk/policy.ts";
+import { rowWidth } from "../../src/risk/shape.ts";
 import {
   buildSnapshot,
   decodeSnapshot,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { LOT_LIMIT } from "../../src/market/shape.ts";
 import type { Holding } from "../../src/risk/requirement.ts";
+import { LOT_LIMIT } from "../../src/risk/shape.ts";
 import {
   applyTransfer,
   type ClosingTerms,

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MarketQuote } from "../../src/market/chain.ts";
-import { FLAGSHIP_SHAPE, LANE_LIMIT } from "../../src/market/shape.ts";
-import { encodeRow, type RiskVector } from "../../src/market/table.ts";
 import { WAD, wad } from "../../src/math/wad.ts";
 import { type Policy, presetPolicy } from "../../src/risk/policy.ts";
 import { divCeil, divFloor, divNearest, lesser } from "../../src/risk/rounding.ts";
+import { FLAGSHIP_SHAPE, LANE_LIMIT } from "../../src/risk/shape.ts";
 import { shockedVolatility, termFactor, volatilityRules } from "../../src/risk/shock.ts";
+import { encodeRow, type RiskVector } from "../../src/risk/table.ts";
 import { riskVector } from "../../src/risk/vector.ts";
 import { CHAIN, failure, QUOTES, quote, SEED, TIME, w } from "./fixtures.ts";
 

@@ -6,12 +6,12 @@ import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { BallastError } from "../../src/errors.ts";
 import { formatField } from "../../src/math/field.ts";
-import { readPortfolios } from "../../src/portfolio/stream.ts";
+import { readPortfolios } from "../../src/portfolio/stream-file.ts";
 import { portfolioSums } from "../../src/risk/requirement.ts";
 import { accountStress, SolvencySums } from "../../src/risk/solvency.ts";
-import { Book } from "../../src/solvency/book.ts";
-import { PublicRun, RunFolder } from "../../src/solvency/folder.ts";
-import { proveRun } from "../../src/solvency/prove.ts";
+import { Book } from "../../src/solvency/node/book.ts";
+import { PublicRun, RunFolder } from "../../src/solvency/node/folder.ts";
+import { proveRun } from "../../src/solvency/node/prove.ts";
 import { testFolder } from "./folder.ts";
 import {
   begin,
@@ -172,8 +172,8 @@ describe("resuming", () => {
     const run = at("killed");
     const header = await begin(run, keys);
     const script = `
-      const { proveRun } = await import(${JSON.stringify(pathToFileURL("src/solvency/prove.ts").href)});
-      const { RunFolder } = await import(${JSON.stringify(pathToFileURL("src/solvency/folder.ts").href)});
+      const { proveRun } = await import(${JSON.stringify(pathToFileURL("src/solvency/node/prove.ts").href)});
+      const { RunFolder } = await import(${JSON.stringify(pathToFileURL("src/solvency/node/folder.ts").href)});
       const { proveOptions, smallKeys } = await import(${JSON.stringify(pathToFileURL("test/solvency/small.ts").href)});
       await proveRun(new RunFolder(${JSON.stringify(run)}), proveOptions(await smallKeys()));
     `;

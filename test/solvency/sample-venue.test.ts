@@ -5,7 +5,7 @@ import { sampleChain } from "../../src/market/sample.ts";
 import { filterChain } from "../../src/market/shift.ts";
 import { portfolioFormatter } from "../../src/portfolio/file.ts";
 import type { Portfolio } from "../../src/portfolio/portfolio.ts";
-import { readPortfolios } from "../../src/portfolio/stream.ts";
+import { readPortfolios } from "../../src/portfolio/stream-file.ts";
 import { presetPolicy } from "../../src/risk/policy.ts";
 import { buildSnapshot, type Snapshot } from "../../src/risk/snapshot.ts";
 import { sampleVenue } from "../../src/solvency/sample-venue.ts";

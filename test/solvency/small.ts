@@ -1,14 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { getAddress } from "viem";
-import { readPortfolios } from "../../src/portfolio/stream.ts";
+import { readPortfolios } from "../../src/portfolio/stream-file.ts";
 import { instanceOf } from "../../src/prover/circuits.ts";
 import type { LoadedKey } from "../../src/prover/keys/load-key.ts";
 import { setupDev } from "../../src/prover/keys/setup-dev.ts";
 import { type Policy, presetPolicy } from "../../src/risk/policy.ts";
 import { buildSnapshot, type Snapshot } from "../../src/risk/snapshot.ts";
-import { type BeginOptions, beginRun } from "../../src/solvency/begin.ts";
-import { RunFolder } from "../../src/solvency/folder.ts";
-import { type ProveRunOptions, proveRun } from "../../src/solvency/prove.ts";
+import { type BeginOptions, beginRun } from "../../src/solvency/node/begin.ts";
+import { RunFolder } from "../../src/solvency/node/folder.ts";
+import { type ProveRunOptions, proveRun } from "../../src/solvency/node/prove.ts";
 import { CHAIN } from "../risk/fixtures.ts";
 
 /** The tests' own instances: 2 accounts of 4 slots a batch, 8 rows, 5 scenarios; proven in a second. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { loadChain } from "../../src/market/load.ts";
+import { loadChain } from "../../src/market/chain-file.ts";
 import type { Portfolio } from "../../src/portfolio/portfolio.ts";
 import { presetPolicy } from "../../src/risk/policy.ts";
 import { type Holding, portfolioSums, vectorIndex } from "../../src/risk/requirement.ts";

@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { BallastError } from "../../src/errors.ts";
-import { PublicRun } from "../../src/solvency/folder.ts";
+import { PublicRun } from "../../src/solvency/node/folder.ts";
 import { verifyRun } from "../../src/solvency/verify.ts";
 import { testFolder } from "./folder.ts";
 import { BATCH, completeRun, type Keys, REPORT, smallKeys, smallSnapshot, snapshot } from "./small.ts";

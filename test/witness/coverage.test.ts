@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { LOT_LIMIT, rowWidth } from "../../src/market/shape.ts";
-import { encodeRow } from "../../src/market/table.ts";
 import { toField } from "../../src/math/field.ts";
 import { commit } from "../../src/portfolio/commitment.ts";
 import { slotsOf } from "../../src/portfolio/portfolio.ts";
 import { instanceOf } from "../../src/prover/circuits.ts";
 import { portfolioSums, requirement } from "../../src/risk/requirement.ts";
+import { LOT_LIMIT, rowWidth } from "../../src/risk/shape.ts";
+import { encodeRow } from "../../src/risk/table.ts";
 import { coverageWitness } from "../../src/witness/coverage.ts";
 import { cachedSignals } from "../../src/witness/table.ts";
 import { at } from "../helpers/r1cs.ts";

@@ -1,9 +1,9 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writeFileAtomic } from "../../../src/files.ts";
-import { circuitInfo } from "../../../src/prover/artifacts.ts";
+import { writeFileAtomic } from "../../../src/node/files.ts";
 import { type BatchCircuit, CIRCUITS_ROOT } from "../../../src/prover/circuits.ts";
+import { circuitInfo } from "../../../src/prover/node/artifacts.ts";
 
 /**
  * Constraints that a batch circuit has for its table: measured as twice what it loses when it is compiled once more with

@@ -1,7 +1,7 @@
 import { type Abi, type Address, zeroAddress } from "viem";
 import { BallastError } from "../../errors.ts";
 import type { ChainReader } from "../client.ts";
-import { type Deployment, deployedSolvency } from "../deployment.ts";
+import { type Deployment, deployedSolvency } from "../deploy/deployment.ts";
 import { clearingHouseAbi } from "../generated/clearing-house.ts";
 import { collateralVaultAbi } from "../generated/collateral-vault.ts";
 import { deleveragingAbi } from "../generated/deleveraging.ts";

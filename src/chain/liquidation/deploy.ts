@@ -1,9 +1,8 @@
 import { type Address, encodeDeployData, getAddress, getContractAddress, type Hex, zeroAddress } from "viem";
 import { BallastError } from "../../errors.ts";
 import { type Field, formatField } from "../../math/field.ts";
-import { contractBytecode } from "../artifacts.ts";
 import type { ChainClient } from "../client.ts";
-import type { Deployment } from "../deployment.ts";
+import type { Deployment } from "../deploy/deployment.ts";
 import { clearingHouseAbi } from "../generated/clearing-house.ts";
 import { collateralVaultAbi } from "../generated/collateral-vault.ts";
 import { liquidationAuctionAbi } from "../generated/liquidation-auction.ts";
@@ -11,6 +10,7 @@ import { liquidationEngineAbi } from "../generated/liquidation-engine.ts";
 import { portfolioLedgerAbi } from "../generated/portfolio-ledger.ts";
 import { solvencyRegistryAbi } from "../generated/solvency-registry.ts";
 import { guarded } from "../guarded.ts";
+import { contractBytecode } from "../node/artifacts.ts";
 import { create } from "../transact.ts";
 import { checkLiquidation } from "./check.ts";
 import type { LiquidationParameters } from "./parameters.ts";

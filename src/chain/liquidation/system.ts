@@ -1,7 +1,7 @@
 import type { Address } from "viem";
 import { BallastError } from "../../errors.ts";
 import { type Field, parseField } from "../../math/field.ts";
-import { type Deployment, deployedSolvency } from "../deployment.ts";
+import { type Deployment, deployedSolvency } from "../deploy/deployment.ts";
 
 /** One venue's liquidation on a chain. */
 export interface LiquidationSystem {

@@ -1,9 +1,9 @@
 import type { TransactionReceipt } from "viem";
-import { attestBatch, attest as attestOne, claimOf, MAX_BATCH } from "../../chain/attest.ts";
-import { type Attestation, isAttested } from "../../chain/attestation.ts";
 import type { ChainClient } from "../../chain/client.ts";
-import { type Deployment, loadDeployment } from "../../chain/deployment.ts";
-import { viemReader } from "../../chain/read.ts";
+import { attestBatch, attest as attestOne, claimOf, MAX_BATCH } from "../../chain/coverage/attest.ts";
+import { type Attestation, isAttested } from "../../chain/coverage/attestation.ts";
+import { viemReader } from "../../chain/coverage/read.ts";
+import { type Deployment, loadDeployment } from "../../chain/deploy/deployment.ts";
 import { BallastError } from "../../errors.ts";
 import { formatField, toField } from "../../math/field.ts";
 import { loadProofFile, type ProofFile } from "../../prover/proof-file.ts";

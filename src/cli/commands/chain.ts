@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { BallastError } from "../../errors.ts";
-import { writeFileAtomic } from "../../files.ts";
 import type { MarketChain } from "../../market/chain.ts";
+import { loadChain } from "../../market/chain-file.ts";
 import { parseStablecoin, withStablecoins } from "../../market/collateral.ts";
 import type { VolatilityUnit } from "../../market/convert/ccxt.ts";
 import {
@@ -13,9 +13,9 @@ import {
   countReasons,
 } from "../../market/convert/convert.ts";
 import { exportBallastChain } from "../../market/importers/ballast.ts";
-import { loadChain } from "../../market/load.ts";
 import { parseUtcTime } from "../../market/time.ts";
 import { formatDecimal } from "../../math/decimal.ts";
+import { writeFileAtomic } from "../../node/files.ts";
 import { collectTardis, kindOfFile, readAnswer } from "../chain-file.ts";
 import { foreign } from "../foreign.ts";
 import { table, usd } from "../format.ts";

@@ -1,8 +1,8 @@
 import { BallastError } from "../../errors.ts";
-import { type CircuitInfo, circuitInfo, ensureArtifacts } from "../../prover/artifacts.ts";
 import { type CircuitInstance, instance, listInstances, shortName } from "../../prover/circuits.ts";
+import { type CircuitInfo, circuitInfo, ensureArtifacts } from "../../prover/node/artifacts.ts";
 import type { OnProgress } from "../../prover/progress.ts";
-import { type RecordedSize, recordedSizes } from "../../prover/sizes.ts";
+import { type RecordedSize, recordedSizes } from "../../prover/sizes-file.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
 import type { Register } from "../program.ts";

@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { findLeftovers, type Leftover, measure, removed } from "../../leftovers.ts";
-import { circuitsInUse } from "../../prover/artifacts.ts";
-import { ballastHome } from "../../prover/home.ts";
+import { findLeftovers, type Leftover, measure, removed } from "../../node/leftovers.ts";
+import { circuitsInUse } from "../../prover/node/artifacts.ts";
+import { ballastHome } from "../../prover/node/home.ts";
 import { bytesText, duration, table } from "../format.ts";
 import { emit } from "../io.ts";
 import { parseCount } from "../options.ts";

@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import { saveDeployment } from "../../chain/deployment.ts";
-import { makeFolder, writeFileAtomic } from "../../files.ts";
+import { saveDeployment } from "../../chain/deploy/deployment.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import { formatField } from "../../math/field.ts";
+import { makeFolder, writeFileAtomic } from "../../node/files.ts";
 import { slotsOf } from "../../portfolio/portfolio.ts";
-import { circuitInfo } from "../../prover/artifacts.ts";
 import { type CircuitInstance, instanceOf } from "../../prover/circuits.ts";
 import { setupDev } from "../../prover/keys/setup-dev.ts";
+import { circuitInfo } from "../../prover/node/artifacts.ts";
+import { createProver } from "../../prover/node/prover.ts";
 import { saveProofFile } from "../../prover/proof-file.ts";
-import { createProver } from "../../prover/prover.ts";
 import { loadPolicy } from "../../risk/policy.ts";
 import { type Snapshot, saveSnapshot } from "../../risk/snapshot.ts";
 import { planCascade } from "../demo/cascade/plan.ts";

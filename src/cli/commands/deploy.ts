@@ -7,11 +7,11 @@ import {
   deployBallast,
   deploySolvency,
   readSealed,
-} from "../../chain/deploy.ts";
-import { type Deployment, saveDeployment } from "../../chain/deployment.ts";
-import type { VerifierSpec } from "../../chain/verifier-code.ts";
+} from "../../chain/deploy/deploy.ts";
+import { type Deployment, saveDeployment } from "../../chain/deploy/deployment.ts";
+import type { VerifierSpec } from "../../chain/deploy/verifier-code.ts";
 import { BallastError } from "../../errors.ts";
-import { makeFolder } from "../../files.ts";
+import { makeFolder } from "../../node/files.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import type { Command } from "commander";
-import { anvilKeys, startAnvil } from "../../chain/anvil.ts";
 import { connectReader, isLocalChain } from "../../chain/client.ts";
-import { saveDeployment } from "../../chain/deployment.ts";
+import { saveDeployment } from "../../chain/deploy/deployment.ts";
 import { chainError } from "../../chain/errors.ts";
 import { guarded } from "../../chain/guarded.ts";
+import { anvilKeys, startAnvil } from "../../chain/node/anvil.ts";
 import { BallastError } from "../../errors.ts";
 import { SAMPLE_TIME } from "../../market/sample.ts";
 import { setupDev } from "../../prover/keys/setup-dev.ts";

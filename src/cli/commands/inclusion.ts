@@ -6,8 +6,12 @@ import { commit } from "../../portfolio/commitment.ts";
 import { accountIdOf, loadPortfolio } from "../../portfolio/file.ts";
 import { loadOpening, type Opening } from "../../portfolio/opening.ts";
 import { type Portfolio, slotsOf } from "../../portfolio/portfolio.ts";
-import { readAccounts } from "../../portfolio/tree/accounts-file.ts";
-import { buildTree } from "../../portfolio/tree/build.ts";
+import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
+import { Book } from "../../solvency/node/book.ts";
+import { damagedFile } from "../../solvency/node/damage.ts";
+import { RunFolder } from "../../solvency/node/folder.ts";
+import { readAccounts } from "../../tree/accounts-file.ts";
+import { buildTree } from "../../tree/build.ts";
 import {
   encodeInclusion,
   type InclusionProof,
@@ -17,15 +21,11 @@ import {
   proveInclusion,
   saveInclusion,
   wrongNames,
-} from "../../portfolio/tree/inclusion.ts";
-import type { TreeHeader } from "../../portfolio/tree/layout.ts";
-import { DEFAULT_DEPTH } from "../../portfolio/tree/merkle.ts";
-import { AccountTree } from "../../portfolio/tree/tree.ts";
-import { updateTree } from "../../portfolio/tree/update.ts";
-import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
-import { Book } from "../../solvency/book.ts";
-import { damagedFile } from "../../solvency/damage.ts";
-import { RunFolder } from "../../solvency/folder.ts";
+} from "../../tree/inclusion.ts";
+import type { TreeHeader } from "../../tree/layout.ts";
+import { DEFAULT_DEPTH } from "../../tree/merkle.ts";
+import { AccountTree } from "../../tree/tree.ts";
+import { updateTree } from "../../tree/update.ts";
 import type { SolvencyAccount } from "../../witness/solvency.ts";
 import { foreign } from "../foreign.ts";
 import { table } from "../format.ts";

@@ -1,10 +1,17 @@
 import type { Command } from "commander";
 import type { Address } from "viem";
 import { type ChainClient, connectReader } from "../../chain/client.ts";
-import { loadDeployment } from "../../chain/deployment.ts";
+import { loadDeployment } from "../../chain/deploy/deployment.ts";
 import { guarded } from "../../chain/guarded.ts";
-import { loadLiquidity, type OracleReading, readingsOf } from "../../chain/readings.ts";
-import { readDecimals } from "../../chain/vault.ts";
+import {
+  checkVolatilityOracle,
+  type OracleState,
+  type OracleVolatility,
+  readOracle,
+  readRound,
+  readVolatility,
+} from "../../chain/oracle/read.ts";
+import { loadLiquidity, type OracleReading, readingsOf } from "../../chain/oracle/readings.ts";
 import {
   bond,
   deployVolatilityOracle,
@@ -14,15 +21,8 @@ import {
   requestExit,
   sweepSlashed,
   withdrawBond,
-} from "../../chain/volatility.ts";
-import {
-  checkVolatilityOracle,
-  type OracleState,
-  type OracleVolatility,
-  readOracle,
-  readRound,
-  readVolatility,
-} from "../../chain/volatility-read.ts";
+} from "../../chain/oracle/rounds.ts";
+import { readDecimals } from "../../chain/solvency/vault.ts";
 import { BallastError } from "../../errors.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import { loadSnapshot } from "../../risk/snapshot.ts";

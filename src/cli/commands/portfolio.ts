@@ -1,8 +1,8 @@
 import { BallastError } from "../../errors.ts";
-import { writeFileAtomic } from "../../files.ts";
 import { readInstrumentName } from "../../market/instruments.ts";
 import type { LotLookup } from "../../market/lots.ts";
 import { formatDecimal } from "../../math/decimal.ts";
+import { writeFileAtomic } from "../../node/files.ts";
 import { ACCOUNT_SOURCES, type AccountSource, convertAccount } from "../../portfolio/convert/convert.ts";
 import { type GridEffect, gridEffect } from "../../portfolio/convert/effect.ts";
 import { type GridHolding, type LotOrReason, toGrid } from "../../portfolio/convert/grid.ts";

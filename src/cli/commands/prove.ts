@@ -1,15 +1,15 @@
 import { zeroAddress } from "viem";
-import { loadDeployment } from "../../chain/deployment.ts";
+import { loadDeployment } from "../../chain/deploy/deployment.ts";
 import { parseJson } from "../../json.ts";
-import { withLock } from "../../lock.ts";
 import { type Field, formatField } from "../../math/field.ts";
+import { withLock } from "../../node/lock.ts";
 import { type Commitment, commit, randomSalt } from "../../portfolio/commitment.ts";
 import { loadPortfolio } from "../../portfolio/file.ts";
 import { openingFor } from "../../portfolio/opening.ts";
 import { slotsOf } from "../../portfolio/portfolio.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
+import { createProver } from "../../prover/node/prover.ts";
 import { encodeProofFile, saveProofFile } from "../../prover/proof-file.ts";
-import { createProver } from "../../prover/prover.ts";
 import { loadSnapshot } from "../../risk/snapshot.ts";
 import { cachedSignals } from "../../witness/table.ts";
 import { shortHex, tierText } from "../format.ts";

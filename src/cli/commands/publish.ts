@@ -1,16 +1,21 @@
 import type { Hex } from "viem";
 import { isAddress, isHex } from "viem/utils";
 import { z } from "zod";
-import { buildPointOnChain } from "../../chain/build-point.ts";
 import { accountOf, type ChainClient } from "../../chain/client.ts";
-import { type Deployment, loadDeployment } from "../../chain/deployment.ts";
+import { type Deployment, loadDeployment } from "../../chain/deploy/deployment.ts";
 import { chainError } from "../../chain/errors.ts";
 import { snapshotOracleAbi } from "../../chain/generated/snapshot-oracle.ts";
-import type { TablePoint } from "../../chain/oracle-messages.ts";
-import { type OracleSignature, publishSnapshot, signSnapshot, snapshotPoint } from "../../chain/publish.ts";
+import { buildPointOnChain } from "../../chain/snapshot/build-point.ts";
+import type { TablePoint } from "../../chain/snapshot/oracle-messages.ts";
+import {
+  type OracleSignature,
+  publishSnapshot,
+  signSnapshot,
+  snapshotPoint,
+} from "../../chain/snapshot/publish.ts";
 import { BallastError } from "../../errors.ts";
-import { readJsonFile, writeFileAtomic } from "../../files.ts";
 import { formatField } from "../../math/field.ts";
+import { readJsonFile, writeFileAtomic } from "../../node/files.ts";
 import { tableInstance } from "../../prover/circuits.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import { policyDigest, policyOrigin } from "../../risk/policy.ts";

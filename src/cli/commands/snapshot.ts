@@ -1,7 +1,7 @@
 import { BallastError } from "../../errors.ts";
 import type { MarketChain } from "../../market/chain.ts";
+import { loadChain } from "../../market/chain-file.ts";
 import { parseStablecoin, withStablecoins } from "../../market/collateral.ts";
-import { loadChain } from "../../market/load.ts";
 import type { LotLookup } from "../../market/lots.ts";
 import { updateRegistry } from "../../market/registry.ts";
 import { type SampleShock, sampleChain } from "../../market/sample.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { TransactionReceipt } from "viem";
 import { type ChainClient, type ChainReader, connectReader } from "../../chain/client.ts";
-import { type DeployedSolvency, deployedSolvency, loadDeployment } from "../../chain/deployment.ts";
+import { type DeployedSolvency, deployedSolvency, loadDeployment } from "../../chain/deploy/deployment.ts";
 import {
   addAsset,
   cancelWithdrawal,
@@ -12,7 +12,7 @@ import {
   readDecimals,
   readWithdrawals,
   requestWithdrawal,
-} from "../../chain/vault.ts";
+} from "../../chain/solvency/vault.ts";
 import { BallastError } from "../../errors.ts";
 import { formatDecimal, parseDecimal } from "../../math/decimal.ts";
 import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";

@@ -1,11 +1,11 @@
-import { claimOf } from "../../chain/attest.ts";
-import type { Attestation } from "../../chain/attestation.ts";
 import { connectReader } from "../../chain/client.ts";
-import { coverageContext } from "../../chain/context.ts";
-import { loadDeployment } from "../../chain/deployment.ts";
+import { claimOf } from "../../chain/coverage/attest.ts";
+import type { Attestation } from "../../chain/coverage/attestation.ts";
+import { coverageContext } from "../../chain/coverage/context.ts";
+import { viemReader } from "../../chain/coverage/read.ts";
+import { verifyOnChain } from "../../chain/coverage/verify.ts";
+import { loadDeployment } from "../../chain/deploy/deployment.ts";
 import { guarded } from "../../chain/guarded.ts";
-import { viemReader } from "../../chain/read.ts";
-import { verifyOnChain } from "../../chain/verify.ts";
 import { BallastError } from "../../errors.ts";
 import { type Field, formatField, toField } from "../../math/field.ts";
 import { type CircuitInstance, instanceOf } from "../../prover/circuits.ts";

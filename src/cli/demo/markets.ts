@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { BallastError } from "../../errors.ts";
 import type { MarketChain } from "../../market/chain.ts";
-import { loadChain } from "../../market/load.ts";
+import { loadChain } from "../../market/chain-file.ts";
 import { type SampleShock, sampleChain } from "../../market/sample.ts";
 import { filterChain, shiftChain } from "../../market/shift.ts";
 import { WAD, wad } from "../../math/wad.ts";

@@ -2,8 +2,8 @@ import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Hex } from "viem";
 import { BallastError } from "../../errors.ts";
-import { makeFolder, writeFileAtomic, writeNewFile } from "../../files.ts";
-import { ballastHome } from "../../prover/home.ts";
+import { makeFolder, writeFileAtomic, writeNewFile } from "../../node/files.ts";
+import { ballastHome } from "../../prover/node/home.ts";
 import { presetPolicy } from "../../risk/policy.ts";
 import { AUCTION_PARAMETERS, ENGINE_PARAMETERS, FUND_PARAMETERS } from "../demo/cascade/parameters.ts";
 

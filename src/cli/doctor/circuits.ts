@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { BallastError } from "../../errors.ts";
-import { cachedArtifacts } from "../../prover/artifacts.ts";
 import { type CircuitInstance, listInstances } from "../../prover/circuits.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import { keyPaths } from "../../prover/keys/manifest.ts";
-import { recordedSizes } from "../../prover/sizes.ts";
+import { cachedArtifacts } from "../../prover/node/artifacts.ts";
+import { recordedSizes } from "../../prover/sizes-file.ts";
 import type { Progress } from "../progress.ts";
 import { type Finding, fault, note, ok } from "./finding.ts";
 

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { Address } from "viem";
 import type { ChainClient } from "../../chain/client.ts";
-import type { Deployment } from "../../chain/deployment.ts";
+import type { Deployment } from "../../chain/deploy/deployment.ts";
 import { type DeployLiquidationOptions, deployLiquidation } from "../../chain/liquidation/deploy.ts";
-import { addAsset, readDecimals } from "../../chain/vault.ts";
+import { addAsset, readDecimals } from "../../chain/solvency/vault.ts";
 import { BallastError } from "../../errors.ts";
 import { LAST_COLLATERAL_ID } from "../../market/registry.ts";
 import { type CircuitInstance, instance } from "../../prover/circuits.ts";

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import type { Address, Hex } from "viem";
-import { attest } from "../../chain/attest.ts";
-import { coverageContext } from "../../chain/context.ts";
-import { loadDeployment } from "../../chain/deployment.ts";
+import { attest } from "../../chain/coverage/attest.ts";
+import { coverageContext } from "../../chain/coverage/context.ts";
+import { viemReader } from "../../chain/coverage/read.ts";
+import { loadDeployment } from "../../chain/deploy/deployment.ts";
 import { type CaseView, readCaseView, readMoment } from "../../chain/liquidation/read-case.ts";
 import { readAccount, readTransferTarget } from "../../chain/liquidation/read-ledger.ts";
 import { liquidationOf } from "../../chain/liquidation/system.ts";
-import { viemReader } from "../../chain/read.ts";
 import { BallastError } from "../../errors.ts";
 import { checkOpening, commitmentOf, type OpenAccount } from "../../liquidation/account.ts";
 import type { AccountFile } from "../../liquidation/account-file.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { type LiquidationParameters, standardParameters } from "../../chain/liquidation/parameters.ts";
 import { BallastError } from "../../errors.ts";
-import { readJsonFile } from "../../files.ts";
 import { issueText } from "../../issue.ts";
+import { readJsonFile } from "../../node/files.ts";
 
 const MINUTE = 60n;
 const HOUR = 60n * MINUTE;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { ProofKit } from "../../liquidation/claims.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
-import { createProver } from "../../prover/prover.ts";
+import { createProver } from "../../prover/node/prover.ts";
 import { parseBackend } from "../options.ts";
 import type { Progress } from "../progress.ts";
 import { type LiquidationCircuits, type LiquidationStatement, liquidationCircuits } from "./circuits.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Address, TransactionReceipt } from "viem";
 import { type ChainClient, type ChainReader, connectReader } from "../../chain/client.ts";
-import { type Deployment, loadDeployment } from "../../chain/deployment.ts";
+import { type Deployment, loadDeployment } from "../../chain/deploy/deployment.ts";
 import { type LiquidationSystem, liquidationOf } from "../../chain/liquidation/system.ts";
 import { BallastError } from "../../errors.ts";
 import { type Field, formatField, parseField, toField } from "../../math/field.ts";

@@ -1,7 +1,7 @@
 import type { Address } from "viem";
 import type { ChainReader } from "../../chain/client.ts";
-import type { SolvencyAttestation } from "../../chain/solvency-attestation.ts";
-import { readAssets, readDecimals } from "../../chain/vault.ts";
+import type { SolvencyAttestation } from "../../chain/solvency/attestation.ts";
+import { readAssets, readDecimals } from "../../chain/solvency/vault.ts";
 import { BallastError } from "../../errors.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { assetById, unitsOfLot } from "./asset.ts";

@@ -1,9 +1,9 @@
-import type { Shape } from "../../market/shape.ts";
-import type { RiskVector } from "../../market/table.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import { portfolioSums, requirement, type Sums, type Tier } from "../../risk/requirement.ts";
 import { divCeil, divFloor } from "../../risk/rounding.ts";
+import type { Shape } from "../../risk/shape.ts";
 import { rowByName, type Snapshot } from "../../risk/snapshot.ts";
+import type { RiskVector } from "../../risk/table.ts";
 import type { GridHolding } from "./grid.ts";
 
 /** One figure with the venue's amounts, with the portfolio's, and the second less the first; USD, 6 decimals. */

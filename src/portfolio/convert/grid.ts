@@ -1,6 +1,6 @@
 import { BallastError } from "../../errors.ts";
-import { LOT_LIMIT } from "../../market/shape.ts";
 import { divFloor, divNearest } from "../../risk/rounding.ts";
+import { LOT_LIMIT } from "../../risk/shape.ts";
 import type { VenueAccount, VenueHolding } from "./account.ts";
 
 /** The lot of an instrument at 1e18, or why it has none. */

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { removeNow } from "../../ending.ts";
 import { BallastError } from "../../errors.ts";
-import { copyFileAtomic, makeFolder, placeNewFile, temporaryName } from "../../files.ts";
-import { type HeldLock, withLock } from "../../lock.ts";
-import { circuitInfo, ensureArtifacts } from "../artifacts.ts";
+import { removeNow } from "../../node/ending.ts";
+import { copyFileAtomic, makeFolder, placeNewFile, temporaryName } from "../../node/files.ts";
+import { type HeldLock, withLock } from "../../node/lock.ts";
 import type { CircuitInstance } from "../circuits.ts";
+import { circuitInfo, ensureArtifacts } from "../node/artifacts.ts";
 import { type OnProgress, timed, waitsOf } from "../progress.ts";
 import type { CeremonyReply, CeremonyTask } from "./ceremony-process.ts";
 import { requireContributor } from "./contributions.ts";

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { writePartsAtomic } from "../../files.ts";
 import { FIELD_MODULUS } from "../../math/field.ts";
+import { writePartsAtomic } from "../../node/files.ts";
 import { readR1cs } from "../r1cs.ts";
 import { FixedBasePool } from "./fixed-base-pool.ts";
 import { keyScalars, type ToxicScalars } from "./qap.ts";

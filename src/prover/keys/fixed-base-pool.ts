@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
-import { spawnWorker } from "../../worker.ts";
+import { spawnWorker } from "../../node/worker.ts";
 import { type CurveCode, type GroupName, packScalars } from "./fixed-base.ts";
 import type { FixedBaseRequest } from "./fixed-base-worker.ts";
 

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Hex } from "viem";
 import { BallastError } from "../../errors.ts";
-import { writeFileAtomic } from "../../files.ts";
-import { type Artifacts, ensureArtifacts, hashFile } from "../artifacts.ts";
+import { writeFileAtomic } from "../../node/files.ts";
 import { checkKey } from "../check-key.ts";
 import type { CircuitInstance } from "../circuits.ts";
 import { g1ToBytes, g2ToBytes, sharedCurve } from "../curve.ts";
+import { type Artifacts, ensureArtifacts, hashFile } from "../node/artifacts.ts";
 import type { OnProgress } from "../progress.ts";
 import { readR1cs } from "../r1cs.ts";
 import { checkPublicInputs, circuitId, keyHash, toSnarkjsJson, type VerifyingKey } from "../verifying-key.ts";

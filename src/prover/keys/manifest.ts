@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { BallastError } from "../../errors.ts";
-import { readJsonFile } from "../../files.ts";
-import { keyFolder } from "../home.ts";
+import { readJsonFile } from "../../node/files.ts";
+import { keyFolder } from "../node/home.ts";
 
 const hash = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);
 

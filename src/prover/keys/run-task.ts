@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
-import { diedOfMemory } from "../../memory.ts";
-import { forkModule } from "../../worker.ts";
+import { diedOfMemory } from "../../node/memory.ts";
+import { forkModule } from "../../node/worker.ts";
 
 /**
  * Sends one job to a fresh process and waits for its one answer. The process is ended in any case.

@@ -1,11 +1,11 @@
 import { existsSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { BallastError } from "../../errors.ts";
-import { makeFolder, placeFile, removeUnfinished, temporaryName } from "../../files.ts";
-import { type HeldLock, withLock } from "../../lock.ts";
-import { outOfMemory } from "../../memory.ts";
-import { ensureArtifacts } from "../artifacts.ts";
+import { makeFolder, placeFile, removeUnfinished, temporaryName } from "../../node/files.ts";
+import { type HeldLock, withLock } from "../../node/lock.ts";
+import { outOfMemory } from "../../node/memory.ts";
 import type { CircuitInstance } from "../circuits.ts";
+import { ensureArtifacts } from "../node/artifacts.ts";
 import { type OnProgress, timed, waitsOf } from "../progress.ts";
 import type { DevKeyJob, DevKeyReply } from "./dev-key-process.ts";
 import { type LoadedKey, loadKey, registerKey, writeVerificationKey } from "./load-key.ts";

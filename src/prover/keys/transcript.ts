@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { BallastError } from "../../errors.ts";
-import { readJsonFile, writeFileAtomic } from "../../files.ts";
-import { type Artifacts, hashFile } from "../artifacts.ts";
+import { readJsonFile, writeFileAtomic } from "../../node/files.ts";
 import type { CircuitInstance } from "../circuits.ts";
+import { type Artifacts, hashFile } from "../node/artifacts.ts";
 import { keyHash } from "../verifying-key.ts";
 import { readContributions } from "./contributions.ts";
 import { checkConstraints } from "./load-key.ts";

@@ -1,7 +1,7 @@
 import { getAddress, stringToHex, zeroAddress } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { deploySolvency } from "../../../src/chain/deploy.ts";
-import { parseDeployment } from "../../../src/chain/deployment.ts";
+import { deploySolvency } from "../../../src/chain/deploy/deploy.ts";
+import { parseDeployment } from "../../../src/chain/deploy/deployment.ts";
 import { clearingHouseAbi } from "../../../src/chain/generated/clearing-house.ts";
 import { liquidationAuctionAbi } from "../../../src/chain/generated/liquidation-auction.ts";
 import { liquidationEngineAbi } from "../../../src/chain/generated/liquidation-engine.ts";

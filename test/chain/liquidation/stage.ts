@@ -1,17 +1,17 @@
 import { type Address, getAddress, toHex } from "viem";
-import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/anvil.ts";
-import { attest } from "../../../src/chain/attest.ts";
 import { accountOf, type ChainClient, connect } from "../../../src/chain/client.ts";
-import { coverageContext } from "../../../src/chain/context.ts";
-import { deployBallast } from "../../../src/chain/deploy.ts";
-import type { Deployment } from "../../../src/chain/deployment.ts";
+import { attest } from "../../../src/chain/coverage/attest.ts";
+import { coverageContext } from "../../../src/chain/coverage/context.ts";
+import { deployBallast } from "../../../src/chain/deploy/deploy.ts";
+import type { Deployment } from "../../../src/chain/deploy/deployment.ts";
 import { deployLiquidation } from "../../../src/chain/liquidation/deploy.ts";
 import { registerAccount } from "../../../src/chain/liquidation/ledger.ts";
 import type { LiquidationParameters } from "../../../src/chain/liquidation/parameters.ts";
 import { readTransferTarget } from "../../../src/chain/liquidation/read-ledger.ts";
 import { type LiquidationSystem, liquidationOf } from "../../../src/chain/liquidation/system.ts";
-import { publishSnapshot, signSnapshot, snapshotPoint } from "../../../src/chain/publish.ts";
-import { addAsset, deposit } from "../../../src/chain/vault.ts";
+import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";
+import { publishSnapshot, signSnapshot, snapshotPoint } from "../../../src/chain/snapshot/publish.ts";
+import { addAsset, deposit } from "../../../src/chain/solvency/vault.ts";
 import { commitmentOf, type OpenAccount } from "../../../src/liquidation/account.ts";
 import {
   type AttestableClaim,
@@ -38,7 +38,7 @@ import {
   type TransferCircuit,
 } from "../../../src/prover/circuits.ts";
 import { setupDev } from "../../../src/prover/keys/setup-dev.ts";
-import { createProver } from "../../../src/prover/prover.ts";
+import { createProver } from "../../../src/prover/node/prover.ts";
 import { type Policy, presetPolicy } from "../../../src/risk/policy.ts";
 import type { Holding } from "../../../src/risk/requirement.ts";
 import { buildSnapshot, rowByName, type Snapshot } from "../../../src/risk/snapshot.ts";

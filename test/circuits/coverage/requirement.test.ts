@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Shape } from "../../../src/market/shape.ts";
 import { FIELD_MODULUS as P, toField, toSigned } from "../../../src/math/field.ts";
 import { requirement, type Sums } from "../../../src/risk/requirement.ts";
+import type { Shape } from "../../../src/risk/shape.ts";
 import { absorbed } from "../../helpers/circuit-attack.ts";
 import { openTemplate } from "../../helpers/circuit-gadget.ts";
 import { Random, syntheticPolicy } from "../../helpers/synthetic.ts";

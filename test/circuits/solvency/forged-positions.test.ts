@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { LOT_LIMIT } from "../../../src/market/shape.ts";
 import { FIELD_MODULUS } from "../../../src/math/field.ts";
+import { LOT_LIMIT } from "../../../src/risk/shape.ts";
 import { changed, forge, listOf, negative } from "../../helpers/circuit-attack.ts";
 import { attackBatch, ownTree, remake } from "../../helpers/circuit-solvency.ts";
 import { batch, batchInputs, places, remaking, victim } from "../../helpers/circuit-solvency-fixture.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LANE_BITS } from "../../../src/market/shape.ts";
+import { LANE_BITS } from "../../../src/risk/shape.ts";
 import { absorbed, changed, forge, listOf } from "../../helpers/circuit-attack.ts";
 import { attackBatch } from "../../helpers/circuit-solvency.ts";
 import { batch, batchInputs } from "../../helpers/circuit-solvency-fixture.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { packLanes } from "../../../src/market/table.ts";
+import { packLanes } from "../../../src/risk/table.ts";
 import { absorbed } from "../../helpers/circuit-attack.ts";
 import { openTemplate, refusedByAssert } from "../../helpers/circuit-gadget.ts";
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { BallastError } from "../../../src/errors.ts";
-import { LOT_LIMIT } from "../../../src/market/shape.ts";
 import { FIELD_MODULUS, reduce } from "../../../src/math/field.ts";
 import { commit } from "../../../src/portfolio/commitment.ts";
 import { slotsOf } from "../../../src/portfolio/portfolio.ts";
 import type { Holding } from "../../../src/risk/requirement.ts";
+import { LOT_LIMIT } from "../../../src/risk/shape.ts";
 import {
   applyTransfer,
   type ClosingTerms,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/anvil.ts";
 import { accountOf, type ChainClient, connect } from "../../../src/chain/client.ts";
+import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";
 import { atTheMoneyVolatility } from "../../../src/market/at-the-money.ts";
 import { instance } from "../../../src/prover/circuits.ts";
 import { setupDev } from "../../../src/prover/keys/setup-dev.ts";

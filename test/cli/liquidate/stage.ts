@@ -1,13 +1,13 @@
 import { type Address, encodeDeployData } from "viem";
 import { expect } from "vitest";
-import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/anvil.ts";
-import { contractBytecode } from "../../../src/chain/artifacts.ts";
 import { accountOf, type ChainClient, connect } from "../../../src/chain/client.ts";
-import { loadDeployment } from "../../../src/chain/deployment.ts";
+import { loadDeployment } from "../../../src/chain/deploy/deployment.ts";
 import { demoDollarAbi } from "../../../src/chain/generated/demo-dollar.ts";
 import { readMoment } from "../../../src/chain/liquidation/read-case.ts";
 import { readAccount } from "../../../src/chain/liquidation/read-ledger.ts";
 import { type LiquidationSystem, liquidationOf } from "../../../src/chain/liquidation/system.ts";
+import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";
+import { contractBytecode } from "../../../src/chain/node/artifacts.ts";
 import { create } from "../../../src/chain/transact.ts";
 import { LIQUIDATION_STATEMENTS, liquidationCircuits } from "../../../src/cli/liquidation/circuits.ts";
 import { commitmentOf, type OpenAccount } from "../../../src/liquidation/account.ts";

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { MarketChain } from "../../../src/market/chain.ts";
+import { loadChain } from "../../../src/market/chain-file.ts";
 import { importChainCsv } from "../../../src/market/importers/csv.ts";
 import { importBookSummary } from "../../../src/market/importers/deribit.ts";
-import { loadChain } from "../../../src/market/load.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ballast-dialects-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,7 +3,6 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } fr
 import { join } from "node:path";
 import { curves, groth16, powersOfTau, wtns, zKey } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ensureArtifacts } from "../../../src/prover/artifacts.ts";
 import {
   beacon,
   contribute,
@@ -15,7 +14,8 @@ import { KNOWN_PTAU } from "../../../src/prover/keys/known-ptau.ts";
 import { loadKey } from "../../../src/prover/keys/load-key.ts";
 import { checkPtau } from "../../../src/prover/keys/ptau.ts";
 import { setupDev } from "../../../src/prover/keys/setup-dev.ts";
-import { createProver } from "../../../src/prover/prover.ts";
+import { ensureArtifacts } from "../../../src/prover/node/artifacts.ts";
+import { createProver } from "../../../src/prover/node/prover.ts";
 import { errorOf, other, toy, toyWitness, useTemporaryHome } from "../toy.ts";
 
 const home = useTemporaryHome();

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { zeroAddress } from "viem";
-import { loadDeployment } from "../../../chain/deployment.ts";
+import { loadDeployment } from "../../../chain/deploy/deployment.ts";
 import {
   lockAccount,
   registerAccount,

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { deleverageHolder, openRound } from "../../../chain/liquidation/house.ts";
 import { BallastError } from "../../../errors.ts";
-import { makeFolder } from "../../../files.ts";
 import { type AccountFile, loadAccount } from "../../../liquidation/account-file.ts";
 import { proveDeleverage } from "../../../liquidation/claims.ts";
 import {
@@ -14,6 +13,7 @@ import {
   roundCandidates,
 } from "../../../liquidation/deleveraging.ts";
 import { deleveragePurpose } from "../../../liquidation/purpose.ts";
+import { makeFolder } from "../../../node/files.ts";
 import type { Snapshot } from "../../../risk/snapshot.ts";
 import { emit } from "../../io.ts";
 import {

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { accountOf, type ChainClient } from "../../../chain/client.ts";
-import { loadDeployment } from "../../../chain/deployment.ts";
-import { type PostedRun, type PostStep, postRun } from "../../../chain/post.ts";
-import { DEFAULT_CHUNK, MAX_CHUNK } from "../../../chain/solvency.ts";
+import { loadDeployment } from "../../../chain/deploy/deployment.ts";
+import { type PostedRun, type PostStep, postRun } from "../../../chain/solvency/post.ts";
+import { DEFAULT_CHUNK, MAX_CHUNK } from "../../../chain/solvency/run.ts";
 import { loadSnapshot } from "../../../risk/snapshot.ts";
-import { PublicRun, type RunFile } from "../../../solvency/folder.ts";
+import { PublicRun, type RunFile } from "../../../solvency/node/folder.ts";
 import { emit } from "../../io.ts";
 import { checkChainId, connectWith, parseCount, privateKey } from "../../options.ts";
 import type { Runner } from "../../program.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { loadSnapshot } from "../../../risk/snapshot.ts";
-import { PublicRun } from "../../../solvency/folder.ts";
+import { PublicRun } from "../../../solvency/node/folder.ts";
 import { emit } from "../../io.ts";
 import type { Runner } from "../../program.ts";
 import { disclosures, renderPage } from "../../solvency/page.ts";

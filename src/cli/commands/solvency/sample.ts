@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { writeFileAtomic, writePartsAtomic } from "../../../files.ts";
+import { writeFileAtomic, writePartsAtomic } from "../../../node/files.ts";
 import { portfolioFormatter } from "../../../portfolio/file.ts";
 import { loadSnapshot } from "../../../risk/snapshot.ts";
 import { sampleVenue } from "../../../solvency/sample-venue.ts";

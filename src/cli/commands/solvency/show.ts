@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { type Address, type Hex, isHex } from "viem";
 import { connectReader } from "../../../chain/client.ts";
-import { deployedSolvency, loadDeployment } from "../../../chain/deployment.ts";
-import type { SolvencyAttestation } from "../../../chain/solvency-attestation.ts";
-import { viemSolvencyReader } from "../../../chain/solvency-read.ts";
+import { deployedSolvency, loadDeployment } from "../../../chain/deploy/deployment.ts";
+import type { SolvencyAttestation } from "../../../chain/solvency/attestation.ts";
+import { viemSolvencyReader } from "../../../chain/solvency/read.ts";
 import { BallastError } from "../../../errors.ts";
 import { formatField, toField } from "../../../math/field.ts";
 import { loadSnapshot, type Snapshot } from "../../../risk/snapshot.ts";

@@ -3,7 +3,7 @@ import { type CircuitInstance, instanceOf } from "../../../prover/circuits.ts";
 import { loadKey } from "../../../prover/keys/load-key.ts";
 import { loadVerifyingKey, type VerifyingKeyFile } from "../../../prover/verifying-key-file.ts";
 import { loadSnapshot } from "../../../risk/snapshot.ts";
-import { PublicRun } from "../../../solvency/folder.ts";
+import { PublicRun } from "../../../solvency/node/folder.ts";
 import { verifyRun } from "../../../solvency/verify.ts";
 import { foreign } from "../../foreign.ts";
 import { emit } from "../../io.ts";

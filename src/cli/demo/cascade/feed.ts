@@ -1,7 +1,7 @@
 import type { Address } from "viem";
 import type { ChainClient } from "../../../chain/client.ts";
-import { type OracleReading, readingsOf } from "../../../chain/readings.ts";
-import { finalizeRound, reportRound } from "../../../chain/volatility.ts";
+import { type OracleReading, readingsOf } from "../../../chain/oracle/readings.ts";
+import { finalizeRound, reportRound } from "../../../chain/oracle/rounds.ts";
 import { BallastError } from "../../../errors.ts";
 import type { MarketChain } from "../../../market/chain.ts";
 import { LIQUIDITY } from "./parameters.ts";

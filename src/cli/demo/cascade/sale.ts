@@ -2,7 +2,7 @@ import { liquidationAuctionAbi } from "../../../chain/generated/liquidation-auct
 import { buyPortfolio, openSale, passOver, releaseHold } from "../../../chain/liquidation/auction.ts";
 import { readAuction } from "../../../chain/liquidation/read-case.ts";
 import { eventIn } from "../../../chain/liquidation/receipt.ts";
-import type { OracleReading } from "../../../chain/readings.ts";
+import type { OracleReading } from "../../../chain/oracle/readings.ts";
 import { BallastError } from "../../../errors.ts";
 import { moveTo, now } from "./clock.ts";
 import { feed, moved } from "./feed.ts";

@@ -1,6 +1,6 @@
 import type { Address, Hex, TransactionReceipt } from "viem";
-import { attest } from "../../../chain/attest.ts";
-import { coverageContext } from "../../../chain/context.ts";
+import { attest } from "../../../chain/coverage/attest.ts";
+import { coverageContext } from "../../../chain/coverage/context.ts";
 import { readCase } from "../../../chain/liquidation/read-case.ts";
 import { readTransferTarget } from "../../../chain/liquidation/read-ledger.ts";
 import { BallastError } from "../../../errors.ts";
@@ -22,7 +22,7 @@ import { type CaseAction, casePurpose } from "../../../liquidation/purpose.ts";
 import type { TransferPlan } from "../../../liquidation/transfers.ts";
 import type { Field } from "../../../math/field.ts";
 import type { CircuitInstance } from "../../../prover/circuits.ts";
-import type { Prover } from "../../../prover/prover.ts";
+import type { Prover } from "../../../prover/node/prover.ts";
 import type { Snapshot } from "../../../risk/snapshot.ts";
 import type { ClosingTerms } from "../../../risk/transfer.ts";
 import type {

@@ -1,0 +1,106 @@
+import { encodeFunctionData, type Hex, type LocalAccount, type TransactionReceipt } from "viem";
+import type { TableCircuit } from "../../prover/circuits.ts";
+import { tablePoint } from "../../prover/table-point.ts";
+import { circuitId, keyHash, type VerifyingKey } from "../../prover/verifying-key.ts";
+import type { Snapshot } from "../../risk/snapshot.ts";
+import { cachedSignals } from "../../witness/table.ts";
+import type { ChainClient } from "../client.ts";
+import type { Deployment } from "../deploy/deployment.ts";
+import { snapshotOracleAbi } from "../generated/snapshot-oracle.ts";
+import { transact } from "../transact.ts";
+import {
+  headerOf,
+  type OracleDomain,
+  snapshotMessage,
+  type TablePoint,
+  tablePointsMessage,
+} from "./oracle-messages.ts";
+
+/** One oracle's signature. */
+export interface OracleSignature {
+  readonly signer: `0x${string}`;
+  readonly signature: Hex;
+}
+
+/**
+ * The table point of a snapshot for an instance and a key.
+ * @throws {BallastError} INVALID_SNAPSHOT when the instance can't hold it, KEY_MISMATCH for another circuit's key.
+ */
+export async function snapshotPoint(
+  circuit: TableCircuit,
+  key: VerifyingKey,
+  snapshot: Snapshot,
+): Promise<TablePoint> {
+  const point = await tablePoint(key, cachedSignals(circuit, snapshot));
+  return { circuitId: circuitId(circuit.name, keyHash(key, circuit)), ...point };
+}
+
+/** Signatures of all `signers` under a snapshot and its points, in the order that the contract wants. */
+export function signSnapshot(
+  domain: OracleDomain,
+  snapshot: Snapshot,
+  points: readonly TablePoint[],
+  signers: readonly LocalAccount[],
+): Promise<OracleSignature[]> {
+  const message = snapshotMessage(domain, snapshot, points);
+  return collect(signers, (signer) => signer.signTypedData(message));
+}
+
+/** Signatures of all `signers` under points for a published snapshot. */
+export function signTablePoints(
+  domain: OracleDomain,
+  snapshotId: bigint,
+  points: readonly TablePoint[],
+  signers: readonly LocalAccount[],
+): Promise<OracleSignature[]> {
+  const message = tablePointsMessage(domain, snapshotId, points);
+  return collect(signers, (signer) => signer.signTypedData(message));
+}
+
+/**
+ * Publishes a snapshot; anyone may, with the oracles' signatures.
+ * @throws {BallastError} CHAIN_ERROR, e.g. SnapshotAlreadyPublished, SnapshotTooOld, NotEnoughSignatures.
+ */
+export function publishSnapshot(
+  client: ChainClient,
+  deployment: Deployment,
+  snapshot: Snapshot,
+  points: readonly TablePoint[],
+  signatures: readonly OracleSignature[],
+): Promise<TransactionReceipt> {
+  const data = encodeFunctionData({
+    abi: snapshotOracleAbi,
+    functionName: "publish",
+    args: [headerOf(snapshot), snapshot.policyElements, points, signatures],
+  });
+  return transact(client, { to: deployment.snapshotOracle, data, doing: "publishing the snapshot" });
+}
+
+/**
+ * Adds table points of further instances to a published snapshot.
+ * @throws {BallastError} CHAIN_ERROR, e.g. UnknownSnapshot, TablePointAlreadyPosted.
+ */
+export function addTablePoints(
+  client: ChainClient,
+  deployment: Deployment,
+  snapshotId: bigint,
+  points: readonly TablePoint[],
+  signatures: readonly OracleSignature[],
+): Promise<TransactionReceipt> {
+  const data = encodeFunctionData({
+    abi: snapshotOracleAbi,
+    functionName: "addTablePoints",
+    args: [snapshotId, points, signatures],
+  });
+  return transact(client, { to: deployment.snapshotOracle, data, doing: "adding table points" });
+}
+
+async function collect(
+  signers: readonly LocalAccount[],
+  sign: (signer: LocalAccount) => Promise<Hex>,
+): Promise<OracleSignature[]> {
+  const ascending = [...signers].sort((a, b) => (BigInt(a.address) < BigInt(b.address) ? -1 : 1));
+  return Promise.all(
+    ascending.map(async (signer) => ({ signer: signer.address, signature: await sign(signer) })),
+  );
+}

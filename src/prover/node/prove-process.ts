@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { BallastError, type ErrorCode } from "../../errors.ts";
+import { outOfMemory } from "../../node/memory.ts";
+import { fromSnarkjsProof } from "../proof.ts";
+import { type CircuitInputs, WitnessCalculator } from "../witness-calculator.ts";
+import type { BackendResult } from "./backend.ts";
+
+/** A proof (with a key) or only a witness (without). Files are named by their hashes, so warm copies are found again. */
+export interface WorkRequest {
+  readonly id: number;
+  readonly wasm: { readonly path: string; readonly hash: string };
+  readonly zkey?: { readonly path: string; readonly hash: string };
+  readonly inputs: CircuitInputs;
+}
+
+export type WorkReply =
+  | { readonly id: number; readonly step: "start" | "witness" | "prove"; readonly ms?: number }
+  | { readonly id: number; readonly result: BackendResult }
+  | { readonly id: number; readonly witness: Uint8Array }
+  | {
+      readonly id: number;
+      readonly failure: { readonly code: ErrorCode; readonly message: string; readonly hint?: string };
+    };
+
+/** Files that stay in memory: the last few, so that a liquidation, with five circuits in turn, stays warm. */
+const WARM = 6;
+const calculators = new Map<string, WitnessCalculator>();
+const keys = new Map<string, Uint8Array>();
+
+/** The entry of `hash`, made when it is not there; the oldest goes when there are too many. */
+async function warm<T>(cache: Map<string, T>, hash: string, make: () => Promise<T>): Promise<T> {
+  const value = cache.get(hash) ?? (await make());
+  cache.delete(hash);
+  cache.set(hash, value);
+  for (const oldest of cache.keys()) {
+    if (cache.size <= WARM) break;
+    cache.delete(oldest);
+  }
+  return value;
+}
+
+async function work(request: WorkRequest): Promise<void> {
+  const { id, wasm, zkey, inputs } = request;
+  const step = async <T>(name: "start" | "witness" | "prove", run: () => Promise<T>): Promise<T> => {
+    reply({ id, step: name });
+    const start = performance.now();
+    const value = await run();
+    reply({ id, step: name, ms: performance.now() - start });
+    return value;
+  };
+  const load = async () => ({
+    calculator: await warm(calculators, wasm.hash, () => WitnessCalculator.create(readFileSync(wasm.path))),
+    key:
+      zkey === undefined
+        ? undefined
+        : await warm(keys, zkey.hash, async () => new Uint8Array(readFileSync(zkey.path))),
+  });
+  const isWarm = calculators.has(wasm.hash) && (zkey === undefined || keys.has(zkey.hash));
+  const { calculator, key } = isWarm ? await load() : await step("start", load);
+  const witness = await step("witness", async () => {
+    try {
+      return calculator.calculate(inputs);
+    } catch (error) {
+      calculators.delete(wasm.hash); // its state is undefined now
+      throw error;
+    }
+  });
+  if (key === undefined) {
+    reply({ id, witness });
+    witness.fill(0);
+    return;
+  }
+  const { groth16 } = await import("snarkjs"); // a witness alone needs none of it
+  const { proof, publicSignals } = await step("prove", () =>
+    groth16.prove({ type: "mem", data: key }, { type: "mem", data: witness }),
+  );
+  witness.fill(0);
+  reply({ id, result: { proof: fromSnarkjsProof(proof), publicSignals: publicSignals.map(BigInt) } });
+}
+
+function reply(message: WorkReply): void {
+  process.send?.(message);
+}
+
+function fail(id: number, thrown: unknown): void {
+  const error = outOfMemory(thrown) ?? thrown;
+  const failure =
+    error instanceof BallastError
+      ? {
+          code: error.code,
+          message: error.shortMessage,
+          ...(error.hint === undefined ? {} : { hint: error.hint }),
+        }
+      : { code: "BACKEND_FAILED" as const, message: "snarkjs could not make the proof." };
+  reply({ id, failure });
+}
+
+let queue: Promise<void> = Promise.resolve();
+process.on("message", (request: WorkRequest) => {
+  queue = queue.then(() => work(request)).catch((error: unknown) => fail(request.id, error));
+});
+process.once("disconnect", () => process.exit(0));

@@ -1,0 +1,351 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Hex } from "viem";
+import { getAddress } from "viem/utils";
+import { z } from "zod";
+import { BallastError } from "../../errors.ts";
+import { INSTRUMENT_ID_LIMIT } from "../../market/instruments.ts";
+import { FIELD_MODULUS, type Field, formatField } from "../../math/field.ts";
+import { makeFolder, readJsonFile, removeUnfinishedIn, writeFileAtomic } from "../../node/files.ts";
+import type { Groth16Proof } from "../../prover/proof.ts";
+import { groth16Schema, proofJson } from "../../prover/proof-file.ts";
+import type { Holding } from "../../risk/requirement.ts";
+import type { SolvencyResult } from "../../risk/solvency.ts";
+import type { RunPlan } from "../../witness/solvency.ts";
+import { type RunHeader, type RunTarget, runIdOf } from "../run-id.ts";
+import { damagedFile } from "./damage.ts";
+
+/** A run's public facts: `run.json`. */
+export interface RunFile extends RunHeader, RunTarget {
+  readonly runId: Hex;
+  /** Names of the instances. */
+  readonly batchInstance: string;
+  readonly reportInstance: string;
+  readonly batches: number;
+}
+
+/** One proven batch: `proofs/00000000.json`. */
+export interface BatchFile {
+  readonly index: number;
+  readonly stateOut: Field;
+  readonly proof: Groth16Proof;
+}
+
+/** What a run opens at its end: `report.json`. */
+export interface ReportFile {
+  readonly result: SolvencyResult;
+  readonly netting: Field;
+  /** Proven holdings of every collateral asset, by ascending id: what the reserves must be. Lots. */
+  readonly reserves: readonly Holding[];
+  readonly proof: Groth16Proof;
+}
+
+const field = z
+  .templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)])
+  .transform((text) => BigInt(text))
+  .refine((value) => value < FIELD_MODULUS, "not in the scalar field")
+  .transform((value) => value as Field);
+const hash = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);
+const decimal = z
+  .string()
+  .regex(/^(0|[1-9][0-9]{0,77})$/)
+  .transform(BigInt);
+/** As the registry stores them. */
+const lots = decimal.refine((value) => value < 1n << 64n, "more than 2^64 lots");
+const address = z
+  .templateLiteral(["0x", z.string().regex(/^[0-9a-fA-F]{40}$/)])
+  .transform((text) => getAddress(text));
+const count = z.int().nonnegative();
+
+const runSchema = z.strictObject({
+  format: z.literal("ballast.run/1"),
+  runId: hash,
+  chainId: decimal.refine((value) => value < 1n << 256n, "not a chain id"),
+  registry: address,
+  venue: address,
+  batchInstance: z.string(),
+  batchCircuit: hash,
+  reportInstance: z.string(),
+  reportCircuit: hash,
+  snapshotId: field,
+  accountsRoot: field,
+  reservesHash: hash,
+  initialState: field,
+  deadline: decimal.refine((value) => value < 1n << 64n, "not a 64-bit time"),
+  batches: z.int().positive(),
+});
+const batchSchema = z.strictObject({
+  format: z.literal("ballast.batch/1"),
+  index: count,
+  stateOut: field,
+  proof: groth16Schema,
+});
+const reportSchema = z.strictObject({
+  format: z.literal("ballast.report/1"),
+  result: z.strictObject({
+    accounts: count,
+    tiers: z.array(count).length(5),
+    currentShortfall: decimal,
+    worstScenario: count,
+    worstShortfall: decimal,
+    cover1Scenario: count,
+    cover1Shortfall: decimal,
+    cover2Scenario: count,
+    cover2Shortfall: decimal,
+    demand: z.array(decimal),
+  }),
+  netting: field,
+  reserves: z.array(
+    z.strictObject({
+      instrumentId: z
+        .int()
+        .positive()
+        .max(INSTRUMENT_ID_LIMIT - 1),
+      lots,
+    }),
+  ),
+  proof: groth16Schema,
+});
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const secretSchema = z.strictObject({
+  format: z.literal("ballast.run-secret/2"),
+  digest,
+  book: digest,
+  tree: digest,
+  salt: field,
+  zeta: field,
+  second: z.array(decimal),
+  largestPlace: z.array(z.int()),
+  secondBatch: z.array(z.int()),
+  source: z.string(),
+  reserves: z.array(
+    z.strictObject({
+      instrumentId: z
+        .int()
+        .positive()
+        .max(INSTRUMENT_ID_LIMIT - 1),
+      lots,
+    }),
+  ),
+});
+
+/** What a run keeps to itself beside book and tree. */
+export interface RunSecret {
+  readonly plan: RunPlan;
+  /** Identifies the portfolios the run began from: resuming with others is refused. */
+  readonly source: string;
+  readonly reserves: readonly Holding[];
+  /** SHA-256 of the book's accounts and of the tree's file: what is proven must be what the run began with. */
+  readonly book: string;
+  readonly tree: string;
+}
+
+/**
+ * A run on disk. `public/` has everything a verifier takes; `private/` opens commitments and is readable by its owner
+ * only. Every file appears whole or not at all; `run.json` comes last of what begins a run.
+ */
+export class RunFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  get book(): string {
+    return join(this.path, "private", "book");
+  }
+
+  get tree(): string {
+    return join(this.path, "private", "tree");
+  }
+
+  get publicPath(): string {
+    return join(this.path, "public");
+  }
+
+  /** Whether the run has begun: before, there is nothing to resume. */
+  get hasBegun(): boolean {
+    return existsSync(join(this.publicPath, "run.json"));
+  }
+
+  /** Held while a run begins, and while it is proven: one process at a time. */
+  get lock(): string {
+    return join(this.path, "lock");
+  }
+
+  get secret(): string {
+    return join(this.path, "private", "secret.json");
+  }
+
+  /** @throws {BallastError} FILE_ERROR. */
+  create(): void {
+    makeFolder(join(this.publicPath, "proofs"));
+    makeFolder(join(this.path, "private"), 0o700);
+  }
+
+  /** Removes what killed processes left, half a book for example. Only for whoever holds the lock. */
+  removeUnfinished(): void {
+    for (const path of [join(this.path, "private"), this.publicPath, join(this.publicPath, "proofs")]) {
+      removeUnfinishedIn(path);
+    }
+  }
+
+  /** @throws {BallastError} FILE_ERROR; INVALID_INPUT, RUN_DAMAGED when it is not as it was written. */
+  readSecret(run: RunFile): RunSecret {
+    const json = readJsonFile(this.secret, "run's secret");
+    const { salt, zeta, second, largestPlace, secondBatch, source, reserves, book, tree } = parse(
+      secretSchema,
+      json,
+      this.secret,
+    );
+    const { digest: written, ...rest } = json as z.input<typeof secretSchema>;
+    if (digestOf(rest) !== written) throw damagedFile(this.secret, "it is not as it was written");
+    return {
+      plan: { salt, zeta, second, largestPlace, secondBatch, accountsRoot: run.accountsRoot },
+      source,
+      reserves: reserves.map(({ instrumentId, lots }) => ({ instrumentId, quantity: lots })),
+      book,
+      tree,
+    };
+  }
+
+  writeSecret({ plan, source, reserves, book, tree }: RunSecret): void {
+    const { salt, zeta, second, largestPlace, secondBatch } = plan;
+    const json = {
+      format: "ballast.run-secret/2",
+      salt: formatField(salt),
+      zeta: formatField(zeta),
+      second: second.map(String),
+      largestPlace,
+      secondBatch,
+      source,
+      reserves: reservesJson(reserves),
+      book,
+      tree,
+    };
+    writeFileAtomic(this.secret, text({ ...json, digest: digestOf(json) }), 0o600);
+  }
+
+  writeRun(run: RunFile): void {
+    writeFileAtomic(join(this.publicPath, "run.json"), text({ format: "ballast.run/1", ...runJson(run) }));
+  }
+
+  writeBatch({ index, stateOut, proof }: BatchFile): void {
+    const json = {
+      format: "ballast.batch/1",
+      index,
+      stateOut: formatField(stateOut),
+      proof: proofJson(proof),
+    };
+    writeFileAtomic(batchPath(this.publicPath, index), text(json));
+  }
+
+  writeReport({ result, netting, reserves, proof }: ReportFile): void {
+    const amounts = Object.fromEntries(
+      Object.entries(result).map(([key, value]) => [key, decimalTexts(value)]),
+    );
+    const json = {
+      format: "ballast.report/1",
+      result: amounts,
+      netting: formatField(netting),
+      reserves: reservesJson(reserves),
+      proof: proofJson(proof),
+    };
+    writeFileAtomic(join(this.publicPath, "report.json"), text(json));
+  }
+}
+
+/** The public half of a run: all that a verifier has. Takes the run's folder or its `public` folder. */
+export class PublicRun {
+  readonly path: string;
+  readonly run: RunFile;
+
+  /** @throws {BallastError} FILE_ERROR; INVALID_INPUT when `run.json` is malformed or its id is not its header's. */
+  constructor(path: string) {
+    const inner = join(path, "public");
+    this.path = existsSync(join(inner, "run.json")) ? inner : path;
+    const file = join(this.path, "run.json");
+    const { format: _, ...run } = parse(runSchema, readJsonFile(file, "run"), file);
+    if (runIdOf(run, run) !== run.runId) {
+      throw new BallastError("INVALID_INPUT", `${file} was changed: its id is not that of its header.`, {
+        hint: "Get the run from its venue again.",
+      });
+    }
+    this.run = run;
+  }
+
+  hasBatch(index: number): boolean {
+    return existsSync(batchPath(this.path, index));
+  }
+
+  /** @throws {BallastError} FILE_ERROR when it is missing, INVALID_INPUT when it is damaged or another batch's. */
+  batch(index: number): BatchFile {
+    const path = batchPath(this.path, index);
+    const { format: _, ...batch } = parse(batchSchema, readJsonFile(path, "batch proof"), path);
+    if (batch.index !== index) {
+      throw new BallastError("INVALID_INPUT", `${path} is the proof of another batch.`, {
+        hint: "Delete it: the run proves the batch again.",
+      });
+    }
+    return batch;
+  }
+
+  get hasReport(): boolean {
+    return existsSync(join(this.path, "report.json"));
+  }
+
+  /** @throws {BallastError} FILE_ERROR when there is none, INVALID_INPUT when it is damaged. */
+  report(): ReportFile {
+    const path = join(this.path, "report.json");
+    const { format: _, reserves, ...report } = parse(reportSchema, readJsonFile(path, "report"), path);
+    return {
+      ...report,
+      reserves: reserves.map(({ instrumentId, lots }) => ({ instrumentId, quantity: lots })),
+    };
+  }
+}
+
+function batchPath(folder: string, index: number): string {
+  return join(folder, "proofs", `${String(index).padStart(8, "0")}.json`);
+}
+
+function runJson(run: RunFile): Record<string, unknown> {
+  return {
+    ...run,
+    chainId: run.chainId.toString(),
+    snapshotId: formatField(run.snapshotId),
+    accountsRoot: formatField(run.accountsRoot),
+    initialState: formatField(run.initialState),
+    deadline: run.deadline.toString(),
+  };
+}
+
+function reservesJson(reserves: readonly Holding[]) {
+  return reserves.map(({ instrumentId, quantity }) => ({ instrumentId, lots: quantity.toString() }));
+}
+
+function decimalTexts(value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString();
+  return Array.isArray(value) ? value.map(decimalTexts) : value;
+}
+
+/** SHA-256 of a file's entries in the order of their names, 64 hex digits. */
+function digestOf(entries: object): string {
+  const sorted = Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
+}
+
+function text(json: unknown): string {
+  return `${JSON.stringify(json, null, 2)}\n`;
+}
+
+/** No cause and no values in the error: secrets go through here too. */
+function parse<T extends z.ZodType>(schema: T, json: unknown, path: string): z.output<T> {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues[0]?.path.join(".") || "its top level";
+  throw new BallastError("INVALID_INPUT", `${path} is not of the expected form at ${where}.`, {
+    hint: "Was it cut off, or edited by hand?",
+  });
+}
