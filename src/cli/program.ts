@@ -1,11 +1,12 @@
 import { Command, CommanderError, Option } from "commander";
+import type { Progress } from "../actions/progress.ts";
 import { BallastError } from "../errors.ts";
 import { outOfMemory } from "../node/memory.ts";
 import { EXAMPLES } from "./examples.ts";
 import { fold } from "./fold.ts";
 import { useColumns } from "./format.ts";
 import { EXIT, exitCodeOf, guardedIo, type Io, reportError } from "./io.ts";
-import { createProgress, type Progress } from "./progress.ts";
+import { createProgress } from "./progress.ts";
 import { COLUMNS } from "./terminal.ts";
 
 /** What every command gets: where to write, how, and whether as JSON. */

@@ -1,24 +1,11 @@
 import pc from "picocolors";
-import type { OnProgress } from "../prover/progress.ts";
+import type { Progress } from "../actions/progress.ts";
 import type { TreeProgress } from "../tree/progress.ts";
 import { fold } from "./fold.ts";
 import { foreign } from "./foreign.ts";
 import { duration } from "./format.ts";
 import type { Io } from "./io.ts";
 import { COLUMNS } from "./terminal.ts";
-
-/** Shows the steps of long work on `err`: one line a step, with its time when it is done. Silent when `quiet`. */
-export interface Progress {
-  /** For the prover's own events. */
-  readonly onProgress: OnProgress;
-  /** Runs one step of the command itself under a title. */
-  step<T>(title: string, work: () => Promise<T> | T): Promise<T>;
-  note(text: string): void;
-  /** The same for part `n` of `m`: its steps say so. */
-  part(n: number, m: number): Progress;
-  /** Tells how far counted work is, now and then. */
-  readonly meter: (unit: string) => (event: TreeProgress) => void;
-}
 
 /** Time as the display of progress needs it. */
 export interface Clock {
@@ -138,6 +125,7 @@ class Display {
   }
 }
 
+/** Shows the steps of long work on `err`: one line a step, with its time when it is done. Silent when `quiet`. */
 export function createProgress(io: Io, quiet: boolean, clock: Clock = systemClock): Progress {
   return progressOn(new Display(io, quiet, clock), "");
 }

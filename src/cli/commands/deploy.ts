@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { zeroAddress } from "viem";
+import type { Progress } from "../../actions/progress.ts";
 import type { ChainClient } from "../../chain/client.ts";
 import {
   checkClearingHouse,
@@ -28,7 +29,6 @@ import {
 } from "../liquidation/deploy.ts";
 import { addressOf, connectWith, parseCount } from "../options.ts";
 import type { Register } from "../program.ts";
-import type { Progress } from "../progress.ts";
 import { checkNoResult, FORCE, type Force } from "../results.ts";
 
 interface Options extends Record<string, unknown>, LiquidationDeployOptions, Force {

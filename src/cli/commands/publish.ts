@@ -1,6 +1,7 @@
 import type { Hex } from "viem";
 import { isAddress, isHex } from "viem/utils";
 import { z } from "zod";
+import type { Progress } from "../../actions/progress.ts";
 import { accountOf, type ChainClient } from "../../chain/client.ts";
 import { type Deployment, loadDeployment } from "../../chain/deploy/deployment.ts";
 import { chainError } from "../../chain/errors.ts";
@@ -24,7 +25,6 @@ import { emit } from "../io.ts";
 import { checkChainId, connectWith, privateKey } from "../options.ts";
 import { describeRules } from "../policy-text.ts";
 import type { Register } from "../program.ts";
-import type { Progress } from "../progress.ts";
 import { checkSameResult, FORCE, type Force } from "../results.ts";
 
 interface Options extends Record<string, unknown>, Force {

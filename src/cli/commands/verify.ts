@@ -1,3 +1,4 @@
+import type { Progress } from "../../actions/progress.ts";
 import { connectReader } from "../../chain/client.ts";
 import { claimOf } from "../../chain/coverage/attest.ts";
 import type { Attestation } from "../../chain/coverage/attestation.ts";
@@ -20,7 +21,6 @@ import { tierText } from "../format.ts";
 import { emit } from "../io.ts";
 import { checkChainId } from "../options.ts";
 import type { Register } from "../program.ts";
-import type { Progress } from "../progress.ts";
 
 interface Options extends Record<string, unknown> {
   readonly snapshot?: string;

@@ -1,4 +1,5 @@
 import type { LocalAccount } from "viem";
+import type { Progress } from "../../actions/progress.ts";
 import { accountOf, type ChainClient, connect } from "../../chain/client.ts";
 import { attestBatch, claimOf } from "../../chain/coverage/attest.ts";
 import { viemReader } from "../../chain/coverage/read.ts";
@@ -19,7 +20,6 @@ import type { Snapshot } from "../../risk/snapshot.ts";
 import { netHolding } from "../../risk/transfer.ts";
 import type { LiquidationCircuits, LiquidationKeys } from "../liquidation/circuits.ts";
 import { proveCoverage } from "../pipeline.ts";
-import type { Progress } from "../progress.ts";
 import { moveTo } from "./cascade/clock.ts";
 import { feed, marketReadings } from "./cascade/feed.ts";
 import { FEED_LEAD, SETTLEMENT_ID } from "./cascade/parameters.ts";

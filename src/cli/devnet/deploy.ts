@@ -1,4 +1,5 @@
 import { type Address, encodeDeployData } from "viem";
+import type { Progress } from "../../actions/progress.ts";
 import { type ChainClient, connect } from "../../chain/client.ts";
 import { deployBallast } from "../../chain/deploy/deploy.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
@@ -18,7 +19,6 @@ import {
   type LiquidationKeys,
 } from "../liquidation/circuits.ts";
 import { loadParameters } from "../liquidation/parameters-file.ts";
-import type { Progress } from "../progress.ts";
 
 /** Who has a key: the owner also guards and acts for the clearing house; alice and bob are whoever the reader wants. */
 export const PEOPLE = ["owner", "venue", "oracle", "alice", "bob"] as const;

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { getAddress, isAddress, keccak256, toHex, zeroAddress } from "viem";
+import type { Progress } from "../../../actions/progress.ts";
 import { deployedSolvency, loadDeployment } from "../../../chain/deploy/deployment.ts";
 import { BallastError } from "../../../errors.ts";
 import { parseDecimal } from "../../../math/decimal.ts";
@@ -18,7 +19,7 @@ import { proveRun } from "../../../solvency/node/prove.ts";
 import { emit } from "../../io.ts";
 import { parseBackend, parseCount } from "../../options.ts";
 import type { Runner } from "../../program.ts";
-import { meterNotes, type Progress } from "../../progress.ts";
+import { meterNotes } from "../../progress.ts";
 import { renderPage } from "../../solvency/page.ts";
 import { batchFor, reportFor, runFacts, runJson } from "../../solvency/run.ts";
 

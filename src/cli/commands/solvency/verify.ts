@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Progress } from "../../../actions/progress.ts";
 import { type CircuitInstance, instanceOf } from "../../../prover/circuits.ts";
 import { loadKey } from "../../../prover/keys/load-key.ts";
 import { loadVerifyingKey, type VerifyingKeyFile } from "../../../prover/verifying-key-file.ts";
@@ -8,7 +9,7 @@ import { verifyRun } from "../../../solvency/verify.ts";
 import { foreign } from "../../foreign.ts";
 import { emit } from "../../io.ts";
 import type { Runner } from "../../program.ts";
-import { meterNotes, type Progress } from "../../progress.ts";
+import { meterNotes } from "../../progress.ts";
 import { renderPage } from "../../solvency/page.ts";
 import { runFacts, runJson } from "../../solvency/run.ts";
 

@@ -1,4 +1,5 @@
 import { type Address, encodeDeployData, type LocalAccount } from "viem";
+import type { Progress } from "../../../actions/progress.ts";
 import { type ChainClient, connect } from "../../../chain/client.ts";
 import { deployBallast } from "../../../chain/deploy/deploy.ts";
 import type { Deployment } from "../../../chain/deploy/deployment.ts";
@@ -14,7 +15,6 @@ import { BallastError } from "../../../errors.ts";
 import type { MarketChain } from "../../../market/chain.ts";
 import { accountIdOf } from "../../../portfolio/file.ts";
 import type { LiquidationCircuits, LiquidationKeys } from "../../liquidation/circuits.ts";
-import type { Progress } from "../../progress.ts";
 import { feed, marketReadings } from "./feed.ts";
 import {
   AUCTION_PARAMETERS,

@@ -1,4 +1,5 @@
 import type { Address, Hex, TransactionReceipt } from "viem";
+import type { Progress } from "../../../actions/progress.ts";
 import { attest } from "../../../chain/coverage/attest.ts";
 import { coverageContext } from "../../../chain/coverage/context.ts";
 import { readCase } from "../../../chain/liquidation/read-case.ts";
@@ -30,7 +31,6 @@ import type {
   LiquidationKeys,
   LiquidationStatement,
 } from "../../liquidation/circuits.ts";
-import type { Progress } from "../../progress.ts";
 import { SETTLEMENT_ID } from "./parameters.ts";
 import type { CascadePlan } from "./plan.ts";
 import type { Person, Stage } from "./stage.ts";
