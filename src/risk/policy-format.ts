@@ -195,7 +195,7 @@ export function parsePolicy(json: unknown, what = "policy"): Policy {
     .slice(0, 5)
     .map((issue) => `${issue.path.length === 0 ? "" : `${issue.path.join(".")}: `}${issueText(issue)}`);
   throw new BallastError("INVALID_POLICY", `The ${what} is not valid: ${issues.join("; ")}.`, {
-    hint: "See docs/policies.md for every key and its bounds.",
+    hint: "See docs/protocol/policies.md for every key and its bounds.",
     cause: result.error,
   });
 }

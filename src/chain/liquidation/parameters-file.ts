@@ -18,7 +18,7 @@ const whole = (least: bigint, most: bigint) =>
 const ppm = (most: number) => z.int().min(0).max(most);
 const bond = whole(1n, MOST_BOND);
 
-/** The bounds of docs/liquidation.md and docs/clearing-house.md. */
+/** The bounds of docs/protocol/liquidation.md and docs/protocol/clearing-house.md. */
 const schema = z.strictObject({
   format: z.literal("ballast.liquidation-parameters/1"),
   engine: z
@@ -92,6 +92,6 @@ export function loadParameters(
 
 function wrong(path: string, what: string): BallastError {
   return new BallastError("INVALID_INPUT", `The parameters ${path} are not valid at ${what}.`, {
-    hint: 'Write {"format": "ballast.liquidation-parameters/1", "engine": {"softWindow": 3600}, "auction": {}, "funds": {}}; bounds are in docs/liquidation.md and docs/clearing-house.md.',
+    hint: 'Write {"format": "ballast.liquidation-parameters/1", "engine": {"softWindow": 3600}, "auction": {}, "funds": {}}; bounds are in docs/protocol/liquidation.md and docs/protocol/clearing-house.md.',
   });
 }

@@ -57,7 +57,7 @@ export function checkReading(reading: OracleReading): OracleReading {
     const value = reading[field as keyof typeof BOUNDS];
     if (value >= least && value <= most) continue;
     throw new BallastError("OUT_OF_RANGE", `The ${field} of ${reading.symbol} is out of range.`, {
-      hint: `The oracle takes ${least} to ${most} (docs/volatility-oracle.md, section 4).`,
+      hint: `The oracle takes ${least} to ${most} (docs/protocol/volatility-oracle.md, section 4).`,
       details: { symbol: reading.symbol, field },
     });
   }

@@ -63,7 +63,7 @@ The folder gets a key file for each of owner, venue, oracle, alice and bob (publ
 parameters.json (the shortest windows), policy.json for the smallest instance, and on.sh. In another terminal:
   $ . FOLDER/on.sh
 Then commands know --rpc, --deployment, --snapshot and --circuit, and $OWNER, $VENUE, $ORACLE, $ALICE, $BOB are addresses. The chain's clock begins a day before the bundled sample market;
-\`ballast devnet move\` moves it. Everything is gone when the command ends. docs/ten-minutes.md goes through a case.
+\`ballast devnet move\` moves it. Everything is gone when the command ends. docs/learn/a-breach.md goes through a case.
 The smallest instance holds 4 positions over 8 instruments under 5 scenarios, and proves in a second; --instance 64x240
 is a venue's real size, under les, and takes minutes to compile.`,
     )

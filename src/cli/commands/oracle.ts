@@ -102,7 +102,7 @@ function registerDeploy(group: Command, run: Runner): void {
       `
 A parameters file is {"format": "ballast.oracle-parameters/1", "feederBond": "1000000000", "slashAmount": "100000000"}, in token
 units. Standard are: interval 300, reportWindow 120, maxAge 3600 seconds; maxMove 50000, tolerance 5000, slashDeviation
-100000 ppm; minFeeders a majority; realisedRounds 24. Bounds: docs/volatility-oracle.md, section 4.
+100000 ppm; minFeeders a majority; realisedRounds 24. Bounds: docs/protocol/volatility-oracle.md, section 4.
 Give the address to ballast deploy --volatility-oracle.`,
     )
     .action(

@@ -66,7 +66,7 @@ With --liquidation the verifiers of the circuits that go with each coverage inst
 gives the settlement asset its token, which is done here where the deployer is the venue (else: ballast vault add), and
 registers the clearing house's account:  ballast liquidate register --house -o house.json
 A parameters file is {"format": "ballast.liquidation-parameters/1", "engine": {"softWindow": 3600}, "auction": {}, "funds": {}};
-what it leaves out is standard. Bounds: docs/liquidation.md, docs/clearing-house.md.`;
+what it leaves out is standard. Bounds: docs/protocol/liquidation.md, docs/protocol/clearing-house.md.`;
 
 /** @throws {BallastError} INVALID_INPUT, OUT_OF_RANGE, FILE_ERROR. */
 export function liquidationPlan(

@@ -69,7 +69,7 @@ export function writeSmallPolicy(folder: string): string {
   return path;
 }
 
-/** The variables that the other commands read, and the options of `$ON` in docs/cli-liquidation.md. */
+/** The variables that the other commands read, and the options of `$ON` in docs/operate/liquidation.md. */
 export function environmentOf(rpc: string, circuit: string, { deployment, snapshot }: DevnetFiles) {
   return {
     BALLAST_RPC: rpc,

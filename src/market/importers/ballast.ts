@@ -16,7 +16,7 @@ import type { LotLookup } from "../lots.ts";
 import { parseUtcTime } from "../time.ts";
 import { outsideProblem } from "../underlyings.ts";
 
-/** The format of Ballast's own chain file (docs/market-data.md). */
+/** The format of Ballast's own chain file (docs/reference/market-data.md). */
 export const CHAIN_FORMAT = "ballast.chain/1";
 
 const decimal = z.string().max(60);

@@ -16,7 +16,7 @@ const manifestSchema = z.strictObject({
   r1csHash: hash,
   /** sha256 of the `.zkey` file. */
   zkeyHash: hash,
-  /** Hash of the verifying key (docs/protocol.md, section 6). */
+  /** Hash of the verifying key (docs/protocol/encodings.md, section 6). */
   keyHash: hash,
   circuitId: hash,
   /** The Powers of Tau file of a key from `setup --ptau`. */
