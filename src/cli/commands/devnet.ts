@@ -1,14 +1,12 @@
 import { spawn } from "node:child_process";
 import type { Command } from "commander";
+import { liquidationKeys } from "../../actions/node/keys.ts";
 import { connectReader, isLocalChain } from "../../chain/client.ts";
 import { saveDeployment } from "../../chain/deploy/deployment.ts";
 import { chainError } from "../../chain/errors.ts";
 import { guarded } from "../../chain/guarded.ts";
 import { anvilKeys, startAnvil } from "../../chain/node/anvil.ts";
-import { BallastError } from "../../errors.ts";
-import { SAMPLE_TIME } from "../../market/sample.ts";
-import { setupDev } from "../../prover/keys/setup-dev.ts";
-import { connectPeople, deployDevnet, PEOPLE } from "../devnet/deploy.ts";
+import { connectPeople, deployDevnet, PEOPLE } from "../../demo/devnet/deploy.ts";
 import {
   environmentOf,
   openDevnetFolder,
@@ -16,10 +14,13 @@ import {
   writeKey,
   writeParameters,
   writeSmallPolicy,
-} from "../devnet/files.ts";
+} from "../../demo/devnet/files.ts";
+import { BallastError } from "../../errors.ts";
+import { LIQUIDATION_STATEMENTS, liquidationCircuits } from "../../liquidation/circuits.ts";
+import { SAMPLE_TIME } from "../../market/sample.ts";
+import { setupDev } from "../../prover/keys/setup-dev.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
-import { LIQUIDATION_STATEMENTS, liquidationCircuits, liquidationKeys } from "../liquidation/circuits.ts";
 import { timeText } from "../liquidation/session.ts";
 import { parseCount } from "../options.ts";
 import type { Register, Runner } from "../program.ts";

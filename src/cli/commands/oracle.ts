@@ -23,12 +23,13 @@ import {
   withdrawBond,
 } from "../../chain/oracle/rounds.ts";
 import { readDecimals } from "../../chain/solvency/vault.ts";
+import { usd } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import { loadSnapshot } from "../../risk/snapshot.ts";
 import { marketOf } from "../../risk/snapshot-inputs.ts";
 import { foreign } from "../foreign.ts";
-import { table, usd } from "../format.ts";
+import { table } from "../format.ts";
 import { emit } from "../io.ts";
 import { sent, timeText } from "../liquidation/session.ts";
 import { addressOf, checkChainId, connectWith, parseCount } from "../options.ts";

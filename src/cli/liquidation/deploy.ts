@@ -3,14 +3,14 @@ import type { Address } from "viem";
 import type { ChainClient } from "../../chain/client.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
 import { type DeployLiquidationOptions, deployLiquidation } from "../../chain/liquidation/deploy.ts";
+import { loadParameters } from "../../chain/liquidation/parameters-file.ts";
 import { addAsset, readDecimals } from "../../chain/solvency/vault.ts";
 import { BallastError } from "../../errors.ts";
+import { LIQUIDATION_STATEMENTS, liquidationCircuits } from "../../liquidation/circuits.ts";
 import { LAST_COLLATERAL_ID } from "../../market/registry.ts";
 import { type CircuitInstance, instance } from "../../prover/circuits.ts";
 import { addressOf, parseCount } from "../options.ts";
 import { parseLots } from "../solvency/asset.ts";
-import { LIQUIDATION_STATEMENTS, liquidationCircuits } from "./circuits.ts";
-import { loadParameters } from "./parameters-file.ts";
 import { fieldOf, same } from "./session.ts";
 
 /** Options of `ballast deploy` that are about a liquidation. */
