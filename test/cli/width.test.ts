@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
 import { fold, shownWidth } from "../../src/cli/fold.ts";
-import { table, tierText, usd } from "../../src/cli/format.ts";
+import { table, tierText } from "../../src/cli/format.ts";
 import { describeProgram, runCli } from "../../src/cli/program.ts";
+import { usd } from "../../src/display.ts";
 
 const program = await describeProgram(commands);
 

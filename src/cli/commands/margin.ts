@@ -1,10 +1,11 @@
+import { usd } from "../../display.ts";
 import { loadPositions } from "../../liquidation/account-file.ts";
 import { type MarginReport, marginReport } from "../../risk/report.ts";
 import { loadSnapshot } from "../../risk/snapshot.ts";
 import { command } from "../command.ts";
 import { snapshot } from "../flags.ts";
 import { foreign } from "../foreign.ts";
-import { table, tierText, usd } from "../format.ts";
+import { table, tierText } from "../format.ts";
 import { needed } from "../input.ts";
 
 export const margin = command({

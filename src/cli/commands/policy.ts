@@ -10,7 +10,7 @@ const list = command({
   summary: "list the presets and their versions",
   notes: `
 A version never changes: a snapshot names it, and is derived from it again.
-A name without a version means the newest; ${PRESET_NAMES[0]} is the default. The rules: docs/policies.md.`,
+A name without a version means the newest; ${PRESET_NAMES[0]} is the default. The rules: docs/protocol/policies.md.`,
   examples: ["ballast policy list"],
   run(_, { print }) {
     const rows = presets().map(({ id, name, version, isNewest, policy: document }) => ({
