@@ -13,7 +13,7 @@ import {
   writeNewFile,
   writePartsAtomic,
 } from "../../src/node/files.ts";
-import { saveSnapshot } from "../../src/risk/snapshot.ts";
+import { saveSnapshot } from "../../src/risk/snapshot-file.ts";
 import { snapshot } from "../solvency/small.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

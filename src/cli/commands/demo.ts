@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { saveDeployment } from "../../chain/deploy/deployment.ts";
+import { saveDeployment } from "../../chain/deploy/deployment-file.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import { formatField } from "../../math/field.ts";
 import { makeFolder, writeFileAtomic } from "../../node/files.ts";
@@ -9,8 +9,9 @@ import { setupDev } from "../../prover/keys/setup-dev.ts";
 import { circuitInfo } from "../../prover/node/artifacts.ts";
 import { createProver } from "../../prover/node/prover.ts";
 import { saveProofFile } from "../../prover/proof-file.ts";
-import { loadPolicy } from "../../risk/policy.ts";
-import { type Snapshot, saveSnapshot } from "../../risk/snapshot.ts";
+import { loadPolicy } from "../../risk/policy-file.ts";
+import type { Snapshot } from "../../risk/snapshot.ts";
+import { saveSnapshot } from "../../risk/snapshot-file.ts";
 import { planCascade } from "../demo/cascade/plan.ts";
 import { cascadeSummary, describeCascade } from "../demo/cascade/report.ts";
 import { type DemoMarkets, demoMarkets } from "../demo/markets.ts";

@@ -1,6 +1,6 @@
 import { loadPositions } from "../../liquidation/account-file.ts";
 import { type MarginReport, marginReport } from "../../risk/report.ts";
-import { loadSnapshot } from "../../risk/snapshot.ts";
+import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { foreign } from "../foreign.ts";
 import { table, tierText, usd } from "../format.ts";
 import { emit } from "../io.ts";

@@ -11,7 +11,7 @@ import { contractBytecode } from "../../chain/node/artifacts.ts";
 import { addAsset } from "../../chain/solvency/vault.ts";
 import { create } from "../../chain/transact.ts";
 import { BallastError } from "../../errors.ts";
-import { accountIdOf } from "../../portfolio/file.ts";
+import { accountIdOf } from "../../portfolio/format.ts";
 import { MICROS_PER_LOT, SETTLEMENT_ID, UNITS_PER_LOT, usdc } from "../demo/cascade/parameters.ts";
 import {
   LIQUIDATION_STATEMENTS,

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectReader } from "../../../src/chain/client.ts";
-import { saveDeployment } from "../../../src/chain/deploy/deployment.ts";
+import { saveDeployment } from "../../../src/chain/deploy/deployment-file.ts";
 import { setLiquidator } from "../../../src/chain/liquidation/auction.ts";
 import { openCase } from "../../../src/chain/liquidation/cases.ts";
 import { readMoment } from "../../../src/chain/liquidation/read-case.ts";

@@ -13,7 +13,7 @@ import { addAsset } from "../../../chain/solvency/vault.ts";
 import { create } from "../../../chain/transact.ts";
 import { BallastError } from "../../../errors.ts";
 import type { MarketChain } from "../../../market/chain.ts";
-import { accountIdOf } from "../../../portfolio/file.ts";
+import { accountIdOf } from "../../../portfolio/format.ts";
 import type { LiquidationCircuits, LiquidationKeys } from "../../liquidation/circuits.ts";
 import { feed, marketReadings } from "./feed.ts";
 import {
