@@ -46,7 +46,7 @@ Begin here:
   $ ballast snapshot build -o s.json  a table from the bundled sample market
   $ ballast margin -s s.json -p p.json
   $ ballast devnet dev                a local chain with a venue on it, to try
-                                      liquidations (docs/ten-minutes.md)
+                                      liquidations (docs/learn/a-breach.md)
 
 Exit codes:
   0    done

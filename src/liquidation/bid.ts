@@ -32,7 +32,7 @@ const address = z
   .string()
   .refine((text) => isAddress(text, { strict: false }))
   .transform((text): Address => getAddress(text));
-const schema = z.strictObject({
+export const bidFileSchema = z.strictObject({
   format: z.literal(FORMAT),
   chainId: decimal(1n << 256n),
   auction: address,
@@ -91,7 +91,7 @@ export function encodeBid(bid: Bid): string {
 
 /** Reads a bid file's JSON. @throws {BallastError} INVALID_INPUT when it is no bid; nothing of it is quoted. */
 export function parseBid(json: unknown): Bid {
-  const parsed = schema.safeParse(json);
+  const parsed = bidFileSchema.safeParse(json);
   // No cause: a parser's message may quote the salt.
   if (!parsed.success) throw new BallastError("INVALID_INPUT", "This is not a bid.");
   const { format: _, ...bid } = parsed.data;

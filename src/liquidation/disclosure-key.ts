@@ -31,7 +31,11 @@ export interface DisclosureKey {
 
 const FORMAT = "ballast.disclosure-key/1";
 const bytes32 = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);
-const schema = z.strictObject({ format: z.literal(FORMAT), publicKey: bytes32, privateKey: bytes32 });
+export const disclosureKeyFileSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  publicKey: bytes32,
+  privateKey: bytes32,
+});
 
 /** A fresh key, and the text of its file. Secret. */
 export async function newDisclosureKey(): Promise<{ readonly key: DisclosureKey; readonly text: string }> {
@@ -47,7 +51,7 @@ export async function newDisclosureKey(): Promise<{ readonly key: DisclosureKey;
  * @throws {BallastError} INVALID_KEY when it is no key or its halves don't belong together; nothing of it is quoted.
  */
 export async function parseDisclosureKey(json: unknown): Promise<DisclosureKey> {
-  const parsed = schema.safeParse(json);
+  const parsed = disclosureKeyFileSchema.safeParse(json);
   const key = parsed.success ? keyOf(parsed.data.publicKey, parsed.data.privateKey) : undefined;
   if (key !== undefined && (await isPair(key))) return key;
   // No cause: a parser's message may quote the key.

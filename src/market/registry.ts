@@ -58,7 +58,7 @@ export interface RegistryEntry {
   readonly name: string;
 }
 
-const fileSchema = z.strictObject({
+export const registryFileSchema = z.strictObject({
   format: z.literal(REGISTRY_FORMAT),
   instruments: z.array(
     z.strictObject({
@@ -197,7 +197,7 @@ export function assignInstruments(registry: InstrumentRegistry, instruments: rea
  * @throws {BallastError} INVALID_INPUT when it isn't a sound registry.
  */
 export function decodeRegistry(text: string): InstrumentRegistry {
-  const parsed = fileSchema.safeParse(parseJson(text, "registry"));
+  const parsed = registryFileSchema.safeParse(parseJson(text, "registry"));
   if (parsed.success) return createRegistry(parsed.data.instruments, parsed.data.lots);
   const [issue] = parsed.error.issues;
   const where = issue?.path.join(".") || "its top level";

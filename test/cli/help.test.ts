@@ -83,8 +83,8 @@ describe("--help", () => {
     },
   );
 
-  it("docs/cli-liquidation.md names only commands and options that exist", () => {
-    const text = readFileSync(new URL("../../docs/cli-liquidation.md", import.meta.url), "utf8");
+  it("docs/operate/liquidation.md names only commands and options that exist", () => {
+    const text = readFileSync(new URL("../../docs/operate/liquidation.md", import.meta.url), "utf8");
     const blocks = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
     const lines = blocks.flatMap((block) => block.replaceAll("\\\n", " ").split(/[\n;|]/));
     const used = lines

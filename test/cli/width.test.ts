@@ -4,8 +4,9 @@ import { describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
 import { EXAMPLES } from "../../src/cli/examples.ts";
 import { fold, shownWidth } from "../../src/cli/fold.ts";
-import { table, tierText, usd } from "../../src/cli/format.ts";
+import { table, tierText } from "../../src/cli/format.ts";
 import { describeProgram, runCli } from "../../src/cli/program.ts";
+import { usd } from "../../src/display.ts";
 
 const program = await describeProgram(commands);
 

@@ -5,11 +5,12 @@ import { type Attestation, isAttested } from "../../chain/coverage/attestation.t
 import { viemReader } from "../../chain/coverage/read.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
 import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
+import { shortHex } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { formatField, toField } from "../../math/field.ts";
 import { loadProofFile } from "../../prover/proof-file.ts";
 import type { ProofFile } from "../../prover/proof-format.ts";
-import { shortHex, table, tierText } from "../format.ts";
+import { table, tierText } from "../format.ts";
 import { emit } from "../io.ts";
 import { checkChainId, connectWith } from "../options.ts";
 import type { Register } from "../program.ts";

@@ -1,8 +1,9 @@
+import { usd } from "../../display.ts";
 import { loadPositions } from "../../liquidation/account-file.ts";
 import { type MarginReport, marginReport } from "../../risk/report.ts";
 import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { foreign } from "../foreign.ts";
-import { table, tierText, usd } from "../format.ts";
+import { table, tierText } from "../format.ts";
 import { emit } from "../io.ts";
 import type { Register } from "../program.ts";
 

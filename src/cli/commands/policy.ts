@@ -20,7 +20,7 @@ export const policy: Register = (program, run) => {
       "after",
       "\nA version never changes: a snapshot names it, and is derived from it again." +
         `\nA name without a version means the newest; ${PRESET_NAMES[0]} is the default.` +
-        "\nThe rules: docs/policies.md. Example: ballast policy list --json",
+        "\nThe rules: docs/protocol/policies.md. Example: ballast policy list --json",
     )
     .action(
       run(({ io, json }) => {

@@ -1,5 +1,7 @@
 import { zeroAddress } from "viem";
+import { chooseInstance, proveCoverage } from "../../actions/coverage/prove.ts";
 import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
+import { shortHex } from "../../display.ts";
 import { parseJson } from "../../json.ts";
 import { type Field, formatField } from "../../math/field.ts";
 import { withLock } from "../../node/lock.ts";
@@ -13,10 +15,9 @@ import { saveProofFile } from "../../prover/proof-file.ts";
 import { encodeProofFile } from "../../prover/proof-format.ts";
 import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { cachedSignals } from "../../witness/table.ts";
-import { shortHex, tierText } from "../format.ts";
+import { tierText } from "../format.ts";
 import { emit } from "../io.ts";
 import { parseBackend, parseCount } from "../options.ts";
-import { chooseInstance, proveCoverage } from "../pipeline.ts";
 import type { Register } from "../program.ts";
 import { checkNoResult, FORCE, type Force } from "../results.ts";
 

@@ -4,10 +4,10 @@ import { type ChainClient, type ChainReader, connectReader } from "../../chain/c
 import type { Deployment } from "../../chain/deploy/deployment.ts";
 import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { type LiquidationSystem, liquidationOf } from "../../chain/liquidation/system.ts";
+import { shortHex } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { type Field, formatField, parseField, toField } from "../../math/field.ts";
 import { accountIdOf } from "../../portfolio/format.ts";
-import { shortHex } from "../format.ts";
 import { checkChainId, connectWith } from "../options.ts";
 
 /** Options of every command about a liquidation. */
