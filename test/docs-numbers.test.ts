@@ -42,19 +42,30 @@ function solidityNumber(text: string): number {
   return value * (UNITS[unit] ?? 1);
 }
 
+const CONTRACTS = readdirSync(new URL("../contracts", import.meta.url), {
+  encoding: "utf8",
+  recursive: true,
+});
+
+/** The source of a contract or a library, in whichever room it is. */
+function solidity(contract: string): string {
+  const path = CONTRACTS.find((file) => file.endsWith(`/${contract}.sol`));
+  if (path === undefined) throw new Error(`contracts/ has no ${contract}.sol`);
+  return read(`contracts/${path}`);
+}
+
 /** A constant of a contract, in seconds where it is a time. */
 function constant(contract: string, name: string): number {
-  const found = new RegExp(`constant ${name} = ([^;]+);`).exec(read(`contracts/${contract}.sol`));
-  if (found?.[1] === undefined) throw new Error(`contracts/${contract}.sol has no constant ${name}`);
+  const found = new RegExp(`constant ${name} = ([^;]+);`).exec(solidity(contract));
+  if (found?.[1] === undefined) throw new Error(`${contract} has no constant ${name}`);
   return solidityNumber(found[1]);
 }
 
 /** Bounds that a contract holds a parameter to: the arguments of its check. */
 function bounds(contract: string, parameter: string): readonly [least: string, most: string] {
   const check = new RegExp(`_(?:requireW|w)ithin\\([^,]+, \\w+\\.${parameter}, ([^,]+), ([^;]+)\\);`);
-  const [, least, most] = check.exec(read(`contracts/${contract}.sol`)) ?? [];
-  if (least === undefined || most === undefined)
-    throw new Error(`contracts/${contract}.sol doesn't bound ${parameter}`);
+  const [, least, most] = check.exec(solidity(contract)) ?? [];
+  if (least === undefined || most === undefined) throw new Error(`${contract} doesn't bound ${parameter}`);
   return [least, most];
 }
 
@@ -104,11 +115,11 @@ const SENTENCES: readonly (readonly [page: string, says: string])[] = [
   ["docs/volatility-oracle.md", `${constant("VolatilityOracle", "HISTORY")} final rounds are kept`],
   [
     "docs/volatility-oracle.md",
-    `price 1 to 10^${Math.log10(constant("libraries/ReadingStore", "MAX_PRICE"))} micro-USD`,
+    `price 1 to 10^${Math.log10(constant("ReadingStore", "MAX_PRICE"))} micro-USD`,
   ],
   [
     "docs/volatility-oracle.md",
-    `implied volatility ${constant("libraries/ReadingStore", "MIN_VOL") / 1e4} to ${grouped(constant("libraries/ReadingStore", "MAX_VOL") / 1e4)} %`,
+    `implied volatility ${constant("ReadingStore", "MIN_VOL") / 1e4} to ${grouped(constant("ReadingStore", "MAX_VOL") / 1e4)} %`,
   ],
   [
     "docs/volatility-oracle.md",
