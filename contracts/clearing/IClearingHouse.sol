@@ -13,7 +13,7 @@ import {ILossPools} from "./ILossPools.sol";
 /// @author Ballast
 /// @notice Holds the house's account, which takes over what nobody bought. When its equity is proven negative, the loss
 /// is borne by the insurance fund, then the Gamma Reserve; what they can't bear is the residual, which holders of the
-/// opposite side pay pro rata, never more than their part of it. docs/clearing-house.md has the rules and the proofs.
+/// opposite side pay pro rata, never more than their part of it. docs/protocol/clearing-house.md has the rules and the proofs.
 interface IClearingHouse is ILossPools {
     /// @notice What belongs together, fixed at construction: the venue's contracts, the house's account, and what a lot
     /// of the settlement asset is worth in micro-USD.

@@ -7,7 +7,7 @@ import {DeleverageClaim, EquityClaim, TransferClaim} from "../liquidation/facts/
 /// @author Ballast
 /// @notice Keeps the rounds of one clearing house and checks what they must keep to: each holder of the other side
 /// closes its part, and pays at most that part of the residual. What follows from it, the clearing house does.
-/// docs/clearing-house.md has the mathematics.
+/// docs/protocol/clearing-house.md has the mathematics.
 interface IDeleveraging {
     /// @notice A round of auto-deleveraging: `closing` lots of the instrument, which the house holds, are closed
     /// against the holders of the other side, who have `open` lots in all, at `price`, in millionths of a settlement

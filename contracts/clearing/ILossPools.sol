@@ -7,7 +7,7 @@ import {ILossFunds} from "./ILossFunds.sol";
 /// @author Ballast
 /// @notice Anyone pays into a pool for shares of it; fees, taxes and forfeits raise what the shares are worth, losses
 /// lower it. Who wants out waits, and waits longer while a loss is unsettled. Shares can't be transferred.
-/// docs/clearing-house.md has the arithmetic.
+/// docs/protocol/clearing-house.md has the arithmetic.
 /// @dev ASSUMES of the settlement token what ICollateralVault assumes. Tokens that are sent here without a call count
 /// for nothing.
 interface ILossPools is ILossFunds {
@@ -99,7 +99,7 @@ interface ILossPools is ILossFunds {
     /// @param parameters them.
     event ParametersChanged(Parameters parameters);
 
-    /// @notice Parameter `index` is out of its bounds (docs/clearing-house.md).
+    /// @notice Parameter `index` is out of its bounds (docs/protocol/clearing-house.md).
     error InvalidParameter(uint256 index);
 
     /// @notice The vault has no settlement asset yet: the venue adds it first.
@@ -123,7 +123,7 @@ interface ILossPools is ILossFunds {
     /// @notice The request was not paid in time: cancel it, which gives the shares back.
     error WithdrawalLapsed(uint256 id);
 
-    /// @notice A loss is unsettled: nobody leaves the funds until it is (docs/clearing-house.md).
+    /// @notice A loss is unsettled: nobody leaves the funds until it is (docs/protocol/clearing-house.md).
     error FundsLocked();
 
     /// @notice The shares were wiped out, or are worth nothing.

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 /// @title The context of a coverage proof
 /// @author Ballast
-/// @notice Binds a proof to a chain, a registry and a deadline (docs/protocol.md, section 5).
+/// @notice Binds a proof to a chain, a registry and a deadline (docs/protocol/encodings.md, section 5).
 library CoverageContext {
     /// @notice Domain of the context.
     bytes32 internal constant DOMAIN = keccak256("ballast.coverage.context.v1");

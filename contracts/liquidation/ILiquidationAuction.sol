@@ -8,7 +8,7 @@ import {IPayments} from "./IPayments.sol";
 /// @author Ballast
 /// @notice Finds who takes a whole portfolio over, and for how much. Bids are in lots of the settlement asset that the
 /// account keeps. Every time ends at a moment that is known when it begins: `until` is the first second that is too
-/// late, and calling late or early moves nothing. docs/liquidation.md draws the state machine.
+/// late, and calling late or early moves nothing. docs/protocol/liquidation.md draws the state machine.
 interface ILiquidationAuction is IPayments {
     /// @notice Where a bid is. `Returned` and `Settled`: its bond is credited to the bidder; `Defaulted`: it is the
     /// next winner's, else the insurance fund's; `Forfeited`: it is the insurance fund's.
@@ -191,7 +191,7 @@ interface ILiquidationAuction is IPayments {
     /// @param parameters them.
     event ParametersChanged(Parameters parameters);
 
-    /// @notice Parameter `index` is out of its bounds (docs/liquidation.md).
+    /// @notice Parameter `index` is out of its bounds (docs/protocol/liquidation.md).
     error InvalidParameter(uint256 index);
 
     /// @notice The parts of the deployment do not belong together.

@@ -12,7 +12,7 @@ import {IPortfolioLedger} from "./IPortfolioLedger.sol";
 /// @author Ballast
 /// @notice Opens, advances and closes liquidation cases. A case opens by an attestation of tier 2 or more, or by a
 /// challenge that nobody answered; it moves on by proofs and deadlines; its account is frozen until it closes.
-/// docs/liquidation.md draws the state machine.
+/// docs/protocol/liquidation.md draws the state machine.
 interface ILiquidationEngine is IPayments {
     /// @notice Where a case is.
     enum Status {
@@ -125,7 +125,7 @@ interface ILiquidationEngine is IPayments {
     /// @param paused whether not.
     event PausedChanged(bool paused);
 
-    /// @notice Parameter `index` is out of its bounds (docs/liquidation.md).
+    /// @notice Parameter `index` is out of its bounds (docs/protocol/liquidation.md).
     error InvalidParameter(uint256 index);
 
     /// @notice The parts of the deployment do not belong together.

@@ -5,7 +5,7 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
 /// @title Synthetic volatility
 /// @author Ballast
-/// @notice docs/volatility-oracle.md, section 3. Volatilities are ppm a year of 365 days, rounded down.
+/// @notice docs/protocol/volatility-oracle.md, section 3. Volatilities are ppm a year of 365 days, rounded down.
 library SyntheticVolatility {
     /// @notice A year, in seconds.
     uint256 internal constant YEAR = 365 days;

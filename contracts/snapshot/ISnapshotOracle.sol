@@ -10,7 +10,7 @@ import {IOracleSigners} from "./IOracleSigners.sol";
 /// @notice Holds, for each snapshot, its time and one table point for each circuit instance. Nothing is ever
 /// overwritten; a point can only rise from signed to proven, or be disabled by a proof that it is wrong.
 interface ISnapshotOracle {
-    /// @notice What a snapshot's id is computed from, besides the policy (docs/protocol.md, section 4).
+    /// @notice What a snapshot's id is computed from, besides the policy (docs/protocol/encodings.md, section 4).
     struct Header {
         uint64 time;
         bytes32 tableHash;
@@ -144,7 +144,7 @@ interface ISnapshotOracle {
 
     /// @notice Publishes a snapshot under the signers' signatures; anyone may submit it.
     /// @param header its header.
-    /// @param policy 6K + 4 policy elements (docs/protocol.md, section 3).
+    /// @param policy 6K + 4 policy elements (docs/protocol/encodings.md, section 3).
     /// @param points table points, may be empty.
     /// @param signatures signatures of the EIP-712 struct `Snapshot`, ascending by signer.
     /// @return snapshotId its id.

@@ -5,7 +5,7 @@ import {ISnapshotOracle} from "./ISnapshotOracle.sol";
 
 /// @title Ranges of policy elements
 /// @author Ballast
-/// @notice docs/protocol.md, section 3. The circuit checks the same ranges; here a policy that no proof could ever be
+/// @notice docs/protocol/encodings.md, section 3. The circuit checks the same ranges; here a policy that no proof could ever be
 /// made for is refused before it is published.
 library PolicyRanges {
     /// @notice Parts per million in one.

@@ -5,7 +5,7 @@ import {ISnapshotOracle} from "./ISnapshotOracle.sol";
 
 /// @title Snapshot ids
 /// @author Ballast
-/// @notice docs/protocol.md, sections 3 and 4.
+/// @notice docs/protocol/encodings.md, sections 3 and 4.
 library SnapshotId {
     /// @notice Domain of the id.
     bytes32 internal constant DOMAIN = keccak256("ballast.snapshot.v2");

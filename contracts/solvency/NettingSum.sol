@@ -9,7 +9,7 @@ import {ISolvencyRegistry} from "./ISolvencyRegistry.sol";
 /// @author Ballast
 /// @notice `sum of lots / (zeta - id)` over the scalar field r, which must be the accounts' own sum.
 /// @dev SOUNDNESS: zeta is made of the accounts' root and of these very reserves (`SolvencyRun.zetaOf`): both sums are
-/// fixed before it, and are equal at it only if they are the same function (docs/protocol.md, section 7).
+/// fixed before it, and are equal at it only if they are the same function (docs/protocol/encodings.md, section 7).
 library NettingSum {
     /// @notice Adds a reserve's share.
     /// @param sum the sum so far.

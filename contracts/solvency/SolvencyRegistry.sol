@@ -27,7 +27,7 @@ import {SolvencyRun} from "./SolvencyRun.sol";
 ///
 /// What the accounts hold must be exactly the reserves shown, and these at most what the vault holds. Equality with
 /// the vault's balance itself is not demanded: anybody could then stop a run by sending the vault a token
-/// (docs/protocol.md, section 7, "Where this leaves the design").
+/// (docs/protocol/encodings.md, section 7, "Where this leaves the design").
 contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
     using SafeCast for uint256;
     using SolvencyRecord for SolvencyRecord.Record;

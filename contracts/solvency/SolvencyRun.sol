@@ -6,7 +6,7 @@ import {ISolvencyRegistry} from "./ISolvencyRegistry.sol";
 
 /// @title What the proofs of a solvency run are bound to
 /// @author Ballast
-/// @notice docs/protocol.md, section 7.
+/// @notice docs/protocol/encodings.md, section 7.
 library SolvencyRun {
     /// @notice Domain of a run's id.
     bytes32 internal constant RUN_DOMAIN = keccak256("ballast.solvency.run.v1");

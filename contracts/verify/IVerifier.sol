@@ -25,7 +25,7 @@ interface IVerifier {
     /// @return the name.
     function name() external view returns (string memory);
 
-    /// @notice Hash of the whole verifying key (docs/protocol.md, section 6).
+    /// @notice Hash of the whole verifying key (docs/protocol/encodings.md, section 6).
     /// @return the hash.
     function keyHash() external view returns (bytes32);
 

@@ -76,7 +76,7 @@ export function checkPolicyShape(policy: Policy, shape: Shape): void {
 }
 
 /**
- * The policy as the circuit's public inputs, in the order and units of docs/protocol.md section 3.
+ * The policy as the circuit's public inputs, in the order and units of docs/protocol/encodings.md section 3.
  * @throws {BallastError} INVALID_POLICY when the policy does not fit the shape.
  */
 export function policyElements(policy: Policy, shape: Shape): Field[] {

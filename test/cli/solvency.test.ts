@@ -418,7 +418,7 @@ describe("a venue on chain", { timeout: 600_000 }, () => {
         process.execPath,
         [
           ...["--import", import.meta.resolve("tsx")],
-          fileURLToPath(new URL(`../../docs/examples/${name}`, import.meta.url)),
+          fileURLToPath(new URL(`../../docs/integrate/examples/${name}`, import.meta.url)),
           ...argv,
         ],
         { encoding: "utf8" },

@@ -6,7 +6,7 @@ import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {GateFixture} from "./helpers/GateFixture.sol";
 
-/// What the transactions of a liquidation cost: forge refuses another number than the snapshot's (docs/gas.md).
+/// What the transactions of a liquidation cost: forge refuses another number than the snapshot's (docs/reference/gas.md).
 contract GasTest is GateFixture {
     string private constant GROUP = "liquidation";
 

@@ -6,7 +6,7 @@ import {ISolvencyRegistry} from "contracts/solvency/ISolvencyRegistry.sol";
 import {SolvencyFixture} from "./helpers/SolvencyFixture.sol";
 import {Trapdoor} from "./helpers/Trapdoor.sol";
 
-/// What attestations and solvency runs cost: forge refuses another number than the snapshot's (docs/gas.md).
+/// What attestations and solvency runs cost: forge refuses another number than the snapshot's (docs/reference/gas.md).
 contract ProofGasTest is SolvencyFixture {
     uint64 private constant DEADLINE = NOW + 10 minutes;
 

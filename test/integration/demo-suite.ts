@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { demoAccounts } from "../../src/cli/demo/portfolios.ts";
+import { demoAccounts } from "../../src/demo/portfolios.ts";
 import { parseDecimal } from "../../src/math/decimal.ts";
 import { loadProofFile } from "../../src/prover/proof-file.ts";
 import { marginReport } from "../../src/risk/report.ts";

@@ -5,7 +5,7 @@ pragma solidity 0.8.37;
 /// @author Ballast
 /// @notice Equity, reduction and deleverage proofs say what is true of commitments, whoever asks: their context binds
 /// the chain, the venue's ledger, the statement and a deadline, and is the same for all contracts of the venue
-/// (docs/protocol.md, section 8). What may follow from the fact is up to the contract that is shown it.
+/// (docs/protocol/encodings.md, section 8). What may follow from the fact is up to the contract that is shown it.
 library FactContext {
     /// @notice Domain of the context.
     bytes32 internal constant DOMAIN = keccak256("ballast.fact.context.v1");

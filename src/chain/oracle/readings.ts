@@ -57,7 +57,7 @@ export function checkReading(reading: OracleReading): OracleReading {
     const value = reading[field as keyof typeof BOUNDS];
     if (value >= least && value <= most) continue;
     throw new BallastError("OUT_OF_RANGE", `The ${field} of ${reading.symbol} is out of range.`, {
-      hint: `The oracle takes ${least} to ${most} (docs/volatility-oracle.md, section 4).`,
+      hint: `The oracle takes ${least} to ${most} (docs/protocol/volatility-oracle.md, section 4).`,
       details: { symbol: reading.symbol, field },
     });
   }
@@ -65,7 +65,7 @@ export function checkReading(reading: OracleReading): OracleReading {
 }
 
 const amount = z.string().max(40);
-const liquiditySchema = z.strictObject({
+export const liquidityFileSchema = z.strictObject({
   format: z.literal("ballast.liquidity/1"),
   underlyings: z.record(z.string().min(1).max(31), z.strictObject({ depth: amount, volume: amount })),
 });
@@ -76,7 +76,7 @@ const liquiditySchema = z.strictObject({
  * @throws {BallastError} FILE_ERROR, INVALID_INPUT, INVALID_DECIMAL.
  */
 export function loadLiquidity(path: string): Liquidity {
-  const result = liquiditySchema.safeParse(readJsonFile(path, "liquidity"));
+  const result = liquidityFileSchema.safeParse(readJsonFile(path, "liquidity"));
   if (!result.success) {
     const [issue] = result.error.issues;
     throw new BallastError("INVALID_INPUT", `The file ${path} is no liquidity: ${issue?.path.join(".")}.`, {

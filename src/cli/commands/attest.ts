@@ -4,10 +4,11 @@ import { attestBatch, attest as attestOne, claimOf, MAX_BATCH } from "../../chai
 import { type Attestation, isAttested } from "../../chain/coverage/attestation.ts";
 import { viemReader } from "../../chain/coverage/read.ts";
 import { type Deployment, loadDeployment } from "../../chain/deploy/deployment.ts";
+import { shortHex } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { formatField, toField } from "../../math/field.ts";
 import { loadProofFile, type ProofFile } from "../../prover/proof-file.ts";
-import { shortHex, table, tierText } from "../format.ts";
+import { table, tierText } from "../format.ts";
 import { emit } from "../io.ts";
 import { checkChainId, connectWith } from "../options.ts";
 import type { Register } from "../program.ts";

@@ -1,3 +1,4 @@
+import { usd } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { readInstrumentName } from "../../market/instruments.ts";
 import type { LotLookup } from "../../market/lots.ts";
@@ -9,7 +10,7 @@ import { type GridHolding, type LotOrReason, toGrid } from "../../portfolio/conv
 import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { readAnswer } from "../chain-file.ts";
 import { foreign } from "../foreign.ts";
-import { table, tierText, usd } from "../format.ts";
+import { table, tierText } from "../format.ts";
 import { emit } from "../io.ts";
 import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
 import type { Register } from "../program.ts";

@@ -1,5 +1,7 @@
 import { zeroAddress } from "viem";
+import { chooseInstance, proveCoverage } from "../../actions/coverage/prove.ts";
 import { loadDeployment } from "../../chain/deploy/deployment.ts";
+import { shortHex } from "../../display.ts";
 import { parseJson } from "../../json.ts";
 import { type Field, formatField } from "../../math/field.ts";
 import { withLock } from "../../node/lock.ts";
@@ -12,10 +14,9 @@ import { createProver } from "../../prover/node/prover.ts";
 import { encodeProofFile, saveProofFile } from "../../prover/proof-file.ts";
 import { loadSnapshot } from "../../risk/snapshot.ts";
 import { cachedSignals } from "../../witness/table.ts";
-import { shortHex, tierText } from "../format.ts";
+import { tierText } from "../format.ts";
 import { emit } from "../io.ts";
 import { parseBackend, parseCount } from "../options.ts";
-import { chooseInstance, proveCoverage } from "../pipeline.ts";
 import type { Register } from "../program.ts";
 import { checkNoResult, FORCE, type Force } from "../results.ts";
 

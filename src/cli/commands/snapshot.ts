@@ -1,3 +1,4 @@
+import { usd } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import type { MarketChain } from "../../market/chain.ts";
 import { loadChain } from "../../market/chain-file.ts";
@@ -20,7 +21,7 @@ import {
   saveSnapshot,
 } from "../../risk/snapshot.ts";
 import { foreign } from "../foreign.ts";
-import { table, usd } from "../format.ts";
+import { table } from "../format.ts";
 import { emit } from "../io.ts";
 import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
 import { parseCount } from "../options.ts";

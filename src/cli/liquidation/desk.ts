@@ -10,6 +10,7 @@ import { liquidationOf } from "../../chain/liquidation/system.ts";
 import { BallastError } from "../../errors.ts";
 import { checkOpening, commitmentOf, type OpenAccount } from "../../liquidation/account.ts";
 import type { AccountFile } from "../../liquidation/account-file.ts";
+import { type LiquidationStatement, liquidationCircuits } from "../../liquidation/circuits.ts";
 import {
   type EquityClaim,
   type ProvenTransfer,
@@ -24,9 +25,8 @@ import type { TransferPlan } from "../../liquidation/transfers.ts";
 import { parsePortfolio } from "../../portfolio/file.ts";
 import type { Holding } from "../../risk/requirement.ts";
 import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
+import type { Context } from "../context.ts";
 import { parseCount } from "../options.ts";
-import type { Context } from "../program.ts";
-import { type LiquidationStatement, liquidationCircuits } from "./circuits.ts";
 import { type UnsentOutputs, unsentOutputs } from "./outputs.ts";
 import { type Kits, type ProvingOptions, proves, withKits } from "./proving.ts";
 import { accountText, type ChainOptions, openSession, type Session, sends } from "./session.ts";

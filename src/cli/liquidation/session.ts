@@ -3,10 +3,10 @@ import type { Address, TransactionReceipt } from "viem";
 import { type ChainClient, type ChainReader, connectReader } from "../../chain/client.ts";
 import { type Deployment, loadDeployment } from "../../chain/deploy/deployment.ts";
 import { type LiquidationSystem, liquidationOf } from "../../chain/liquidation/system.ts";
+import { shortHex } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { type Field, formatField, parseField, toField } from "../../math/field.ts";
 import { accountIdOf } from "../../portfolio/file.ts";
-import { shortHex } from "../format.ts";
 import { checkChainId, connectWith } from "../options.ts";
 
 /** Options of every command about a liquidation. */

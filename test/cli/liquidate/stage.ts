@@ -9,9 +9,9 @@ import { type LiquidationSystem, liquidationOf } from "../../../src/chain/liquid
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";
 import { contractBytecode } from "../../../src/chain/node/artifacts.ts";
 import { create } from "../../../src/chain/transact.ts";
-import { LIQUIDATION_STATEMENTS, liquidationCircuits } from "../../../src/cli/liquidation/circuits.ts";
 import { commitmentOf, type OpenAccount } from "../../../src/liquidation/account.ts";
 import { loadAccount } from "../../../src/liquidation/account-file.ts";
+import { LIQUIDATION_STATEMENTS, liquidationCircuits } from "../../../src/liquidation/circuits.ts";
 import { portfolioFormatter } from "../../../src/portfolio/file.ts";
 import { cashFinder } from "../../../src/portfolio/funding.ts";
 import { setupDev } from "../../../src/prover/keys/setup-dev.ts";

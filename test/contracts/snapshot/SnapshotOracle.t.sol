@@ -290,7 +290,7 @@ contract SnapshotOracleTest is Fixture {
         }
     }
 
-    /// Bits of each policy element for K = 2 (docs/protocol.md, section 3).
+    /// Bits of each policy element for K = 2 (docs/protocol/encodings.md, section 3).
     function _bits(uint256 i) private pure returns (uint256) {
         uint8[13] memory bits = [32, 32, 32, 32, 32, 32, 24, 32, 80, 80, 32, 80, 80];
         return i < 13 ? bits[i] : 32;
