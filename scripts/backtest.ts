@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { BallastError } from "../src/errors.ts";
 import { writeFileAtomic } from "../src/node/files.ts";
-import { loadPolicy } from "../src/risk/policy.ts";
+import { loadPolicy } from "../src/risk/policy-file.ts";
 import { presetOf, presets } from "../src/risk/presets.ts";
 import { isCrashStart, loadChains } from "./backtest/chains.ts";
 import { type Divergence, divergence } from "./backtest/divergence.ts";
@@ -25,10 +25,10 @@ const HELP = `Usage: tsx scripts/backtest.ts [options]
   --seed N          seed of the portfolios (default 1)
   --policy NAME     preset or file; repeatable (default: every version of every preset)
   --json            machine-readable, nothing else on standard output
-  --write           also put the tables into docs/backtest.md
+  --write           also put the tables into docs/reference/backtest.md
   --help            this text`;
 
-const DOCS = fileURLToPath(new URL("../docs/backtest.md", import.meta.url));
+const DOCS = fileURLToPath(new URL("../docs/reference/backtest.md", import.meta.url));
 const [BEGIN, END] = ["<!-- backtest:begin -->", "<!-- backtest:end -->"];
 
 try {
@@ -124,7 +124,7 @@ function writeDocs(text: string): void {
   const [before, rest] = page.split(BEGIN);
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined)
-    throw new BallastError("FILE_ERROR", "docs/backtest.md has lost its backtest markers.");
+    throw new BallastError("FILE_ERROR", "docs/reference/backtest.md has lost its backtest markers.");
   writeFileAtomic(DOCS, `${before}${BEGIN}\n${presetsMark()}\n${text}\n${END}${after}`);
 }
 

@@ -25,11 +25,11 @@ minutes an instance.
   --batches N       batches to prove, at least 2; the first, which starts the prover, does not count for rates (default 4)
   --seed N          seed of the venue (default 1)
   --json            machine-readable (ballast.bench-solvency/1)
-  --write           also put the tables into docs/benchmarks.md; needs --date
+  --write           also put the tables into docs/reference/benchmarks.md; needs --date
   --date YYYY-MM-DD the day to write there
   --help            this text
 `;
-const PAGE = fileURLToPath(new URL("../docs/benchmarks.md", import.meta.url));
+const PAGE = fileURLToPath(new URL("../docs/reference/benchmarks.md", import.meta.url));
 
 const { values } = parseArgs({
   options: {

@@ -14,7 +14,7 @@ import { benchInstance, withFreshHome } from "./bench/run.ts";
 import { type BenchResult, benchSchema, type InstanceResult } from "./bench/schema.ts";
 import { benchTables } from "./bench/tables.ts";
 
-const PAGE = fileURLToPath(new URL("../docs/benchmarks.md", import.meta.url));
+const PAGE = fileURLToPath(new URL("../docs/reference/benchmarks.md", import.meta.url));
 
 try {
   await main(process.argv.slice(2));

@@ -1,5 +1,5 @@
 /**
- * Writes the gas table of docs/gas.md from the snapshots that the forge suite `Gas` leaves in test/contracts/gas.
+ * Writes the gas table of docs/reference/gas.md from the snapshots that the forge suite `Gas` leaves in test/contracts/gas.
  * `forge test` itself fails when a transaction costs another amount than its snapshot says.
  *
  *   npm run gas                          measure again, and write the table
@@ -13,7 +13,7 @@ import { writeOrCheck } from "./solidity/write-or-check.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const SNAPSHOTS = "test/contracts/gas";
-const DOCUMENT = "docs/gas.md";
+const DOCUMENT = "docs/reference/gas.md";
 const START = "<!-- gas:start -->";
 const END = "<!-- gas:end -->";
 

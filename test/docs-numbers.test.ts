@@ -42,19 +42,34 @@ function solidityNumber(text: string): number {
   return value * (UNITS[unit] ?? 1);
 }
 
+const soliditySources = readdirSync(new URL("../contracts", import.meta.url), {
+  recursive: true,
+  encoding: "utf8",
+});
+
+/** The source of a contract, in whichever room it stands. */
+function solidity(contract: string): string {
+  const paths = soliditySources.filter(
+    (path) => path.replaceAll("\\", "/").split("/").at(-1) === `${contract}.sol`,
+  );
+  const [path] = paths;
+  if (path === undefined || paths.length > 1) throw new Error(`${paths.length} files are ${contract}.sol`);
+  return read(`contracts/${path}`);
+}
+
 /** A constant of a contract, in seconds where it is a time. */
 function constant(contract: string, name: string): number {
-  const found = new RegExp(`constant ${name} = ([^;]+);`).exec(read(`contracts/${contract}.sol`));
-  if (found?.[1] === undefined) throw new Error(`contracts/${contract}.sol has no constant ${name}`);
+  const found = new RegExp(`constant ${name} = ([^;]+);`).exec(solidity(contract));
+  if (found?.[1] === undefined) throw new Error(`${contract}.sol has no constant ${name}`);
   return solidityNumber(found[1]);
 }
 
 /** Bounds that a contract holds a parameter to: the arguments of its check. */
 function bounds(contract: string, parameter: string): readonly [least: string, most: string] {
   const check = new RegExp(`_(?:requireW|w)ithin\\([^,]+, \\w+\\.${parameter}, ([^,]+), ([^;]+)\\);`);
-  const [, least, most] = check.exec(read(`contracts/${contract}.sol`)) ?? [];
+  const [, least, most] = check.exec(solidity(contract)) ?? [];
   if (least === undefined || most === undefined)
-    throw new Error(`contracts/${contract}.sol doesn't bound ${parameter}`);
+    throw new Error(`${contract}.sol doesn't bound ${parameter}`);
   return [least, most];
 }
 
@@ -76,59 +91,74 @@ const grouped = (value: number): string => value.toLocaleString("en-US");
 
 /** Each: a page, what it must say, made from the code. */
 const SENTENCES: readonly (readonly [page: string, says: string])[] = [
-  ["docs/accounts-tree.md", `D is ${DEFAULT_DEPTH} by default (a million accounts), at most ${MAX_DEPTH} (`],
-  ["docs/protocol.md", `at most ${constant("SnapshotOracle", "MAX_CLOCK_SKEW")} seconds after it`],
   [
-    "docs/protocol.md",
+    "docs/protocol/accounts-tree.md",
+    `D is ${DEFAULT_DEPTH} by default (a million accounts), at most ${MAX_DEPTH} (`,
+  ],
+  ["docs/protocol/encodings.md", `at most ${constant("SnapshotOracle", "MAX_CLOCK_SKEW")} seconds after it`],
+  [
+    "docs/protocol/encodings.md",
     `Ids 1 to ${constant("CollateralVault", "LAST_COLLATERAL_ID")} are those of collateral assets`,
   ],
-  ["docs/protocol.md", `\`maxPenalty < 2^${Math.log2(Number(PENALTY_LIMIT))}\` ppm`],
-  ["docs/contracts.md", `time more than ${constant("SnapshotOracle", "MAX_CLOCK_SKEW")} s ahead`],
-  ["docs/contracts.md", `not 1..${constant("OracleSigners", "MAX_SIGNERS")} ascending addresses`],
+  ["docs/protocol/encodings.md", `\`maxPenalty < 2^${Math.log2(Number(PENALTY_LIMIT))}\` ppm`],
+  ["docs/reference/contracts.md", `time more than ${constant("SnapshotOracle", "MAX_CLOCK_SKEW")} s ahead`],
+  ["docs/reference/contracts.md", `not 1..${constant("OracleSigners", "MAX_SIGNERS")} ascending addresses`],
   [
-    "docs/contracts.md",
+    "docs/reference/contracts.md",
     `attestBatch(circuit, snapshot, deadline, 1..${constant("CoverageRegistry", "MAX_BATCH")} items)`,
   ],
-  ["docs/contracts.md", `submit(run, from batch, 1..${constant("SolvencyRegistry", "MAX_BATCH")} steps)`],
-  ["docs/contracts.md", `tier > ${constant("CoverageRegistry", "MAX_TIER")} `],
-  ["docs/contracts.md", `an id outside 1 .. ${constant("CollateralVault", "LAST_COLLATERAL_ID")} `],
-  ["docs/contracts.md", `2^${Math.log2(constant("BidBook", "CASH_LIMIT"))} lots or more`],
-  ["docs/contracts.md", `${constant("VolatilityOracle", "HISTORY")} or more final rounds ago`],
-  ["docs/contracts.md", `the venue withdraws after an hour`],
-  ["docs/liquidation.md", `one bid each, ${constant("BidBook", "MAX_BIDS")} in all`],
-  ["docs/solvency.md", `(${DEFAULT_CHUNK} unless given, ${MAX_CHUNK} at most)`],
   [
-    "docs/volatility-oracle.md",
+    "docs/reference/contracts.md",
+    `submit(run, from batch, 1..${constant("SolvencyRegistry", "MAX_BATCH")} steps)`,
+  ],
+  ["docs/reference/contracts.md", `tier > ${constant("CoverageRegistry", "MAX_TIER")} `],
+  ["docs/reference/contracts.md", `an id outside 1 .. ${constant("CollateralVault", "LAST_COLLATERAL_ID")} `],
+  ["docs/reference/contracts.md", `2^${Math.log2(constant("BidBook", "CASH_LIMIT"))} lots or more`],
+  ["docs/reference/contracts.md", `${constant("VolatilityOracle", "HISTORY")} or more final rounds ago`],
+  ["docs/reference/contracts.md", `the venue withdraws after an hour`],
+  ["docs/protocol/liquidation.md", `one bid each, ${constant("BidBook", "MAX_BIDS")} in all`],
+  ["docs/operate/solvency-run.md", `(${DEFAULT_CHUNK} unless given, ${MAX_CHUNK} at most)`],
+  [
+    "docs/protocol/volatility-oracle.md",
     `Prices and volatilities that ${constant("OracleFeeders", "MIN_FEEDERS")} to ${constant("OracleFeeders", "MAX_FEEDERS")} bonded feeders`,
   ],
-  ["docs/volatility-oracle.md", `${constant("VolatilityOracle", "HISTORY")} final rounds are kept`],
+  ["docs/protocol/volatility-oracle.md", `${constant("VolatilityOracle", "HISTORY")} final rounds are kept`],
   [
-    "docs/volatility-oracle.md",
-    `price 1 to 10^${Math.log10(constant("libraries/ReadingStore", "MAX_PRICE"))} micro-USD`,
+    "docs/protocol/volatility-oracle.md",
+    `price 1 to 10^${Math.log10(constant("ReadingStore", "MAX_PRICE"))} micro-USD`,
   ],
   [
-    "docs/volatility-oracle.md",
-    `implied volatility ${constant("libraries/ReadingStore", "MIN_VOL") / 1e4} to ${grouped(constant("libraries/ReadingStore", "MAX_VOL") / 1e4)} %`,
+    "docs/protocol/volatility-oracle.md",
+    `implied volatility ${constant("ReadingStore", "MIN_VOL") / 1e4} to ${grouped(constant("ReadingStore", "MAX_VOL") / 1e4)} %`,
   ],
   [
-    "docs/volatility-oracle.md",
+    "docs/protocol/volatility-oracle.md",
     `feederBond, slashAmount | 1 to 2^${Math.log2(constant("OracleFeeders", "MAX_BOND"))} units`,
   ],
-  ["docs/clearing-house.md", `V = 10^${Math.log10(constant("LossPools", "VIRTUAL_SHARES"))} virtual shares`],
   [
-    "docs/clearing-house.md",
+    "docs/protocol/clearing-house.md",
+    `V = 10^${Math.log10(constant("LossPools", "VIRTUAL_SHARES"))} virtual shares`,
+  ],
+  [
+    "docs/protocol/clearing-house.md",
     `more than 10^${Math.log10(constant("LossPools", "MAX_SHARES_PER_UNIT"))} shares to a unit`,
   ],
-  ["docs/clearing-house.md", `\`payableAt\`, ${duration(constant("LossPools", "LONGEST_WAIT"))} later`],
-  ["docs/clearing-house.md", `\`lapsesAt\`, ${duration(constant("LossPools", "PAYMENT_WINDOW"))} after that`],
   [
-    "docs/clearing-house.md",
+    "docs/protocol/clearing-house.md",
+    `\`payableAt\`, ${duration(constant("LossPools", "LONGEST_WAIT"))} later`,
+  ],
+  [
+    "docs/protocol/clearing-house.md",
+    `\`lapsesAt\`, ${duration(constant("LossPools", "PAYMENT_WINDOW"))} after that`,
+  ],
+  [
+    "docs/protocol/clearing-house.md",
     `unlocks the funds ${duration(constant("LossWaterfall", "LONGEST_LOCK"))} after the residual arose`,
   ],
-  ["docs/venue-files.md", `${MAX_PORTFOLIO_BYTES / 2 ** 20} MiB a line at most`],
-  ["docs/market-data.md", `all others count up from ${FIRST_FREE_ID}.`],
-  ["docs/market-data.md", `An id of ${Math.log2(INSTRUMENT_ID_LIMIT)} bits`],
-  ["docs/terminology.md", `a number in 1..2^${Math.log2(INSTRUMENT_ID_LIMIT)}-1`],
+  ["docs/reference/venue-files.md", `${MAX_PORTFOLIO_BYTES / 2 ** 20} MiB a line at most`],
+  ["docs/reference/market-data.md", `all others count up from ${FIRST_FREE_ID}.`],
+  ["docs/reference/market-data.md", `An id of ${Math.log2(INSTRUMENT_ID_LIMIT)} bits`],
+  ["docs/reference/terminology.md", `a number in 1..2^${Math.log2(INSTRUMENT_ID_LIMIT)}-1`],
 ];
 
 describe("sentences with numbers", () => {
@@ -143,10 +173,10 @@ describe("sentences with numbers", () => {
     expect(constant("OracleFeeders", "EXIT_DELAY")).toBe(7 * 86_400);
     expect(constant("PortfolioLedger", "LONGEST_LOCK")).toBe(86_400);
     expect(constant("LossPools", "BUCKET")).toBe(600);
-    expect(flat("docs/volatility-oracle.md")).toContain("gets its whole bond seven days later");
-    expect(flat("docs/liquidation.md")).toContain("(`PortfolioLedger.lock`, a day at most)");
-    expect(flat("docs/clearing-house.md")).toContain("buckets of ten minutes");
-    for (const page of ["docs/liquidation.md", "docs/volatility-oracle.md"])
+    expect(flat("docs/protocol/volatility-oracle.md")).toContain("gets its whole bond seven days later");
+    expect(flat("docs/protocol/liquidation.md")).toContain("(`PortfolioLedger.lock`, a day at most)");
+    expect(flat("docs/protocol/clearing-house.md")).toContain("buckets of ten minutes");
+    for (const page of ["docs/protocol/liquidation.md", "docs/protocol/volatility-oracle.md"])
       expect(flat(page)).toMatch(/wait (?:for )?two days/);
   });
 
@@ -165,14 +195,14 @@ describe("sentences with numbers", () => {
     const options = quotes.flatMap(({ instrument }) => (instrument.kind === "option" ? [instrument] : []));
     const expiries = new Set(options.map(({ expiry }) => expiry)).size;
     expect(expiries).toBe(6);
-    expect(flat("docs/market-data.md")).toContain(
+    expect(flat("docs/reference/market-data.md")).toContain(
       `${options.length} options over six expiries, futures, perpetuals and collateral, ${quotes.length} instruments`,
     );
   });
 });
 
 describe("parameters of a liquidation", () => {
-  const page = read("docs/liquidation.md");
+  const page = read("docs/protocol/liquidation.md");
   const cells = new Map<string, readonly [least: string, most: string]>();
   for (const line of page.split("\n")) {
     const row = line.split("|").map((cell) => cell.trim());
@@ -219,7 +249,7 @@ describe("parameters of a liquidation", () => {
 });
 
 describe("parameters of the volatility oracle", () => {
-  const page = flat("docs/volatility-oracle.md");
+  const page = flat("docs/protocol/volatility-oracle.md");
   const of = (name: string): readonly [string, string] => bounds("OracleFeeders", name);
   const time = (text: string): string => duration(solidityNumber(text)).replace("1 min", "60 s");
   const percent = (text: string): string => String(solidityNumber(text) / 10_000);
@@ -240,10 +270,12 @@ describe("parameters of the volatility oracle", () => {
   });
 });
 
-describe("docs/black76.md", () => {
+describe("docs/protocol/black76.md", () => {
   it("asserts what the tests assert: every measurement with its bound", () => {
     const rows = [
-      ...read("docs/black76.md").matchAll(/^\| ([^|]+) \| (\d+) \| [^|]+ \| ([\de.-]+) \| ([^|]+) \|$/gm),
+      ...read("docs/protocol/black76.md").matchAll(
+        /^\| ([^|]+) \| (\d+) \| [^|]+ \| ([\de.-]+) \| ([^|]+) \|$/gm,
+      ),
     ];
     const listed = rows.map(([, what, , bound, unit]) => ({ what, bound: Number(bound), unit }));
     // The measurements of one point: what is measured and asserted doesn't depend on how many there are.
@@ -251,8 +283,8 @@ describe("docs/black76.md", () => {
   });
 });
 
-describe("docs/benchmarks.md", () => {
-  const page = read("docs/benchmarks.md");
+describe("docs/reference/benchmarks.md", () => {
+  const page = read("docs/reference/benchmarks.md");
   const sizes = recordedSizes();
   const seconds = (ms: number | undefined): string => `${(ms ?? 0) / 1000} s`;
 
@@ -286,12 +318,13 @@ describe("docs/benchmarks.md", () => {
 });
 
 describe("gas in documents", () => {
-  it("stands in docs/gas.md, which a script writes, and in measurements; elsewhere only the bounds that tests hold", () => {
+  it("stands in docs/reference/gas.md, which a script writes, and in measurements; elsewhere only the bounds that tests hold", () => {
     const { attestGas, batchGas } = TARGETS;
     const bounds = new Set([attestGas, batchGas.each].map(grouped));
-    const pages = readdirSync(new URL("../docs", import.meta.url)).filter(
-      (name) => name.endsWith(".md") && !["gas.md", "benchmarks.md"].includes(name),
-    );
+    const pages = readdirSync(new URL("../docs", import.meta.url), {
+      recursive: true,
+      encoding: "utf8",
+    }).filter((name) => name.endsWith(".md") && !/(?:gas|benchmarks)\.md$/.test(name));
     const said = ["README.md", ...pages.map((name) => `docs/${name}`)].flatMap((page) =>
       [...flat(page).matchAll(/(\d{1,3},\d{3}) gas\b/g)].map(([, number = ""]) => number),
     );

@@ -16,7 +16,7 @@ installed: the executable that RAPIDSNARK names, else rapidsnark on the PATH.
   --skip-chain      no gas
   --cached          use circuits that are compiled already; compilation is then not measured
   --json            machine-readable (ballast.bench/1), nothing else on standard output
-  --write           also put the tables into docs/benchmarks.md; needs --date
+  --write           also put the tables into docs/reference/benchmarks.md; needs --date
   --date YYYY-MM-DD the day to write there
   --help            this text`;
 

@@ -1,4 +1,4 @@
-import { duration } from "../../src/cli/format.ts";
+import { duration } from "../../src/display.ts";
 import type { Sample } from "./sample.ts";
 import type { BenchResult, InstanceResult } from "./schema.ts";
 import { ratio, TARGETS } from "./targets.ts";

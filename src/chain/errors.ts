@@ -38,7 +38,7 @@ const HINTS: Readonly<Record<string, string>> = {
   InvalidLotSize: "A lot has at least one unit of its token.",
   InvalidMaxAge: "Choose 60 to 604800 seconds.",
   InvalidPoint: "Compute the table point again from the snapshot and the key.",
-  InvalidPolicy: "Check the policy against docs/protocol.md, section 3.",
+  InvalidPolicy: "Check the policy against docs/protocol/encodings.md, section 3.",
   InvalidProof:
     "Check that it was made for this chain, registry, deadline, snapshot and key, and not changed since.",
   InvalidRecipient: "Give the address that gets the tokens: neither nobody nor the vault.",

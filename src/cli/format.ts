@@ -99,17 +99,6 @@ function list(head: readonly string[], rows: readonly (readonly string[])[], wid
   ].join("\n");
 }
 
-/** A decimal USD string with thousands separators, rounded half up to `decimals` for reading only. */
-export function usd(decimal: string, decimals = 0): string {
-  const negative = decimal.startsWith("-");
-  const [whole = "0", fraction = ""] = decimal.replace("-", "").split(".");
-  const scaled = BigInt(whole + fraction.padEnd(decimals + 1, "0").slice(0, decimals + 1));
-  const rounded = ((scaled + 5n) / 10n).toString().padStart(decimals + 1, "0");
-  const integer = rounded.slice(0, rounded.length - decimals).replace(/\B(?=(\d{3})+$)/g, ",");
-  const text = decimals === 0 ? integer : `${integer}.${rounded.slice(-decimals)}`;
-  return negative && /[1-9]/.test(text) ? `-${text}` : text;
-}
-
 export const TIER_NAMES = [
   "0 healthy",
   "1 below initial",
@@ -124,18 +113,6 @@ export function tierText(tier: number, color: boolean): string {
   const name = TIER_NAMES[tier] ?? String(tier);
   if (tier === 0) return colors.green(name);
   return tier === 1 ? colors.yellow(name) : colors.red(name);
-}
-
-/** `0x1234…abcd` */
-export function shortHex(hex: string): string {
-  return hex.length <= 14 ? hex : `${hex.slice(0, 8)}…${hex.slice(-4)}`;
-}
-
-/** `812 ms`, `2.31 s`, `1 min 12 s` */
-export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(2)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 }
 
 /** `812 B`, `4.2 kB`, `97 MB` */

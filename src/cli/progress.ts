@@ -1,9 +1,9 @@
 import pc from "picocolors";
 import type { Progress } from "../actions/progress.ts";
+import { duration } from "../display.ts";
 import type { TreeProgress } from "../tree/progress.ts";
 import { fold } from "./fold.ts";
 import { foreign } from "./foreign.ts";
-import { duration } from "./format.ts";
 import type { Io } from "./io.ts";
 import { COLUMNS } from "./terminal.ts";
 

@@ -79,7 +79,7 @@ export function deleveragePurpose(roundId: bigint): Hex {
 }
 
 /**
- * The public signal `context` of a transfer, as `PortfolioLedger.contextOf` (docs/protocol.md, section 8): 253 bits.
+ * The public signal `context` of a transfer, as `PortfolioLedger.contextOf` (docs/protocol/encodings.md, section 8): 253 bits.
  * @throws {BallastError} INVALID_INPUT, OUT_OF_RANGE for malformed addresses and numbers.
  */
 export function transferContext(place: TransferPlace): Field {

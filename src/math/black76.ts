@@ -37,7 +37,7 @@ export const BLACK76_DOMAIN = {
 
 /**
  * Black (1976): V = q (F Phi(q d1) - K Phi(q d2)), d1 = ln(F/K)/s + s/2, d2 = d1 - s, s = sigma sqrt(T), q = +-1.
- * Undiscounted, integers only; algorithm, rounding rules and measured errors: docs/black76.md.
+ * Undiscounted, integers only; algorithm, rounding rules and measured errors: docs/protocol/black76.md.
  *
  * With lo, hi the smaller and larger of F and K, h = ln(hi/lo)/s, a = h - s/2, b = h + s/2, the side out of the money is
  * `lo Phi(-a) - hi Phi(-b)` for calls and puts alike. As hi phi(b) = lo phi(a), both terms need one density only:

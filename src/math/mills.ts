@@ -44,7 +44,7 @@ const SIX = 6n << 96n;
 
 /**
  * Mills' ratio R(x) = (1 - Phi(x)) / phi(x) in Q96, of an x >= 0 in Q96. It falls smoothly from sqrt(pi/2) at 0
- * toward 1/x, so one polynomial serves the whole half line. The relative error is below 2^-78 (measured: docs/black76.md).
+ * toward 1/x, so one polynomial serves the whole half line. The relative error is below 2^-78 (measured: docs/protocol/black76.md).
  *
  * @param x Q96, 0 <= x < 2^158: then (x - 6) 2^96 < 2^254.
  */

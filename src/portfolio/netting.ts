@@ -21,7 +21,7 @@ export function reservesHash(reserves: readonly Holding[]): Hex {
 }
 
 /**
- * The netting challenge zeta of docs/protocol.md section 7. Positions (under the root) and reserves are both fixed before it: else a
+ * The netting challenge zeta of docs/protocol/encodings.md section 7. Positions (under the root) and reserves are both fixed before it: else a
  * few reserves could be solved for any sum.
  */
 export function nettingChallenge(accountsRoot: Field, snapshotId: Field, reserves: Hex): Field {

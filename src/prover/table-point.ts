@@ -8,7 +8,7 @@ import type { VerifyingKey } from "./verifying-key.ts";
 
 /**
  * `IC_0 + sum_i signals_i * IC_i` over the first public signals: the share of the verification equation that depends
- * on the snapshot and the instance alone (docs/protocol.md, section 6).
+ * on the snapshot and the instance alone (docs/protocol/encodings.md, section 6).
  * @param cachedSignals table, snapshot id and policy, in the circuit's order.
  * @throws {BallastError} OUT_OF_RANGE for a signal outside the field, KEY_MISMATCH for more signals than the key has,
  *   INVALID_KEY (`checkKey`).

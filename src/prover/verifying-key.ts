@@ -80,7 +80,7 @@ export function toSnarkjsJson(key: VerifyingKey): Record<string, unknown> {
 }
 
 /**
- * Hash of the cached part of `IC`, foldable row by row (docs/protocol.md, section 6): first IC_0, the snapshot id
+ * Hash of the cached part of `IC`, foldable row by row (docs/protocol/encodings.md, section 6): first IC_0, the snapshot id
  * and the policy, then each table row. Of a circuit without a table it hashes IC_0 alone.
  * @throws {BallastError} KEY_MISMATCH when the key has another number of public inputs than the instance.
  */
@@ -99,7 +99,7 @@ export function icHash(key: VerifyingKey, circuit: CircuitInstance): Hex {
   return hash;
 }
 
-/** Hash of the whole key as a contract computes it (docs/protocol.md, section 6). */
+/** Hash of the whole key as a contract computes it (docs/protocol/encodings.md, section 6). */
 export function keyHash(key: VerifyingKey, circuit: CircuitInstance): Hex {
   const cached = icHash(key, circuit);
   const tail = key.ic.slice(1 + circuit.cachedInputs);

@@ -129,7 +129,7 @@ const secondFormat = z.strictObject({
   ...after,
 });
 
-const policySchema = z
+export const policyFileSchema = z
   .discriminatedUnion("format", [firstFormat, secondFormat])
   .superRefine((policy, context) => {
     const issue = (path: (string | number)[], message: string) =>
@@ -189,13 +189,13 @@ export function ppm(text: string): bigint {
  * @throws {BallastError} INVALID_POLICY that names every wrong key.
  */
 export function parsePolicy(json: unknown, what = "policy"): Policy {
-  const result = policySchema.safeParse(json);
+  const result = policyFileSchema.safeParse(json);
   if (result.success) return result.data;
   const issues = result.error.issues
     .slice(0, 5)
     .map((issue) => `${issue.path.length === 0 ? "" : `${issue.path.join(".")}: `}${issueText(issue)}`);
   throw new BallastError("INVALID_POLICY", `The ${what} is not valid: ${issues.join("; ")}.`, {
-    hint: "See docs/policies.md for every key and its bounds.",
+    hint: "See docs/protocol/policies.md for every key and its bounds.",
     cause: result.error,
   });
 }

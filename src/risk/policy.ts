@@ -1,18 +1,9 @@
-import { existsSync } from "node:fs";
 import type { Hex } from "viem";
 import { keccak256, stringToBytes } from "viem/utils";
 import { BallastError } from "../errors.ts";
 import { type Field, toField } from "../math/field.ts";
-import { readJsonFile } from "../node/files.ts";
-import { type Policy, parsePolicy, ppm } from "./policy-format.ts";
-import {
-  checkOwnName,
-  isPreset,
-  isPresetName,
-  PRESET_NAMES,
-  presetPolicy,
-  soundsLikePreset,
-} from "./presets.ts";
+import { type Policy, ppm } from "./policy-format.ts";
+import { isPreset, soundsLikePreset } from "./presets.ts";
 import { checkShape, policyWidth, type Shape } from "./shape.ts";
 
 export { POLICY_DECIMALS, type Policy, type PolicyScenario, parsePolicy, ppm } from "./policy-format.ts";
@@ -38,24 +29,6 @@ export function policyOrigin(policy: Policy): PolicyOrigin {
 }
 
 /**
- * A preset by name (`les`, the newest, or `les/1`), or a JSON file by path.
- * @throws {BallastError} FILE_ERROR when there is neither, INVALID_POLICY when the file is no valid policy or goes by a preset's
- * name without being it, or when the preset has no such version.
- */
-export function loadPolicy(nameOrPath: string): Policy {
-  if (isPresetName(nameOrPath)) return presetPolicy(nameOrPath);
-  if (!existsSync(nameOrPath)) {
-    throw new BallastError("FILE_ERROR", `Cannot read the policy "${nameOrPath}".`, {
-      hint: `Give the path of a JSON file or a preset: ${PRESET_NAMES.join(", ")}.`,
-    });
-  }
-  const json = readJsonFile(nameOrPath, "policy file", { code: "INVALID_POLICY" });
-  const policy = parsePolicy(json, `policy file "${nameOrPath}"`);
-  checkOwnName(policy, `policy in "${nameOrPath}"`);
-  return policy;
-}
-
-/**
  * Checks that a policy fits a shape: as many underlyings, at most as many scenarios (the rest are padded with zero P&L).
  * @throws {BallastError} INVALID_POLICY.
  */
@@ -76,7 +49,7 @@ export function checkPolicyShape(policy: Policy, shape: Shape): void {
 }
 
 /**
- * The policy as the circuit's public inputs, in the order and units of docs/protocol.md section 3.
+ * The policy as the circuit's public inputs, in the order and units of docs/protocol/encodings.md section 3.
  * @throws {BallastError} INVALID_POLICY when the policy does not fit the shape.
  */
 export function policyElements(policy: Policy, shape: Shape): Field[] {

@@ -131,7 +131,7 @@ export function lanesOfSums(sums: Sums): bigint[] {
 /**
  * The margin requirement of protocol section 3: the specification in code, which the circuit equals on every input.
  *
- * @param elements the policy in the order of docs/protocol.md section 3 (see `policyElements`).
+ * @param elements the policy in the order of docs/protocol/encodings.md section 3 (see `policyElements`).
  * @throws {BallastError} INVALID_INPUT when sums or policy do not have the shape's size.
  */
 export function requirement(sums: Sums, elements: readonly bigint[], shape: Shape): Requirement {

@@ -20,7 +20,7 @@ export interface SnapshotHeader {
   readonly oracleRound: number;
 }
 
-/** The snapshot's id, a 253-bit field element (docs/protocol.md section 4). */
+/** The snapshot's id, a 253-bit field element (docs/protocol/encodings.md section 4). */
 export function snapshotIdOf(header: SnapshotHeader): Field {
   const encoded = encodeAbiParameters(
     [
@@ -54,7 +54,7 @@ export function packWords(elements: readonly bigint[]): Hex {
   return concat(elements.map((element) => numberToHex(element, { size: 32 })));
 }
 
-/** `h_0 = 0, h_{n+1} = keccak256(h_n || row n)` over the real rows (docs/protocol.md section 2). */
+/** `h_0 = 0, h_{n+1} = keccak256(h_n || row n)` over the real rows (docs/protocol/encodings.md section 2). */
 export function tableHashOf(rows: readonly (readonly bigint[])[]): Hex {
   return rows.reduce<Hex>((hash, row) => keccak256(concat([hash, packWords(row)])), NO_ROWS);
 }

@@ -18,7 +18,6 @@ import { selectQuotes } from "../market/select.ts";
 import { checkUnderlyings } from "../market/underlyings.ts";
 import { type Field, formatField } from "../math/field.ts";
 import type { Wad } from "../math/wad.ts";
-import { readTextFile, writeFileAtomic } from "../node/files.ts";
 import { withoutMark } from "../text.ts";
 import { type Policy, policyElements } from "./policy.ts";
 import { FLAGSHIP_SHAPE, type Shape } from "./shape.ts";
@@ -142,7 +141,7 @@ export function encodeSnapshot(snapshot: Snapshot): string {
 }
 
 const hex32 = z.string().regex(/^0x[0-9a-f]{64}$/, "must be 0x and 64 hex digits");
-const fileSchema = z.strictObject({
+export const snapshotFileSchema = z.strictObject({
   format: z.literal(FORMAT),
   snapshotId: hex32,
   time: z.string(),
@@ -179,27 +178,6 @@ export function decodeSnapshot(content: string): Snapshot {
   if (formatField(snapshot.snapshotId) !== file.snapshotId) throw tampered("id");
   if (encodeSnapshot(snapshot) !== text) throw tampered("spelling");
   return snapshot;
-}
-
-/** Reads a snapshot file and checks it like {@link decodeSnapshot}. @throws {BallastError} also FILE_ERROR. */
-export function loadSnapshot(path: string): Snapshot {
-  const text = readTextFile(path, "snapshot");
-  try {
-    return decodeSnapshot(text);
-  } catch (cause) {
-    if (!(cause instanceof BallastError)) throw cause;
-    const { code, shortMessage, hint, details } = cause;
-    throw new BallastError(code, `${path}: ${shortMessage}`, {
-      ...(hint === undefined ? {} : { hint }),
-      details,
-      cause,
-    });
-  }
-}
-
-/** Writes a snapshot file, whole or not at all. @throws {BallastError} FILE_ERROR. */
-export function saveSnapshot(path: string, snapshot: Snapshot): void {
-  writeFileAtomic(path, encodeSnapshot(snapshot));
 }
 
 function derive(inputs: SnapshotInputs): Snapshot {
@@ -300,8 +278,8 @@ function checkOrder(quotes: readonly NumberedQuote[], chain: MarketChain, policy
     throw new BallastError("INVALID_SNAPSHOT", "The underlyings are not the policy's, in its order.");
 }
 
-function parseFile(text: string): z.output<typeof fileSchema> {
-  const result = fileSchema.safeParse(parseJson(text, "snapshot file", { code: "INVALID_SNAPSHOT" }));
+function parseFile(text: string): z.output<typeof snapshotFileSchema> {
+  const result = snapshotFileSchema.safeParse(parseJson(text, "snapshot file", { code: "INVALID_SNAPSHOT" }));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new BallastError(

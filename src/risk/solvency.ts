@@ -2,7 +2,7 @@ import { BallastError } from "../errors.ts";
 import { lanesOfSums, requirement, type Sums, type Tier } from "./requirement.ts";
 import type { Shape } from "./shape.ts";
 
-/** Bits of an account's lanes and of its stressed equity in a solvency run: 72,057,594,037.93 USD (docs/protocol.md, 7). */
+/** Bits of an account's lanes and of its stressed equity in a solvency run: 72,057,594,037.93 USD (docs/protocol/encodings.md, 7). */
 export const SOLVENCY_WINDOW_BITS = 56n;
 const WINDOW = 1n << SOLVENCY_WINDOW_BITS;
 
@@ -55,7 +55,7 @@ const abs = (value: bigint): bigint => (value < 0n ? -value : value);
 /**
  * The specification of a solvency run's account in code, which the circuit equals on every input.
  *
- * @param elements the policy in the order of docs/protocol.md section 3.
+ * @param elements the policy in the order of docs/protocol/encodings.md section 3.
  * @throws {BallastError} ACCOUNT_TOO_LARGE when a lane, the charges or the stressed equity leave the 56-bit window.
  */
 export function accountStress(sums: Sums, elements: readonly bigint[], shape: Shape): AccountStress {

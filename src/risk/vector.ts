@@ -49,7 +49,7 @@ export function createVectorizer(chain: MarketChain, policy: Policy, shape: Shap
 
 /**
  * What one lot of an instrument does in every dimension of the risk space (protocol section 2, conventions in
- * docs/policies.md). Mark and Greeks are rounded to nearest, P&L down, charges up; every lane is rounded once.
+ * docs/protocol/policies.md). Mark and Greeks are rounded to nearest, P&L down, charges up; every lane is rounded once.
  *
  * @throws {BallastError} INVALID_MARKET, naming the instrument, for an expired option or future, an underlying that the policy or
  * chain doesn't have, a price that is not positive, a missing, zero or absurd volatility, a crossed quote.

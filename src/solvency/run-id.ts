@@ -28,7 +28,7 @@ export interface RunTarget {
   readonly registry: Address;
 }
 
-/** `runId` of docs/protocol.md section 7. */
+/** `runId` of docs/protocol/encodings.md section 7. */
 export function runIdOf({ chainId, registry }: RunTarget, header: RunHeader): Hex {
   const {
     venue,

@@ -15,7 +15,7 @@ export interface TreeHeader {
   readonly root: Field;
 }
 
-/** Where things are in a tree file, in bytes. docs/accounts-tree.md has the format. */
+/** Where things are in a tree file, in bytes. docs/protocol/accounts-tree.md has the format. */
 export interface Layout {
   readonly capacity: number;
   /** Of account `index`: accountId, then commitment. */

@@ -11,7 +11,7 @@ const SHORTFALLS_PER_ELEMENT = 4;
 const MARK_BITS = 28n;
 const MARKS_PER_ELEMENT = 9;
 
-/** The hidden state of a run after some batches (docs/protocol.md, 7). Witness values: never log or publish it. */
+/** The hidden state of a run after some batches (docs/protocol/encodings.md, 7). Witness values: never log or publish it. */
 export interface RunState {
   readonly batches: number;
   readonly ended: boolean;

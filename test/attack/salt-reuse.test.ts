@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { cliJson, type Folder, portfolio, temporaryFolder } from "../cli/harness.ts";
 
-// docs/threat-model.md: a salt that is used for two portfolios of one account shows whether they are the same, and lets
+// docs/security/threat-model.md: a salt that is used for two portfolios of one account shows whether they are the same, and lets
 // whoever learns it test guesses of both.
 let folder: Folder;
 beforeAll(async () => {

@@ -13,7 +13,7 @@ import {
 import { freedom } from "../helpers/r1cs-freedom.ts";
 
 // Which way can an attacker move an honest witness, inputs and all, while the public signals stay? To first order no way but
-// these, and each has its reason. docs/threat-model.md: what is not unique, and means nothing.
+// these, and each has its reason. docs/security/threat-model.md: what is not unique, and means nothing.
 
 /** Bound by the lookup at challenges that are hashed from them: by a hash, which a tangent doesn't see. */
 const SLOT_VALUES = /^main\.(account|value)\.slotValue\[\d+\]$/;

@@ -9,7 +9,7 @@ import { cli, cliJson, expectRefusal, temporaryFolder } from "./harness.ts";
 const folder = temporaryFolder();
 afterAll(folder.remove);
 
-const page = readFileSync(new URL("../../docs/ten-minutes.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../docs/learn/a-breach.md", import.meta.url), "utf8");
 const [first = "", ...rest] = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
 
 /** A shell's `ballast`: this checkout's. */
@@ -40,7 +40,7 @@ async function shell(
   return { code, output };
 }
 
-describe("docs/ten-minutes.md", () => {
+describe("docs/learn/a-breach.md", () => {
   let ran: { code: number; output: string };
   beforeAll(async () => {
     folder.write("case.sh", rest.join("\n"));

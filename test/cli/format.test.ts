@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { duration, shortHex, table, tierText, usd } from "../../src/cli/format.ts";
+import { table, tierText } from "../../src/cli/format.ts";
+import { duration, shortHex, usd } from "../../src/display.ts";
 
 describe("usd", () => {
   it.each([

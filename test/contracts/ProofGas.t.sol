@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {ICoverageRegistry} from "contracts/interfaces/ICoverageRegistry.sol";
-import {ISolvencyRegistry} from "contracts/interfaces/ISolvencyRegistry.sol";
+import {ICoverageRegistry} from "contracts/coverage/ICoverageRegistry.sol";
+import {ISolvencyRegistry} from "contracts/solvency/ISolvencyRegistry.sol";
 import {SolvencyFixture} from "./helpers/SolvencyFixture.sol";
 import {Trapdoor} from "./helpers/Trapdoor.sol";
 
-/// What attestations and solvency runs cost: forge refuses another number than the snapshot's (docs/gas.md).
+/// What attestations and solvency runs cost: forge refuses another number than the snapshot's (docs/reference/gas.md).
 contract ProofGasTest is SolvencyFixture {
     uint64 private constant DEADLINE = NOW + 10 minutes;
 

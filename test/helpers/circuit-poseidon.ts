@@ -38,7 +38,7 @@ export function slowPoseidon(state: readonly bigint[]): bigint[] {
   return current;
 }
 
-/** docs/protocol.md section 1, from the page alone. */
+/** docs/protocol/encodings.md section 1, from the page alone. */
 export function slowHash(tag: string, inputs: readonly bigint[], outputs: number): bigint[] {
   const ascii = [...`ballast.${tag}`].reduce((sum, letter) => sum * 256n + BigInt(letter.charCodeAt(0)), 0n);
   let state = [ascii * 65536n + BigInt(inputs.length)];

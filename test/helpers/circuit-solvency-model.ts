@@ -3,7 +3,7 @@ import type { SolvencyAccount } from "../../src/witness/solvency.ts";
 import type { WitnessSnapshot } from "../../src/witness/table.ts";
 import { at } from "./r1cs.ts";
 
-// A run's results from the definitions in docs/protocol.md section 7, apart from src/risk/solvency.ts.
+// A run's results from the definitions in docs/protocol/encodings.md section 7, apart from src/risk/solvency.ts.
 
 export type Places = readonly (SolvencyAccount | null)[];
 

@@ -121,7 +121,7 @@ export function syntheticSnapshot(
   return { shape, rows, policyElements, snapshotId: snapshotIdOf(header) };
 }
 
-/** Policy elements in the order of docs/protocol.md section 3: up to their full ranges when `extreme`. */
+/** Policy elements in the order of docs/protocol/encodings.md section 3: up to their full ranges when `extreme`. */
 export function syntheticPolicy(random: Random, { underlyings }: Shape, scale: Scale): Field[] {
   const upTo = (bits: number, usual: number): Field =>
     toField(random.unsigned(1n << BigInt(scale === "extreme" ? bits : usual)));

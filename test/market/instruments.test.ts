@@ -162,9 +162,9 @@ describe("compareInstruments", () => {
 });
 
 describe("the lots", () => {
-  it("are in docs/market-data.md as they are in the code", async () => {
+  it("are in docs/reference/market-data.md as they are in the code", async () => {
     const { readFile } = await import("node:fs/promises");
-    const docs = await readFile(new URL("../../docs/market-data.md", import.meta.url), "utf8");
+    const docs = await readFile(new URL("../../docs/reference/market-data.md", import.meta.url), "utf8");
     for (const [asset, lots] of Object.entries(DEFAULT_LOTS)) {
       const cells = ["inverse option", "linear option", "inverse future", "linear future", "collateral"].map(
         (kind) => lots[kind as keyof typeof lots] ?? "–",

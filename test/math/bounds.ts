@@ -1,4 +1,4 @@
-/** Prints the table of measured errors of docs/black76.md: `npx tsx test/math/bounds.ts [points] [seed]`. */
+/** Prints the table of measured errors of docs/protocol/black76.md: `npx tsx test/math/bounds.ts [points] [seed]`. */
 import { measureAll } from "./measurements.ts";
 import { SEED } from "./points.ts";
 

@@ -4,7 +4,7 @@ import { listInstances } from "../../src/prover/circuits.ts";
 import { KNOWN_PTAU } from "../../src/prover/keys/known-ptau.ts";
 import { recordedSize } from "../../src/prover/sizes-file.ts";
 
-const page = readFileSync(new URL("../../docs/trusted-setup.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../docs/security/trusted-setup.md", import.meta.url), "utf8");
 const rows = [
   ...page.matchAll(
     /^\| ((?:coverage|equity|reduction|solvency|report|transfer|deleverage)_\w+) \| ([\d,]+) \| ([\d,]+) \| (\d+) \|$/gm,
@@ -12,7 +12,7 @@ const rows = [
 ].map(([, name, ...numbers]) => ({ name, numbers: numbers.map((text) => Number(text.replaceAll(",", ""))) }));
 const real = listInstances().filter((circuit) => circuit.purpose !== "tests only");
 
-describe("docs/trusted-setup.md", () => {
+describe("docs/security/trusted-setup.md", () => {
   it("lists every instance", () => {
     expect(rows.map(({ name }) => name)).toEqual(real.map(({ name }) => name));
   });

@@ -125,7 +125,7 @@ describe("anything else", () => {
 describe("hashes of a key", () => {
   const g1 = ({ x, y }: { x: bigint; y: bigint }) => encodePacked(["uint256", "uint256"], [x, y]);
 
-  it("follow docs/protocol.md, section 6", () => {
+  it("follow docs/protocol/encodings.md, section 6", () => {
     const [first, ...rest] = vk.ic;
     if (first === undefined) throw new Error("no IC");
     const rows = Array.from({ length: 4 }, (_, row) => rest.slice(row * 5, row * 5 + 5));

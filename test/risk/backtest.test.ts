@@ -26,9 +26,9 @@ describeCrash("les over a made-up crash", {
   days: 6,
 });
 
-describe("docs/backtest.md", () => {
+describe("docs/reference/backtest.md", () => {
   it("has tables of the presets as they are: `npm run backtest -- --write` makes them anew", () => {
-    const page = readFileSync(new URL("../../docs/backtest.md", import.meta.url), "utf8");
+    const page = readFileSync(new URL("../../docs/reference/backtest.md", import.meta.url), "utf8");
     expect(page).toContain(presetsMark());
     for (const family of FAMILIES) expect(page).toContain(`| les/2 | ${family} |`);
   });

@@ -212,7 +212,7 @@ describe("the page", () => {
   });
 
   it("has its markers, and names the targets of the code", () => {
-    const text = readFileSync(new URL("../../docs/benchmarks.md", import.meta.url), "utf8");
+    const text = readFileSync(new URL("../../docs/reference/benchmarks.md", import.meta.url), "utf8");
     expect(text.match(/<!-- bench:(begin|end) -->/g)).toEqual(["<!-- bench:begin -->", "<!-- bench:end -->"]);
     const { snarkjs = 0, rapidsnark = 0 } = TARGETS.warmProof["coverage_64x240_s35k2"] ?? {};
     const grouped = (gas: number) => `${gas / 1000},000 gas |`;

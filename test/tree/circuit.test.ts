@@ -140,9 +140,9 @@ describe("Subtree", () => {
   });
 });
 
-describe("docs/accounts-tree.md", () => {
+describe("docs/protocol/accounts-tree.md", () => {
   it("says what leaf, nodes and levels cost", () => {
-    const page = readFileSync(new URL("../../docs/accounts-tree.md", import.meta.url), "utf8");
+    const page = readFileSync(new URL("../../docs/protocol/accounts-tree.md", import.meta.url), "utf8");
     const [, node, level, leaf] =
       /\((\d+) constraints each\), `MerklePath\(DEPTH\)` \((\d+) a\s+level\) and `Subtree\(LEAVES\)` \((\d+) a node\)/.exec(
         page,

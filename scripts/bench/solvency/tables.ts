@@ -1,4 +1,4 @@
-import { duration } from "../../../src/cli/format.ts";
+import { duration } from "../../../src/display.ts";
 import type { BenchTable } from "../tables.ts";
 import type { BatchResult, SolvencyBench } from "./schema.ts";
 

@@ -15,7 +15,7 @@ export interface CoverageContext {
 }
 
 /**
- * The public signal `context` (docs/protocol.md, section 5): 253 bits of a hash over chain, registry and deadline.
+ * The public signal `context` (docs/protocol/encodings.md, section 5): 253 bits of a hash over chain, registry and deadline.
  * @throws {BallastError} INVALID_INPUT for a malformed address, OUT_OF_RANGE for a negative chain id or a deadline
  *   outside 64 bits.
  */

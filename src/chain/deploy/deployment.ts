@@ -2,7 +2,6 @@ import type { Address } from "viem";
 import { getAddress, isAddress } from "viem/utils";
 import { z } from "zod";
 import { BallastError } from "../../errors.ts";
-import { readJsonFile, writeFileAtomic } from "../../node/files.ts";
 
 const address = z
   .string()
@@ -11,7 +10,7 @@ const address = z
   .transform((text): Address => getAddress(text));
 const hash = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);
 
-const deploymentSchema = z.strictObject({
+export const deploymentFileSchema = z.strictObject({
   format: z.literal("ballast.deployment/1"),
   chainId: z.int().positive(),
   /** The block of the first contract: where to start looking for events. */
@@ -70,14 +69,14 @@ const deploymentSchema = z.strictObject({
 });
 
 /** Where Ballast's contracts are on a chain. Public facts only. */
-export type Deployment = z.output<typeof deploymentSchema>;
+export type Deployment = z.output<typeof deploymentFileSchema>;
 export type DeployedSolvency = NonNullable<Deployment["solvency"]>;
 export type DeployedLiquidation = NonNullable<Deployment["liquidation"]>;
 export type DeployedVerifier = Deployment["verifiers"][number];
 
 /** @throws {BallastError} INVALID_INPUT with the place of the first problem. */
 export function parseDeployment(json: unknown): Deployment {
-  const parsed = deploymentSchema.safeParse(json);
+  const parsed = deploymentFileSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new BallastError(
@@ -85,17 +84,6 @@ export function parseDeployment(json: unknown): Deployment {
     `The deployment is not of the form ballast.deployment/1 at ${issue?.path.join(".") || "its top level"}.`,
     { hint: "Use the file that `ballast deploy` wrote.", cause: parsed.error },
   );
-}
-
-/** @throws {BallastError} FILE_ERROR when it can't be read, INVALID_INPUT when it is no deployment. */
-export function loadDeployment(path: string): Deployment {
-  const hint = "Use the file that `ballast deploy` wrote.";
-  return parseDeployment(readJsonFile(path, "deployment", { code: "FILE_ERROR", hint }));
-}
-
-/** @throws {BallastError} FILE_ERROR. */
-export function saveDeployment(path: string, deployment: Deployment): void {
-  writeFileAtomic(path, `${JSON.stringify(deployment, null, 2)}\n`);
 }
 
 /** The solvency contracts. @throws {BallastError} INVALID_INPUT when the deployment has none. */

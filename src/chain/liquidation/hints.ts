@@ -37,7 +37,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
     "Prove again for this chain, ledger and deadline, with the account's present commitment and this snapshot.",
   InvalidLock: "Lock for a day at most, and a day after the last lock at the earliest.",
   InvalidParameter:
-    "Keep to the bounds in docs/liquidation.md, docs/clearing-house.md and docs/volatility-oracle.md.",
+    "Keep to the bounds in docs/protocol/liquidation.md, docs/protocol/clearing-house.md and docs/protocol/volatility-oracle.md.",
   InvalidReductionProof:
     "Prove again for this chain, ledger and deadline, with the case's commitments and the present largest penalty.",
   InvalidTerms: "Name a derivative, 1 <= closing <= open, and a price below 2^62.",

@@ -14,7 +14,7 @@ export type AuctionParameters = ContractFunctionReturnType<
 /** The delay in seconds, rates in ppm. */
 export type FundParameters = ContractFunctionReturnType<typeof clearingHouseAbi, "view", "parameters">;
 
-/** The parameters of a venue's liquidation; docs/liquidation.md and docs/clearing-house.md have the bounds. */
+/** The parameters of a venue's liquidation; docs/protocol/liquidation.md and docs/protocol/clearing-house.md have the bounds. */
 export interface LiquidationParameters {
   readonly engine: EngineParameters;
   readonly auction: AuctionParameters;

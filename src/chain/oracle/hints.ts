@@ -6,7 +6,7 @@ export const VOLATILITY_HINTS: Readonly<Record<string, string>> = {
   Exiting: "The feeder is leaving: withdraw the bond when its time has come, then bond again.",
   InvalidAmount: "Give an amount above zero; a bond has at most 2^100 units.",
   InvalidFeeders: "There must be 3 to 16 feeders, each once, and no fewer than a round needs.",
-  InvalidReading: "Check the reading against the bounds in docs/volatility-oracle.md, section 4.",
+  InvalidReading: "Check the reading against the bounds in docs/protocol/volatility-oracle.md, section 4.",
   InvalidSlashRecipient: "Give the clearing house's address, or an account's.",
   InvalidUnderlyings: "Name 1 to 8 underlyings, each once.",
   NoBond: "The account has no bond here.",

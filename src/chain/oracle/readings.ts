@@ -3,7 +3,6 @@ import { BallastError } from "../../errors.ts";
 import { atTheMoneyVolatility } from "../../market/at-the-money.ts";
 import type { MarketChain } from "../../market/chain.ts";
 import { parseDecimal } from "../../math/decimal.ts";
-import { readJsonFile } from "../../node/files.ts";
 
 /** What a feeder reports of one underlying. */
 export interface OracleReading {
@@ -57,7 +56,7 @@ export function checkReading(reading: OracleReading): OracleReading {
     const value = reading[field as keyof typeof BOUNDS];
     if (value >= least && value <= most) continue;
     throw new BallastError("OUT_OF_RANGE", `The ${field} of ${reading.symbol} is out of range.`, {
-      hint: `The oracle takes ${least} to ${most} (docs/volatility-oracle.md, section 4).`,
+      hint: `The oracle takes ${least} to ${most} (docs/protocol/volatility-oracle.md, section 4).`,
       details: { symbol: reading.symbol, field },
     });
   }
@@ -65,7 +64,7 @@ export function checkReading(reading: OracleReading): OracleReading {
 }
 
 const amount = z.string().max(40);
-const liquiditySchema = z.strictObject({
+export const liquidityFileSchema = z.strictObject({
   format: z.literal("ballast.liquidity/1"),
   underlyings: z.record(z.string().min(1).max(31), z.strictObject({ depth: amount, volume: amount })),
 });
@@ -73,16 +72,20 @@ const liquiditySchema = z.strictObject({
 /**
  * Reads `{"format": "ballast.liquidity/1", "underlyings": {"BTC": {"depth": "5000000", "volume": "12000000000.50"}}}`:
  * USD, with 6 decimals at most.
- * @throws {BallastError} FILE_ERROR, INVALID_INPUT, INVALID_DECIMAL.
+ * @throws {BallastError} INVALID_INPUT, INVALID_DECIMAL.
  */
-export function loadLiquidity(path: string): Liquidity {
-  const result = liquiditySchema.safeParse(readJsonFile(path, "liquidity"));
+export function parseLiquidity(json: unknown): Liquidity {
+  const result = liquidityFileSchema.safeParse(json);
   if (!result.success) {
     const [issue] = result.error.issues;
-    throw new BallastError("INVALID_INPUT", `The file ${path} is no liquidity: ${issue?.path.join(".")}.`, {
-      hint: 'Write {"format": "ballast.liquidity/1", "underlyings": {"BTC": {"depth": "5000000", "volume": "12000000000"}}}, in USD.',
-      cause: result.error,
-    });
+    throw new BallastError(
+      "INVALID_INPUT",
+      `This is no liquidity at ${issue?.path.join(".") || "its top level"}.`,
+      {
+        hint: 'Write {"format": "ballast.liquidity/1", "underlyings": {"BTC": {"depth": "5000000", "volume": "12000000000"}}}, in USD.',
+        cause: result.error,
+      },
+    );
   }
   const entries = Object.entries(result.data.underlyings).map(([symbol, { depth, volume }]) => [
     symbol,

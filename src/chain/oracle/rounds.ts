@@ -19,7 +19,7 @@ import { approveExactly } from "../token.ts";
 import { create, transact } from "../transact.ts";
 import { checkReading, type OracleReading } from "./readings.ts";
 
-/** How rounds are held and judged; bounds are in docs/volatility-oracle.md, section 4. */
+/** How rounds are held and judged; bounds are in docs/protocol/volatility-oracle.md, section 4. */
 export interface OracleParameters {
   /** Seconds from a final round to the next. */
   readonly interval: bigint;

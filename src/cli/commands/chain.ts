@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { usd } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import type { MarketChain } from "../../market/chain.ts";
 import { loadChain } from "../../market/chain-file.ts";
@@ -18,7 +19,7 @@ import { formatDecimal } from "../../math/decimal.ts";
 import { writeFileAtomic } from "../../node/files.ts";
 import { collectTardis, kindOfFile, readAnswer } from "../chain-file.ts";
 import { foreign } from "../foreign.ts";
-import { table, usd } from "../format.ts";
+import { table } from "../format.ts";
 import { emit } from "../io.ts";
 import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
 import { parseCount } from "../options.ts";

@@ -1,9 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
+import { duration } from "../../display.ts";
 import { findLeftovers, type Leftover, measure, removed } from "../../node/leftovers.ts";
 import { circuitsInUse } from "../../prover/node/artifacts.ts";
 import { ballastHome } from "../../prover/node/home.ts";
-import { bytesText, duration, table } from "../format.ts";
+import { bytesText, table } from "../format.ts";
 import { emit } from "../io.ts";
 import { parseCount } from "../options.ts";
 import type { Register } from "../program.ts";

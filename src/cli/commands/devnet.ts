@@ -1,14 +1,12 @@
 import { spawn } from "node:child_process";
 import type { Command } from "commander";
+import { liquidationKeys } from "../../actions/node/keys.ts";
 import { connectReader, isLocalChain } from "../../chain/client.ts";
-import { saveDeployment } from "../../chain/deploy/deployment.ts";
+import { saveDeployment } from "../../chain/deploy/deployment-file.ts";
 import { chainError } from "../../chain/errors.ts";
 import { guarded } from "../../chain/guarded.ts";
 import { anvilKeys, startAnvil } from "../../chain/node/anvil.ts";
-import { BallastError } from "../../errors.ts";
-import { SAMPLE_TIME } from "../../market/sample.ts";
-import { setupDev } from "../../prover/keys/setup-dev.ts";
-import { connectPeople, deployDevnet, PEOPLE } from "../devnet/deploy.ts";
+import { connectPeople, deployDevnet, PEOPLE } from "../../demo/devnet/deploy.ts";
 import {
   environmentOf,
   openDevnetFolder,
@@ -16,10 +14,13 @@ import {
   writeKey,
   writeParameters,
   writeSmallPolicy,
-} from "../devnet/files.ts";
+} from "../../demo/devnet/files.ts";
+import { BallastError } from "../../errors.ts";
+import { LIQUIDATION_STATEMENTS, liquidationCircuits } from "../../liquidation/circuits.ts";
+import { SAMPLE_TIME } from "../../market/sample.ts";
+import { setupDev } from "../../prover/keys/setup-dev.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
-import { LIQUIDATION_STATEMENTS, liquidationCircuits, liquidationKeys } from "../liquidation/circuits.ts";
 import { timeText } from "../liquidation/session.ts";
 import { parseCount } from "../options.ts";
 import type { Register, Runner } from "../program.ts";
@@ -62,7 +63,7 @@ The folder gets a key file for each of owner, venue, oracle, alice and bob (publ
 parameters.json (the shortest windows), policy.json for the smallest instance, and on.sh. In another terminal:
   $ . FOLDER/on.sh
 Then commands know --rpc, --deployment, --snapshot and --circuit, and $OWNER, $VENUE, $ORACLE, $ALICE, $BOB are addresses. The chain's clock begins a day before the bundled sample market;
-\`ballast devnet move\` moves it. Everything is gone when the command ends. docs/ten-minutes.md goes through a case.
+\`ballast devnet move\` moves it. Everything is gone when the command ends. docs/learn/a-breach.md goes through a case.
 The smallest instance holds 4 positions over 8 instruments under 5 scenarios, and proves in a second; --instance 64x240
 is a venue's real size, under les, and takes minutes to compile.`,
     )

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import type { Address } from "viem";
 import { type ChainClient, connectReader } from "../../chain/client.ts";
-import { loadDeployment } from "../../chain/deploy/deployment.ts";
+import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { guarded } from "../../chain/guarded.ts";
+import { loadLiquidity } from "../../chain/oracle/liquidity-file.ts";
 import {
   checkVolatilityOracle,
   type OracleState,
@@ -11,7 +12,7 @@ import {
   readRound,
   readVolatility,
 } from "../../chain/oracle/read.ts";
-import { loadLiquidity, type OracleReading, readingsOf } from "../../chain/oracle/readings.ts";
+import { type OracleReading, readingsOf } from "../../chain/oracle/readings.ts";
 import {
   bond,
   deployVolatilityOracle,
@@ -23,12 +24,13 @@ import {
   withdrawBond,
 } from "../../chain/oracle/rounds.ts";
 import { readDecimals } from "../../chain/solvency/vault.ts";
+import { usd } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { formatDecimal } from "../../math/decimal.ts";
-import { loadSnapshot } from "../../risk/snapshot.ts";
+import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { marketOf } from "../../risk/snapshot-inputs.ts";
 import { foreign } from "../foreign.ts";
-import { table, usd } from "../format.ts";
+import { table } from "../format.ts";
 import { emit } from "../io.ts";
 import { sent, timeText } from "../liquidation/session.ts";
 import { addressOf, checkChainId, connectWith, parseCount } from "../options.ts";
@@ -101,7 +103,7 @@ function registerDeploy(group: Command, run: Runner): void {
       `
 A parameters file is {"format": "ballast.oracle-parameters/1", "feederBond": "1000000000", "slashAmount": "100000000"}, in token
 units. Standard are: interval 300, reportWindow 120, maxAge 3600 seconds; maxMove 50000, tolerance 5000, slashDeviation
-100000 ppm; minFeeders a majority; realisedRounds 24. Bounds: docs/volatility-oracle.md, section 4.
+100000 ppm; minFeeders a majority; realisedRounds 24. Bounds: docs/protocol/volatility-oracle.md, section 4.
 Give the address to ballast deploy --volatility-oracle.`,
     )
     .action(

@@ -1,3 +1,4 @@
+import { usd } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { readInstrumentName } from "../../market/instruments.ts";
 import type { LotLookup } from "../../market/lots.ts";
@@ -6,10 +7,11 @@ import { writeFileAtomic } from "../../node/files.ts";
 import { ACCOUNT_SOURCES, type AccountSource, convertAccount } from "../../portfolio/convert/convert.ts";
 import { type GridEffect, gridEffect } from "../../portfolio/convert/effect.ts";
 import { type GridHolding, type LotOrReason, toGrid } from "../../portfolio/convert/grid.ts";
-import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
+import type { Snapshot } from "../../risk/snapshot.ts";
+import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { readAnswer } from "../chain-file.ts";
 import { foreign } from "../foreign.ts";
-import { table, tierText, usd } from "../format.ts";
+import { table, tierText } from "../format.ts";
 import { emit } from "../io.ts";
 import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
 import type { Register } from "../program.ts";

@@ -3,7 +3,8 @@ import { isAddress, isHex } from "viem/utils";
 import { z } from "zod";
 import type { Progress } from "../../actions/progress.ts";
 import { accountOf, type ChainClient } from "../../chain/client.ts";
-import { type Deployment, loadDeployment } from "../../chain/deploy/deployment.ts";
+import type { Deployment } from "../../chain/deploy/deployment.ts";
+import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { chainError } from "../../chain/errors.ts";
 import { snapshotOracleAbi } from "../../chain/generated/snapshot-oracle.ts";
 import { buildPointOnChain } from "../../chain/snapshot/build-point.ts";
@@ -20,7 +21,8 @@ import { readJsonFile, writeFileAtomic } from "../../node/files.ts";
 import { tableInstance } from "../../prover/circuits.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import { policyDigest, policyOrigin } from "../../risk/policy.ts";
-import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
+import type { Snapshot } from "../../risk/snapshot.ts";
+import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { emit } from "../io.ts";
 import { checkChainId, connectWith, privateKey } from "../options.ts";
 import { describeRules } from "../policy-text.ts";
@@ -38,7 +40,7 @@ interface Options extends Record<string, unknown>, Force {
 }
 
 const FORMAT = "ballast.signature/1";
-const signatureSchema = z.strictObject({
+export const signatureFileSchema = z.strictObject({
   format: z.literal(FORMAT),
   snapshotId: z.string(),
   signer: z.custom<`0x${string}`>((value) => typeof value === "string" && isAddress(value)),
@@ -216,7 +218,7 @@ async function pointsOf(snapshot: Snapshot, names: readonly string[], progress: 
 }
 
 function readSignature(path: string, snapshot: Snapshot): OracleSignature {
-  const parsed = signatureSchema.safeParse(readJsonFile(path, "signature"));
+  const parsed = signatureFileSchema.safeParse(readJsonFile(path, "signature"));
   if (!parsed.success) {
     throw new BallastError("INVALID_INPUT", `The file ${path} is not a signature.`, {
       hint: "Use what `ballast sign` wrote.",

@@ -1,9 +1,10 @@
+import { usd } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import type { MarketChain } from "../../market/chain.ts";
 import { loadChain } from "../../market/chain-file.ts";
 import { parseStablecoin, withStablecoins } from "../../market/collateral.ts";
 import type { LotLookup } from "../../market/lots.ts";
-import { updateRegistry } from "../../market/registry.ts";
+import { updateRegistry } from "../../market/registry-file.ts";
 import { type SampleShock, sampleChain } from "../../market/sample.ts";
 import { selectQuotes } from "../../market/select.ts";
 import { checkUnderlyings, chosenUnderlyings } from "../../market/underlyings.ts";
@@ -11,16 +12,12 @@ import { formatDecimal, parseDecimal } from "../../math/decimal.ts";
 import { formatField } from "../../math/field.ts";
 import { wad } from "../../math/wad.ts";
 import { tableInstance } from "../../prover/circuits.ts";
-import { loadPolicy, type Policy, policyDigest, policyOrigin } from "../../risk/policy.ts";
-import {
-  buildSnapshot,
-  encodeSnapshot,
-  loadSnapshot,
-  type Snapshot,
-  saveSnapshot,
-} from "../../risk/snapshot.ts";
+import { type Policy, policyDigest, policyOrigin } from "../../risk/policy.ts";
+import { loadPolicy } from "../../risk/policy-file.ts";
+import { buildSnapshot, encodeSnapshot, type Snapshot } from "../../risk/snapshot.ts";
+import { loadSnapshot, saveSnapshot } from "../../risk/snapshot-file.ts";
 import { foreign } from "../foreign.ts";
-import { table, usd } from "../format.ts";
+import { table } from "../format.ts";
 import { emit } from "../io.ts";
 import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
 import { parseCount } from "../options.ts";

@@ -1,6 +1,6 @@
+import { Follower, pause } from "../../actions/liquidation/follow.ts";
 import { BallastError } from "../../errors.ts";
 import { takeSignals } from "../exit.ts";
-import { Follower, pause } from "../liquidation/follow.ts";
 import { type ChainOptions, caseOf, openReader, reads } from "../liquidation/session.ts";
 import { Teller } from "../liquidation/teller.ts";
 import { parseCount } from "../options.ts";

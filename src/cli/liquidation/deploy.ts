@@ -3,14 +3,14 @@ import type { Address } from "viem";
 import type { ChainClient } from "../../chain/client.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
 import { type DeployLiquidationOptions, deployLiquidation } from "../../chain/liquidation/deploy.ts";
+import { loadParameters } from "../../chain/liquidation/parameters-file.ts";
 import { addAsset, readDecimals } from "../../chain/solvency/vault.ts";
 import { BallastError } from "../../errors.ts";
+import { LIQUIDATION_STATEMENTS, liquidationCircuits } from "../../liquidation/circuits.ts";
 import { LAST_COLLATERAL_ID } from "../../market/registry.ts";
 import { type CircuitInstance, instance } from "../../prover/circuits.ts";
 import { addressOf, parseCount } from "../options.ts";
 import { parseLots } from "../solvency/asset.ts";
-import { LIQUIDATION_STATEMENTS, liquidationCircuits } from "./circuits.ts";
-import { loadParameters } from "./parameters-file.ts";
 import { fieldOf, same } from "./session.ts";
 
 /** Options of `ballast deploy` that are about a liquidation. */
@@ -66,7 +66,7 @@ With --liquidation the verifiers of the circuits that go with each coverage inst
 gives the settlement asset its token, which is done here where the deployer is the venue (else: ballast vault add), and
 registers the clearing house's account:  ballast liquidate register --house -o house.json
 A parameters file is {"format": "ballast.liquidation-parameters/1", "engine": {"softWindow": 3600}, "auction": {}, "funds": {}};
-what it leaves out is standard. Bounds: docs/liquidation.md, docs/clearing-house.md.`;
+what it leaves out is standard. Bounds: docs/protocol/liquidation.md, docs/protocol/clearing-house.md.`;
 
 /** @throws {BallastError} INVALID_INPUT, OUT_OF_RANGE, FILE_ERROR. */
 export function liquidationPlan(

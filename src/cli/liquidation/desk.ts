@@ -3,13 +3,14 @@ import type { Address, Hex } from "viem";
 import { attest } from "../../chain/coverage/attest.ts";
 import { coverageContext } from "../../chain/coverage/context.ts";
 import { viemReader } from "../../chain/coverage/read.ts";
-import { loadDeployment } from "../../chain/deploy/deployment.ts";
+import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { type CaseView, readCaseView, readMoment } from "../../chain/liquidation/read-case.ts";
 import { readAccount, readTransferTarget } from "../../chain/liquidation/read-ledger.ts";
 import { liquidationOf } from "../../chain/liquidation/system.ts";
 import { BallastError } from "../../errors.ts";
 import { checkOpening, commitmentOf, type OpenAccount } from "../../liquidation/account.ts";
 import type { AccountFile } from "../../liquidation/account-file.ts";
+import { type LiquidationStatement, liquidationCircuits } from "../../liquidation/circuits.ts";
 import {
   type EquityClaim,
   type ProvenTransfer,
@@ -21,12 +22,12 @@ import {
 } from "../../liquidation/claims.ts";
 import { type CaseAction, casePurpose, type FactPlace } from "../../liquidation/purpose.ts";
 import type { TransferPlan } from "../../liquidation/transfers.ts";
-import { parsePortfolio } from "../../portfolio/file.ts";
+import { parsePortfolio } from "../../portfolio/format.ts";
 import type { Holding } from "../../risk/requirement.ts";
-import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
+import type { Snapshot } from "../../risk/snapshot.ts";
+import { loadSnapshot } from "../../risk/snapshot-file.ts";
+import type { Context } from "../context.ts";
 import { parseCount } from "../options.ts";
-import type { Context } from "../program.ts";
-import { type LiquidationStatement, liquidationCircuits } from "./circuits.ts";
 import { type UnsentOutputs, unsentOutputs } from "./outputs.ts";
 import { type Kits, type ProvingOptions, proves, withKits } from "./proving.ts";
 import { accountText, type ChainOptions, openSession, type Session, sends } from "./session.ts";

@@ -1,7 +1,7 @@
 import type { EventValue, LiquidationEvent } from "../../chain/liquidation/events.ts";
 import { POOLS } from "../../chain/liquidation/funds.ts";
 import { CASE_OUTCOMES, CASE_STATUSES } from "../../chain/liquidation/read-case.ts";
-import { shortHex } from "../format.ts";
+import { shortHex } from "../../display.ts";
 import { accountText, timeText } from "./session.ts";
 
 type Args = LiquidationEvent["args"];

@@ -1,10 +1,14 @@
 import type { Command } from "commander";
 import type { Progress } from "../../actions/progress.ts";
+import {
+  type LiquidationCircuits,
+  type LiquidationStatement,
+  liquidationCircuits,
+} from "../../liquidation/circuits.ts";
 import type { ProofKit } from "../../liquidation/claims.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import { createProver } from "../../prover/node/prover.ts";
 import { parseBackend } from "../options.ts";
-import { type LiquidationCircuits, type LiquidationStatement, liquidationCircuits } from "./circuits.ts";
 
 /** Options of every command that proves. */
 export interface ProvingOptions {

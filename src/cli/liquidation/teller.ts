@@ -1,9 +1,9 @@
+import type { Look, TimedEvent } from "../../actions/liquidation/follow.ts";
 import type { BallastError } from "../../errors.ts";
 import { foreign } from "../foreign.ts";
 import type { Io } from "../io.ts";
 import { caseTable } from "./case-table.ts";
 import { eventText } from "./event-text.ts";
-import type { Look, TimedEvent } from "./follow.ts";
 import { accountHex, accountText, timeText } from "./session.ts";
 
 /** Prints what is new; on a terminal the table is redrawn below the lines. */

@@ -11,8 +11,8 @@ const units = z
   .refine((value) => value <= 1n << 100n, "must be at most 2^100");
 const DAY = 86_400;
 
-/** The bounds of docs/volatility-oracle.md, section 4; what depends on others is checked below. */
-const schema = z.strictObject({
+/** The bounds of docs/protocol/volatility-oracle.md, section 4; what depends on others is checked below. */
+export const oracleParametersFileSchema = z.strictObject({
   format: z.literal("ballast.oracle-parameters/1"),
   interval: whole(60, DAY).default(300),
   reportWindow: whole(30, DAY).default(120),
@@ -32,7 +32,7 @@ const schema = z.strictObject({
  * @throws {BallastError} FILE_ERROR, INVALID_INPUT naming what is out of its bounds.
  */
 export function loadOracleParameters(path: string, feeders: number): OracleParameters {
-  const parsed = schema.safeParse(readJsonFile(path, "parameters"));
+  const parsed = oracleParametersFileSchema.safeParse(readJsonFile(path, "parameters"));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw wrong(path, `${issue?.path.join(".") || "its top level"}: ${issueText(issue)}`);
@@ -56,6 +56,6 @@ export function loadOracleParameters(path: string, feeders: number): OracleParam
 
 function wrong(path: string, what: string): BallastError {
   return new BallastError("INVALID_INPUT", `The parameters ${path} are not valid at ${what}.`, {
-    hint: 'Write {"format": "ballast.oracle-parameters/1", "feederBond": "1000000000", "slashAmount": "100000000"}; the others and their bounds are in docs/volatility-oracle.md.',
+    hint: 'Write {"format": "ballast.oracle-parameters/1", "feederBond": "1000000000", "slashAmount": "100000000"}; the others and their bounds are in docs/protocol/volatility-oracle.md.',
   });
 }

@@ -1,8 +1,9 @@
+import { usd } from "../../display.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import type { SolvencyResult } from "../../risk/solvency.ts";
 import { foreign } from "../foreign.ts";
-import { TIER_NAMES, table, usd } from "../format.ts";
+import { TIER_NAMES, table } from "../format.ts";
 
 /** One collateral asset: what accounts hold, proven, and what the vault held when the run was closed. Lots. */
 export interface PageReserve {

@@ -100,6 +100,6 @@ function nothingOf(from: Exclude<ChainSource, "tardis">, instruments: number): B
   }
   const what = from === "ccxt" ? "option chain or ticker of ccxt" : "ticker or book summary of Deribit";
   return new BallastError("INVALID_MARKET", `The JSON has no ${what} in it.`, {
-    hint: "Say what it is with --from, or see docs/converting.md for the shapes that are read.",
+    hint: "Say what it is with --from, or see docs/operate/converting.md for the shapes that are read.",
   });
 }

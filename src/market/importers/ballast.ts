@@ -16,7 +16,7 @@ import type { LotLookup } from "../lots.ts";
 import { parseUtcTime } from "../time.ts";
 import { outsideProblem } from "../underlyings.ts";
 
-/** The format of Ballast's own chain file (docs/market-data.md). */
+/** The format of Ballast's own chain file (docs/reference/market-data.md). */
 export const CHAIN_FORMAT = "ballast.chain/1";
 
 const decimal = z.string().max(60);
@@ -30,7 +30,7 @@ const quoteSchema = z.strictObject({
   ask: decimal.optional(),
   openInterest: decimal.optional(),
 });
-const chainSchema = z.strictObject({
+export const chainFileSchema = z.strictObject({
   format: z.literal(CHAIN_FORMAT),
   source: z.string().max(200),
   time: z
@@ -60,7 +60,7 @@ export interface BallastChainOptions extends CheckChainOptions {
  * @throws {BallastError} INVALID_MARKET for another shape, INVALID_DECIMAL, UNKNOWN_INSTRUMENT; and checkChain's.
  */
 export function importBallastChain(json: unknown, options: BallastChainOptions = {}): MarketChain {
-  const result = chainSchema.safeParse(json);
+  const result = chainFileSchema.safeParse(json);
   if (!result.success) {
     const [issue] = result.error.issues;
     throw new BallastError(

@@ -35,7 +35,7 @@ const COLUMNS = [
 const PERPETUAL_COLUMNS = ["snapshot_timestamp_ms", "coin", "candle_price_used", "accepted_under_max_gap"];
 
 /**
- * Imports a CSV of a whole option chain (docs/market-data.md lists the columns).
+ * Imports a CSV of a whole option chain (docs/reference/market-data.md lists the columns).
  *
  * @param text the CSV, not compressed.
  * @throws {BallastError} INVALID_MARKET when it isn't such a CSV, when a time can't be read or times are too far

@@ -37,6 +37,6 @@ export function joinAccounts(parts: readonly VenueAccount[]): VenueAccount {
 /** An answer that isn't of the form that was expected; nothing of its values is quoted. */
 export function malformed(what: string, where: string): BallastError {
   return new BallastError("INVALID_PORTFOLIO", `The ${what} has no usable ${where}.`, {
-    hint: "Give the venue's answer as it came. docs/converting.md lists what is read.",
+    hint: "Give the venue's answer as it came. docs/operate/converting.md lists what is read.",
   });
 }

@@ -14,7 +14,7 @@ import { type ScenarioDocument, scenarioGrid } from "./grid.ts";
  *
  * What stands in for what a table of 35 scenarios can't say:
  * - `greeks`: what BTC and ETH don't net. A pair of equal USD requires 10.4 % of a side, since they were up to 10.3 % apart in 99.5 %
- *   of all days from 2020 to 2025 (docs/backtest.md); Deribit lets gains offset at 0.6, which is 8.4 % and a roll shock on both sides. Of
+ *   of all days from 2020 to 2025 (docs/reference/backtest.md); Deribit lets gains offset at 0.6, which is 8.4 % and a roll shock on both sides. Of
  *   an outright position only a quarter comes on top of the matrix, 1.25 % | 0.825 %: about Deribit's roll shock, 1 % | 0.5 %.
  * - `linearPerYear`: the roll shock by maturity, 0.8 of annualised_move_risk, on the dated futures themselves.
  * - `shortOptionMinimum`, `concentration`: the contingencies by option count and by total delta.

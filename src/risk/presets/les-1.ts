@@ -3,7 +3,7 @@ import { type ScenarioDocument, scenarioGrid } from "./grid.ts";
 /**
  * Ballast's default: margins on delta, short gamma and vega, topped up to the worst of 35 revaluations. 27 of them are a grid
  * (BTC to +-16 %, ETH to +-20 %, three vol regimes), 8 are black swans and decorrelations.
- * Calibrated by `scripts/backtest.ts`; the table is in docs/backtest.md.
+ * Calibrated by `scripts/backtest.ts`; the table is in docs/reference/backtest.md.
  */
 export const les1 = {
   format: "ballast.policy/1",

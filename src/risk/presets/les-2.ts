@@ -3,7 +3,7 @@ import { type ScenarioDocument, scenarioGrid } from "./grid.ts";
 /**
  * Ballast's default: margins on delta, short gamma and vega, topped up to the worst of 35 revaluations. 27 of them are a grid
  * (BTC to +-16 %, ETH to +-20 %, three vol regimes), 8 are black swans and decorrelations.
- * Calibrated by `scripts/backtest.ts`; the tables are in docs/backtest.md.
+ * Calibrated by `scripts/backtest.ts`; the tables are in docs/reference/backtest.md.
  *
  * Since les/1: dated futures are charged by maturity, an option without a quote like the widest one, and concentration starts
  * at about 1 % of what is open in the recorded chains.

@@ -84,7 +84,7 @@ describe("Netting", () => {
     const small = 1_000_003n;
     const lots = mod(3n * (small - 9n) * invert(reduce(small - 7n)));
     expect(direct([[3n, 7n, 0n]], small)).toBe(direct([[lots, 9n, 0n]], small));
-    expect(lots > LAST).toBe(true); // one instrument can't; a few together can (docs/protocol.md, 7)
+    expect(lots > LAST).toBe(true); // one instrument can't; a few together can (docs/protocol/encodings.md, 7)
     expect(gadget.run(inputsOf([[lots, 9n, 0n], EMPTY, EMPTY], small)).caught).toContain("range qRange[0]");
   });
 

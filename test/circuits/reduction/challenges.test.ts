@@ -7,7 +7,7 @@ import { at, mod } from "../../helpers/r1cs.ts";
 import type { Inputs } from "../../helpers/r1cs-forge.ts";
 
 // One pair of challenges for both portfolios: whatever an equation tests is in the hash that makes its challenge, or was fixed
-// before it (docs/protocol.md, 8).
+// before it (docs/protocol/encodings.md, 8).
 
 const { inputs } = SLICE;
 const { slots, rows } = REDUCTION;
@@ -25,7 +25,7 @@ const bump = (name: string, index: number): Inputs => ({
 const every = (name: string): [string, Inputs][] =>
   listOf(inputs, name).map((_, i): [string, Inputs] => [`${name} ${i}`, bump(name, i)]);
 
-describe("the challenges, computed once more from docs/protocol.md", () => {
+describe("the challenges, computed once more from docs/protocol/encodings.md", () => {
   it("beta = H(reduction, snapshotId, both commitments, claims of both, counts)", () => {
     const windows = (values: readonly bigint[], bits: number, per: number): bigint[] =>
       Array.from({ length: Math.ceil(values.length / per) }, (_, e) =>

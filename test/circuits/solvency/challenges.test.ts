@@ -8,7 +8,7 @@ import { at, mod } from "../../helpers/r1cs.ts";
 import type { Inputs, Lie } from "../../helpers/r1cs-forge.ts";
 
 // One pair of challenges for all accounts of a batch: whatever an equation tests is in the hash that makes its challenge, or
-// was fixed before it (docs/protocol.md, 7).
+// was fixed before it (docs/protocol/encodings.md, 7).
 
 const inputs = at(batchInputs, 0);
 const { accounts, slots, rows } = batch.instance;
@@ -24,7 +24,7 @@ const bump = (name: string, index: number): Inputs => ({
   [name]: changed(inputs, name, { [index]: (old) => old + 1n }),
 });
 
-describe("the challenges, computed once more from docs/protocol.md", () => {
+describe("the challenges, computed once more from docs/protocol/encodings.md", () => {
   const windows = (values: readonly bigint[], bits: number, per: number): bigint[] =>
     Array.from({ length: Math.ceil(values.length / per) }, (_, e) =>
       mod(

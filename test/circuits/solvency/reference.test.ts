@@ -12,7 +12,7 @@ import { type MemoryRun, memoryRun, randomPlaces } from "../../helpers/solvency-
 import { Random, type Scale, syntheticPositions, syntheticSnapshot } from "../../helpers/synthetic.ts";
 
 // The reference model (src/risk/solvency.ts) and the circuits agree exactly. What a run comes to is computed once more here, from the
-// definitions in docs/protocol.md section 7; the generator's witnesses satisfy the R1CS with it, and with no other report.
+// definitions in docs/protocol/encodings.md section 7; the generator's witnesses satisfy the R1CS with it, and with no other report.
 
 const SEED = 20_260_206;
 const { instance } = batch;

@@ -51,7 +51,7 @@ const inputsOf = (before: RunState, isLast = 0n) => ({
   second: secrets.second,
 });
 
-/** The state's hash from docs/protocol.md alone. */
+/** The state's hash from docs/protocol/encodings.md alone. */
 const hashOf = (
   inputs: ReturnType<typeof inputsOf>,
   batches: bigint,
@@ -67,7 +67,7 @@ const hashOf = (
 
 describe("Step", () => {
   it.each([0, 1, 2, 1000])(
-    "leads from the state of %d batches to the next, as docs/protocol.md writes them",
+    "leads from the state of %d batches to the next, as docs/protocol/encodings.md writes them",
     (batches) => {
       for (const isLast of [0n, 1n]) {
         const before = batches === 0 ? initialState(SHAPE) : stateAfter(batches, false);

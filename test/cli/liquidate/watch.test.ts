@@ -3,12 +3,12 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Follower } from "../../../src/actions/liquidation/follow.ts";
 import { connectReader } from "../../../src/chain/client.ts";
-import { saveDeployment } from "../../../src/chain/deploy/deployment.ts";
+import { saveDeployment } from "../../../src/chain/deploy/deployment-file.ts";
 import { setLiquidator } from "../../../src/chain/liquidation/auction.ts";
 import { openCase } from "../../../src/chain/liquidation/cases.ts";
 import { readMoment } from "../../../src/chain/liquidation/read-case.ts";
-import { Follower } from "../../../src/cli/liquidation/follow.ts";
 import { formatField, toField } from "../../../src/math/field.ts";
 import {
   inNewWorld,

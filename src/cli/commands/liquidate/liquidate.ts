@@ -13,7 +13,7 @@ import { registerShow } from "./show.ts";
 import { registerVenue } from "./venue.ts";
 
 const HELP = `
-A case, role by role (docs/cli-liquidation.md walks through one):
+A case, role by role (docs/operate/liquidation.md walks through one):
   anyone       attest, open, challenge, settle-challenge, escalate, cure, pass-over, sweep, lapse, abandon, open-sale, buy
   venue        register, update, disclose, reduce, trade, cure-by-trade, kept
   customer     lock, deposit-cure

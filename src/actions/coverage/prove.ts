@@ -1,0 +1,81 @@
+import type { Hex } from "viem";
+import { coverageContext } from "../../chain/coverage/context.ts";
+import { BallastError } from "../../errors.ts";
+import type { Field } from "../../math/field.ts";
+import type { Portfolio } from "../../portfolio/portfolio.ts";
+import { type CoverageCircuit, instanceOf, instancesOf } from "../../prover/circuits.ts";
+import type { LoadedKey } from "../../prover/keys/load-key.ts";
+import type { Prover } from "../../prover/node/prover.ts";
+import type { OnProgress } from "../../prover/progress.ts";
+import type { ProofFile } from "../../prover/proof-format.ts";
+import type { Snapshot } from "../../risk/snapshot.ts";
+import { coverageWitness } from "../../witness/coverage.ts";
+
+/** Where and until when a proof may be attested. */
+export interface Destination {
+  readonly chainId: bigint;
+  readonly registry: Hex;
+  /** Unix seconds. */
+  readonly deadline: bigint;
+}
+
+export interface CoverageJob extends Destination {
+  readonly circuit: CoverageCircuit;
+  readonly key: LoadedKey;
+  readonly snapshot: Snapshot;
+  readonly portfolio: Portfolio;
+  readonly salt: Field;
+}
+
+/**
+ * From portfolio to verified proof.
+ * @throws {BallastError} as `coverageWitness` and `Prover.prove`.
+ */
+export async function proveCoverage(
+  prover: Prover,
+  job: CoverageJob,
+  onProgress?: OnProgress,
+): Promise<ProofFile> {
+  const { circuit, key, snapshot, portfolio, salt, chainId, registry, deadline } = job;
+  const context = coverageContext({ chainId, registry, deadline });
+  const { inputs, signals, publicSignals } = coverageWitness(circuit, snapshot, portfolio, salt, context);
+  const proof = await prover.prove({ circuit, key, inputs, publicSignals }, onProgress);
+  return {
+    circuit: circuit.name,
+    circuitId: key.circuitId,
+    keyHash: key.keyHash,
+    snapshotId: snapshot.snapshotId,
+    deadline,
+    chainId,
+    registry,
+    signals: { ...signals, tier: Number(signals.tier) },
+    proof,
+  };
+}
+
+/**
+ * The named instance, or the smallest one that holds the snapshot and the portfolio.
+ * @throws {BallastError} UNKNOWN_CIRCUIT, or PORTFOLIO_TOO_LARGE when none is large enough.
+ */
+export function chooseInstance(
+  name: string | undefined,
+  snapshot: Snapshot,
+  positions: number,
+): CoverageCircuit {
+  if (name !== undefined) return instanceOf("coverage", name);
+  const found = instancesOf("coverage")
+    .filter(
+      ({ slots, rows, shape }) =>
+        slots >= positions &&
+        rows >= snapshot.rows.length &&
+        shape.scenarios === snapshot.shape.scenarios &&
+        shape.underlyings === snapshot.shape.underlyings,
+    )
+    .sort((a, b) => a.rows - b.rows || a.slots - b.slots)[0];
+  if (found !== undefined) return found;
+  throw new BallastError(
+    "PORTFOLIO_TOO_LARGE",
+    `No circuit holds ${positions} positions over a snapshot of ${snapshot.rows.length} rows.`,
+    { hint: "`ballast circuits` lists the instances; build the snapshot with fewer --rows." },
+  );
+}

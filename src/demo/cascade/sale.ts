@@ -1,0 +1,81 @@
+import { liquidationAuctionAbi } from "../../chain/generated/liquidation-auction.ts";
+import { buyPortfolio, openSale, passOver, releaseHold } from "../../chain/liquidation/auction.ts";
+import { readAuction } from "../../chain/liquidation/read-case.ts";
+import { eventIn } from "../../chain/liquidation/receipt.ts";
+import type { OracleReading } from "../../chain/oracle/readings.ts";
+import { BallastError } from "../../errors.ts";
+import { moveTo, now } from "./clock.ts";
+import { feed, moved } from "./feed.ts";
+import { AUCTION_PARAMETERS, FEED_LEAD, REBOUND } from "./parameters.ts";
+import type { Told } from "./path.ts";
+import { ROLES } from "./plan.ts";
+import type { Bidding } from "./sealed.ts";
+import { FEEDERS } from "./stage.ts";
+import { lots, micros } from "./text.ts";
+import type { World } from "./world.ts";
+
+/** The only bidder lets its turn pass; somebody on no list buys at a falling price. */
+export async function playSale(world: World, { caseId, revealUntil }: Bidding): Promise<Told> {
+  const { people, system } = world.stage;
+  const account = world.get(ROLES.sale);
+  await moveTo(people.owner, revealUntil + AUCTION_PARAMETERS.settleWindow);
+  await world.send(`${ROLES.defaulter} does not settle and is passed over`, () =>
+    passOver(people.owner, system, caseId),
+  );
+  const equity = await world.equity(ROLES.sale, account);
+  await world.send(`opening the public sale of ${ROLES.sale}`, () =>
+    openSale(people.owner, system, caseId, equity),
+  );
+  const { saleAt } = await saleOf(world, caseId);
+  await moveTo(people.owner, saleAt + AUCTION_PARAMETERS.saleDuration / 4n);
+  const { price } = await saleOf(world, caseId);
+  const version = await world.versionOf(caseId);
+  const purpose = await world.purpose("award", caseId, ROLES.buyer);
+  const bought = await world.transfer(`all of ${ROLES.sale} to ${ROLES.buyer}`, purpose, {
+    a: account,
+    b: world.get(ROLES.buyer),
+    cash: price,
+    whole: true,
+  });
+  if (bought.b !== undefined) await world.attest(ROLES.buyer, bought.b);
+  await world.send(`${ROLES.buyer} buys`, () =>
+    buyPortfolio(people[ROLES.buyer], system, caseId, version, bought.claim),
+  );
+  world.keep(bought.a, bought.b);
+  return {
+    caseId,
+    story: `its bidder defaults; ${ROLES.buyer} buys all of it in public for ${lots(price)}`,
+  };
+}
+
+/** The market comes back while half of the discount is held back: part of it is taxed into the Gamma Reserve. */
+export async function releaseTaxed(
+  world: World,
+  { caseId }: Bidding,
+  readings: readonly OracleReading[],
+): Promise<{ readonly story: string }> {
+  const { people, system, volatilityOracle } = world.stage;
+  const { hold } = (await readAuction(people.owner, system, caseId)) ?? {};
+  if (hold === undefined) throw new BallastError("INTERNAL", "Nothing is held back of the sale.");
+  await moveTo(people.owner, (await now(people.owner)) + FEED_LEAD);
+  await world.progress.step("feeders report that the market comes back by 2 %", () =>
+    feed(
+      FEEDERS.map((name) => people[name]),
+      volatilityOracle,
+      moved(readings, REBOUND),
+    ),
+  );
+  await moveTo(people.owner, hold.releaseAt);
+  const receipt = await world.send("releasing the hold-back, taxed by how far the market moved", () =>
+    releaseHold(people.owner, system, caseId),
+  );
+  const { tax } = eventIn(receipt, system.auction, liquidationAuctionAbi, "HoldReleased");
+  return { story: `the Gamma Reserve taxes ${micros(tax)} of the ${micros(hold.amount)} USDC held back` };
+}
+
+async function saleOf(world: World, caseId: bigint) {
+  const { people, system } = world.stage;
+  const { sale } = (await readAuction(people.owner, system, caseId)) ?? {};
+  if (sale !== undefined) return sale;
+  throw new BallastError("INTERNAL", "The case has no sale.");
+}

@@ -1,0 +1,22 @@
+/** A decimal USD string with thousands separators, rounded half up to `decimals` for reading only. */
+export function usd(decimal: string, decimals = 0): string {
+  const negative = decimal.startsWith("-");
+  const [whole = "0", fraction = ""] = decimal.replace("-", "").split(".");
+  const scaled = BigInt(whole + fraction.padEnd(decimals + 1, "0").slice(0, decimals + 1));
+  const rounded = ((scaled + 5n) / 10n).toString().padStart(decimals + 1, "0");
+  const integer = rounded.slice(0, rounded.length - decimals).replace(/\B(?=(\d{3})+$)/g, ",");
+  const text = decimals === 0 ? integer : `${integer}.${rounded.slice(-decimals)}`;
+  return negative && /[1-9]/.test(text) ? `-${text}` : text;
+}
+
+/** `0x1234…abcd` */
+export function shortHex(hex: string): string {
+  return hex.length <= 14 ? hex : `${hex.slice(0, 8)}…${hex.slice(-4)}`;
+}
+
+/** `812 ms`, `2.31 s`, `1 min 12 s` */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(2)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}
