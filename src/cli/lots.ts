@@ -1,5 +1,6 @@
 import { type LotLookup, lotLookup, parseLots, readLots } from "../market/lots.ts";
 import { readJsonFile } from "../node/files.ts";
+import { inFile } from "../node/in-file.ts";
 import { option } from "./input.ts";
 
 /** Lots that the user says; {@link lotsOf} makes one lookup of both. */
@@ -22,7 +23,9 @@ export function lotsOf(given: {
   const { lots, lotsFile } = given;
   const lists = [
     ...(lots === undefined ? [] : [lots]),
-    ...(lotsFile === undefined ? [] : [readLots(readJsonFile(lotsFile, "file of lots"))]),
+    ...(lotsFile === undefined
+      ? []
+      : [inFile(lotsFile, () => readLots(readJsonFile(lotsFile, "file of lots")))]),
   ];
   return lists.length === 0 ? undefined : lotLookup(...lists);
 }
