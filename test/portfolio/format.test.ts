@@ -5,7 +5,8 @@ import { keccak256, stringToBytes } from "viem";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseInstrumentName } from "../../src/market/instruments.ts";
 import { FIELD_MODULUS } from "../../src/math/field.ts";
-import { accountIdOf, loadPortfolio, parsePortfolio } from "../../src/portfolio/file.ts";
+import { accountIdOf, parsePortfolio } from "../../src/portfolio/format.ts";
+import { loadPortfolio } from "../../src/portfolio/portfolio-file.ts";
 import type { SnapshotRow } from "../../src/risk/snapshot.ts";
 import { failure } from "../risk/fixtures.ts";
 

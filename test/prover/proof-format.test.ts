@@ -4,13 +4,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FIELD_MODULUS, toField } from "../../src/math/field.ts";
 import { BASE_MODULUS } from "../../src/prover/curve.ts";
-import {
-  encodeProofFile,
-  loadProofFile,
-  type ProofFile,
-  parseProofFile,
-  saveProofFile,
-} from "../../src/prover/proof-file.ts";
+import { loadProofFile, saveProofFile } from "../../src/prover/proof-file.ts";
+import { encodeProofFile, type ProofFile, parseProofFile } from "../../src/prover/proof-format.ts";
 import { useTemporaryHome } from "./toy.ts";
 
 const home = useTemporaryHome();

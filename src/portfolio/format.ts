@@ -4,7 +4,6 @@ import { BallastError } from "../errors.ts";
 import { isInstrumentName } from "../market/instruments.ts";
 import { formatDecimal, parseDecimal } from "../math/decimal.ts";
 import { type Field, parseField, toField } from "../math/field.ts";
-import { readJsonFile } from "../node/files.ts";
 import type { Holding } from "../risk/requirement.ts";
 import { LOT_LIMIT } from "../risk/shape.ts";
 import type { Snapshot, SnapshotRow } from "../risk/snapshot.ts";
@@ -170,14 +169,6 @@ function unknownInstrument(name: string, index: number): BallastError {
     hint: "Names look like BTC-27MAR26-100000-C.",
     details: { position: index },
   });
-}
-
-/**
- * {@link parsePortfolio} from a file.
- * @throws {BallastError} FILE_ERROR when it can't be read, INVALID_INPUT when it is no JSON.
- */
-export function loadPortfolio(path: string, snapshot: Pick<Snapshot, "rows">): Portfolio {
-  return parsePortfolio(readJsonFile(path, "portfolio"), snapshot);
 }
 
 function parseQuantity(text: string, name: string): bigint {
