@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import type { TransactionReceipt } from "viem";
 import { shownWidth, wrapWords } from "./fold.ts";
 import { oneLine } from "./foreign.ts";
 import { COLUMNS } from "./terminal.ts";
@@ -121,4 +122,19 @@ export function bytesText(bytes: number): string {
   const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** power;
   return `${power === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
+}
+
+/** What was checked, a line each. */
+export function checkLines(checks: readonly { readonly name: string; readonly ok: boolean }[]): string[] {
+  return checks.map(({ name, ok }) => `  ${ok ? "✓" : "✗"} ${name}`);
+}
+
+/** Unix seconds as ISO 8601, without milliseconds. */
+export function timeText(seconds: bigint): string {
+  return new Date(Number(seconds) * 1_000).toISOString().replace(".000Z", "Z");
+}
+
+/** What a transaction left, for `--json`. */
+export function sent({ transactionHash, gasUsed }: Pick<TransactionReceipt, "transactionHash" | "gasUsed">) {
+  return { transaction: transactionHash, gas: gasUsed };
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Address, TransactionReceipt } from "viem";
+import type { Address } from "viem";
 import { type ChainClient, type ChainReader, connectReader } from "../../chain/client.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
 import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
@@ -121,15 +121,7 @@ export function accountHex(accountId: bigint): `0x${string}` {
   return formatField(toField(accountId));
 }
 
-/** Unix seconds as ISO 8601, without milliseconds. */
-export function timeText(seconds: bigint): string {
-  return new Date(Number(seconds) * 1_000).toISOString().replace(".000Z", "Z");
-}
-
-/** What a transaction left, for `--json`. */
-export function sent({ transactionHash, gasUsed }: TransactionReceipt) {
-  return { transaction: transactionHash, gas: gasUsed };
-}
+export { sent, timeText } from "../format.ts";
 
 /** Whether an address is one of somebody. */
 export function same(a: Address, b: Address): boolean {
