@@ -1,49 +1,94 @@
 /** Codes a caller can branch on; a code never changes its meaning. */
 export type ErrorCode =
+  /** An argument, option or file is of another form than is asked for. */
   | "INVALID_INPUT"
+  /** A text is no plain decimal number, or has more decimals than fit. */
   | "INVALID_DECIMAL"
+  /** A number is beyond its bounds. */
   | "OUT_OF_RANGE"
+  /** An instrument is not in the snapshot, or its name is none. */
   | "UNKNOWN_INSTRUMENT"
+  /** An instrument stands twice. */
   | "DUPLICATE_INSTRUMENT"
+  /** A quantity is no whole number of lots. */
   | "OFF_LOT_GRID"
+  /** A value of one lot doesn't fit its lane. */
   | "LANE_OVERFLOW"
+  /** A quantity is 2^36 lots or more. */
   | "LOT_OVERFLOW"
+  /** Market data can't be used: damaged, contradictory, or without a usable quote. */
   | "INVALID_MARKET"
+  /** Market data is older than was asked for. */
   | "STALE_MARKET"
+  /** A policy's key, number or name is refused. */
   | "INVALID_POLICY"
+  /** A snapshot file is of another form, or of another snapshot than is needed. */
   | "INVALID_SNAPSHOT"
+  /** A snapshot's rows or hashes don't follow from its own inputs. */
   | "SNAPSHOT_TAMPERED"
+  /** A portfolio or its opening is of another form. */
   | "INVALID_PORTFOLIO"
+  /** A portfolio has more positions than the circuit has slots. */
   | "PORTFOLIO_TOO_LARGE"
+  /** An account stands twice. */
   | "DUPLICATE_ACCOUNT"
+  /** An account is not in the tree. */
   | "UNKNOWN_ACCOUNT"
+  /** An account's value leaves the window of a solvency run or a reduction. */
   | "ACCOUNT_TOO_LARGE"
+  /** A derivative doesn't net to zero over all accounts, or collateral isn't the reserve. */
   | "NOT_NETTED"
+  /** Positions or cash before and after a transfer differ. */
   | "NOT_CONSERVED"
+  /** A bid file is not of this bid, case or bidder. */
   | "BID_MISMATCH"
+  /** A disclosure opens to something else than the ledger's commitment. */
   | "DISCLOSURE_MISMATCH"
+  /** A disclosure can't be decrypted with this key. */
   | "DISCLOSURE_UNREADABLE"
+  /** A file doesn't open the account's present commitment. */
   | "COMMITMENT_MISMATCH"
+  /** A deleveraging round would close nothing: no holder is on the other side, or has a lot to close. */
   | "NOTHING_TO_CLOSE"
+  /** The vault holds less than accounts do. */
   | "RESERVES_SHORT"
+  /** A solvency run is of another chain, registry, venue or snapshot. */
   | "RUN_CONFLICT"
+  /** A file of a solvency run is not what the run began with. */
   | "RUN_DAMAGED"
+  /** A tree file contradicts its own hashes. */
   | "TREE_DAMAGED"
+  /** No circuit instance has this name, or it proves another statement than is asked for. */
   | "UNKNOWN_CIRCUIT"
+  /** A compiled circuit or contract is damaged, or of another version. */
   | "INVALID_ARTIFACT"
+  /** A key is damaged, or one under which anybody can forge. */
   | "INVALID_KEY"
+  /** A key is of another circuit than the proof or the signals. */
   | "KEY_MISMATCH"
+  /** A development key is refused outside of a local chain. */
   | "DEV_KEY_REFUSED"
+  /** A Powers of Tau file is damaged, too small, not prepared, or not the one named. */
   | "INVALID_PTAU"
+  /** A proof file is of another form, or bound to something else. */
   | "INVALID_PROOF"
+  /** A proof does not verify. */
   | "PROOF_REJECTED"
+  /** A prover backend or a program that is needed is not there. */
   | "BACKEND_UNAVAILABLE"
+  /** A prover backend, compiler or child process failed. */
   | "BACKEND_FAILED"
+  /** There was too little memory. */
   | "OUT_OF_MEMORY"
+  /** A node doesn't answer, or the chain refuses a call. */
   | "CHAIN_ERROR"
+  /** A file can't be read or written. */
   | "FILE_ERROR"
+  /** Another process holds the lock. */
   | "LOCKED"
+  /** The transaction of a command that was given again is on chain already. */
   | "ALREADY_SENT"
+  /** A bug in Ballast. */
   | "INTERNAL";
 
 export interface BallastErrorOptions {

@@ -54,3 +54,20 @@ function folded(line: string, width: number): string {
     .map((part, i) => `${i === 0 ? first : rest}${part.trim()}`)
     .join("\n");
 }
+
+/**
+ * Text as it is written in source, with each paragraph on one line, for `fold` to break: a line goes on the one before, unless either is
+ * empty or indented, or has columns, or is to be pasted.
+ */
+export function paragraphs(text: string): string {
+  const lines = text.trim().split("\n");
+  return lines.reduce((all, line, i) => {
+    const before = lines[i - 1];
+    if (before === undefined) return line;
+    return all + (isProse(before) && isProse(line) && !before.endsWith(":") ? " " : "\n") + line;
+  }, "");
+}
+
+function isProse(line: string): boolean {
+  return line !== "" && !line.startsWith(" ") && !FIRST_COLUMN.test(line) && !COMMAND.test(line);
+}

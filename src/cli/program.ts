@@ -1,26 +1,14 @@
 import { Command, CommanderError, Option } from "commander";
-import type { Progress } from "../actions/progress.ts";
 import { BallastError } from "../errors.ts";
 import { outOfMemory } from "../node/memory.ts";
+import type { Command as NewCommand, Start } from "./command.ts";
+import type { Context } from "./context.ts";
 import { EXAMPLES } from "./examples.ts";
 import { fold } from "./fold.ts";
 import { useColumns } from "./format.ts";
-import { EXIT, exitCodeOf, guardedIo, type Io, reportError } from "./io.ts";
+import { EXIT, emit, exitCodeOf, guardedIo, type Io, reportError } from "./io.ts";
 import { createProgress } from "./progress.ts";
 import { COLUMNS } from "./terminal.ts";
-
-/** What every command gets: where to write, how, and whether as JSON. */
-export interface Context {
-  readonly io: Io;
-  /** Writes to `out` as it is, with no line broken: for what a program reads. */
-  readonly write: (text: string) => void;
-  readonly json: boolean;
-  readonly progress: Progress;
-  /** Sets the exit code of a command that ran well and has bad news (a proof that isn't valid). */
-  readonly fail: () => void;
-  /** The program with all its commands and options, see {@link describeProgram}. */
-  readonly program: () => Promise<Command>;
-}
 
 /** Adds one command to the program; `run` wraps its action with options, output and errors. */
 export type Register = (program: Command, run: Runner) => void;
@@ -29,7 +17,7 @@ export interface CommandEntry {
   readonly name: string;
   /** The command's own description; a test compares them. */
   readonly summary: string;
-  readonly load: () => Promise<Register>;
+  readonly load: () => Promise<NewCommand | Register>;
 }
 export type Runner = <Options extends Record<string, unknown>>(
   action: (context: Context, options: Options, args: string[]) => Promise<void> | void,
@@ -117,29 +105,26 @@ export async function runCli(
     })
     .showHelpAfterError("(run with --help for the options)")
     .exitOverride();
-  const run: Runner =
-    (action) =>
-    async (...args: unknown[]) => {
-      const command = args.at(-1);
-      if (!(command instanceof Command)) return;
-      const options = command.optsWithGlobals();
-      const json = options["json"] === true;
-      const context: Context = {
-        io: json ? io : shown,
-        write: io.out,
-        json,
-        progress: createProgress(io, options["quiet"] === true || json),
-        fail: () => {
-          exitCode = EXIT.negative;
-        },
-        program: () => describeProgram(commands),
-      };
-      await action(context, options as never, command.args);
-    };
+  const start: Start = async (command, work) => {
+    const { json: wanted, quiet } = command.opts();
+    const json = wanted === true;
+    const own = json ? io : shown;
+    await work({
+      io: own,
+      print: (result, human) => emit(own, json, result, human),
+      write: io.out,
+      json,
+      progress: createProgress(io, quiet === true || json),
+      fail: () => {
+        exitCode = EXIT.negative;
+      },
+      program: () => describeProgram(commands),
+    });
+  };
   try {
     const wanted = commandOf(argv);
     for (const { name, summary, load } of commands) {
-      if (name === wanted) (await load())(program, run);
+      if (name === wanted) addCommand(program, await load(), start);
       else program.command(name).description(summary);
     }
     addCommonOptions(program);
@@ -157,15 +142,26 @@ export async function runCli(
   return exitCode;
 }
 
-/** The program with all its commands and options, none of which does anything: for what is made from them. */
+/** The program with all its commands and flags: for what is made from them. @param start what becomes of a command that is run. */
 export async function describeProgram(
   commands: readonly CommandEntry[],
-  run: Runner = () => async () => {},
+  start: Start = async () => {},
 ): Promise<Command> {
   const program = root("");
-  for (const { load } of commands) (await load())(program, run);
+  for (const { load } of commands) addCommand(program, await load(), start);
   addCommonOptions(program);
   return program;
+}
+
+/** Commands that have no schema yet are functions. */
+function addCommand(program: Command, loaded: NewCommand | Register, start: Start): void {
+  if (typeof loaded !== "function") loaded.addTo(program, start);
+  else
+    loaded(program, (action) => async (...args: unknown[]) => {
+      const command = args.at(-1);
+      if (!(command instanceof Command)) return;
+      await start(command, (context) => action(context, command.optsWithGlobals() as never, command.args));
+    });
 }
 
 function root(version: string): Command {
@@ -199,7 +195,7 @@ function addCommonOptions(command: Command, path: readonly string[] = []): void 
   for (const child of command.commands) {
     const names = [...path, child.name()];
     if (child.commands.length > 0) addCommonOptions(child, names);
-    else {
+    else if (child.options.every(({ long }) => long !== "--json")) {
       child.addOption(new Option("--json", "print the result as JSON"));
       child.addOption(new Option("-q, --quiet", "no progress on stderr"));
       const examples = EXAMPLES[names.join(" ")];

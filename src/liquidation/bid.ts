@@ -34,7 +34,7 @@ const address = z
   .string()
   .refine((text) => isAddress(text, { strict: false }))
   .transform((text): Address => getAddress(text));
-const schema = z.strictObject({
+export const bidFileSchema = z.strictObject({
   format: z.literal(FORMAT),
   chainId: decimal(1n << 256n),
   auction: address,
@@ -109,7 +109,7 @@ export function loadBid(path: string): Bid {
     if (cause instanceof BallastError) throw lost(cause.code, cause.shortMessage);
     throw lost("FILE_ERROR", `The bid ${path} can't be read.`);
   }
-  const parsed = schema.safeParse(json);
+  const parsed = bidFileSchema.safeParse(json);
   // No cause: a parser's message may quote the salt.
   if (!parsed.success) throw lost("INVALID_INPUT", `The file ${path} is not a bid.`);
   const { format: _, ...bid } = parsed.data;

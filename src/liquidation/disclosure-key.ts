@@ -32,7 +32,11 @@ export interface DisclosureKey {
 
 const FORMAT = "ballast.disclosure-key/1";
 const bytes32 = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);
-const schema = z.strictObject({ format: z.literal(FORMAT), publicKey: bytes32, privateKey: bytes32 });
+export const disclosureKeyFileSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  publicKey: bytes32,
+  privateKey: bytes32,
+});
 
 /**
  * Makes a key and writes its file, readable by its owner only; a file that exists is never overwritten.
@@ -52,7 +56,7 @@ export async function createDisclosureKey(path: string): Promise<DisclosureKey> 
  *   nothing of the file is quoted.
  */
 export function loadDisclosureKey(path: string): DisclosureKey {
-  const parsed = schema.safeParse(readJsonFile(path, "disclosure key"));
+  const parsed = disclosureKeyFileSchema.safeParse(readJsonFile(path, "disclosure key"));
   // No cause: a parser's message may quote the key.
   if (!parsed.success || publicKeyOf(parsed.data.privateKey) !== parsed.data.publicKey)
     throw new BallastError("INVALID_KEY", `The file ${path} is not a disclosure key.`, {

@@ -47,7 +47,7 @@ export interface DisclosedAccount {
 }
 
 const field = z.string().regex(/^0x[0-9a-f]{64}$/);
-const schema = z.strictObject({
+export const disclosureFileSchema = z.strictObject({
   format: z.literal(FORMAT),
   accountId: field,
   salt: field,
@@ -176,7 +176,7 @@ function encode({ accountId, salt, slots, positions }: Disclosure): Uint8Array {
 
 function decode(message: Uint8Array): Disclosure {
   try {
-    const { accountId, salt, slots, positions } = schema.parse(
+    const { accountId, salt, slots, positions } = disclosureFileSchema.parse(
       parseJson(Buffer.from(message).toString("utf8"), "message"),
     );
     return { accountId: parseField(accountId), salt: parseField(salt), slots, positions };

@@ -26,7 +26,7 @@ export const LOTS_FORMAT = "ballast.lots/1";
 const ASSET = /^[A-Z][A-Z0-9]{0,9}$/;
 const asset = z.string().regex(ASSET, "must be a symbol such as SOL");
 const lot = z.string().max(60);
-const fileSchema = z.strictObject({
+export const lotsFileSchema = z.strictObject({
   format: z.literal(LOTS_FORMAT),
   lots: z.record(asset, z.union([lot, z.partialRecord(z.enum(LOT_KINDS), lot)])),
 });
@@ -57,7 +57,7 @@ export function parseLots(text: string): Lots {
  * @throws {BallastError} INVALID_INPUT for another form, INVALID_DECIMAL, OUT_OF_RANGE for a lot that isn't above 0.
  */
 export function readLots(json: unknown): Lots {
-  const result = fileSchema.safeParse(json);
+  const result = lotsFileSchema.safeParse(json);
   if (!result.success) {
     const [issue] = result.error.issues;
     throw new BallastError(

@@ -59,7 +59,7 @@ export interface RegistryEntry {
   readonly name: string;
 }
 
-const fileSchema = z.strictObject({
+export const registryFileSchema = z.strictObject({
   format: z.literal(REGISTRY_FORMAT),
   instruments: z.array(
     z.strictObject({
@@ -207,7 +207,7 @@ export function loadRegistry(path: string): InstrumentRegistry {
     throw error;
   }
   try {
-    const { instruments, lots } = fileSchema.parse(parseJson(text, "registry"));
+    const { instruments, lots } = registryFileSchema.parse(parseJson(text, "registry"));
     return createRegistry(instruments, lots);
   } catch (cause) {
     const why = cause instanceof BallastError ? `: ${cause.shortMessage}` : ".";

@@ -10,14 +10,14 @@ import { LOT_LIMIT } from "../risk/shape.ts";
 import type { Snapshot, SnapshotRow } from "../risk/snapshot.ts";
 import type { Portfolio } from "./portfolio.ts";
 
-const portfolioSchema = z.strictObject({
+export const portfolioFileSchema = z.strictObject({
   account: z.string().min(1).max(200),
   positions: z
     .array(z.strictObject({ instrument: z.string().min(1).max(64), quantity: z.string().max(64) }))
     .max(100_000),
 });
 /** The salt is below 2^248, in up to 62 hex digits or padded to 64. */
-const saltedSchema = portfolioSchema.extend({
+export const accountFileSchema = portfolioFileSchema.extend({
   salt: z
     .string()
     .regex(/^0x0{0,2}[0-9a-fA-F]{1,62}$/)
@@ -52,7 +52,7 @@ export function parsePortfolio(value: unknown, snapshot: Pick<Snapshot, "rows">)
 /** {@link parsePortfolio} for many portfolios: what it needs of the snapshot is prepared once. */
 export function portfolioParser(snapshot: Pick<Snapshot, "rows">): (value: unknown) => Portfolio {
   const byName = rowsByName(snapshot);
-  return (value) => portfolioOf(checkForm(portfolioSchema, value), byName);
+  return (value) => portfolioOf(checkForm(portfolioFileSchema, value), byName);
 }
 
 /**
@@ -63,7 +63,7 @@ export function portfolioParser(snapshot: Pick<Snapshot, "rows">): (value: unkno
 export function saltedPortfolioParser(snapshot: Pick<Snapshot, "rows">): (value: unknown) => SaltedPortfolio {
   const byName = rowsByName(snapshot);
   return (value) => {
-    const { salt, ...portfolio } = checkForm(saltedSchema, value);
+    const { salt, ...portfolio } = checkForm(accountFileSchema, value);
     return {
       portfolio: portfolioOf(portfolio, byName),
       salt: salt === undefined ? undefined : toField(BigInt(salt), "salt"),
@@ -77,7 +77,7 @@ export function saltedPortfolioParser(snapshot: Pick<Snapshot, "rows">): (value:
  */
 export function portfolioFormatter(
   snapshot: Pick<Snapshot, "rows">,
-): (portfolio: Pick<Portfolio, "account" | "positions">) => z.output<typeof portfolioSchema> {
+): (portfolio: Pick<Portfolio, "account" | "positions">) => z.output<typeof portfolioFileSchema> {
   const byId = new Map(snapshot.rows.map((row) => [row.instrumentId, row.instrument]));
   return ({ account, positions }) => ({
     account,
@@ -120,7 +120,7 @@ function checkForm<Schema extends z.ZodType>(schema: Schema, value: unknown): z.
 }
 
 function portfolioOf(
-  { account, positions }: z.output<typeof portfolioSchema>,
+  { account, positions }: z.output<typeof portfolioFileSchema>,
   byName: RowsByName,
 ): Portfolio {
   const seen = new Set<string>();

@@ -29,7 +29,7 @@ const firstFormat = z.strictObject({
   accountId: z.string(),
   salt: z.string(),
 });
-const schema = z.strictObject({
+export const openingFileSchema = z.strictObject({
   format: z.literal(FORMAT),
   accountId: z.string(),
   openings: z.array(z.strictObject({ commitment: z.string().nullable(), salt: z.string() })).min(1),
@@ -94,7 +94,7 @@ function load(path: string): OpeningFile {
     const first = firstFormat.safeParse(json);
     const { accountId, openings } = first.success
       ? { accountId: first.data.accountId, openings: [{ commitment: null, salt: first.data.salt }] }
-      : schema.parse(json);
+      : openingFileSchema.parse(json);
     return {
       accountId: parseField(accountId, "account id"),
       entries: openings.map(({ commitment, salt }) => ({

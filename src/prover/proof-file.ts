@@ -54,7 +54,7 @@ const fq2 = z.strictObject({ c0: coordinate, c1: coordinate });
 /** A proof as Ballast's files have it: coordinates as 0x and 64 digits. */
 export const groth16Schema = z.strictObject({ a: g1, b: z.strictObject({ x: fq2, y: fq2 }), c: g1 });
 
-const schema = z.strictObject({
+export const proofFileSchema = z.strictObject({
   format: z.literal(FORMAT),
   circuit: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/),
   circuitId: hex(64),
@@ -106,7 +106,7 @@ export function encodeProofFile(file: ProofFile): string {
  * @throws {BallastError} INVALID_PROOF that names the first wrong field.
  */
 export function parseProofFile(json: unknown): ProofFile {
-  const parsed = schema.safeParse(json);
+  const parsed = proofFileSchema.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const where = issue === undefined || issue.path.length === 0 ? "the file" : issue.path.join(".");

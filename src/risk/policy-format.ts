@@ -129,7 +129,7 @@ const secondFormat = z.strictObject({
   ...after,
 });
 
-const policySchema = z
+export const policyFileSchema = z
   .discriminatedUnion("format", [firstFormat, secondFormat])
   .superRefine((policy, context) => {
     const issue = (path: (string | number)[], message: string) =>
@@ -189,7 +189,7 @@ export function ppm(text: string): bigint {
  * @throws {BallastError} INVALID_POLICY that names every wrong key.
  */
 export function parsePolicy(json: unknown, what = "policy"): Policy {
-  const result = policySchema.safeParse(json);
+  const result = policyFileSchema.safeParse(json);
   if (result.success) return result.data;
   const issues = result.error.issues
     .slice(0, 5)

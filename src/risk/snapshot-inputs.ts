@@ -45,7 +45,7 @@ const rowSchema = z.discriminatedUnion("kind", [
   z.strictObject({ ...head, kind: z.literal("collateral"), underlying: name.nullable(), ...tail }),
 ]);
 
-const inputsSchema = z.strictObject({
+export const snapshotInputsSchema = z.strictObject({
   source: z.string().max(200),
   time: instant,
   /** Of the volatility oracle, 0 for none. */
@@ -62,7 +62,9 @@ const inputsSchema = z.strictObject({
 export type InstrumentInput = z.output<typeof rowSchema>;
 
 /** Everything a table is derived from, as plain JSON: decimal text of 1e18 numbers, rows by ascending id. */
-export type SnapshotInputs = Omit<z.output<typeof inputsSchema>, "policy"> & { readonly policy: Policy };
+export type SnapshotInputs = Omit<z.output<typeof snapshotInputsSchema>, "policy"> & {
+  readonly policy: Policy;
+};
 
 /** A quote and the id its instrument has in the table. */
 export interface NumberedQuote {
@@ -102,7 +104,7 @@ export function canonicalText(inputs: SnapshotInputs): string {
  * @throws {BallastError} INVALID_SNAPSHOT for unknown or missing keys, INVALID_POLICY for a wrong policy.
  */
 export function parseInputs(json: unknown): SnapshotInputs {
-  const result = inputsSchema.safeParse(json);
+  const result = snapshotInputsSchema.safeParse(json);
   if (!result.success) {
     const [issue] = result.error.issues;
     throw new BallastError(

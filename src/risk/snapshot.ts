@@ -147,7 +147,7 @@ export function encodeSnapshot(snapshot: Snapshot): string {
 }
 
 const hex32 = z.string().regex(/^0x[0-9a-f]{64}$/, "must be 0x and 64 hex digits");
-const fileSchema = z.strictObject({
+export const snapshotFileSchema = z.strictObject({
   format: z.literal(FORMAT),
   snapshotId: hex32,
   time: z.string(),
@@ -305,8 +305,8 @@ function checkOrder(quotes: readonly NumberedQuote[], chain: MarketChain, policy
     throw new BallastError("INVALID_SNAPSHOT", "The underlyings are not the policy's, in its order.");
 }
 
-function parseFile(text: string): z.output<typeof fileSchema> {
-  const result = fileSchema.safeParse(parseJson(text, "snapshot file", { code: "INVALID_SNAPSHOT" }));
+function parseFile(text: string): z.output<typeof snapshotFileSchema> {
+  const result = snapshotFileSchema.safeParse(parseJson(text, "snapshot file", { code: "INVALID_SNAPSHOT" }));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new BallastError(

@@ -51,7 +51,7 @@ export interface ProvenInclusion {
 const FORMAT = "ballast.inclusion/1";
 const LOT_DECIMALS = 18;
 const element = z.string().max(80);
-const schema = z.strictObject({
+export const inclusionFileSchema = z.strictObject({
   format: z.literal(FORMAT),
   account: z.string().min(1).max(200),
   accountId: element,
@@ -176,7 +176,7 @@ export function encodeInclusion(proof: InclusionProof): string {
 export function loadInclusion(path: string): InclusionProof {
   const json = readJsonFile(path, "inclusion proof");
   try {
-    const parsed = schema.parse(json);
+    const parsed = inclusionFileSchema.parse(json);
     const positions = parsed.positions.map(({ instrumentId, lots }) => ({
       instrumentId,
       quantity: BigInt(lots),

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
+import { describeProgram } from "../../src/cli/program.ts";
 import { cli, cliProcess } from "./harness.ts";
 
 /** Every command that does something, as a path of names, with its options and arguments. */
@@ -11,8 +12,7 @@ function leaves(command: Command, path: readonly string[] = []): { path: string[
     return child.commands.length > 0 ? leaves(child, name) : [{ path: name, command: child }];
   });
 }
-const program = new Command("ballast");
-for (const { load } of commands) (await load())(program, () => async () => {});
+const program = await describeProgram(commands);
 const all = leaves(program).map(({ path, command }) => ({ name: path.join(" "), path, command }));
 
 describe("--help", () => {

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { Command } from "commander";
 import { afterAll, describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
+import { describeProgram } from "../../src/cli/program.ts";
 import { temporaryFolder } from "./harness.ts";
 
 const folder = temporaryFolder();
@@ -64,9 +64,9 @@ for (const { load } of commands) await load();`,
 });
 
 describe("the table of commands", () => {
-  it.each(commands)("says of $name what the command says of itself", async ({ name, summary, load }) => {
-    const program = new Command();
-    (await load())(program, () => async () => {});
+  it.each(commands)("says of $name what the command says of itself", async (entry) => {
+    const { name, summary } = entry;
+    const program = await describeProgram([entry]);
     expect(program.commands.map((command) => [command.name(), command.description()])).toEqual([
       [name, summary],
     ]);

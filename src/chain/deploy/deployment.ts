@@ -11,7 +11,7 @@ const address = z
   .transform((text): Address => getAddress(text));
 const hash = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);
 
-const deploymentSchema = z.strictObject({
+export const deploymentFileSchema = z.strictObject({
   format: z.literal("ballast.deployment/1"),
   chainId: z.int().positive(),
   /** The block of the first contract: where to start looking for events. */
@@ -70,14 +70,14 @@ const deploymentSchema = z.strictObject({
 });
 
 /** Where Ballast's contracts are on a chain. Public facts only. */
-export type Deployment = z.output<typeof deploymentSchema>;
+export type Deployment = z.output<typeof deploymentFileSchema>;
 export type DeployedSolvency = NonNullable<Deployment["solvency"]>;
 export type DeployedLiquidation = NonNullable<Deployment["liquidation"]>;
 export type DeployedVerifier = Deployment["verifiers"][number];
 
 /** @throws {BallastError} INVALID_INPUT with the place of the first problem. */
 export function parseDeployment(json: unknown): Deployment {
-  const parsed = deploymentSchema.safeParse(json);
+  const parsed = deploymentFileSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new BallastError(

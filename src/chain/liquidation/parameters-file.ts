@@ -19,7 +19,7 @@ const ppm = (most: number) => z.int().min(0).max(most);
 const bond = whole(1n, MOST_BOND);
 
 /** The bounds of docs/protocol/liquidation.md and docs/protocol/clearing-house.md. */
-const schema = z.strictObject({
+export const liquidationParametersFileSchema = z.strictObject({
   format: z.literal("ballast.liquidation-parameters/1"),
   engine: z
     .strictObject({
@@ -71,7 +71,7 @@ export function loadParameters(
 ): LiquidationParameters {
   const standard = standardParameters(unitsPerLot, microsPerLot);
   if (path === undefined) return standard;
-  const parsed = schema.safeParse(readJsonFile(path, "parameters"));
+  const parsed = liquidationParametersFileSchema.safeParse(readJsonFile(path, "parameters"));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw wrong(path, `${issue?.path.join(".") || "its top level"}: ${issueText(issue)}`);

@@ -65,7 +65,7 @@ export function checkReading(reading: OracleReading): OracleReading {
 }
 
 const amount = z.string().max(40);
-const liquiditySchema = z.strictObject({
+export const liquidityFileSchema = z.strictObject({
   format: z.literal("ballast.liquidity/1"),
   underlyings: z.record(z.string().min(1).max(31), z.strictObject({ depth: amount, volume: amount })),
 });
@@ -76,7 +76,7 @@ const liquiditySchema = z.strictObject({
  * @throws {BallastError} FILE_ERROR, INVALID_INPUT, INVALID_DECIMAL.
  */
 export function loadLiquidity(path: string): Liquidity {
-  const result = liquiditySchema.safeParse(readJsonFile(path, "liquidity"));
+  const result = liquidityFileSchema.safeParse(readJsonFile(path, "liquidity"));
   if (!result.success) {
     const [issue] = result.error.issues;
     throw new BallastError("INVALID_INPUT", `The file ${path} is no liquidity: ${issue?.path.join(".")}.`, {

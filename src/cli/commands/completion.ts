@@ -1,31 +1,30 @@
 import { BallastError } from "../../errors.ts";
+import { command } from "../command.ts";
 import { completionScript, SHELLS } from "../completion.ts";
-import { emit } from "../io.ts";
-import type { Register } from "../program.ts";
+import { needed } from "../input.ts";
 
-/** `ballast completion`: for the Tab key. */
-export const completion: Register = (program, run) => {
-  program
-    .command("completion")
-    .description("print a script that completes commands and options in your shell")
-    .argument("<shell>", "bash, zsh or fish")
-    .addHelpText(
-      "after",
-      `
+export const completion = command({
+  name: "completion",
+  summary: "print a script that completes commands and options in your shell",
+  arguments: { shell: needed("<shell>", "bash, zsh or fish", shellOf) },
+  notes: `
 For good: the line below in ~/.bashrc or ~/.zshrc (there with zsh, after compinit); fish reads the file at each start.
 A newer Ballast has another script: print it again.`,
-    )
-    .action(
-      run(async ({ io, json, write, program: described }, _, [name = ""]) => {
-        const shell = SHELLS.find((known) => known === name);
-        if (shell === undefined) {
-          throw new BallastError("INVALID_INPUT", `There is no completion for ${JSON.stringify(name)}.`, {
-            hint: "Name bash, zsh or fish.",
-          });
-        }
-        const script = completionScript(await described(), shell);
-        if (json) emit(io, json, { shell, script }, () => "");
-        else write(script);
-      }),
-    );
-};
+  examples: [
+    'eval "$(ballast completion bash)"',
+    "ballast completion fish > ~/.config/fish/completions/ballast.fish",
+  ],
+  async run({ shell }, { json, print, write, program }) {
+    const script = completionScript(await program(), shell);
+    if (json) print({ shell, script }, () => "");
+    else write(script);
+  },
+});
+
+function shellOf(text: string): (typeof SHELLS)[number] {
+  const shell = SHELLS.find((known) => known === text);
+  if (shell !== undefined) return shell;
+  throw new BallastError("INVALID_INPUT", `There is no completion for ${JSON.stringify(text)}.`, {
+    hint: "Name bash, zsh or fish.",
+  });
+}

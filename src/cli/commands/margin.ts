@@ -2,42 +2,32 @@ import { usd } from "../../display.ts";
 import { loadPositions } from "../../liquidation/account-file.ts";
 import { type MarginReport, marginReport } from "../../risk/report.ts";
 import { loadSnapshot } from "../../risk/snapshot.ts";
+import { command } from "../command.ts";
+import { snapshot } from "../flags.ts";
 import { foreign } from "../foreign.ts";
 import { table, tierText } from "../format.ts";
-import { emit } from "../io.ts";
-import type { Register } from "../program.ts";
+import { needed } from "../input.ts";
 
-interface Options extends Record<string, unknown> {
-  readonly snapshot: string;
-  readonly portfolio: string;
-}
-
-/** `ballast margin`: the reference model's requirement with every component. */
-export const margin: Register = (program, run) => {
-  program
-    .command("margin")
-    .description("a portfolio's margin requirement, component by component (no proof)")
-    .requiredOption("-s, --snapshot <file>", "snapshot file")
-    .requiredOption("-p, --portfolio <file>", "portfolio file, or an account's with its salt")
-    .addHelpText(
-      "after",
-      `
+export const margin = command({
+  name: "margin",
+  summary: "a portfolio's margin requirement, component by component (no proof)",
+  flags: {
+    snapshot,
+    portfolio: needed("-p, --portfolio <file>", "portfolio file, or an account's with its salt"),
+  },
+  notes: `
 A portfolio file:
   { "account": "desk-7", "positions": [
       { "instrument": "BTC-27MAR26-100000-C", "quantity": "-12.5" },
       { "instrument": "USDC", "quantity": "250000" } ] }`,
-    )
-    .action(
-      run<Options>(({ io, json }, options) => {
-        const snapshot = loadSnapshot(options.snapshot);
-        const portfolio = loadPositions(options.portfolio, snapshot);
-        const report = marginReport(snapshot, portfolio.positions);
-        emit(io, json, { account: portfolio.account, ...report }, () =>
-          describe(portfolio.account, report, io.color),
-        );
-      }),
-    );
-};
+  examples: ["ballast margin -s s.json -p desk.json"],
+  run(paths, { print, io }) {
+    const within = loadSnapshot(paths.snapshot);
+    const { account, positions } = loadPositions(paths.portfolio, within);
+    const report = marginReport(within, positions);
+    print({ account, ...report }, () => describe(account, report, io.color));
+  },
+});
 
 function describe(account: string, report: MarginReport, color: boolean): string {
   const components = [

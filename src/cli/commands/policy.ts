@@ -1,68 +1,66 @@
 import { BallastError } from "../../errors.ts";
 import { loadPolicy, type Policy, parsePolicy } from "../../risk/policy.ts";
 import { PRESET_NAMES, presets, soundsLikePreset } from "../../risk/presets.ts";
+import { command, group } from "../command.ts";
 import { table } from "../format.ts";
-import { emit } from "../io.ts";
-import type { Register } from "../program.ts";
+import { needed, option } from "../input.ts";
 
-interface ShowOptions extends Record<string, unknown> {
-  readonly as?: string;
-}
+const list = command({
+  name: "list",
+  summary: "list the presets and their versions",
+  notes: `
+A version never changes: a snapshot names it, and is derived from it again.
+A name without a version means the newest; ${PRESET_NAMES[0]} is the default. The rules: docs/protocol/policies.md.`,
+  examples: ["ballast policy list"],
+  run(_, { print }) {
+    const rows = presets().map(({ id, name, version, isNewest, policy: document }) => ({
+      preset: id,
+      name,
+      version,
+      newest: isNewest,
+      nameInSnapshots: document.name,
+      description: document.description,
+      underlyings: document.underlyings,
+      scenarios: document.scenarios.length,
+      initial: document.thresholds.initial,
+      soft: document.thresholds.soft,
+    }));
+    print({ presets: rows }, () =>
+      table(
+        ["preset", "", "in snapshots", "scenarios", "initial", "soft"],
+        rows.map((row) => [
+          row.preset,
+          row.newest ? "newest" : "",
+          row.nameInSnapshots,
+          String(row.scenarios),
+          row.initial,
+          row.soft,
+        ]),
+        [3, 4, 5],
+      ),
+    );
+  },
+});
 
-/** `ballast policy list | show`: the presets, and any of them as a file to start from. */
-export const policy: Register = (program, run) => {
-  const group = program.command("policy").description("the margin rules that come with Ballast, as files");
-  group
-    .command("list")
-    .description("list the presets and their versions")
-    .addHelpText(
-      "after",
-      "\nA version never changes: a snapshot names it, and is derived from it again." +
-        `\nA name without a version means the newest; ${PRESET_NAMES[0]} is the default.` +
-        "\nThe rules: docs/protocol/policies.md. Example: ballast policy list --json",
-    )
-    .action(
-      run(({ io, json }) => {
-        const rows = presets().map(({ id, name, version, isNewest, policy: document }) => ({
-          preset: id,
-          name,
-          version,
-          newest: isNewest,
-          nameInSnapshots: document.name,
-          description: document.description,
-          underlyings: document.underlyings,
-          scenarios: document.scenarios.length,
-          initial: document.thresholds.initial,
-          soft: document.thresholds.soft,
-        }));
-        emit(io, json, { presets: rows }, () =>
-          table(
-            ["preset", "", "in snapshots", "scenarios", "initial", "soft"],
-            rows.map((row) => [
-              row.preset,
-              row.newest ? "newest" : "",
-              row.nameInSnapshots,
-              String(row.scenarios),
-              row.initial,
-              row.soft,
-            ]),
-            [3, 4, 5],
-          ),
-        );
-      }),
-    );
-  group
-    .command("show")
-    .description("print a policy as a file, checked and in its canonical form")
-    .argument("<name|file>", "a preset (les, or les/1 for an older version), or a policy file")
-    .option("--as <name>", "give it a name of its own, as changed rules must have")
-    .action(
-      run<ShowOptions>(({ write }, options, [asked = ""]) => {
-        // A file, with or without --json: no line of it may be broken.
-        write(`${policyText(named(loadPolicy(asked), options.as)).trimEnd()}\n`);
-      }),
-    );
-};
+const show = command({
+  name: "show",
+  summary: "print a policy as a file, checked and in its canonical form",
+  arguments: {
+    asked: needed("<name|file>", "a preset (les, or les/1 for an older version), or a policy file"),
+  },
+  flags: { as: option("--as <name>", "give it a name of its own, as changed rules must have") },
+  examples: ["ballast policy show les --as my-rules > my-rules.json"],
+  run({ asked, as }, { write }) {
+    // A file, with or without --json: no line of it may be broken.
+    write(`${policyText(named(loadPolicy(asked), as)).trimEnd()}\n`);
+  },
+});
+
+export const policy = group({
+  name: "policy",
+  summary: "the margin rules that come with Ballast, as files",
+  commands: [list, show],
+});
 
 function named(found: Policy, name: string | undefined): Policy {
   if (name === undefined) return found;

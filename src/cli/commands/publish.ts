@@ -38,7 +38,7 @@ interface Options extends Record<string, unknown>, Force {
 }
 
 const FORMAT = "ballast.signature/1";
-const signatureSchema = z.strictObject({
+export const signatureFileSchema = z.strictObject({
   format: z.literal(FORMAT),
   snapshotId: z.string(),
   signer: z.custom<`0x${string}`>((value) => typeof value === "string" && isAddress(value)),
@@ -216,7 +216,7 @@ async function pointsOf(snapshot: Snapshot, names: readonly string[], progress: 
 }
 
 function readSignature(path: string, snapshot: Snapshot): OracleSignature {
-  const parsed = signatureSchema.safeParse(readJsonFile(path, "signature"));
+  const parsed = signatureFileSchema.safeParse(readJsonFile(path, "signature"));
   if (!parsed.success) {
     throw new BallastError("INVALID_INPUT", `The file ${path} is not a signature.`, {
       hint: "Use what `ballast sign` wrote.",

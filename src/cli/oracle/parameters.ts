@@ -12,7 +12,7 @@ const units = z
 const DAY = 86_400;
 
 /** The bounds of docs/protocol/volatility-oracle.md, section 4; what depends on others is checked below. */
-const schema = z.strictObject({
+export const oracleParametersFileSchema = z.strictObject({
   format: z.literal("ballast.oracle-parameters/1"),
   interval: whole(60, DAY).default(300),
   reportWindow: whole(30, DAY).default(120),
@@ -32,7 +32,7 @@ const schema = z.strictObject({
  * @throws {BallastError} FILE_ERROR, INVALID_INPUT naming what is out of its bounds.
  */
 export function loadOracleParameters(path: string, feeders: number): OracleParameters {
-  const parsed = schema.safeParse(readJsonFile(path, "parameters"));
+  const parsed = oracleParametersFileSchema.safeParse(readJsonFile(path, "parameters"));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw wrong(path, `${issue?.path.join(".") || "its top level"}: ${issueText(issue)}`);

@@ -30,7 +30,7 @@ const quoteSchema = z.strictObject({
   ask: decimal.optional(),
   openInterest: decimal.optional(),
 });
-const chainSchema = z.strictObject({
+export const chainFileSchema = z.strictObject({
   format: z.literal(CHAIN_FORMAT),
   source: z.string().max(200),
   time: z
@@ -60,7 +60,7 @@ export interface BallastChainOptions extends CheckChainOptions {
  * @throws {BallastError} INVALID_MARKET for another shape, INVALID_DECIMAL, UNKNOWN_INSTRUMENT; and checkChain's.
  */
 export function importBallastChain(json: unknown, options: BallastChainOptions = {}): MarketChain {
-  const result = chainSchema.safeParse(json);
+  const result = chainFileSchema.safeParse(json);
   if (!result.success) {
     const [issue] = result.error.issues;
     throw new BallastError(

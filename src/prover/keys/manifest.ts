@@ -6,7 +6,7 @@ import { keyFolder } from "../node/home.ts";
 
 const hash = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);
 
-const manifestSchema = z.strictObject({
+export const keyFileSchema = z.strictObject({
   format: z.literal("ballast.key/1"),
   circuit: z.string(),
   /** True for a key from `setup --dev`: whoever made it can prove anything. Refused on chains that aren't local. */
@@ -24,7 +24,7 @@ const manifestSchema = z.strictObject({
 });
 
 /** What is written beside every key. */
-export type KeyManifest = z.infer<typeof manifestSchema>;
+export type KeyManifest = z.infer<typeof keyFileSchema>;
 
 export type KeyKind = "dev" | "ceremony";
 
@@ -52,7 +52,7 @@ export function keyPathsOf(zkey: string): KeyPaths {
  */
 export function readManifest(path: string): KeyManifest {
   try {
-    return manifestSchema.parse(readJsonFile(path, "key manifest"));
+    return keyFileSchema.parse(readJsonFile(path, "key manifest"));
   } catch (cause) {
     throw new BallastError("INVALID_KEY", `The key manifest ${path} is missing or malformed.`, {
       hint: "Delete the key, or run the setup again with --force.",

@@ -11,7 +11,7 @@ import { readZkey } from "./zkey.ts";
 const sha256 = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);
 const blake2b = z.string().regex(/^[0-9a-f]{128}$/);
 
-const transcriptSchema = z.strictObject({
+export const ceremonyFileSchema = z.strictObject({
   format: z.literal("ballast.ceremony/2"),
   circuit: z.string(),
   r1csHash: sha256,
@@ -30,7 +30,7 @@ const transcriptSchema = z.strictObject({
 });
 
 /** The public record of a ceremony: everything a third party needs to check the final key. */
-export type Transcript = z.infer<typeof transcriptSchema>;
+export type Transcript = z.infer<typeof ceremonyFileSchema>;
 
 /** The transcript's place: beside the key. */
 export function transcriptPath(zkey: string): string {
@@ -74,7 +74,7 @@ export function writeTranscript(path: string, transcript: Transcript): void {
 /** @throws {BallastError} INVALID_KEY when it is missing, or anything but a transcript. */
 export function readTranscript(path: string): Transcript {
   try {
-    return transcriptSchema.parse(readJsonFile(path, "ceremony transcript"));
+    return ceremonyFileSchema.parse(readJsonFile(path, "ceremony transcript"));
   } catch (cause) {
     throw new BallastError("INVALID_KEY", `The ceremony transcript ${path} is missing or malformed.`, {
       hint: "Keep it beside the key; get both from the last contributor.",

@@ -58,7 +58,7 @@ const address = z
   .transform((text) => getAddress(text));
 const count = z.int().nonnegative();
 
-const runSchema = z.strictObject({
+export const runFileSchema = z.strictObject({
   format: z.literal("ballast.run/1"),
   runId: hash,
   chainId: decimal.refine((value) => value < 1n << 256n, "not a chain id"),
@@ -75,13 +75,13 @@ const runSchema = z.strictObject({
   deadline: decimal.refine((value) => value < 1n << 64n, "not a 64-bit time"),
   batches: z.int().positive(),
 });
-const batchSchema = z.strictObject({
+export const batchFileSchema = z.strictObject({
   format: z.literal("ballast.batch/1"),
   index: count,
   stateOut: field,
   proof: groth16Schema,
 });
-const reportSchema = z.strictObject({
+export const reportFileSchema = z.strictObject({
   format: z.literal("ballast.report/1"),
   result: z.strictObject({
     accounts: count,
@@ -108,7 +108,7 @@ const reportSchema = z.strictObject({
   proof: groth16Schema,
 });
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
-const secretSchema = z.strictObject({
+export const runSecretFileSchema = z.strictObject({
   format: z.literal("ballast.run-secret/2"),
   digest,
   book: digest,
@@ -195,11 +195,11 @@ export class RunFolder {
   readSecret(run: RunFile): RunSecret {
     const json = readJsonFile(this.secret, "run's secret");
     const { salt, zeta, second, largestPlace, secondBatch, source, reserves, book, tree } = parse(
-      secretSchema,
+      runSecretFileSchema,
       json,
       this.secret,
     );
-    const { digest: written, ...rest } = json as z.input<typeof secretSchema>;
+    const { digest: written, ...rest } = json as z.input<typeof runSecretFileSchema>;
     if (digestOf(rest) !== written) throw damagedFile(this.secret, "it is not as it was written");
     return {
       plan: { salt, zeta, second, largestPlace, secondBatch, accountsRoot: run.accountsRoot },
@@ -266,7 +266,7 @@ export class PublicRun {
     const inner = join(path, "public");
     this.path = existsSync(join(inner, "run.json")) ? inner : path;
     const file = join(this.path, "run.json");
-    const { format: _, ...run } = parse(runSchema, readJsonFile(file, "run"), file);
+    const { format: _, ...run } = parse(runFileSchema, readJsonFile(file, "run"), file);
     if (runIdOf(run, run) !== run.runId) {
       throw new BallastError("INVALID_INPUT", `${file} was changed: its id is not that of its header.`, {
         hint: "Get the run from its venue again.",
@@ -282,7 +282,7 @@ export class PublicRun {
   /** @throws {BallastError} FILE_ERROR when it is missing, INVALID_INPUT when it is damaged or another batch's. */
   batch(index: number): BatchFile {
     const path = batchPath(this.path, index);
-    const { format: _, ...batch } = parse(batchSchema, readJsonFile(path, "batch proof"), path);
+    const { format: _, ...batch } = parse(batchFileSchema, readJsonFile(path, "batch proof"), path);
     if (batch.index !== index) {
       throw new BallastError("INVALID_INPUT", `${path} is the proof of another batch.`, {
         hint: "Delete it: the run proves the batch again.",
@@ -298,7 +298,7 @@ export class PublicRun {
   /** @throws {BallastError} FILE_ERROR when there is none, INVALID_INPUT when it is damaged. */
   report(): ReportFile {
     const path = join(this.path, "report.json");
-    const { format: _, reserves, ...report } = parse(reportSchema, readJsonFile(path, "report"), path);
+    const { format: _, reserves, ...report } = parse(reportFileSchema, readJsonFile(path, "report"), path);
     return {
       ...report,
       reserves: reserves.map(({ instrumentId, lots }) => ({ instrumentId, quantity: lots })),
