@@ -30,7 +30,7 @@ export interface Deleveraging {
 }
 
 /** A holder's part, closed. */
-export interface ClosedPart extends HolderPart {
+export interface ClosedPart extends Omit<HolderPart, "house"> {
   readonly holder: OpenAccount;
   readonly house: OpenAccount;
   /** Lots that nobody has borne yet. */
