@@ -181,7 +181,7 @@ describe("parameters files", () => {
     [{ format: "x" }, /format/],
   ])("are refused with %j", (json, says) => {
     expect(() => load(json)).toThrow(refused("INVALID_INPUT", says));
-    expect(() => load(json)).toThrow(/docs\/liquidation\.md/);
+    expect(() => load(json)).toThrow(/docs\/protocol\/liquidation\.md/);
   });
 });
 
