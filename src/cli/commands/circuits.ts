@@ -1,7 +1,8 @@
 import { BallastError } from "../../errors.ts";
 import { type CircuitInstance, instance, listInstances, shortName } from "../../prover/circuits.ts";
-import { type CircuitInfo, circuitInfo, ensureArtifacts } from "../../prover/node/artifacts.ts";
+import { circuitInfo, ensureArtifacts } from "../../prover/node/artifacts.ts";
 import type { OnProgress } from "../../prover/progress.ts";
+import type { CircuitInfo } from "../../prover/prover.ts";
 import { type RecordedSize, recordedSizes } from "../../prover/sizes-file.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";

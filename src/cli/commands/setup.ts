@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { BallastError } from "../../errors.ts";
 import { instance } from "../../prover/circuits.ts";
+import type { KeyManifest } from "../../prover/key-manifest.ts";
 import { beacon, contribute, setupPtau, verifyCeremony } from "../../prover/keys/ceremony.ts";
-import type { KeyManifest } from "../../prover/keys/manifest.ts";
 import { setupDev } from "../../prover/keys/setup-dev.ts";
 import type { Transcript } from "../../prover/keys/transcript.ts";
 import { foreign } from "../foreign.ts";
