@@ -8,10 +8,9 @@ import type {
   ReductionCircuit,
   TransferCircuit,
 } from "../prover/circuits.ts";
-import type { LoadedKey } from "../prover/keys/load-key.ts";
-import type { Prover } from "../prover/node/prover.ts";
 import type { OnProgress } from "../prover/progress.ts";
 import type { Groth16Proof } from "../prover/proof.ts";
+import type { LoadedKey, Prover } from "../prover/prover.ts";
 import type { ClosingTerms } from "../risk/transfer.ts";
 import { coverageWitness } from "../witness/coverage.ts";
 import { deleverageWitness } from "../witness/deleverage.ts";
@@ -31,7 +30,7 @@ export interface ProofKit<Circuit extends CircuitInstance> {
   readonly onProgress?: OnProgress;
 }
 
-/** A transfer as the contracts take it (contracts/libraries/Claims.sol). Public facts only, as are the other claims. */
+/** A transfer as the contracts take it (contracts/liquidation/facts/Claims.sol). Public facts only, as are the other claims. */
 export interface TransferClaim {
   readonly circuitId: Hex;
   readonly accountA: Field;

@@ -1,5 +1,6 @@
 import { BallastError } from "../../errors.ts";
-import { type Bid, loadBid, saveBid } from "../../liquidation/bid.ts";
+import type { Bid } from "../../liquidation/bid.ts";
+import { loadBid, saveBid } from "../../liquidation/bid-file.ts";
 import type { BidStore } from "./bid.ts";
 
 /** Keeps one bid in a file, for its owner only; where the file exists already, it is that bid, if it is for the same. */

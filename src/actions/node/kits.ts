@@ -1,8 +1,8 @@
 import type { LiquidationCircuits, LiquidationStatement } from "../../liquidation/circuits.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
-import type { BackendName } from "../../prover/node/backend.ts";
 import { createProver } from "../../prover/node/prover.ts";
 import type { OnProgress } from "../../prover/progress.ts";
+import type { BackendName } from "../../prover/prover.ts";
 import type { Kits } from "../liquidation/context.ts";
 
 export interface KitsOptions<Needed extends LiquidationStatement> {

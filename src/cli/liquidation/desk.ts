@@ -1,11 +1,12 @@
 import { FileAccounts } from "../../actions/liquidation/accounts-file.ts";
 import { type Desk, deadlineFor } from "../../actions/liquidation/context.ts";
 import { withKits } from "../../actions/node/kits.ts";
-import { loadDeployment } from "../../chain/deploy/deployment.ts";
+import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { type LiquidationSystem, liquidationOf } from "../../chain/liquidation/system.ts";
 import { type LiquidationStatement, liquidationCircuits } from "../../liquidation/circuits.ts";
-import type { BackendName } from "../../prover/node/backend.ts";
-import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
+import type { BackendName } from "../../prover/prover.ts";
+import type { Snapshot } from "../../risk/snapshot.ts";
+import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import type { Context } from "../context.ts";
 import type { Files } from "./flags.ts";
 import { openSession, type SendingValues } from "./session.ts";

@@ -2,7 +2,7 @@ import type { AccountPlace } from "../../actions/liquidation/accounts-file.ts";
 import type { Trade } from "../../actions/liquidation/trade.ts";
 import type { OpenAccount } from "../../liquidation/account.ts";
 import { type AccountFile, loadAccount } from "../../liquidation/account-file.ts";
-import { accountIdOf } from "../../portfolio/file.ts";
+import { accountIdOf } from "../../portfolio/format.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { backend, circuit, deployment, privateKeyFile, rpc, snapshot, validFor } from "../flags.ts";
 import { defaulted, needed, saying } from "../input.ts";

@@ -1,6 +1,6 @@
 import { BallastError } from "../../errors.ts";
 import { type Field, parseField } from "../../math/field.ts";
-import { parsePortfolio } from "../../portfolio/file.ts";
+import { parsePortfolio } from "../../portfolio/format.ts";
 import type { Holding } from "../../risk/requirement.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 

@@ -1,7 +1,8 @@
 import type { TransactionReceipt } from "viem";
 import type { LiquidationContext } from "../../actions/liquidation/context.ts";
 import { type ChainReader, connectReader } from "../../chain/client.ts";
-import { type Deployment, loadDeployment } from "../../chain/deploy/deployment.ts";
+import type { Deployment } from "../../chain/deploy/deployment.ts";
+import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { type LiquidationSystem, liquidationOf } from "../../chain/liquidation/system.ts";
 import type { Context } from "../context.ts";
 import { checkChainId, connectWith } from "../options.ts";

@@ -2,7 +2,7 @@ import { readKeptAccount } from "../../../chain/liquidation/kept.ts";
 import { accountHex, accountText } from "../../../liquidation/account.ts";
 import { saveAccount } from "../../../liquidation/account-file.ts";
 import { liquidationCircuits } from "../../../liquidation/circuits.ts";
-import { loadSnapshot } from "../../../risk/snapshot.ts";
+import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { command } from "../../command.ts";
 import { circuit, output, snapshot } from "../../flags.ts";
 import { saying } from "../../input.ts";

@@ -8,8 +8,8 @@ import { setDisclosureKey } from "../../../chain/liquidation/auction.ts";
 import { timeText } from "../../../display.ts";
 import { accountHex, accountText } from "../../../liquidation/account.ts";
 import { saveAccount } from "../../../liquidation/account-file.ts";
-import { createDisclosureKey, loadDisclosureKey } from "../../../liquidation/disclosure-key.ts";
-import { loadSnapshot } from "../../../risk/snapshot.ts";
+import { createDisclosureKey, loadDisclosureKey } from "../../../liquidation/disclosure-key-file.ts";
+import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { command, group } from "../../command.ts";
 import { output, snapshot } from "../../flags.ts";
 import { needed, option, saying } from "../../input.ts";
@@ -40,7 +40,7 @@ const publish = command({
   },
   examples: ["ballast liquidate key publish --key me.disclosure"],
   async run({ key, ...on }, context) {
-    const { publicKey } = loadDisclosureKey(key);
+    const { publicKey } = await loadDisclosureKey(key);
     const { client, system } = await openSession(on, context);
     const receipt = await context.progress.step("setting the key", () =>
       setDisclosureKey(client, system, publicKey),
@@ -128,7 +128,7 @@ const openDisclosure = command({
     "The newest disclosure is taken. One that doesn't open the ledger's commitment is refused: don't bid on it.",
   examples: ["ballast liquidate open-disclosure 3 --key me.disclosure -o case3.json"],
   async run({ caseId, as, output: file, ...values }, { print }) {
-    const key = loadDisclosureKey(values.key);
+    const key = await loadDisclosureKey(values.key);
     const recipient: Address = as ?? accountOf(privateKey(undefined)).address;
     const snapshot = loadSnapshot(values.snapshot);
     const { reader, system } = await openReader(values);

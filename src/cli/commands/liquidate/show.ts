@@ -10,7 +10,7 @@ import {
 import { type LedgerAccount, readAccount } from "../../../chain/liquidation/read-ledger.ts";
 import { timeText } from "../../../display.ts";
 import { accountHex, accountText } from "../../../liquidation/account.ts";
-import { accountIdOf } from "../../../portfolio/file.ts";
+import { accountIdOf } from "../../../portfolio/format.ts";
 import { command } from "../../command.ts";
 import { table } from "../../format.ts";
 import { needed } from "../../input.ts";
