@@ -129,12 +129,7 @@ export function checkLines(checks: readonly { readonly name: string; readonly ok
   return checks.map(({ name, ok }) => `  ${ok ? "✓" : "✗"} ${name}`);
 }
 
-/** Unix seconds as ISO 8601, without milliseconds. */
-export function timeText(seconds: bigint): string {
-  return new Date(Number(seconds) * 1_000).toISOString().replace(".000Z", "Z");
-}
-
-/** What a transaction left, for `--json`. */
-export function sent({ transactionHash, gasUsed }: Pick<TransactionReceipt, "transactionHash" | "gasUsed">) {
-  return { transaction: transactionHash, gas: gasUsed };
+/** What a transaction left, for `--json`; nulls where none was needed. */
+export function sent(receipt: TransactionReceipt | undefined) {
+  return { transaction: receipt?.transactionHash ?? null, gas: receipt?.gasUsed ?? null };
 }

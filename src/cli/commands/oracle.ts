@@ -24,7 +24,7 @@ import {
   withdrawBond,
 } from "../../chain/oracle/rounds.ts";
 import { readDecimals } from "../../chain/solvency/vault.ts";
-import { usd } from "../../display.ts";
+import { timeText, usd } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { given } from "../../given.ts";
 import { formatDecimal } from "../../math/decimal.ts";
@@ -33,7 +33,7 @@ import { marketOf } from "../../risk/snapshot-inputs.ts";
 import { command, group } from "../command.ts";
 import { deployment, privateKeyFile, rpc, snapshot } from "../flags.ts";
 import { foreign } from "../foreign.ts";
-import { sent, table, timeText } from "../format.ts";
+import { sent, table } from "../format.ts";
 import { needed, onlyGiven, option, saying } from "../input.ts";
 import { addressOf, checkChainId, connectWith, parseCount, parseUnits } from "../options.ts";
 
