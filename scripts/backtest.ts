@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { BallastError } from "../src/errors.ts";
 import { writeFileAtomic } from "../src/node/files.ts";
-import { loadPolicy } from "../src/risk/policy.ts";
+import { loadPolicy } from "../src/risk/policy-file.ts";
 import { presetOf, presets } from "../src/risk/presets.ts";
 import { isCrashStart, loadChains } from "./backtest/chains.ts";
 import { type Divergence, divergence } from "./backtest/divergence.ts";

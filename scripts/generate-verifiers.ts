@@ -45,8 +45,8 @@ function statementSignals(template: string, spec: StatementSpec): readonly strin
 const files: Record<string, string> = {};
 for (const [template, spec] of Object.entries(STATEMENTS)) {
   const signals = statementSignals(template, spec);
-  files[`contracts/verifiers/${spec.contract}Verifier.sol`] = verifierContract(spec, signals);
-  files[`contracts/libraries/${spec.contract}Signals.sol`] = signalsLibrary(spec, signals);
+  files[`contracts/verify/statements/${spec.contract}Verifier.sol`] = verifierContract(spec, signals);
+  files[`contracts/verify/statements/${spec.contract}Signals.sol`] = signalsLibrary(spec, signals);
 }
 const root = fileURLToPath(new URL("..", import.meta.url));
 writeOrCheck(root, files, process.argv.includes("--check"), "npm run generate");

@@ -4,7 +4,10 @@ import { describe, expect, it } from "vitest";
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 
 describe("PROPERTIES.md", () => {
-  const suites = readdirSync(new URL("contracts", import.meta.url)).filter((name) => name.endsWith(".t.sol"));
+  const suites = readdirSync(new URL("contracts", import.meta.url), {
+    encoding: "utf8",
+    recursive: true,
+  }).filter((name) => name.endsWith(".t.sol"));
   const source = suites.map((name) => read(`contracts/${name}`)).join("\n");
   const text = read("PROPERTIES.md");
 

@@ -1,5 +1,5 @@
 import { createRandom } from "../../src/math/random.ts";
-import { accountIdOf } from "../../src/portfolio/file.ts";
+import { accountIdOf } from "../../src/portfolio/format.ts";
 import type { Portfolio } from "../../src/portfolio/portfolio.ts";
 import type { CoverageCircuit } from "../../src/prover/circuits.ts";
 import type { Snapshot } from "../../src/risk/snapshot.ts";

@@ -111,15 +111,13 @@ ${parameters.map(({ before, field }) => `                "${before}",\n         
 `;
 }
 
-/** In alphabetical order of the paths, as everywhere. */
+/** In alphabetical order of the paths, those of other rooms first, as everywhere. */
 function imports(contract: string): string {
-  const interfaces = [`I${contract}Verifier`, "IVerifier"].map(
-    (name) => `import {${name}} from "../interfaces/${name}.sol";`,
-  );
-  const libraries = ["Bn254", "Groth16", "LocalChain"].map(
-    (name) => `import {${name}} from "../libraries/${name}.sol";`,
-  );
-  return [...interfaces, ...libraries].join("\n");
+  const paths = [
+    ...["Bn254", "Groth16", "IVerifier", "LocalChain"].map((name) => [name, ".."]),
+    [`I${contract}Verifier`, "."],
+  ];
+  return paths.map(([name, folder]) => `import {${name}} from "${folder}/${name}.sol";`).join("\n");
 }
 
 function keyStruct({ hasTable }: StatementSpec, signals: readonly string[]): string {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { type LotLookup, lotLookup, parseLots, readLots } from "../market/lots.ts";
 import { readJsonFile } from "../node/files.ts";
+import { inFile } from "../node/in-file.ts";
 
 /** `--lots` and `--lots-file`. */
 export interface LotOptions extends Record<string, unknown> {
@@ -19,7 +20,9 @@ export function addLotOptions(command: Command): Command {
 export function lotsOf({ lots, lotsFile }: LotOptions): LotLookup | undefined {
   const lists = [
     ...(lots === undefined ? [] : [parseLots(lots)]),
-    ...(lotsFile === undefined ? [] : [readLots(readJsonFile(lotsFile, "file of lots"))]),
+    ...(lotsFile === undefined
+      ? []
+      : [inFile(lotsFile, () => readLots(readJsonFile(lotsFile, "file of lots")))]),
   ];
   return lists.length === 0 ? undefined : lotLookup(...lists);
 }

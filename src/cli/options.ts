@@ -59,14 +59,15 @@ export function checkChainId(chainId: number, deployment: Pick<Deployment, "chai
 /** One private key from a file, or from the environment. @throws {BallastError} INVALID_INPUT, FILE_ERROR. */
 export function privateKey(keyFile: string | undefined): Hex {
   const text = keyFile === undefined ? process.env["BALLAST_PRIVATE_KEY"] : readTextFile(keyFile, "key file");
-  if (text === undefined || text === "") {
+  if (keyFile === undefined && (text === undefined || text === "")) {
     throw new BallastError("INVALID_INPUT", "No private key was given.", {
       hint: "Set BALLAST_PRIVATE_KEY, or give --private-key-file.",
     });
   }
-  const key = text.trim();
+  const key = text?.trim();
   if (isHex(key) && key.length === 66) return key;
-  throw new BallastError("INVALID_INPUT", "The private key is malformed.", {
+  const what = keyFile === undefined ? "The private key" : `The private key in ${keyFile}`;
+  throw new BallastError("INVALID_INPUT", `${what} is malformed.`, {
     hint: "Write it as 0x and 64 hex digits.",
   });
 }

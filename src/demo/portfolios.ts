@@ -1,4 +1,4 @@
-import { accountIdOf } from "../portfolio/file.ts";
+import { accountIdOf } from "../portfolio/format.ts";
 import { type CashFor, cashFinder } from "../portfolio/funding.ts";
 import { NetPositions } from "../portfolio/netting.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";

@@ -1,8 +1,9 @@
 import { BallastError } from "../errors.ts";
 import { type Field, formatField, parseField } from "../math/field.ts";
 import { readJsonFile, writeNewFile } from "../node/files.ts";
+import { inFile } from "../node/in-file.ts";
 import { randomSalt } from "../portfolio/commitment.ts";
-import { portfolioFormatter, portfolioParser } from "../portfolio/file.ts";
+import { portfolioFormatter, portfolioParser } from "../portfolio/format.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";
 import type { Snapshot } from "../risk/snapshot.ts";
 import type { OpenAccount } from "./account.ts";
@@ -70,7 +71,11 @@ function readAccountFile(path: string, snapshot: Names, what = "account") {
   const json = readJsonFile(path, what);
   const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
   const { salt: text, ...rest } = (isObject ? json : {}) as Readonly<Record<string, unknown>>;
-  const { account: name, accountId, positions } = portfolioParser(snapshot)(isObject ? rest : json);
+  const {
+    account: name,
+    accountId,
+    positions,
+  } = inFile(path, () => portfolioParser(snapshot)(isObject ? rest : json));
   const salt = text === undefined ? undefined : saltOf(path, text);
   return { name, account: { accountId, positions, salt } };
 }

@@ -1,9 +1,7 @@
-import { randomBytes } from "node:crypto";
 import type { Address, Hex } from "viem";
-import { encodeAbiParameters, getAddress, isAddress, keccak256, stringToBytes } from "viem/utils";
+import { bytesToHex, encodeAbiParameters, getAddress, isAddress, keccak256, stringToBytes } from "viem/utils";
 import { z } from "zod";
-import { BallastError, type ErrorCode } from "../errors.ts";
-import { readJsonFile, writeNewFile } from "../node/files.ts";
+import { BallastError } from "../errors.ts";
 import { LOT_LIMIT } from "../risk/shape.ts";
 
 const DOMAIN = keccak256(stringToBytes("ballast.bid.v1"));
@@ -50,7 +48,7 @@ export const bidFileSchema = z.strictObject({
 
 /** A fresh salt of 32 random bytes. */
 export function randomBidSalt(): Hex {
-  return `0x${randomBytes(32).toString("hex")}`;
+  return bytesToHex(crypto.getRandomValues(new Uint8Array(32)));
 }
 
 /**
@@ -75,12 +73,8 @@ export function bidHash(bid: Bid): Hex {
   );
 }
 
-/**
- * Writes a bid's file, readable by its owner only. Write it before the bid is committed: who loses it can't reveal, and
- * loses the bond. A file that exists is never overwritten: it may be all that opens another bid.
- * @throws {BallastError} FILE_ERROR when it exists or can't be written, OUT_OF_RANGE or INVALID_INPUT as {@link bidHash}.
- */
-export function saveBid(path: string, bid: Bid): void {
+/** The text of a bid's file. @throws {BallastError} OUT_OF_RANGE, INVALID_INPUT as {@link bidHash}. */
+export function encodeBid(bid: Bid): string {
   const { chainId, auction, caseId, version, bidder, cash, salt } = checkBid(bid);
   const json = {
     format: FORMAT,
@@ -92,26 +86,14 @@ export function saveBid(path: string, bid: Bid): void {
     cash: cash.toString(),
     salt,
   };
-  writeNewFile(path, `${JSON.stringify(json, null, 2)}\n`, 0o600);
+  return `${JSON.stringify(json, null, 2)}\n`;
 }
 
-/**
- * Reads a bid's file.
- * @throws {BallastError} FILE_ERROR when it can't be read: the hint says what that means. INVALID_INPUT when it is no bid;
- *   nothing of the file is quoted.
- */
-export function loadBid(path: string): Bid {
-  let json: unknown;
-  try {
-    json = readJsonFile(path, "bid");
-  } catch (cause) {
-    // Its reader's message quotes no value.
-    if (cause instanceof BallastError) throw lost(cause.code, cause.shortMessage);
-    throw lost("FILE_ERROR", `The bid ${path} can't be read.`);
-  }
+/** Reads a bid file's JSON. @throws {BallastError} INVALID_INPUT when it is no bid; nothing of it is quoted. */
+export function parseBid(json: unknown): Bid {
   const parsed = bidFileSchema.safeParse(json);
   // No cause: a parser's message may quote the salt.
-  if (!parsed.success) throw lost("INVALID_INPUT", `The file ${path} is not a bid.`);
+  if (!parsed.success) throw new BallastError("INVALID_INPUT", "This is not a bid.");
   const { format: _, ...bid } = parsed.data;
   return bid;
 }
@@ -130,12 +112,6 @@ export function checkCommitted(bid: Bid, committed: Hex | undefined): void {
   if (committed.toLowerCase() === bidHash(bid)) return;
   throw new BallastError("BID_MISMATCH", `The file's bid is not the one that ${bidder} committed.`, {
     hint: "Give the file that was written when this bid was committed: chain, auction, case, version, cash and salt must be the same.",
-  });
-}
-
-function lost(code: ErrorCode, what: string): BallastError {
-  return new BallastError(code, what, {
-    hint: "Restore it from a backup: without it the bid can't be revealed, and its bond is lost when the reveal window ends.",
   });
 }
 

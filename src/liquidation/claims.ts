@@ -31,7 +31,7 @@ export interface ProofKit<Circuit extends CircuitInstance> {
   readonly onProgress?: OnProgress;
 }
 
-/** A transfer as the contracts take it (contracts/libraries/Claims.sol). Public facts only, as are the other claims. */
+/** A transfer as the contracts take it (contracts/liquidation/facts/Claims.sol). Public facts only, as are the other claims. */
 export interface TransferClaim {
   readonly circuitId: Hex;
   readonly accountA: Field;

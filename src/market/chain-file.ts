@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { BallastError } from "../errors.ts";
 import { parseJson } from "../json.ts";
+import { inFile } from "../node/in-file.ts";
 import { decodeText } from "../text.ts";
 import type { MarketChain } from "./chain.ts";
 import type { ImportOptions } from "./importers/assemble.ts";
@@ -29,6 +30,10 @@ const MAX_BYTES = 256 * 1024 * 1024;
  */
 export function loadChain(path: string | readonly string[], options: LoadOptions = {}): MarketChain {
   const paths = typeof path === "string" ? [path] : path;
+  return inFile(paths.join(", "), () => importFiles(paths, options));
+}
+
+function importFiles(paths: readonly string[], options: LoadOptions): MarketChain {
   const [first] = paths;
   if (first === undefined) throw new BallastError("INVALID_INPUT", "No chain file was given.");
   const { perpetuals, ...rest } = options;

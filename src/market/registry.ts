@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
+import { issueText } from "../issue.ts";
 import { parseJson } from "../json.ts";
 import { formatDecimal } from "../math/decimal.ts";
 import type { Wad } from "../math/wad.ts";
-import { readTextFile, writeFileAtomic } from "../node/files.ts";
-import { type HeldLock, type LockOptions, withLockSync } from "../node/lock.ts";
 import { compareInstruments, INSTRUMENT_ID_LIMIT, type Instrument, isInstrumentName } from "./instruments.ts";
 
 /** The format of a registry file. */
@@ -194,84 +193,21 @@ export function assignInstruments(registry: InstrumentRegistry, instruments: rea
 }
 
 /**
- * Reads a registry file; a file that doesn't exist is an empty registry.
- *
- * @throws {BallastError} FILE_ERROR when it can't be read or isn't a sound registry. It is left as it is.
+ * Reads a registry file's text.
+ * @throws {BallastError} INVALID_INPUT when it isn't a sound registry.
  */
-export function loadRegistry(path: string): InstrumentRegistry {
-  let text: string;
-  try {
-    text = readTextFile(path, "instrument registry");
-  } catch (error) {
-    if (error instanceof BallastError && errno(error.cause) === "ENOENT") return createRegistry();
-    throw error;
-  }
-  try {
-    const { instruments, lots } = registryFileSchema.parse(parseJson(text, "registry"));
-    return createRegistry(instruments, lots);
-  } catch (cause) {
-    const why = cause instanceof BallastError ? `: ${cause.shortMessage}` : ".";
-    throw new BallastError("FILE_ERROR", `The instrument registry ${path} is damaged${why}`, {
-      hint: "It was left untouched: restore it from a backup. A new one would give old ids to other instruments.",
-      cause,
-    });
-  }
+export function decodeRegistry(text: string): InstrumentRegistry {
+  const parsed = registryFileSchema.safeParse(parseJson(text, "registry"));
+  if (parsed.success) return createRegistry(parsed.data.instruments, parsed.data.lots);
+  const [issue] = parsed.error.issues;
+  const where = issue?.path.join(".") || "its top level";
+  throw new BallastError("INVALID_INPUT", `The registry is not valid at ${where}: ${issueText(issue)}.`, {
+    cause: parsed.error,
+  });
 }
 
-/**
- * Writes a registry, atomically and under a lock. It only ever adds: what the file has, it keeps.
- *
- * @throws {BallastError} FILE_ERROR when somebody else added instruments meanwhile (load again, assign again),
- * when the file is damaged or can't be written; LOCKED.
- */
-export function saveRegistry(path: string, registry: InstrumentRegistry, options: LockOptions = {}): void {
-  const save = (lock: HeldLock): void => {
-    const mine = registry.entries();
-    const byId = new Map(mine.map(({ id, name }) => [id, name]));
-    const there = loadRegistry(path);
-    const lots = registry.lots();
-    const behind =
-      there.entries().some(({ id, name }) => byId.get(id) !== name) ||
-      Object.entries(there.lots()).some(([name, lot]) => lots[name] !== lot);
-    if (behind) {
-      throw new BallastError("FILE_ERROR", `The instrument registry ${path} has changed since it was read.`, {
-        hint: "Load it again and assign the new instruments again.",
-      });
-    }
-    lock.check();
-    writeFileAtomic(path, encode(registry));
-  };
-  withLockSync(`${path}.lock`, save, options);
-}
-
-/**
- * The usual way to a registry on disk: under the lock, read it, assign what is new, write it.
- * Concurrent callers lose nothing.
- *
- * @returns the registry as written.
- * @throws {BallastError} FILE_ERROR, LOCKED as {@link saveRegistry}; OUT_OF_RANGE, INVALID_MARKET for an id or a lot that can't be given. The
- * file is then as it was.
- */
-export function updateRegistry(
-  path: string,
-  instruments: readonly Instrument[],
-  options: LockOptions = {},
-): InstrumentRegistry {
-  const update = (lock: HeldLock): InstrumentRegistry => {
-    const registry = loadRegistry(path);
-    const before = encode(registry);
-    assignInstruments(registry, instruments);
-    const after = encode(registry);
-    if (after !== before) {
-      lock.check();
-      writeFileAtomic(path, after);
-    }
-    return registry;
-  };
-  return withLockSync(`${path}.lock`, update, options);
-}
-
-function encode(registry: InstrumentRegistry): string {
+/** The text of a registry file. */
+export function encodeRegistry(registry: InstrumentRegistry): string {
   const instruments = registry.entries().map((entry) => `    ${JSON.stringify(entry)}`);
   const lots = Object.entries(registry.lots()).map(([name, lot]) => `    ${JSON.stringify(name)}: "${lot}"`);
   return [
@@ -281,8 +217,4 @@ function encode(registry: InstrumentRegistry): string {
     `  "lots": {\n${lots.join(",\n")}\n  }`,
     "}\n",
   ].join("\n");
-}
-
-function errno(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }

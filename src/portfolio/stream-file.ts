@@ -5,7 +5,7 @@ import { tryJson } from "../json.ts";
 import type { Field } from "../math/field.ts";
 import type { Snapshot } from "../risk/snapshot.ts";
 import { decodeText } from "../text.ts";
-import { type SaltedPortfolio, saltedPortfolioParser } from "./file.ts";
+import { type SaltedPortfolio, saltedPortfolioParser } from "./format.ts";
 import { type LineFormat, lineName, readFileLines, readLines } from "./lines-file.ts";
 import type { Portfolio } from "./portfolio.ts";
 

@@ -1,4 +1,5 @@
 import { readJsonFile } from "../node/files.ts";
+import { namingFile } from "../node/in-file.ts";
 import { checkKey } from "./check-key.ts";
 import type { CircuitInstance } from "./circuits.ts";
 import {
@@ -22,8 +23,12 @@ export interface VerifyingKeyFile {
  */
 export async function loadVerifyingKey(path: string, circuit: CircuitInstance): Promise<VerifyingKeyFile> {
   const json = readJsonFile(path, "verification key");
-  const verifyingKey = fromSnarkjsJson(json);
-  checkPublicInputs(verifyingKey, circuit);
-  await checkKey(verifyingKey);
-  return { verifyingKey, dev: isMarkedDevelopment(json) };
+  try {
+    const verifyingKey = fromSnarkjsJson(json);
+    checkPublicInputs(verifyingKey, circuit);
+    await checkKey(verifyingKey);
+    return { verifyingKey, dev: isMarkedDevelopment(json) };
+  } catch (error) {
+    throw namingFile(path, error);
+  }
 }

@@ -1,18 +1,9 @@
-import { existsSync } from "node:fs";
 import type { Hex } from "viem";
 import { keccak256, stringToBytes } from "viem/utils";
 import { BallastError } from "../errors.ts";
 import { type Field, toField } from "../math/field.ts";
-import { readJsonFile } from "../node/files.ts";
-import { type Policy, parsePolicy, ppm } from "./policy-format.ts";
-import {
-  checkOwnName,
-  isPreset,
-  isPresetName,
-  PRESET_NAMES,
-  presetPolicy,
-  soundsLikePreset,
-} from "./presets.ts";
+import { type Policy, ppm } from "./policy-format.ts";
+import { isPreset, soundsLikePreset } from "./presets.ts";
 import { checkShape, policyWidth, type Shape } from "./shape.ts";
 
 export { POLICY_DECIMALS, type Policy, type PolicyScenario, parsePolicy, ppm } from "./policy-format.ts";
@@ -35,24 +26,6 @@ export type PolicyOrigin = "preset" | "own" | "impostor";
 export function policyOrigin(policy: Policy): PolicyOrigin {
   if (isPreset(policy)) return "preset";
   return soundsLikePreset(policy.name) ? "impostor" : "own";
-}
-
-/**
- * A preset by name (`les`, the newest, or `les/1`), or a JSON file by path.
- * @throws {BallastError} FILE_ERROR when there is neither, INVALID_POLICY when the file is no valid policy or goes by a preset's
- * name without being it, or when the preset has no such version.
- */
-export function loadPolicy(nameOrPath: string): Policy {
-  if (isPresetName(nameOrPath)) return presetPolicy(nameOrPath);
-  if (!existsSync(nameOrPath)) {
-    throw new BallastError("FILE_ERROR", `Cannot read the policy "${nameOrPath}".`, {
-      hint: `Give the path of a JSON file or a preset: ${PRESET_NAMES.join(", ")}.`,
-    });
-  }
-  const json = readJsonFile(nameOrPath, "policy file", { code: "INVALID_POLICY" });
-  const policy = parsePolicy(json, `policy file "${nameOrPath}"`);
-  checkOwnName(policy, `policy in "${nameOrPath}"`);
-  return policy;
 }
 
 /**

@@ -18,7 +18,6 @@ import { selectQuotes } from "../market/select.ts";
 import { checkUnderlyings } from "../market/underlyings.ts";
 import { type Field, formatField } from "../math/field.ts";
 import type { Wad } from "../math/wad.ts";
-import { readTextFile, writeFileAtomic } from "../node/files.ts";
 import { withoutMark } from "../text.ts";
 import { type Policy, policyElements } from "./policy.ts";
 import { FLAGSHIP_SHAPE, type Shape } from "./shape.ts";
@@ -179,27 +178,6 @@ export function decodeSnapshot(content: string): Snapshot {
   if (formatField(snapshot.snapshotId) !== file.snapshotId) throw tampered("id");
   if (encodeSnapshot(snapshot) !== text) throw tampered("spelling");
   return snapshot;
-}
-
-/** Reads a snapshot file and checks it like {@link decodeSnapshot}. @throws {BallastError} also FILE_ERROR. */
-export function loadSnapshot(path: string): Snapshot {
-  const text = readTextFile(path, "snapshot");
-  try {
-    return decodeSnapshot(text);
-  } catch (cause) {
-    if (!(cause instanceof BallastError)) throw cause;
-    const { code, shortMessage, hint, details } = cause;
-    throw new BallastError(code, `${path}: ${shortMessage}`, {
-      ...(hint === undefined ? {} : { hint }),
-      details,
-      cause,
-    });
-  }
-}
-
-/** Writes a snapshot file, whole or not at all. @throws {BallastError} FILE_ERROR. */
-export function saveSnapshot(path: string, snapshot: Snapshot): void {
-  writeFileAtomic(path, encodeSnapshot(snapshot));
 }
 
 function derive(inputs: SnapshotInputs): Snapshot {

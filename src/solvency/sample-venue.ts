@@ -1,7 +1,7 @@
 import { BallastError } from "../errors.ts";
 import { INSTRUMENT_ID_LIMIT } from "../market/instruments.ts";
 import { createRandom, type Random } from "../math/random.ts";
-import { accountIdOf } from "../portfolio/file.ts";
+import { accountIdOf } from "../portfolio/format.ts";
 import { type CashFor, cashFinder } from "../portfolio/funding.ts";
 import { NetPositions } from "../portfolio/netting.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";

@@ -4,7 +4,7 @@ import { formatDecimal, parseDecimal } from "../math/decimal.ts";
 import { type Field, formatField, parseField } from "../math/field.ts";
 import { readJsonFile, writeFileAtomic } from "../node/files.ts";
 import { type Commitment, commit } from "../portfolio/commitment.ts";
-import { accountIdOf } from "../portfolio/file.ts";
+import { accountIdOf } from "../portfolio/format.ts";
 import type { Opening } from "../portfolio/opening.ts";
 import { type Portfolio, slotsOf } from "../portfolio/portfolio.ts";
 import type { Holding } from "../risk/requirement.ts";

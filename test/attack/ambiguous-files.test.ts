@@ -3,23 +3,29 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
-import { loadDeployment } from "../../src/chain/deploy/deployment.ts";
+import { loadDeployment } from "../../src/chain/deploy/deployment-file.ts";
 import { loadParameters } from "../../src/chain/liquidation/parameters-file.ts";
-import { loadLiquidity } from "../../src/chain/oracle/readings.ts";
+import { loadLiquidity } from "../../src/chain/oracle/liquidity-file.ts";
+import { lotsOf } from "../../src/cli/lots.ts";
+import { privateKey } from "../../src/cli/options.ts";
 import { loadOracleParameters } from "../../src/cli/oracle/parameters.ts";
 import { loadAccount } from "../../src/liquidation/account-file.ts";
-import { loadBid } from "../../src/liquidation/bid.ts";
-import { loadDisclosureKey } from "../../src/liquidation/disclosure-key.ts";
+import { loadBid } from "../../src/liquidation/bid-file.ts";
+import { loadDisclosureKey } from "../../src/liquidation/disclosure-key-file.ts";
 import { loadChain } from "../../src/market/chain-file.ts";
 import { exportBallastChain } from "../../src/market/importers/ballast.ts";
-import { loadRegistry } from "../../src/market/registry.ts";
+import { loadRegistry } from "../../src/market/registry-file.ts";
 import { sampleChain } from "../../src/market/sample.ts";
-import { loadPortfolio } from "../../src/portfolio/file.ts";
-import { loadOpening } from "../../src/portfolio/opening.ts";
+import { loadOpening } from "../../src/portfolio/opening-file.ts";
+import { loadPortfolio } from "../../src/portfolio/portfolio-file.ts";
 import { readPortfolios } from "../../src/portfolio/stream-file.ts";
+import { instance } from "../../src/prover/circuits.ts";
 import { loadProofFile } from "../../src/prover/proof-file.ts";
-import { loadPolicy, presetPolicy } from "../../src/risk/policy.ts";
-import { buildSnapshot, encodeSnapshot, loadSnapshot } from "../../src/risk/snapshot.ts";
+import { loadVerifyingKey } from "../../src/prover/verifying-key-file.ts";
+import { presetPolicy } from "../../src/risk/policy.ts";
+import { loadPolicy } from "../../src/risk/policy-file.ts";
+import { buildSnapshot, encodeSnapshot } from "../../src/risk/snapshot.ts";
+import { loadSnapshot } from "../../src/risk/snapshot-file.ts";
 import { readAccounts } from "../../src/tree/accounts-file.ts";
 import { loadInclusion } from "../../src/tree/inclusion.ts";
 import { cli } from "../cli/harness.ts";
@@ -67,6 +73,8 @@ const KINDS: readonly (readonly [kind: string, load: (path: string) => unknown])
   ["disclosure key", (path) => loadDisclosureKey(path)],
   ["liquidity", (path) => loadLiquidity(path)],
   ["oracle parameters", (path) => loadOracleParameters(path, 3)],
+  ["verification key", (path) => loadVerifyingKey(path, instance("transfer_64"))],
+  ["lots", (path) => lotsOf({ lotsFile: path })],
   ["liquidation parameters", (path) => loadParameters(path, 1n, 1n)],
 ];
 
@@ -93,10 +101,29 @@ describe.each(KINDS)("a file of the kind %s", (kind, load) => {
     );
   });
 
+  it("is named by whatever is said of its content", async () => {
+    for (const content of ['{"format":"other"}', "{", "[]", "7", twice])
+      expect(await failure(() => load(file(content))), content).toContain(join(folder, "any"));
+  });
+
   it("is read with a byte-order mark as without it", async () => {
     const plain = await failure(() => load(file('{"format":"other"}')));
     expect(plain).not.toBe("no failure");
     expect(await failure(() => load(file('\ufeff{"format":"other"}')))).toBe(plain);
+  });
+});
+
+describe("a file that is no JSON", () => {
+  const header = "timestamp,exchange,instrument_name,mark_price\n";
+  it.each<readonly [kind: string, content: string, load: (path: string) => unknown]>([
+    ["private key", "0x12", (path) => privateKey(path)],
+    ["empty private key", "", (path) => privateKey(path)],
+    ["market", "a,b\n1,2\n", (path) => loadChain(path)],
+    ["market with a bad line", `${header}"x`, (path) => loadChain(path)],
+    ["market without a price", `${header}1,deribit,BTC-PERPETUAL,x\n`, (path) => loadChain(path)],
+  ])("is named by whatever is said of it: %s", async (_, content, load) => {
+    const path = write("other", content);
+    expect(await failure(() => load(path))).toContain(path);
   });
 });
 

@@ -10,7 +10,7 @@ import { renderPage } from "../../src/cli/solvency/page.ts";
 import { BallastError } from "../../src/errors.ts";
 import { issueText } from "../../src/issue.ts";
 import { formatField, toField } from "../../src/math/field.ts";
-import { accountIdOf } from "../../src/portfolio/file.ts";
+import { accountIdOf } from "../../src/portfolio/format.ts";
 import { presetPolicy } from "../../src/risk/policy.ts";
 import { openInclusion, saveInclusion } from "../../src/tree/inclusion.ts";
 import { cli, cliLive, type Folder, portfolio, temporaryFolder } from "../cli/harness.ts";

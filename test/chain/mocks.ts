@@ -16,7 +16,7 @@ const MOCKS = {
   Token: `${FOLDER}/Tokens.sol`,
   FeeToken: `${FOLDER}/Tokens.sol`,
   MockClearingHouse: `${FOLDER}/SolvencyFixture.sol`,
-  VolatilityOracle: "contracts/VolatilityOracle.sol",
+  VolatilityOracle: "contracts/oracle/VolatilityOracle.sol",
 } as const;
 type MockName = keyof typeof MOCKS;
 

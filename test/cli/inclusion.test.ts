@@ -2,10 +2,11 @@ import { statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Field, formatField } from "../../src/math/field.ts";
 import { commit } from "../../src/portfolio/commitment.ts";
-import { accountIdOf, loadPortfolio } from "../../src/portfolio/file.ts";
-import { openingFor } from "../../src/portfolio/opening.ts";
+import { accountIdOf } from "../../src/portfolio/format.ts";
+import { openingFor } from "../../src/portfolio/opening-file.ts";
 import { slotsOf } from "../../src/portfolio/portfolio.ts";
-import { loadSnapshot } from "../../src/risk/snapshot.ts";
+import { loadPortfolio } from "../../src/portfolio/portfolio-file.ts";
+import { loadSnapshot } from "../../src/risk/snapshot-file.ts";
 import { cli, cliJson, expectRefusal, type Folder, portfolio, temporaryFolder } from "./harness.ts";
 
 const OPTION = "BTC-27FEB26-90000-C";

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isPreset, loadPolicy, parsePolicy } from "../../src/risk/policy.ts";
+import { isPreset, parsePolicy } from "../../src/risk/policy.ts";
+import { loadPolicy } from "../../src/risk/policy-file.ts";
 import { presets } from "../../src/risk/presets.ts";
 import { cli, cliJson } from "./harness.ts";
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKeys } from "../../src/chain/node/anvil.ts";
 import { commands } from "../../src/cli/commands.ts";
 import { describeProgram } from "../../src/cli/program.ts";
-import { loadSnapshot } from "../../src/risk/snapshot.ts";
+import { loadSnapshot } from "../../src/risk/snapshot-file.ts";
 import { cli, cliJson, expectRefusal, portfolio, temporaryFolder } from "./harness.ts";
 
 const folder = temporaryFolder();

@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packSlots } from "../../src/portfolio/commitment.ts";
-import { loadPortfolio } from "../../src/portfolio/file.ts";
 import { slotsOf } from "../../src/portfolio/portfolio.ts";
-import { loadSnapshot } from "../../src/risk/snapshot.ts";
+import { loadPortfolio } from "../../src/portfolio/portfolio-file.ts";
+import { loadSnapshot } from "../../src/risk/snapshot-file.ts";
 import {
   cli,
   cliJson,

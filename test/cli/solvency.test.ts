@@ -5,10 +5,11 @@ import { fileURLToPath } from "node:url";
 import { type Address, erc20Abi } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accountOf, type ChainClient, connect } from "../../src/chain/client.ts";
-import { deployedSolvency, loadDeployment } from "../../src/chain/deploy/deployment.ts";
+import { deployedSolvency } from "../../src/chain/deploy/deployment.ts";
+import { loadDeployment } from "../../src/chain/deploy/deployment-file.ts";
 import { type Anvil, anvilKeys, startAnvil } from "../../src/chain/node/anvil.ts";
 import { viemSolvencyReader } from "../../src/chain/solvency/read.ts";
-import { saveSnapshot } from "../../src/risk/snapshot.ts";
+import { saveSnapshot } from "../../src/risk/snapshot-file.ts";
 import { call, deployMock } from "../chain/mocks.ts";
 import { smallKeys, smallSnapshot, snapshot, VENUE, venueLines } from "../solvency/small.ts";
 import {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {ILossPools} from "contracts/interfaces/ILossPools.sol";
-import {IDeleveraging} from "contracts/interfaces/IDeleveraging.sol";
-import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "contracts/libraries/Claims.sol";
+import {IDeleveraging} from "contracts/clearing/IDeleveraging.sol";
+import {ILossPools} from "contracts/clearing/ILossPools.sol";
+import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {GateFixture} from "./helpers/GateFixture.sol";
 
 /// What the transactions of a liquidation cost: forge refuses another number than the snapshot's (docs/reference/gas.md).

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {ICoverageRegistry} from "contracts/interfaces/ICoverageRegistry.sol";
-import {ISolvencyRegistry} from "contracts/interfaces/ISolvencyRegistry.sol";
+import {ICoverageRegistry} from "contracts/coverage/ICoverageRegistry.sol";
+import {ISolvencyRegistry} from "contracts/solvency/ISolvencyRegistry.sol";
 import {SolvencyFixture} from "./helpers/SolvencyFixture.sol";
 import {Trapdoor} from "./helpers/Trapdoor.sol";
 

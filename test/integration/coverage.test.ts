@@ -3,16 +3,16 @@ import { JsonRpcProvider } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectReader } from "../../src/chain/client.ts";
 import { viemReader } from "../../src/chain/coverage/read.ts";
-import { loadDeployment } from "../../src/chain/deploy/deployment.ts";
+import { loadDeployment } from "../../src/chain/deploy/deployment-file.ts";
 import { ethersReader } from "../../src/chain/ethers/coverage.ts";
 import { exportBallastChain } from "../../src/market/importers/ballast.ts";
 import { sampleChain } from "../../src/market/sample.ts";
 import { shiftChain } from "../../src/market/shift.ts";
 import { WAD, wad } from "../../src/math/wad.ts";
-import { loadPortfolio } from "../../src/portfolio/file.ts";
+import { loadPortfolio } from "../../src/portfolio/portfolio-file.ts";
 import { loadProofFile } from "../../src/prover/proof-file.ts";
 import { marginReport } from "../../src/risk/report.ts";
-import { loadSnapshot } from "../../src/risk/snapshot.ts";
+import { loadSnapshot } from "../../src/risk/snapshot-file.ts";
 import { cli, cliJson, cliProcess, contentsOf, portfolio, temporaryFolder } from "../cli/harness.ts";
 import {
   attestArgs,

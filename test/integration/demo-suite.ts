@@ -3,7 +3,7 @@ import { demoAccounts } from "../../src/demo/portfolios.ts";
 import { parseDecimal } from "../../src/math/decimal.ts";
 import { loadProofFile } from "../../src/prover/proof-file.ts";
 import { marginReport } from "../../src/risk/report.ts";
-import { loadSnapshot } from "../../src/risk/snapshot.ts";
+import { loadSnapshot } from "../../src/risk/snapshot-file.ts";
 import { cli, cliJson, contentsOf, type Folder, temporaryFolder } from "../cli/harness.ts";
 
 interface Moment {

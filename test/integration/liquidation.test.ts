@@ -42,11 +42,12 @@ import { readCaseView, readChallenge } from "../../src/chain/liquidation/read-ca
 import { absorbableLots, readFunds, readRound, readShares } from "../../src/chain/liquidation/read-funds.ts";
 import { readDisclosureKey } from "../../src/chain/liquidation/read-parties.ts";
 import { commitmentOf, type OpenAccount } from "../../src/liquidation/account.ts";
-import { type Bid, loadBid, randomBidSalt, saveBid } from "../../src/liquidation/bid.ts";
+import { type Bid, randomBidSalt } from "../../src/liquidation/bid.ts";
+import { loadBid, saveBid } from "../../src/liquidation/bid-file.ts";
 import { proveDeleverage, proveReduction } from "../../src/liquidation/claims.ts";
 import { closingTerms, holdingTerms, planRound } from "../../src/liquidation/deleveraging.ts";
 import { openDisclosure, sealDisclosure } from "../../src/liquidation/disclosure.ts";
-import { createDisclosureKey } from "../../src/liquidation/disclosure-key.ts";
+import { createDisclosureKey } from "../../src/liquidation/disclosure-key-file.ts";
 import {
   absorbPurpose,
   deleveragePurpose,

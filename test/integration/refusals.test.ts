@@ -2,14 +2,15 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accountOf, connect, connectReader } from "../../src/chain/client.ts";
 import { viemReader } from "../../src/chain/coverage/read.ts";
-import { type Deployment, loadDeployment } from "../../src/chain/deploy/deployment.ts";
+import type { Deployment } from "../../src/chain/deploy/deployment.ts";
+import { loadDeployment } from "../../src/chain/deploy/deployment-file.ts";
 import { anvilKeys, startAnvil } from "../../src/chain/node/anvil.ts";
 import { publishSnapshot, signSnapshot, snapshotPoint } from "../../src/chain/snapshot/publish.ts";
 import { FIELD_MODULUS, formatField } from "../../src/math/field.ts";
 import { tableInstance } from "../../src/prover/circuits.ts";
 import { loadKey } from "../../src/prover/keys/load-key.ts";
 import { loadProofFile } from "../../src/prover/proof-file.ts";
-import { loadSnapshot } from "../../src/risk/snapshot.ts";
+import { loadSnapshot } from "../../src/risk/snapshot-file.ts";
 import { cli, cliJson, expectRefusal, portfolio } from "../cli/harness.ts";
 import {
   attestArgs,

@@ -9,7 +9,8 @@ import { type Anvil, anvilKeys, startAnvil } from "../../src/chain/node/anvil.ts
 import { formatDecimal } from "../../src/math/decimal.ts";
 import { readPortfolios } from "../../src/portfolio/stream-file.ts";
 import { portfolioSums } from "../../src/risk/requirement.ts";
-import { loadSnapshot, type Snapshot } from "../../src/risk/snapshot.ts";
+import type { Snapshot } from "../../src/risk/snapshot.ts";
+import { loadSnapshot } from "../../src/risk/snapshot-file.ts";
 import { accountStress, type SolvencyResult, SolvencySums } from "../../src/risk/solvency.ts";
 import { call, deployMock } from "../chain/mocks.ts";
 import { cli, cliJson, expectRefusal, type Folder, portfolio, temporaryFolder } from "../cli/harness.ts";

@@ -3,14 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { concatHex, getAddress, keccak256, pad, stringToHex, toHex } from "viem";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  type Bid,
-  bidHash,
-  checkCommitted,
-  loadBid,
-  randomBidSalt,
-  saveBid,
-} from "../../src/liquidation/bid.ts";
+import { type Bid, bidHash, checkCommitted, randomBidSalt } from "../../src/liquidation/bid.ts";
+import { loadBid, saveBid } from "../../src/liquidation/bid-file.ts";
 import { thrownBy } from "./thrown.ts";
 
 const BID: Bid = {

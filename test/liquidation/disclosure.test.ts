@@ -12,14 +12,10 @@ import {
   openDisclosure,
   sealDisclosure,
 } from "../../src/liquidation/disclosure.ts";
-import {
-  createDisclosureKey,
-  type DisclosureKey,
-  loadDisclosureKey,
-  sealTo,
-} from "../../src/liquidation/disclosure-key.ts";
+import { type DisclosureKey, sealTo } from "../../src/liquidation/disclosure-key.ts";
+import { createDisclosureKey, loadDisclosureKey } from "../../src/liquidation/disclosure-key-file.ts";
 import { toField } from "../../src/math/field.ts";
-import { rejectedBy, thrownBy } from "./thrown.ts";
+import { rejectedBy } from "./thrown.ts";
 
 const SALT = toField(BigInt(`0x${"5e".repeat(31)}`));
 const OPENING: Disclosure = {
@@ -164,19 +160,19 @@ describe("a disclosure", () => {
 describe("a disclosure key's file", () => {
   it("opens what was sealed to it before, is its owner's only, and is never overwritten", async () => {
     const sealed = await seal();
-    const loaded = loadDisclosureKey(path("key.json"));
+    const loaded = await loadDisclosureKey(path("key.json"));
     expect(loaded.publicKey).toBe(key.publicKey);
     expect(await openDisclosure(loaded, PLACE, sealed, ACCOUNT)).toEqual(OPENING);
     expect(statSync(path("key.json")).mode & 0o077).toBe(0);
     expect(await rejectedBy(createDisclosureKey(path("key.json")))).toMatchObject({ code: "FILE_ERROR" });
-    expect(loadDisclosureKey(path("key.json")).publicKey).toBe(key.publicKey);
+    expect((await loadDisclosureKey(path("key.json"))).publicKey).toBe(key.publicKey);
   });
 
   it("has nothing to print but the public key", () => {
     expect(JSON.stringify(key)).toBe(JSON.stringify({ publicKey: key.publicKey }));
   });
 
-  it("is refused when damaged or mixed from two keys, and not quoted", () => {
+  it("is refused when damaged or mixed from two keys, and not quoted", async () => {
     const json = JSON.parse(readFileSync(path("key.json"), "utf8"));
     const wrong = [
       { ...json, publicKey: other.publicKey },
@@ -185,7 +181,7 @@ describe("a disclosure key's file", () => {
     ];
     for (const [index, file] of wrong.entries()) {
       writeFileSync(path(`wrong-${index}.json`), JSON.stringify(file));
-      const error = thrownBy(() => loadDisclosureKey(path(`wrong-${index}.json`)));
+      const error = await rejectedBy(loadDisclosureKey(path(`wrong-${index}.json`)));
       expect(error).toMatchObject({ code: "INVALID_KEY" });
       expect(secrets(error)).not.toContain(json.privateKey.slice(4, 40));
     }

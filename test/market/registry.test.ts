@@ -7,14 +7,8 @@ import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseInstrumentName } from "../../src/market/instruments.ts";
-import {
-  assignInstruments,
-  createRegistry,
-  FIXED_INSTRUMENT_IDS,
-  loadRegistry,
-  saveRegistry,
-  updateRegistry,
-} from "../../src/market/registry.ts";
+import { assignInstruments, createRegistry, FIXED_INSTRUMENT_IDS } from "../../src/market/registry.ts";
+import { loadRegistry, saveRegistry, updateRegistry } from "../../src/market/registry-file.ts";
 import { sampleChain } from "../../src/market/sample.ts";
 import { WAD, wad } from "../../src/math/wad.ts";
 
@@ -258,7 +252,7 @@ describe("the registry's file", () => {
   });
 
   it("loses no id when several processes add to it at once", async () => {
-    const module = new URL("../../src/market/registry.ts", import.meta.url).href;
+    const module = new URL("../../src/market/registry-file.ts", import.meta.url).href;
     const script = `
       const { updateRegistry } = await import(${JSON.stringify(module)});
       const [path, day] = process.argv.slice(-2);

@@ -13,7 +13,7 @@ import {
   writeNewFile,
   writePartsAtomic,
 } from "../../src/node/files.ts";
-import { saveSnapshot } from "../../src/risk/snapshot.ts";
+import { saveSnapshot } from "../../src/risk/snapshot-file.ts";
 import { snapshot } from "../solvency/small.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -127,7 +127,7 @@ const WRITERS = `
   const { buildTree } = await from("src/tree/build.ts");
   const { updateTree } = await from("src/tree/update.ts");
   const { BookWriter } = await from("src/solvency/node/book.ts");
-  const { openingFor } = await from("src/portfolio/opening.ts");
+  const { openingFor } = await from("src/portfolio/opening-file.ts");
   const { withLock } = await from("src/node/lock.ts");
   const { runCli } = await from("src/cli/program.ts");
   const { commands } = await from("src/cli/commands.ts");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Field, formatField, toField } from "../../src/math/field.ts";
 import { commit } from "../../src/portfolio/commitment.ts";
-import { loadOpening, openingFor } from "../../src/portfolio/opening.ts";
+import { loadOpening, openingFor } from "../../src/portfolio/opening-file.ts";
 import { slotsOf } from "../../src/portfolio/portfolio.ts";
 
 const ACCOUNT = toField(7n);

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { parseInstrumentName } from "../../src/market/instruments.ts";
 import { formatField, toField } from "../../src/math/field.ts";
-import { parsePortfolio, portfolioFormatter } from "../../src/portfolio/file.ts";
+import { parsePortfolio, portfolioFormatter } from "../../src/portfolio/format.ts";
 import { MAX_PORTFOLIO_BYTES, readPortfolios, type VenueAccount } from "../../src/portfolio/stream-file.ts";
 import type { SnapshotRow } from "../../src/risk/snapshot.ts";
 import { failure, SEED } from "../risk/fixtures.ts";

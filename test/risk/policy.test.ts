@@ -2,13 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import {
-  loadPolicy,
-  PRESET_NAMES,
-  parsePolicy,
-  policyElements,
-  presetPolicy,
-} from "../../src/risk/policy.ts";
+import { PRESET_NAMES, parsePolicy, policyElements, presetPolicy } from "../../src/risk/policy.ts";
+import { loadPolicy } from "../../src/risk/policy-file.ts";
 import { percent } from "../../src/risk/presets/grid.ts";
 import { FLAGSHIP_SHAPE } from "../../src/risk/shape.ts";
 import { failure } from "./fixtures.ts";

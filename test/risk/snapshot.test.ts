@@ -13,11 +13,10 @@ import {
   buildSnapshot,
   decodeSnapshot,
   encodeSnapshot,
-  loadSnapshot,
   rowByName,
-  saveSnapshot,
   tableElements,
 } from "../../src/risk/snapshot.ts";
+import { loadSnapshot, saveSnapshot } from "../../src/risk/snapshot-file.ts";
 import { inputHashOf } from "../../src/risk/snapshot-id.ts";
 import { CHAIN, chainWith, failure, QUOTES, quote, SEED, TIME } from "./fixtures.ts";
 

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { BallastError } from "../../src/errors.ts";
 import { createRandom } from "../../src/math/random.ts";
 import { withLock } from "../../src/node/lock.ts";
-import { saveSnapshot } from "../../src/risk/snapshot.ts";
+import { saveSnapshot } from "../../src/risk/snapshot-file.ts";
 import { RunFolder } from "../../src/solvency/node/folder.ts";
 import { proveRun } from "../../src/solvency/node/prove.ts";
 import { contentsOf, expectRefusal } from "../cli/harness.ts";

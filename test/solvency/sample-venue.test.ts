@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { sampleChain } from "../../src/market/sample.ts";
 import { filterChain } from "../../src/market/shift.ts";
-import { portfolioFormatter } from "../../src/portfolio/file.ts";
+import { portfolioFormatter } from "../../src/portfolio/format.ts";
 import type { Portfolio } from "../../src/portfolio/portfolio.ts";
 import { readPortfolios } from "../../src/portfolio/stream-file.ts";
 import { presetPolicy } from "../../src/risk/policy.ts";

@@ -7,7 +7,7 @@ import { type CoverageCircuit, instanceOf, instancesOf } from "../../prover/circ
 import type { LoadedKey } from "../../prover/keys/load-key.ts";
 import type { Prover } from "../../prover/node/prover.ts";
 import type { OnProgress } from "../../prover/progress.ts";
-import type { ProofFile } from "../../prover/proof-file.ts";
+import type { ProofFile } from "../../prover/proof-format.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { coverageWitness } from "../../witness/coverage.ts";
 

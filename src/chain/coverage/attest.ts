@@ -2,7 +2,7 @@ import { type Address, encodeFunctionData, type Hex, type TransactionReceipt } f
 import { BallastError } from "../../errors.ts";
 import type { Field } from "../../math/field.ts";
 import type { Groth16Proof } from "../../prover/proof.ts";
-import type { ProofFile } from "../../prover/proof-file.ts";
+import type { ProofFile } from "../../prover/proof-format.ts";
 import type { ChainClient } from "../client.ts";
 import type { Deployment } from "../deploy/deployment.ts";
 import { encodeProof } from "../encode.ts";

@@ -2,7 +2,6 @@ import type { Address } from "viem";
 import { getAddress, isAddress } from "viem/utils";
 import { z } from "zod";
 import { BallastError } from "../../errors.ts";
-import { readJsonFile, writeFileAtomic } from "../../node/files.ts";
 
 const address = z
   .string()
@@ -85,17 +84,6 @@ export function parseDeployment(json: unknown): Deployment {
     `The deployment is not of the form ballast.deployment/1 at ${issue?.path.join(".") || "its top level"}.`,
     { hint: "Use the file that `ballast deploy` wrote.", cause: parsed.error },
   );
-}
-
-/** @throws {BallastError} FILE_ERROR when it can't be read, INVALID_INPUT when it is no deployment. */
-export function loadDeployment(path: string): Deployment {
-  const hint = "Use the file that `ballast deploy` wrote.";
-  return parseDeployment(readJsonFile(path, "deployment", { code: "FILE_ERROR", hint }));
-}
-
-/** @throws {BallastError} FILE_ERROR. */
-export function saveDeployment(path: string, deployment: Deployment): void {
-  writeFileAtomic(path, `${JSON.stringify(deployment, null, 2)}\n`);
 }
 
 /** The solvency contracts. @throws {BallastError} INVALID_INPUT when the deployment has none. */

@@ -3,7 +3,6 @@ import { BallastError } from "../../errors.ts";
 import { atTheMoneyVolatility } from "../../market/at-the-money.ts";
 import type { MarketChain } from "../../market/chain.ts";
 import { parseDecimal } from "../../math/decimal.ts";
-import { readJsonFile } from "../../node/files.ts";
 
 /** What a feeder reports of one underlying. */
 export interface OracleReading {
@@ -73,16 +72,20 @@ export const liquidityFileSchema = z.strictObject({
 /**
  * Reads `{"format": "ballast.liquidity/1", "underlyings": {"BTC": {"depth": "5000000", "volume": "12000000000.50"}}}`:
  * USD, with 6 decimals at most.
- * @throws {BallastError} FILE_ERROR, INVALID_INPUT, INVALID_DECIMAL.
+ * @throws {BallastError} INVALID_INPUT, INVALID_DECIMAL.
  */
-export function loadLiquidity(path: string): Liquidity {
-  const result = liquidityFileSchema.safeParse(readJsonFile(path, "liquidity"));
+export function parseLiquidity(json: unknown): Liquidity {
+  const result = liquidityFileSchema.safeParse(json);
   if (!result.success) {
     const [issue] = result.error.issues;
-    throw new BallastError("INVALID_INPUT", `The file ${path} is no liquidity: ${issue?.path.join(".")}.`, {
-      hint: 'Write {"format": "ballast.liquidity/1", "underlyings": {"BTC": {"depth": "5000000", "volume": "12000000000"}}}, in USD.',
-      cause: result.error,
-    });
+    throw new BallastError(
+      "INVALID_INPUT",
+      `This is no liquidity at ${issue?.path.join(".") || "its top level"}.`,
+      {
+        hint: 'Write {"format": "ballast.liquidity/1", "underlyings": {"BTC": {"depth": "5000000", "volume": "12000000000"}}}, in USD.',
+        cause: result.error,
+      },
+    );
   }
   const entries = Object.entries(result.data.underlyings).map(([symbol, { depth, volume }]) => [
     symbol,

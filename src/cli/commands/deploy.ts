@@ -9,7 +9,8 @@ import {
   deploySolvency,
   readSealed,
 } from "../../chain/deploy/deploy.ts";
-import { type Deployment, saveDeployment } from "../../chain/deploy/deployment.ts";
+import type { Deployment } from "../../chain/deploy/deployment.ts";
+import { saveDeployment } from "../../chain/deploy/deployment-file.ts";
 import type { VerifierSpec } from "../../chain/deploy/verifier-code.ts";
 import { BallastError } from "../../errors.ts";
 import { makeFolder } from "../../node/files.ts";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import type { Command } from "commander";
 import { liquidationKeys } from "../../actions/node/keys.ts";
 import { connectReader, isLocalChain } from "../../chain/client.ts";
-import { saveDeployment } from "../../chain/deploy/deployment.ts";
+import { saveDeployment } from "../../chain/deploy/deployment-file.ts";
 import { chainError } from "../../chain/errors.ts";
 import { guarded } from "../../chain/guarded.ts";
 import { anvilKeys, startAnvil } from "../../chain/node/anvil.ts";

@@ -1,7 +1,7 @@
 import { usd } from "../../display.ts";
 import { loadPositions } from "../../liquidation/account-file.ts";
 import { type MarginReport, marginReport } from "../../risk/report.ts";
-import { loadSnapshot } from "../../risk/snapshot.ts";
+import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { command } from "../command.ts";
 import { snapshot } from "../flags.ts";
 import { foreign } from "../foreign.ts";

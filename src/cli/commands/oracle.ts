@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import type { Address } from "viem";
 import { type ChainClient, connectReader } from "../../chain/client.ts";
-import { loadDeployment } from "../../chain/deploy/deployment.ts";
+import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { guarded } from "../../chain/guarded.ts";
+import { loadLiquidity } from "../../chain/oracle/liquidity-file.ts";
 import {
   checkVolatilityOracle,
   type OracleState,
@@ -11,7 +12,7 @@ import {
   readRound,
   readVolatility,
 } from "../../chain/oracle/read.ts";
-import { loadLiquidity, type OracleReading, readingsOf } from "../../chain/oracle/readings.ts";
+import { type OracleReading, readingsOf } from "../../chain/oracle/readings.ts";
 import {
   bond,
   deployVolatilityOracle,
@@ -26,7 +27,7 @@ import { readDecimals } from "../../chain/solvency/vault.ts";
 import { usd } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { formatDecimal } from "../../math/decimal.ts";
-import { loadSnapshot } from "../../risk/snapshot.ts";
+import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { marketOf } from "../../risk/snapshot-inputs.ts";
 import { foreign } from "../foreign.ts";
 import { table } from "../format.ts";

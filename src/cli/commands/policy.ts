@@ -1,5 +1,6 @@
 import { BallastError } from "../../errors.ts";
-import { loadPolicy, type Policy, parsePolicy } from "../../risk/policy.ts";
+import { type Policy, parsePolicy } from "../../risk/policy.ts";
+import { loadPolicy } from "../../risk/policy-file.ts";
 import { PRESET_NAMES, presets, soundsLikePreset } from "../../risk/presets.ts";
 import { command, group } from "../command.ts";
 import { table } from "../format.ts";

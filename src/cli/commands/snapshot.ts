@@ -4,7 +4,7 @@ import type { MarketChain } from "../../market/chain.ts";
 import { loadChain } from "../../market/chain-file.ts";
 import { parseStablecoin, withStablecoins } from "../../market/collateral.ts";
 import type { LotLookup } from "../../market/lots.ts";
-import { updateRegistry } from "../../market/registry.ts";
+import { updateRegistry } from "../../market/registry-file.ts";
 import { type SampleShock, sampleChain } from "../../market/sample.ts";
 import { selectQuotes } from "../../market/select.ts";
 import { checkUnderlyings, chosenUnderlyings } from "../../market/underlyings.ts";
@@ -12,14 +12,10 @@ import { formatDecimal, parseDecimal } from "../../math/decimal.ts";
 import { formatField } from "../../math/field.ts";
 import { wad } from "../../math/wad.ts";
 import { tableInstance } from "../../prover/circuits.ts";
-import { loadPolicy, type Policy, policyDigest, policyOrigin } from "../../risk/policy.ts";
-import {
-  buildSnapshot,
-  encodeSnapshot,
-  loadSnapshot,
-  type Snapshot,
-  saveSnapshot,
-} from "../../risk/snapshot.ts";
+import { type Policy, policyDigest, policyOrigin } from "../../risk/policy.ts";
+import { loadPolicy } from "../../risk/policy-file.ts";
+import { buildSnapshot, encodeSnapshot, type Snapshot } from "../../risk/snapshot.ts";
+import { loadSnapshot, saveSnapshot } from "../../risk/snapshot-file.ts";
 import { foreign } from "../foreign.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import type { TransactionReceipt } from "viem";
 import { type ChainClient, type ChainReader, connectReader } from "../../chain/client.ts";
-import { type DeployedSolvency, deployedSolvency, loadDeployment } from "../../chain/deploy/deployment.ts";
+import { type DeployedSolvency, deployedSolvency } from "../../chain/deploy/deployment.ts";
+import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import {
   addAsset,
   cancelWithdrawal,
@@ -15,7 +16,8 @@ import {
 } from "../../chain/solvency/vault.ts";
 import { BallastError } from "../../errors.ts";
 import { formatDecimal, parseDecimal } from "../../math/decimal.ts";
-import { loadSnapshot, type Snapshot } from "../../risk/snapshot.ts";
+import type { Snapshot } from "../../risk/snapshot.ts";
+import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { foreign } from "../foreign.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";

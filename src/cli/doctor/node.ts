@@ -1,4 +1,4 @@
-import { loadDeployment } from "../../chain/deploy/deployment.ts";
+import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { BallastError } from "../../errors.ts";
 import { type Finding, fault, note, ok } from "./finding.ts";
 

@@ -1,4 +1,4 @@
-import { loadDeployment } from "../../chain/deploy/deployment.ts";
+import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { liquidationOf } from "../../chain/liquidation/system.ts";
 import { BallastError } from "../../errors.ts";
 import { type AccountFile, loadAccount } from "../../liquidation/account-file.ts";

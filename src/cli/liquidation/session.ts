@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import type { Address, TransactionReceipt } from "viem";
 import { type ChainClient, type ChainReader, connectReader } from "../../chain/client.ts";
-import { type Deployment, loadDeployment } from "../../chain/deploy/deployment.ts";
+import type { Deployment } from "../../chain/deploy/deployment.ts";
+import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { type LiquidationSystem, liquidationOf } from "../../chain/liquidation/system.ts";
 import { shortHex } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { type Field, formatField, parseField, toField } from "../../math/field.ts";
-import { accountIdOf } from "../../portfolio/file.ts";
+import { accountIdOf } from "../../portfolio/format.ts";
 import { checkChainId, connectWith } from "../options.ts";
 
 /** Options of every command about a liquidation. */

@@ -1,5 +1,5 @@
 import { BallastError } from "../../errors.ts";
-import { accountIdOf } from "../../portfolio/file.ts";
+import { accountIdOf } from "../../portfolio/format.ts";
 import { cashFinder } from "../../portfolio/funding.ts";
 import type { Holding, Tier } from "../../risk/requirement.ts";
 import { portfolioSums, requirement } from "../../risk/requirement.ts";

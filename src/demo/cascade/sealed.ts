@@ -16,7 +16,7 @@ import { readDisclosureKey } from "../../chain/liquidation/read-parties.ts";
 import { BallastError } from "../../errors.ts";
 import { type Bid, randomBidSalt } from "../../liquidation/bid.ts";
 import { type Disclosure, openDisclosure, sealDisclosure } from "../../liquidation/disclosure.ts";
-import { createDisclosureKey } from "../../liquidation/disclosure-key.ts";
+import { createDisclosureKey } from "../../liquidation/disclosure-key-file.ts";
 import { removeNow, temporaryFolder } from "../../node/ending.ts";
 import { moveTo } from "./clock.ts";
 import type { Told } from "./path.ts";

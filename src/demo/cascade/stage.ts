@@ -14,7 +14,7 @@ import { create } from "../../chain/transact.ts";
 import { BallastError } from "../../errors.ts";
 import type { LiquidationCircuits, LiquidationKeys } from "../../liquidation/circuits.ts";
 import type { MarketChain } from "../../market/chain.ts";
-import { accountIdOf } from "../../portfolio/file.ts";
+import { accountIdOf } from "../../portfolio/format.ts";
 import { feed, marketReadings } from "./feed.ts";
 import {
   AUCTION_PARAMETERS,

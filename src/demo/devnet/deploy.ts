@@ -17,7 +17,7 @@ import {
   type LiquidationCircuits,
   type LiquidationKeys,
 } from "../../liquidation/circuits.ts";
-import { accountIdOf } from "../../portfolio/file.ts";
+import { accountIdOf } from "../../portfolio/format.ts";
 import { MICROS_PER_LOT, SETTLEMENT_ID, UNITS_PER_LOT, usdc } from "../cascade/parameters.ts";
 
 /** Who has a key: the owner also guards and acts for the clearing house; alice and bob are whoever the reader wants. */

@@ -9,7 +9,7 @@ import { INSTRUMENT_ID_LIMIT } from "../../market/instruments.ts";
 import { FIELD_MODULUS, type Field, formatField } from "../../math/field.ts";
 import { makeFolder, readJsonFile, removeUnfinishedIn, writeFileAtomic } from "../../node/files.ts";
 import type { Groth16Proof } from "../../prover/proof.ts";
-import { groth16Schema, proofJson } from "../../prover/proof-file.ts";
+import { groth16Schema, proofJson } from "../../prover/proof-format.ts";
 import type { Holding } from "../../risk/requirement.ts";
 import type { SolvencyResult } from "../../risk/solvency.ts";
 import type { RunPlan } from "../../witness/solvency.ts";

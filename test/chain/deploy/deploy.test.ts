@@ -9,13 +9,8 @@ import {
   readSealed,
   scheduleVerifier,
 } from "../../../src/chain/deploy/deploy.ts";
-import {
-  type Deployment,
-  deployedVerifier,
-  loadDeployment,
-  parseDeployment,
-  saveDeployment,
-} from "../../../src/chain/deploy/deployment.ts";
+import { type Deployment, deployedVerifier, parseDeployment } from "../../../src/chain/deploy/deployment.ts";
+import { loadDeployment, saveDeployment } from "../../../src/chain/deploy/deployment-file.ts";
 import { type VerifierSpec, verifierCode } from "../../../src/chain/deploy/verifier-code.ts";
 import { coverageVerifierAbi } from "../../../src/chain/generated/coverage-verifier.ts";
 import { verifierRegistryAbi } from "../../../src/chain/generated/verifier-registry.ts";

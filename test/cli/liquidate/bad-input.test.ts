@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { saveSnapshot } from "../../../src/risk/snapshot.ts";
+import { saveSnapshot } from "../../../src/risk/snapshot-file.ts";
 import { marketAt, START } from "../../chain/liquidation/stage.ts";
 import { cli, expectRefusal, type Folder, portfolio, temporaryFolder } from "../harness.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadDeployment } from "../../../src/chain/deploy/deployment.ts";
+import { loadDeployment } from "../../../src/chain/deploy/deployment-file.ts";
 import { checkLiquidation } from "../../../src/chain/liquidation/check.ts";
 import { readFunds } from "../../../src/chain/liquidation/read-funds.ts";
 import { readParameters } from "../../../src/chain/liquidation/read-parties.ts";

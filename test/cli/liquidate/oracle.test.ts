@@ -4,7 +4,7 @@ import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil
 import { atTheMoneyVolatility } from "../../../src/market/at-the-money.ts";
 import { instance } from "../../../src/prover/circuits.ts";
 import { setupDev } from "../../../src/prover/keys/setup-dev.ts";
-import { saveSnapshot } from "../../../src/risk/snapshot.ts";
+import { saveSnapshot } from "../../../src/risk/snapshot-file.ts";
 import { marketOf } from "../../../src/risk/snapshot-inputs.ts";
 import { marketAt, START, usd } from "../../chain/liquidation/stage.ts";
 import { cli, cliJson, type Folder, temporaryFolder } from "../harness.ts";

@@ -1,7 +1,7 @@
 import { type Address, encodeDeployData } from "viem";
 import { expect } from "vitest";
 import { accountOf, type ChainClient, connect } from "../../../src/chain/client.ts";
-import { loadDeployment } from "../../../src/chain/deploy/deployment.ts";
+import { loadDeployment } from "../../../src/chain/deploy/deployment-file.ts";
 import { demoDollarAbi } from "../../../src/chain/generated/demo-dollar.ts";
 import { readMoment } from "../../../src/chain/liquidation/read-case.ts";
 import { readAccount } from "../../../src/chain/liquidation/read-ledger.ts";
@@ -12,11 +12,12 @@ import { create } from "../../../src/chain/transact.ts";
 import { commitmentOf, type OpenAccount } from "../../../src/liquidation/account.ts";
 import { loadAccount } from "../../../src/liquidation/account-file.ts";
 import { LIQUIDATION_STATEMENTS, liquidationCircuits } from "../../../src/liquidation/circuits.ts";
-import { portfolioFormatter } from "../../../src/portfolio/file.ts";
+import { portfolioFormatter } from "../../../src/portfolio/format.ts";
 import { cashFinder } from "../../../src/portfolio/funding.ts";
 import { setupDev } from "../../../src/prover/keys/setup-dev.ts";
 import { type Holding, portfolioSums } from "../../../src/risk/requirement.ts";
-import { loadSnapshot, rowByName, type Snapshot, saveSnapshot } from "../../../src/risk/snapshot.ts";
+import { rowByName, type Snapshot } from "../../../src/risk/snapshot.ts";
+import { loadSnapshot, saveSnapshot } from "../../../src/risk/snapshot-file.ts";
 import { netPositions } from "../../../src/risk/transfer.ts";
 import {
   CASH,

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Follower } from "../../../src/actions/liquidation/follow.ts";
 import { connectReader } from "../../../src/chain/client.ts";
-import { saveDeployment } from "../../../src/chain/deploy/deployment.ts";
+import { saveDeployment } from "../../../src/chain/deploy/deployment-file.ts";
 import { setLiquidator } from "../../../src/chain/liquidation/auction.ts";
 import { openCase } from "../../../src/chain/liquidation/cases.ts";
 import { readMoment } from "../../../src/chain/liquidation/read-case.ts";

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {ClearingHouse} from "contracts/ClearingHouse.sol";
-import {Deleveraging} from "contracts/Deleveraging.sol";
-import {IClearingHouse} from "contracts/interfaces/IClearingHouse.sol";
-import {ILiquidationEngine} from "contracts/interfaces/ILiquidationEngine.sol";
-import {ILossPools} from "contracts/interfaces/ILossPools.sol";
-import {IPortfolioLedger} from "contracts/interfaces/IPortfolioLedger.sol";
-import {EquityClaim, TransferClaim} from "contracts/libraries/Claims.sol";
+import {ClearingHouse} from "contracts/clearing/ClearingHouse.sol";
+import {Deleveraging} from "contracts/clearing/Deleveraging.sol";
+import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
+import {ILossPools} from "contracts/clearing/ILossPools.sol";
+import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
+import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
 import {LiquidationFixture} from "./LiquidationFixture.sol";
 
 /// Cases in Takeover that a test sets; a takeover moves the whole portfolio, as the engine's does.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {IEquityVerifier} from "contracts/interfaces/IEquityVerifier.sol";
-import {IVerifier} from "contracts/interfaces/IVerifier.sol";
-import {Bn254} from "contracts/libraries/Bn254.sol";
-import {Groth16} from "contracts/libraries/Groth16.sol";
-import {EquityVerifier} from "contracts/verifiers/EquityVerifier.sol";
+import {Bn254} from "contracts/verify/Bn254.sol";
+import {Groth16} from "contracts/verify/Groth16.sol";
+import {IVerifier} from "contracts/verify/IVerifier.sol";
+import {EquityVerifier} from "contracts/verify/statements/EquityVerifier.sol";
+import {IEquityVerifier} from "contracts/verify/statements/IEquityVerifier.sol";
 import {Trapdoor} from "./Trapdoor.sol";
 import {Base} from "./Vm.sol";
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {CoverageRegistry} from "contracts/CoverageRegistry.sol";
-import {ICoverageRegistry} from "contracts/interfaces/ICoverageRegistry.sol";
-import {IOracleSigners} from "contracts/interfaces/IOracleSigners.sol";
-import {ISnapshotOracle} from "contracts/interfaces/ISnapshotOracle.sol";
-import {IVolatilityOracle} from "contracts/interfaces/IVolatilityOracle.sol";
-import {Bn254} from "contracts/libraries/Bn254.sol";
-import {SnapshotOracle} from "contracts/SnapshotOracle.sol";
-import {TablePointBuilder} from "contracts/TablePointBuilder.sol";
-import {VerifierRegistry} from "contracts/VerifierRegistry.sol";
-import {CoverageVerifier} from "contracts/verifiers/CoverageVerifier.sol";
+import {CoverageRegistry} from "contracts/coverage/CoverageRegistry.sol";
+import {ICoverageRegistry} from "contracts/coverage/ICoverageRegistry.sol";
+import {IVolatilityOracle} from "contracts/oracle/IVolatilityOracle.sol";
+import {IOracleSigners} from "contracts/snapshot/IOracleSigners.sol";
+import {ISnapshotOracle} from "contracts/snapshot/ISnapshotOracle.sol";
+import {SnapshotOracle} from "contracts/snapshot/SnapshotOracle.sol";
+import {TablePointBuilder} from "contracts/snapshot/TablePointBuilder.sol";
+import {Bn254} from "contracts/verify/Bn254.sol";
+import {CoverageVerifier} from "contracts/verify/statements/CoverageVerifier.sol";
+import {VerifierRegistry} from "contracts/verify/VerifierRegistry.sol";
 import {Trapdoor} from "./Trapdoor.sol";
 import {Base} from "./Vm.sol";
 

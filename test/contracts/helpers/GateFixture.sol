@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {ClearingHouse} from "contracts/ClearingHouse.sol";
-import {IClearingHouse} from "contracts/interfaces/IClearingHouse.sol";
-import {ILiquidationAuction} from "contracts/interfaces/ILiquidationAuction.sol";
-import {ILiquidationEngine} from "contracts/interfaces/ILiquidationEngine.sol";
-import {ILossPools} from "contracts/interfaces/ILossPools.sol";
-import {TransferClaim} from "contracts/libraries/Claims.sol";
-import {LiquidationAuction} from "contracts/LiquidationAuction.sol";
-import {LiquidationEngine} from "contracts/LiquidationEngine.sol";
+import {ClearingHouse} from "contracts/clearing/ClearingHouse.sol";
+import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
+import {ILossPools} from "contracts/clearing/ILossPools.sol";
+import {TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {ILiquidationAuction} from "contracts/liquidation/ILiquidationAuction.sol";
+import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
+import {LiquidationAuction} from "contracts/liquidation/LiquidationAuction.sol";
+import {LiquidationEngine} from "contracts/liquidation/LiquidationEngine.sol";
 import {LiquidationFixture} from "./LiquidationFixture.sol";
 
 /// A volatility oracle whose answers a test sets.

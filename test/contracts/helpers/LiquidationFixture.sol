@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {CollateralVault} from "contracts/CollateralVault.sol";
-import {ISnapshotOracle} from "contracts/interfaces/ISnapshotOracle.sol";
-import {IPortfolioLedger} from "contracts/interfaces/IPortfolioLedger.sol";
-import {Bn254} from "contracts/libraries/Bn254.sol";
-import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "contracts/libraries/Claims.sol";
-import {Groth16} from "contracts/libraries/Groth16.sol";
-import {PortfolioLedger} from "contracts/PortfolioLedger.sol";
-import {DeleverageVerifier} from "contracts/verifiers/DeleverageVerifier.sol";
-import {EquityVerifier} from "contracts/verifiers/EquityVerifier.sol";
-import {ReductionVerifier} from "contracts/verifiers/ReductionVerifier.sol";
-import {TransferVerifier} from "contracts/verifiers/TransferVerifier.sol";
+import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
+import {PortfolioLedger} from "contracts/liquidation/PortfolioLedger.sol";
+import {ISnapshotOracle} from "contracts/snapshot/ISnapshotOracle.sol";
+import {CollateralVault} from "contracts/solvency/CollateralVault.sol";
+import {Bn254} from "contracts/verify/Bn254.sol";
+import {Groth16} from "contracts/verify/Groth16.sol";
+import {DeleverageVerifier} from "contracts/verify/statements/DeleverageVerifier.sol";
+import {EquityVerifier} from "contracts/verify/statements/EquityVerifier.sol";
+import {ReductionVerifier} from "contracts/verify/statements/ReductionVerifier.sol";
+import {TransferVerifier} from "contracts/verify/statements/TransferVerifier.sol";
 import {Fixture} from "./Fixture.sol";
 import {Token} from "./Tokens.sol";
 import {Trapdoor} from "./Trapdoor.sol";

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {ICoverageRegistry} from "contracts/interfaces/ICoverageRegistry.sol";
-import {ILiquidationAuction} from "contracts/interfaces/ILiquidationAuction.sol";
-import {ILiquidationEngine} from "contracts/interfaces/ILiquidationEngine.sol";
-import {ILossPools} from "contracts/interfaces/ILossPools.sol";
-import {EquityClaim, TransferClaim} from "contracts/libraries/Claims.sol";
+import {ILossPools} from "contracts/clearing/ILossPools.sol";
+import {ICoverageRegistry} from "contracts/coverage/ICoverageRegistry.sol";
+import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {ILiquidationAuction} from "contracts/liquidation/ILiquidationAuction.sol";
+import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {GateFixture} from "./GateFixture.sol";
 
 /// Plays everybody at once: the fuzzer calls these actions in any order. Each makes the proofs that it needs and calls the

@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {IVolatilityOracle} from "contracts/interfaces/IVolatilityOracle.sol";
-import {VolatilityOracle} from "contracts/VolatilityOracle.sol";
+import {IVolatilityOracle} from "contracts/oracle/IVolatilityOracle.sol";
+import {VolatilityOracle} from "contracts/oracle/VolatilityOracle.sol";
 import {Token} from "./Tokens.sol";
 import {Base} from "./Vm.sol";
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {ITransferVerifier} from "contracts/interfaces/ITransferVerifier.sol";
-import {IVerifier} from "contracts/interfaces/IVerifier.sol";
-import {Bn254} from "contracts/libraries/Bn254.sol";
-import {Groth16} from "contracts/libraries/Groth16.sol";
-import {TransferVerifier} from "contracts/verifiers/TransferVerifier.sol";
+import {Bn254} from "contracts/verify/Bn254.sol";
+import {Groth16} from "contracts/verify/Groth16.sol";
+import {IVerifier} from "contracts/verify/IVerifier.sol";
+import {ITransferVerifier} from "contracts/verify/statements/ITransferVerifier.sol";
+import {TransferVerifier} from "contracts/verify/statements/TransferVerifier.sol";
 import {Trapdoor} from "./Trapdoor.sol";
 import {Base} from "./Vm.sol";
 

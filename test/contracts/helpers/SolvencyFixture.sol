@@ -2,15 +2,15 @@
 pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {CollateralVault} from "contracts/CollateralVault.sol";
-import {ILossFunds} from "contracts/interfaces/ILossFunds.sol";
-import {ISnapshotOracle} from "contracts/interfaces/ISnapshotOracle.sol";
-import {ISolvencyRegistry} from "contracts/interfaces/ISolvencyRegistry.sol";
-import {Bn254} from "contracts/libraries/Bn254.sol";
-import {Groth16} from "contracts/libraries/Groth16.sol";
-import {SolvencyRegistry} from "contracts/SolvencyRegistry.sol";
-import {ReportVerifier} from "contracts/verifiers/ReportVerifier.sol";
-import {SolvencyVerifier} from "contracts/verifiers/SolvencyVerifier.sol";
+import {ILossFunds} from "contracts/clearing/ILossFunds.sol";
+import {ISnapshotOracle} from "contracts/snapshot/ISnapshotOracle.sol";
+import {CollateralVault} from "contracts/solvency/CollateralVault.sol";
+import {ISolvencyRegistry} from "contracts/solvency/ISolvencyRegistry.sol";
+import {SolvencyRegistry} from "contracts/solvency/SolvencyRegistry.sol";
+import {Bn254} from "contracts/verify/Bn254.sol";
+import {Groth16} from "contracts/verify/Groth16.sol";
+import {ReportVerifier} from "contracts/verify/statements/ReportVerifier.sol";
+import {SolvencyVerifier} from "contracts/verify/statements/SolvencyVerifier.sol";
 import {Fixture} from "./Fixture.sol";
 import {Token} from "./Tokens.sol";
 import {Trapdoor} from "./Trapdoor.sol";

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Bn254} from "contracts/libraries/Bn254.sol";
-import {Groth16} from "contracts/libraries/Groth16.sol";
-import {CoverageVerifier} from "contracts/verifiers/CoverageVerifier.sol";
+import {Bn254} from "contracts/verify/Bn254.sol";
+import {Groth16} from "contracts/verify/Groth16.sol";
+import {CoverageVerifier} from "contracts/verify/statements/CoverageVerifier.sol";
 
 /// A key whose discrete logs are known: it proves any signals, so real pairing checks can be fuzzed without a prover.
 /// beta, gamma, delta are 2, 3 and 5 times the generator of G2; A B = alpha beta + v gamma + c delta is solved for c.

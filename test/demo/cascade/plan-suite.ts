@@ -4,7 +4,7 @@ import { equityOf, find, planCascade, ROLES, tierOf } from "../../../src/demo/ca
 import { demoMarkets } from "../../../src/demo/markets.ts";
 import { demoAccounts } from "../../../src/demo/portfolios.ts";
 import { planRound } from "../../../src/liquidation/deleveraging.ts";
-import { loadPolicy } from "../../../src/risk/policy.ts";
+import { loadPolicy } from "../../../src/risk/policy-file.ts";
 import { type Holding, portfolioSums, requirement } from "../../../src/risk/requirement.ts";
 import type { Snapshot } from "../../../src/risk/snapshot.ts";
 import { applyTransfer, netHolding } from "../../../src/risk/transfer.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { zeroAddress } from "viem";
-import { loadDeployment } from "../../../chain/deploy/deployment.ts";
+import { loadDeployment } from "../../../chain/deploy/deployment-file.ts";
 import {
   lockAccount,
   registerAccount,
@@ -15,7 +15,8 @@ import { type AccountFile, loadAccount, loadOrSaltAccount } from "../../../liqui
 import { liquidationCircuits } from "../../../liquidation/circuits.ts";
 import { formatField } from "../../../math/field.ts";
 import { randomSalt } from "../../../portfolio/commitment.ts";
-import { loadSnapshot, type Snapshot } from "../../../risk/snapshot.ts";
+import type { Snapshot } from "../../../risk/snapshot.ts";
+import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { emit } from "../../io.ts";
 import { atDesk, attestAt, checkOnLedger, type DeskOptions, provesAndSends } from "../../liquidation/desk.ts";
 import { keepThenSend } from "../../liquidation/keep.ts";

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { readKeptAccount } from "../../../chain/liquidation/kept.ts";
 import { saveAccount } from "../../../liquidation/account-file.ts";
 import { liquidationCircuits } from "../../../liquidation/circuits.ts";
-import { loadSnapshot } from "../../../risk/snapshot.ts";
+import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { emit } from "../../io.ts";
 import {
   accountHex,

@@ -7,10 +7,11 @@ import { readAuction, readCaseView } from "../../../chain/liquidation/read-case.
 import { readAccount } from "../../../chain/liquidation/read-ledger.ts";
 import { BallastError } from "../../../errors.ts";
 import { loadAccount, saveAccount } from "../../../liquidation/account-file.ts";
-import { type Bid, loadBid, randomBidSalt, saveBid } from "../../../liquidation/bid.ts";
+import { type Bid, randomBidSalt } from "../../../liquidation/bid.ts";
+import { loadBid, saveBid } from "../../../liquidation/bid-file.ts";
 import { type Disclosure, openDisclosure } from "../../../liquidation/disclosure.ts";
-import { createDisclosureKey, loadDisclosureKey } from "../../../liquidation/disclosure-key.ts";
-import { loadSnapshot } from "../../../risk/snapshot.ts";
+import { createDisclosureKey, loadDisclosureKey } from "../../../liquidation/disclosure-key-file.ts";
+import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { emit } from "../../io.ts";
 import {
   atDesk,
@@ -91,7 +92,7 @@ function registerKey(group: Command, run: Runner): void {
     .requiredOption("--key <file>", "from `ballast liquidate key create`; only its public half is sent")
     .action(
       run<PublishOptions>(async ({ io, json, progress }, options) => {
-        const { publicKey } = loadDisclosureKey(options.key);
+        const { publicKey } = await loadDisclosureKey(options.key);
         const { client, system } = await openSession(options);
         const receipt = await progress.step("setting the key", () =>
           setDisclosureKey(client, system, publicKey),
@@ -215,7 +216,7 @@ function registerOpenDisclosure(group: Command, run: Runner): void {
     .action(
       run<OpenOptions>(async ({ io, json }, options, [text = ""]) => {
         const caseId = caseOf(text);
-        const key = loadDisclosureKey(options.key);
+        const key = await loadDisclosureKey(options.key);
         const recipient = recipientOf(options.as);
         const snapshot = loadSnapshot(options.snapshot);
         const { reader, system } = await openReader(options);

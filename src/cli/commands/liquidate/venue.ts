@@ -9,7 +9,8 @@ import { loadAccount } from "../../../liquidation/account-file.ts";
 import { liquidationCircuits } from "../../../liquidation/circuits.ts";
 import { sealDisclosure } from "../../../liquidation/disclosure.ts";
 import { TRADE_PURPOSE } from "../../../liquidation/purpose.ts";
-import { loadSnapshot, type Snapshot } from "../../../risk/snapshot.ts";
+import type { Snapshot } from "../../../risk/snapshot.ts";
+import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { emit } from "../../io.ts";
 import {
   atDesk,

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { accountOf, type ChainClient } from "../../../chain/client.ts";
-import { loadDeployment } from "../../../chain/deploy/deployment.ts";
+import { loadDeployment } from "../../../chain/deploy/deployment-file.ts";
 import { type PostedRun, type PostStep, postRun } from "../../../chain/solvency/post.ts";
 import { DEFAULT_CHUNK, MAX_CHUNK } from "../../../chain/solvency/run.ts";
-import { loadSnapshot } from "../../../risk/snapshot.ts";
+import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { PublicRun, type RunFile } from "../../../solvency/node/folder.ts";
 import { emit } from "../../io.ts";
 import { checkChainId, connectWith, parseCount, privateKey } from "../../options.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { loadSnapshot } from "../../../risk/snapshot.ts";
+import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { PublicRun } from "../../../solvency/node/folder.ts";
 import { emit } from "../../io.ts";
 import type { Runner } from "../../program.ts";

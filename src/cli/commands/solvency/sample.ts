@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { writeFileAtomic, writePartsAtomic } from "../../../node/files.ts";
-import { portfolioFormatter } from "../../../portfolio/file.ts";
-import { loadSnapshot } from "../../../risk/snapshot.ts";
+import { portfolioFormatter } from "../../../portfolio/format.ts";
+import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { sampleVenue } from "../../../solvency/sample-venue.ts";
 import { emit } from "../../io.ts";
 import { parseCount } from "../../options.ts";

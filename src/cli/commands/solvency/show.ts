@@ -1,12 +1,14 @@
 import type { Command } from "commander";
 import { type Address, type Hex, isHex } from "viem";
 import { connectReader } from "../../../chain/client.ts";
-import { deployedSolvency, loadDeployment } from "../../../chain/deploy/deployment.ts";
+import { deployedSolvency } from "../../../chain/deploy/deployment.ts";
+import { loadDeployment } from "../../../chain/deploy/deployment-file.ts";
 import type { SolvencyAttestation } from "../../../chain/solvency/attestation.ts";
 import { viemSolvencyReader } from "../../../chain/solvency/read.ts";
 import { BallastError } from "../../../errors.ts";
 import { formatField, toField } from "../../../math/field.ts";
-import { loadSnapshot, type Snapshot } from "../../../risk/snapshot.ts";
+import type { Snapshot } from "../../../risk/snapshot.ts";
+import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { emit } from "../../io.ts";
 import { checkChainId } from "../../options.ts";
 import type { Runner } from "../../program.ts";

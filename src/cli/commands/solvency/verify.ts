@@ -3,7 +3,7 @@ import type { Progress } from "../../../actions/progress.ts";
 import { type CircuitInstance, instanceOf } from "../../../prover/circuits.ts";
 import { loadKey } from "../../../prover/keys/load-key.ts";
 import { loadVerifyingKey, type VerifyingKeyFile } from "../../../prover/verifying-key-file.ts";
-import { loadSnapshot } from "../../../risk/snapshot.ts";
+import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { PublicRun } from "../../../solvency/node/folder.ts";
 import { verifyRun } from "../../../solvency/verify.ts";
 import { foreign } from "../../foreign.ts";

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
+import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
+import {ReductionProof} from "../liquidation/facts/ReductionProof.sol";
+import {TableFact} from "../liquidation/facts/TableFact.sol";
+import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
+import {Governed} from "../shared/Governed.sol";
+import {Bn254} from "../verify/Bn254.sol";
+import {Deleveraging} from "./Deleveraging.sol";
+import {IClearingHouse} from "./IClearingHouse.sol";
+import {IDeleveraging} from "./IDeleveraging.sol";
+import {LedgerAccounts} from "./LedgerAccounts.sol";
+import {LossWaterfall} from "./LossWaterfall.sol";
+
+/// @title ClearingHouse
+/// @author Ballast
+/// @notice Takes portfolios over, and makes less of them. What they lose is in `LossWaterfall`, what bears it in
+/// `LossPools`, what remains in `Deleveraging`.
+contract ClearingHouse is LossWaterfall {
+    using LedgerAccounts for IPortfolioLedger;
+
+    /// @notice What keeps the rounds of auto-deleveraging.
+    IDeleveraging private immutable DELEVERAGING;
+
+    /// @notice Checks that the parts belong together, and fixes them.
+    /// @param owner who may schedule changes.
+    /// @param operator_ who acts for the house.
+    /// @param parts what belongs together; all but the house's account exist already.
+    /// @param parameters_ the first parameters.
+    constructor(
+        address owner,
+        address operator_,
+        Parts memory parts,
+        Parameters memory parameters_
+    ) Governed(owner) LossWaterfall(parts, parameters_) {
+        uint256 account = parts.houseAccount;
+        if (account == 0 || account >= Bn254.SCALAR_FIELD) revert InvalidParameter(4);
+        bool ofLedger = parts.ledger.clearingHouse() == address(this) &&
+            parts.ledger.engine() == address(parts.engine) &&
+            parts.ledger.verifiers() == parts.registry.verifiers();
+        bool ofVault = parts.vault.clearingHouse() == address(this) && parts.vault.venue() == parts.ledger.venue();
+        if (!ofLedger || !ofVault) revert PartsMismatch();
+        DELEVERAGING = new Deleveraging(parts.ledger, parts.registry, account);
+        _setOperator(operator_);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function takeOver(uint256 caseId, TransferClaim calldata claim) external onlyOperator nonReentrant {
+        if (claim.accountB != houseAccount) revert WrongTransfer();
+        LEDGER.commitmentOfHouse(houseAccount);
+        unprovenSince = uint64(block.timestamp);
+        ENGINE.takeOver(caseId, claim);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function release(uint64 lots, TransferClaim calldata claim) external onlyOperator nonReentrant {
+        if (residual != 0) revert ResidualOpen(residual);
+        if (lots == 0) revert NoAmount();
+        bool takesOut = int256(claim.funding) == -int256(uint256(lots));
+        _requireTransfer(claim, claim.accountB == 0 && takesOut);
+        LEDGER.commitmentOfHouse(houseAccount);
+        ICoverageRegistry.Attestation memory found = REGISTRY.attestation(houseAccount, claim.newA);
+        if (!found.exists || !found.isCurrent || found.tier != 0) revert HouseNotHealthy(claim.newA);
+        (IERC20 token, uint256 unitsPerLot) = _settlement();
+        uint256 amount = lots * unitsPerLot;
+        _add(Pool.InsuranceFund, amount);
+        emit Released(lots);
+        _move(claim, "release", 0);
+        uint256 before = _balance(token);
+        VAULT.release(SETTLEMENT_ID, lots);
+        _requireMoved(_balance(token), before, amount);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function trade(
+        TransferClaim calldata claim,
+        ReductionClaim calldata reduction
+    ) external onlyOperator nonReentrant {
+        _requireTransfer(claim, claim.funding == 0);
+        LEDGER.commitmentOfOrdinary(claim.accountB);
+        uint64 until = LEDGER.lockedUntil(claim.accountB);
+        if (block.timestamp < until) revert IPortfolioLedger.AccountIsLocked(claim.accountB, until);
+        ReductionProof.Subject memory subject = ReductionProof.Subject({
+            accountId: houseAccount,
+            oldCommitment: LEDGER.commitmentOfHouse(houseAccount),
+            newCommitment: claim.newA,
+            maxPenalty: _parameters.maxPenalty
+        });
+        TableFact.requireLatest(REGISTRY, reduction.snapshotId);
+        ReductionProof.check(REGISTRY, address(LEDGER), reduction, subject);
+        emit HouseTraded(claim.accountB);
+        _move(claim, "house", 0);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function openRound(
+        IDeleveraging.Terms calldata terms,
+        uint256 newCommitment,
+        DeleverageClaim calldata holding,
+        EquityClaim calldata house
+    ) external onlyOperator nonReentrant returns (uint256 roundId) {
+        if (residual == 0) revert NoResidual();
+        uint256 idle = _settledLots();
+        if (idle != 0) revert FundsNotExhausted(idle);
+        _endRounds();
+        roundId = DELEVERAGING.open(lossEpoch, terms, newCommitment, holding, house);
+        uint256 lots = _lotsShort(house.equity);
+        _setResidual(lots);
+        emit RoundOpened(roundId, terms.instrumentId, house.snapshotId, lots);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function deleverage(
+        uint256 roundId,
+        TransferClaim calldata claim,
+        DeleverageClaim calldata part,
+        EquityClaim calldata house
+    ) external onlyOperator nonReentrant {
+        if (residual == 0) revert NoResidual();
+        DELEVERAGING.close(roundId, lossEpoch, claim, part, house);
+        uint256 lots = _lotsShort(house.equity);
+        _setResidual(lots);
+        emit Deleveraged(roundId, claim.accountA, lots);
+        _move(claim, "deleverage", roundId);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function setOperator(address operator_) external onlyScheduled {
+        _setOperator(operator_);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function microsPerLot() external view returns (uint256) {
+        return MICROS_PER_LOT;
+    }
+
+    /// @inheritdoc IClearingHouse
+    function vault() external view returns (address) {
+        return address(VAULT);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function ledger() external view returns (address) {
+        return address(LEDGER);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function engine() external view returns (address) {
+        return address(ENGINE);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function deleveraging() external view returns (address) {
+        return address(DELEVERAGING);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function registry() external view returns (address) {
+        return address(REGISTRY);
+    }
+
+    /// @notice Keeps who acts for the house.
+    /// @param operator_ the new one.
+    function _setOperator(address operator_) private {
+        if (operator_ == address(0)) revert InvalidParameter(5);
+        operator = operator_;
+        emit OperatorChanged(operator_);
+    }
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
+import {DeleverageClaim, EquityClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
+import {EquityProof} from "../liquidation/facts/EquityProof.sol";
+import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
+import {DeleverageProof} from "./DeleverageProof.sol";
+import {IClearingHouse} from "./IClearingHouse.sol";
+import {IDeleveraging} from "./IDeleveraging.sol";
+import {LedgerAccounts} from "./LedgerAccounts.sol";
+
+/// @title Deleveraging
+/// @author Ballast
+/// @notice Closes what the house holds against the holders of the other side, who pay the residual pro rata.
+/// @dev Made by the clearing house's constructor, and a contract of its own because the two don't fit into one. All
+/// equities of a round are of one snapshot, and equity is linear in positions: what the house gains by a holder is what
+/// that holder loses at the snapshot's marks.
+contract Deleveraging is IDeleveraging {
+    using LedgerAccounts for IPortfolioLedger;
+
+    /// @notice The highest id of a collateral asset: what is closed is a derivative.
+    uint32 private constant LAST_COLLATERAL_ID = 7;
+    /// @notice Instrument ids lie below this.
+    uint32 private constant INSTRUMENT_LIMIT = 1 << 20;
+    /// @notice Prices lie below this, in magnitude.
+    int64 private constant PRICE_LIMIT = 1 << 62;
+
+    /// @inheritdoc IDeleveraging
+    address public immutable override clearingHouse;
+    /// @notice The venue's ledger.
+    IPortfolioLedger private immutable LEDGER;
+    /// @notice Where snapshots and verifiers come from.
+    ICoverageRegistry private immutable REGISTRY;
+    /// @notice The house's account.
+    uint256 private immutable HOUSE;
+    /// @notice The id of the settlement asset.
+    uint32 private immutable SETTLEMENT_ID;
+
+    /// @inheritdoc IDeleveraging
+    uint256 public override roundCount;
+    /// @notice The rounds.
+    mapping(uint256 roundId => Round round) private _rounds;
+    /// @notice Whose part of what was closed in which snapshot.
+    mapping(bytes32 part => bool isClosed) private _closed;
+
+    /// @notice Only the clearing house that made this.
+    modifier onlyClearingHouse() {
+        if (msg.sender != clearingHouse) revert OnlyClearingHouse(msg.sender);
+        _;
+    }
+
+    /// @notice Starts without rounds, for the clearing house that makes it.
+    /// @param ledger the venue's ledger.
+    /// @param registry where snapshots and verifiers come from.
+    /// @param house the house's account.
+    constructor(IPortfolioLedger ledger, ICoverageRegistry registry, uint256 house) {
+        clearingHouse = msg.sender;
+        (LEDGER, REGISTRY, HOUSE, SETTLEMENT_ID) = (ledger, registry, house, ledger.settlementId());
+    }
+
+    /// @inheritdoc IDeleveraging
+    function open(
+        uint64 lossEpoch,
+        Terms calldata terms,
+        uint256 newCommitment,
+        DeleverageClaim calldata holding,
+        EquityClaim calldata house
+    ) external onlyClearingHouse returns (uint256 roundId) {
+        _requireTerms(terms);
+        uint256 commitment = LEDGER.commitmentOfHouse(HOUSE);
+        _requireHouse(house);
+        EquityProof.checkLatest(REGISTRY, address(LEDGER), house, commitment);
+        if (house.equity >= 0) revert IClearingHouse.HouseNotShort(house.equity);
+        _requireHolding(terms, commitment, newCommitment, holding);
+        roundId = ++roundCount;
+        _rounds[roundId] = Round({
+            terms: terms,
+            closedTotal: 0,
+            lossEpoch: lossEpoch,
+            snapshotId: house.snapshotId,
+            startEquity: house.equity,
+            lastEquity: house.equity,
+            commitment: commitment
+        });
+    }
+
+    /// @inheritdoc IDeleveraging
+    function close(
+        uint256 roundId,
+        uint64 lossEpoch,
+        TransferClaim calldata claim,
+        DeleverageClaim calldata part,
+        EquityClaim calldata house
+    ) external onlyClearingHouse {
+        Round storage round = _existing(roundId);
+        if (lossEpoch != round.lossEpoch) revert RoundOver(roundId);
+        if (LEDGER.commitmentOfHouse(HOUSE) != round.commitment) revert RoundOver(roundId);
+        if (claim.accountB != HOUSE || claim.funding != 0) revert IClearingHouse.WrongTransfer();
+        _requirePart(round, claim, part);
+        _requireGain(round, part.closed, claim.newB, house);
+        round.closedTotal += part.closed;
+        round.lastEquity = house.equity;
+        round.commitment = claim.newB;
+        _closed[_keyOf(round, claim.accountA)] = true;
+    }
+
+    /// @inheritdoc IDeleveraging
+    function roundOf(uint256 roundId) external view returns (Round memory) {
+        return _existing(roundId);
+    }
+
+    /// @inheritdoc IDeleveraging
+    function isDeleveraged(uint256 roundId, uint256 accountId) external view returns (bool) {
+        return _closed[_keyOf(_existing(roundId), accountId)];
+    }
+
+    /// @notice Reverts unless the house holds enough on the other side.
+    /// @param terms the round's.
+    /// @param commitment the house's portfolio.
+    /// @param newCommitment of the proof.
+    /// @param holding the proof.
+    function _requireHolding(
+        Terms calldata terms,
+        uint256 commitment,
+        uint256 newCommitment,
+        DeleverageClaim calldata holding
+    ) private view {
+        DeleverageProof.Subject memory subject = DeleverageProof.Subject({
+            accountId: HOUSE,
+            oldCommitment: commitment,
+            newCommitment: newCommitment,
+            settlementId: SETTLEMENT_ID,
+            instrumentId: terms.instrumentId,
+            isShort: !terms.holdersShort,
+            closing: 1,
+            open: 1,
+            price: 0
+        });
+        DeleverageProof.check(REGISTRY, address(LEDGER), holding, subject);
+        if (holding.closed < terms.closing) revert HouseHoldsLess(holding.closed, terms.closing);
+    }
+
+    /// @notice Reverts unless a holder's change is its part, and is due.
+    /// @param round the round.
+    /// @param claim the transfer.
+    /// @param part the proof.
+    function _requirePart(
+        Round storage round,
+        TransferClaim calldata claim,
+        DeleverageClaim calldata part
+    ) private view {
+        if (_closed[_keyOf(round, claim.accountA)]) revert AlreadyDeleveraged(claim.accountA);
+        Terms memory terms = round.terms;
+        if (part.closed == 0) revert NothingClosed();
+        uint256 total = uint256(round.closedTotal) + part.closed;
+        if (total > terms.closing) revert ClosesTooMuch(total, terms.closing);
+        DeleverageProof.Subject memory subject = DeleverageProof.Subject({
+            accountId: claim.accountA,
+            oldCommitment: LEDGER.commitmentOfOrdinary(claim.accountA),
+            newCommitment: claim.newA,
+            settlementId: SETTLEMENT_ID,
+            instrumentId: terms.instrumentId,
+            isShort: terms.holdersShort,
+            closing: terms.closing,
+            open: terms.open,
+            price: terms.price
+        });
+        DeleverageProof.check(REGISTRY, address(LEDGER), part, subject);
+    }
+
+    /// @notice Reverts unless the house gains, and at most the holder's part of the residual.
+    /// @param round the round.
+    /// @param closed lots that are closed.
+    /// @param commitment the house's portfolio after it.
+    /// @param house its equity after it.
+    function _requireGain(
+        Round storage round,
+        uint64 closed,
+        uint256 commitment,
+        EquityClaim calldata house
+    ) private view {
+        _requireHouse(house);
+        if (house.snapshotId != round.snapshotId) revert WrongSnapshot(house.snapshotId);
+        EquityProof.check(REGISTRY, address(LEDGER), house, commitment);
+        if (house.equity > 0) revert AboveResidual(house.equity);
+        if (house.equity < round.lastEquity) revert HouseWouldLose();
+        uint256 gain = uint256(house.equity - round.lastEquity);
+        uint256 startResidual = uint256(-round.startEquity);
+        // gain / startResidual <= closed / closing
+        if (gain * round.terms.closing > startResidual * closed) revert AbovePart(gain, startResidual);
+    }
+
+    /// @notice Reverts unless a claim is about the house.
+    /// @param house the claim.
+    function _requireHouse(EquityClaim calldata house) private view {
+        if (house.accountId != HOUSE) revert IClearingHouse.WrongAccount(house.accountId);
+    }
+
+    /// @notice A round, or a revert.
+    /// @param roundId its number.
+    /// @return round the round.
+    function _existing(uint256 roundId) private view returns (Round storage round) {
+        round = _rounds[roundId];
+        if (round.commitment == 0) revert UnknownRound(roundId);
+    }
+
+    /// @notice The key of a holder's part: one for each snapshot and instrument, whatever rounds there are.
+    /// @param round the round.
+    /// @param accountId the holder.
+    /// @return the key.
+    function _keyOf(Round storage round, uint256 accountId) private view returns (bytes32) {
+        return keccak256(abi.encode(round.snapshotId, round.terms.instrumentId, accountId));
+    }
+
+    /// @notice Reverts unless terms are in their ranges.
+    /// @param terms them.
+    function _requireTerms(Terms calldata terms) private pure {
+        bool isDerivative = terms.instrumentId > LAST_COLLATERAL_ID && terms.instrumentId < INSTRUMENT_LIMIT;
+        bool isPart = terms.closing != 0 && terms.closing <= terms.open;
+        bool isPrice = terms.price < PRICE_LIMIT && terms.price > -PRICE_LIMIT;
+        if (!isDerivative || !isPart || !isPrice) revert InvalidTerms();
+    }
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
+import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
+import {ILiquidationEngine} from "../liquidation/ILiquidationEngine.sol";
+import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
+import {ICollateralVault} from "../solvency/ICollateralVault.sol";
+import {IDeleveraging} from "./IDeleveraging.sol";
+import {ILossPools} from "./ILossPools.sol";
+
+/// @title The last resort: takes portfolios over, and spreads what they lose
+/// @author Ballast
+/// @notice Holds the house's account, which takes over what nobody bought. When its equity is proven negative, the loss
+/// is borne by the insurance fund, then the Gamma Reserve; what they can't bear is the residual, which holders of the
+/// opposite side pay pro rata, never more than their part of it. docs/protocol/clearing-house.md has the rules and the proofs.
+interface IClearingHouse is ILossPools {
+    /// @notice What belongs together, fixed at construction: the venue's contracts, the house's account, and what a lot
+    /// of the settlement asset is worth in micro-USD.
+    struct Parts {
+        ICollateralVault vault;
+        IPortfolioLedger ledger;
+        ILiquidationEngine engine;
+        ICoverageRegistry registry;
+        uint256 houseAccount;
+        uint256 microsPerLot;
+    }
+
+    /// @notice A loss was absorbed as far as the funds went.
+    /// @param snapshotId the snapshot that the house's equity is of.
+    /// @param loss what the house lacked, lots of the settlement asset, rounded up.
+    /// @param fromInsuranceFund lots.
+    /// @param fromGammaReserve lots.
+    /// @param residual lots that nobody has borne yet.
+    event Absorbed(
+        uint256 indexed snapshotId,
+        uint256 loss,
+        uint256 fromInsuranceFund,
+        uint256 fromGammaReserve,
+        uint256 residual
+    );
+
+    /// @notice The house lacks nothing: what was unsettled is settled.
+    /// @param snapshotId the snapshot that shows it.
+    event Settled(uint256 indexed snapshotId);
+
+    /// @notice A residual stood for 30 days and locks the funds no more.
+    /// @param residual lots.
+    event WrittenOff(uint256 residual);
+
+    /// @notice The house gave lots back to the insurance fund.
+    /// @param lots how many.
+    event Released(uint256 lots);
+
+    /// @notice The house traded some of its risk away.
+    /// @param accountB with whom.
+    event HouseTraded(uint256 indexed accountB);
+
+    /// @notice A round was opened.
+    /// @param roundId the round.
+    /// @param instrumentId what is closed.
+    /// @param snapshotId the snapshot of all its equities.
+    /// @param residual lots that it is to bring in at most.
+    event RoundOpened(
+        uint256 indexed roundId,
+        uint32 indexed instrumentId,
+        uint256 indexed snapshotId,
+        uint256 residual
+    );
+
+    /// @notice A holder had its part closed.
+    /// @param roundId the round.
+    /// @param accountId the holder.
+    /// @param residual lots that are left.
+    event Deleveraged(uint256 indexed roundId, uint256 indexed accountId, uint256 residual);
+
+    /// @notice Another operator.
+    /// @param operator it.
+    event OperatorChanged(address indexed operator);
+
+    /// @notice The parts of the deployment do not belong together.
+    error PartsMismatch();
+
+    /// @notice Only the operator may do this.
+    error OnlyOperator(address caller);
+
+    /// @notice The house's account is not guarded in the ledger: the venue could change it without a proof.
+    error HouseNotGuarded(uint256 accountId);
+
+    /// @notice The equity is not the house's.
+    error WrongAccount(uint256 accountId);
+
+    /// @notice The transfer is between other accounts, or has a field that this use does not allow.
+    error WrongTransfer();
+
+    /// @notice The account is frozen or guarded: the house does not deal with it.
+    error AccountNotOrdinary(uint256 accountId);
+
+    /// @notice The house's equity is not negative: there is nothing to absorb.
+    error HouseNotShort(int256 equity);
+
+    /// @notice The house's equity is negative: it must be absorbed first.
+    error HouseShort(int256 equity);
+
+    /// @notice The transfer must bring in what the funds can bear, between `least` and `most` lots.
+    error WrongFunding(int64 funding, uint256 least, uint256 most);
+
+    /// @notice There is no residual.
+    error NoResidual();
+
+    /// @notice There is a residual: it must be borne first.
+    error ResidualOpen(uint256 residual);
+
+    /// @notice The funds hold lots that could bear the residual: absorb first.
+    error FundsNotExhausted(uint256 lots);
+
+    /// @notice The residual is written off no earlier than `until`.
+    error TooEarlyToWriteOff(uint64 until);
+
+    /// @notice The house's new portfolio has no current attestation of tier 0.
+    error HouseNotHealthy(uint256 commitment);
+
+    /// @notice Takes a portfolio over by the engine, into the house's account; the operator may. The funds are locked
+    /// until the house's equity is proven. Purpose: the engine's `purposeOf("takeover", caseId, version,
+    /// clearingHouse)`.
+    /// @param caseId the case, in Takeover.
+    /// @param claim the transfer; its B is the house's account.
+    function takeOver(uint256 caseId, TransferClaim calldata claim) external;
+
+    /// @notice Bears the loss that the house's equity shows in the newest snapshot: with whole lots of the insurance
+    /// fund, then of the Gamma Reserve, which go into the vault and by the transfer to the house. Anyone may. Purpose:
+    /// `purposeOf("absorb", snapshotId)`.
+    /// @param house the house's equity, below 0.
+    /// @param funding its A is the house, without a counterparty; its funding is the lots drawn: the lesser of the loss
+    /// and of what the funds hold, where what came in lately (`PoolState.settled`) may be left out. When that is 0
+    /// lots, nothing else of it is looked at.
+    function absorb(EquityClaim calldata house, TransferClaim calldata funding) external;
+
+    /// @notice Settles what is unsettled, when the house's equity in the newest snapshot is not below 0; anyone may.
+    /// @param house the house's equity.
+    function clearResidual(EquityClaim calldata house) external;
+
+    /// @notice Lets a residual lock the funds no more, 30 days after it arose; anyone may.
+    function writeOff() external;
+
+    /// @notice Moves lots from the house's account and the vault to the insurance fund; the operator may, without a
+    /// residual. Purpose: `purposeOf("release", 0)`.
+    /// @param lots how many.
+    /// @param claim its A is the house, without a counterparty; its funding is -lots; the new portfolio has a current
+    /// attestation of tier 0.
+    function release(uint64 lots, TransferClaim calldata claim) external;
+
+    /// @notice Moves some of the house's risk to an ordinary account, neither frozen nor locked by its owner; the
+    /// operator may. Requirement and short gamma of the house do not grow, its tier gets no worse, and it pays at most
+    /// `maxPenalty` of the margin freed. Purpose: `purposeOf("house", 0)`.
+    /// @param claim its A is the house; no funding.
+    /// @param reduction the proof about the house, in the newest snapshot.
+    function trade(TransferClaim calldata claim, ReductionClaim calldata reduction) external;
+
+    /// @notice Opens a round of auto-deleveraging; the operator may, with a residual, and funds that have nothing for
+    /// it. It ends all rounds before it.
+    /// @param terms its terms.
+    /// @param newCommitment of the proof `holding`; it is not recorded.
+    /// @param holding proves what the house holds on the other side, `closed` lots, at least `closing`: a deleverage
+    /// proof about the house with isShort = !holdersShort, closing = open = 1, price = 0.
+    /// @param house the house's equity in the newest snapshot, below 0.
+    /// @return roundId the round, from 1.
+    function openRound(
+        IDeleveraging.Terms calldata terms,
+        uint256 newCommitment,
+        DeleverageClaim calldata holding,
+        EquityClaim calldata house
+    ) external returns (uint256 roundId);
+
+    /// @notice Closes a holder's part in a round; the operator may. The house gains by it, at most the holder's part of
+    /// the residual at the round's start: no holder pays more than its part, and all together no more than the
+    /// residual. Purpose: `purposeOf("deleverage", roundId)`.
+    /// @param roundId the round.
+    /// @param claim its A is the holder, an ordinary account that isn't frozen; its B is the house; no funding.
+    /// @param part proves that the holder's change is exactly its part by the round's terms.
+    /// @param house the house's equity after it, over the transfer's newB, in the round's snapshot; at most 0.
+    function deleverage(
+        uint256 roundId,
+        TransferClaim calldata claim,
+        DeleverageClaim calldata part,
+        EquityClaim calldata house
+    ) external;
+
+    /// @notice Changes who acts for the house; by `schedule` and `execute` only.
+    /// @param operator_ the new one.
+    function setOperator(address operator_) external;
+
+    /// @notice What a transfer of the house's account is proven for.
+    /// @param action "absorb", "release", "house" or "deleverage", as bytes32.
+    /// @param subject the snapshot of an absorption, the round of a deleveraging; else 0.
+    /// @return keccak256(abi.encode(action, subject)), keccak256(abi.encode(action)) where the subject is 0.
+    function purposeOf(bytes32 action, uint256 subject) external pure returns (bytes32);
+
+    /// @notice Who acts for the house.
+    /// @return the operator.
+    function operator() external view returns (address);
+
+    /// @notice What the house holds is this account's portfolio.
+    /// @return its id, fixed for good.
+    function houseAccount() external view returns (uint256);
+
+    /// @notice What a lot of the settlement asset is worth.
+    /// @return micro-USD.
+    function microsPerLot() external view returns (uint256);
+
+    /// @notice What the house lacked when its equity was last proven, less what has been borne since.
+    /// @return lots of the settlement asset.
+    function residual() external view returns (uint256);
+
+    /// @notice Since when there has been a residual.
+    /// @return Unix seconds; 0 without one.
+    function residualSince() external view returns (uint64);
+
+    /// @notice Since when the house has portfolios that its equity was not proven with. They lock the funds for 30 days
+    /// at most.
+    /// @return Unix seconds; 0 when it was.
+    function unprovenSince() external view returns (uint64);
+
+    /// @notice How often what the house lacks was shown anew, cleared or written off: by `absorb`, `clearResidual`,
+    /// `writeOff` and `openRound`. A round goes on only while this is what it was at the round's opening.
+    /// @return how often.
+    function lossEpoch() external view returns (uint64);
+
+    /// @notice The venue's vault.
+    /// @return it.
+    function vault() external view returns (address);
+
+    /// @notice The venue's ledger.
+    /// @return it.
+    function ledger() external view returns (address);
+
+    /// @notice The venue's liquidation engine.
+    /// @return it.
+    function engine() external view returns (address);
+
+    /// @notice What keeps the rounds, and checks them.
+    /// @return it.
+    function deleveraging() external view returns (address);
+
+    /// @notice Where attestations, snapshots and verifiers come from.
+    /// @return the coverage registry.
+    function registry() external view returns (address);
+}

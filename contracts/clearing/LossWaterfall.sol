@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
+import {EquityClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
+import {EquityProof} from "../liquidation/facts/EquityProof.sol";
+import {ILiquidationEngine} from "../liquidation/ILiquidationEngine.sol";
+import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
+import {IClearingHouse} from "./IClearingHouse.sol";
+import {ILossPools} from "./ILossPools.sol";
+import {LedgerAccounts} from "./LedgerAccounts.sol";
+import {LossPools} from "./LossPools.sol";
+
+/// @title LossWaterfall
+/// @author Ballast
+/// @notice The house's account, what it lacks, and who bears that: insurance fund, then Gamma Reserve, then a residual
+/// that locks the funds.
+abstract contract LossWaterfall is IClearingHouse, LossPools {
+    using LedgerAccounts for IPortfolioLedger;
+    using SafeERC20 for IERC20;
+
+    /// @notice How long a residual, or portfolios without a proof, can lock the funds.
+    uint64 private constant LONGEST_LOCK = 30 days;
+
+    /// @inheritdoc IClearingHouse
+    uint256 public immutable override houseAccount;
+    /// @notice The venue's ledger.
+    IPortfolioLedger internal immutable LEDGER;
+    /// @notice The venue's liquidation engine.
+    ILiquidationEngine internal immutable ENGINE;
+    /// @notice Where attestations, snapshots and verifiers come from.
+    ICoverageRegistry internal immutable REGISTRY;
+
+    /// @inheritdoc IClearingHouse
+    address public override operator;
+    /// @inheritdoc IClearingHouse
+    uint64 public override residualSince;
+    /// @inheritdoc IClearingHouse
+    uint256 public override residual;
+    /// @inheritdoc IClearingHouse
+    uint64 public override unprovenSince;
+    /// @inheritdoc IClearingHouse
+    uint64 public override lossEpoch;
+
+    /// @notice Only who acts for the house.
+    modifier onlyOperator() {
+        _requireOperator();
+        _;
+    }
+
+    /// @notice Starts with a house that lacks nothing.
+    /// @param parts what belongs together.
+    /// @param parameters_ the first parameters.
+    constructor(
+        Parts memory parts,
+        Parameters memory parameters_
+    ) LossPools(parts.vault, parts.ledger.settlementId(), parts.microsPerLot, parameters_) {
+        (LEDGER, ENGINE, REGISTRY) = (parts.ledger, parts.engine, parts.registry);
+        houseAccount = parts.houseAccount;
+    }
+
+    /// @inheritdoc IClearingHouse
+    function absorb(EquityClaim calldata house, TransferClaim calldata funding) external nonReentrant {
+        int256 equity = _provenEquity(house);
+        if (equity >= 0) revert HouseNotShort(equity);
+        uint256 loss = _lotsShort(equity);
+        (uint256 fromInsurance, uint256 fromGamma) = _waterfall(loss, funding.funding);
+        uint256 drawn = fromInsurance + fromGamma;
+        // The same loss, shown again, changes nothing: else a stranger could end rounds with the operator's own proof.
+        if (drawn != 0 || loss - drawn != residual) _endRounds();
+        _setResidual(loss - drawn);
+        unprovenSince = 0;
+        emit Absorbed(house.snapshotId, loss, fromInsurance, fromGamma, loss - drawn);
+        if (drawn != 0) _fundHouse(drawn, funding, house.snapshotId);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function clearResidual(EquityClaim calldata house) external {
+        int256 equity = _provenEquity(house);
+        if (equity < 0) revert HouseShort(equity);
+        _endRounds();
+        _setResidual(0);
+        unprovenSince = 0;
+        emit Settled(house.snapshotId);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function writeOff() external {
+        uint256 lots = residual;
+        if (lots == 0) revert NoResidual();
+        uint64 until = residualSince + LONGEST_LOCK;
+        if (block.timestamp < until) revert TooEarlyToWriteOff(until);
+        _endRounds();
+        _setResidual(0);
+        emit WrittenOff(lots);
+    }
+
+    /// @inheritdoc ILossPools
+    function locked() public view override(ILossPools, LossPools) returns (bool) {
+        return residual != 0 || _isUnproven() || ENGINE.pendingTakeovers() != 0;
+    }
+
+    /// @inheritdoc IClearingHouse
+    function purposeOf(bytes32 action, uint256 subject) public pure returns (bytes32) {
+        return subject == 0 ? keccak256(abi.encode(action)) : keccak256(abi.encode(action, subject));
+    }
+
+    /// @notice Ends all rounds: what they were opened to bring in is not what the house lacks any more.
+    function _endRounds() internal {
+        ++lossEpoch;
+    }
+
+    /// @notice Keeps what the house lacks, and since when.
+    /// @param lots of the settlement asset.
+    function _setResidual(uint256 lots) internal {
+        if (lots == 0) residualSince = 0;
+        else if (residual == 0) residualSince = uint64(block.timestamp);
+        residual = lots;
+    }
+
+    /// @notice Changes portfolios by a proof.
+    /// @param claim the transfer.
+    /// @param action what it was proven for.
+    /// @param subject for which snapshot or round, or 0.
+    function _move(TransferClaim calldata claim, bytes32 action, uint256 subject) internal {
+        LEDGER.move(claim, false, purposeOf(action, subject));
+    }
+
+    /// @notice Reverts for anybody but who acts for the house.
+    function _requireOperator() internal view {
+        if (msg.sender != operator) revert OnlyOperator(msg.sender);
+    }
+
+    /// @notice The house's equity in the newest snapshot, or a revert.
+    /// @param house the claim.
+    /// @return equity micro-USD.
+    function _provenEquity(EquityClaim calldata house) internal view returns (int256 equity) {
+        if (house.accountId != houseAccount) revert WrongAccount(house.accountId);
+        EquityProof.checkLatest(REGISTRY, address(LEDGER), house, LEDGER.commitmentOfHouse(houseAccount));
+        return house.equity;
+    }
+
+    /// @notice Reverts unless a transfer is from or to the house, and allowed.
+    /// @param claim the transfer, with the house as its A.
+    /// @param isAllowed whether its other fields are as they should.
+    function _requireTransfer(TransferClaim calldata claim, bool isAllowed) internal view {
+        if (claim.accountA != houseAccount || !isAllowed) revert WrongTransfer();
+    }
+
+    /// @notice Lots that the funds have had for ten minutes at least.
+    /// @return lots whole ones of each pool.
+    function _settledLots() internal view returns (uint256 lots) {
+        (, uint256 unitsPerLot) = _settlement();
+        return _settledOf(Pool.InsuranceFund) / unitsPerLot + _settledOf(Pool.GammaReserve) / unitsPerLot;
+    }
+
+    /// @notice Whether the house has portfolios that its equity was not proven with, and they still count.
+    /// @return whether.
+    function _isUnproven() internal view returns (bool) {
+        return unprovenSince != 0 && block.timestamp < unprovenSince + LONGEST_LOCK;
+    }
+
+    /// @notice What negative equity lacks of nothing.
+    /// @param equity micro-USD, at most 0.
+    /// @return lots of the settlement asset, rounded up.
+    function _lotsShort(int256 equity) internal view returns (uint256 lots) {
+        return Math.ceilDiv(uint256(-equity), MICROS_PER_LOT);
+    }
+
+    /// @notice Takes from the funds what the claim says they bear, the insurance fund first.
+    /// @param loss lots.
+    /// @param claimed lots.
+    /// @return fromInsurance lots of the insurance fund.
+    /// @return fromGamma lots of the Gamma Reserve.
+    function _waterfall(uint256 loss, int64 claimed) private returns (uint256 fromInsurance, uint256 fromGamma) {
+        (, uint256 unitsPerLot) = _settlement();
+        uint256 insurance = _assetsOf(Pool.InsuranceFund) / unitsPerLot;
+        uint256 most = Math.min(loss, insurance + _assetsOf(Pool.GammaReserve) / unitsPerLot);
+        uint256 least = Math.min(loss, _settledLots());
+        if (claimed < 0 || uint64(claimed) < least || uint64(claimed) > most) {
+            revert WrongFunding(claimed, least, most);
+        }
+        fromInsurance = Math.min(uint64(claimed), insurance);
+        fromGamma = uint64(claimed) - fromInsurance;
+        _draw(Pool.InsuranceFund, fromInsurance * unitsPerLot);
+        _draw(Pool.GammaReserve, fromGamma * unitsPerLot);
+    }
+
+    /// @notice Moves lots into the vault, and into the house's portfolio.
+    /// @param lots how many.
+    /// @param claim the transfer.
+    /// @param snapshotId what it was proven for.
+    function _fundHouse(uint256 lots, TransferClaim calldata claim, uint256 snapshotId) private {
+        _requireTransfer(claim, claim.accountB == 0);
+        _move(claim, "absorb", snapshotId);
+        (IERC20 token, uint256 unitsPerLot) = _settlement();
+        uint256 amount = lots * unitsPerLot;
+        uint256 before = _balance(token);
+        token.forceApprove(address(VAULT), amount);
+        VAULT.deposit(SETTLEMENT_ID, lots);
+        _requireMoved(before, _balance(token), amount);
+    }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {TransferClaim} from "./facts/Claims.sol";
+
+/// @title Which portfolio is an account's current one
+/// @author Ballast
+/// @notice One venue's accounts: a commitment and a nonce each. The venue keeps ordinary accounts; a frozen or guarded
+/// account changes by a transfer proof alone, and only through the liquidation engine or the clearing house.
+interface IPortfolioLedger {
+    /// @notice An account. `updatedAt` is when its commitment last changed; a `guarded` one is changed by proofs only,
+    /// for good.
+    struct Account {
+        uint256 commitment;
+        address owner;
+        uint64 updatedAt;
+        uint32 nonce;
+        bool frozen;
+        bool guarded;
+    }
+
+    /// @notice The venue added an account.
+    /// @param accountId the account.
+    /// @param commitment its first portfolio.
+    /// @param owner who acts for it on chain; zero: nobody.
+    /// @param guarded whether only proofs change it.
+    event AccountRegistered(
+        uint256 indexed accountId,
+        uint256 indexed commitment,
+        address indexed owner,
+        bool guarded
+    );
+
+    /// @notice An account's portfolio changed.
+    /// @param accountId the account.
+    /// @param commitment the new commitment.
+    /// @param nonce how many changes there were.
+    event CommitmentChanged(uint256 indexed accountId, uint256 indexed commitment, uint32 nonce);
+
+    /// @notice Two accounts changed by a transfer proof.
+    /// @param accountA the one.
+    /// @param accountB the other, or 0.
+    /// @param purpose what the proof was made for.
+    event Transferred(uint256 indexed accountA, uint256 indexed accountB, bytes32 indexed purpose);
+
+    /// @notice An account was frozen or set free.
+    /// @param accountId the account.
+    /// @param frozen which of the two.
+    event FrozenChanged(uint256 indexed accountId, bool frozen);
+
+    /// @notice An account's owner changed.
+    /// @param accountId the account.
+    /// @param owner the new one.
+    event OwnerChanged(uint256 indexed accountId, address indexed owner);
+
+    /// @notice An owner keeps the venue from changing its account for a while.
+    /// @param accountId the account.
+    /// @param until Unix seconds.
+    event AccountLocked(uint256 indexed accountId, uint64 until);
+
+    /// @notice Only the venue may do this.
+    error OnlyVenue(address caller);
+
+    /// @notice Only the liquidation engine or the clearing house may do this.
+    error OnlyLiquidation(address caller);
+
+    /// @notice Only the account's owner may do this; where it has none, the venue.
+    error OnlyOwner(address caller);
+
+    /// @notice An address, account id or commitment is zero or not a field element; the settlement asset is not one of
+    /// the collateral's ids, 1 to 7.
+    error InvalidParameter(uint256 value);
+
+    /// @notice The clearing house is not deployed yet: accounts come after it.
+    error HouseMissing();
+
+    /// @notice The account exists already.
+    error AccountExists(uint256 accountId);
+
+    /// @notice The clearing house's own account is guarded, and no other: no customer is out of reach of cases.
+    error OnlyHouseGuarded(uint256 accountId);
+
+    /// @notice The account is not registered.
+    error UnknownAccount(uint256 accountId);
+
+    /// @notice The account is frozen: it changes by its liquidation case alone.
+    error AccountFrozen(uint256 accountId);
+
+    /// @notice The account is guarded: it changes through the clearing house alone.
+    error AccountGuarded(uint256 accountId);
+
+    /// @notice The account's owner has locked it: the venue can change it from `until` on.
+    error AccountIsLocked(uint256 accountId, uint64 until);
+
+    /// @notice A lock ends within a day, and the next begins a day after that at the earliest.
+    error InvalidLock(uint64 until);
+
+    /// @notice Lists have different lengths or are empty.
+    error InvalidLists();
+
+    /// @notice A transfer needs two different accounts.
+    error SameAccount(uint256 accountId);
+
+    /// @notice Without a counterparty its new commitment is 0 and no cash is paid; a trade has one.
+    error InvalidCounterparty();
+
+    /// @notice A trade moves no tokens: its funding is 0.
+    error FundingNotAllowed(int64 funding);
+
+    /// @notice The proof's deadline has passed.
+    error TransferExpired(uint64 deadline);
+
+    /// @notice The proof does not verify for these accounts, their current commitments and nonces, and this purpose.
+    error InvalidTransferProof();
+
+    /// @notice Adds an account; only the venue may.
+    /// @param accountId the account, a field element, not 0.
+    /// @param commitment its portfolio, a field element, not 0.
+    /// @param owner who acts for it on chain; zero: nobody.
+    /// @param guarded whether only proofs change it, for good.
+    function register(uint256 accountId, uint256 commitment, address owner, bool guarded) external;
+
+    /// @notice Sets accounts' portfolios; only the venue may, and of ordinary accounts that aren't frozen.
+    /// @param accountIds the accounts.
+    /// @param commitments their portfolios, field elements, not 0.
+    function update(uint256[] calldata accountIds, uint256[] calldata commitments) external;
+
+    /// @notice Changes an account's owner; only the owner may, or the venue where there is none.
+    /// @param accountId the account.
+    /// @param owner the new one.
+    function setOwner(uint256 accountId, address owner) external;
+
+    /// @notice Keeps the venue from changing an account, so that a proof that its owner has made for it (to settle an
+    /// award, say) stays good; only the owner may. Cases, proofs and deadlines of the account itself go on.
+    /// @param accountId the account.
+    /// @param until Unix seconds, at most a day from now; no second lock begins within a day of it.
+    function lock(uint256 accountId, uint64 until) external;
+
+    /// @notice Moves positions between two ordinary accounts that aren't frozen, by a proof; only the venue may.
+    /// `funding` must be 0, `whole` is 0, the purpose is `TRADE`, which is keccak256(abi.encode(bytes32("trade"))).
+    /// @param claim the transfer.
+    function trade(TransferClaim calldata claim) external;
+
+    /// @notice Moves positions by a proof; only the engine and the clearing house may. Who may move what is theirs to
+    /// say, but for this: B is never frozen, only the engine moves a frozen A, only the clearing house a guarded one.
+    /// What `funding` brings or takes away in tokens is theirs to move.
+    /// @param claim the transfer.
+    /// @param whole whether A keeps nothing but the cash.
+    /// @param purpose what the proof was made for.
+    function move(TransferClaim calldata claim, bool whole, bytes32 purpose) external;
+
+    /// @notice Freezes an ordinary account or sets it free; only the engine may.
+    /// @param accountId the account.
+    /// @param frozen which of the two.
+    function setFrozen(uint256 accountId, bool frozen) external;
+
+    /// @notice An account.
+    /// @param accountId its id.
+    /// @return the account. Reverts with UnknownAccount when there is none.
+    function account(uint256 accountId) external view returns (Account memory);
+
+    /// @notice An account's current commitment.
+    /// @param accountId its id.
+    /// @return the commitment. Reverts with UnknownAccount when there is none.
+    function commitmentOf(uint256 accountId) external view returns (uint256);
+
+    /// @notice Who acts for an account on chain.
+    /// @param accountId its id.
+    /// @return the owner, or zero.
+    function ownerOf(uint256 accountId) external view returns (address);
+
+    /// @notice Until when an account's owner keeps the venue from changing it.
+    /// @param accountId its id.
+    /// @return until Unix seconds, 0 when it never was locked.
+    function lockedUntil(uint256 accountId) external view returns (uint64 until);
+
+    /// @notice The public signal `context` of a transfer:
+    /// `uint256(keccak256(abi.encode(keccak256("ballast.transfer.context.v1"), chainid, ledger, purpose, nonceA,
+    /// nonceB, deadline))) >> 3`; nonceB is 0 without a counterparty.
+    /// @param accountA the one account.
+    /// @param accountB the other, or 0.
+    /// @param purpose what the proof is made for.
+    /// @param deadline Unix seconds.
+    /// @return the context.
+    function contextOf(
+        uint256 accountA,
+        uint256 accountB,
+        bytes32 purpose,
+        uint64 deadline
+    ) external view returns (uint256);
+
+    /// @notice Whose accounts these are.
+    /// @return the venue.
+    function venue() external view returns (address);
+
+    /// @notice What may freeze and move.
+    /// @return the liquidation engine.
+    function engine() external view returns (address);
+
+    /// @notice What may move, for its own account.
+    /// @return the clearing house.
+    function clearingHouse() external view returns (address);
+
+    /// @notice The list of verifiers.
+    /// @return its address.
+    function verifiers() external view returns (address);
+
+    /// @notice The instrument in which cash is paid: a collateral asset of the vault.
+    /// @return its id.
+    function settlementId() external view returns (uint32);
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {IClearingHouse} from "../clearing/IClearingHouse.sol";
+import {Bn254} from "../verify/Bn254.sol";
+import {IVerifierRegistry} from "../verify/IVerifierRegistry.sol";
+import {ITransferVerifier} from "../verify/statements/ITransferVerifier.sol";
+import {TransferSignals} from "../verify/statements/TransferSignals.sol";
+import {TransferClaim} from "./facts/Claims.sol";
+import {SignedSignal} from "./facts/SignedSignal.sol";
+import {IPortfolioLedger} from "./IPortfolioLedger.sol";
+
+/// @title PortfolioLedger
+/// @author Ballast
+/// @notice Which portfolio is an account's current one.
+/// @dev A transfer proof serves once: its context names chain, ledger, purpose, deadline and both accounts' nonces, and
+/// every change of an account raises its nonce. So it serves neither again after the accounts come back to the
+/// commitments it started from, nor for anybody or anything but what it was made for.
+contract PortfolioLedger is IPortfolioLedger {
+    /// @notice The statement whose proofs move positions.
+    bytes8 public constant KIND = "transfer";
+    /// @notice What a trade's proof is made for.
+    bytes32 public constant TRADE = keccak256(abi.encode(bytes32("trade")));
+    /// @notice The highest id of a collateral asset.
+    uint32 public constant LAST_COLLATERAL_ID = 7;
+    /// @notice How long an owner can keep the venue from changing its account, and how long it must let it then.
+    uint64 public constant LONGEST_LOCK = 1 days;
+    /// @notice Domain of the context.
+    bytes32 private constant DOMAIN = keccak256("ballast.transfer.context.v1");
+
+    /// @inheritdoc IPortfolioLedger
+    address public immutable override venue;
+    /// @inheritdoc IPortfolioLedger
+    address public immutable override engine;
+    /// @inheritdoc IPortfolioLedger
+    address public immutable override clearingHouse;
+    /// @inheritdoc IPortfolioLedger
+    uint32 public immutable override settlementId;
+    /// @notice The list of verifiers.
+    IVerifierRegistry private immutable VERIFIERS;
+
+    /// @notice The accounts; one without a commitment does not exist.
+    mapping(uint256 accountId => Account account) private _accounts;
+
+    /// @inheritdoc IPortfolioLedger
+    mapping(uint256 accountId => uint64 until) public override lockedUntil;
+
+    /// @notice Only the venue may call.
+    modifier onlyVenue() {
+        if (msg.sender != venue) revert OnlyVenue(msg.sender);
+        _;
+    }
+
+    /// @notice Starts without accounts. Engine and clearing house are deployed later, at addresses known already: they
+    /// check that this ledger is theirs.
+    /// @param venue_ who keeps ordinary accounts.
+    /// @param engine_ what may freeze and move.
+    /// @param clearingHouse_ what may move, for its own account.
+    /// @param verifiers_ the list of verifiers.
+    /// @param settlementId_ the collateral asset in which cash is paid.
+    constructor(
+        address venue_,
+        address engine_,
+        address clearingHouse_,
+        IVerifierRegistry verifiers_,
+        uint32 settlementId_
+    ) {
+        bool missing = venue_ == address(0) || engine_ == address(0) || clearingHouse_ == address(0);
+        if (missing || address(verifiers_).code.length == 0) revert InvalidParameter(0);
+        if (settlementId_ == 0 || settlementId_ > LAST_COLLATERAL_ID) revert InvalidParameter(settlementId_);
+        (venue, engine, clearingHouse) = (venue_, engine_, clearingHouse_);
+        (VERIFIERS, settlementId) = (verifiers_, settlementId_);
+    }
+
+    /// @inheritdoc IPortfolioLedger
+    function register(
+        uint256 accountId,
+        uint256 commitment,
+        address owner,
+        bool guarded
+    ) external onlyVenue {
+        _requireElement(accountId);
+        _requireElement(commitment);
+        if (_accounts[accountId].commitment != 0) revert AccountExists(accountId);
+        if (guarded != (accountId == _houseAccount())) revert OnlyHouseGuarded(accountId);
+        _accounts[accountId] = Account({
+            commitment: commitment,
+            owner: owner,
+            updatedAt: uint64(block.timestamp),
+            nonce: 0,
+            frozen: false,
+            guarded: guarded
+        });
+        emit AccountRegistered(accountId, commitment, owner, guarded);
+    }
+
+    /// @inheritdoc IPortfolioLedger
+    function update(uint256[] calldata accountIds, uint256[] calldata commitments) external onlyVenue {
+        if (accountIds.length == 0 || accountIds.length != commitments.length) revert InvalidLists();
+        for (uint256 i = 0; i < accountIds.length; ++i) {
+            _requireOrdinary(accountIds[i]);
+            _setCommitment(accountIds[i], commitments[i]);
+        }
+    }
+
+    /// @inheritdoc IPortfolioLedger
+    function setOwner(uint256 accountId, address owner) external {
+        Account storage found = _existing(accountId);
+        address current = found.owner;
+        if (msg.sender != (current == address(0) ? venue : current)) revert OnlyOwner(msg.sender);
+        found.owner = owner;
+        emit OwnerChanged(accountId, owner);
+    }
+
+    /// @inheritdoc IPortfolioLedger
+    function lock(uint256 accountId, uint64 until) external {
+        if (msg.sender != _existing(accountId).owner) revert OnlyOwner(msg.sender);
+        uint64 last = lockedUntil[accountId];
+        bool isTooSoon = last != 0 && block.timestamp < last + LONGEST_LOCK;
+        if (until <= block.timestamp || until > block.timestamp + LONGEST_LOCK || isTooSoon) revert InvalidLock(until);
+        lockedUntil[accountId] = until;
+        emit AccountLocked(accountId, until);
+    }
+
+    /// @inheritdoc IPortfolioLedger
+    function trade(TransferClaim calldata claim) external onlyVenue {
+        if (claim.accountB == 0) revert InvalidCounterparty();
+        if (claim.funding != 0) revert FundingNotAllowed(claim.funding);
+        _requireOrdinary(claim.accountA);
+        _requireOrdinary(claim.accountB);
+        _transfer(claim, false, TRADE);
+    }
+
+    /// @inheritdoc IPortfolioLedger
+    function move(TransferClaim calldata claim, bool whole, bytes32 purpose) external {
+        bool byEngine = msg.sender == engine;
+        if (!byEngine && msg.sender != clearingHouse) revert OnlyLiquidation(msg.sender);
+        Account storage a = _existing(claim.accountA);
+        if (!byEngine && a.frozen) revert AccountFrozen(claim.accountA);
+        if (byEngine && a.guarded) revert AccountGuarded(claim.accountA);
+        if (_accounts[claim.accountB].frozen) revert AccountFrozen(claim.accountB);
+        _transfer(claim, whole, purpose);
+    }
+
+    /// @inheritdoc IPortfolioLedger
+    function setFrozen(uint256 accountId, bool frozen) external {
+        if (msg.sender != engine) revert OnlyLiquidation(msg.sender);
+        Account storage found = _existing(accountId);
+        if (found.guarded) revert AccountGuarded(accountId);
+        found.frozen = frozen;
+        emit FrozenChanged(accountId, frozen);
+    }
+
+    /// @inheritdoc IPortfolioLedger
+    function account(uint256 accountId) external view returns (Account memory) {
+        return _existing(accountId);
+    }
+
+    /// @inheritdoc IPortfolioLedger
+    function commitmentOf(uint256 accountId) external view returns (uint256) {
+        return _existing(accountId).commitment;
+    }
+
+    /// @inheritdoc IPortfolioLedger
+    function ownerOf(uint256 accountId) external view returns (address) {
+        return _accounts[accountId].owner;
+    }
+
+    /// @inheritdoc IPortfolioLedger
+    function verifiers() external view returns (address) {
+        return address(VERIFIERS);
+    }
+
+    /// @inheritdoc IPortfolioLedger
+    function contextOf(
+        uint256 accountA,
+        uint256 accountB,
+        bytes32 purpose,
+        uint64 deadline
+    ) public view returns (uint256) {
+        uint32 nonceA = _existing(accountA).nonce;
+        uint32 nonceB = accountB == 0 ? 0 : _existing(accountB).nonce;
+        bytes memory encoded = abi.encode(DOMAIN, block.chainid, address(this), purpose, nonceA, nonceB, deadline);
+        return uint256(keccak256(encoded)) >> 3;
+    }
+
+    /// @notice Checks a transfer and makes it, or reverts.
+    /// @param claim the transfer.
+    /// @param whole whether A keeps nothing but the cash.
+    /// @param purpose what the proof was made for.
+    function _transfer(TransferClaim calldata claim, bool whole, bytes32 purpose) private {
+        if (block.timestamp > claim.deadline) revert TransferExpired(claim.deadline);
+        if (claim.accountA == claim.accountB) revert SameAccount(claim.accountA);
+        bool alone = claim.accountB == 0;
+        if (alone && (claim.newB != 0 || claim.cash != 0)) revert InvalidCounterparty();
+        (address verifier, ) = VERIFIERS.verifierFor(claim.circuitId, KIND);
+        uint256[11] memory signals = _signals(claim, whole, purpose);
+        if (!ITransferVerifier(verifier).verify(claim.proof, signals)) revert InvalidTransferProof();
+        _setCommitment(claim.accountA, claim.newA);
+        if (!alone) _setCommitment(claim.accountB, claim.newB);
+        emit Transferred(claim.accountA, claim.accountB, purpose);
+    }
+
+    /// @notice Changes an account's portfolio.
+    /// @param accountId the account, which exists.
+    /// @param commitment the new commitment.
+    function _setCommitment(uint256 accountId, uint256 commitment) private {
+        _requireElement(commitment);
+        Account storage found = _accounts[accountId];
+        found.commitment = commitment;
+        found.updatedAt = uint64(block.timestamp);
+        emit CommitmentChanged(accountId, commitment, ++found.nonce);
+    }
+
+    /// @notice The clearing house's own account.
+    /// @return its id. Reverts while the clearing house is not deployed: nobody takes the id before.
+    function _houseAccount() private view returns (uint256) {
+        if (clearingHouse.code.length == 0) revert HouseMissing();
+        return IClearingHouse(clearingHouse).houseAccount();
+    }
+
+    /// @notice The public signals of a transfer between these accounts as they are now.
+    /// @param claim the transfer.
+    /// @param whole whether A keeps nothing but the cash.
+    /// @param purpose what the proof was made for.
+    /// @return signals in the circuit's order.
+    function _signals(
+        TransferClaim calldata claim,
+        bool whole,
+        bytes32 purpose
+    ) private view returns (uint256[11] memory signals) {
+        signals[TransferSignals.CONTEXT] = contextOf(claim.accountA, claim.accountB, purpose, claim.deadline);
+        signals[TransferSignals.ACCOUNT_A] = claim.accountA;
+        signals[TransferSignals.OLD_A] = _accounts[claim.accountA].commitment;
+        signals[TransferSignals.NEW_A] = claim.newA;
+        signals[TransferSignals.ACCOUNT_B] = claim.accountB;
+        signals[TransferSignals.OLD_B] = _accounts[claim.accountB].commitment;
+        signals[TransferSignals.NEW_B] = claim.newB;
+        signals[TransferSignals.SETTLEMENT_ID] = settlementId;
+        signals[TransferSignals.CASH] = SignedSignal.encode(claim.cash);
+        signals[TransferSignals.FUNDING] = SignedSignal.encode(claim.funding);
+        signals[TransferSignals.WHOLE] = whole ? 1 : 0;
+    }
+
+    /// @notice An account, or a revert.
+    /// @param accountId its id.
+    /// @return found the account.
+    function _existing(uint256 accountId) private view returns (Account storage found) {
+        found = _accounts[accountId];
+        if (found.commitment == 0) revert UnknownAccount(accountId);
+    }
+
+    /// @notice Reverts unless the venue may change the account.
+    /// @param accountId its id.
+    function _requireOrdinary(uint256 accountId) private view {
+        Account storage found = _existing(accountId);
+        if (found.frozen) revert AccountFrozen(accountId);
+        if (found.guarded) revert AccountGuarded(accountId);
+        uint64 until = lockedUntil[accountId];
+        if (block.timestamp < until) revert AccountIsLocked(accountId, until);
+    }
+
+    /// @notice Reverts for 0 and for what is no field element.
+    /// @param value an account or a commitment.
+    function _requireElement(uint256 value) private pure {
+        if (value == 0 || value >= Bn254.SCALAR_FIELD) revert InvalidParameter(value);
+    }
+}

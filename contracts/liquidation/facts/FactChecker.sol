@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {ICoverageRegistry} from "../../coverage/ICoverageRegistry.sol";
+import {EquityClaim, ReductionClaim} from "./Claims.sol";
+import {EquityProof} from "./EquityProof.sol";
+import {IFactChecker} from "./IFactChecker.sol";
+import {ReductionProof} from "./ReductionProof.sol";
+
+/// @title FactChecker
+/// @author Ballast
+/// @notice Checks equity and reduction proofs for the engine that makes it, and for its auction.
+contract FactChecker is IFactChecker {
+    /// @notice Where snapshots, verifiers and their ages come from.
+    ICoverageRegistry private immutable REGISTRY;
+    /// @notice The ledger that facts are bound to.
+    address private immutable LEDGER;
+
+    /// @notice Fixed for good.
+    /// @param registry where snapshots and verifiers come from.
+    /// @param ledger the ledger.
+    constructor(ICoverageRegistry registry, address ledger) {
+        (REGISTRY, LEDGER) = (registry, ledger);
+    }
+
+    /// @inheritdoc IFactChecker
+    function requireLatestEquity(EquityClaim calldata claim, uint256 commitment) external view returns (uint64 time) {
+        return EquityProof.checkLatest(REGISTRY, LEDGER, claim, commitment);
+    }
+
+    /// @inheritdoc IFactChecker
+    function requireReduction(
+        ReductionClaim calldata claim,
+        ReductionProof.Subject calldata subject
+    ) external view returns (uint64 time) {
+        return ReductionProof.check(REGISTRY, LEDGER, claim, subject);
+    }
+}

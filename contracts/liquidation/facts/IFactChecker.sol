@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {EquityClaim, ReductionClaim} from "./Claims.sol";
+import {ReductionProof} from "./ReductionProof.sol";
+
+/// @title Checks facts about portfolios of one venue
+/// @author Ballast
+/// @notice Engine and auction share it, so that neither carries the code of the checks. It holds nothing and decides
+/// nothing. Errors are those of `IFactProofs`.
+interface IFactChecker {
+    /// @notice Reverts unless the account behind a commitment has the claimed equity in the newest snapshot.
+    /// @param claim the claim.
+    /// @param commitment the account's commitment.
+    /// @return time the snapshot's time.
+    function requireLatestEquity(EquityClaim calldata claim, uint256 commitment) external view returns (uint64 time);
+
+    /// @notice Reverts unless a portfolio is no riskier than another.
+    /// @param claim the claim.
+    /// @param subject account, commitments and largest penalty.
+    /// @return time the snapshot's time.
+    function requireReduction(
+        ReductionClaim calldata claim,
+        ReductionProof.Subject calldata subject
+    ) external view returns (uint64 time);
+}

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
+import {Bn254} from "../Bn254.sol";
+import {Groth16} from "../Groth16.sol";
+import {IVerifier} from "../IVerifier.sol";
+import {LocalChain} from "../LocalChain.sol";
+import {IDeleverageVerifier} from "./IDeleverageVerifier.sol";
+
+/// @title DeleverageVerifier
+/// @author Ballast
+/// @notice Verifies deleverage proofs of one instance under one key, both fixed at construction.
+/// @dev GENERATED from circuits/ by scripts/generate-verifiers.ts: change that, not this.
+contract DeleverageVerifier is IDeleverageVerifier {
+    /// @notice The parameters that make the instance's name.
+    struct Instance {
+        uint32 slots;
+    }
+
+    /// @notice The verifying key; `ic0` is the point of the constant, `ic` has those of the signals in their order,
+    /// `icHash` is keccak256 of `ic0`.
+    struct VerifyingKey {
+        Bn254.G1 alpha;
+        Bn254.G2 beta;
+        Bn254.G2 gamma;
+        Bn254.G2 delta;
+        Bn254.G1 ic0;
+        Bn254.G1[11] ic;
+        bytes32 icHash;
+    }
+
+    /// @inheritdoc IVerifier
+    bytes32 public immutable override keyHash;
+    /// @inheritdoc IVerifier
+    bytes32 public immutable override icHash;
+    /// @inheritdoc IVerifier
+    bytes32 public immutable override circuitId;
+    /// @inheritdoc IVerifier
+    bool public immutable override isDevKey;
+    /// @notice Positions that a portfolio of the instance can hold.
+    uint32 public immutable slots;
+    /// @notice A coordinate of the key.
+    uint256 private immutable ALPHA_X;
+    /// @notice A coordinate of the key.
+    uint256 private immutable ALPHA_Y;
+    /// @notice A coordinate of the key.
+    uint256 private immutable BETA_X1;
+    /// @notice A coordinate of the key.
+    uint256 private immutable BETA_X0;
+    /// @notice A coordinate of the key.
+    uint256 private immutable BETA_Y1;
+    /// @notice A coordinate of the key.
+    uint256 private immutable BETA_Y0;
+    /// @notice A coordinate of the key.
+    uint256 private immutable GAMMA_X1;
+    /// @notice A coordinate of the key.
+    uint256 private immutable GAMMA_X0;
+    /// @notice A coordinate of the key.
+    uint256 private immutable GAMMA_Y1;
+    /// @notice A coordinate of the key.
+    uint256 private immutable GAMMA_Y0;
+    /// @notice A coordinate of the key.
+    uint256 private immutable DELTA_X1;
+    /// @notice A coordinate of the key.
+    uint256 private immutable DELTA_X0;
+    /// @notice A coordinate of the key.
+    uint256 private immutable DELTA_Y1;
+    /// @notice A coordinate of the key.
+    uint256 private immutable DELTA_Y0;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_ACCOUNT_ID_X;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_ACCOUNT_ID_Y;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_OLD_COMMITMENT_X;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_OLD_COMMITMENT_Y;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_NEW_COMMITMENT_X;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_NEW_COMMITMENT_Y;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_SETTLEMENT_ID_X;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_SETTLEMENT_ID_Y;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_INSTRUMENT_ID_X;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_INSTRUMENT_ID_Y;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_IS_SHORT_X;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_IS_SHORT_Y;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_CLOSING_X;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_CLOSING_Y;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_OPEN_X;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_OPEN_Y;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_PRICE_X;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_PRICE_Y;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_CLOSED_X;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_CLOSED_Y;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_CONTEXT_X;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC_CONTEXT_Y;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC0_X;
+    /// @notice A coordinate of the key.
+    uint256 private immutable IC0_Y;
+
+    /// @notice Checks and keeps the key; name, key hash and circuit id follow from it.
+    /// @param instance the parameters.
+    /// @param key the verifying key.
+    /// @param isDevKey_ whether it comes from `setup --dev`: then the chain must be a local one.
+    constructor(Instance memory instance, VerifyingKey memory key, bool isDevKey_) {
+        LocalChain.requireAllowed(isDevKey_);
+        _checkKey(key);
+        keyHash = keccak256(abi.encode(key.alpha, key.beta, key.gamma, key.delta, key.ic, key.icHash));
+        circuitId = keccak256(abi.encode(_nameOf(instance), keyHash));
+        icHash = key.icHash;
+        isDevKey = isDevKey_;
+        slots = instance.slots;
+        (ALPHA_X, ALPHA_Y) = (key.alpha.x, key.alpha.y);
+        (BETA_X1, BETA_X0, BETA_Y1, BETA_Y0) = (key.beta.x1, key.beta.x0, key.beta.y1, key.beta.y0);
+        (GAMMA_X1, GAMMA_X0, GAMMA_Y1, GAMMA_Y0) = (key.gamma.x1, key.gamma.x0, key.gamma.y1, key.gamma.y0);
+        (DELTA_X1, DELTA_X0, DELTA_Y1, DELTA_Y0) = (key.delta.x1, key.delta.x0, key.delta.y1, key.delta.y0);
+        (IC0_X, IC0_Y) = (key.ic0.x, key.ic0.y);
+        (IC_ACCOUNT_ID_X, IC_ACCOUNT_ID_Y) = (key.ic[0].x, key.ic[0].y);
+        (IC_OLD_COMMITMENT_X, IC_OLD_COMMITMENT_Y) = (key.ic[1].x, key.ic[1].y);
+        (IC_NEW_COMMITMENT_X, IC_NEW_COMMITMENT_Y) = (key.ic[2].x, key.ic[2].y);
+        (IC_SETTLEMENT_ID_X, IC_SETTLEMENT_ID_Y) = (key.ic[3].x, key.ic[3].y);
+        (IC_INSTRUMENT_ID_X, IC_INSTRUMENT_ID_Y) = (key.ic[4].x, key.ic[4].y);
+        (IC_IS_SHORT_X, IC_IS_SHORT_Y) = (key.ic[5].x, key.ic[5].y);
+        (IC_CLOSING_X, IC_CLOSING_Y) = (key.ic[6].x, key.ic[6].y);
+        (IC_OPEN_X, IC_OPEN_Y) = (key.ic[7].x, key.ic[7].y);
+        (IC_PRICE_X, IC_PRICE_Y) = (key.ic[8].x, key.ic[8].y);
+        (IC_CLOSED_X, IC_CLOSED_Y) = (key.ic[9].x, key.ic[9].y);
+        (IC_CONTEXT_X, IC_CONTEXT_Y) = (key.ic[10].x, key.ic[10].y);
+    }
+
+    /// @inheritdoc IDeleverageVerifier
+    function verify(Groth16.Proof calldata proof, uint256[11] calldata signals) external view returns (bool) {
+        uint256[] calldata flat;
+        assembly ("memory-safe") {
+            flat.offset := signals
+            flat.length := 11
+        }
+        return Groth16.check(_key(), Bn254.G1(IC0_X, IC0_Y), proof, flat);
+    }
+
+    /// @inheritdoc IVerifier
+    function name() external view returns (string memory) {
+        return _nameOf(Instance(slots));
+    }
+
+    /// @inheritdoc IVerifier
+    function table() external pure returns (uint32 rows, uint32 scenarios, uint32 underlyings) {
+        return (0, 0, 0);
+    }
+
+    /// @inheritdoc IVerifier
+    function kind() external pure returns (bytes8) {
+        return "delever";
+    }
+
+    /// @notice The key in memory, as `Groth16` takes it.
+    /// @return place where it is.
+    function _key() private view returns (uint256 place) {
+        place = Groth16.newKey(11);
+        {
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (ALPHA_X, ALPHA_Y, BETA_X1, BETA_X0);
+            assembly ("memory-safe") {
+                mstore(add(place, 0), a)
+                mstore(add(place, 32), b)
+                mstore(add(place, 64), c)
+                mstore(add(place, 96), d)
+            }
+        }
+        {
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (BETA_Y1, BETA_Y0, GAMMA_X1, GAMMA_X0);
+            assembly ("memory-safe") {
+                mstore(add(place, 128), a)
+                mstore(add(place, 160), b)
+                mstore(add(place, 192), c)
+                mstore(add(place, 224), d)
+            }
+        }
+        {
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (GAMMA_Y1, GAMMA_Y0, DELTA_X1, DELTA_X0);
+            assembly ("memory-safe") {
+                mstore(add(place, 256), a)
+                mstore(add(place, 288), b)
+                mstore(add(place, 320), c)
+                mstore(add(place, 352), d)
+            }
+        }
+        {
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (DELTA_Y1, DELTA_Y0, IC_ACCOUNT_ID_X, IC_ACCOUNT_ID_Y);
+            assembly ("memory-safe") {
+                mstore(add(place, 384), a)
+                mstore(add(place, 416), b)
+                mstore(add(place, 448), c)
+                mstore(add(place, 480), d)
+            }
+        }
+        {
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (
+                IC_OLD_COMMITMENT_X,
+                IC_OLD_COMMITMENT_Y,
+                IC_NEW_COMMITMENT_X,
+                IC_NEW_COMMITMENT_Y
+            );
+            assembly ("memory-safe") {
+                mstore(add(place, 512), a)
+                mstore(add(place, 544), b)
+                mstore(add(place, 576), c)
+                mstore(add(place, 608), d)
+            }
+        }
+        _writeKey1(place);
+    }
+
+    /// @notice Writes more of the key.
+    /// @param place where the key begins.
+    function _writeKey1(uint256 place) private view {
+        {
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (
+                IC_SETTLEMENT_ID_X,
+                IC_SETTLEMENT_ID_Y,
+                IC_INSTRUMENT_ID_X,
+                IC_INSTRUMENT_ID_Y
+            );
+            assembly ("memory-safe") {
+                mstore(add(place, 640), a)
+                mstore(add(place, 672), b)
+                mstore(add(place, 704), c)
+                mstore(add(place, 736), d)
+            }
+        }
+        {
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_IS_SHORT_X, IC_IS_SHORT_Y, IC_CLOSING_X, IC_CLOSING_Y);
+            assembly ("memory-safe") {
+                mstore(add(place, 768), a)
+                mstore(add(place, 800), b)
+                mstore(add(place, 832), c)
+                mstore(add(place, 864), d)
+            }
+        }
+        {
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_OPEN_X, IC_OPEN_Y, IC_PRICE_X, IC_PRICE_Y);
+            assembly ("memory-safe") {
+                mstore(add(place, 896), a)
+                mstore(add(place, 928), b)
+                mstore(add(place, 960), c)
+                mstore(add(place, 992), d)
+            }
+        }
+        {
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_CLOSED_X, IC_CLOSED_Y, IC_CONTEXT_X, IC_CONTEXT_Y);
+            assembly ("memory-safe") {
+                mstore(add(place, 1024), a)
+                mstore(add(place, 1056), b)
+                mstore(add(place, 1088), c)
+                mstore(add(place, 1120), d)
+            }
+        }
+    }
+
+    /// @notice Reverts unless every point is in its group and none is infinity: an infinite gamma or delta would let
+    /// anything verify, an infinite ic point would drop its signal from the equation.
+    /// @param key the key.
+    function _checkKey(VerifyingKey memory key) private view {
+        bool valid = Bn254.isOnCurve(key.alpha.x, key.alpha.y);
+        valid = valid && Bn254.isOnCurve(key.ic0.x, key.ic0.y);
+        valid = valid && keccak256(abi.encode(key.ic0)) == key.icHash;
+        for (uint256 j = 0; j < 11; ++j) {
+            valid = valid && Bn254.isOnCurve(key.ic[j].x, key.ic[j].y);
+        }
+        Bn254.G2[] memory points = new Bn254.G2[](3);
+        (points[0], points[1], points[2]) = (key.beta, key.gamma, key.delta);
+        // With two of them equal (gamma and delta are in a ceremony's first key) anybody can make proofs. Equal x
+        // also catches the negatives.
+        for (uint256 i = 0; i < 3; ++i) {
+            (Bn254.G2 memory p, Bn254.G2 memory q) = (points[i], points[(i + 1) % 3]);
+            valid = valid && (p.x1 != q.x1 || p.x0 != q.x0);
+        }
+        if (!valid || !Bn254.isInG2(points)) revert InvalidKey();
+    }
+
+    /// @notice The name that the parameters make.
+    /// @param instance the parameters.
+    /// @return the name.
+    function _nameOf(Instance memory instance) private pure returns (string memory) {
+        return
+            string.concat(
+                "deleverage_",
+                Strings.toString(instance.slots)
+            );
+    }
+}

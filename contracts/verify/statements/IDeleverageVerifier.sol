@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {Groth16} from "../Groth16.sol";
+import {IVerifier} from "../IVerifier.sol";
+
+/// @title Verifier of parts of a pro-rata closing
+/// @author Ballast
+/// @notice A closing takes no table: all its public signals are per proof, see `DeleverageSignals`. The price is
+/// signed: a field element, p - |value| for a negative one.
+interface IDeleverageVerifier is IVerifier {
+    /// @notice Checks one proof.
+    /// @param proof the proof.
+    /// @param signals its signals, in the order of `DeleverageSignals`.
+    /// @return whether the proof verifies. Reverts with SignalNotInField for a signal that is too large. `false` is no
+    /// evidence against a proof: a caller that gives too little gas gets it for a valid one too.
+    function verify(Groth16.Proof calldata proof, uint256[11] calldata signals) external view returns (bool);
+}

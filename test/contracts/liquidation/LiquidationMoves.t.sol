@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {EquityClaim, ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {IFactProofs} from "contracts/liquidation/facts/IFactProofs.sol";
+import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
+import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
+import {GateFixture} from "../helpers/GateFixture.sol";
+
+/// A frozen account's positions move by proofs made for its case, version and actor, and by nothing else.
+contract LiquidationMovesTest is GateFixture {
+    function _expectProofRefused() private {
+        vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.InvalidTransferProof.selector));
+    }
+
+    function _deposit(
+        uint256 caseId,
+        address payer,
+        int64 lots
+    ) private view returns (TransferClaim memory) {
+        bytes32 purpose = casePurpose("cure", caseId, engine.caseOf(caseId).version, payer);
+        return transferClaim(TransferTerms(ALICE, next(ALICE), 0, 0, 0, lots, false, purpose));
+    }
+
+    function _none() private pure returns (EquityClaim[] memory) {
+        return new EquityClaim[](0);
+    }
+
+    function _houseClaims(int256 before, int256 afterwards) private view returns (EquityClaim[] memory list) {
+        list = new EquityClaim[](2);
+        list[0] = equityClaim(snapshotId, HOUSE, ledger.commitmentOf(HOUSE), 0, before);
+        list[1] = equityClaim(snapshotId, HOUSE, next(HOUSE), 0, afterwards);
+    }
+
+    // --- cure by transfer ---
+
+    function testFuzz_ADepositThatHealsCuresInEveryStatus(uint8 tier, uint32 lots) public {
+        lots = uint32(bound(lots, 1, 1e9));
+        uint256 caseId = openCase(uint8(bound(tier, 2, 4)));
+        fund(ALICE_OWNER, address(engine), uint256(lots) * UNITS);
+        TransferClaim memory claim = _deposit(caseId, ALICE_OWNER, int64(uint64(lots)));
+        uint256 held = vault.lotsHeld(SETTLEMENT);
+        attest(ALICE, claim.newA, 1);
+        vm.prank(ALICE_OWNER);
+        engine.cureByTransfer(caseId, claim);
+        assertClosed(caseId, ILiquidationEngine.Outcome.Cured);
+        vm.assertEq(ledger.commitmentOf(ALICE), claim.newA, "the new portfolio");
+        vm.assertEq(vault.lotsHeld(SETTLEMENT) - held, lots, "the vault has the tokens");
+        vm.assertEq(token.allowance(address(engine), address(vault)), 0, "nothing is approved");
+        assertBooks();
+    }
+
+    function test_ADepositMustHeal() public {
+        uint256 caseId = openCase(3);
+        fund(ALICE_OWNER, address(engine), 50 * UNITS);
+        TransferClaim memory claim = _deposit(caseId, ALICE_OWNER, 50);
+        vm.prank(ALICE_OWNER);
+        vm.expectRevert(
+            abi.encodeWithSelector(ILiquidationEngine.NoCurrentAttestation.selector, ALICE, claim.newA)
+        );
+        engine.cureByTransfer(caseId, claim);
+        attest(ALICE, claim.newA, 2);
+        vm.prank(ALICE_OWNER);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.WrongTier.selector, 2));
+        engine.cureByTransfer(caseId, claim);
+        vm.assertEq(token.balanceOf(ALICE_OWNER), 50 * UNITS, "kept");
+    }
+
+    /// A proof in the mempool is of no use to anybody else, and none outlives its case's version.
+    function test_NobodyElseCanUseACuringProof() public {
+        uint256 caseId = openCase(2);
+        TransferClaim memory claim = _deposit(caseId, ALICE_OWNER, 50);
+        attest(ALICE, claim.newA, 0);
+        fund(STRANGER, address(engine), 50 * UNITS);
+        vm.prank(STRANGER);
+        _expectProofRefused();
+        engine.cureByTransfer(caseId, claim);
+        vm.warp(block.timestamp + SOFT + 1);
+        engine.escalate(caseId);
+        fund(ALICE_OWNER, address(engine), 50 * UNITS);
+        advance(1);
+        attest(ALICE, claim.newA, 0);
+        vm.prank(ALICE_OWNER);
+        _expectProofRefused(); // the version is another
+        engine.cureByTransfer(caseId, claim);
+    }
+
+    function test_ADepositWithoutTokensMovesNothing() public {
+        uint256 caseId = openCase(2);
+        TransferClaim memory claim = _deposit(caseId, STRANGER, 50);
+        attest(ALICE, claim.newA, 0);
+        uint256 commitment = ledger.commitmentOf(ALICE);
+        vm.prank(STRANGER);
+        vm.expectRevert();
+        engine.cureByTransfer(caseId, claim);
+        vm.assertEq(ledger.commitmentOf(ALICE), commitment, "nothing moved");
+        assertStatus(caseId, ILiquidationEngine.Status.Soft);
+    }
+
+    function test_OnlyTheVenueTradesAnAccountHealthy() public {
+        uint256 caseId = openCase(2);
+        TransferClaim memory claim = caseTransfer("cure", caseId, STRANGER, BOB, -7, false);
+        attest(ALICE, claim.newA, 1);
+        vm.prank(STRANGER);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.NotAllowed.selector, STRANGER));
+        engine.cureByTransfer(caseId, claim);
+        claim = caseTransfer("cure", caseId, VENUE, BOB, -7, false);
+        vm.prank(VENUE);
+        engine.cureByTransfer(caseId, claim);
+        assertClosed(caseId, ILiquidationEngine.Outcome.Cured);
+        vm.assertEq(ledger.commitmentOf(BOB), claim.newB, "the counterparty's too");
+    }
+
+    function test_CounterpartiesAreOrdinary() public {
+        uint256 caseId = openCase(2);
+        TransferClaim memory claim = caseTransfer("cure", caseId, VENUE, HOUSE, 0, false);
+        attest(ALICE, claim.newA, 1);
+        bytes memory refused = abi.encodeWithSelector(ILiquidationEngine.WrongTransfer.selector);
+        vm.prank(VENUE);
+        vm.expectRevert(refused);
+        engine.cureByTransfer(caseId, claim);
+        attest(BOB, 2);
+        engine.open(BOB);
+        claim = caseTransfer("cure", caseId, VENUE, BOB, 0, false);
+        vm.prank(VENUE);
+        vm.expectRevert(refused);
+        engine.cureByTransfer(caseId, claim);
+        claim = caseTransfer("cure", caseId, VENUE, 0, 0, false); // neither funding nor counterparty
+        vm.prank(VENUE);
+        vm.expectRevert(refused);
+        engine.cureByTransfer(caseId, claim);
+        claim.accountA = BOB; // another account than the case's
+        vm.prank(VENUE);
+        vm.expectRevert(refused);
+        engine.cureByTransfer(caseId, claim);
+    }
+
+    // --- slices ---
+
+    function test_TheVenueMovesASliceThatReducesRisk() public {
+        uint256 caseId = openCase(2);
+        TransferClaim memory claim = caseTransfer("reduce", caseId, VENUE, BOB, -9, false);
+        attest(ALICE, claim.newA, 2);
+        ReductionClaim memory reduction = reductionClaim(ALICE, claim.newA, MAX_PENALTY);
+        vm.prank(STRANGER);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.NotAllowed.selector, STRANGER));
+        engine.reduce(caseId, claim, reduction, _none());
+        vm.prank(VENUE);
+        engine.reduce(caseId, claim, reduction, _none());
+        vm.assertEq(engine.caseOf(caseId).version, 2, "version");
+        assertStatus(caseId, ILiquidationEngine.Status.Soft);
+        vm.assertEq(ledger.commitmentOf(ALICE), claim.newA, "moved");
+        vm.assertTrue(ledger.account(ALICE).frozen, "still frozen");
+        // the same proof serves no second time
+        vm.prank(VENUE);
+        vm.expectRevert(abi.encodeWithSelector(IFactProofs.InvalidReductionProof.selector));
+        engine.reduce(caseId, claim, reduction, _none());
+    }
+
+    function testFuzz_ASliceIsBoundByItsPenaltyAndPortfolios(uint32 penalty, bool wrongNew) public {
+        penalty = uint32(bound(penalty, 0, 1 << 19));
+        uint256 caseId = openCase(2);
+        TransferClaim memory claim = caseTransfer("reduce", caseId, VENUE, BOB, -9, false);
+        attest(ALICE, claim.newA, 2);
+        uint256 shown = wrongNew ? commitmentOf(ALICE, 77) : claim.newA;
+        ReductionClaim memory reduction = reductionClaim(ALICE, shown, penalty);
+        vm.prank(VENUE);
+        if (penalty != MAX_PENALTY || wrongNew) {
+            vm.expectRevert(abi.encodeWithSelector(IFactProofs.InvalidReductionProof.selector));
+        }
+        engine.reduce(caseId, claim, reduction, _none());
+    }
+
+    function test_SlicesAreForTheSoftWindow() public {
+        uint256 caseId = openCase(3);
+        TransferClaim memory claim = caseTransfer("reduce", caseId, VENUE, BOB, 0, false);
+        ReductionClaim memory reduction = reductionClaim(ALICE, claim.newA, MAX_PENALTY);
+        vm.prank(VENUE);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                ILiquidationEngine.WrongStatus.selector,
+                caseId,
+                ILiquidationEngine.Status.Sealed
+            )
+        );
+        engine.reduce(caseId, claim, reduction, _none());
+    }
+
+    /// Else a slice could leave an encoding of the portfolio that nobody can attest or cure.
+    function test_ASliceLeavesWhatIsAttested() public {
+        TransferClaim memory claim = transferClaim(
+            TransferTerms({
+                accountA: ALICE,
+                newA: next(ALICE),
+                accountB: BOB,
+                newB: next(BOB),
+                cash: -9,
+                funding: 0,
+                whole: false,
+                purpose: casePurpose("reduce", 1, 1, VENUE)
+            })
+        );
+        attest(ALICE, claim.newA, 0);
+        uint64 old = uint64(block.timestamp);
+        advance(1);
+        uint256 caseId = openCase(2);
+        ReductionClaim memory reduction = reductionClaim(ALICE, claim.newA, MAX_PENALTY);
+        vm.prank(VENUE);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.SnapshotTooOld.selector, old, old + 1));
+        engine.reduce(caseId, claim, reduction, _none());
+        TransferClaim memory other = claim;
+        other.newA = commitmentOf(ALICE, 77);
+        vm.prank(VENUE);
+        vm.expectRevert(
+            abi.encodeWithSelector(ILiquidationEngine.NoCurrentAttestation.selector, ALICE, other.newA)
+        );
+        engine.reduce(caseId, other, reduction, _none());
+        claim.newA = next(ALICE);
+        attest(ALICE, claim.newA, 2); // of any tier
+        vm.prank(VENUE);
+        engine.reduce(caseId, claim, reduction, _none());
+        vm.assertEq(ledger.commitmentOf(ALICE), claim.newA, "moved");
+    }
+
+    /// An owner who is proving, e.g. as the winner of an auction, is not voided by what the venue moves to it.
+    /// forge-config: default.fuzz.runs = 32
+    function testFuzz_ALockKeepsSlicesAndCuresAway(uint64 wait) public {
+        uint64 until = uint64(block.timestamp) + 1 hours;
+        vm.prank(BOB_OWNER);
+        ledger.lock(BOB, until);
+        advance(uint64(bound(wait, 1, 1 hours - 1)));
+        uint256 caseId = openCase(2);
+        bytes memory refused = abi.encodeWithSelector(IPortfolioLedger.AccountIsLocked.selector, BOB, until);
+        TransferClaim memory slice = caseTransfer("reduce", caseId, VENUE, BOB, -9, false);
+        TransferClaim memory trade = caseTransfer("cure", caseId, VENUE, BOB, -7, false);
+        attest(ALICE, slice.newA, 1);
+        ReductionClaim memory reduction = reductionClaim(ALICE, slice.newA, MAX_PENALTY);
+        vm.prank(VENUE);
+        vm.expectRevert(refused);
+        engine.reduce(caseId, slice, reduction, _none());
+        vm.prank(VENUE);
+        vm.expectRevert(refused);
+        engine.cureByTransfer(caseId, trade);
+        vm.warp(until);
+        vm.prank(VENUE);
+        engine.reduce(caseId, slice, reduction, _none());
+        vm.assertEq(ledger.account(BOB).nonce, 1, "free again");
+    }
+
+    function test_ALockStopsNoAward() public {
+        uint256 caseId = openCase(3);
+        vm.prank(BOB_OWNER);
+        ledger.lock(BOB, uint64(block.timestamp) + 1 hours);
+        TransferClaim memory claim = caseTransfer("award", caseId, BOB_OWNER, BOB, 4, true);
+        vm.prank(address(auction));
+        engine.award(caseId, claim, BOB_OWNER);
+        assertClosed(caseId, ILiquidationEngine.Outcome.Awarded);
+    }
+
+    /// forge-config: default.fuzz.runs = 48
+    function testFuzz_TheHouseTakesASliceThatCostsItNothing(int64 before, int64 gain) public {
+        uint256 caseId = openCase(2);
+        TransferClaim memory claim = caseTransfer("reduce", caseId, OPERATOR, HOUSE, 3, false);
+        attest(ALICE, claim.newA, 2);
+        ReductionClaim memory reduction = reductionClaim(ALICE, claim.newA, MAX_PENALTY);
+        EquityClaim[] memory claims = _houseClaims(before, int256(before) + gain);
+        vm.prank(OPERATOR);
+        if (gain < 0) vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.HouseWouldLose.selector));
+        engine.reduce(caseId, claim, reduction, claims);
+        vm.assertEq(ledger.account(HOUSE).nonce, gain < 0 ? 0 : 1, "moved or not");
+    }
+
+    function test_TheHouseShowsItsOwnEquityInTheNewestSnapshot() public {
+        uint256 caseId = openCase(2);
+        TransferClaim memory claim = caseTransfer("reduce", caseId, OPERATOR, HOUSE, 3, false);
+        attest(ALICE, claim.newA, 2);
+        ReductionClaim memory reduction = reductionClaim(ALICE, claim.newA, MAX_PENALTY);
+        EquityClaim[] memory claims = _houseClaims(5, 5);
+        vm.prank(VENUE);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.NotAllowed.selector, VENUE));
+        engine.reduce(caseId, claim, reduction, claims);
+        vm.prank(OPERATOR);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.WrongTransfer.selector));
+        engine.reduce(caseId, claim, reduction, _none());
+        claims[1].accountId = BOB;
+        vm.prank(OPERATOR);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.WrongTransfer.selector));
+        engine.reduce(caseId, claim, reduction, claims);
+        claims = _houseClaims(5, 5);
+        uint256 old = snapshotId;
+        advance(1);
+        vm.prank(OPERATOR);
+        vm.expectRevert(abi.encodeWithSelector(IFactProofs.SnapshotNotLatest.selector, old, snapshotId));
+        engine.reduce(caseId, claim, reduction, claims);
+    }
+
+    // --- takeover ---
+
+    function test_TheClearingHouseTakesOverByProof() public {
+        uint256 caseId = openCase(4);
+        TransferClaim memory claim = caseTransfer("takeover", caseId, address(house), HOUSE, 0, true);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.OnlyClearingHouse.selector, OPERATOR));
+        vm.prank(OPERATOR);
+        engine.takeOver(caseId, claim);
+        vm.prank(OPERATOR);
+        house.takeOver(caseId, claim);
+        assertClosed(caseId, ILiquidationEngine.Outcome.TakenOver);
+        vm.assertEq(ledger.commitmentOf(ALICE), claim.newA, "the account is left with nothing");
+        vm.assertEq(ledger.commitmentOf(HOUSE), claim.newB, "the house has it");
+        vm.assertEq(engine.pendingTakeovers(), 0, "done");
+        vm.assertTrue(house.locked(), "until the house's equity is shown");
+        vm.prank(OPERATOR);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                ILiquidationEngine.WrongStatus.selector,
+                caseId,
+                ILiquidationEngine.Status.Closed
+            )
+        );
+        house.takeOver(caseId, claim);
+    }
+
+    function testFuzz_ATakeoverIsOfTheWholeForNothingToTheHouse(uint8 what) public {
+        what = uint8(bound(what, 0, 4));
+        uint256 caseId = openCase(what == 0 ? 3 : 4);
+        TransferClaim memory claim = caseTransfer("takeover", caseId, address(house), HOUSE, 0, what != 4);
+        if (what == 1) claim.cash = 1;
+        if (what == 2) claim.funding = 1;
+        if (what == 3) claim.accountA = BOB;
+        vm.prank(OPERATOR);
+        vm.expectRevert();
+        house.takeOver(caseId, claim);
+        vm.assertEq(ledger.account(HOUSE).nonce, 0, "nothing moved");
+    }
+
+    function testFuzz_AnAwardIsOfTheWholeToAnOrdinaryAccount(uint8 what) public {
+        what = uint8(bound(what, 0, 5));
+        uint256 caseId = openCase(what == 0 ? 2 : 3);
+        uint256 taker = what == 1 ? HOUSE : BOB;
+        TransferClaim memory claim = caseTransfer("award", caseId, BOB_OWNER, taker, what == 2 ? -1 : int64(4), true);
+        if (what == 3) claim.funding = 1;
+        if (what == 4) claim.accountA = BOB;
+        address buyer = what == 5 ? STRANGER : BOB_OWNER;
+        vm.prank(address(auction));
+        vm.expectRevert();
+        engine.award(caseId, claim, buyer);
+        vm.assertEq(ledger.account(ALICE).nonce, 0, "nothing moved");
+    }
+
+    function test_AFrozenAccountIsOutOfTheVenuesHands() public {
+        openCase(2);
+        (uint256[] memory ids, uint256[] memory commitments) = (new uint256[](1), new uint256[](1));
+        (ids[0], commitments[0]) = (ALICE, commitmentOf(ALICE, 5));
+        vm.prank(VENUE);
+        vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.AccountFrozen.selector, ALICE));
+        ledger.update(ids, commitments);
+    }
+}

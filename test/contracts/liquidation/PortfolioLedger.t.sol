@@ -1,0 +1,602 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
+import {PortfolioLedger} from "contracts/liquidation/PortfolioLedger.sol";
+import {IVerifier} from "contracts/verify/IVerifier.sol";
+import {IVerifierRegistry} from "contracts/verify/IVerifierRegistry.sol";
+import {HouseStandIn, LiquidationFixture} from "../helpers/LiquidationFixture.sol";
+import {Trapdoor} from "../helpers/Trapdoor.sol";
+
+contract PortfolioLedgerTest is LiquidationFixture {
+    function setUp() public override {
+        super.setUp();
+        vm.etch(clearingHouseAt, address(new HouseStandIn(HOUSE)).code);
+    }
+
+    bytes32 private constant TRADE = keccak256(abi.encode(bytes32("trade")));
+    bytes32 private constant CASE = keccak256("a case");
+
+    // --- helpers ---
+
+    /// Alice pays Bob, so to say: both portfolios change.
+    function _terms(bytes32 purpose) private pure returns (TransferTerms memory) {
+        return TransferTerms(ALICE, commitmentOf(ALICE, 1), BOB, commitmentOf(BOB, 1), 250, 0, false, purpose);
+    }
+
+    /// A deposit of 40 lots into Alice's account.
+    function _alone(bytes32 purpose) private pure returns (TransferTerms memory) {
+        return TransferTerms(ALICE, commitmentOf(ALICE, 1), 0, 0, 0, 40, false, purpose);
+    }
+
+    function _freeze(uint256 accountId, bool frozen) private {
+        vm.prank(engineAt);
+        ledger.setFrozen(accountId, frozen);
+    }
+
+    function _trade(TransferClaim memory t) private {
+        vm.prank(VENUE);
+        ledger.trade(t);
+    }
+
+    function _move(address caller, TransferClaim memory t, bool whole, bytes32 purpose) private {
+        vm.prank(caller);
+        ledger.move(t, whole, purpose);
+    }
+
+    /// Nothing of the two accounts changes.
+    modifier changesNothing() {
+        IPortfolioLedger.Account memory a = ledger.account(ALICE);
+        IPortfolioLedger.Account memory b = ledger.account(BOB);
+        _;
+        _assertSame(ledger.account(ALICE), a);
+        _assertSame(ledger.account(BOB), b);
+    }
+
+    function _assertSame(
+        IPortfolioLedger.Account memory left,
+        IPortfolioLedger.Account memory right
+    ) private pure {
+        vm.assertEq(keccak256(abi.encode(left)), keccak256(abi.encode(right)), "unchanged");
+    }
+
+    function _expectTradeRevert(TransferClaim memory t, bytes memory data) private changesNothing {
+        vm.prank(VENUE);
+        vm.expectRevert(data);
+        ledger.trade(t);
+    }
+
+    function _expectMoveRevert(
+        address caller,
+        TransferClaim memory t,
+        bool whole,
+        bytes32 purpose,
+        bytes memory data
+    ) private changesNothing {
+        vm.prank(caller);
+        vm.expectRevert(data);
+        ledger.move(t, whole, purpose);
+    }
+
+    function _expectUpdateRevert(uint256 accountId, uint256 commitment, bytes memory data) private {
+        (uint256[] memory ids, uint256[] memory commitments) = (new uint256[](1), new uint256[](1));
+        (ids[0], commitments[0]) = (accountId, commitment);
+        vm.prank(VENUE);
+        vm.expectRevert(data);
+        ledger.update(ids, commitments);
+    }
+
+    function _expectRegisterRevert(uint256 accountId, uint256 commitment, bytes memory data) private {
+        vm.prank(VENUE);
+        vm.expectRevert(data);
+        ledger.register(accountId, commitment, address(0), false);
+    }
+
+    function _invalid() private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IPortfolioLedger.InvalidTransferProof.selector);
+    }
+
+    function _invalidParameter(uint256 value) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IPortfolioLedger.InvalidParameter.selector, value);
+    }
+
+    function _frozen(uint256 accountId) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IPortfolioLedger.AccountFrozen.selector, accountId);
+    }
+
+    function _guarded(uint256 accountId) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IPortfolioLedger.AccountGuarded.selector, accountId);
+    }
+
+    // --- the deployment ---
+
+    function test_KnowsItsParts() public view {
+        vm.assertEq(ledger.venue(), VENUE, "venue");
+        vm.assertEq(ledger.engine(), engineAt, "engine");
+        vm.assertEq(ledger.clearingHouse(), clearingHouseAt, "clearing house");
+        vm.assertEq(ledger.verifiers(), address(verifiers), "verifiers");
+        vm.assertEq(uint256(ledger.settlementId()), SETTLEMENT, "settlement");
+        vm.assertEq(ledger.TRADE(), TRADE, "purpose of a trade");
+    }
+
+    function test_RefusesMissingPartsAndOtherSettlementAssets() public {
+        IVerifierRegistry none = IVerifierRegistry(address(0xdead));
+        vm.etch(clearingHouseAt, ""); // a contract that is made here would stand in its place
+        vm.expectRevert(_invalidParameter(0));
+        new PortfolioLedger(address(0), engineAt, clearingHouseAt, verifiers, 1);
+        vm.expectRevert(_invalidParameter(0));
+        new PortfolioLedger(VENUE, address(0), clearingHouseAt, verifiers, 1);
+        vm.expectRevert(_invalidParameter(0));
+        new PortfolioLedger(VENUE, engineAt, address(0), verifiers, 1);
+        vm.expectRevert(_invalidParameter(0));
+        new PortfolioLedger(VENUE, engineAt, clearingHouseAt, none, 1);
+        vm.expectRevert(_invalidParameter(0));
+        new PortfolioLedger(VENUE, engineAt, clearingHouseAt, verifiers, 0);
+        vm.expectRevert(_invalidParameter(8));
+        new PortfolioLedger(VENUE, engineAt, clearingHouseAt, verifiers, 8);
+        vm.assertEq(new PortfolioLedger(VENUE, engineAt, clearingHouseAt, verifiers, 7).settlementId(), 7, "last");
+    }
+
+    // --- accounts ---
+
+    function test_TheVenueRegistersAccountsOnce() public {
+        vm.expectEmit();
+        emit IPortfolioLedger.AccountRegistered(7, 8, address(0x9), false);
+        vm.prank(VENUE);
+        ledger.register(7, 8, address(0x9), false);
+        IPortfolioLedger.Account memory found = ledger.account(7);
+        vm.assertTrue(found.commitment == 8 && found.owner == address(0x9) && !found.guarded, "kept");
+        vm.assertTrue(found.updatedAt == NOW && found.nonce == 0 && !found.frozen, "at first");
+        vm.assertEq(ledger.commitmentOf(7), 8, "commitment");
+        vm.assertEq(ledger.ownerOf(7), address(0x9), "owner");
+        _expectRegisterRevert(7, 9, abi.encodeWithSelector(IPortfolioLedger.AccountExists.selector, 7));
+        vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.OnlyVenue.selector, address(this)));
+        ledger.register(10, 11, address(0), false);
+    }
+
+    /// The venue can put no customer out of reach of cases, nor keep the house's account in its own hands.
+    function testFuzz_OnlyTheHouseIsGuarded(uint256 accountId, uint256 houseId) public {
+        accountId = bound(accountId, 2000, 1 << 128);
+        houseId = bound(houseId, 2000, 1 << 128);
+        if (accountId == houseId) ++houseId;
+        vm.etch(clearingHouseAt, "");
+        _expectRegisterRevert(houseId, 8, abi.encodeWithSelector(IPortfolioLedger.HouseMissing.selector));
+        vm.etch(clearingHouseAt, address(new HouseStandIn(houseId)).code);
+        _expectGuardRefused(accountId, true);
+        _expectGuardRefused(houseId, false);
+        vm.startPrank(VENUE);
+        ledger.register(accountId, 8, BOB_OWNER, false);
+        ledger.register(houseId, 9, address(0), true);
+        vm.stopPrank();
+        vm.assertTrue(!ledger.account(accountId).guarded && ledger.account(houseId).guarded, "the house alone");
+    }
+
+    function _expectGuardRefused(uint256 accountId, bool guarded) private {
+        vm.prank(VENUE);
+        vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.OnlyHouseGuarded.selector, accountId));
+        ledger.register(accountId, 8, address(0), guarded);
+    }
+
+    function test_AccountsAndCommitmentsAreFieldElements() public {
+        _expectRegisterRevert(0, 1, _invalidParameter(0));
+        _expectRegisterRevert(5, 0, _invalidParameter(0));
+        _expectRegisterRevert(Trapdoor.R, 1, _invalidParameter(Trapdoor.R));
+        _expectRegisterRevert(5, Trapdoor.R, _invalidParameter(Trapdoor.R));
+        _expectUpdateRevert(ALICE, 0, _invalidParameter(0));
+        _expectUpdateRevert(ALICE, Trapdoor.R, _invalidParameter(Trapdoor.R));
+        vm.prank(VENUE);
+        ledger.register(Trapdoor.R - 1, Trapdoor.R - 1, address(0), false);
+        vm.assertEq(ledger.commitmentOf(Trapdoor.R - 1), Trapdoor.R - 1, "the largest");
+    }
+
+    function test_UnknownAccountsAreToldApart() public {
+        bytes memory unknown = abi.encodeWithSelector(IPortfolioLedger.UnknownAccount.selector, 7);
+        vm.expectRevert(unknown);
+        ledger.account(7);
+        vm.expectRevert(unknown);
+        ledger.commitmentOf(7);
+        vm.expectRevert(unknown);
+        ledger.setOwner(7, address(1));
+        vm.expectRevert(unknown);
+        ledger.contextOf(7, 0, TRADE, DEADLINE);
+        vm.expectRevert(unknown);
+        ledger.contextOf(ALICE, 7, TRADE, DEADLINE);
+        vm.prank(engineAt);
+        vm.expectRevert(unknown);
+        ledger.setFrozen(7, true);
+        _expectUpdateRevert(7, 1, unknown);
+        TransferClaim memory t = transferClaim(_terms(TRADE));
+        t.accountA = 7;
+        _expectTradeRevert(t, unknown);
+        _expectMoveRevert(engineAt, t, false, TRADE, unknown);
+        (t.accountA, t.accountB) = (ALICE, 7);
+        _expectTradeRevert(t, unknown);
+        _expectMoveRevert(engineAt, t, false, TRADE, unknown);
+        vm.assertEq(ledger.ownerOf(7), address(0), "owned by nobody");
+    }
+
+    function testFuzz_TheVenueUpdatesOrdinaryAccounts(uint256 seed, uint8 times, uint32 wait) public {
+        times = uint8(bound(times, 1, 8));
+        (uint256[] memory ids, uint256[] memory commitments) = (new uint256[](times), new uint256[](times));
+        for (uint256 i = 0; i < times; ++i) {
+            (ids[i], commitments[i]) = (i % 2 == 0 ? ALICE : BOB, commitmentOf(seed, i));
+        }
+        vm.warp(NOW + wait);
+        vm.expectEmit();
+        emit IPortfolioLedger.CommitmentChanged(ALICE, commitments[0], 1);
+        vm.prank(VENUE);
+        ledger.update(ids, commitments);
+        IPortfolioLedger.Account memory found = ledger.account(ALICE);
+        vm.assertEq(found.commitment, commitments[times % 2 == 0 ? times - 2 : times - 1], "the last of hers");
+        vm.assertEq(uint256(found.nonce), (uint256(times) + 1) / 2, "each change counts");
+        vm.assertEq(uint256(found.updatedAt), NOW + wait, "when");
+        vm.assertEq(found.owner, ALICE_OWNER, "owner");
+        vm.assertEq(uint256(ledger.account(BOB).nonce), times / 2, "his");
+    }
+
+    function test_UpdatesAreTheVenuesAndWhole() public {
+        uint256[] memory one = new uint256[](1);
+        vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.OnlyVenue.selector, address(this)));
+        ledger.update(one, one);
+        bytes memory lists = abi.encodeWithSelector(IPortfolioLedger.InvalidLists.selector);
+        vm.prank(VENUE);
+        vm.expectRevert(lists);
+        ledger.update(one, new uint256[](2));
+        vm.prank(VENUE);
+        vm.expectRevert(lists);
+        ledger.update(new uint256[](0), new uint256[](0));
+        (uint256[] memory ids, uint256[] memory commitments) = (new uint256[](2), new uint256[](2));
+        (ids[0], ids[1], commitments[0], commitments[1]) = (ALICE, HOUSE, 5, 6);
+        vm.prank(VENUE);
+        vm.expectRevert(_guarded(HOUSE));
+        ledger.update(ids, commitments);
+        vm.assertEq(ledger.commitmentOf(ALICE), commitmentOf(ALICE, 0), "all or none");
+    }
+
+    function test_FrozenAndGuardedAccountsAreNotTheVenues() public {
+        _freeze(ALICE, true);
+        _expectUpdateRevert(ALICE, 1, _frozen(ALICE));
+        _expectUpdateRevert(HOUSE, 1, _guarded(HOUSE));
+        TransferTerms memory terms = _terms(TRADE);
+        _expectTradeRevert(transferClaim(terms), _frozen(ALICE));
+        (terms.accountA, terms.accountB) = (BOB, ALICE);
+        _expectTradeRevert(transferClaim(terms), _frozen(ALICE));
+        (terms.accountA, terms.accountB) = (BOB, HOUSE);
+        _expectTradeRevert(transferClaim(terms), _guarded(HOUSE));
+        (terms.accountA, terms.accountB) = (HOUSE, BOB);
+        _expectTradeRevert(transferClaim(terms), _guarded(HOUSE));
+        _freeze(ALICE, false);
+        update(ALICE, 1);
+        vm.assertEq(ledger.commitmentOf(ALICE), 1, "free again");
+    }
+
+    function test_OnlyTheEngineFreezesOrdinaryAccounts() public {
+        vm.expectEmit();
+        emit IPortfolioLedger.FrozenChanged(ALICE, true);
+        _freeze(ALICE, true);
+        vm.assertTrue(ledger.account(ALICE).frozen, "frozen");
+        vm.assertTrue(ledger.account(ALICE).nonce == 0, "no change of the portfolio");
+        address[3] memory others = [VENUE, clearingHouseAt, ALICE_OWNER];
+        for (uint256 i = 0; i < 3; ++i) {
+            vm.prank(others[i]);
+            vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.OnlyLiquidation.selector, others[i]));
+            ledger.setFrozen(ALICE, false);
+        }
+        vm.expectEmit();
+        emit IPortfolioLedger.FrozenChanged(ALICE, false);
+        _freeze(ALICE, false);
+        vm.assertTrue(!ledger.account(ALICE).frozen, "free");
+        vm.prank(engineAt);
+        vm.expectRevert(_guarded(HOUSE));
+        ledger.setFrozen(HOUSE, true);
+    }
+
+    function test_OwnersChangeTheirOwnTheVenueWhereThereIsNone() public {
+        vm.prank(VENUE);
+        vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.OnlyOwner.selector, VENUE));
+        ledger.setOwner(ALICE, VENUE);
+        vm.expectEmit();
+        emit IPortfolioLedger.OwnerChanged(ALICE, address(0));
+        vm.prank(ALICE_OWNER);
+        ledger.setOwner(ALICE, address(0));
+        vm.assertEq(ledger.ownerOf(ALICE), address(0), "given up");
+        vm.prank(ALICE_OWNER);
+        vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.OnlyOwner.selector, ALICE_OWNER));
+        ledger.setOwner(ALICE, ALICE_OWNER);
+        vm.prank(VENUE);
+        ledger.setOwner(ALICE, address(0xcafe));
+        vm.assertEq(ledger.ownerOf(ALICE), address(0xcafe), "the venue's choice");
+        vm.prank(VENUE);
+        vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.OnlyOwner.selector, VENUE));
+        ledger.setOwner(ALICE, VENUE);
+        vm.assertTrue(ledger.account(ALICE).nonce == 0, "no change of the portfolio");
+    }
+
+    // --- trades ---
+
+    function testFuzz_ATradeMovesBothAccounts(uint256 seed, int64 cash, uint32 wait) public {
+        TransferTerms memory terms = _terms(TRADE);
+        (terms.newA, terms.newB) = (commitmentOf(seed, 1), commitmentOf(seed, 2));
+        terms.cash = cash;
+        TransferClaim memory t = transferClaim(terms);
+        vm.warp(NOW + bound(wait, 0, 30 days));
+        vm.expectEmit();
+        emit IPortfolioLedger.CommitmentChanged(ALICE, terms.newA, 1);
+        vm.expectEmit();
+        emit IPortfolioLedger.CommitmentChanged(BOB, terms.newB, 1);
+        vm.expectEmit();
+        emit IPortfolioLedger.Transferred(ALICE, BOB, TRADE);
+        _trade(t);
+        IPortfolioLedger.Account memory a = ledger.account(ALICE);
+        IPortfolioLedger.Account memory b = ledger.account(BOB);
+        vm.assertTrue(a.commitment == terms.newA && b.commitment == terms.newB, "moved");
+        vm.assertTrue(a.nonce == 1 && b.nonce == 1, "counted");
+        vm.assertTrue(a.updatedAt == block.timestamp && b.updatedAt == block.timestamp, "when");
+        vm.assertTrue(a.owner == ALICE_OWNER && b.owner == BOB_OWNER, "owners");
+        _expectTradeRevert(t, _invalid());
+    }
+
+    function test_OnlyTheVenueTradesTwoAccountsWithoutTokens() public {
+        TransferClaim memory t = transferClaim(_terms(TRADE));
+        address[3] memory others = [engineAt, clearingHouseAt, ALICE_OWNER];
+        for (uint256 i = 0; i < 3; ++i) {
+            vm.prank(others[i]);
+            vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.OnlyVenue.selector, others[i]));
+            ledger.trade(t);
+        }
+        TransferTerms memory terms = _terms(TRADE);
+        terms.funding = -1;
+        _expectTradeRevert(
+            transferClaim(terms),
+            abi.encodeWithSelector(IPortfolioLedger.FundingNotAllowed.selector, int64(-1))
+        );
+        bytes memory counterparty = abi.encodeWithSelector(IPortfolioLedger.InvalidCounterparty.selector);
+        _expectTradeRevert(transferClaim(_alone(TRADE)), counterparty);
+        terms = _terms(TRADE);
+        terms.whole = true;
+        _expectTradeRevert(transferClaim(terms), _invalid());
+        terms = _terms(CASE);
+        _expectTradeRevert(transferClaim(terms), _invalid());
+        _trade(t);
+    }
+
+    function test_RefusesTheSameAccountTwice() public {
+        TransferTerms memory terms = _terms(TRADE);
+        terms.accountB = ALICE;
+        bytes memory same = abi.encodeWithSelector(IPortfolioLedger.SameAccount.selector, ALICE);
+        _expectTradeRevert(transferClaim(terms), same);
+        terms.purpose = CASE;
+        _expectMoveRevert(engineAt, transferClaim(terms), false, CASE, same);
+    }
+
+    // --- moves ---
+
+    function test_OnlyEngineAndClearingHouseMove() public {
+        TransferClaim memory t = transferClaim(_terms(CASE));
+        address[3] memory others = [VENUE, ALICE_OWNER, auctionAt];
+        for (uint256 i = 0; i < 3; ++i) {
+            bytes4 selector = IPortfolioLedger.OnlyLiquidation.selector;
+            _expectMoveRevert(others[i], t, false, CASE, abi.encodeWithSelector(selector, others[i]));
+        }
+        _move(engineAt, t, false, CASE);
+        TransferTerms memory terms = _terms(CASE);
+        (terms.newA, terms.newB) = (commitmentOf(ALICE, 2), commitmentOf(BOB, 2));
+        _move(clearingHouseAt, transferClaim(terms), false, CASE);
+        vm.assertEq(ledger.commitmentOf(BOB), commitmentOf(BOB, 2), "moved");
+    }
+
+    /// Who may move what: B is never frozen, a frozen A is the engine's, a guarded one the clearing house's.
+    function testFuzz_NobodyMovesWhatIsNotTheirs(bool byEngine, bool freezeA, bool freezeB, uint8 house) public {
+        TransferTerms memory terms = _terms(CASE);
+        house = uint8(bound(house, 0, 2)); // 0: not in it, 1: as A, 2: as B
+        if (house == 1) (terms.accountA, freezeA) = (HOUSE, false);
+        if (house == 2) (terms.accountB, freezeB) = (HOUSE, false);
+        if (freezeA) _freeze(ALICE, true);
+        if (freezeB) _freeze(BOB, true);
+        TransferClaim memory t = transferClaim(terms);
+        address caller = byEngine ? engineAt : clearingHouseAt;
+        if (freezeA && !byEngine) return _expectMoveRevert(caller, t, false, CASE, _frozen(ALICE));
+        if (house == 1 && byEngine) return _expectMoveRevert(caller, t, false, CASE, _guarded(HOUSE));
+        if (freezeB) return _expectMoveRevert(caller, t, false, CASE, _frozen(BOB));
+        _move(caller, t, false, CASE);
+        vm.assertEq(ledger.commitmentOf(terms.accountA), terms.newA, "A");
+        vm.assertEq(ledger.commitmentOf(terms.accountB), terms.newB, "B");
+        vm.assertTrue(ledger.account(terms.accountA).frozen == freezeA, "as it was");
+    }
+
+    function test_MovesAWholePortfolio() public {
+        _freeze(ALICE, true);
+        TransferTerms memory terms = _terms(CASE);
+        terms.whole = true;
+        TransferClaim memory t = transferClaim(terms);
+        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+        _move(engineAt, t, true, CASE);
+        vm.assertEq(ledger.commitmentOf(BOB), commitmentOf(BOB, 1), "moved");
+    }
+
+    function testFuzz_MovesFundingOfOneAccount(int64 funding) public {
+        TransferTerms memory terms = _alone(CASE);
+        terms.funding = funding;
+        TransferClaim memory t = transferClaim(terms);
+        vm.expectEmit();
+        emit IPortfolioLedger.Transferred(ALICE, 0, CASE);
+        _move(engineAt, t, false, CASE);
+        vm.assertEq(ledger.commitmentOf(ALICE), commitmentOf(ALICE, 1), "changed");
+        vm.assertEq(ledger.ownerOf(0), address(0), "no account 0");
+        vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.UnknownAccount.selector, 0));
+        ledger.account(0);
+    }
+
+    function test_AnAbsentCounterpartyHasAndPaysNothing() public {
+        bytes memory refused = abi.encodeWithSelector(IPortfolioLedger.InvalidCounterparty.selector);
+        TransferTerms memory terms = _alone(CASE);
+        terms.newB = commitmentOf(BOB, 1);
+        _expectMoveRevert(engineAt, transferClaim(terms), false, CASE, refused);
+        terms = _alone(CASE);
+        terms.cash = 1;
+        _expectMoveRevert(engineAt, transferClaim(terms), false, CASE, refused);
+    }
+
+    function test_NewPortfoliosAreFieldElements() public {
+        TransferTerms memory terms = _terms(CASE);
+        terms.newB = 0;
+        _expectMoveRevert(engineAt, transferClaim(terms), false, CASE, _invalidParameter(0));
+        terms = _terms(CASE);
+        terms.newA = 0;
+        _expectMoveRevert(engineAt, transferClaim(terms), false, CASE, _invalidParameter(0));
+        TransferClaim memory t = transferClaim(_terms(CASE));
+        t.newA += Trapdoor.R; // the same to the curve
+        bytes4 selector = IVerifier.SignalNotInField.selector;
+        _expectMoveRevert(engineAt, t, false, CASE, abi.encodeWithSelector(selector, 2));
+    }
+
+    // --- what a proof is bound to ---
+
+    /// A proof of any other signals than those of this transfer, now, is refused.
+    function testFuzz_RefusesAnythingElseThanWasProven(uint256 index, uint256 value) public {
+        TransferTerms memory terms = _terms(CASE);
+        uint256[11] memory signals = transferSignals(terms, DEADLINE);
+        index = bound(index, 0, 10);
+        value %= Trapdoor.R;
+        vm.assume(value != signals[index]);
+        TransferClaim memory t = unprovenTransfer(terms);
+        signals[index] = value;
+        t.proof = proveTransfer(signals);
+        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+    }
+
+    /// One proof, claimed for something else.
+    function test_RefusesAnotherClaimThanTheProofs() public {
+        TransferClaim memory t = transferClaim(_terms(CASE));
+        _expectMoveRevert(engineAt, t, false, TRADE, _invalid());
+        _expectMoveRevert(engineAt, t, true, CASE, _invalid());
+        t.deadline += 1;
+        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+        t = transferClaim(_terms(CASE));
+        t.cash = -t.cash;
+        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+        t = transferClaim(_terms(CASE));
+        t.funding = 1;
+        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+        t = transferClaim(_terms(CASE));
+        t.newB = commitmentOf(BOB, 2);
+        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+        t = transferClaim(_terms(CASE));
+        (t.accountB, t.newB, t.cash) = (0, 0, 0);
+        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+        t = transferClaim(_terms(CASE));
+        (t.accountA, t.newA, t.accountB, t.newB) = (t.accountB, t.newB, t.accountA, t.newA);
+        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+    }
+
+    /// The context of another ledger, chain, purpose, deadline or state of the accounts.
+    function test_RefusesForgedContexts() public {
+        TransferTerms memory terms = _terms(CASE);
+        uint256[11] memory signals = transferSignals(terms, DEADLINE);
+        vm.assertEq(signals[10], ledger.contextOf(ALICE, BOB, CASE, DEADLINE), "the context");
+        uint256[6] memory forged = [
+            transferContext(address(0xbad), CASE, 0, 0, DEADLINE),
+            transferContext(address(ledger), TRADE, 0, 0, DEADLINE),
+            transferContext(address(ledger), CASE, 1, 0, DEADLINE),
+            transferContext(address(ledger), CASE, 0, 1, DEADLINE),
+            transferContext(address(ledger), CASE, 0, 0, DEADLINE + 1),
+            0
+        ];
+        TransferClaim memory t = unprovenTransfer(terms);
+        for (uint256 i = 0; i < 6; ++i) {
+            signals[10] = forged[i];
+            t.proof = proveTransfer(signals);
+            _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+        }
+        t = transferClaim(terms);
+        vm.chainId(10);
+        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+        vm.chainId(31_337);
+        _move(engineAt, t, false, CASE);
+    }
+
+    function test_WithoutACounterpartyItsNonceIsZero() public view {
+        uint256 expected = transferContext(address(ledger), CASE, 0, 0, DEADLINE);
+        vm.assertEq(ledger.contextOf(ALICE, 0, CASE, DEADLINE), expected, "alone");
+    }
+
+    function testFuzz_ContextsAreThoseOfTheProtocol(uint8 a, uint8 b, bytes32 purpose, uint64 deadline) public {
+        (a, b) = (uint8(bound(a, 0, 6)), uint8(bound(b, 0, 6)));
+        for (uint256 i = 0; i < a; ++i) update(ALICE, 1 + i);
+        for (uint256 i = 0; i < b; ++i) update(BOB, 1 + i);
+        uint256 expected = transferContext(address(ledger), purpose, a, b, deadline);
+        vm.assertEq(ledger.contextOf(ALICE, BOB, purpose, deadline), expected, "two accounts");
+        expected = transferContext(address(ledger), purpose, b, 0, deadline);
+        vm.assertEq(ledger.contextOf(BOB, 0, purpose, deadline), expected, "one account");
+    }
+
+    function testFuzz_AProofExpires(uint64 late) public {
+        TransferTerms memory terms = _terms(CASE);
+        TransferClaim memory t = transferClaim(terms);
+        vm.warp(uint256(DEADLINE) + bound(late, 1, 100 days));
+        bytes4 selector = IPortfolioLedger.TransferExpired.selector;
+        _expectMoveRevert(engineAt, t, false, CASE, abi.encodeWithSelector(selector, DEADLINE));
+        vm.warp(DEADLINE);
+        _move(engineAt, t, false, CASE);
+    }
+
+    /// The accounts come back to the commitments that the proof starts from: it still serves no second time.
+    /// forge-config: default.fuzz.runs = 32
+    function testFuzz_NoProofServesTwice(bool byTrade, bool onlyA, bool onlyB) public {
+        TransferClaim memory t = transferClaim(_terms(TRADE));
+        _trade(t);
+        TransferTerms memory back = _terms(TRADE);
+        (back.newA, back.newB) = (commitmentOf(ALICE, 0), commitmentOf(BOB, 0));
+        if (byTrade) {
+            _trade(transferClaim(back));
+        } else {
+            update(ALICE, commitmentOf(ALICE, 0));
+            update(BOB, commitmentOf(BOB, 0));
+        }
+        vm.assertEq(ledger.commitmentOf(ALICE), commitmentOf(ALICE, 0), "as at the start");
+        vm.assertEq(ledger.commitmentOf(BOB), commitmentOf(BOB, 0), "as at the start");
+        _expectTradeRevert(t, _invalid());
+        _expectMoveRevert(engineAt, t, false, TRADE, _invalid());
+        // Nor after further changes of either.
+        if (onlyA) update(ALICE, commitmentOf(ALICE, 0));
+        if (onlyB) update(BOB, commitmentOf(BOB, 0));
+        _expectTradeRevert(t, _invalid());
+    }
+
+    /// One change of the counterparty, even to the same commitment, ends a proof that was made before.
+    function test_AnyChangeOfEitherAccountEndsAProof() public {
+        TransferClaim memory t = transferClaim(_terms(TRADE));
+        uint256 state = vm.snapshotState();
+        update(BOB, commitmentOf(BOB, 0));
+        _expectTradeRevert(t, _invalid());
+        require(vm.revertToState(state), "state");
+        update(ALICE, commitmentOf(ALICE, 0));
+        _expectTradeRevert(t, _invalid());
+    }
+
+    function test_RefusesOtherCircuits() public {
+        TransferClaim memory t = transferClaim(_terms(CASE));
+        t.circuitId = deleverageCircuit;
+        bytes4 wrong = IVerifierRegistry.WrongCircuitKind.selector;
+        bytes8 kind = "transfer";
+        _expectMoveRevert(
+            engineAt,
+            t,
+            false,
+            CASE,
+            abi.encodeWithSelector(wrong, deleverageCircuit, bytes8("delever"), kind)
+        );
+        t.circuitId = "none";
+        bytes4 unknown = IVerifierRegistry.UnknownCircuit.selector;
+        _expectMoveRevert(engineAt, t, false, CASE, abi.encodeWithSelector(unknown, bytes32("none")));
+        // A proof of the right signals under another key.
+        t = transferClaim(_terms(CASE));
+        t.circuitId = verifiers.register(address(newTransferVerifier(99)));
+        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+        verifiers.retire(transferCircuit);
+        t.circuitId = transferCircuit;
+        bytes memory retired = abi.encodeWithSelector(wrong, transferCircuit, bytes8("retired"), kind);
+        _expectMoveRevert(engineAt, t, false, CASE, retired);
+    }
+}
