@@ -98,8 +98,9 @@ describe("docs/protocol/encodings.md", () => {
     const shape = sources("circuits", ".circom");
     const state = read("src/witness/solvency-state.ts");
     expect(constant(/in windows of \*\*(\d+) bits\*\*/)).toBe(Number(SOLVENCY_WINDOW_BITS));
-    expect(shape).toContain(`SOLVENCY_WINDOW() { return ${SOLVENCY_WINDOW_BITS}; }`);
-    expect(shape).toContain(`SPACING_BITS() { return ${constant(/at distances of (\d+) bits/)}; }`);
+    const claims = read("circuits/table/claims.circom");
+    expect(claims).toContain(`ACCOUNT_WINDOW() { return ${SOLVENCY_WINDOW_BITS}; }`);
+    expect(claims).toContain(`SPACING_BITS() { return ${constant(/at distances of (\d+) bits/)}; }`);
     for (const [what, name, elements] of [
       ["accounts in tiers 0..4", "TIER", undefined],
       ["total shortfall in each state", "TOTAL", "TOTALS_PER_ELEMENT"],

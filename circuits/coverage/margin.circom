@@ -1,8 +1,8 @@
 pragma circom 2.2.3;
 
-include "coverage/policy.circom";
-include "coverage/requirement.circom";
-include "coverage/tier.circom";
+include "margin/policy.circom";
+include "margin/requirement.circom";
+include "margin/tier.circom";
 include "portfolio/commitment.circom";
 include "portfolio/slots.circom";
 include "table/challenges.circom";

@@ -1,10 +1,10 @@
 pragma circom 2.2.3;
 
-include "coverage/requirement.circom";
+include "margin/requirement.circom";
 include "math/pack.circom";
-include "solvency/shape.circom";
+include "table/claims.circom";
 include "table/lanes.circom";
-include "transfer/opened.circom";
+include "portfolio/opened.circom";
 
 // One of the two portfolios: its commitment, its claimed sums, and what the rules compare of it.
 //
@@ -55,13 +55,13 @@ template StressedPortfolio(SLOTS, SCENARIOS, UNDERLYINGS) {
     side <== opened.side;
 
     // 2. Claims: sums and charges.
-    component lane = Lanes(SCENARIOS, UNDERLYINGS, SOLVENCY_WINDOW());
+    component lane = Lanes(SCENARIOS, UNDERLYINGS, ACCOUNT_WINDOW());
     lane.lanes <== lanes;
     lane.worstLoss <== worstLoss;
     sums <== lane.packed;
-    component chargesRange = UnsignedRange(SOLVENCY_WINDOW());
+    component chargesRange = UnsignedRange(ACCOUNT_WINDOW());
     chargesRange.value <== charges;
-    rangedCharges.max = (1 << SOLVENCY_WINDOW()) - 1;
+    rangedCharges.max = (1 << ACCOUNT_WINDOW()) - 1;
     rangedCharges <== chargesRange.ranged;
     // SOUNDNESS: one packed element stands for one list, as in solvency/account.circom.
     component claim = Pack(laneCount(SCENARIOS, UNDERLYINGS) + 1, SPACING_BITS(), LANES_PER_CLAIM());
@@ -84,10 +84,10 @@ template StressedPortfolio(SLOTS, SCENARIOS, UNDERLYINGS) {
     requirement.freeGamma <== freeGamma;
     margin.max = requirement.margin.max;
     margin <== requirement.margin;
-    equity.absmax = 1 << SOLVENCY_WINDOW();
+    equity.absmax = 1 << ACCOUNT_WINDOW();
     equity <== lane.equity;
     _ <== lane.equityIsNegative;
-    shortGamma.max = 1 << SOLVENCY_WINDOW();
+    shortGamma.max = 1 << ACCOUNT_WINDOW();
     for (var u = 0; u < UNDERLYINGS; u++) {
         _ <== requirement.exposure[3 * u];
         shortGamma[u] <== requirement.exposure[3 * u + 1];

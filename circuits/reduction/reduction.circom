@@ -1,9 +1,9 @@
 pragma circom 2.2.3;
 
-include "coverage/policy.circom";
+include "margin/policy.circom";
 include "reduction/portfolio.circom";
 include "reduction/rules.circom";
-include "solvency/valuation.circom";
+include "table/valuation.circom";
 
 // Proves: going from the portfolio behind `oldCommitment` to the one behind `newCommitment` takes risk off the account,
 // and costs it no more than a stated part of the margin that it frees. Under the public table and policy, margin, short

@@ -6,7 +6,7 @@ include "math/signed.circom";
 // tier' <= tier, by a level between the two:
 //   tier' <= level   1e18*E' >= threshold_(level+1) * margin'; level 3: E' >= 0; level 4: always
 //   tier  >= level   1e18*E  <  threshold_level     * margin;  level 4: E < 0;   level 0: always
-// Two comparisons, where both tiers would take six. A tier is that of coverage/tier.circom: how many thresholds equity
+// Two comparisons, where both tiers would take six. A tier is that of margin/tier.circom: how many thresholds equity
 // is below, and one more where it is negative.
 //
 // isLevel   one-hot, chosen by the prover

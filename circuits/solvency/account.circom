@@ -1,13 +1,13 @@
 pragma circom 2.2.3;
 
-include "coverage/requirement.circom";
-include "coverage/tier.circom";
+include "margin/requirement.circom";
+include "margin/tier.circom";
 include "math/pack.circom";
 include "math/signed.circom";
 include "portfolio/account-tree.circom";
 include "portfolio/commitment.circom";
 include "portfolio/slots.circom";
-include "solvency/shape.circom";
+include "table/claims.circom";
 include "solvency/shortfall.circom";
 include "table/lanes.circom";
 
@@ -79,13 +79,13 @@ template SolvencyAccount(SLOTS, SCENARIOS, UNDERLYINGS) {
     (1 - isHere) * ids === 0;
 
     // 2. Sums, charges and the shortfall in each state.
-    component lane = Lanes(SCENARIOS, UNDERLYINGS, SOLVENCY_WINDOW());
+    component lane = Lanes(SCENARIOS, UNDERLYINGS, ACCOUNT_WINDOW());
     lane.lanes <== lanes;
     lane.worstLoss <== worstLoss;
     sums <== lane.packed;
-    component chargesRange = UnsignedRange(SOLVENCY_WINDOW());
+    component chargesRange = UnsignedRange(ACCOUNT_WINDOW());
     chargesRange.value <== charges;
-    rangedCharges.max = (1 << SOLVENCY_WINDOW()) - 1;
+    rangedCharges.max = (1 << ACCOUNT_WINDOW()) - 1;
     rangedCharges <== chargesRange.ranged;
     // SOUNDNESS: lanes are within 2^56 to either side, charges below 2^56: any two lists differ by less than 2^58 in each
     // window, so that one packed element stands for one list, as in table/lanes.circom.
@@ -95,13 +95,13 @@ template SolvencyAccount(SLOTS, SCENARIOS, UNDERLYINGS) {
     }
     claim.value[laneCount(SCENARIOS, UNDERLYINGS)] <== charges;
     claims <== claim.packed;
-    component uncovered = Shortfall(SCENARIOS, SOLVENCY_WINDOW());
+    component uncovered = Shortfall(SCENARIOS, ACCOUNT_WINDOW());
     uncovered.equity <== lane.equity;
     uncovered.equityIsNegative <== lane.equityIsNegative;
     for (var s = 0; s < SCENARIOS; s++) {
         uncovered.pnl[s] <== lanes[1 + s];
     }
-    shortfall.max = 1 << SOLVENCY_WINDOW();
+    shortfall.max = 1 << ACCOUNT_WINDOW();
     shortfall <== uncovered.shortfall;
 
     // 3. Requirement and tier.

@@ -1,13 +1,13 @@
 pragma circom 2.2.3;
 
-include "coverage/policy.circom";
+include "margin/policy.circom";
 include "solvency/account.circom";
 include "solvency/cover.circom";
-include "solvency/netting.circom";
+include "portfolio/netting.circom";
 include "solvency/place.circom";
 include "solvency/shape.circom";
 include "solvency/step.circom";
-include "solvency/valuation.circom";
+include "table/valuation.circom";
 
 // Proves one step of a solvency run: batch `batchIndex` of the accounts under `accountsRoot` takes the run from
 // `stateIn` to `stateOut`. Every account of the batch is valued, stressed and margined by the public table and policy;
@@ -63,7 +63,7 @@ template SolvencyBatch(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS, DEPTH) {
     // 1. The accounts.
     component rules = Policy(UNDERLYINGS);
     rules.policy <== policy;
-    component free = CappedFree(UNDERLYINGS, 1 << SOLVENCY_WINDOW());
+    component free = CappedFree(UNDERLYINGS, 1 << ACCOUNT_WINDOW());
     free.freeDelta <== rules.freeDelta;
     free.freeGamma <== rules.freeGamma;
     component account[ACCOUNTS];

@@ -27,7 +27,7 @@ template CoverTwo(ACCOUNTS, STATES) {
     signal output largestMarks[STATES];
     signal output secondMarks[STATES];
 
-    assert(shortfall.max <= 1 << SOLVENCY_WINDOW());
+    assert(shortfall.max <= 1 << ACCOUNT_WINDOW());
     component mark[ACCOUNTS][STATES];
     component range[ACCOUNTS][STATES];
     signal gap[ACCOUNTS][STATES];
@@ -43,7 +43,7 @@ template CoverTwo(ACCOUNTS, STATES) {
             mark[a][s].value <== isLargest[a][s];
             // 1. m2 - shortfall >= 0 unless marked.
             gap[a][s] <== (1 - mark[a][s].ranged) * (second[s] - shortfall[a][s]);
-            range[a][s] = UnsignedRange(SOLVENCY_WINDOW());
+            range[a][s] = UnsignedRange(ACCOUNT_WINDOW());
             range[a][s].value <== gap[a][s];
             // SOUNDNESS: a factor is 0 only for an account that isn't marked and has exactly m2; a marked one's is 1.
             open[a + 1][s] <== open[a][s] * (range[a][s].ranged + isLargest[a][s]);

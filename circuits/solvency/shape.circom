@@ -1,15 +1,10 @@
 pragma circom 2.2.3;
 
-include "table/shape.circom";
+include "table/claims.circom";
 
-// Sizes of the running state, as in src/risk/solvency.ts.
+// Sizes of a run's state, as in src/witness/solvency-state.ts. Sums over the accounts of a tree of depth 27 stay below 2^84,
+// since an account is within its window (table/claims.circom).
 
-// Windows of an account's lanes and of its stressed equity, in bits of micro-USD: 72 billion USD. An account beyond
-// that can't be proven; every sum over the accounts of a tree of depth 27 stays below 2^84.
-function SOLVENCY_WINDOW() { return 56; }
-// A signed lane, |lane| <= 2^56, and the distance of two of them: lanes packed this far apart are unique.
-function SPACING_BITS() { return 58; }
-function LANES_PER_CLAIM() { return 4; }
 // A claimed second largest shortfall is below 2^57, the sum of two shortfalls below 2^58.
 function SHORTFALL_BITS() { return 58; }
 function SHORTFALLS_PER_ELEMENT() { return 4; }
@@ -22,10 +17,6 @@ function TIERS() { return 5; }
 function MARK_BITS() { return 28; }
 function MARKS_PER_ELEMENT() { return 9; }
 
-// Elements of an account's claims: its lanes and its charges.
-function claimWidth(SCENARIOS, UNDERLYINGS) {
-    return (laneCount(SCENARIOS, UNDERLYINGS) + 1 + LANES_PER_CLAIM() - 1) \ LANES_PER_CLAIM();
-}
 function packedTotals(COUNT) {
     return (COUNT + TOTALS_PER_ELEMENT() - 1) \ TOTALS_PER_ELEMENT();
 }

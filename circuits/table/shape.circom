@@ -1,6 +1,6 @@
 pragma circom 2.2.3;
 
-// Sizes of the risk space, as in src/market/shape.ts.
+// Sizes of the risk space, as in src/risk/shape.ts.
 
 function LANE_BITS() { return 84; }
 function LANES_PER_ELEMENT() { return 3; }

@@ -2,7 +2,7 @@ pragma circom 2.2.3;
 
 include "math/range.circom";
 include "portfolio/slots.circom";
-include "solvency/netting.circom";
+include "portfolio/netting.circom";
 
 // Nothing is made or lost: for every instrument, the accounts' net holdings before, and what flows in from outside, are
 // their net holdings after. With q the signed quantities:

@@ -5,7 +5,7 @@ include "math/range.circom";
 include "math/signed.circom";
 include "transfer/conservation.circom";
 include "transfer/holding.circom";
-include "transfer/opened.circom";
+include "portfolio/opened.circom";
 include "transfer/whole.circom";
 
 // Proves: positions moved between account A (which sells, or is liquidated) and account B (its counterparty), nothing was

@@ -10,11 +10,11 @@ import { disclosureKeyFileSchema } from "../../src/liquidation/disclosure-key.ts
 import { chainFileSchema } from "../../src/market/importers/ballast.ts";
 import { lotsFileSchema } from "../../src/market/lots.ts";
 import { registryFileSchema } from "../../src/market/registry.ts";
-import { accountFileSchema, portfolioFileSchema } from "../../src/portfolio/file.ts";
+import { accountFileSchema, portfolioFileSchema } from "../../src/portfolio/format.ts";
 import { openingFileSchema } from "../../src/portfolio/opening.ts";
 import { keyFileSchema } from "../../src/prover/keys/manifest.ts";
 import { ceremonyFileSchema } from "../../src/prover/keys/transcript.ts";
-import { proofFileSchema } from "../../src/prover/proof-file.ts";
+import { proofFileSchema } from "../../src/prover/proof-format.ts";
 import { policyFileSchema } from "../../src/risk/policy-format.ts";
 import { snapshotFileSchema } from "../../src/risk/snapshot.ts";
 import { snapshotInputsSchema } from "../../src/risk/snapshot-inputs.ts";

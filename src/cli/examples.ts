@@ -7,22 +7,6 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "ballast demo --no-liquidation --out demo",
     "ballast demo --chain btc.csv.gz --before btc-before.csv.gz",
   ],
-  circuits: ["ballast circuits", "ballast circuits 64x240 --check"],
-  "chain convert": [
-    "ballast chain convert instruments.json tickers.json -o chain.json",
-    "ballast chain convert day.csv.gz --at 2026-01-30T08:00:00Z -o chain.json",
-  ],
-  "snapshot build": [
-    "ballast snapshot build -o s.json",
-    "ballast snapshot build --chain btc.json eth.json --policy span-16 --rows 120 -o s.json",
-  ],
-  "snapshot verify": ["ballast snapshot verify s.json"],
-  "snapshot show": ["ballast snapshot show s.json"],
-  "portfolio convert": ["ballast portfolio convert pos.json sum.json --account a -s s.json -o p.json"],
-  setup: ["ballast setup 64x240 --dev", "ballast setup 64x240 --ptau final_16.ptau -o 64x240.0000.zkey"],
-  "ceremony contribute": ['ballast ceremony contribute 64x240 --from 0000.zkey -o 0001.zkey --name "Ada"'],
-  "ceremony beacon": ["ballast ceremony beacon 64x240 --from 0003.zkey -o final.zkey --value 0xBLOCKHASH"],
-  "ceremony verify": ["ballast ceremony verify 64x240 --zkey final.zkey --ptau final_16.ptau --install"],
   prove: ["ballast prove -s s.json -p desk.json --opening desk.opening -o desk.proof.json"],
   verify: [
     "ballast verify desk.proof.json -s s.json",
@@ -31,7 +15,6 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   deploy: ["ballast deploy 16x120 64x240 --oracle ADDRESS -o d.json --rpc URL"],
   "devnet start": ["ballast devnet dev", "ballast devnet dev --port 0 --exec 'sh case.sh'"],
   "devnet move": ["ballast devnet move 600"],
-  doctor: ["ballast doctor", "ballast doctor --rpc URL --key-file venue.key"],
   sign: ["ballast sign -s s.json --instance 64x240 -o oracle-1.json --private-key-file oracle.key"],
   publish: ["ballast publish -s s.json --instance 64x240 --signatures oracle-1.json oracle-2.json"],
   settle: ["ballast settle -s s.json --instance 64x240"],
@@ -135,5 +118,4 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "oracle withdraw": ["ballast oracle withdraw --oracle ADDRESS"],
   "oracle sweep": ["ballast oracle sweep --oracle ADDRESS"],
   "oracle show": ["ballast oracle show --oracle ADDRESS"],
-  clean: ["ballast clean --dry-run", "ballast clean --older-than 0 out/"],
 };

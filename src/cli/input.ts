@@ -23,8 +23,12 @@ export type Inputs = Readonly<Record<string, Input>>;
 /** Makes a value of one word. @throws {BallastError} INVALID_INPUT. @param name as the user wrote it, e.g. `--valid-for`. */
 export type Parser<Value> = (text: string, name: string) => Value;
 
-/** What a spec with `...` takes is a list. */
-type Some<Spec extends string, Value> = Spec extends `${string}...${string}` ? readonly Value[] : Value;
+/** What a spec like `<files...>` takes is a list; `<a,b,...>` is one word. */
+type Some<Spec extends string, Value> = Spec extends `${string},...${string}`
+  ? Value
+  : Spec extends `${string}...${string}`
+    ? readonly Value[]
+    : Value;
 
 /** An input with a parser, or with none: its value is the text then. */
 interface Builder<Missing> {

@@ -139,6 +139,7 @@ const entry = <S extends Statement, P extends z.core.$ZodShape>(statement: S, pa
     file: z.string(),
     template: z.string(),
     params: z.strictObject(params),
+    public: z.array(z.string()),
     purpose: z.string(),
   });
 const entrySchema = z.discriminatedUnion("statement", [

@@ -165,7 +165,7 @@ describe("hints", () => {
   const suites: Record<string, HintSuite> = {
     // the fourth slot of both is empty
     "portfolio/slots inverse": { wires: both("opened.slots.inverse"), caughtBy: () => ["empty slot"] },
-    "solvency/valuation slotValue": {
+    "table/valuation slotValue": {
       wires: [0, 1, 2, 4, 5, 6].map((i) => `main.value.slotValue[${i}]`),
       caughtBy: (_, i) => ["membership", `sum of account ${i < 3 ? 0 : 1}`],
     },

@@ -29,11 +29,11 @@ const SUITES: Readonly<Record<string, HintSuite>> = {
     wires: inAccounts((a) => `account[${a}].slots.inverse`, slots),
     caughtBy: (_, i) => [`empty slot of account ${Math.floor(i / slots)}`],
   },
-  "solvency/valuation slotValue": {
+  "table/valuation slotValue": {
     wires: each("value.slotValue", all),
     caughtBy: (_, i) => ["membership", `sum of account ${Math.floor(i / slots)}`],
   },
-  "solvency/netting term": {
+  "portfolio/netting term": {
     wires: inAccounts((a) => `net[${a}].term`, slots),
     caughtBy: (wire) => {
       const [id, signed] = [".id", ".signedQuantity"].map((name) => wire.replace(".term", name));

@@ -64,7 +64,7 @@ describe("hints of a transfer", () => {
     saleInputs,
     {
       "portfolio/slots inverse": inverses(4),
-      "solvency/netting term": quotients(2),
+      "portfolio/netting term": quotients(2),
       "transfer/conservation term": poles(1),
       // Slot 0 holds the cash; where the others hold any, A's cash is another one.
       "circomlib/comparators inv, old holding": {
@@ -100,7 +100,7 @@ describe("hints of a deleverage", () => {
     longInputs,
     {
       "portfolio/slots inverse": inverses(2),
-      "solvency/netting term": quotients(1),
+      "portfolio/netting term": quotients(1),
       "transfer/conservation term": poles(2),
       "transfer/deleverage inverse": {
         wires: ["main.inverse"],

@@ -8,7 +8,7 @@ const FREE = (1n << 80n) - 1n;
 // Excess over the free amount as the coverage circuit has it, and over the capped one as a batch has it.
 const gadget = openTemplate(
   "capped_free",
-  ["coverage/policy.circom"],
+  ["margin/policy.circom"],
   `${ranged(["delta", "gamma"], 80)}
    signal input exposure; component e = SignedRange(56); e.value <== exposure;
    signal {max} size <== Magnitude()(e.ranged, e.isNegative);

@@ -8,7 +8,7 @@ import { Random } from "../../helpers/synthetic.ts";
 const SLOTS = 3;
 const gadget = openTemplate(
   "netting_3",
-  ["solvency/netting.circom", "math/range.circom"],
+  ["portfolio/netting.circom", "math/range.circom"],
   `${rangedArray("quantity", "q", SLOTS, 36)} ${rangedArray("id", "d", SLOTS, 20)}
    signal input isShort[${SLOTS}]; signal input zeta; signal output out; component b[${SLOTS}]; signal {binary} s[${SLOTS}];
    for (var i = 0; i < ${SLOTS}; i++) { b[i] = Bit(); b[i].value <== isShort[i]; s[i] <== b[i].ranged; }

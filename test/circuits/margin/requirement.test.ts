@@ -26,7 +26,7 @@ const BODY = `signal input policy[10]; signal input greeks[3]; signal input wors
   t.threshold <== rules.threshold; tier <== t.tier;`;
 const gadget = openTemplate(
   "requirement_1",
-  ["coverage/policy.circom", "coverage/requirement.circom", "coverage/tier.circom"],
+  ["margin/policy.circom", "margin/requirement.circom", "margin/tier.circom"],
   BODY,
   ["policy", "greeks", "worstLoss", "charges", "equity"],
 );

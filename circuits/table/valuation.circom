@@ -1,6 +1,6 @@
 pragma circom 2.2.3;
 
-include "solvency/shape.circom";
+include "table/claims.circom";
 include "table/challenges.circom";
 include "table/collapsed.circom";
 include "table/counts.circom";
