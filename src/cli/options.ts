@@ -4,7 +4,7 @@ import type { ChainClient } from "../chain/client.ts";
 import type { Deployment } from "../chain/deploy/deployment.ts";
 import { BallastError } from "../errors.ts";
 import { readTextFile } from "../node/files.ts";
-import type { BackendName } from "../prover/node/backend.ts";
+import type { BackendName } from "../prover/prover.ts";
 import type { Parser } from "./input.ts";
 
 /** A whole number of at least 1 from the command line. @throws {BallastError} INVALID_INPUT. */
