@@ -24,7 +24,7 @@ import {
   runFileSchema,
   runSecretFileSchema,
 } from "../../src/solvency/node/folder.ts";
-import { inclusionFileSchema } from "../../src/tree/inclusion.ts";
+import { inclusionFileSchema } from "../../src/portfolio/inclusion.ts";
 import { GENERATED } from "./page.ts";
 
 interface Format {
