@@ -1,5 +1,5 @@
 import { defaulted, type Input, needed, option, toggle } from "./input.ts";
-import { parseBackend, parseCount } from "./options.ts";
+import { oneOf, parseCount } from "./options.ts";
 
 /**
  * Flags that several commands have, each declared here alone. `saying` gives one the help of a command, `optional` lets it be left out,
@@ -40,7 +40,12 @@ export function output(what: string) {
 
 export const force = toggle("--force", "overwrite what is there already");
 
-export const backend = defaulted("--backend <name>", "auto, snarkjs or rapidsnark", "auto", parseBackend);
+export const backend = defaulted(
+  "--backend <name>",
+  "auto, snarkjs or rapidsnark",
+  "auto",
+  oneOf("backend", ["auto", "snarkjs", "rapidsnark"]),
+);
 
 /** @param fallback seconds. */
 export function validFor(help: string, fallback: string) {

@@ -16,6 +16,7 @@ import { loadChain } from "../../src/market/chain-file.ts";
 import { exportBallastChain } from "../../src/market/importers/ballast.ts";
 import { loadRegistry } from "../../src/market/registry-file.ts";
 import { sampleChain } from "../../src/market/sample.ts";
+import { loadInclusion } from "../../src/portfolio/inclusion-file.ts";
 import { loadOpening } from "../../src/portfolio/opening-file.ts";
 import { loadPortfolio } from "../../src/portfolio/portfolio-file.ts";
 import { readPortfolios } from "../../src/portfolio/stream-file.ts";
@@ -27,7 +28,6 @@ import { loadPolicy } from "../../src/risk/policy-file.ts";
 import { buildSnapshot, encodeSnapshot } from "../../src/risk/snapshot.ts";
 import { loadSnapshot } from "../../src/risk/snapshot-file.ts";
 import { readAccounts } from "../../src/tree/accounts-file.ts";
-import { loadInclusion } from "../../src/tree/inclusion.ts";
 import { cli } from "../cli/harness.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ballast-ambiguous-"));

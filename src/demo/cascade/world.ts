@@ -28,7 +28,7 @@ import { type CaseAction, casePurpose } from "../../liquidation/purpose.ts";
 import type { TransferPlan } from "../../liquidation/transfers.ts";
 import type { Field } from "../../math/field.ts";
 import type { CircuitInstance } from "../../prover/circuits.ts";
-import type { Prover } from "../../prover/node/prover.ts";
+import type { Prover } from "../../prover/prover.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import type { ClosingTerms } from "../../risk/transfer.ts";
 import { SETTLEMENT_ID } from "./parameters.ts";

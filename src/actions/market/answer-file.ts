@@ -1,11 +1,11 @@
 import { createReadStream, readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { createGunzip, gunzipSync } from "node:zlib";
-import { BallastError } from "../errors.ts";
-import { parseJson } from "../json.ts";
-import { isTardisHeader, TardisCollector } from "../market/convert/tardis.ts";
-import { type LineFormat, readLines } from "../portfolio/lines-file.ts";
-import { decodeText, withoutMark } from "../text.ts";
+import { BallastError } from "../../errors.ts";
+import { parseJson } from "../../json.ts";
+import { isTardisHeader, TardisCollector } from "../../market/convert/tardis.ts";
+import { type LineFormat, readLines } from "../../portfolio/lines-file.ts";
+import { decodeText, withoutMark } from "../../text.ts";
 
 /** Unpacked, a JSON file may have at most this many bytes. */
 const MAX_BYTES = 256 * 1024 * 1024;
