@@ -24,7 +24,7 @@ import {
   withdrawBond,
 } from "../../chain/oracle/rounds.ts";
 import { readDecimals } from "../../chain/solvency/vault.ts";
-import { usd } from "../../display.ts";
+import { timeText, usd } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import { loadSnapshot } from "../../risk/snapshot-file.ts";
@@ -32,7 +32,7 @@ import { marketOf } from "../../risk/snapshot-inputs.ts";
 import { foreign } from "../foreign.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
-import { sent, timeText } from "../liquidation/session.ts";
+import { sent } from "../liquidation/session.ts";
 import { addressOf, checkChainId, connectWith, parseCount } from "../options.ts";
 import { loadOracleParameters } from "../oracle/parameters.ts";
 import type { Register, Runner } from "../program.ts";
