@@ -11,8 +11,9 @@ import { chainFileSchema } from "../../src/market/importers/ballast.ts";
 import { lotsFileSchema } from "../../src/market/lots.ts";
 import { registryFileSchema } from "../../src/market/registry.ts";
 import { accountFileSchema, portfolioFileSchema } from "../../src/portfolio/format.ts";
+import { inclusionFileSchema } from "../../src/portfolio/inclusion.ts";
 import { openingFileSchema } from "../../src/portfolio/opening.ts";
-import { keyFileSchema } from "../../src/prover/keys/manifest.ts";
+import { keyFileSchema } from "../../src/prover/key-manifest.ts";
 import { ceremonyFileSchema } from "../../src/prover/keys/transcript.ts";
 import { proofFileSchema } from "../../src/prover/proof-format.ts";
 import { policyFileSchema } from "../../src/risk/policy-format.ts";
@@ -23,8 +24,7 @@ import {
   reportFileSchema,
   runFileSchema,
   runSecretFileSchema,
-} from "../../src/solvency/node/folder.ts";
-import { inclusionFileSchema } from "../../src/portfolio/inclusion.ts";
+} from "../../src/solvency/run-format.ts";
 import { GENERATED } from "./page.ts";
 
 interface Format {
