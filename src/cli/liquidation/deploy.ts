@@ -10,8 +10,7 @@ import { BallastError } from "../../errors.ts";
 import { LIQUIDATION_STATEMENTS, liquidationCircuits } from "../../liquidation/circuits.ts";
 import { LAST_COLLATERAL_ID } from "../../market/registry.ts";
 import { type CircuitInstance, instance } from "../../prover/circuits.ts";
-import { addressOf, parseCount } from "../options.ts";
-import { parseLots } from "../solvency/asset.ts";
+import { addressOf, parseCount, parseUnits } from "../options.ts";
 import { parseFieldOption } from "./parsers.ts";
 
 /** Options of `ballast deploy` that are about a liquidation. */
@@ -98,8 +97,8 @@ export function liquidationPlan(
       `--liquidation takes ${FLAGS[missing[0] as keyof typeof FLAGS]}.`,
       { hint: "Give --settlement, --units-per-lot, --micros-per-lot and --house-account." },
     );
-  const units = parseLots(unitsPerLot ?? "", "--units-per-lot");
-  const micros = parseLots(microsPerLot ?? "", "--micros-per-lot");
+  const units = parseUnits(unitsPerLot ?? "", "--units-per-lot");
+  const micros = parseUnits(microsPerLot ?? "", "--micros-per-lot");
   const settlementId = parseCount(options.settlementId ?? "1", "--settlement-id");
   if (settlementId > LAST_COLLATERAL_ID)
     throw new BallastError("INVALID_INPUT", `There is no collateral asset ${settlementId}.`, {
