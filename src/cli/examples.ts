@@ -7,7 +7,6 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "ballast demo --no-liquidation --out demo",
     "ballast demo --chain btc.csv.gz --before btc-before.csv.gz",
   ],
-  deploy: ["ballast deploy 16x120 64x240 --oracle ADDRESS -o d.json --rpc URL"],
   "devnet start": ["ballast devnet dev", "ballast devnet dev --port 0 --exec 'sh case.sh'"],
   "devnet move": ["ballast devnet move 600"],
 };
