@@ -3,18 +3,12 @@
  * `--deployment` and mostly `--snapshot` from the environment, as `ballast devnet` sets it.
  */
 export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
-  demo: [
-    "ballast demo --no-liquidation --out demo",
-    "ballast demo --chain btc.csv.gz --before btc-before.csv.gz",
-  ],
   prove: ["ballast prove -s s.json -p desk.json --opening desk.opening -o desk.proof.json"],
   verify: [
     "ballast verify desk.proof.json -s s.json",
     "ballast verify desk.proof.json --rpc URL --deployment d.json",
   ],
   deploy: ["ballast deploy 16x120 64x240 --oracle ADDRESS -o d.json --rpc URL"],
-  "devnet start": ["ballast devnet dev", "ballast devnet dev --port 0 --exec 'sh case.sh'"],
-  "devnet move": ["ballast devnet move 600"],
   sign: ["ballast sign -s s.json --instance 64x240 -o oracle-1.json --private-key-file oracle.key"],
   publish: ["ballast publish -s s.json --instance 64x240 --signatures oracle-1.json oracle-2.json"],
   settle: ["ballast settle -s s.json --instance 64x240"],
