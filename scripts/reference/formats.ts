@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { deploymentFileSchema } from "../../src/chain/deploy/deployment.ts";
 import { liquidationParametersFileSchema } from "../../src/chain/liquidation/parameters-file.ts";
+import { oracleParametersFileSchema } from "../../src/chain/oracle/parameters-file.ts";
 import { liquidityFileSchema } from "../../src/chain/oracle/readings.ts";
-import { signatureFileSchema } from "../../src/cli/commands/publish.ts";
-import { oracleParametersFileSchema } from "../../src/cli/oracle/parameters.ts";
+import { signatureFileSchema } from "../../src/chain/snapshot/signature-file.ts";
 import { bidFileSchema } from "../../src/liquidation/bid.ts";
 import { disclosureFileSchema } from "../../src/liquidation/disclosure.ts";
 import { disclosureKeyFileSchema } from "../../src/liquidation/disclosure-key.ts";
