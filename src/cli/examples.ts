@@ -3,16 +3,7 @@
  * `--deployment` and mostly `--snapshot` from the environment, as `ballast devnet` sets it.
  */
 export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
-  prove: ["ballast prove -s s.json -p desk.json --opening desk.opening -o desk.proof.json"],
-  verify: [
-    "ballast verify desk.proof.json -s s.json",
-    "ballast verify desk.proof.json --rpc URL --deployment d.json",
-  ],
   deploy: ["ballast deploy 16x120 64x240 --oracle ADDRESS -o d.json --rpc URL"],
-  sign: ["ballast sign -s s.json --instance 64x240 -o oracle-1.json --private-key-file oracle.key"],
-  publish: ["ballast publish -s s.json --instance 64x240 --signatures oracle-1.json oracle-2.json"],
-  settle: ["ballast settle -s s.json --instance 64x240"],
-  attest: ["ballast attest desk.proof.json maker.proof.json"],
   "inclusion build": ["ballast inclusion build -a accounts.jsonl -o accounts.tree"],
   "inclusion update": ["ballast inclusion update -t accounts.tree -a changed.jsonl"],
   "inclusion verify": ["ballast inclusion verify accounts.tree"],
@@ -32,14 +23,4 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "vault complete-withdrawal": ["ballast vault complete-withdrawal 7"],
   "vault cancel-withdrawal": ["ballast vault cancel-withdrawal 7 --private-key-file venue.key"],
   "vault show": ["ballast vault show"],
-  "oracle deploy": [
-    "ballast oracle deploy --token ADDRESS --underlyings BTC ETH --feeders A B C --parameters o.json",
-  ],
-  "oracle report": ["ballast oracle report --oracle ADDRESS --liquidity l.json"],
-  "oracle finalize": ["ballast oracle finalize --oracle ADDRESS"],
-  "oracle bond": ["ballast oracle bond --oracle ADDRESS --amount 1000000000"],
-  "oracle exit": ["ballast oracle exit --oracle ADDRESS"],
-  "oracle withdraw": ["ballast oracle withdraw --oracle ADDRESS"],
-  "oracle sweep": ["ballast oracle sweep --oracle ADDRESS"],
-  "oracle show": ["ballast oracle show --oracle ADDRESS"],
 };

@@ -1,4 +1,3 @@
-import type { TransactionReceipt } from "viem";
 import type { LiquidationContext } from "../../actions/liquidation/context.ts";
 import { type ChainReader, connectReader } from "../../chain/client.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
@@ -44,7 +43,4 @@ export async function openSession(
   return { client, deployment, system, progress };
 }
 
-/** What a transaction left, for `--json`; nulls where none was needed. */
-export function sent(receipt: TransactionReceipt | undefined) {
-  return { transaction: receipt?.transactionHash ?? null, gas: receipt?.gasUsed ?? null };
-}
+export { sent } from "../format.ts";
