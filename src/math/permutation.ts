@@ -53,7 +53,10 @@ function sparseForm(M: Matrix, partialRounds: number): Pick<PoseidonConstants, "
     [right, down] = [rowTimes(right, A), timesColumn(inverse, down)];
   }
   const power = matrixPower(A, partialRounds + 1);
-  return { S: rounds.flat(), P: [[m, ...right], ...power.map((entries, i) => [column[i] ?? 0n, ...entries])] };
+  return {
+    S: rounds.flat(),
+    P: [[m, ...right], ...power.map((entries, i) => [column[i] ?? 0n, ...entries])],
+  };
 }
 
 function unpack(text: string): bigint[] {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ChainReader } from "../../chain/client.ts";
 import { guarded } from "../../chain/guarded.ts";
 import { type LiquidationEvent, readEvents } from "../../chain/liquidation/events.ts";
@@ -133,10 +132,15 @@ export class Follower {
 }
 
 /** Waits, or until it is told to stop. */
-export async function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(seconds * 1_000, undefined, { signal });
-  } catch {
-    // Told to stop.
-  }
+export function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      done();
+    };
+    const timer = setTimeout(end, seconds * 1_000);
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+  });
 }

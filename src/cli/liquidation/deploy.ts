@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Address } from "viem";
 import type { ChainClient } from "../../chain/client.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
-import { type DeployLiquidationOptions, deployLiquidation } from "../../chain/liquidation/deploy.ts";
+import { type DeployLiquidationOptions, deployLiquidation } from "../../chain/liquidation/node/deploy.ts";
 import { loadParameters } from "../../chain/liquidation/parameters-file.ts";
 import { addAsset, readDecimals } from "../../chain/solvency/vault.ts";
 import { BallastError } from "../../errors.ts";

@@ -1,14 +1,15 @@
 import { type Address, encodeDeployData, type LocalAccount } from "viem";
 import type { Progress } from "../../actions/progress.ts";
 import { type ChainClient, connect } from "../../chain/client.ts";
-import { deployBallast } from "../../chain/deploy/deploy.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
+import { deployBallast } from "../../chain/deploy/node/deploy.ts";
 import { demoDollarAbi } from "../../chain/generated/demo-dollar.ts";
-import { deployLiquidation } from "../../chain/liquidation/deploy.ts";
+import { deployLiquidation } from "../../chain/liquidation/node/deploy.ts";
 import { type LiquidationSystem, liquidationOf } from "../../chain/liquidation/system.ts";
 import { anvilKeys } from "../../chain/node/anvil.ts";
 import { contractBytecode } from "../../chain/node/artifacts.ts";
-import { bond, deployVolatilityOracle } from "../../chain/oracle/rounds.ts";
+import { deployVolatilityOracle } from "../../chain/oracle/node/deploy.ts";
+import { bond } from "../../chain/oracle/rounds.ts";
 import { addAsset } from "../../chain/solvency/vault.ts";
 import { create } from "../../chain/transact.ts";
 import { BallastError } from "../../errors.ts";

@@ -1,10 +1,10 @@
 import { type Address, encodeDeployData } from "viem";
 import type { Progress } from "../../actions/progress.ts";
 import { type ChainClient, connect } from "../../chain/client.ts";
-import { deployBallast } from "../../chain/deploy/deploy.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
+import { deployBallast } from "../../chain/deploy/node/deploy.ts";
 import { demoDollarAbi } from "../../chain/generated/demo-dollar.ts";
-import { deployLiquidation } from "../../chain/liquidation/deploy.ts";
+import { deployLiquidation } from "../../chain/liquidation/node/deploy.ts";
 import { loadParameters } from "../../chain/liquidation/parameters-file.ts";
 import { liquidationOf } from "../../chain/liquidation/system.ts";
 import { anvilKeys } from "../../chain/node/anvil.ts";
