@@ -28,9 +28,12 @@ export function privateKeyFile(who: string) {
   return option("--private-key-file <file>", `${who} (default: $BALLAST_PRIVATE_KEY)`);
 }
 
+/** What a command that reads a deployment needs. */
+export const reader = { deployment, rpc };
+
 /** What a command that sends needs, whoever sends. @param who whose key it takes. */
 export function sender(who: string) {
-  return { deployment, rpc, privateKeyFile: privateKeyFile(who) };
+  return { ...reader, privateKeyFile: privateKeyFile(who) };
 }
 
 /** @param what is written there. */
@@ -51,3 +54,10 @@ export const backend = defaulted(
 export function validFor(help: string, fallback: string) {
   return defaulted("--valid-for <seconds>", help, fallback, parseCount);
 }
+
+/** Unix seconds. */
+export const deadline = option(
+  "--deadline <unix>",
+  "the same as a Unix time, e.g. by the chain's clock",
+  (text, name) => parseCount(text, name, 12),
+);

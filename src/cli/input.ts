@@ -14,6 +14,8 @@ export interface Input<Value = unknown> {
   readonly fallback?: string;
   /** The environment variable that gives it when the command line doesn't. */
   readonly variable?: string;
+  /** The words that it may be. */
+  readonly choices?: readonly string[];
   /** @throws {BallastError} the refusal of its parser. */
   readonly read: (raw: Raw) => Value;
 }
@@ -51,6 +53,15 @@ export const option = ((spec, help, parse) => {
 export const needed = ((spec, help, parse) => {
   return { spec, help, isNeeded: true, read: required(spec, reader(spec, parse)) };
 }) as Untyped as Builder<never>;
+
+/** An argument that is one of some words. */
+export function choice<const Word extends string>(
+  spec: string,
+  help: string,
+  choices: readonly Word[],
+): Input<Word> {
+  return { ...(needed(spec, help) as Input<Word>), choices };
+}
 
 /** A flag with a default. @param fallback as it would be written. */
 export function defaulted<const Spec extends string>(
@@ -110,8 +121,9 @@ export function commanderOption({ spec, help, isNeeded, fallback, variable }: In
   return made;
 }
 
-export function commanderArgument({ spec, help }: Input): Argument {
-  return new Argument(spec, help);
+export function commanderArgument({ spec, help, choices }: Input): Argument {
+  const made = new Argument(spec, help);
+  return choices === undefined ? made : made.choices(choices);
 }
 
 /** The name by which the user knows an input: `--snapshot`, or `proof`. */

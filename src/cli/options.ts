@@ -17,6 +17,14 @@ export function parseCount(text: string, option: string, digits = 9): number {
   return Number(text);
 }
 
+/** A whole number of at least 1, of any size: lots, or units of a token. @throws {BallastError} INVALID_INPUT. */
+export function parseUnits(text: string, option: string): bigint {
+  if (/^[1-9][0-9]{0,76}$/.test(text)) return BigInt(text);
+  throw new BallastError("INVALID_INPUT", `${option} takes a whole number of at least 1.`, {
+    hint: "Write digits and nothing else, e.g. 240.",
+  });
+}
+
 /** One of some words. @param what they are, e.g. "backend". */
 export function oneOf<const Word extends string>(what: string, words: readonly Word[]): Parser<Word> {
   const list = `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;

@@ -15,13 +15,13 @@ import {
   writeParameters,
   writeSmallPolicy,
 } from "../../demo/devnet/files.ts";
+import { timeText } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { LIQUIDATION_STATEMENTS, liquidationCircuits } from "../../liquidation/circuits.ts";
 import { SAMPLE_TIME } from "../../market/sample.ts";
 import { setupDev } from "../../prover/keys/setup-dev.ts";
 import { table } from "../format.ts";
 import { emit } from "../io.ts";
-import { timeText } from "../liquidation/session.ts";
 import { parseCount } from "../options.ts";
 import type { Register, Runner } from "../program.ts";
 

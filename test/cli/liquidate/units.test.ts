@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TimedEvent } from "../../../src/actions/liquidation/follow.ts";
+import { keepThenSend } from "../../../src/actions/liquidation/keep-file.ts";
 import { clearingHouseAbi } from "../../../src/chain/generated/clearing-house.ts";
 import { liquidationAuctionAbi } from "../../../src/chain/generated/liquidation-auction.ts";
 import { liquidationEngineAbi } from "../../../src/chain/generated/liquidation-engine.ts";
@@ -9,9 +10,8 @@ import { standardParameters } from "../../../src/chain/liquidation/parameters.ts
 import { loadParameters } from "../../../src/chain/liquidation/parameters-file.ts";
 import type { AuctionView, CaseView } from "../../../src/chain/liquidation/read-case.ts";
 import { timeLeft } from "../../../src/cli/liquidation/clock.ts";
-import { legsOf } from "../../../src/cli/liquidation/desk.ts";
 import { eventText } from "../../../src/cli/liquidation/event-text.ts";
-import { keepThenSend } from "../../../src/cli/liquidation/keep.ts";
+import { legsOf } from "../../../src/cli/liquidation/parsers.ts";
 import { Teller } from "../../../src/cli/liquidation/teller.ts";
 import { BallastError } from "../../../src/errors.ts";
 import { loadAccount, loadOrSaltAccount, saveAccount } from "../../../src/liquidation/account-file.ts";
@@ -181,7 +181,7 @@ describe("parameters files", () => {
     [{ format: "x" }, /format/],
   ])("are refused with %j", (json, says) => {
     expect(() => load(json)).toThrow(refused("INVALID_INPUT", says));
-    expect(() => load(json)).toThrow(/docs\/liquidation\.md/);
+    expect(() => load(json)).toThrow(/docs\/protocol\/liquidation\.md/);
   });
 });
 

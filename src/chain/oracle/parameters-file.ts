@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { OracleParameters } from "../../chain/oracle/rounds.ts";
 import { BallastError } from "../../errors.ts";
 import { issueText } from "../../issue.ts";
 import { readJsonFile } from "../../node/files.ts";
+import type { OracleParameters } from "./rounds.ts";
 
 const whole = (least: number, most: number) => z.int().min(least).max(most);
 const units = z

@@ -1,9 +1,9 @@
 import { existsSync, rmSync } from "node:fs";
-import { isDeepStrictEqual } from "node:util";
 import { BallastError } from "../../errors.ts";
-import type { OpenAccount } from "../../liquidation/account.ts";
+import { isSameAccount } from "../../liquidation/account.ts";
 import { type AccountFile, loadAccount, saveAccount } from "../../liquidation/account-file.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
+import { wasNotSent } from "./store.ts";
 
 /** An account as it will be, and where its file goes. */
 export interface NewAccountFile extends AccountFile {
@@ -13,7 +13,7 @@ export interface NewAccountFile extends AccountFile {
 /**
  * Writes accounts as they will be, then sends what makes them so: whatever happens in between, no opening is lost. Where the chain
  * refuses the transaction before it is sent, the files are taken back, so that the same command can be given again. A file that an
- * interrupted run has written with the very same account stays as it is: see `unsentOutputs`.
+ * interrupted run has written with the very same account stays as it is: see `FileAccounts`.
  * @throws {BallastError} FILE_ERROR before anything is sent; what `send` throws.
  */
 export async function keepThenSend<Result>(
@@ -52,22 +52,11 @@ export async function keepThenSend<Result>(
 /** Whether an interrupted run has written the very same account: then the file stays, whatever comes. */
 function isKept({ path, account }: NewAccountFile, snapshot: Pick<Snapshot, "rows">): boolean {
   if (!existsSync(path)) return false;
-  const sorted = ({ accountId, salt, positions }: OpenAccount) => ({
-    ...{ accountId, salt },
-    positions: [...positions].sort((one, other) => one.instrumentId - other.instrumentId),
-  });
   try {
-    return isDeepStrictEqual(sorted(loadAccount(path, snapshot).account), sorted(account));
+    return isSameAccount(loadAccount(path, snapshot).account, account);
   } catch {
     return false; // another file: saveAccount says so
   }
-}
-
-/** Contracts' errors come from trying the call; what was sent and reverted names its transaction. */
-function wasNotSent(error: unknown): boolean {
-  if (!(error instanceof BallastError)) return false;
-  const { error: refusal, transaction } = error.details;
-  return transaction === undefined && (refusal !== undefined || error.code !== "CHAIN_ERROR");
 }
 
 function keeping(error: unknown, written: readonly string[]): unknown {
