@@ -3,13 +3,7 @@
  * `--deployment` and mostly `--snapshot` from the environment, as `ballast devnet` sets it.
  */
 export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
-  demo: [
-    "ballast demo --no-liquidation --out demo",
-    "ballast demo --chain btc.csv.gz --before btc-before.csv.gz",
-  ],
   deploy: ["ballast deploy 16x120 64x240 --oracle ADDRESS -o d.json --rpc URL"],
-  "devnet start": ["ballast devnet dev", "ballast devnet dev --port 0 --exec 'sh case.sh'"],
-  "devnet move": ["ballast devnet move 600"],
   "inclusion build": ["ballast inclusion build -a accounts.jsonl -o accounts.tree"],
   "inclusion update": ["ballast inclusion update -t accounts.tree -a changed.jsonl"],
   "inclusion verify": ["ballast inclusion verify accounts.tree"],
