@@ -206,12 +206,18 @@ describe("paths in the documents", () => {
   /** Placeholders of checklists: `src/cli/commands/NAME.ts`. */
   const NONE = /[A-Z]{4,}|\.\.\./;
 
+  /** The threat model leaves out what all its tests have in common: `circuits/hints` is `test/circuits/hints.test.ts`. */
+  const isThere = (path: string) =>
+    [path, `test/${path}.test.ts`, `test/${path}.t.sol`].some((name) =>
+      existsSync(new URL(`../${name}`, import.meta.url)),
+    );
+
   it("are there", () => {
     const missing = documents.flatMap((page) =>
       [...read(page).matchAll(PATH)]
         .map(([, path = ""]) => path)
         .filter((path) => !NONE.test(path) || /README|PROPERTIES|CHANGELOG/.test(path))
-        .filter((path) => !existsSync(new URL(`../${path}`, import.meta.url)))
+        .filter((path) => !isThere(path))
         .map((path) => `${page}: ${path}`),
     );
     expect(missing).toEqual([]);
