@@ -3,16 +3,8 @@ import { describe, expect, it } from "vitest";
 import { commands } from "../src/cli/commands.ts";
 import { INSTRUMENT_ID_LIMIT } from "../src/market/instruments.ts";
 import { HASH_RATE, HASH_TAGS } from "../src/math/poseidon.ts";
-import {
-  BATCH_SIGNALS,
-  DELEVERAGE_SIGNALS,
-  EQUITY_SIGNALS,
-  PROOF_SIGNALS,
-  REDUCTION_SIGNALS,
-  reportSignals,
-  type Statement,
-  TRANSFER_SIGNALS,
-} from "../src/prover/circuits.ts";
+import { reportSignals, type Statement } from "../src/prover/circuits.ts";
+import { SIGNALS } from "../src/prover/generated/circuits.ts";
 import { LANE_BITS, LANE_LIMIT, LOT_LIMIT, policyWidth, rowWidth } from "../src/risk/shape.ts";
 import { SOLVENCY_WINDOW_BITS, TIERS } from "../src/risk/solvency.ts";
 
@@ -125,13 +117,13 @@ describe("docs/protocol/encodings.md", () => {
       (name) => !/^(?:tier|demand)[1-9]/.test(name),
     );
     const lists: Readonly<Record<Statement, readonly string[]>> = {
-      coverage: PROOF_SIGNALS,
-      equity: EQUITY_SIGNALS,
-      reduction: REDUCTION_SIGNALS,
-      solvency: BATCH_SIGNALS,
+      coverage: SIGNALS.coverage,
+      equity: SIGNALS.equity,
+      reduction: SIGNALS.reduction,
+      solvency: SIGNALS.solvency,
       report: report.map((name) => ({ tier0: "tier0..4", demand0: "demand (3K)" })[name] ?? name),
-      transfer: TRANSFER_SIGNALS,
-      deleverage: DELEVERAGE_SIGNALS,
+      transfer: SIGNALS.transfer,
+      deleverage: SIGNALS.deleverage,
     };
     for (const [statement, signals] of Object.entries(lists)) {
       expect(protocol, statement).toMatch(
