@@ -2,16 +2,16 @@ import { dirname } from "node:path";
 import { zeroAddress } from "viem";
 import type { Progress } from "../../actions/progress.ts";
 import type { ChainClient } from "../../chain/client.ts";
+import type { Deployment } from "../../chain/deploy/deployment.ts";
+import { saveDeployment } from "../../chain/deploy/deployment-file.ts";
 import {
   checkClearingHouse,
   type DeploySolvencyOptions,
   deployBallast,
   deploySolvency,
   readSealed,
-} from "../../chain/deploy/deploy.ts";
-import type { Deployment } from "../../chain/deploy/deployment.ts";
-import { saveDeployment } from "../../chain/deploy/deployment-file.ts";
-import type { VerifierSpec } from "../../chain/deploy/verifier-code.ts";
+} from "../../chain/deploy/node/deploy.ts";
+import type { VerifierSpec } from "../../chain/deploy/node/verifier-code.ts";
 import { BallastError } from "../../errors.ts";
 import { makeFolder } from "../../node/files.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";

@@ -3,7 +3,7 @@ import type { Address } from "viem";
 import { isSameAddress } from "../../chain/address.ts";
 import type { ChainClient } from "../../chain/client.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
-import { type DeployLiquidationOptions, deployLiquidation } from "../../chain/liquidation/deploy.ts";
+import { type DeployLiquidationOptions, deployLiquidation } from "../../chain/liquidation/node/deploy.ts";
 import { loadParameters } from "../../chain/liquidation/parameters-file.ts";
 import { addAsset, readDecimals } from "../../chain/solvency/vault.ts";
 import { BallastError } from "../../errors.ts";
