@@ -1,10 +1,10 @@
 import { dirname } from "node:path";
 import { type Address, zeroAddress } from "viem";
-import { checkVenuePlan, deploySystem, withLiquidationCircuits } from "../../actions/deploy/deploy-system.ts";
-import { type DeploySolvencyOptions, readSealed } from "../../chain/deploy/deploy.ts";
+import { checkVenuePlan, deploySystem, withLiquidationCircuits } from "../../actions/node/deploy-system.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
 import { saveDeployment } from "../../chain/deploy/deployment-file.ts";
-import type { VerifierSpec } from "../../chain/deploy/verifier-code.ts";
+import { type DeploySolvencyOptions, readSealed } from "../../chain/deploy/node/deploy.ts";
+import type { VerifierSpec } from "../../chain/deploy/node/verifier-code.ts";
 import { BallastError } from "../../errors.ts";
 import { given } from "../../given.ts";
 import { makeFolder } from "../../node/files.ts";

@@ -1,5 +1,5 @@
 import type { Address } from "viem";
-import type { LiquidationPlan } from "../../actions/deploy/deploy-system.ts";
+import type { LiquidationPlan } from "../../actions/node/deploy-system.ts";
 import { loadParameters } from "../../chain/liquidation/parameters-file.ts";
 import { BallastError } from "../../errors.ts";
 import { given } from "../../given.ts";

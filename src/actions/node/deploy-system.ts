@@ -1,14 +1,15 @@
 import type { Address } from "viem";
+import { isSameAddress } from "../../chain/address.ts";
 import type { ChainClient } from "../../chain/client.ts";
+import type { Deployment } from "../../chain/deploy/deployment.ts";
 import {
   checkClearingHouse,
   type DeployOptions,
   type DeploySolvencyOptions,
   deployBallast,
   deploySolvency,
-} from "../../chain/deploy/deploy.ts";
-import type { Deployment } from "../../chain/deploy/deployment.ts";
-import { type DeployLiquidationOptions, deployLiquidation } from "../../chain/liquidation/deploy.ts";
+} from "../../chain/deploy/node/deploy.ts";
+import { type DeployLiquidationOptions, deployLiquidation } from "../../chain/liquidation/node/deploy.ts";
 import { addAsset, readDecimals } from "../../chain/solvency/vault.ts";
 import { BallastError } from "../../errors.ts";
 import { LIQUIDATION_STATEMENTS, liquidationCircuits } from "../../liquidation/circuits.ts";
@@ -118,7 +119,7 @@ async function deployWithAsset(
   watch: Required<Pick<DeployLiquidationOptions, "onStep" | "onDeployed">>,
 ): Promise<boolean> {
   const { solvency } = await deployLiquidation(client, deployment, { ...options, ...watch });
-  const isVenue = options.venue.toLowerCase() === client.account.address.toLowerCase();
+  const isVenue = isSameAddress(options.venue, client.account.address);
   if (solvency === undefined || !isVenue) return false;
   watch.onStep("settlement asset");
   await addAsset(client, solvency, { instrumentId: options.settlementId, token, unitsPerLot });
