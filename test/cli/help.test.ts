@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
@@ -31,13 +33,17 @@ describe("--help", () => {
     expect(out).toMatch(/unaudited/i);
   });
 
-  it("knows every command that the README names", () => {
-    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-    const rows = [...readme.matchAll(/^\| (`ballast .*?) \|/gm)].map(([, cell = ""]) => cell);
-    const named = rows.flatMap((cell) => [...cell.matchAll(/ballast ([a-z]+)/g)].map(([, name]) => name));
+  it("knows every command that the documents give to paste", () => {
+    const docs = fileURLToPath(new URL("../../docs", import.meta.url));
+    const texts = readdirSync(docs, { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".md"))
+      .map((path) => readFileSync(join(docs, path), "utf8"));
+    const named = texts.flatMap((text) =>
+      [...text.matchAll(/^(?:\$ )?ballast ([a-z]+)/gm)].map(([, name = ""]) => name),
+    );
     expect(named).toContain("prove");
     const known = program.commands.map((command) => command.name());
-    expect(named.filter((name) => !known.includes(name ?? ""))).toEqual([]);
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
   });
 
   it.each(all)("$name names its options and arguments", async ({ path, command }) => {
