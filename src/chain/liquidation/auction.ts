@@ -9,6 +9,7 @@ import { BallastError } from "../../errors.ts";
 import { type Bid, bidHash, checkCommitted } from "../../liquidation/bid.ts";
 import type { EquityClaim, TransferClaim } from "../../liquidation/claims.ts";
 import { divCeil } from "../../risk/rounding.ts";
+import { isSameAddress } from "../address.ts";
 import type { ChainClient } from "../client.ts";
 import { liquidationAuctionAbi as abi } from "../generated/liquidation-auction.ts";
 import { guarded } from "../guarded.ts";
@@ -261,7 +262,7 @@ function checkPlace(client: ChainClient, { chainId, auction }: LiquidationSystem
   const wrong =
     bid.chainId !== BigInt(chainId)
       ? "chain"
-      : bid.auction.toLowerCase() !== auction.toLowerCase()
+      : !isSameAddress(bid.auction, auction)
         ? "auction"
         : bid.bidder !== client.account.address
           ? "bidder"
