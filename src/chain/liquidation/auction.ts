@@ -2,7 +2,7 @@ import { type Address, encodeFunctionData, type Hex, type TransactionReceipt } f
 import { BallastError } from "../../errors.ts";
 import { type Bid, bidHash, checkCommitted } from "../../liquidation/bid.ts";
 import type { EquityClaim, TransferClaim } from "../../liquidation/claims.ts";
-import { divCeil } from "../../risk/rounding.ts";
+import { divCeil } from "../../math/rounding.ts";
 import type { ChainClient } from "../client.ts";
 import { liquidationAuctionAbi as abi } from "../generated/liquidation-auction.ts";
 import { guarded } from "../guarded.ts";
