@@ -35,7 +35,7 @@ contract ClearingHouseAmountsTest is ClearingHouseFixture {
         absorb(-90 * LOT, 80);
         vm.revertToState(before);
         advance(1);
-        expectAbsorbRevert(-90 * LOT, 80, _wrongFunding(80, 86, 86));
+        expectAbsorbRevert(-90 * LOT, 80, wrongFunding(80, 86, 86));
         absorb(-90 * LOT, 86);
     }
 

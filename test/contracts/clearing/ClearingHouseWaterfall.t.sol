@@ -114,18 +114,14 @@ contract ClearingHouseWaterfallTest is ClearingHouseFixture {
         house.absorb(shown, funding);
     }
 
-    function _wrongFunding(int64 lots, uint256 least, uint256 most) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IClearingHouse.WrongFunding.selector, lots, least, most);
-    }
-
     function test_TheFundsBearAllTheyCanAndNoMore() public {
         fill(30 * UNITS, 50 * UNITS);
-        expectAbsorbRevert(-40 * LOT, 39, _wrongFunding(39, 40, 40));
-        expectAbsorbRevert(-40 * LOT, 41, _wrongFunding(41, 40, 40));
-        expectAbsorbRevert(-90 * LOT, 79, _wrongFunding(79, 80, 80));
-        expectAbsorbRevert(-90 * LOT, 81, _wrongFunding(81, 80, 80));
-        expectAbsorbRevert(-90 * LOT, 0, _wrongFunding(0, 80, 80));
-        expectAbsorbRevert(-90 * LOT, -80, _wrongFunding(-80, 80, 80));
+        expectAbsorbRevert(-40 * LOT, 39, wrongFunding(39, 40, 40));
+        expectAbsorbRevert(-40 * LOT, 41, wrongFunding(41, 40, 40));
+        expectAbsorbRevert(-90 * LOT, 79, wrongFunding(79, 80, 80));
+        expectAbsorbRevert(-90 * LOT, 81, wrongFunding(81, 80, 80));
+        expectAbsorbRevert(-90 * LOT, 0, wrongFunding(0, 80, 80));
+        expectAbsorbRevert(-90 * LOT, -80, wrongFunding(-80, 80, 80));
         _untouched();
         absorb(-90 * LOT, 80);
     }

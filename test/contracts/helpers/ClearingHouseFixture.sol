@@ -188,4 +188,8 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
     function releaseTerms(int64 lots) internal view returns (TransferTerms memory) {
         return TransferTerms(HOUSE, nextHouse(), 0, 0, 0, -lots, false, purpose("release", 0));
     }
+
+    function wrongFunding(int64 lots, uint256 least, uint256 most) internal pure returns (bytes memory) {
+        return abi.encodeWithSelector(IClearingHouse.WrongFunding.selector, lots, least, most);
+    }
 }
