@@ -38,6 +38,11 @@ const keySchema = z.looseObject({
  * Reads the form of snarkjs' `verification_key.json`, and no more than the form: whoever believes in the key checks it
  * with `checkKey`.
  * @throws {BallastError} INVALID_KEY for another protocol, curve or shape, or a coordinate outside the base field.
+ * @example
+ * ```ts
+ * import { fromSnarkjsJson } from "ballast";
+ * const key = fromSnarkjsJson(await (await fetch("/verification_key.json")).json());
+ * ```
  */
 export function fromSnarkjsJson(json: unknown): VerifyingKey {
   const parsed = keySchema.safeParse(json);

@@ -58,6 +58,12 @@ export interface BallastChainOptions extends CheckChainOptions {
  * 18th fail. Bad quotes fail too, unless excluded by `onBadQuote`.
  *
  * @throws {BallastError} INVALID_MARKET for another shape, INVALID_DECIMAL, UNKNOWN_INSTRUMENT; and checkChain's.
+ * @example
+ * ```ts
+ * import { exportBallastChain, importBallastChain, sampleChain } from "ballast";
+ * const chain = importBallastChain(JSON.parse(exportBallastChain(sampleChain())));
+ * console.log(chain.quotes.length);
+ * ```
  */
 export function importBallastChain(json: unknown, options: BallastChainOptions = {}): MarketChain {
   const result = chainFileSchema.safeParse(json);
@@ -98,7 +104,14 @@ export function importBallastChain(json: unknown, options: BallastChainOptions =
   return checkChain(chain, options);
 }
 
-/** The chain as text of `ballast.chain/1`, one quote a line; {@link importBallastChain} gives back the same. */
+/**
+ * The chain as text of `ballast.chain/1`, one quote a line; {@link importBallastChain} gives back the same.
+ * @example
+ * ```ts
+ * import { exportBallastChain, sampleChain } from "ballast";
+ * const text = exportBallastChain(sampleChain());
+ * ```
+ */
 export function exportBallastChain(chain: MarketChain): string {
   const { source, excluded } = chain;
   const underlyings = chain.underlyings.map(({ symbol, indexPrice }) => ({
