@@ -1,5 +1,5 @@
 import { keccak256, toHex } from "viem/utils";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../errors.ts";
 import { isInstrumentName } from "../market/instruments.ts";
 import { formatDecimal, parseDecimal } from "../math/decimal.ts";

@@ -1,5 +1,5 @@
 import type { Hex } from "viem";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../errors.ts";
 import { issueText } from "../issue.ts";
 import { FIELD_MODULUS, type Field, formatField } from "../math/field.ts";

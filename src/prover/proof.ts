@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../errors.ts";
 import { BASE_MODULUS, type G1Point, type G2Point } from "./curve.ts";
 

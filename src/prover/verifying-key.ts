@@ -1,6 +1,6 @@
 import type { Hex } from "viem";
 import { concatHex, encodeAbiParameters, keccak256, numberToHex } from "viem/utils";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../errors.ts";
 import { policyWidth, rowWidth } from "../risk/shape.ts";
 import { type CircuitInstance, hasTable } from "./circuits.ts";

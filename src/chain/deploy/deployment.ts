@@ -1,6 +1,6 @@
 import type { Address } from "viem";
 import { getAddress, isAddress } from "viem/utils";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../../errors.ts";
 
 const address = z

@@ -1,6 +1,6 @@
 import { Contract, type ContractRunner, EventLog, isHexString, type Result } from "ethers";
 import type { Hex } from "viem";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../../errors.ts";
 import type { CoverageReader } from "../coverage/attestation.ts";
 import type { Deployment } from "../deploy/deployment.ts";

@@ -1,6 +1,6 @@
 import { Contract, type ContractRunner, isHexString, type Result } from "ethers";
 import type { Address, Hex } from "viem";
-import { z } from "zod";
+import * as z from "zod";
 import type { DeployedSolvency } from "../deploy/deployment.ts";
 import { snapshotOracleAbi } from "../generated/snapshot-oracle.ts";
 import { solvencyRegistryAbi } from "../generated/solvency-registry.ts";
