@@ -16,6 +16,7 @@ const GENERATORS = [
   "build-contracts",
   "reference",
   "layer-picture",
+  "drawings",
 ];
 /** Written by `npm run gas`, which measures first. */
 const MEASURED = ["gas-table"];

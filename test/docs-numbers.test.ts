@@ -66,7 +66,7 @@ function constant(contract: string, name: string): number {
 
 /** Bounds that a contract holds a parameter to: the arguments of its check. */
 function bounds(contract: string, parameter: string): readonly [least: string, most: string] {
-  const check = new RegExp(`_(?:requireW|w)ithin\\([^,]+, \\w+\\.${parameter}, ([^,]+), ([^;]+)\\);`);
+  const check = new RegExp(`requireWithin\\([^,]+, \\w+\\.${parameter}, ([^,]+), ([^;]+)\\);`);
   const [, least, most] = check.exec(solidity(contract)) ?? [];
   if (least === undefined || most === undefined)
     throw new Error(`${contract}.sol doesn't bound ${parameter}`);

@@ -182,9 +182,9 @@ describe("commands in the documents", () => {
     }
   });
 
-  it("are all in the README", () => {
-    const readme = read("README.md");
-    for (const name of names) expect(readme, name).toContain(`ballast ${name}`);
+  it("are all in the reference", () => {
+    const index = read("docs/reference/cli/README.md");
+    for (const name of names) expect(index, name).toContain(`[ballast ${name}](${name}.md)`);
   });
 });
 
@@ -197,6 +197,44 @@ describe("links in the documents", () => {
         expect(existsSync(full), `${path} links to ${target}`).toBe(true);
       }
     }
+  });
+});
+
+describe("paths in the documents", () => {
+  /** Files and folders of the checkout. */
+  const PATH = /`((?:src|test|circuits|contracts|scripts|docs|\.github|\.ci)\/[\w./-]*)`/g;
+  /** Placeholders of checklists: `src/cli/commands/NAME.ts`. */
+  const NONE = /[A-Z]{4,}|\.\.\./;
+
+  /** The threat model leaves out what all its tests have in common: `circuits/hints` is `test/circuits/hints.test.ts`. */
+  const isThere = (path: string) =>
+    [path, `test/${path}.test.ts`, `test/${path}.t.sol`].some((name) =>
+      existsSync(new URL(`../${name}`, import.meta.url)),
+    );
+
+  it("are there", () => {
+    const missing = documents.flatMap((page) =>
+      [...read(page).matchAll(PATH)]
+        .map(([, path = ""]) => path)
+        .filter((path) => !NONE.test(path) || /README|PROPERTIES|CHANGELOG/.test(path))
+        .filter((path) => !isThere(path))
+        .map((path) => `${page}: ${path}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it("that code, contracts and tests name are documents that there are", () => {
+    const files = ["src", "contracts", "scripts", "test"].flatMap((folder) =>
+      readdirSync(new URL(`../${folder}`, import.meta.url), { recursive: true, encoding: "utf8" })
+        .filter((name) => /\.(?:ts|sol)$/.test(name))
+        .map((name) => `${folder}/${name}`),
+    );
+    const missing = files.flatMap((file) =>
+      [...read(file).matchAll(/\bdocs\/[\w/-]+\.(?:md|svg|json|ts|sol)\b/g)]
+        .filter(([path]) => !path.includes("NAME") && !existsSync(new URL(`../${path}`, import.meta.url)))
+        .map(([path]) => `${file}: ${path}`),
+    );
+    expect(missing).toEqual([]);
   });
 });
 

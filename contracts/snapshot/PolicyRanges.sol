@@ -5,8 +5,8 @@ import {ISnapshotOracle} from "./ISnapshotOracle.sol";
 
 /// @title Ranges of policy elements
 /// @author Ballast
-/// @notice docs/protocol/encodings.md, section 3. The circuit checks the same ranges; here a policy that no proof could ever be
-/// made for is refused before it is published.
+/// @notice docs/protocol/encodings.md, section 3. The circuit checks the same ranges; here a policy that no proof could
+/// ever be made for is refused before it is published.
 library PolicyRanges {
     /// @notice Parts per million in one.
     uint256 private constant ONE = 1_000_000;

@@ -1,4 +1,4 @@
-import { decodeErrorResult, type Hex } from "viem";
+import { decodeErrorResult, type Hex, hexToString } from "viem";
 import { BallastError } from "../errors.ts";
 import { contractErrorsAbi } from "./generated/contract-errors.ts";
 import { LIQUIDATION_HINTS } from "./liquidation/hints.ts";
@@ -160,14 +160,22 @@ export function chainError(cause: unknown, doing: string, fallbackHint?: string)
 function customErrorOf(data: Hex): { readonly name: string; readonly args: readonly string[] } | undefined {
   if (data.length < 10) return undefined;
   try {
-    const { errorName, args = [] } = decodeErrorResult({ abi: contractErrorsAbi, data });
-    const texts = args.map(String);
+    const { abiItem, errorName, args = [] } = decodeErrorResult({ abi: contractErrorsAbi, data });
+    const types = "inputs" in abiItem ? abiItem.inputs.map(({ type }) => type) : [];
+    const texts = args.map((value, i) => argumentText(String(value), types[i]));
     // Error(string) and Panic(uint256) are the compiler's own: their argument says more than their name.
     const isCompilers = ["Error", "Panic"].includes(errorName);
     return isCompilers ? { name: `${errorName}(${texts[0]})`, args: [] } : { name: errorName, args: texts };
   } catch {
     return undefined;
   }
+}
+
+/** An argument for people: bytes of a fixed length that hold a name, as parameters' names and kinds of circuits do, as that name. */
+function argumentText(value: string, type: string | undefined): string {
+  if (type === undefined || !/^bytes\d+$/.test(type)) return value;
+  const [, name] = /^0x((?:[2-7][0-9a-f])+?)(?:00)*$/.exec(value) ?? [];
+  return name === undefined ? value : hexToString(`0x${name}`);
 }
 
 /** The revert data somewhere in a chain of causes, as viem and ethers carry it. */

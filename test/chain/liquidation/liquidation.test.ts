@@ -230,7 +230,7 @@ describe("deployLiquidation", () => {
       const engine = { ...options.parameters.engine, softWindow: 1n };
       const parameters = { ...options.parameters, engine };
       await expect(deployLiquidation(people.owner, bare, { ...options, parameters })).rejects.toMatchObject({
-        details: { error: "InvalidParameter", arguments: "0" },
+        details: { error: "InvalidParameter", arguments: "softWindow, 1" },
       });
       // With the standard parameters, and other people in charge.
       const [guardian, operator] = [people.alice.account.address, people.bob.account.address];

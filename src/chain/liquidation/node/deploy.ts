@@ -48,7 +48,7 @@ type Addresses = Readonly<Record<(typeof ORDER)[number], Address>>;
  * end that all of them belong together.
  *
  * @returns the deployment with `liquidation` and `solvency`.
- * @throws {BallastError} INVALID_INPUT for a deployment that has a venue already; CHAIN_ERROR, e.g. InvalidParameter with the index of a
+ * @throws {BallastError} INVALID_INPUT for a deployment that has a venue already; CHAIN_ERROR, e.g. InvalidParameter with the name of a
  *   parameter out of its bounds, PartsMismatch; also when another transaction of the deployer's came between: deploy again.
  */
 export async function deployLiquidation(

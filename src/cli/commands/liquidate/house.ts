@@ -1,4 +1,5 @@
 import { absorbHouseLoss, clearHouse } from "../../../actions/liquidation/absorb.ts";
+import { loadHouse } from "../../../actions/liquidation/house-file.ts";
 import { releaseToFund } from "../../../actions/liquidation/release.ts";
 import { takeOverCase } from "../../../actions/liquidation/take-over.ts";
 import { tradeForHouse } from "../../../actions/liquidation/trade-house.ts";
@@ -21,7 +22,6 @@ import {
   tradeFiles,
   trading,
 } from "../../liquidation/flags.ts";
-import { loadHouse } from "../../liquidation/house-file.ts";
 import { sent } from "../../liquidation/session.ts";
 import { parseLots } from "../../solvency/asset.ts";
 
