@@ -135,8 +135,8 @@ export function encodeInclusion(proof: InclusionProof): string {
  * @example
  * ```ts
  * import { parseInclusion } from "ballast";
- * declare const file: File;
- * const proof = parseInclusion(JSON.parse(await file.text()));
+ * declare const json: unknown;
+ * const { account, positions } = parseInclusion(json);
  * ```
  */
 export function parseInclusion(json: unknown): InclusionProof {

@@ -60,8 +60,8 @@ export interface BallastChainOptions extends CheckChainOptions {
  * @throws {BallastError} INVALID_MARKET for another shape, INVALID_DECIMAL, UNKNOWN_INSTRUMENT; and checkChain's.
  * @example
  * ```ts
- * import { exportBallastChain, importBallastChain, sampleChain } from "ballast";
- * const chain = importBallastChain(JSON.parse(exportBallastChain(sampleChain())));
+ * import { importBallastChain } from "ballast";
+ * const chain = importBallastChain(await (await fetch("/chain.json")).json());
  * console.log(chain.quotes.length);
  * ```
  */
