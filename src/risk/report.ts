@@ -55,6 +55,12 @@ export interface MarginReport {
 /**
  * The margin of a portfolio with every component and scenario.
  * @throws {BallastError} as `portfolioSums`.
+ * @example
+ * ```ts
+ * import { marginReport, parsePortfolio, type Snapshot } from "ballast";
+ * declare const [snapshot, json]: [Snapshot, unknown];
+ * const { requirement, equity, tier } = marginReport(snapshot, parsePortfolio(json, snapshot).positions);
+ * ```
  */
 export function marginReport(snapshot: Snapshot, positions: readonly Holding[]): MarginReport {
   const { shape, policy, policyElements } = snapshot;
