@@ -39,13 +39,23 @@ export function isLocalChain(chainId: number): boolean {
 export interface Patience {
   /** Milliseconds for an answer. Default: 10,000. */
   readonly timeout?: number;
-  /** How often a request is repeated that a node can't be asked. Default: 3 times. */
+  /** How often a request is repeated that a node can't be asked. Default: once. */
   readonly retryCount?: number;
 }
+
+const PATIENCE: Required<Patience> = { timeout: 10_000, retryCount: 1 };
 
 /**
  * Connects to a node for reading.
  * @throws {BallastError} CHAIN_ERROR when it does not answer: `details.node` says what keeps it.
+ * @example
+ * ```ts
+ * import { connectReader, parseDeployment, viemReader } from "ballast";
+ * const { chainId, public: client } = await connectReader("http://127.0.0.1:8545");
+ * const deployment = parseDeployment(await (await fetch(`/deployments/${chainId}.json`)).json());
+ * const attested = await viemReader(client, deployment).readAttested(BigInt(deployment.block));
+ * console.log(`${attested.length} attestations`);
+ * ```
  */
 export async function connectReader(rpcUrl: string, patience: Patience = {}): Promise<ChainReader> {
   const { chain, publicClient } = await open(rpcUrl, patience);
@@ -56,11 +66,17 @@ export async function connectReader(rpcUrl: string, patience: Patience = {}): Pr
  * Connects to a node with an account.
  * @param privateKey 0x and 64 hex digits; it stays in this process and is in no error or log.
  * @throws {BallastError} CHAIN_ERROR when the node does not answer, INVALID_INPUT for a malformed key.
+ * @example
+ * ```ts
+ * import { connect } from "ballast/chain";
+ * const client = await connect("http://127.0.0.1:8545", `0x${"11".repeat(32)}`);
+ * console.log(client.account.address, client.chainId);
+ * ```
  */
 export async function connect(rpcUrl: string, privateKey: Hex): Promise<ChainClient> {
   const account = accountOf(privateKey);
   const { chain, publicClient } = await open(rpcUrl);
-  const wallet = createWalletClient({ account, chain, transport: http(rpcUrl) });
+  const wallet = createWalletClient({ account, chain, transport: http(rpcUrl, PATIENCE) });
   return { chainId: chain.id, public: publicClient, account, wallet };
 }
 
@@ -77,8 +93,9 @@ export function accountOf(privateKey: Hex): PrivateKeyAccount {
 
 async function open(
   rpcUrl: string,
-  patience: Patience = {},
+  given: Patience = {},
 ): Promise<{ chain: Chain; publicClient: PublicClient<HttpTransport, Chain> }> {
+  const patience = { ...PATIENCE, ...given };
   try {
     checkUrl(rpcUrl);
     const transport = http(rpcUrl, patience);
@@ -92,6 +109,9 @@ async function open(
     const pollingInterval = isLocalChain(id) ? 50 : 4_000;
     return { chain, publicClient: createPublicClient({ chain, transport, pollingInterval }) };
   } catch (cause) {
+    // Only here it is known how long was waited.
+    if (cause instanceof Error && cause.name === "TimeoutError")
+      throw cannotAsk("timeout", cause, `${(patience.timeout * (1 + patience.retryCount)) / 1_000} s`);
     throw chainError(cause, CONNECTING, "Check the RPC URL and that the node is running.");
   }
 }
@@ -115,8 +135,8 @@ async function chainIdOf(client: { getChainId(): Promise<number> }): Promise<num
   throw cannotAsk("not a node");
 }
 
-function cannotAsk(kind: NodeTroubleKind, cause?: unknown): BallastError {
-  const { what, hint } = nodeTrouble(kind);
+function cannotAsk(kind: NodeTroubleKind, cause?: unknown, more?: string): BallastError {
+  const { what, hint } = nodeTrouble(kind, more);
   return new BallastError("CHAIN_ERROR", `Failed while ${CONNECTING}: ${what}.`, {
     hint,
     details: { node: kind },

@@ -118,6 +118,9 @@ const HINTS: Readonly<Record<string, string>> = {
   WrongVenue: "Use the registry of the venue that signed the run.",
 };
 
+/** Characters of a node's own words that are repeated. */
+const MOST_WORDS = 300;
+
 /** The hint for a custom error. */
 export function hintOf(errorName: string): string | undefined {
   return HINTS[errorName] ?? LIQUIDATION_HINTS[errorName] ?? VOLATILITY_HINTS[errorName];
@@ -150,7 +153,7 @@ export function chainError(cause: unknown, doing: string, fallbackHint?: string)
       cause,
     });
   }
-  const reason = shortMessageOf(cause);
+  const reason = nodesOwnWords(cause) ?? shortMessageOf(cause);
   return new BallastError("CHAIN_ERROR", `Failed while ${doing}: ${reason}`, {
     cause,
     ...(fallbackHint === undefined ? {} : { hint: fallbackHint }),
@@ -190,6 +193,20 @@ function revertData(error: unknown): Hex | undefined {
       if (typeof candidate === "string" && /^0x[0-9a-fA-F]{8,}$/.test(candidate)) return candidate as Hex;
     }
     current = cause ?? (info as { error?: unknown } | undefined)?.error;
+  }
+  return undefined;
+}
+
+/** What the node said of a request that it refused, with JSON-RPC's code; viem's own short message leaves it out. */
+function nodesOwnWords(error: unknown): string | undefined {
+  for (let depth = 0, current = error; depth < 12 && current instanceof Error; depth++) {
+    const { name, details, code, cause } = current as Error & {
+      readonly details?: unknown;
+      readonly code?: unknown;
+    };
+    if (name === "RpcRequestError" && typeof details === "string" && details.trim() !== "")
+      return `the node says: ${details.trim().slice(0, MOST_WORDS)} (code ${String(code)})`;
+    current = cause;
   }
   return undefined;
 }

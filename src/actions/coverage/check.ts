@@ -47,6 +47,15 @@ export interface CheckedProof {
 /**
  * Checks a coverage proof in every way that the options allow.
  * @throws {BallastError} UNKNOWN_CIRCUIT; CHAIN_ERROR. A proof that doesn't hold is no error.
+ * @example
+ * ```ts
+ * import { checkProof, parseProofFile, type Snapshot, type VerifyingKey } from "ballast";
+ * declare const [snapshot, verifyingKey, json]: [Snapshot, VerifyingKey, unknown];
+ * const offChain = { snapshot, key: { verifyingKey, dev: false } };
+ * const { valid, checks } = await checkProof(parseProofFile(json), { offChain });
+ * for (const { name, ok } of checks) console.log(ok ? "holds" : "FAILS", name);
+ * if (!valid) throw new Error("Don't rely on this proof.");
+ * ```
  */
 export async function checkProof(
   file: ProofFile,

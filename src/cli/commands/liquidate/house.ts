@@ -23,7 +23,7 @@ import {
   trading,
 } from "../../liquidation/flags.ts";
 import { sent } from "../../liquidation/session.ts";
-import { parseLots } from "../../solvency/asset.ts";
+import { parseUnits } from "../../options.ts";
 
 const OPERATOR = "the operator's key";
 const GAS = "who pays the gas";
@@ -115,7 +115,7 @@ const release = command({
   flags: {
     ...proving(OPERATOR),
     house,
-    lots: needed("--lots <n>", "how many lots of the settlement asset", parseLots),
+    lots: needed("--lots <n>", "how many lots of the settlement asset", parseUnits),
     output: houseOutput,
   },
   notes: "The house as it will be is attested on the way: in tier 0. Not while there is a residual.",
