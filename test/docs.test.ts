@@ -200,6 +200,33 @@ describe("links in the documents", () => {
   });
 });
 
+describe("anchors in the documents", () => {
+  const slug = (heading: string): string =>
+    heading
+      .replace(/[`*]/g, "")
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .trim()
+      .replaceAll(" ", "-");
+  const anchorsOf = (page: string): Set<string> =>
+    new Set([...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => slug(heading)));
+
+  it("are headings of the page that they lead to", () => {
+    const root = new URL("..", import.meta.url);
+    const wrong = documents.flatMap((page) =>
+      [...read(page).matchAll(/\]\(([^)#\s]*)#([^)]+)\)/g)]
+        .filter(([, target = ""]) => !/^https?:/.test(target))
+        .filter(([, target = "", anchor = ""]) => {
+          const full =
+            target === "" ? page : new URL(target, new URL(page, root)).pathname.slice(root.pathname.length);
+          return !anchorsOf(full).has(anchor);
+        })
+        .map(([link]) => `${page}: ${link}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe("paths in the documents", () => {
   /** Files and folders of the checkout. */
   const PATH = /`((?:src|test|circuits|contracts|scripts|docs|\.github|\.ci)\/[\w./-]*)`/g;
