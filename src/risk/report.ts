@@ -1,7 +1,7 @@
 import { formatDecimal } from "../math/decimal.ts";
 import { formatField } from "../math/field.ts";
+import { divFloor } from "../math/rounding.ts";
 import { type Holding, portfolioSums, requirement, type Tier } from "./requirement.ts";
-import { divFloor } from "./rounding.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** One scenario's P&L of the whole portfolio. */

@@ -1,3 +1,4 @@
+import { isSameAddress } from "../../chain/address.ts";
 import type { ChainReader } from "../../chain/client.ts";
 import { claimOf } from "../../chain/coverage/attest.ts";
 import type { Attestation } from "../../chain/coverage/attestation.ts";
@@ -94,10 +95,7 @@ export function isFor(
   { chainId, registry }: Pick<ProofFile, "chainId" | "registry">,
   deployment: Pick<Deployment, "chainId" | "coverageRegistry">,
 ): boolean {
-  return (
-    chainId === BigInt(deployment.chainId) &&
-    registry.toLowerCase() === deployment.coverageRegistry.toLowerCase()
-  );
+  return chainId === BigInt(deployment.chainId) && isSameAddress(registry, deployment.coverageRegistry);
 }
 
 async function checkOffChain(
