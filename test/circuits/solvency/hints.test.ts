@@ -26,7 +26,7 @@ const inAccounts = (name: (account: number) => string, count: number): string[] 
 
 const SUITES: Readonly<Record<string, HintSuite>> = {
   "portfolio/slots inverse": {
-    wires: inAccounts((a) => `account[${a}].slots.inverse`, slots),
+    wires: inAccounts((a) => `account[${a}].portfolio.opened.slots.inverse`, slots),
     caughtBy: (_, i) => [`empty slot of account ${Math.floor(i / slots)}`],
   },
   "table/valuation slotValue": {
