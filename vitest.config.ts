@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from "vitest/config";
+import { LongestFirst } from "./scripts/testing/longest-first.ts";
 
 /** Takes long: production instances, more fuzz, every hint of every instance. `npm run test:deep`. */
 const DEEP = "test/**/*.deep.test.ts";
@@ -18,6 +19,7 @@ const common = {
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         // They leave the process as they found it and share a worker's modules: importing them anew for each file takes

@@ -3,8 +3,8 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { reduce } from "../src/math/field.ts";
+import type { Account } from "../src/portfolio/merkle.ts";
 import { buildTree } from "../src/tree/build.ts";
-import type { Account } from "../src/tree/merkle.ts";
 import { AccountTree } from "../src/tree/tree.ts";
 import { updateTree } from "../src/tree/update.ts";
 

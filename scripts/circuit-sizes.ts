@@ -11,7 +11,7 @@ import { mapParallel } from "../src/parallel.ts";
 import { type CircuitInstance, listInstances } from "../src/prover/circuits.ts";
 import { ensureArtifacts } from "../src/prover/node/artifacts.ts";
 import { collectSources } from "../src/prover/node/sources.ts";
-import { readR1cs } from "../src/prover/r1cs.ts";
+import { readR1cs } from "../src/prover/r1cs-file.ts";
 import { type RecordedSize, SIZES_FILE } from "../src/prover/sizes-file.ts";
 import { writeOrCheck } from "./solidity/write-or-check.ts";
 

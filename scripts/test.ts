@@ -3,7 +3,7 @@
  *
  *   npm test                     everything that fits into minutes
  *   npm run test:deep            what takes longer: production instances, more fuzz, invariants of 2,000 runs of 300 calls
- *   npm run test:deep -- --ci    the same with 400 runs of 200 calls: what CI has the time for
+ *   npm run test:deep -- --ci    the same with 400 runs of 200 calls, and fewer cases of fuzz: what CI has the time for
  *   npm test -- test/math        one folder of TypeScript suites: arguments go to vitest
  *
  * test/README.md says what is where.
@@ -31,18 +31,22 @@ async function forge(
   return { passed: Number(passed), failed: code !== 0 && bad === 0 ? 1 : bad, notes: [] };
 }
 
-/** Runs of the invariants in the deep suite, over both shards, and calls of each: in full, and in CI. */
-const INVARIANTS = { full: { runs: 2000, depth: 300 }, ci: { runs: 400, depth: 200 } } as const;
+/** The deep suite, in full and in CI: runs of the invariants over both shards, calls of each, cases of each fuzz test. */
+const DEPTHS = {
+  full: { runs: 2000, depth: 300, fuzz: 512 },
+  ci: { runs: 400, depth: 200, fuzz: 160 },
+} as const;
 /** A run of the invariants has one thread: two with seeds of their own take half the time. */
 const SEEDS = ["0xba11a57", "0x7a57a11"] as const;
 
 /** The Solidity suites with more fuzz, and the invariants in two shards. */
-async function deepSolidity(size: keyof typeof INVARIANTS): Promise<Counts> {
-  const { runs, depth } = INVARIANTS[size];
+async function deepSolidity(size: keyof typeof DEPTHS): Promise<Counts> {
+  const { runs, depth, fuzz: cases } = DEPTHS[size];
   const env = {
     FOUNDRY_PROFILE: "deep",
     FOUNDRY_INVARIANT_RUNS: String(runs / SEEDS.length),
     FOUNDRY_INVARIANT_DEPTH: String(depth),
+    FOUNDRY_FUZZ_RUNS: String(cases),
   };
   const built = await run(["npx", "forge", "build"], { quiet: true, env });
   if (built.code !== 0) throw new Error(built.output);

@@ -1,5 +1,3 @@
-import { isUtf8 } from "node:buffer";
-
 const MARK = "\ufeff";
 
 /** Decoded bytes, or what is wrong with them, to carry on a sentence with: `is UTF-16, not UTF-8`. */
@@ -11,8 +9,11 @@ export type DecodedText = { readonly text: string } | { readonly problem: string
  */
 export function decodeText(bytes: Uint8Array): DecodedText {
   if (isUtf16(bytes)) return { problem: "is UTF-16, not UTF-8" };
-  if (!isUtf8(bytes)) return { problem: "is not text in UTF-8" };
-  return { text: withoutMark(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")) };
+  try {
+    return { text: withoutMark(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)) };
+  } catch {
+    return { problem: "is not text in UTF-8" };
+  }
 }
 
 /** Text without the byte-order mark that it may begin with. */

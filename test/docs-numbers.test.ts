@@ -6,12 +6,12 @@ import { DEFAULT_CHUNK, MAX_CHUNK } from "../src/chain/solvency/run.ts";
 import { INSTRUMENT_ID_LIMIT } from "../src/market/instruments.ts";
 import { FIRST_FREE_ID } from "../src/market/registry.ts";
 import { sampleChain } from "../src/market/sample.ts";
+import { DEFAULT_DEPTH } from "../src/portfolio/merkle.ts";
 import { MAX_PORTFOLIO_BYTES } from "../src/portfolio/stream-file.ts";
-import { domainPowerOf } from "../src/prover/r1cs.ts";
+import { domainPowerOf } from "../src/prover/r1cs-file.ts";
 import { recordedSizes } from "../src/prover/sizes-file.ts";
 import { PENALTY_LIMIT } from "../src/risk/reduction.ts";
 import { MAX_DEPTH } from "../src/tree/element.ts";
-import { DEFAULT_DEPTH } from "../src/tree/merkle.ts";
 import { measureAll } from "./math/measurements.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { BackendName } from "../../src/prover/node/backend.ts";
+import type { BackendName } from "../../src/prover/prover.ts";
 
 /** What the project wants to hold on two cores. Printed as ratios, never asserted: machines differ. */
 export const TARGETS = {

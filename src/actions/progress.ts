@@ -1,5 +1,5 @@
+import type { TreeProgress } from "../meter.ts";
 import type { OnProgress } from "../prover/progress.ts";
-import type { TreeProgress } from "../tree/progress.ts";
 
 /** How an act tells what it does: to a terminal, a log, a page, or nobody. Texts hold names and counts, no witness values. */
 export interface Progress {

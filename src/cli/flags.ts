@@ -1,5 +1,5 @@
 import { defaulted, type Input, needed, option, toggle } from "./input.ts";
-import { parseBackend, parseCount } from "./options.ts";
+import { oneOf, parseCount } from "./options.ts";
 
 /**
  * Flags that several commands have, each declared here alone. `saying` gives one the help of a command, `optional` lets it be left out,
@@ -28,9 +28,12 @@ export function privateKeyFile(who: string) {
   return option("--private-key-file <file>", `${who} (default: $BALLAST_PRIVATE_KEY)`);
 }
 
+/** What a command that reads a deployment needs. */
+export const reader = { deployment, rpc };
+
 /** What a command that sends needs, whoever sends. @param who whose key it takes. */
 export function sender(who: string) {
-  return { deployment, rpc, privateKeyFile: privateKeyFile(who) };
+  return { ...reader, privateKeyFile: privateKeyFile(who) };
 }
 
 /** @param what is written there. */
@@ -40,9 +43,21 @@ export function output(what: string) {
 
 export const force = toggle("--force", "overwrite what is there already");
 
-export const backend = defaulted("--backend <name>", "auto, snarkjs or rapidsnark", "auto", parseBackend);
+export const backend = defaulted(
+  "--backend <name>",
+  "auto, snarkjs or rapidsnark",
+  "auto",
+  oneOf("backend", ["auto", "snarkjs", "rapidsnark"]),
+);
 
 /** @param fallback seconds. */
 export function validFor(help: string, fallback: string) {
   return defaulted("--valid-for <seconds>", help, fallback, parseCount);
 }
+
+/** Unix seconds. */
+export const deadline = option(
+  "--deadline <unix>",
+  "the same as a Unix time, e.g. by the chain's clock",
+  (text, name) => parseCount(text, name, 12),
+);

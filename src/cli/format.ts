@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import type { TransactionReceipt } from "viem";
 import { shownWidth, wrapWords } from "./fold.ts";
 import { oneLine } from "./foreign.ts";
 import { COLUMNS } from "./terminal.ts";
@@ -121,4 +122,14 @@ export function bytesText(bytes: number): string {
   const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** power;
   return `${power === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
+}
+
+/** What was checked, a line each. */
+export function checkLines(checks: readonly { readonly name: string; readonly ok: boolean }[]): string[] {
+  return checks.map(({ name, ok }) => `  ${ok ? "✓" : "✗"} ${name}`);
+}
+
+/** What a transaction left, for `--json`; nulls where none was needed. */
+export function sent(receipt: TransactionReceipt | undefined) {
+  return { transaction: receipt?.transactionHash ?? null, gas: receipt?.gasUsed ?? null };
 }

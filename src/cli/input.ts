@@ -14,6 +14,8 @@ export interface Input<Value = unknown> {
   readonly fallback?: string;
   /** The environment variable that gives it when the command line doesn't. */
   readonly variable?: string;
+  /** The words that it may be. */
+  readonly choices?: readonly string[];
   /** @throws {BallastError} the refusal of its parser. */
   readonly read: (raw: Raw) => Value;
 }
@@ -23,8 +25,12 @@ export type Inputs = Readonly<Record<string, Input>>;
 /** Makes a value of one word. @throws {BallastError} INVALID_INPUT. @param name as the user wrote it, e.g. `--valid-for`. */
 export type Parser<Value> = (text: string, name: string) => Value;
 
-/** What a spec with `...` takes is a list. */
-type Some<Spec extends string, Value> = Spec extends `${string}...${string}` ? readonly Value[] : Value;
+/** What a spec like `<files...>` takes is a list; `<a,b,...>` is one word. */
+type Some<Spec extends string, Value> = Spec extends `${string},...${string}`
+  ? Value
+  : Spec extends `${string}...${string}`
+    ? readonly Value[]
+    : Value;
 
 /** An input with a parser, or with none: its value is the text then. */
 interface Builder<Missing> {
@@ -47,6 +53,15 @@ export const option = ((spec, help, parse) => {
 export const needed = ((spec, help, parse) => {
   return { spec, help, isNeeded: true, read: required(spec, reader(spec, parse)) };
 }) as Untyped as Builder<never>;
+
+/** An argument that is one of some words. */
+export function choice<const Word extends string>(
+  spec: string,
+  help: string,
+  choices: readonly Word[],
+): Input<Word> {
+  return { ...(needed(spec, help) as Input<Word>), choices };
+}
 
 /** A flag with a default. @param fallback as it would be written. */
 export function defaulted<const Spec extends string>(
@@ -106,8 +121,9 @@ export function commanderOption({ spec, help, isNeeded, fallback, variable }: In
   return made;
 }
 
-export function commanderArgument({ spec, help }: Input): Argument {
-  return new Argument(spec, help);
+export function commanderArgument({ spec, help, choices }: Input): Argument {
+  const made = new Argument(spec, help);
+  return choices === undefined ? made : made.choices(choices);
 }
 
 /** The name by which the user knows an input: `--snapshot`, or `proof`. */

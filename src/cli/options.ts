@@ -4,7 +4,8 @@ import type { ChainClient } from "../chain/client.ts";
 import type { Deployment } from "../chain/deploy/deployment.ts";
 import { BallastError } from "../errors.ts";
 import { readTextFile } from "../node/files.ts";
-import type { BackendName } from "../prover/node/backend.ts";
+import type { BackendName } from "../prover/prover.ts";
+import type { Parser } from "./input.ts";
 
 /** A whole number of at least 1 from the command line. @throws {BallastError} INVALID_INPUT. */
 export function parseCount(text: string, option: string, digits = 9): number {
@@ -14,6 +15,26 @@ export function parseCount(text: string, option: string, digits = 9): number {
     });
   }
   return Number(text);
+}
+
+/** A whole number of at least 1, of any size: lots, or units of a token. @throws {BallastError} INVALID_INPUT. */
+export function parseUnits(text: string, option: string): bigint {
+  if (/^[1-9][0-9]{0,76}$/.test(text)) return BigInt(text);
+  throw new BallastError("INVALID_INPUT", `${option} takes a whole number of at least 1.`, {
+    hint: "Write digits and nothing else, e.g. 240.",
+  });
+}
+
+/** One of some words. @param what they are, e.g. "backend". */
+export function oneOf<const Word extends string>(what: string, words: readonly Word[]): Parser<Word> {
+  const list = `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+  return (text, name) => {
+    const word = words.find((known) => known === text);
+    if (word !== undefined) return word;
+    throw new BallastError("INVALID_INPUT", `There is no ${what} ${JSON.stringify(text.slice(0, 40))}.`, {
+      hint: `${name} is ${list}.`,
+    });
+  };
 }
 
 /** An address from the command line. @throws {BallastError} INVALID_INPUT. */

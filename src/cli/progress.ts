@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import type { Progress } from "../actions/progress.ts";
 import { duration } from "../display.ts";
-import type { TreeProgress } from "../tree/progress.ts";
+import type { TreeProgress } from "../meter.ts";
 import { fold } from "./fold.ts";
 import { foreign } from "./foreign.ts";
 import type { Io } from "./io.ts";

@@ -14,9 +14,8 @@ import type { LiquidationCircuits, LiquidationKeys } from "../liquidation/circui
 import { type Field, formatField } from "../math/field.ts";
 import { randomSalt } from "../portfolio/commitment.ts";
 import type { CoverageCircuit, TableCircuit } from "../prover/circuits.ts";
-import type { LoadedKey } from "../prover/keys/load-key.ts";
-import type { Prover } from "../prover/node/prover.ts";
 import type { ProofFile } from "../prover/proof-format.ts";
+import type { LoadedKey, Prover } from "../prover/prover.ts";
 import { type MarginReport, marginReport } from "../risk/report.ts";
 import type { Snapshot } from "../risk/snapshot.ts";
 import { netHolding } from "../risk/transfer.ts";

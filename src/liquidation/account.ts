@@ -1,5 +1,6 @@
+import { shortHex } from "../display.ts";
 import { BallastError } from "../errors.ts";
-import type { Field } from "../math/field.ts";
+import { type Field, formatField, toField } from "../math/field.ts";
 import { type Commitment, commit } from "../portfolio/commitment.ts";
 import { type Portfolio, slotsOf } from "../portfolio/portfolio.ts";
 import type { OpenPortfolio } from "../witness/transfer.ts";
@@ -38,4 +39,36 @@ export function checkOpening(account: OpenAccount, slots: number, onChain: bigin
 /** The account's portfolio as the witnesses over a table take it. It has no name: whoever holds it may not know it. */
 export function portfolioOf({ accountId, positions }: OpenAccount): Portfolio {
   return { account: "", accountId, positions };
+}
+
+/** An account's id as every file has it. */
+export function accountHex(accountId: bigint): `0x${string}` {
+  return formatField(toField(accountId));
+}
+
+/** An account's id for people: `0x0000…0002` */
+export function accountText(accountId: bigint): string {
+  return shortHex(accountHex(accountId));
+}
+
+/** Whether two openings are of one account with one salt and the same positions, in whatever order. */
+export function isSameAccount(one: OpenAccount, other: OpenAccount): boolean {
+  return one.salt === other.salt && hasSamePositions(one, other);
+}
+
+/** The same whatever their salts. */
+export function hasSamePositions(one: OpenAccount, other: OpenAccount): boolean {
+  const [held, others] = [sorted(one), sorted(other)];
+  return (
+    one.accountId === other.accountId &&
+    held.length === others.length &&
+    held.every(
+      ({ instrumentId, quantity }, i) =>
+        instrumentId === others[i]?.instrumentId && quantity === others[i]?.quantity,
+    )
+  );
+}
+
+function sorted({ positions }: OpenAccount): OpenAccount["positions"] {
+  return [...positions].sort((one, other) => one.instrumentId - other.instrumentId);
 }

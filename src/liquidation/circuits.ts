@@ -8,7 +8,7 @@ import {
   type ReductionCircuit,
   type TransferCircuit,
 } from "../prover/circuits.ts";
-import type { LoadedKey } from "../prover/keys/load-key.ts";
+import type { LoadedKey } from "../prover/prover.ts";
 
 /** What a venue's liquidations are proven with. All have one number of slots: accounts commit otherwise in any other. */
 export interface LiquidationCircuits {

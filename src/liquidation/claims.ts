@@ -8,10 +8,9 @@ import type {
   ReductionCircuit,
   TransferCircuit,
 } from "../prover/circuits.ts";
-import type { LoadedKey } from "../prover/keys/load-key.ts";
-import type { Prover } from "../prover/node/prover.ts";
 import type { OnProgress } from "../prover/progress.ts";
 import type { Groth16Proof } from "../prover/proof.ts";
+import type { LoadedKey, Prover } from "../prover/prover.ts";
 import type { ClosingTerms } from "../risk/transfer.ts";
 import { coverageWitness } from "../witness/coverage.ts";
 import { deleverageWitness } from "../witness/deleverage.ts";

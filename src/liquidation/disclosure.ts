@@ -177,7 +177,7 @@ function encode({ accountId, salt, slots, positions }: Disclosure): Uint8Array {
 function decode(message: Uint8Array): Disclosure {
   try {
     const { accountId, salt, slots, positions } = disclosureFileSchema.parse(
-      parseJson(Buffer.from(message).toString("utf8"), "message"),
+      parseJson(new TextDecoder().decode(message), "message"),
     );
     return { accountId: parseField(accountId), salt: parseField(salt), slots, positions };
   } catch {

@@ -1,4 +1,5 @@
 import { BallastError } from "../errors.ts";
+import { bigEndian } from "./bytes.ts";
 import { type Field, toField } from "./field.ts";
 import { permute } from "./permutation.ts";
 
@@ -26,8 +27,8 @@ export const HASH_RATE = 16;
 
 /** The initial capacity: ASCII of the tag, then the input length in 16 bits. Fixed length makes the encoding prefix-free. */
 export function hashDomain(tag: HashTag, inputLength: number): Field {
-  const ascii = Buffer.from(`ballast.${tag}`, "ascii").toString("hex");
-  return toField(BigInt(`0x${ascii}`) * 65536n + BigInt(inputLength));
+  const ascii = bigEndian(new TextEncoder().encode(`ballast.${tag}`));
+  return toField(ascii * 65536n + BigInt(inputLength));
 }
 
 /**

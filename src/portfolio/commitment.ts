@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { BallastError } from "../errors.ts";
 import { INSTRUMENT_ID_LIMIT } from "../market/instruments.ts";
+import { bigEndian } from "../math/bytes.ts";
 import { type Field, toField } from "../math/field.ts";
 import { hash } from "../math/poseidon.ts";
 import { LOT_LIMIT } from "../risk/shape.ts";
@@ -64,5 +64,5 @@ export function commit(accountId: Field, salt: Field, slots: readonly Slot[]): C
 
 /** A fresh salt of 248 random bits. Whoever has the salt can test guesses of the portfolio: keep it secret. */
 export function randomSalt(): Field {
-  return toField(BigInt(`0x${randomBytes(31).toString("hex")}`));
+  return toField(bigEndian(crypto.getRandomValues(new Uint8Array(31))));
 }

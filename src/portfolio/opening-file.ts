@@ -6,6 +6,11 @@ import { inFile } from "../node/in-file.ts";
 import { type Commitment, randomSalt } from "./commitment.ts";
 import { encodeOpenings, type Opening, type Openings, parseOpenings } from "./opening.ts";
 
+/** An opening, and how it came to be: made for the account's first portfolio or for another one, or found in the file. */
+export interface FoundOpening extends Opening {
+  readonly origin: "first" | "another" | "found";
+}
+
 /**
  * The opening for a portfolio: the file's newest, where that is the same portfolio's, else one with a fresh salt, which
  * is added to the file. A salt never serves two portfolios, and one that the account left and came back to is another:
@@ -22,7 +27,7 @@ export function openingFor(
   accountId: Field,
   commitmentOf: (salt: Field) => Commitment,
   beforeWriting: () => void = () => {},
-): Opening {
+): FoundOpening {
   const known = existsSync(path) ? read(path) : undefined;
   if (known !== undefined && known.accountId !== accountId) {
     throw new BallastError("INVALID_INPUT", `The opening ${path} belongs to another account.`, {
@@ -31,7 +36,7 @@ export function openingFor(
   }
   const newest = known?.entries.at(-1);
   if (newest !== undefined && newest.commitment === commitmentOf(newest.salt)) {
-    return { accountId, salt: newest.salt };
+    return { accountId, salt: newest.salt, origin: "found" };
   }
   const salt = randomSalt();
   const text = encodeOpenings({
@@ -41,7 +46,7 @@ export function openingFor(
   beforeWriting();
   if (known === undefined) writeNewFile(path, text, 0o600);
   else writeFileAtomic(path, text, 0o600);
-  return { accountId, salt };
+  return { accountId, salt, origin: known === undefined ? "first" : "another" };
 }
 
 /**

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import { readJsonFile } from "../node/files.ts";
 import { CIRCUITS_ROOT, type CircuitInstance } from "./circuits.ts";
-import type { CircuitInfo } from "./node/artifacts.ts";
+import type { CircuitInfo } from "./prover.ts";
 
 /** Sizes of an instance as they were when it was compiled last, with what they were compiled from and to. */
 export interface RecordedSize extends CircuitInfo {

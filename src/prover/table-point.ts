@@ -3,7 +3,7 @@ import { BallastError } from "../errors.ts";
 import { type Field, toField } from "../math/field.ts";
 import { checkKey } from "./check-key.ts";
 import { type G1Point, g1FromBytes, g1ToBytes, sharedCurve } from "./curve.ts";
-import { packScalars } from "./keys/fixed-base.ts";
+import { packScalars } from "./scalars.ts";
 import type { VerifyingKey } from "./verifying-key.ts";
 
 /**

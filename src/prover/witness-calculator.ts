@@ -117,7 +117,7 @@ export class WitnessCalculator {
     const size = this.#call("getWitnessSize")();
     const file = new Uint8Array(WTNS_HEADER + size * FIELD_BYTES);
     const view = new DataView(file.buffer);
-    file.set(Buffer.from("wtns", "latin1"));
+    file.set(new TextEncoder().encode("wtns"));
     view.setUint32(4, 2, true);
     view.setUint32(8, 2, true);
     view.setUint32(12, 1, true);
@@ -159,7 +159,7 @@ function flatten(value: InputValue): bigint[] {
 /** FNV-1a of the signal's name, as circom's generated code looks it up. */
 function signalHash(name: string): [number, number] {
   let hash = 0xcbf29ce484222325n;
-  for (const byte of Buffer.from(name, "utf8")) {
+  for (const byte of new TextEncoder().encode(name)) {
     hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn;
   }
   return [Number(hash >> 32n), Number(hash & 0xffffffffn)];

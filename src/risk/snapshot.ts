@@ -124,6 +124,11 @@ export function rowByName(snapshot: Snapshot, name: string): SnapshotRow {
   });
 }
 
+/** An instrument's name; `instrument 7` where the snapshot has no row for it. */
+export function instrumentName({ rows }: Pick<Snapshot, "rows">, id: number): string {
+  return rows.find(({ instrumentId }) => instrumentId === id)?.instrument.name ?? `instrument ${id}`;
+}
+
 /** The snapshot's file: header, then the inputs, one instrument a line. Rows are not in it: they are derived. */
 export function encodeSnapshot(snapshot: Snapshot): string {
   const { instruments, ...rest } = snapshot.inputs;

@@ -1,14 +1,14 @@
 import { BallastError } from "../errors.ts";
 import type { Field } from "../math/field.ts";
+import { Meter, type OnTreeProgress } from "../meter.ts";
 import { isNetted, nettingChallenge, reservesHash } from "../portfolio/netting.ts";
 import type { BatchCircuit, ReportCircuit } from "../prover/circuits.ts";
 import { tablePoint } from "../prover/table-point.ts";
 import { verifyWithTablePoint } from "../prover/verify.ts";
 import { circuitId, keyHash, type VerifyingKey } from "../prover/verifying-key.ts";
 import type { Snapshot } from "../risk/snapshot.ts";
-import { Meter, type OnTreeProgress } from "../tree/progress.ts";
 import { cachedSignals } from "../witness/table.ts";
-import type { PublicRun, ReportFile, RunFile } from "./node/folder.ts";
+import type { PublicRun, ReportFile, RunFile } from "./run-format.ts";
 import { solvencyContext } from "./run-id.ts";
 
 export interface VerifyRunOptions {

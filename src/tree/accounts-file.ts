@@ -2,7 +2,7 @@ import { BallastError } from "../errors.ts";
 import { tryJson } from "../json.ts";
 import { parseField } from "../math/field.ts";
 import { type LineFormat, lineError, lineName, readFileLines } from "../portfolio/lines-file.ts";
-import type { Account } from "./merkle.ts";
+import type { Account } from "../portfolio/merkle.ts";
 
 const MAX_LINE = 4096;
 

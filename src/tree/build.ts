@@ -2,8 +2,10 @@ import { ftruncateSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { BallastError } from "../errors.ts";
 import { formatField } from "../math/field.ts";
+import { Meter, type OnTreeProgress } from "../meter.ts";
 import { makeFolder, placeFile, removeUnfinished, temporaryName } from "../node/files.ts";
 import { type HeldLock, type LockOptions, withLock } from "../node/lock.ts";
+import { type Account, DEFAULT_DEPTH } from "../portfolio/merkle.ts";
 import { ByteFile } from "./bytes.ts";
 import { putElement } from "./element.ts";
 import { hashTree } from "./hash-tree.ts";
@@ -18,9 +20,8 @@ import {
   layoutOf,
   type TreeHeader,
 } from "./layout.ts";
-import { type Account, DEFAULT_DEPTH, hashContext, topRoot } from "./merkle.ts";
+import { hashContext, topRoot } from "./merkle.ts";
 import { NODE_BYTES } from "./pair-hasher.ts";
-import { Meter, type OnTreeProgress } from "./progress.ts";
 
 export interface BuildOptions extends LockOptions {
   /** Levels, 1 to 30; default 20. */

@@ -1,12 +1,12 @@
 import { availableParallelism } from "node:os";
 import { BallastError } from "../errors.ts";
+import type { Meter } from "../meter.ts";
 import { outOfMemory } from "../node/memory.ts";
 import { spawnWorker } from "../node/worker.ts";
 import type { ByteFile } from "./bytes.ts";
 import type { HashReply, HashStart } from "./hash-worker.ts";
 import type { TreeHeader } from "./layout.ts";
 import { type HashContext, hashAccounts, hashUpper, type Mode } from "./levels.ts";
-import type { Meter } from "./progress.ts";
 
 /** A thread's share at a time: 4096 accounts, a fraction of a second. */
 const CHUNK_LEVELS = 12;

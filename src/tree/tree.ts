@@ -1,6 +1,8 @@
 import { fstatSync } from "node:fs";
 import { BallastError } from "../errors.ts";
 import { type Field, formatField } from "../math/field.ts";
+import { Meter, type OnTreeProgress } from "../meter.ts";
+import { type Account, EMPTY_LEAF, emptyRoots, leafOf, nodeOf, rootOf } from "../portfolio/merkle.ts";
 import { ByteFile } from "./bytes.ts";
 import { getElement, putElement } from "./element.ts";
 import { hashTree } from "./hash-tree.ts";
@@ -15,9 +17,8 @@ import {
   layoutOf,
   type TreeHeader,
 } from "./layout.ts";
-import { type Account, EMPTY_LEAF, emptyRoots, hashContext, leafOf, nodeOf, rootOf } from "./merkle.ts";
+import { hashContext } from "./merkle.ts";
 import { NODE_BYTES } from "./pair-hasher.ts";
-import { Meter, type OnTreeProgress } from "./progress.ts";
 
 /** Accounts whose paths are recomputed when a tree is opened: the first, the last and some between. */
 const SAMPLED = 5;

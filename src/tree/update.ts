@@ -2,6 +2,7 @@ import { BallastError } from "../errors.ts";
 import type { Field } from "../math/field.ts";
 import { copyContent, removeUnfinished } from "../node/files.ts";
 import { type HeldLock, type LockOptions, withLock } from "../node/lock.ts";
+import { type Account, emptyRoots, leafOf, nodeOf } from "../portfolio/merkle.ts";
 import { duplicate, resize, writeTree } from "./build.ts";
 import { ByteFile } from "./bytes.ts";
 import { getElement, putElement } from "./element.ts";
@@ -17,7 +18,7 @@ import {
   layoutOf,
   type TreeHeader,
 } from "./layout.ts";
-import { type Account, emptyRoots, leafOf, nodeOf, topRoot } from "./merkle.ts";
+import { topRoot } from "./merkle.ts";
 import { NODE_BYTES } from "./pair-hasher.ts";
 import { AccountTree } from "./tree.ts";
 

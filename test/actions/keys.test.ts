@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { liquidationKeys } from "../../src/actions/node/keys.ts";
 import { liquidationCircuits } from "../../src/liquidation/circuits.ts";
-import type { LoadedKey } from "../../src/prover/keys/load-key.ts";
+import type { LoadedKey } from "../../src/prover/prover.ts";
 
 const keyNamed = (circuitId: string) => ({ circuitId }) as unknown as LoadedKey;
 

@@ -15,7 +15,7 @@ import { checkPtau } from "../../src/prover/keys/ptau.ts";
 import { describeCeremony, transcriptPath, writeTranscript } from "../../src/prover/keys/transcript.ts";
 import { readZkey } from "../../src/prover/keys/zkey.ts";
 import { ensureArtifacts } from "../../src/prover/node/artifacts.ts";
-import { writeBigInt } from "../../src/prover/r1cs.ts";
+import { writeBigInt } from "../../src/prover/r1cs-file.ts";
 import { circuitId, keyHash } from "../../src/prover/verifying-key.ts";
 import { errorOf, toy, useTemporaryHome } from "../prover/toy.ts";
 

@@ -11,8 +11,9 @@ import { BallastError } from "../../src/errors.ts";
 import { issueText } from "../../src/issue.ts";
 import { formatField, toField } from "../../src/math/field.ts";
 import { accountIdOf } from "../../src/portfolio/format.ts";
+import { openInclusion } from "../../src/portfolio/inclusion.ts";
+import { saveInclusion } from "../../src/portfolio/inclusion-file.ts";
 import { presetPolicy } from "../../src/risk/policy.ts";
-import { openInclusion, saveInclusion } from "../../src/tree/inclusion.ts";
 import { cli, cliLive, type Folder, portfolio, temporaryFolder } from "../cli/harness.ts";
 
 let folder: Folder;

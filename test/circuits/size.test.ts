@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type BatchCircuit, CIRCUITS_ROOT, instanceOf, listInstances } from "../../src/prover/circuits.ts";
 import { collectSources } from "../../src/prover/node/sources.ts";
-import { domainPowerOf } from "../../src/prover/r1cs.ts";
+import { domainPowerOf } from "../../src/prover/r1cs-file.ts";
 import { recordedSizes } from "../../src/prover/sizes-file.ts";
 import { compileText } from "../helpers/circuit.ts";
 

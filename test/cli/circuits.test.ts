@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isRecorded } from "../../src/cli/commands/circuits.ts";
 import { instance } from "../../src/prover/circuits.ts";
+import { isRecorded } from "../../src/prover/node/recorded.ts";
 import { recordedSize, recordedSizes } from "../../src/prover/sizes-file.ts";
 import { cli, cliJson, temporaryFolder } from "./harness.ts";
 

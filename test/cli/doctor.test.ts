@@ -10,7 +10,7 @@ import {
   checkDisk,
   checkHome,
   checkKeyFile,
-  checkNode,
+  checkNodeJs,
 } from "../../src/cli/doctor/machine.ts";
 import { checkChain } from "../../src/cli/doctor/node.ts";
 import { createProgress } from "../../src/cli/progress.ts";
@@ -30,7 +30,7 @@ describe("ballast doctor", () => {
     }>("doctor");
     expect(findings.filter(({ state }) => state === "fault")).toEqual([]);
     expect(healthy).toBe(true);
-    for (const check of ["node", "home", "disk", "circuits", "keys", "backend", "anvil"])
+    for (const check of ["Node.js", "node", "home", "disk", "circuits", "keys", "backend", "anvil"])
       expect(findings.map((finding) => finding.check)).toContain(check);
   });
 
@@ -53,7 +53,7 @@ describe("each look", () => {
     ["20.18.9", "fault"],
     ["18.20.0", "fault"],
   ])("takes node %s for %s", (version, state) => {
-    expect(checkNode(version).state).toBe(state);
+    expect(checkNodeJs(version).state).toBe(state);
   });
 
   it.each([

@@ -4,40 +4,16 @@ pragma solidity 0.8.37;
 import {IDeleveraging} from "contracts/clearing/IDeleveraging.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {GasMeter} from "./helpers/GasMeter.sol";
 import {GateFixture} from "./helpers/GateFixture.sol";
 
 /// What the transactions of a liquidation cost: forge refuses another number than the snapshot's (docs/reference/gas.md).
-contract GasTest is GateFixture {
-    string private constant GROUP = "liquidation";
-
-    /// Makes a call as a transaction of its own, with everything cold, and takes its gas down.
+contract GasTest is GateFixture, GasMeter {
     function _measure(string memory name, address caller, address target, bytes memory data) private {
-        address[10] memory parts = [
-            address(engine),
-            address(auction),
-            address(house),
-            address(vault),
-            address(ledger),
-            address(registry),
-            address(oracle),
-            address(verifiers),
-            address(token),
-            address(engine.facts())
-        ];
-        for (uint256 i = 0; i < parts.length; ++i) vm.cool(parts[i]);
-        vm.cool(verifiers.verifierOf(transferCircuit));
-        vm.cool(verifiers.verifierOf(equityCircuit));
-        vm.cool(verifiers.verifierOf(reductionCircuit));
-        uint256 intrinsic = 21_000;
-        for (uint256 i = 0; i < data.length; ++i) intrinsic += data[i] == 0 ? 4 : 16;
-        vm.prank(caller);
-        uint256 left = gasleft();
-        (bool success, ) = target.call(data);
-        uint256 used = left - gasleft();
-        vm.assertTrue(success, name);
-        vm.snapshotValue(GROUP, name, used + intrinsic);
+        measure("liquidation", name, caller, target, data, 1);
     }
 
+    /// forge-config: default.isolate = true
     function test_GasOfASoftCure() public {
         attest(ALICE, 2);
         _measure("01 open a case", STRANGER, address(engine), abi.encodeCall(engine.open, (ALICE)));
@@ -51,6 +27,7 @@ contract GasTest is GateFixture {
         _measure("03 cure", STRANGER, address(engine), abi.encodeCall(engine.cure, (1)));
     }
 
+    /// forge-config: default.isolate = true
     function test_GasOfAnAward() public {
         openCase(3);
         bytes32 bidHash = auction.bidHashOf(1, 1, liquidator(0), 500, "salt");
@@ -66,6 +43,7 @@ contract GasTest is GateFixture {
         _measure("06 settle an award, one proof", liquidator(0), address(auction), data);
     }
 
+    /// forge-config: default.isolate = true
     function test_GasOfASale() public {
         openCase(3);
         advance(COMMIT + REVEAL);
@@ -90,6 +68,7 @@ contract GasTest is GateFixture {
         _measure("09 release a hold-back", STRANGER, address(auction), data);
     }
 
+    /// forge-config: default.isolate = true
     function test_GasOfATakeover() public {
         fund(STRANGER, address(house), 1e12);
         bytes memory data = abi.encodeCall(house.deposit, (ILossPools.Pool.InsuranceFund, 1e9));
@@ -106,13 +85,7 @@ contract GasTest is GateFixture {
         _measure("12 absorb a loss, two proofs", STRANGER, address(house), data);
     }
 
-    /// The same with what only a deleveraging has.
-    function _measureRound(string memory name, bytes memory data) private {
-        vm.cool(house.deleveraging());
-        vm.cool(verifiers.verifierOf(deleverageCircuit));
-        _measure(name, OPERATOR, address(house), data);
-    }
-
+    /// forge-config: default.isolate = true
     function test_GasOfADeleveraging() public {
         TransferClaim memory none;
         house.absorb(equityClaim(HOUSE, 4, -1_000_000), none);
@@ -122,7 +95,7 @@ contract GasTest is GateFixture {
         );
         EquityClaim memory shown = equityClaim(HOUSE, 4, -1_000_000);
         bytes memory data = abi.encodeCall(house.openRound, (terms, commitmentOf(HOUSE, 99), holding, shown));
-        _measureRound("15 open a round of deleveraging, two proofs", data);
+        _measure("15 open a round of deleveraging, two proofs", OPERATOR, address(house), data);
         bytes32 purpose = keccak256(abi.encode(bytes32("deleverage"), uint256(1)));
         TransferClaim memory claim = transferClaim(
             TransferTerms(ALICE, next(ALICE), HOUSE, next(HOUSE), 17, 0, false, purpose)
@@ -132,9 +105,10 @@ contract GasTest is GateFixture {
         );
         shown = equityClaim(snapshotId, HOUSE, next(HOUSE), 4, -600_000);
         data = abi.encodeCall(house.deleverage, (1, claim, part, shown));
-        _measureRound("16 close a holder's part, three proofs", data);
+        _measure("16 close a holder's part, three proofs", OPERATOR, address(house), data);
     }
 
+    /// forge-config: default.isolate = true
     function test_GasOfLeavingAFund() public {
         fund(STRANGER, address(house), 1e12);
         vm.prank(STRANGER);
@@ -150,6 +124,7 @@ contract GasTest is GateFixture {
         _measure("19 leave it", STRANGER, address(house), data);
     }
 
+    /// forge-config: default.isolate = true
     function test_GasOfAChallenge() public {
         fund(STRANGER, address(engine), CHALLENGE_BOND);
         bytes memory data = abi.encodeCall(engine.challenge, (ALICE));

@@ -3,27 +3,13 @@ pragma solidity 0.8.37;
 
 import {ICoverageRegistry} from "contracts/coverage/ICoverageRegistry.sol";
 import {ISolvencyRegistry} from "contracts/solvency/ISolvencyRegistry.sol";
+import {GasMeter} from "./helpers/GasMeter.sol";
 import {SolvencyFixture} from "./helpers/SolvencyFixture.sol";
 import {Trapdoor} from "./helpers/Trapdoor.sol";
 
 /// What attestations and solvency runs cost: forge refuses another number than the snapshot's (docs/reference/gas.md).
-contract ProofGasTest is SolvencyFixture {
+contract ProofGasTest is SolvencyFixture, GasMeter {
     uint64 private constant DEADLINE = NOW + 10 minutes;
-
-    /// Makes a call, which isolation makes a transaction of its own, and takes down its gas over `parts`.
-    function _measure(
-        string memory group,
-        string memory name,
-        address target,
-        bytes memory data,
-        uint256 parts
-    ) private returns (bytes memory) {
-        (bool success, bytes memory result) = target.call(data);
-        uint256 used = vm.lastCallGas().gasTotalUsed;
-        vm.assertTrue(success, name);
-        vm.snapshotValue(group, name, used / parts);
-        return result;
-    }
 
     /// A proof about a pair that was never attested; ids as they are, without zero bytes but by chance.
     function _claim(uint256 i) private view returns (ICoverageRegistry.CoverageProof memory) {
@@ -33,7 +19,7 @@ contract ProofGasTest is SolvencyFixture {
     /// forge-config: default.isolate = true
     function test_GasOfAttestations() public {
         bytes memory data = abi.encodeCall(registry.attest, (_claim(4)));
-        _measure("attestations", "01 one", address(registry), data, 1);
+        measure("attestations", "01 one", address(this), address(registry), data, 1);
         string[3] memory names = ["02 each of 4 in a transaction", "03 each of 16", "04 each of 64"];
         uint256 next = 5;
         for (uint256 n = 0; n < 3; ++n) {
@@ -43,7 +29,7 @@ contract ProofGasTest is SolvencyFixture {
                 items[i] = ICoverageRegistry.BatchItem(c.accountId, c.commitment, c.tier, c.proof);
             }
             data = abi.encodeCall(registry.attestBatch, (circuitId, snapshotId, DEADLINE, items));
-            _measure("attestations", names[n], address(registry), data, items.length);
+            measure("attestations", names[n], address(this), address(registry), data, items.length);
         }
     }
 
@@ -52,7 +38,8 @@ contract ProofGasTest is SolvencyFixture {
         ISolvencyRegistry.RunHeader memory h = runHeader();
         bytes memory signature = signHeader(VENUE_KEY, solvency.openDigest(h));
         bytes memory data = abi.encodeCall(solvency.open, (h, signature));
-        bytes32 runId = abi.decode(_measure("solvency runs", "01 open a run", address(solvency), data, 1), (bytes32));
+        bytes memory result = measure("solvency runs", "01 open a run", address(this), address(solvency), data, 1);
+        bytes32 runId = abi.decode(result, (bytes32));
         string[4] memory names = [
             "02 one batch",
             "03 each of 4 batches in a transaction",
@@ -63,7 +50,7 @@ contract ProofGasTest is SolvencyFixture {
         for (uint256 n = 0; n < 4; ++n) {
             uint256 count = 4 ** n;
             data = abi.encodeCall(solvency.submit, (runId, done, steps(runId, done, count)));
-            _measure("solvency runs", names[n], address(solvency), data, count);
+            measure("solvency runs", names[n], address(this), address(solvency), data, count);
             done += count;
         }
         ISolvencyRegistry.Reserve[] memory reserves = honestReserves();
@@ -72,6 +59,6 @@ contract ProofGasTest is SolvencyFixture {
             solvency.close,
             (runId, report, proveReport(reportSignals(runId, report, reserves)), reserves)
         );
-        _measure("solvency runs", "06 close, with two reserves", address(solvency), data, 1);
+        measure("solvency runs", "06 close, with two reserves", address(this), address(solvency), data, 1);
     }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { FIELD_MODULUS as P } from "../../src/math/field.ts";
-import { readR1cs } from "../../src/prover/r1cs.ts";
+import { readR1cs } from "../../src/prover/r1cs-file.ts";
 
 /** `sum coefficient * wire`, as two parallel arrays. Wire 0 is the constant one. */
 export interface Combination {

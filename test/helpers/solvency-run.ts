@@ -1,9 +1,9 @@
 import { type Field, toField } from "../../src/math/field.ts";
 import { commit } from "../../src/portfolio/commitment.ts";
+import { EMPTY_LEAF, leafOf, nodeOf } from "../../src/portfolio/merkle.ts";
 import { slotsOf } from "../../src/portfolio/portfolio.ts";
 import { portfolioSums } from "../../src/risk/requirement.ts";
 import { accountStress, type SolvencyResult, SolvencySums } from "../../src/risk/solvency.ts";
-import { EMPTY_LEAF, leafOf, nodeOf } from "../../src/tree/merkle.ts";
 import {
   type BatchInstance,
   BatchProver,

@@ -153,7 +153,11 @@ describe("private keys and nodes", { timeout: 300_000 }, () => {
     ["of zero", `0x${"0".repeat(64)}`],
   ])("refuses a key %s and never prints it", async (_, content) => {
     const file = stage.folder.write("malformed.txt", content);
-    const refusal = { exit: 2, code: "INVALID_INPUT", says: /private key is malformed[\s\S]*64 hex digits/ };
+    const refusal = {
+      exit: 2,
+      code: "INVALID_INPUT",
+      says: /private key [\s\S]*is malformed[\s\S]*64 hex digits/,
+    };
     for (const argv of commands()) {
       const error = await expectRefusal(stage.folder.path, [...argv, "--private-key-file", file], refusal);
       expect(JSON.stringify(error)).not.toContain(SECRET.slice(0, 60));

@@ -18,7 +18,8 @@ import {
   type TransferCircuit,
 } from "../../src/prover/circuits.ts";
 import { setupDev } from "../../src/prover/keys/setup-dev.ts";
-import { createProver, type Prover } from "../../src/prover/node/prover.ts";
+import { createProver } from "../../src/prover/node/prover.ts";
+import type { Prover } from "../../src/prover/prover.ts";
 import { verifyProof } from "../../src/prover/verify.ts";
 import { portfolioSums } from "../../src/risk/requirement.ts";
 import { rowByName } from "../../src/risk/snapshot.ts";

@@ -5,7 +5,7 @@ import { instance, listInstances, shortName } from "../../src/prover/circuits.ts
 import { circuitInfo, ensureArtifacts, hashFile } from "../../src/prover/node/artifacts.ts";
 import { collectSources } from "../../src/prover/node/sources.ts";
 import type { ProgressEvent } from "../../src/prover/progress.ts";
-import { domainPowerOf } from "../../src/prover/r1cs.ts";
+import { domainPowerOf } from "../../src/prover/r1cs-file.ts";
 import { errorOf, TOY_ROOT, toy, useTemporaryHome } from "./toy.ts";
 
 const home = useTemporaryHome();

@@ -4,10 +4,10 @@ import { encodePacked, keccak256 } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FIELD_MODULUS, toField } from "../../src/math/field.ts";
 import { BASE_MODULUS } from "../../src/prover/curve.ts";
-import type { LoadedKey } from "../../src/prover/keys/load-key.ts";
 import { setupDev } from "../../src/prover/keys/setup-dev.ts";
 import { createProver } from "../../src/prover/node/prover.ts";
 import { fromSnarkjsProof, type Groth16Proof, toSnarkjsProof } from "../../src/prover/proof.ts";
+import type { LoadedKey } from "../../src/prover/prover.ts";
 import { tablePoint } from "../../src/prover/table-point.ts";
 import { verifyProof, verifyWithTablePoint } from "../../src/prover/verify.ts";
 import {

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { wtns } from "snarkjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { FIELD_MODULUS } from "../../src/math/field.ts";
-import { type Artifacts, ensureArtifacts } from "../../src/prover/node/artifacts.ts";
+import { ensureArtifacts } from "../../src/prover/node/artifacts.ts";
+import type { Artifacts } from "../../src/prover/prover.ts";
 import { WitnessCalculator } from "../../src/prover/witness-calculator.ts";
 import { errorOf, toy, toyWitness, useTemporaryHome } from "./toy.ts";
 

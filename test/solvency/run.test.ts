@@ -10,7 +10,7 @@ import { readPortfolios } from "../../src/portfolio/stream-file.ts";
 import { portfolioSums } from "../../src/risk/requirement.ts";
 import { accountStress, SolvencySums } from "../../src/risk/solvency.ts";
 import { Book } from "../../src/solvency/node/book.ts";
-import { PublicRun, RunFolder } from "../../src/solvency/node/folder.ts";
+import { PublicRunFolder, RunFolder } from "../../src/solvency/node/folder.ts";
 import { proveRun } from "../../src/solvency/node/prove.ts";
 import { testFolder } from "./folder.ts";
 import {
@@ -143,7 +143,9 @@ describe("resuming", () => {
     const report = await proveRun(new RunFolder(run), options);
     expect(damaged).toEqual([1]);
     expect(report.result).toEqual(complete.report.result);
-    expect(new PublicRun(run).batch(1).stateOut).toBe(new PublicRun(at("complete")).batch(1).stateOut);
+    expect(new PublicRunFolder(run).batch(1).stateOut).toBe(
+      new PublicRunFolder(at("complete")).batch(1).stateOut,
+    );
   });
 
   it.each([
@@ -158,7 +160,7 @@ describe("resuming", () => {
     writeFileSync(path, damage(text));
     const report = await proveRun(new RunFolder(run), proveOptions(keys));
     expect(report.result).toEqual(complete.report.result);
-    expect(new PublicRun(run).report().result).toEqual(complete.report.result);
+    expect(new PublicRunFolder(run).report().result).toEqual(complete.report.result);
   });
 
   it("returns a whole report as it is", async () => {
@@ -189,11 +191,11 @@ describe("resuming", () => {
     while (!existsSync(first) && child.exitCode === null) await sleep(20);
     child.kill("SIGKILL");
     expect(await ended).toBe("SIGKILL");
-    expect(new PublicRun(run).hasReport).toBe(false);
+    expect(new PublicRunFolder(run).hasReport).toBe(false);
     const kept = readFileSync(first);
     const report = await proveRun(new RunFolder(run), proveOptions(keys));
     expect(report.result).toEqual(complete.report.result);
-    expect(new PublicRun(run).run).toEqual(header);
+    expect(new PublicRunFolder(run).run).toEqual(header);
     expect(readFileSync(first)).toEqual(kept);
   });
 

@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { BallastError } from "../../src/errors.ts";
-import { PublicRun } from "../../src/solvency/node/folder.ts";
+import { PublicRunFolder } from "../../src/solvency/node/folder.ts";
 import { verifyRun } from "../../src/solvency/verify.ts";
 import { testFolder } from "./folder.ts";
 import { BATCH, completeRun, type Keys, REPORT, smallKeys, smallSnapshot, snapshot } from "./small.ts";
@@ -17,10 +17,10 @@ beforeAll(async () => {
 });
 
 /** A copy of the public half with something changed. */
-function changed(name: string, change: (path: string) => void): PublicRun {
+function changed(name: string, change: (path: string) => void): PublicRunFolder {
   cpSync(join(at("run"), "public"), at(name), { recursive: true });
   change(at(name));
-  return new PublicRun(at(name));
+  return new PublicRunFolder(at(name));
 }
 
 function edit(path: string, change: (text: string) => string): void {
@@ -32,7 +32,7 @@ function edit(path: string, change: (text: string) => string): void {
 
 const proof = (path: string, index: number): string => join(path, "proofs", `0000000${index}.json`);
 
-function verify(files: PublicRun, options = {}) {
+function verify(files: PublicRunFolder, options = {}) {
   return verifyRun(files, {
     snapshot,
     batch: { circuit: BATCH, verifyingKey: keys.batch.verifyingKey },
@@ -41,7 +41,7 @@ function verify(files: PublicRun, options = {}) {
   });
 }
 
-async function problems(files: PublicRun, options = {}): Promise<(string | undefined)[]> {
+async function problems(files: PublicRunFolder, options = {}): Promise<(string | undefined)[]> {
   const { valid, checks } = await verify(files, options);
   expect(valid).toBe(false);
   return checks.filter(({ ok }) => !ok).map(({ problem }) => problem);
@@ -138,7 +138,7 @@ describe("verifyRun", () => {
   });
 
   it("refuses another snapshot and other keys", async () => {
-    const files = new PublicRun(at("run"));
+    const files = new PublicRunFolder(at("run"));
     expect(await problems(files, { snapshot: smallSnapshot(1_770_326_978_000n) })).toEqual([
       "it is another snapshot",
     ]);

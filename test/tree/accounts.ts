@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FIELD_MODULUS, type Field, reduce, toField } from "../../src/math/field.ts";
-import type { Account } from "../../src/tree/merkle.ts";
+import type { Account } from "../../src/portfolio/merkle.ts";
 
 /** Account number i of a test. Ids at the ends of the field are among them. */
 export function accountAt(i: number, version = 0): Account {

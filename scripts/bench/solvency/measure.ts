@@ -6,11 +6,11 @@ import type { MarketChain } from "../../../src/market/chain.ts";
 import type { BatchCircuit, ReportCircuit } from "../../../src/prover/circuits.ts";
 import { setupDev } from "../../../src/prover/keys/setup-dev.ts";
 import { circuitInfo, ensureArtifacts } from "../../../src/prover/node/artifacts.ts";
-import type { BackendName } from "../../../src/prover/node/backend.ts";
+import type { BackendName } from "../../../src/prover/prover.ts";
 import { presetPolicy } from "../../../src/risk/policy.ts";
 import { buildSnapshot } from "../../../src/risk/snapshot.ts";
 import { beginRun } from "../../../src/solvency/node/begin.ts";
-import { PublicRun, RunFolder } from "../../../src/solvency/node/folder.ts";
+import { PublicRunFolder, RunFolder } from "../../../src/solvency/node/folder.ts";
 import { proveRun } from "../../../src/solvency/node/prove.ts";
 import { sampleVenue } from "../../../src/solvency/sample-venue.ts";
 import { verifyRun } from "../../../src/solvency/verify.ts";
@@ -75,7 +75,7 @@ export async function measureBatches(
       }),
     );
     const [{ valid }, verify] = await timed("verifying", () =>
-      verifyRun(new PublicRun(folder), {
+      verifyRun(new PublicRunFolder(folder), {
         snapshot,
         batch: { circuit, verifyingKey: batchKey.verifyingKey },
         report: { circuit: report, verifyingKey: reportKey.verifyingKey },

@@ -4,10 +4,9 @@ import { BallastError } from "../../errors.ts";
 import type { Field } from "../../math/field.ts";
 import type { Portfolio } from "../../portfolio/portfolio.ts";
 import { type CoverageCircuit, instanceOf, instancesOf } from "../../prover/circuits.ts";
-import type { LoadedKey } from "../../prover/keys/load-key.ts";
-import type { Prover } from "../../prover/node/prover.ts";
 import type { OnProgress } from "../../prover/progress.ts";
 import type { ProofFile } from "../../prover/proof-format.ts";
+import type { LoadedKey, Prover } from "../../prover/prover.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { coverageWitness } from "../../witness/coverage.ts";
 

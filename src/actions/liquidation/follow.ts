@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ChainReader } from "../../chain/client.ts";
 import { guarded } from "../../chain/guarded.ts";
 import { type LiquidationEvent, readEvents } from "../../chain/liquidation/events.ts";
@@ -132,11 +131,46 @@ export class Follower {
   }
 }
 
-/** Waits, or until it is told to stop. */
-export async function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(seconds * 1_000, undefined, { signal });
-  } catch {
-    // Told to stop.
+/** What following tells. */
+export interface FollowListener {
+  tell(look: Look): void;
+  /** The node didn't answer: it is asked again. */
+  lost(error: BallastError): void;
+}
+
+/**
+ * Looks again and again, until it is told to stop; a node that drops is asked until it answers.
+ * @param interval seconds between looks.
+ * @throws {BallastError} what is not the node's silence.
+ */
+export async function keepLooking(
+  follower: Follower,
+  listener: FollowListener,
+  interval: number,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const look = await follower.look();
+      if (!signal.aborted) listener.tell(look);
+    } catch (error) {
+      if (!(error instanceof BallastError) || error.code !== "CHAIN_ERROR") throw error;
+      if (!signal.aborted) listener.lost(error);
+    }
+    await pause(interval * 1_000, signal);
   }
+}
+
+/** Waits so many milliseconds, or until it is told to stop. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+  });
 }

@@ -6,7 +6,7 @@ import {
   type LiquidationStatement,
 } from "../../liquidation/circuits.ts";
 import { mapParallel } from "../../parallel.ts";
-import type { LoadedKey } from "../../prover/keys/load-key.ts";
+import type { LoadedKey } from "../../prover/prover.ts";
 
 /**
  * A key for each circuit, as many at a time as there are cores: compiling takes one core each.

@@ -3,6 +3,7 @@ import { BallastError } from "../../errors.ts";
 import type { Field } from "../../math/field.ts";
 import type { Groth16Proof } from "../../prover/proof.ts";
 import type { ProofFile } from "../../prover/proof-format.ts";
+import { isSameAddress } from "../address.ts";
 import type { ChainClient } from "../client.ts";
 import type { Deployment } from "../deploy/deployment.ts";
 import { encodeProof } from "../encode.ts";
@@ -41,7 +42,7 @@ export function claimOf(
       { hint: "Prove again with the deployment that you attest to." },
     );
   }
-  if (file.registry.toLowerCase() !== deployment.coverageRegistry.toLowerCase()) {
+  if (!isSameAddress(file.registry, deployment.coverageRegistry)) {
     throw new BallastError("INVALID_PROOF", "The proof was made for another coverage registry.", {
       hint: "Prove again with the deployment that you attest to.",
       details: { proof: file.registry, deployment: deployment.coverageRegistry },

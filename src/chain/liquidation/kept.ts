@@ -4,6 +4,7 @@ import { commitmentOf, type OpenAccount } from "../../liquidation/account.ts";
 import { transferContext } from "../../liquidation/purpose.ts";
 import { keptAccount } from "../../liquidation/transfers.ts";
 import { toField } from "../../math/field.ts";
+import { isSameAddress } from "../address.ts";
 import type { ChainReader } from "../client.ts";
 import { clearingHouseAbi } from "../generated/clearing-house.ts";
 import { liquidationAuctionAbi } from "../generated/liquidation-auction.ts";
@@ -79,7 +80,7 @@ function movedIn(
   accountA: bigint,
   accountB: bigint,
 ) {
-  const logs = receipt.logs.filter(({ address }) => address.toLowerCase() === ledger.toLowerCase());
+  const logs = receipt.logs.filter(({ address }) => isSameAddress(address, ledger));
   const abi = portfolioLedgerAbi;
   const changes = parseEventLogs({ abi, eventName: "CommitmentChanged", logs }).map(({ args }) => args);
   const [transfer] = parseEventLogs({ abi, eventName: "Transferred", logs });

@@ -1,9 +1,26 @@
 import type { CaseView } from "./read-case.ts";
 
+/** What can be done in a case, as `ballast liquidate` calls it. */
+export type CaseAct =
+  | "reduce"
+  | "escalate"
+  | "cure"
+  | "deposit-cure"
+  | "bid"
+  | "reveal"
+  | "settle"
+  | "open-sale"
+  | "buy"
+  | "lapse"
+  | "take-over"
+  | "abandon"
+  | "release-hold"
+  | "reclaim"
+  | "sweep or reclaim";
+
 /** Something that can be done in a case. */
 export interface NextAction {
-  /** As `ballast liquidate` calls it. */
-  readonly action: string;
+  readonly action: CaseAct;
   /** Who may. */
   readonly who: string;
   /** The first second in which it may be done, Unix; undefined: now. */
@@ -73,7 +90,7 @@ function sealed(view: CaseView): NextAction[] {
     return [{ action: "bid", who: "listed liquidators", until: commitUntil, needs: "a bond" }, cure(view)];
   if (time < revealUntil) {
     const hidden = bids.filter(({ status }) => status === "committed").map(({ bidder }) => bidder);
-    const reveal = { action: "reveal", who: hidden.join(", "), until: revealUntil };
+    const reveal: NextAction = { action: "reveal", who: hidden.join(", "), until: revealUntil };
     return [...(hidden.length === 0 ? [] : [reveal]), cure(view)];
   }
   if (leader !== undefined && time < failsAt)
@@ -119,12 +136,14 @@ function closed({ auction }: CaseView): NextAction[] {
   const { bids, hold } = auction;
   const bonds = bids.filter(({ status }) => status === "revealed" || status === "committed");
   return [
-    ...(hold === undefined ? [] : [{ action: "release-hold", who: "anyone", from: hold.releaseAt }]),
-    ...bonds.map(({ bidder, status }) => ({
-      action: status === "revealed" ? "reclaim" : "sweep or reclaim",
-      who: "anyone",
-      needs: `the bond of ${bidder}`,
-    })),
+    ...(hold === undefined ? [] : after("release-hold", hold.releaseAt)),
+    ...bonds.map(
+      ({ bidder, status }): NextAction => ({
+        action: status === "revealed" ? "reclaim" : "sweep or reclaim",
+        who: "anyone",
+        needs: `the bond of ${bidder}`,
+      }),
+    ),
   ];
 }
 
@@ -138,6 +157,6 @@ function cure({ attestation }: CaseView): NextAction {
   };
 }
 
-function after(action: string, from: bigint): NextAction[] {
+function after(action: CaseAct, from: bigint): NextAction[] {
   return [{ action, who: "anyone", from }];
 }

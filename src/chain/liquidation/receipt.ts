@@ -7,6 +7,7 @@ import {
   type TransactionReceipt,
 } from "viem";
 import { BallastError } from "../../errors.ts";
+import { isSameAddress } from "../address.ts";
 
 /**
  * What a contract's event in a receipt says.
@@ -18,7 +19,7 @@ export function eventIn<const abi extends Abi, name extends ContractEventName<ab
   abi: abi,
   eventName: name,
 ): ParseEventLogsReturnType<abi, name, true>[number]["args"] {
-  const logs = receipt.logs.filter((log) => log.address.toLowerCase() === address.toLowerCase());
+  const logs = receipt.logs.filter((log) => isSameAddress(log.address, address));
   const [event] = parseEventLogs({ abi, eventName, logs });
   if (event !== undefined) return event.args;
   throw new BallastError("CHAIN_ERROR", `The contract ${address} does not tell what it did.`, {

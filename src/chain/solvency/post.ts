@@ -1,6 +1,6 @@
 import type { Hex, LocalAccount, TransactionReceipt } from "viem";
 import { BallastError } from "../../errors.ts";
-import type { PublicRun, RunFile } from "../../solvency/node/folder.ts";
+import type { PublicRun, RunFile } from "../../solvency/run-format.ts";
 import type { ChainClient } from "../client.ts";
 import { type Deployment, deployedSolvency } from "../deploy/deployment.ts";
 import type { OnChainRun } from "./attestation.ts";

@@ -3,7 +3,7 @@ import { formatDecimal } from "../../math/decimal.ts";
 import { reservesHash } from "../../portfolio/netting.ts";
 import type { Holding } from "../../risk/requirement.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
-import type { PublicRun, RunFile } from "../../solvency/node/folder.ts";
+import type { PublicRun, RunFile } from "../../solvency/run-format.ts";
 import type { ChainReader } from "../client.ts";
 import { type DeployedSolvency, type Deployment, deployedSolvency } from "../deploy/deployment.ts";
 import { hintOf } from "../errors.ts";

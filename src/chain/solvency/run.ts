@@ -6,7 +6,7 @@ import {
   type TypedDataDefinition,
 } from "viem";
 import { BallastError } from "../../errors.ts";
-import type { BatchFile, ReportFile } from "../../solvency/node/folder.ts";
+import type { BatchFile, ReportFile } from "../../solvency/run-format.ts";
 import type { RunHeader, RunTarget } from "../../solvency/run-id.ts";
 import type { ChainClient } from "../client.ts";
 import type { DeployedSolvency } from "../deploy/deployment.ts";

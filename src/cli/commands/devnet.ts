@@ -1,64 +1,32 @@
 import { spawn } from "node:child_process";
-import type { Command } from "commander";
-import { liquidationKeys } from "../../actions/node/keys.ts";
-import { connectReader, isLocalChain } from "../../chain/client.ts";
-import { saveDeployment } from "../../chain/deploy/deployment-file.ts";
-import { chainError } from "../../chain/errors.ts";
-import { guarded } from "../../chain/guarded.ts";
-import { anvilKeys, startAnvil } from "../../chain/node/anvil.ts";
-import { connectPeople, deployDevnet, PEOPLE } from "../../demo/devnet/deploy.ts";
-import {
-  environmentOf,
-  openDevnetFolder,
-  writeEnvironment,
-  writeKey,
-  writeParameters,
-  writeSmallPolicy,
-} from "../../demo/devnet/files.ts";
+import { moveClock } from "../../demo/devnet/clock.ts";
+import { type RunningDevnet, startDevnet } from "../../demo/devnet/start.ts";
+import { timeText } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
-import { LIQUIDATION_STATEMENTS, liquidationCircuits } from "../../liquidation/circuits.ts";
-import { SAMPLE_TIME } from "../../market/sample.ts";
-import { setupDev } from "../../prover/keys/setup-dev.ts";
+import { liquidationCircuits } from "../../liquidation/circuits.ts";
+import { command, group } from "../command.ts";
+import { rpc } from "../flags.ts";
 import { table } from "../format.ts";
-import { emit } from "../io.ts";
-import { timeText } from "../liquidation/session.ts";
+import { defaulted, needed, option, saying } from "../input.ts";
 import { parseCount } from "../options.ts";
-import type { Register, Runner } from "../program.ts";
-
-interface StartOptions extends Record<string, unknown> {
-  readonly port: string;
-  readonly instance: string;
-  readonly exec?: string;
-}
-interface MoveOptions extends Record<string, unknown> {
-  readonly rpc: string;
-}
-
-/** `ballast devnet`: a local chain with a venue on it. */
-export const devnet: Register = (program, run) => {
-  const group = program
-    .command("devnet")
-    .description("a local chain with a venue on it: keys, a token, contracts, to try liquidations");
-  registerStart(group, run);
-  registerMove(group, run);
-};
 
 /** The smallest instance of all that a liquidation takes. */
 const SMALLEST = "4x8";
-/** Seconds before the bundled sample at which the chain begins: an account's tier is proven by a market after its last change. */
-const LEAD = 86_400n;
 
-function registerStart(group: Command, run: Runner): void {
-  group
-    .command("start", { isDefault: true })
-    .description("start it, until it is interrupted; `ballast devnet FOLDER` is the same")
-    .argument("<folder>", "a new folder for keys, addresses and parameters")
-    .option("--port <n>", "where the node listens, 0 for any free port", "8545")
-    .option("--instance <name>", "the venue's coverage instance", SMALLEST)
-    .option("--exec <command>", "run this in a shell with the environment set, and end with it")
-    .addHelpText(
-      "after",
-      `
+const start = command({
+  name: "start",
+  summary: "start it, until it is interrupted; `ballast devnet FOLDER` is the same",
+  arguments: { folder: needed("<folder>", "a new folder for keys, addresses and parameters") },
+  flags: {
+    port: defaulted("--port <n>", "where the node listens, 0 for any free port", "8545", (text, name) =>
+      text === "0" ? 0 : parseCount(text, name, 5),
+    ),
+    circuits: defaulted("--instance <name>", "the venue's coverage instance", SMALLEST, (name) =>
+      liquidationCircuits(name),
+    ),
+    exec: option("--exec <command>", "run this in a shell with the environment set, and end with it"),
+  },
+  notes: `
 The folder gets a key file for each of owner, venue, oracle, alice and bob (public keys of test chains: for nothing else), deployment.json,
 parameters.json (the shortest windows), policy.json for the smallest instance, and on.sh. In another terminal:
   $ . FOLDER/on.sh
@@ -66,103 +34,61 @@ Then commands know --rpc, --deployment, --snapshot and --circuit, and $OWNER, $V
 \`ballast devnet move\` moves it. Everything is gone when the command ends. docs/learn/a-breach.md goes through a case.
 The smallest instance holds 4 positions over 8 instruments under 5 scenarios, and proves in a second; --instance 64x240
 is a venue's real size, under les, and takes minutes to compile.`,
-    )
-    .action(
-      run<StartOptions>(async ({ io, json, progress, fail }, options, [folder = ""]) => {
-        const port = options.port === "0" ? 0 : parseCount(options.port, "--port", 5);
-        const circuits = liquidationCircuits(options.instance);
-        const files = openDevnetFolder(folder);
-        const parameters = writeParameters(folder);
-        const isSmall = circuits.coverage.shape.scenarios < 35;
-        const policy = isSmall ? writeSmallPolicy(folder) : "les";
-        const keys = await liquidationKeys(circuits, (circuit) => {
-          const n = LIQUIDATION_STATEMENTS.indexOf(circuit.statement) + 1;
-          const { onProgress } = progress.part(n, LIQUIDATION_STATEMENTS.length);
-          return setupDev(circuit, { onProgress });
-        });
-        const anvil = await progress.step("starting a local chain", () =>
-          startAnvil({ port, timestamp: SAMPLE_TIME / 1_000n - LEAD }),
-        );
-        try {
-          const people = await connectPeople(anvil.rpcUrl);
-          const { token, deployment } = await deployDevnet(people, circuits, keys, parameters, progress);
-          saveDeployment(files.deployment, deployment);
-          const own = anvilKeys(PEOPLE.length);
-          for (const [i, name] of PEOPLE.entries()) writeKey(files.keyOf(name), own[i] ?? "0x");
-          const addresses = PEOPLE.map((name) => [name.toUpperCase(), people[name].account.address]);
-          const environment = {
-            ...environmentOf(anvil.rpcUrl, circuits.coverage.name, files),
-            ...(Object.fromEntries(addresses) as Readonly<Record<string, string>>),
-          };
-          writeEnvironment(files.environment, environment);
-          const persons = PEOPLE.map((name) => ({
-            name,
-            address: people[name].account.address,
-            keyFile: files.keyOf(name),
-          }));
-          const result = {
-            rpc: anvil.rpcUrl,
-            chainId: deployment.chainId,
-            folder,
-            instance: circuits.coverage.name,
-            policy,
-            token,
-            people: persons,
-            environment,
-          };
-          emit(io, json, result, () =>
-            [
-              `a local chain at ${anvil.rpcUrl}, chain ${deployment.chainId}, for ${circuits.coverage.name}`,
-              table(
-                ["who", "address", "key"],
-                persons.map(({ name, address }) => [name, address, `${name}.key`]),
-              ),
-              `token ${token}, of which each has ten million`,
-              "in another terminal:",
-              `  $ . ${files.environment}`,
-              "or, on each command line:",
-              `  $ export ON="${environment.ON}"`,
-              ...(options.exec === undefined ? ["Ctrl-C ends the chain."] : []),
-            ].join("\n"),
-          );
-          if (options.exec === undefined) await untilInterrupted(anvil.ended);
-          else if ((await runShell(options.exec, environment)) !== 0) fail();
-        } finally {
-          await anvil.stop();
-        }
-      }),
-    );
-}
+  examples: ["ballast devnet dev", "ballast devnet dev --port 0 --exec 'sh case.sh'"],
+  async run({ exec, ...options }, { print, progress, fail }) {
+    const devnet = await startDevnet({ ...options, progress });
+    const { anvil, chainId, token, people, policy, environment } = devnet;
+    try {
+      const instance = options.circuits.coverage.name;
+      const { folder } = options;
+      print({ rpc: anvil.rpcUrl, chainId, folder, instance, policy, token, people, environment }, () =>
+        describe(devnet, instance, exec === undefined),
+      );
+      if (exec === undefined) await untilInterrupted(anvil.ended);
+      else if ((await runShell(exec, environment)) !== 0) fail();
+    } finally {
+      await anvil.stop();
+    }
+  },
+});
 
-function registerMove(group: Command, run: Runner): void {
-  group
-    .command("move")
-    .description("move a local chain's clock on")
-    .argument("<seconds>", "by how much")
-    .requiredOption("--rpc <url>", "the local chain's node")
-    .action(
-      run<MoveOptions>(async ({ io, json }, { rpc }, [text = ""]) => {
-        const seconds = parseCount(text, "the seconds");
-        const { chainId, public: client } = await connectReader(rpc);
-        if (!isLocalChain(chainId)) {
-          throw new BallastError(
-            "INVALID_INPUT",
-            `Chain ${chainId} is no local chain: its clock is its own.`,
-            {
-              hint: "Give the --rpc of `ballast devnet`.",
-            },
-          );
-        }
-        try {
-          await client.request({ method: "evm_increaseTime", params: [seconds] } as never);
-          await client.request({ method: "evm_mine" } as never);
-        } catch (cause) {
-          throw chainError(cause, "moving the clock", "anvil and hardhat can; other nodes may not.");
-        }
-        const { timestamp } = await guarded("reading the latest block", () => client.getBlock());
-        emit(io, json, { time: timestamp }, () => `it is ${timeText(timestamp)} on the chain`);
-      }),
-    );
+const move = command({
+  name: "move",
+  summary: "move a local chain's clock on",
+  arguments: {
+    seconds: needed("<seconds>", "by how much", (text) => parseCount(text, "the seconds")),
+  },
+  flags: { rpc: saying(rpc, "the local chain's node") },
+  examples: ["ballast devnet move 600"],
+  async run({ seconds, rpc }, { print }) {
+    const time = await moveClock(rpc, seconds);
+    print({ time }, () => `it is ${timeText(time)} on the chain`);
+  },
+});
+
+/** `ballast devnet`: a local chain with a venue on it. */
+export const devnet = group({
+  name: "devnet",
+  summary: "a local chain with a venue on it: keys, a token, contracts, to try liquidations",
+  commands: [start, move],
+  usual: "start",
+});
+
+function describe(devnet: RunningDevnet, instance: string, isAlone: boolean): string {
+  const { anvil, chainId, token, people, environment, environmentFile } = devnet;
+  return [
+    `a local chain at ${anvil.rpcUrl}, chain ${chainId}, for ${instance}`,
+    table(
+      ["who", "address", "key"],
+      people.map(({ name, address }) => [name, address, `${name}.key`]),
+    ),
+    `token ${token}, of which each has ten million`,
+    "in another terminal:",
+    `  $ . ${environmentFile}`,
+    "or, on each command line:",
+    `  $ export ON="${environment.ON}"`,
+    ...(isAlone ? ["Ctrl-C ends the chain."] : []),
+  ].join("\n");
 }
 
 async function untilInterrupted(ended: Promise<void>): Promise<void> {

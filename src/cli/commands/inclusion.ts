@@ -4,6 +4,15 @@ import { formatDecimal } from "../../math/decimal.ts";
 import { type Field, formatField, parseField } from "../../math/field.ts";
 import { commit } from "../../portfolio/commitment.ts";
 import { accountIdOf } from "../../portfolio/format.ts";
+import {
+  encodeInclusion,
+  type InclusionProof,
+  MAX_SLOTS,
+  openInclusion,
+  wrongNames,
+} from "../../portfolio/inclusion.ts";
+import { loadInclusion, saveInclusion } from "../../portfolio/inclusion-file.ts";
+import { DEFAULT_DEPTH } from "../../portfolio/merkle.ts";
 import type { Opening } from "../../portfolio/opening.ts";
 import { loadOpening } from "../../portfolio/opening-file.ts";
 import { type Portfolio, slotsOf } from "../../portfolio/portfolio.ts";
@@ -15,18 +24,8 @@ import { damagedFile } from "../../solvency/node/damage.ts";
 import { RunFolder } from "../../solvency/node/folder.ts";
 import { readAccounts } from "../../tree/accounts-file.ts";
 import { buildTree } from "../../tree/build.ts";
-import {
-  encodeInclusion,
-  type InclusionProof,
-  loadInclusion,
-  MAX_SLOTS,
-  openInclusion,
-  proveInclusion,
-  saveInclusion,
-  wrongNames,
-} from "../../tree/inclusion.ts";
+import { proveInclusion } from "../../tree/inclusion.ts";
 import type { TreeHeader } from "../../tree/layout.ts";
-import { DEFAULT_DEPTH } from "../../tree/merkle.ts";
 import { AccountTree } from "../../tree/tree.ts";
 import { updateTree } from "../../tree/update.ts";
 import type { SolvencyAccount } from "../../witness/solvency.ts";

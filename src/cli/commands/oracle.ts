@@ -1,9 +1,9 @@
-import type { Command } from "commander";
 import type { Address } from "viem";
 import { type ChainClient, connectReader } from "../../chain/client.ts";
 import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { guarded } from "../../chain/guarded.ts";
 import { loadLiquidity } from "../../chain/oracle/liquidity-file.ts";
+import { loadOracleParameters } from "../../chain/oracle/parameters-file.ts";
 import {
   checkVolatilityOracle,
   type OracleState,
@@ -24,246 +24,208 @@ import {
   withdrawBond,
 } from "../../chain/oracle/rounds.ts";
 import { readDecimals } from "../../chain/solvency/vault.ts";
-import { usd } from "../../display.ts";
+import { timeText, usd } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
+import { given } from "../../given.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { marketOf } from "../../risk/snapshot-inputs.ts";
+import { command, group } from "../command.ts";
+import { deployment, privateKeyFile, rpc, snapshot } from "../flags.ts";
 import { foreign } from "../foreign.ts";
-import { table } from "../format.ts";
-import { emit } from "../io.ts";
-import { sent, timeText } from "../liquidation/session.ts";
-import { addressOf, checkChainId, connectWith, parseCount } from "../options.ts";
-import { loadOracleParameters } from "../oracle/parameters.ts";
-import type { Register, Runner } from "../program.ts";
-import { parseLots } from "../solvency/asset.ts";
-
-interface Options extends Record<string, unknown> {
-  readonly rpc: string;
-  readonly privateKeyFile?: string;
-}
-interface OracleOptions extends Options {
-  readonly oracle?: string;
-  readonly deployment?: string;
-}
-interface DeployOptions extends Options {
-  readonly token: string;
-  readonly underlyings: string[];
-  readonly feeders: string[];
-  readonly parameters: string;
-  readonly owner?: string;
-}
-interface BondOptions extends OracleOptions {
-  readonly amount: string;
-}
-interface ReportOptions extends OracleOptions {
-  readonly snapshot: string;
-  readonly liquidity: string;
-  readonly round?: string;
-}
-interface RoundOptions extends OracleOptions {
-  readonly round?: string;
-}
-
-/** `ballast oracle`: the volatility oracle, as its feeders and for anyone. */
-export const oracle: Register = (program, run) => {
-  const group = program
-    .command("oracle")
-    .description("the volatility oracle: deploy it, bond, report, finalise, read");
-  registerDeploy(group, run);
-  registerReport(group, run);
-  registerBond(group, run);
-  registerShow(group, run);
-};
-
-function sends(group: Command, name: string, description: string, who: string): Command {
-  return group
-    .command(name)
-    .description(description)
-    .requiredOption("--rpc <url>", "the chain's node")
-    .option("--private-key-file <file>", `${who} (default: $BALLAST_PRIVATE_KEY)`);
-}
+import { sent, table } from "../format.ts";
+import { needed, onlyGiven, option, saying } from "../input.ts";
+import { addressOf, checkChainId, connectWith, parseCount, parseUnits } from "../options.ts";
 
 /** The oracle that a command is about. */
-function toOracle(command: Command): Command {
-  return command
-    .option("--oracle <address>", "the volatility oracle")
-    .option("--deployment <file>", "or the deployment that names it");
-}
+const which = {
+  rpc,
+  oracle: option("--oracle <address>", "the volatility oracle", addressOf),
+  deployment: onlyGiven(deployment, "or the deployment that names it"),
+};
 
-function registerDeploy(group: Command, run: Runner): void {
-  sends(group, "deploy", "deploy a volatility oracle; nobody has bonded yet", "the deployer's key")
-    .requiredOption("--token <address>", "the ERC-20 token of the bonds")
-    .requiredOption("--underlyings <symbols...>", "1 to 8 symbols, for good, e.g. BTC ETH")
-    .requiredOption("--feeders <addresses...>", "3 to 16 addresses that report")
-    .requiredOption("--parameters <file>", "bonds, and what else isn't standard")
-    .option("--owner <address>", "who may schedule changes (default: the deployer)")
-    .addHelpText(
-      "after",
-      `
+const deploy = command({
+  name: "deploy",
+  summary: "deploy a volatility oracle; nobody has bonded yet",
+  flags: {
+    rpc,
+    privateKeyFile: privateKeyFile("the deployer's key"),
+    token: needed("--token <address>", "the ERC-20 token of the bonds", addressOf),
+    underlyings: needed("--underlyings <symbols...>", "1 to 8 symbols, for good, e.g. BTC ETH"),
+    feeders: needed("--feeders <addresses...>", "3 to 16 addresses that report", addressOf),
+    parameters: needed("--parameters <file>", "bonds, and what else isn't standard"),
+    owner: option("--owner <address>", "who may schedule changes (default: the deployer)", addressOf),
+  },
+  notes: `
 A parameters file is {"format": "ballast.oracle-parameters/1", "feederBond": "1000000000", "slashAmount": "100000000"}, in token
 units. Standard are: interval 300, reportWindow 120, maxAge 3600 seconds; maxMove 50000, tolerance 5000, slashDeviation
 100000 ppm; minFeeders a majority; realisedRounds 24. Bounds: docs/protocol/volatility-oracle.md, section 4.
-Give the address to ballast deploy --volatility-oracle.`,
-    )
-    .action(
-      run<DeployOptions>(async ({ io, json, progress }, options) => {
-        const token = addressOf(options.token, "--token");
-        const feeders = options.feeders.map((one) => addressOf(one, "--feeders"));
-        const parameters = loadOracleParameters(options.parameters, feeders.length);
-        const owner = options.owner === undefined ? {} : { owner: addressOf(options.owner, "--owner") };
-        const client = await connectWith(options.rpc, options.privateKeyFile);
-        await readDecimals(client, token);
-        const { underlyings } = options;
-        const address = await progress.step("deploying the volatility oracle", () =>
-          deployVolatilityOracle(client, { token, underlyings, feeders, parameters, ...owner }),
-        );
-        emit(
-          io,
-          json,
-          { oracle: address, chainId: client.chainId, token, underlyings, feeders, parameters },
-          () => `volatility oracle ${address}: each feeder bonds ${parameters.feederBond} token units now`,
-        );
-      }),
-    );
-}
 
-function registerReport(group: Command, run: Runner): void {
-  toOracle(sends(group, "report", "as a feeder: report a market to the open round", "the feeder's key"))
-    .requiredOption(
-      "-s, --snapshot <file>",
-      "the market: a snapshot with options on the oracle's underlyings",
-    )
-    .requiredOption("--liquidity <file>", "depth and volume, which no option chain has")
-    .option("--round <n>", "for this round only (default: the one that is next)")
-    .addHelpText(
-      "after",
-      `
+Give the address to ballast deploy --volatility-oracle.`,
+  examples: [
+    "ballast oracle deploy --token ADDRESS --underlyings BTC ETH --feeders A B C --parameters o.json",
+  ],
+  async run({ token, underlyings, feeders, owner, ...values }, { print, progress }) {
+    const parameters = loadOracleParameters(values.parameters, feeders.length);
+    const client = await connectWith(values.rpc, values.privateKeyFile);
+    await readDecimals(client, token);
+    const address = await progress.step("deploying the volatility oracle", () =>
+      deployVolatilityOracle(client, { token, underlyings, feeders, parameters, ...given({ owner }) }),
+    );
+    print(
+      { oracle: address, chainId: client.chainId, token, underlyings, feeders, parameters },
+      () => `volatility oracle ${address}: each feeder bonds ${parameters.feederBond} token units now`,
+    );
+  },
+});
+
+const report = command({
+  name: "report",
+  summary: "as a feeder: report a market to the open round",
+  flags: {
+    ...which,
+    privateKeyFile: privateKeyFile("the feeder's key"),
+    snapshot: saying(snapshot, "the market: a snapshot with options on the oracle's underlyings"),
+    liquidity: needed("--liquidity <file>", "depth and volume, which no option chain has"),
+    round: option("--round <n>", "for this round only (default: the one that is next)", parseCount),
+  },
+  notes: `
 Reported are index price, at-the-money volatility at 30 days (between the nearest strikes and expiries), depth and volume.
 A liquidity file is {"format": "ballast.liquidity/1", "underlyings": {"BTC": {"depth": "5000000", "volume": "12000000000"}}}: USD that
 move the price by 1 %, and USD traded in 24 hours. What is far from the median costs a part of the bond.`,
-    )
-    .action(
-      run<ReportOptions>(async ({ io, json, progress }, options) => {
-        const round = roundOf(options.round);
-        const liquidity = loadLiquidity(options.liquidity);
-        const snapshot = await progress.step("checking the snapshot", () => loadSnapshot(options.snapshot));
-        const { chain } = marketOf(snapshot.inputs);
-        const { client, address } = await open(options);
-        const symbols = await guarded("reading the oracle's underlyings", () => readSymbols(client, address));
-        const asked = chain.underlyings.filter(({ symbol }) => symbols.includes(symbol));
-        const readings = readingsOf({ ...chain, underlyings: asked }, liquidity);
-        const done = await progress.step("reporting", () => reportRound(client, address, readings, round));
-        emit(io, json, { round: done.round, readings, ...sent(done.receipt) }, () =>
-          [`reported to round ${done.round}`, readingTable(readings)].join("\n"),
-        );
-      }),
+  examples: ["ballast oracle report --oracle ADDRESS --liquidity l.json"],
+  async run({ round, ...values }, { print, progress }) {
+    const liquidity = loadLiquidity(values.liquidity);
+    const market = await progress.step("checking the snapshot", () => loadSnapshot(values.snapshot));
+    const { chain } = marketOf(market.inputs);
+    const { client, address } = await open(values);
+    const symbols = await guarded("reading the oracle's underlyings", () => readSymbols(client, address));
+    const asked = chain.underlyings.filter(({ symbol }) => symbols.includes(symbol));
+    const readings = readingsOf({ ...chain, underlyings: asked }, liquidity);
+    const done = await progress.step("reporting", () => reportRound(client, address, readings, round));
+    print({ round: done.round, readings, ...sent(done.receipt) }, () =>
+      [`reported to round ${done.round}`, readingTable(readings)].join("\n"),
     );
-  toOracle(sends(group, "finalize", "close a round: after its window, or once all have reported", "who pays"))
-    .option("--round <n>", "this round (default: the open one)")
-    .addHelpText(
-      "after",
-      "\nAnyone may. Exit code 1 says that the round is void: too few reports, or disagreement.",
-    )
-    .action(
-      run<RoundOptions>(async ({ io, json, progress, fail }, options) => {
-        const round = roundOf(options.round);
-        const { client, address } = await open(options);
-        const done = await progress.step("finalising", () => finalizeRound(client, address, round));
-        const { state, reason, slashed, receipt } = done;
-        if (state === "void") fail();
-        const lost = slashed.map(({ feeder, amount }) => `${feeder} lost ${amount} token units`);
-        emit(io, json, { round: done.round, state, reason: reason ?? null, slashed, ...sent(receipt) }, () =>
-          [
-            `round ${done.round} is ${state}${reason === undefined ? "" : `: ${foreign(reason)}`}`,
-            ...lost,
-          ].join("\n"),
-        );
-      }),
-    );
-}
+  },
+});
 
-function registerBond(group: Command, run: Runner): void {
-  toOracle(sends(group, "bond", "as a feeder: add to your bond, which is approved here", "the feeder's key"))
-    .requiredOption("--amount <units>", "token units")
-    .action(
-      run<BondOptions>(async ({ io, json, progress }, options) => {
-        const amount = parseLots(options.amount, "--amount");
-        const { client, address } = await open(options);
-        const receipt = await progress.step("bonding", () => bond(client, address, amount));
-        const feeder = client.account.address;
-        emit(io, json, { feeder, amount, ...sent(receipt) }, () => `${feeder} bonded ${amount} token units`);
-      }),
+const finalize = command({
+  name: "finalize",
+  summary: "close a round: after its window, or once all have reported",
+  flags: {
+    ...which,
+    privateKeyFile: privateKeyFile("who pays"),
+    round: option("--round <n>", "this round (default: the open one)", parseCount),
+  },
+  notes: "Anyone may. Exit code 1 says that the round is void: too few reports, or disagreement.",
+  examples: ["ballast oracle finalize --oracle ADDRESS"],
+  async run({ round, ...values }, { print, progress, fail }) {
+    const { client, address } = await open(values);
+    const done = await progress.step("finalising", () => finalizeRound(client, address, round));
+    const { state, reason, slashed, receipt } = done;
+    if (state === "void") fail();
+    print({ round: done.round, state, reason: reason ?? null, slashed, ...sent(receipt) }, () =>
+      [
+        `round ${done.round} is ${state}${reason === undefined ? "" : `: ${foreign(reason)}`}`,
+        ...slashed.map(({ feeder, amount }) => `${feeder} lost ${amount} token units`),
+      ].join("\n"),
     );
-  for (const { name, description, help, done, act } of LEAVING)
-    toOracle(sends(group, name, description, name === "sweep" ? "who pays" : "the feeder's key"))
-      .addHelpText("after", help)
-      .action(
-        run<OracleOptions>(async ({ io, json, progress }, options) => {
-          const { client, address } = await open(options);
-          const receipt = await progress.step(name, () => act(client, address));
-          emit(io, json, { oracle: address, ...sent(receipt) }, () => done);
-        }),
-      );
-}
+  },
+});
 
-const LEAVING = [
+const addBond = command({
+  name: "bond",
+  summary: "as a feeder: add to your bond, which is approved here",
+  flags: {
+    ...which,
+    privateKeyFile: privateKeyFile("the feeder's key"),
+    amount: needed("--amount <units>", "token units", parseUnits),
+  },
+  examples: ["ballast oracle bond --oracle ADDRESS --amount 1000000000"],
+  async run({ amount, ...values }, { print, progress }) {
+    const { client, address } = await open(values);
+    const receipt = await progress.step("bonding", () => bond(client, address, amount));
+    const feeder = client.account.address;
+    print({ feeder, amount, ...sent(receipt) }, () => `${feeder} bonded ${amount} token units`);
+  },
+});
+
+/** The acts that take no values. */
+const ENDINGS = [
   {
     name: "exit",
-    description: "as a feeder: report no more; the bond can be withdrawn in seven days",
-    help: "\nThen: ballast oracle withdraw.",
+    who: "the feeder's key",
+    summary: "as a feeder: report no more; the bond can be withdrawn in seven days",
+    notes: "Then: ballast oracle withdraw.",
     done: "no more reports are taken; withdraw the bond in seven days",
     act: requestExit,
   },
   {
     name: "withdraw",
-    description: "as a feeder that has left: get the bond back",
-    help: "\nSeven days after ballast oracle exit, or after the owner has removed you.",
+    who: "the feeder's key",
+    summary: "as a feeder that has left: get the bond back",
+    notes: "Seven days after ballast oracle exit, or after the owner has removed you.",
     done: "the bond is paid",
     act: withdrawBond,
   },
   {
     name: "sweep",
-    description: "pay slashed tokens to their recipient",
-    help: "\nAnyone may, once the owner has named the recipient.",
+    who: "who pays",
+    summary: "pay slashed tokens to their recipient",
+    notes: "Anyone may, once the owner has named the recipient.",
     done: "what was slashed is paid",
     act: sweepSlashed,
   },
 ] as const;
 
-function registerShow(group: Command, run: Runner): void {
-  toOracle(
-    group
-      .command("show")
-      .description("feeders, the round that is next, and the last volatilities")
-      .requiredOption("--rpc <url>", "the chain's node"),
-  )
-    .option("--round <n>", "also the medians of this round")
-    .addHelpText("after", "\nExit code 1 says that there is no fresh round: don't use its volatilities.")
-    .action(
-      run<RoundOptions>(async ({ io, json, fail }, options) => {
-        const number = roundOf(options.round);
-        const reader = await connectReader(options.rpc);
-        const address = oracleOf(options, reader.chainId);
-        await checkVolatilityOracle(reader, address);
-        const state = await readOracle(reader, address);
-        const volatility = await readVolatility(reader, address);
-        const round = number === undefined ? undefined : await readRound(reader, address, number);
-        if (!volatility.fresh) fail();
-        emit(io, json, { ...state, volatility, round: round ?? null }, () =>
-          [
-            describe(state, volatility),
-            ...(round === undefined
-              ? []
-              : [
-                  `round ${round.round}: ${round.state}, ${round.reported} of ${round.electorate} reported`,
-                  ...(round.medians.length === 0 ? [] : [readingTable(round.medians)]),
-                ]),
-          ].join("\n"),
-        );
-      }),
+const endings = ENDINGS.map(({ name, who, summary, notes, done, act }) =>
+  command({
+    name,
+    summary,
+    flags: { ...which, privateKeyFile: privateKeyFile(who) },
+    notes,
+    examples: [`ballast oracle ${name} --oracle ADDRESS`],
+    async run(values, { print, progress }) {
+      const { client, address } = await open(values);
+      const receipt = await progress.step(name, () => act(client, address));
+      print({ oracle: address, ...sent(receipt) }, () => done);
+    },
+  }),
+);
+
+const show = command({
+  name: "show",
+  summary: "feeders, the round that is next, and the last volatilities",
+  flags: { ...which, round: option("--round <n>", "also the medians of this round", parseCount) },
+  notes: "Exit code 1 says that there is no fresh round: don't use its volatilities.",
+  examples: ["ballast oracle show --oracle ADDRESS"],
+  async run({ round: number, ...values }, { print, fail }) {
+    const reader = await connectReader(values.rpc);
+    const address = oracleOf(values, reader.chainId);
+    await checkVolatilityOracle(reader, address);
+    const state = await readOracle(reader, address);
+    const volatility = await readVolatility(reader, address);
+    const round = number === undefined ? undefined : await readRound(reader, address, number);
+    if (!volatility.fresh) fail();
+    print({ ...state, volatility, round: round ?? null }, () =>
+      [
+        describe(state, volatility),
+        ...(round === undefined
+          ? []
+          : [
+              `round ${round.round}: ${round.state}, ${round.reported} of ${round.electorate} reported`,
+              ...(round.medians.length === 0 ? [] : [readingTable(round.medians)]),
+            ]),
+      ].join("\n"),
     );
-}
+  },
+});
+
+export const oracle = group({
+  name: "oracle",
+  summary: "the volatility oracle: deploy it, bond, report, finalise, read",
+  commands: [deploy, report, finalize, addBond, ...endings, show],
+});
 
 function describe(state: OracleState, { round, time, fresh, underlyings }: OracleVolatility): string {
   const { oracle: address, feeders, nextRound, slashed } = state;
@@ -318,29 +280,30 @@ const dollars = (micros: bigint) => usd(formatDecimal(micros, 6), 2);
 /** Ppm a year for reading. */
 const percent = (ppm: bigint) => `${formatDecimal(ppm, 4)} %`;
 
-function roundOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseCount(text, "--round");
+interface Which {
+  readonly oracle?: Address;
+  readonly deployment?: string;
 }
 
 async function open(
-  options: OracleOptions,
+  values: Which & { readonly rpc: string; readonly privateKeyFile?: string },
 ): Promise<{ readonly client: ChainClient; readonly address: Address }> {
-  const client = await connectWith(options.rpc, options.privateKeyFile);
-  const address = oracleOf(options, client.chainId);
+  const client = await connectWith(values.rpc, values.privateKeyFile);
+  const address = oracleOf(values, client.chainId);
   await checkVolatilityOracle(client, address);
   return { client, address };
 }
 
 /** `--oracle`, or the deployment's. @throws {BallastError} INVALID_INPUT. */
-function oracleOf({ oracle: text, deployment: path }: OracleOptions, chainId: number): Address {
-  if ((text === undefined) === (path === undefined))
+function oracleOf({ oracle: address, deployment: path }: Which, chainId: number): Address {
+  if ((address === undefined) === (path === undefined))
     throw new BallastError("INVALID_INPUT", "Say which oracle: --oracle or --deployment.", {
       hint: "Give one of the two.",
     });
-  if (text !== undefined) return addressOf(text, "--oracle");
-  const deployment = loadDeployment(path ?? "");
-  checkChainId(chainId, deployment);
-  const found = deployment.liquidation?.volatilityOracle ?? deployment.volatilityOracle;
+  if (address !== undefined) return address;
+  const deployed = loadDeployment(path ?? "");
+  checkChainId(chainId, deployed);
+  const found = deployed.liquidation?.volatilityOracle ?? deployed.volatilityOracle;
   if (found !== undefined) return found;
   throw new BallastError("INVALID_INPUT", "The deployment names no volatility oracle.", {
     hint: "Give --oracle ADDRESS.",

@@ -1,100 +1,95 @@
+import { readAnswer } from "../../actions/market/answer-file.ts";
 import { usd } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
+import { given } from "../../given.ts";
 import { readInstrumentName } from "../../market/instruments.ts";
 import type { LotLookup } from "../../market/lots.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import { writeFileAtomic } from "../../node/files.ts";
-import { ACCOUNT_SOURCES, type AccountSource, convertAccount } from "../../portfolio/convert/convert.ts";
+import { ACCOUNT_SOURCES, convertAccount } from "../../portfolio/convert/convert.ts";
 import { type GridEffect, gridEffect } from "../../portfolio/convert/effect.ts";
 import { type GridHolding, type LotOrReason, toGrid } from "../../portfolio/convert/grid.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { loadSnapshot } from "../../risk/snapshot-file.ts";
-import { readAnswer } from "../chain-file.ts";
+import { command, group } from "../command.ts";
+import { force, output, snapshot } from "../flags.ts";
 import { foreign } from "../foreign.ts";
 import { table, tierText } from "../format.ts";
-import { emit } from "../io.ts";
-import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
-import type { Register } from "../program.ts";
-import { checkSameResult, FORCE } from "../results.ts";
+import { needed, option, optional, toggle } from "../input.ts";
+import { lotFlags, lotsOf } from "../lots.ts";
+import { oneOf } from "../options.ts";
+import { checkSameResult } from "../results.ts";
 
-interface Options extends LotOptions {
-  readonly output: string;
-  readonly force?: boolean;
-  readonly account?: string;
-  readonly snapshot?: string;
-  readonly from?: string;
-  readonly round?: boolean;
-  readonly leaveOut?: string[];
-  readonly asUsdc?: string[];
-}
-
-/** `ballast portfolio convert`. */
-export const portfolio: Register = (program, run) => {
-  const group = program.command("portfolio").description("make a portfolio file of a venue's answers");
-  addLotOptions(
-    group
-      .command("convert")
-      .description("convert positions and balances into a portfolio, and show what isn't a whole lot")
-      .argument("<files...>", "a venue's answers on one account, as JSON")
-      .requiredOption("-o, --output <file>", "where to write the portfolio (secret)")
-      .option(...FORCE)
-      .option("--account <name>", "the account's name (default: the venue's number, where there is one)")
-      .option("-s, --snapshot <file>", "take its lots, and say what rounding changes in the requirement")
-      .option("--from <source>", "deribit, ccxt, derive or ballast (default: seen from the content)")
-      .option("--round", "round positions to the nearest lot (default: off the grid is an error)")
-      .option("--leave-out <instruments...>", "positions to leave out on purpose")
-      .option("--as-usdc <currencies...>", "take what settles in these for USDC, one to one: USDT"),
-  )
-    .addHelpText(
-      "after",
-      `
+const convert = command({
+  name: "convert",
+  summary: "convert positions and balances into a portfolio, and show what isn't a whole lot",
+  arguments: { files: needed("<files...>", "a venue's answers on one account, as JSON") },
+  flags: {
+    ...lotFlags,
+    output: output("where to write the portfolio (secret)"),
+    force,
+    account: option(
+      "--account <name>",
+      "the account's name (default: the venue's number, where there is one)",
+    ),
+    snapshot: optional(snapshot, "take its lots, and say what rounding changes in the requirement"),
+    from: option(
+      "--from <source>",
+      "deribit, ccxt, derive or ballast (default: seen from the content)",
+      oneOf("source", ACCOUNT_SOURCES),
+    ),
+    round: toggle("--round", "round positions to the nearest lot (default: off the grid is an error)"),
+    leaveOut: option("--leave-out <instruments...>", "positions to leave out on purpose"),
+    asUsdc: option("--as-usdc <currencies...>", "take what settles in these for USDC, one to one: USDT"),
+  },
+  notes: `
 deribit  private/get_positions and get_account_summary (or summaries)
 ccxt     fetchPositions and fetchBalance as JSON
 derive   private/get_subaccount
 ballast  a portfolio whose quantities aren't whole lots
 
 Balances are rounded down to whole lots; what is left is shown as dust.`,
-    )
-    .action(
-      run<Options>(({ io, json }, options, files) => {
-        const snapshot = options.snapshot === undefined ? undefined : loadSnapshot(options.snapshot);
-        const symbols = options.asUsdc === undefined ? {} : { asUsdc: options.asUsdc };
-        const from = sourceOf(options.from);
-        const venue = convertAccount(files.map(readAnswer), {
-          ...symbols,
-          ...(from === undefined ? {} : { from }),
-        });
-        const account = options.account ?? venue.account;
-        if (account === undefined || account === "" || account.length > 200) throw unnamed();
-        const lots = lotsOf(options);
-        if (lots !== undefined && snapshot !== undefined) throw twoLots();
-        const grid = toGrid(venue, {
-          lotOf: snapshot === undefined ? lotsOfNames(lots) : lotsOfRows(snapshot),
-          round: options.round === true,
-          ...(options.leaveOut === undefined ? {} : { leaveOut: options.leaveOut }),
-        });
-        const holdings = [...grid.balances, ...grid.positions];
-        const positions = holdings
-          .filter(({ kept }) => kept !== 0n)
-          .map(({ instrument, kept }) => ({ instrument, quantity: formatDecimal(kept, 18) }));
-        const effect = snapshot === undefined ? undefined : gridEffect(snapshot, holdings);
-        const content = `${JSON.stringify({ account, positions }, null, 2)}\n`;
-        checkSameResult(options.output, content, options);
-        writeFileAtomic(options.output, content, 0o600);
-        const result: Result = {
-          file: options.output,
-          account,
-          positions: positions.length,
-          dust: offGrid(grid.balances),
-          rounded: offGrid(grid.positions),
-          leftOut: grid.leftOut,
-          notes: venue.notes,
-          effect: effect ?? null,
-        };
-        emit(io, json, result, () => describe(result, io.color));
-      }),
-    );
-};
+  examples: ["ballast portfolio convert pos.json sum.json --account a -s s.json -o p.json"],
+  run({ files, output: path, ...values }, { print, io }) {
+    const within = values.snapshot === undefined ? undefined : loadSnapshot(values.snapshot);
+    const { asUsdc, from, leaveOut } = values;
+    const venue = convertAccount(files.map(readAnswer), given({ asUsdc, from }));
+    const account = values.account ?? venue.account;
+    if (account === undefined || account === "" || account.length > 200) throw unnamed();
+    const lots = lotsOf(values);
+    if (lots !== undefined && within !== undefined) throw twoLots();
+    const grid = toGrid(venue, {
+      lotOf: within === undefined ? lotsOfNames(lots) : lotsOfRows(within),
+      round: values.round,
+      ...given({ leaveOut }),
+    });
+    const holdings = [...grid.balances, ...grid.positions];
+    const positions = holdings
+      .filter(({ kept }) => kept !== 0n)
+      .map(({ instrument, kept }) => ({ instrument, quantity: formatDecimal(kept, 18) }));
+    const effect = within === undefined ? undefined : gridEffect(within, holdings);
+    const content = `${JSON.stringify({ account, positions }, null, 2)}\n`;
+    checkSameResult(path, content, values);
+    writeFileAtomic(path, content, 0o600);
+    const result: Result = {
+      file: path,
+      account,
+      positions: positions.length,
+      dust: offGrid(grid.balances),
+      rounded: offGrid(grid.positions),
+      leftOut: grid.leftOut,
+      notes: venue.notes,
+      effect: effect ?? null,
+    };
+    print(result, () => describe(result, io.color));
+  },
+});
+
+export const portfolio = group({
+  name: "portfolio",
+  summary: "make a portfolio file of a venue's answers",
+  commands: [convert],
+});
 
 /** A holding that wasn't a whole number of lots; decimal texts. */
 interface Rounding {
@@ -183,15 +178,6 @@ function lotsOfNames(lots: LotLookup | undefined): (instrument: string) => LotOr
     const instrument = readInstrumentName(name, lots);
     return "reason" in instrument ? { reason: instrument.reason } : { lot: instrument.lotSize };
   };
-}
-
-/** @throws {BallastError} INVALID_INPUT. */
-function sourceOf(text: string | undefined): AccountSource | undefined {
-  const source = ACCOUNT_SOURCES.find((name) => name === text);
-  if (text === undefined || source !== undefined) return source;
-  throw new BallastError("INVALID_INPUT", `There is no source ${JSON.stringify(text.slice(0, 40))}.`, {
-    hint: `--from is ${ACCOUNT_SOURCES.join(", ")}.`,
-  });
 }
 
 function unnamed(): BallastError {

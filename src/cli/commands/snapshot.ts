@@ -1,5 +1,6 @@
 import { usd } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
+import { given } from "../../given.ts";
 import type { MarketChain } from "../../market/chain.ts";
 import { loadChain } from "../../market/chain-file.ts";
 import { parseStablecoin, withStablecoins } from "../../market/collateral.ts";
@@ -12,212 +13,213 @@ import { formatDecimal, parseDecimal } from "../../math/decimal.ts";
 import { formatField } from "../../math/field.ts";
 import { wad } from "../../math/wad.ts";
 import { tableInstance } from "../../prover/circuits.ts";
-import { type Policy, policyDigest, policyOrigin } from "../../risk/policy.ts";
+import { policyDigest, policyOrigin } from "../../risk/policy.ts";
 import { loadPolicy } from "../../risk/policy-file.ts";
 import { buildSnapshot, encodeSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { loadSnapshot, saveSnapshot } from "../../risk/snapshot-file.ts";
+import { command, group } from "../command.ts";
+import { force, output, snapshot as snapshotFlag } from "../flags.ts";
 import { foreign } from "../foreign.ts";
 import { table } from "../format.ts";
-import { emit } from "../io.ts";
-import { addLotOptions, type LotOptions, lotsOf } from "../lots.ts";
+import { defaulted, onlyGiven, option, optional, toggle } from "../input.ts";
+import { lotFlags, lotsOf } from "../lots.ts";
 import { parseCount } from "../options.ts";
 import { describeRules } from "../policy-text.ts";
-import type { Register } from "../program.ts";
-import { checkSameResult, FORCE, type Force } from "../results.ts";
+import { checkSameResult } from "../results.ts";
 
-interface BuildOptions extends LotOptions, Force {
-  readonly output: string;
-  readonly chain?: string[];
-  readonly perpetuals?: string;
-  readonly policy: string;
-  readonly rows?: string;
-  readonly instance?: string;
-  readonly include: string[];
-  readonly underlying?: string[];
-  readonly stablecoin?: string[];
-  readonly registry?: string;
-  readonly maxAge?: string;
-  readonly oracleRound?: string;
-  readonly strict?: boolean;
-  readonly sampleShock?: string;
-}
-
-/** `ballast snapshot build | show | verify`. */
-export const snapshot: Register = (program, run) => {
-  const group = program
-    .command("snapshot")
-    .description("build and check snapshots: the public table of risk vectors");
-  addLotOptions(group.command("build"))
-    .description("derive a snapshot from a market and a policy")
-    .requiredOption("-o, --output <file>", "where to write the snapshot")
-    .option(...FORCE)
-    .option(
+const build = command({
+  name: "build",
+  summary: "derive a snapshot from a market and a policy",
+  flags: {
+    ...lotFlags,
+    output: output("where to write the snapshot"),
+    force,
+    chain: option(
       "--chain <files...>",
       "option chain: a CSV, Deribit book summaries, or ballast.chain/1 (default: the bundled sample)",
-    )
-    .option("--perpetuals <file>", "prices of the perpetuals, for a CSV chain")
-    .option(
+    ),
+    perpetuals: option("--perpetuals <file>", "prices of the perpetuals, for a CSV chain"),
+    policy: defaulted(
       "--policy <name|file>",
       "les, deribit-pm, span-16, a version such as les/1, or a policy file",
       "les",
-    )
-    .option("--rows <n>", "at most so many instruments, the most traded first (default: 240)")
-    .option("--instance <name>", "for this circuit: its scenarios, and as many rows as it has")
-    .option("--include <instruments...>", "instruments that must be in", [])
-    .option(
+      (text) => loadPolicy(text),
+    ),
+    rows: option(
+      "--rows <n>",
+      "at most so many instruments, the most traded first (default: 240)",
+      parseCount,
+    ),
+    circuit: option(
+      "--instance <name>",
+      "for this circuit: its scenarios, and as many rows as it has",
+      (text) => tableInstance(text),
+    ),
+    include: option("--include <instruments...>", "instruments that must be in"),
+    underlyings: option(
       "--underlying <assets...>",
       "keep these two alone; they must be the policy's (default: the policy's)",
-    )
-    .option("--stablecoin <assets...>", "further collateral: USDT at 1 USD, USDT=0.9993 at a price")
-    .option("--registry <file>", "instrument ids that stay the same from snapshot to snapshot; appended to")
-    .option("--max-age <seconds>", "refuse a market older than this")
-    .option(
+    ),
+    stablecoins: option(
+      "--stablecoin <assets...>",
+      "further collateral: USDT at 1 USD, USDT=0.9993 at a price",
+      (text) => parseStablecoin(text),
+    ),
+    registry: option(
+      "--registry <file>",
+      "instrument ids that stay the same from snapshot to snapshot; appended to",
+    ),
+    maxAge: option("--max-age <seconds>", "refuse a market older than this", parseCount),
+    oracleRound: option(
       "--oracle-round <n>",
       "the volatility oracle's final round that it names, where the chain's oracle wants one",
-    )
-    .option("--strict", "a quote that can't be used is an error (default: left out, and listed)")
-    .option("--sample-shock <spot,vol>", "move the bundled sample, e.g. -0.15,0.6")
-    .addHelpText(
-      "after",
-      "\nThe same market and policy give the same snapshotId on every machine.\nExample: ballast snapshot build --chain btc.json eth.json --rows 120 -o snapshot.json",
-    )
-    .action(
-      run<BuildOptions>(async ({ io, json, progress }, options) => {
-        const policy = loadPolicy(options.policy);
-        const chain = await progress.step("reading the market", () => chainOf(options, policy));
-        checkUnderlyings(chain, policy);
-        const circuit = options.instance === undefined ? undefined : tableInstance(options.instance);
-        const rows = parseCount(options.rows ?? String(circuit?.rows ?? 240), "--rows");
-        const oracleRound =
-          options.oracleRound === undefined ? undefined : parseCount(options.oracleRound, "--oracle-round");
-        const selected = selectQuotes(chain, rows, options.include);
-        const registry =
-          options.registry === undefined
-            ? undefined
-            : updateRegistry(
-                options.registry,
-                selected.quotes.map(({ instrument }) => instrument),
-                { onWait: progress.note },
-              );
-        const built = await progress.step(`pricing ${selected.quotes.length} instruments`, () =>
-          buildSnapshot(selected, policy, {
-            ...(registry === undefined ? {} : { registry }),
-            ...(circuit === undefined ? {} : { shape: circuit.shape }),
-            ...(oracleRound === undefined ? {} : { oracleRound }),
-          }),
-        );
-        checkSameResult(options.output, encodeSnapshot(built), options);
-        saveSnapshot(options.output, built);
-        const notes = chain.notes ?? [];
-        const summary = { file: options.output, ...summaryOf(built), excluded: chain.excluded, notes };
-        emit(io, json, summary, () => {
-          const left = chain.excluded
-            .slice(0, 5)
-            .map(({ name, reason }) => `  left out  ${foreign(name)}: ${foreign(reason)}`);
-          const more =
-            chain.excluded.length > 5 ? [`  … and ${chain.excluded.length - 5} more (--json lists all)`] : [];
-          return [
-            `${options.output}`,
-            ...describe(built),
-            ...notes.map((note) => `  note      ${foreign(note)}`),
-            ...left,
-            ...more,
-          ].join("\n");
-        });
-      }),
+      parseCount,
+    ),
+    strict: toggle("--strict", "a quote that can't be used is an error (default: left out, and listed)"),
+    sampleShock: option("--sample-shock <spot,vol>", "move the bundled sample, e.g. -0.15,0.6", parseShock),
+  },
+  notes: "The same market and policy give the same snapshotId on every machine.",
+  examples: [
+    "ballast snapshot build -o s.json",
+    "ballast snapshot build --chain btc.json eth.json --policy span-16 --rows 120 -o s.json",
+  ],
+  async run({ policy, circuit, oracleRound, output: path, ...values }, { print, progress }) {
+    const lots = lotsOf(values);
+    const underlyings = chosenUnderlyings(policy, values.underlyings);
+    const market = await progress.step("reading the market", () =>
+      withStablecoins(marketOf(values, underlyings, lots), values.stablecoins ?? [], lots),
     );
-  group
-    .command("verify")
-    .description("derive every row of a snapshot file again and compare all hashes")
-    .argument("<file>")
-    .action(
-      run(({ io, json }, _, [file = ""]) => {
-        const loaded = loadSnapshot(file);
-        emit(io, json, { valid: true, file, ...summaryOf(loaded) }, () =>
-          ["valid: every row follows from the inputs", ...describe(loaded)].join("\n"),
-        );
-      }),
+    checkUnderlyings(market, policy);
+    const selected = selectQuotes(market, values.rows ?? circuit?.rows ?? 240, values.include ?? []);
+    const registry =
+      values.registry === undefined
+        ? undefined
+        : updateRegistry(
+            values.registry,
+            selected.quotes.map(({ instrument }) => instrument),
+            { onWait: progress.note },
+          );
+    const built = await progress.step(`pricing ${selected.quotes.length} instruments`, () =>
+      buildSnapshot(selected, policy, given({ registry, shape: circuit?.shape, oracleRound })),
     );
-  group
-    .command("show")
-    .description("list a snapshot's instruments with lot, value and charges")
-    .argument("<file>")
-    .action(
-      run(({ io, json }, _, [file = ""]) => {
-        const loaded = loadSnapshot(file);
-        const rows = loaded.rows.map(({ instrument, instrumentId, vector }) => ({
-          instrument: instrument.name,
-          id: instrumentId,
-          kind: instrument.kind,
-          lot: formatDecimal(instrument.lotSize, 18),
-          markPerLot: formatDecimal(vector.mark, 6),
-          worstPerLot: formatDecimal(
-            vector.pnl.reduce((worst, pnl) => (pnl < worst ? pnl : worst), 0n),
-            6,
-          ),
-          longCharge: formatDecimal(vector.longCharge, 6),
-          shortCharge: formatDecimal(vector.shortCharge, 6),
-        }));
-        emit(io, json, { ...summaryOf(loaded), rows }, () =>
-          [
-            ...describe(loaded),
-            table(
-              ["instrument", "id", "lot", "value/lot", "worst/lot", "long charge", "short charge"],
-              rows.map((row) => [
-                row.instrument,
-                String(row.id),
-                row.lot,
-                usd(row.markPerLot, 2),
-                usd(row.worstPerLot, 2),
-                usd(row.longCharge, 2),
-                usd(row.shortCharge, 2),
-              ]),
-              [1, 2, 3, 4, 5, 6],
-            ),
-          ].join("\n"),
-        );
-      }),
+    checkSameResult(path, encodeSnapshot(built), values);
+    saveSnapshot(path, built);
+    const { excluded, notes = [] } = market;
+    print({ file: path, ...summaryOf(built), excluded, notes }, () =>
+      [
+        path,
+        ...describe(built),
+        ...notes.map((note) => `  note      ${foreign(note)}`),
+        ...excluded.slice(0, 5).map(({ name, reason }) => `  left out  ${foreign(name)}: ${foreign(reason)}`),
+        ...(excluded.length > 5 ? [`  … and ${excluded.length - 5} more (--json lists all)`] : []),
+      ].join("\n"),
     );
-};
+  },
+});
 
-function chainOf(options: BuildOptions, policy: Policy): MarketChain {
-  const lots = lotsOf(options);
-  const stablecoins = (options.stablecoin ?? []).map(parseStablecoin);
-  const underlyings = chosenUnderlyings(policy, options.underlying);
-  return withStablecoins(marketOf(options, underlyings, lots), stablecoins, lots);
+const verify = command({
+  name: "verify",
+  summary: "derive every row of a snapshot file again and compare all hashes",
+  arguments: { file: option("[file]", "the snapshot; or give it with -s") },
+  flags: { snapshot: onlyGiven(snapshotFlag, "the same as the argument") },
+  examples: ["ballast snapshot verify s.json"],
+  run(values, { print }) {
+    const file = fileOf(values);
+    const loaded = loadSnapshot(file);
+    print({ valid: true, file, ...summaryOf(loaded) }, () =>
+      ["valid: every row follows from the inputs", ...describe(loaded)].join("\n"),
+    );
+  },
+});
+
+const show = command({
+  name: "show",
+  summary: "list a snapshot's instruments with lot, value and charges",
+  arguments: { file: option("[file]", "the snapshot; or give it with -s") },
+  flags: { snapshot: optional(snapshotFlag, "the same as the argument") },
+  examples: ["ballast snapshot show s.json"],
+  run(values, { print }) {
+    const loaded = loadSnapshot(fileOf(values));
+    const rows = loaded.rows.map(({ instrument, instrumentId, vector }) => ({
+      instrument: instrument.name,
+      id: instrumentId,
+      kind: instrument.kind,
+      lot: formatDecimal(instrument.lotSize, 18),
+      markPerLot: formatDecimal(vector.mark, 6),
+      worstPerLot: formatDecimal(
+        vector.pnl.reduce((worst, pnl) => (pnl < worst ? pnl : worst), 0n),
+        6,
+      ),
+      longCharge: formatDecimal(vector.longCharge, 6),
+      shortCharge: formatDecimal(vector.shortCharge, 6),
+    }));
+    print({ ...summaryOf(loaded), rows }, () =>
+      [
+        ...describe(loaded),
+        table(
+          ["instrument", "id", "lot", "value/lot", "worst/lot", "long charge", "short charge"],
+          rows.map((row) => [
+            row.instrument,
+            String(row.id),
+            row.lot,
+            ...[row.markPerLot, row.worstPerLot, row.longCharge, row.shortCharge].map((value) =>
+              usd(value, 2),
+            ),
+          ]),
+          [1, 2, 3, 4, 5, 6],
+        ),
+      ].join("\n"),
+    );
+  },
+});
+
+export const snapshot = group({
+  name: "snapshot",
+  summary: "build and check snapshots: the public table of risk vectors",
+  commands: [build, verify, show],
+});
+
+/** What a command is about is its argument; a snapshot may also be given as everywhere, with -s. @throws {BallastError} INVALID_INPUT. */
+function fileOf(given: { readonly file?: string; readonly snapshot?: string }): string {
+  const path = given.file ?? given.snapshot;
+  if (path !== undefined) return path;
+  throw new BallastError("INVALID_INPUT", "No snapshot was given.", { hint: "Name its file." });
+}
+
+interface MarketFlags {
+  readonly chain?: readonly string[];
+  readonly perpetuals?: string;
+  readonly underlyings?: readonly string[];
+  /** Seconds. */
+  readonly maxAge?: number;
+  readonly strict: boolean;
+  readonly sampleShock?: SampleShock;
 }
 
 function marketOf(
-  options: BuildOptions,
+  { chain, perpetuals, underlyings: asked, maxAge, strict, sampleShock }: MarketFlags,
   underlyings: readonly string[],
   lots: LotLookup | undefined,
 ): MarketChain {
-  const age =
-    options.maxAge === undefined
-      ? {}
-      : { maxAge: BigInt(parseCount(options.maxAge, "--max-age")) * 1000n, now: BigInt(Date.now()) };
-  if (options.chain === undefined) {
-    const { maxAge, strict, perpetuals } = options;
-    if (maxAge !== undefined || strict === true || perpetuals !== undefined || lots !== undefined) {
+  if (chain === undefined) {
+    if (maxAge !== undefined || strict || perpetuals !== undefined || lots !== undefined) {
       throw new BallastError("INVALID_INPUT", "--max-age, --strict, --perpetuals and lots go with --chain.", {
         hint: "The bundled sample has one time and no bad quotes: give a --chain, or leave them out.",
       });
     }
-    const shock = options.sampleShock === undefined ? undefined : parseShock(options.sampleShock);
-    return sampleChain(undefined, shock);
+    return sampleChain(undefined, sampleShock);
   }
-  if (options.sampleShock !== undefined) {
+  if (sampleShock !== undefined) {
     throw new BallastError("INVALID_INPUT", "--sample-shock moves the bundled sample only.", {
       hint: "Leave out --chain, or leave out --sample-shock.",
     });
   }
-  return loadChain(options.chain, {
-    ...age,
-    onBadQuote: options.strict === true ? "error" : "exclude",
+  return loadChain(chain, {
+    ...(maxAge === undefined ? {} : { maxAge: BigInt(maxAge) * 1000n, now: BigInt(Date.now()) }),
+    onBadQuote: strict ? "error" : "exclude",
     // Strictly, a quote that the snapshot has no room for is left out only where it was asked for.
-    ...(options.strict === true && options.underlying === undefined ? {} : { underlyings }),
-    ...(lots === undefined ? {} : { lots }),
-    ...(options.perpetuals === undefined ? {} : { perpetuals: options.perpetuals }),
+    ...(strict && asked === undefined ? {} : { underlyings }),
+    ...given({ lots, perpetuals }),
   });
 }
 

@@ -11,13 +11,13 @@ import { type Finding, fault, note, ok } from "./finding.ts";
 /** Compiled circuits and their keys, as far as they are here: every file is read. */
 export async function checkCircuits(progress: Progress): Promise<Finding[]> {
   const instances = listInstances();
-  const compiled: string[] = [];
-  const keyed: string[] = [];
+  const compiled: CircuitInstance[] = [];
+  const keyed: CircuitInstance[] = [];
   const faults: Finding[] = [];
   for (const [i, circuit] of instances.entries()) {
     const found = await progress.part(i + 1, instances.length).step(circuit.name, () => inspect(circuit));
-    if (found.compiled) compiled.push(circuit.name);
-    if (found.keyed) keyed.push(circuit.name);
+    if (found.compiled) compiled.push(circuit);
+    if (found.keyed) keyed.push(circuit);
     faults.push(...found.faults);
   }
   const summary = [
@@ -27,12 +27,19 @@ export async function checkCircuits(progress: Progress): Promise<Finding[]> {
           "none is compiled yet",
           "The first command that needs one compiles it: a minute or so each.",
         )
-      : ok("circuits", `${compiled.length} of ${instances.length} are compiled`),
+      : ok("circuits", `${countOf(compiled, instances)} are compiled`),
     keyed.length === 0
       ? note("keys", "there are none yet", "ballast setup --dev INSTANCE makes one for local chains.")
-      : ok("keys", `${keyed.length} circuits have one`),
+      : ok("keys", `${countOf(keyed, instances)} have one`),
   ];
   return [...summary, ...faults];
+}
+
+/** `3 of 16, and 2 of 7 for tests`: those that `ballast circuits` lists, then the others. */
+function countOf(some: readonly CircuitInstance[], all: readonly CircuitInstance[]): string {
+  const of = (isWanted: (one: CircuitInstance) => boolean) =>
+    `${some.filter(isWanted).length} of ${all.filter(isWanted).length}`;
+  return `${of(({ purpose }) => purpose !== "tests only")}, and ${of(({ purpose }) => purpose === "tests only")} for tests,`;
 }
 
 async function inspect(circuit: CircuitInstance) {

@@ -13,12 +13,11 @@ import { type Finding, fault, note, ok } from "./finding.ts";
 const LEAST_NODE = [20, 19] as const;
 
 /** @param version as `process.versions.node`. */
-export function checkNode(version: string = process.versions.node): Finding {
+export function checkNodeJs(version: string = process.versions.node): Finding {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const [least, leastMinor] = LEAST_NODE;
-  const found = `node ${version}`;
-  if (major > least || (major === least && minor >= leastMinor)) return ok("node", found);
-  return fault("node", found, `Install Node ${least}.${leastMinor} or newer.`);
+  if (major > least || (major === least && minor >= leastMinor)) return ok("Node.js", version);
+  return fault("Node.js", version, `Install Node ${least}.${leastMinor} or newer.`);
 }
 
 /** Whether circuits and keys can be kept. What doesn't exist yet is made by the first command that needs it. */

@@ -5,6 +5,11 @@ import { type Finding, fault, note, ok } from "./finding.ts";
 /** A snapshot attests for an hour: a clock this far off, in seconds, is worth to know. */
 const DRIFT = 600;
 
+/** The precompiled contract that gives back what it is called with. */
+const IDENTITY = "0x0000000000000000000000000000000000000004";
+const ECHO = "0x62616c6c617374";
+const NOT_A_NODE = "Use another node, or ask who runs this one.";
+
 /** The node, and whether the deployment is on its chain. */
 export async function checkChain(
   rpc: string | undefined,
@@ -19,6 +24,12 @@ export async function checkChain(
     const local = isLocalChain(reader.chainId) ? ", a local chain" : "";
     found.push(ok("node", `answers, chain ${reader.chainId}${local}`));
     const { timestamp } = await guarded("reading the latest block", () => reader.public.getBlock());
+    if (typeof timestamp !== "bigint" || timestamp <= 0n)
+      return [fault("node", "its newest block has no time", NOT_A_NODE)];
+    const { data } = await guarded("asking a contract that every chain has", () =>
+      reader.public.call({ to: IDENTITY, data: ECHO }),
+    );
+    if (data !== ECHO) return [fault("node", "its answers to eth_call are wrong", NOT_A_NODE)];
     const drift = Math.abs(Date.now() / 1000 - Number(timestamp));
     if (local === "" && drift > DRIFT)
       found.push(note("node's clock", `its newest block is ${Math.round(drift)} s away from this clock`));

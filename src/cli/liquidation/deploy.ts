@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Address } from "viem";
+import { isSameAddress } from "../../chain/address.ts";
 import type { ChainClient } from "../../chain/client.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
 import { type DeployLiquidationOptions, deployLiquidation } from "../../chain/liquidation/deploy.ts";
@@ -11,7 +12,7 @@ import { LAST_COLLATERAL_ID } from "../../market/registry.ts";
 import { type CircuitInstance, instance } from "../../prover/circuits.ts";
 import { addressOf, parseCount } from "../options.ts";
 import { parseLots } from "../solvency/asset.ts";
-import { fieldOf, same } from "./session.ts";
+import { parseFieldOption } from "./parsers.ts";
 
 /** Options of `ballast deploy` that are about a liquidation. */
 export interface LiquidationDeployOptions {
@@ -108,7 +109,7 @@ export function liquidationPlan(
     throw new BallastError("INVALID_INPUT", "--micros-per-lot is too large.", {
       hint: "A cent is 10000 micro-USD.",
     });
-  const house = fieldOf(houseAccount ?? "", "--house-account");
+  const house = parseFieldOption(houseAccount ?? "", "--house-account");
   if (house === 0n)
     throw new BallastError("INVALID_INPUT", "The clearing house's account can't be 0.", {
       hint: "Give a number that no other account has.",
@@ -173,7 +174,7 @@ export async function carryOut(
   const { token, unitsPerLot, ...options } = plan;
   const deployed = await deployLiquidation(client, deployment, { ...options, ...watch });
   const { solvency } = deployed;
-  if (solvency === undefined || !same(plan.venue, client.account.address))
+  if (solvency === undefined || !isSameAddress(plan.venue, client.account.address))
     return { deployment: deployed, assetAdded: false };
   watch.onStep("settlement asset");
   await addAsset(client, solvency, { instrumentId: plan.settlementId, token, unitsPerLot });

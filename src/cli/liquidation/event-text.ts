@@ -1,8 +1,8 @@
 import type { EventValue, LiquidationEvent } from "../../chain/liquidation/events.ts";
 import { POOLS } from "../../chain/liquidation/funds.ts";
 import { CASE_OUTCOMES, CASE_STATUSES } from "../../chain/liquidation/read-case.ts";
-import { shortHex } from "../../display.ts";
-import { accountText, timeText } from "./session.ts";
+import { shortHex, timeText } from "../../display.ts";
+import { accountText } from "../../liquidation/account.ts";
 
 type Args = LiquidationEvent["args"];
 type Say = (args: Args) => string;

@@ -1,13 +1,14 @@
-import type { Look, TimedEvent } from "../../actions/liquidation/follow.ts";
+import type { FollowListener, Look, TimedEvent } from "../../actions/liquidation/follow.ts";
+import { timeText } from "../../display.ts";
 import type { BallastError } from "../../errors.ts";
+import { accountHex, accountText } from "../../liquidation/account.ts";
 import { foreign } from "../foreign.ts";
 import type { Io } from "../io.ts";
 import { caseTable } from "./case-table.ts";
 import { eventText } from "./event-text.ts";
-import { accountHex, accountText, timeText } from "./session.ts";
 
 /** Prints what is new; on a terminal the table is redrawn below the lines. */
-export class Teller {
+export class Teller implements FollowListener {
   readonly #io: Io;
   readonly #json: boolean;
   readonly #once: boolean;

@@ -64,10 +64,4 @@ export function unitsOfLot({ name, lotSize = 0n }: Asset, decimals: number): big
   );
 }
 
-/** A whole number of at least 1, of any size. @throws {BallastError} INVALID_INPUT. */
-export function parseLots(text: string, option: string): bigint {
-  if (/^[1-9][0-9]{0,76}$/.test(text)) return BigInt(text);
-  throw new BallastError("INVALID_INPUT", `${option} takes a whole number of at least 1.`, {
-    hint: "Write digits and nothing else, e.g. 240.",
-  });
-}
+export { parseUnits as parseLots } from "../options.ts";

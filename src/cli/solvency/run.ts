@@ -3,7 +3,7 @@ import { formatField } from "../../math/field.ts";
 import { type BatchCircuit, instanceOf, instancesOf, type ReportCircuit } from "../../prover/circuits.ts";
 import type { Shape } from "../../risk/shape.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
-import type { RunFile } from "../../solvency/node/folder.ts";
+import type { RunFile } from "../../solvency/run-format.ts";
 
 /**
  * The named batch circuit, or the one with the smallest table that takes the snapshot, and among those the fewest

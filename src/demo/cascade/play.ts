@@ -1,8 +1,9 @@
+import { registerOnLedger } from "../../actions/liquidation/register.ts";
+import { SILENT } from "../../actions/progress.ts";
 import { setLiquidator } from "../../chain/liquidation/auction.ts";
 import { withdrawCredit } from "../../chain/liquidation/credits.ts";
 import { depositFund } from "../../chain/liquidation/funds.ts";
 import type { Absorbed } from "../../chain/liquidation/house.ts";
-import { registerAccount } from "../../chain/liquidation/ledger.ts";
 import { type FundsView, readCredits, readFunds } from "../../chain/liquidation/read-funds.ts";
 import type { OracleReading } from "../../chain/oracle/readings.ts";
 import { deposit } from "../../chain/solvency/vault.ts";
@@ -40,15 +41,15 @@ export async function settleIn(
   const { people, system } = world.stage;
   const { funds } = world.plan;
   await world.progress.step(`registering ${accounts.length} accounts, depositing their cash`, async () => {
+    const venue = { ...world.ledger("venue"), progress: SILENT };
     for (const [name, account] of accounts) {
       const owner = ownerOf(people, name);
-      await registerAccount(people.venue, system, {
-        accountId: account.accountId,
-        commitment: world.commitmentOf(account),
+      world.name(name, account);
+      await registerOnLedger(venue, {
+        account,
         guarded: name === ROLES.house,
         ...(owner === undefined ? {} : { owner }),
       });
-      world.add(name, account);
     }
     const lots = accounts.reduce((sum, [, { positions }]) => sum + netHolding(positions, SETTLEMENT_ID), 0n);
     await deposit(people.venue, system, { instrumentId: SETTLEMENT_ID, lots });

@@ -1,5 +1,6 @@
+import { stepCase } from "../../actions/liquidation/anyone.ts";
+import { buyInSale, openPublicSale } from "../../actions/liquidation/sale.ts";
 import { liquidationAuctionAbi } from "../../chain/generated/liquidation-auction.ts";
-import { buyPortfolio, openSale, passOver, releaseHold } from "../../chain/liquidation/auction.ts";
 import { readAuction } from "../../chain/liquidation/read-case.ts";
 import { eventIn } from "../../chain/liquidation/receipt.ts";
 import type { OracleReading } from "../../chain/oracle/readings.ts";
@@ -16,32 +17,17 @@ import type { World } from "./world.ts";
 
 /** The only bidder lets its turn pass; somebody on no list buys at a falling price. */
 export async function playSale(world: World, { caseId, revealUntil }: Bidding): Promise<Told> {
-  const { people, system } = world.stage;
+  const { people } = world.stage;
   const account = world.get(ROLES.sale);
   await moveTo(people.owner, revealUntil + AUCTION_PARAMETERS.settleWindow);
-  await world.send(`${ROLES.defaulter} does not settle and is passed over`, () =>
-    passOver(people.owner, system, caseId),
-  );
-  const equity = await world.equity(ROLES.sale, account);
-  await world.send(`opening the public sale of ${ROLES.sale}`, () =>
-    openSale(people.owner, system, caseId, equity),
-  );
+  await stepCase(world.desk("owner"), "pass-over", caseId);
+  await openPublicSale(world.desk("owner"), caseId, account);
   const { saleAt } = await saleOf(world, caseId);
   await moveTo(people.owner, saleAt + AUCTION_PARAMETERS.saleDuration / 4n);
   const { price } = await saleOf(world, caseId);
-  const version = await world.versionOf(caseId);
-  const purpose = await world.purpose("award", caseId, ROLES.buyer);
-  const bought = await world.transfer(`all of ${ROLES.sale} to ${ROLES.buyer}`, purpose, {
-    a: account,
-    b: world.get(ROLES.buyer),
-    cash: price,
-    whole: true,
-  });
-  if (bought.b !== undefined) await world.attest(ROLES.buyer, bought.b);
-  await world.send(`${ROLES.buyer} buys`, () =>
-    buyPortfolio(people[ROLES.buyer], system, caseId, version, bought.claim),
-  );
-  world.keep(bought.a, bought.b);
+  const takers = { account, taker: world.get(ROLES.buyer) };
+  const bought = await buyInSale(world.desk(ROLES.buyer), caseId, takers, { exactly: price });
+  world.left(bought.account);
   return {
     caseId,
     story: `its bidder defaults; ${ROLES.buyer} buys all of it in public for ${lots(price)}`,
@@ -66,9 +52,7 @@ export async function releaseTaxed(
     ),
   );
   await moveTo(people.owner, hold.releaseAt);
-  const receipt = await world.send("releasing the hold-back, taxed by how far the market moved", () =>
-    releaseHold(people.owner, system, caseId),
-  );
+  const { receipt } = await stepCase(world.desk("owner"), "release-hold", caseId);
   const { tax } = eventIn(receipt, system.auction, liquidationAuctionAbi, "HoldReleased");
   return { story: `the Gamma Reserve taxes ${micros(tax)} of the ${micros(hold.amount)} USDC held back` };
 }

@@ -1,21 +1,12 @@
 import { join } from "node:path";
-import {
-  commitBid,
-  disclose,
-  reclaimBond,
-  revealBid,
-  setDisclosureKey,
-  settleBid,
-  sweepUnrevealed,
-} from "../../chain/liquidation/auction.ts";
-import { openCase } from "../../chain/liquidation/cases.ts";
-import { readDisclosures } from "../../chain/liquidation/events.ts";
+import { openAttestedCase, stepBond } from "../../actions/liquidation/anyone.ts";
+import { award } from "../../actions/liquidation/award.ts";
+import { bidSealed, type CommittedBid, reveal as revealBid } from "../../actions/liquidation/bid.ts";
+import { discloseTo, readDisclosed } from "../../actions/liquidation/disclose.ts";
+import { setDisclosureKey } from "../../chain/liquidation/auction.ts";
 import { readAuction } from "../../chain/liquidation/read-case.ts";
-import { readAccount } from "../../chain/liquidation/read-ledger.ts";
-import { readDisclosureKey } from "../../chain/liquidation/read-parties.ts";
 import { BallastError } from "../../errors.ts";
-import { type Bid, randomBidSalt } from "../../liquidation/bid.ts";
-import { type Disclosure, openDisclosure, sealDisclosure } from "../../liquidation/disclosure.ts";
+import type { OpenAccount } from "../../liquidation/account.ts";
 import { createDisclosureKey } from "../../liquidation/disclosure-key-file.ts";
 import { removeNow, temporaryFolder } from "../../node/ending.ts";
 import { moveTo } from "./clock.ts";
@@ -28,7 +19,10 @@ import type { World } from "./world.ts";
 /** A case whose bids are in. */
 export interface Bidding {
   readonly caseId: bigint;
-  readonly bids: readonly (Bid & { readonly liquidator: Person; readonly reveals: boolean })[];
+  readonly bids: readonly (Pick<CommittedBid, "bid"> & {
+    readonly liquidator: Person;
+    readonly reveals: boolean;
+  })[];
   readonly commitUntil: bigint;
   readonly revealUntil: bigint;
 }
@@ -40,23 +34,15 @@ export async function openBidding(
   planned: readonly PlannedBid[],
 ): Promise<Bidding> {
   const { people, system } = world.stage;
-  const { accountId } = world.get(account);
-  const { caseId } = await world.send(`opening a case of ${account}`, () =>
-    openCase(people.venue, system, accountId),
-  );
-  const version = await world.versionOf(caseId);
-  const bids = planned.map(({ liquidator, cash, reveals }) => ({
-    chainId: BigInt(system.chainId),
-    ...{ auction: system.auction, caseId, version, cash, reveals },
-    liquidator: liquidator as Person,
-    bidder: people[liquidator as Person].account.address,
-    salt: randomBidSalt(),
-  }));
-  for (const { liquidator, reveals: _, ...bid } of bids) {
-    const opened = await discloseTo(world, account, caseId, liquidator);
+  const { caseId } = (await openAttestedCase(world.desk("venue"), world.get(account).accountId)).case;
+  const bids = [];
+  for (const { liquidator: name, cash, reveals } of planned) {
+    const liquidator = name as Person;
+    const opened = await disclosed(world, account, caseId, liquidator);
     if (world.commitmentOf(opened) !== world.commitmentOf(world.get(account)))
       throw new BallastError("INTERNAL", `What ${liquidator} was shown is not ${account}.`);
-    await world.send(`${liquidator} bids, sealed`, () => commitBid(people[liquidator], system, bid));
+    const { bid } = await bidSealed(world.desk(liquidator), caseId, cash, { keep: (kept) => kept });
+    bids.push({ liquidator, bid, reveals });
   }
   const auction = await readAuction(people.owner, system, caseId);
   if (auction === undefined) throw new BallastError("INTERNAL", `The case of ${account} has no auction.`);
@@ -65,13 +51,8 @@ export async function openBidding(
 
 /** Opens the bids of those who mean to. */
 export async function reveal(world: World, { bids, commitUntil }: Bidding): Promise<void> {
-  const { people, system } = world.stage;
-  await moveTo(people.owner, commitUntil);
-  for (const { liquidator, reveals, ...bid } of bids)
-    if (reveals)
-      await world.send(`${liquidator} reveals ${lots(bid.cash)}`, () =>
-        revealBid(people[liquidator], system, bid),
-      );
+  await moveTo(world.stage.people.owner, commitUntil);
+  for (const { liquidator, reveals, bid } of bids) if (reveals) await revealBid(world.desk(liquidator), bid);
 }
 
 /** The best bidder takes the whole portfolio for what it bid; who didn't reveal loses its bond. */
@@ -80,64 +61,40 @@ export async function playAward(world: World, bidding: Bidding): Promise<Told> {
   const { caseId, bids, revealUntil } = bidding;
   await moveTo(people.owner, revealUntil);
   const auction = await readAuction(people.owner, system, caseId);
-  const winner = bids.find(({ bidder }) => bidder === auction?.leader?.bidder);
+  const winner = bids.find(({ bid }) => bid.bidder === auction?.leader?.bidder);
   if (winner === undefined) throw new BallastError("INTERNAL", "The sealed auction has no leader.");
-  const { liquidator, cash } = winner;
-  const purpose = await world.purpose("award", caseId, liquidator);
-  const won = await world.transfer(`all of ${ROLES.sealed} to ${liquidator}`, purpose, {
-    a: world.get(ROLES.sealed),
-    b: world.get(liquidator),
-    cash,
-    whole: true,
-  });
-  if (won.b !== undefined) await world.attest(liquidator, won.b);
-  await world.send(`${liquidator} settles`, () => settleBid(people[liquidator], system, caseId, won.claim));
-  world.keep(won.a, won.b);
-  for (const { liquidator: name, bidder, reveals } of bids) {
+  const { liquidator } = winner;
+  const { cash } = winner.bid;
+  const takers = { account: world.get(ROLES.sealed), taker: world.get(liquidator) };
+  const won = await award(world.desk(liquidator), caseId, takers, cash);
+  world.left(won.account);
+  for (const { liquidator: name, bid, reveals } of bids) {
     if (name === liquidator) continue;
-    if (reveals)
-      await world.send(`${name} gets its bond back`, () => reclaimBond(people[name], system, caseId, bidder));
-    else
-      await world.send(`the bond of ${name}, who did not reveal, is forfeit`, () =>
-        sweepUnrevealed(people.owner, system, caseId, bidder),
-      );
+    if (reveals) await stepBond(world.desk(name), "reclaim", caseId, bid.bidder);
+    else await stepBond(world.desk("owner"), "sweep", caseId, bid.bidder);
   }
-  const others = bids.length - 1;
-  return {
-    caseId,
-    story: `all of it goes to ${liquidator}, the best of ${others + 1} sealed bids, for ${lots(cash)}`,
-  };
+  const story = `all of it goes to ${liquidator}, the best of ${bids.length} sealed bids, for ${lots(cash)}`;
+  return { caseId, story };
 }
 
 /** The venue seals the account's opening to one liquidator, who reads and checks it as it would in life. */
-async function discloseTo(
+async function disclosed(
   world: World,
   account: string,
   caseId: bigint,
   liquidator: Person,
-): Promise<Disclosure> {
+): Promise<OpenAccount> {
   const { people, system } = world.stage;
   const client = people[liquidator];
   const folder = temporaryFolder();
   try {
     const key = await createDisclosureKey(join(folder, "key.json"));
-    await world.send(`${liquidator} sets its disclosure key`, () =>
+    await world.send(liquidator, "setting its disclosure key", () =>
       setDisclosureKey(client, system, key.publicKey),
     );
-    const version = await world.versionOf(caseId);
     const recipient = client.account.address;
-    const place = { chainId: system.chainId, auction: system.auction, caseId, version, recipient };
-    const opening = { ...world.get(account), slots: world.slots };
-    const onChain = await readAccount(client, system, opening.accountId);
-    const published = await readDisclosureKey(people.venue, system, recipient);
-    if (published === undefined) throw new BallastError("INTERNAL", "A disclosure key is not on chain.");
-    const sealed = await sealDisclosure(published, place, opening, onChain);
-    await world.send(`the venue discloses ${account} to ${liquidator}, encrypted`, () =>
-      disclose(people.venue, system, caseId, recipient, sealed),
-    );
-    const shown = (await readDisclosures(client, system, caseId, recipient)).at(-1);
-    if (shown === undefined) throw new BallastError("INTERNAL", "A disclosure is not on chain.");
-    return await openDisclosure(key, place, shown.ciphertext, onChain);
+    await discloseTo(world.desk("venue"), caseId, world.get(account), [recipient]);
+    return await readDisclosed(client, system, caseId, recipient, key);
   } finally {
     removeNow(folder);
   }

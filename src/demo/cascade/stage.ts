@@ -1,29 +1,20 @@
-import { type Address, encodeDeployData, type LocalAccount } from "viem";
+import type { Address, LocalAccount } from "viem";
 import type { Progress } from "../../actions/progress.ts";
-import { type ChainClient, connect } from "../../chain/client.ts";
-import { deployBallast } from "../../chain/deploy/deploy.ts";
+import type { ChainClient } from "../../chain/client.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
-import { demoDollarAbi } from "../../chain/generated/demo-dollar.ts";
-import { deployLiquidation } from "../../chain/liquidation/deploy.ts";
-import { type LiquidationSystem, liquidationOf } from "../../chain/liquidation/system.ts";
-import { anvilKeys } from "../../chain/node/anvil.ts";
-import { contractBytecode } from "../../chain/node/artifacts.ts";
+import type { LiquidationSystem } from "../../chain/liquidation/system.ts";
 import { bond, deployVolatilityOracle } from "../../chain/oracle/rounds.ts";
-import { addAsset } from "../../chain/solvency/vault.ts";
-import { create } from "../../chain/transact.ts";
-import { BallastError } from "../../errors.ts";
 import type { LiquidationCircuits, LiquidationKeys } from "../../liquidation/circuits.ts";
 import type { MarketChain } from "../../market/chain.ts";
-import { accountIdOf } from "../../portfolio/format.ts";
+import { connectAll } from "../people.ts";
+import { deployDollar, deployVenue } from "../venue.ts";
 import { feed, marketReadings } from "./feed.ts";
 import {
   AUCTION_PARAMETERS,
   ENGINE_PARAMETERS,
   FUND_PARAMETERS,
   MAX_AGE,
-  MICROS_PER_LOT,
   ORACLE_PARAMETERS,
-  SETTLEMENT_ID,
   UNITS_PER_LOT,
   usdc,
 } from "./parameters.ts";
@@ -75,10 +66,10 @@ const WALLET = usdc(1_000_000n);
 /** Deploys token, volatility oracle with a first round, contracts and liquidation. */
 export async function openStage(rpcUrl: string, setting: StageSetting): Promise<Stage> {
   const { circuits, keys, progress, chain } = setting;
-  const people = await connectAll(rpcUrl);
+  const people: People = await connectAll(rpcUrl, PEOPLE);
   const signers = FEEDERS.map((name) => people[name].account);
   const { owner, venue } = people;
-  const token = await create(owner, tokenCode(people, setting), "deploying the token");
+  const token = await deployToken(people, setting);
   const volatilityOracle = await progress.step(
     "deploying the volatility oracle; three feeders bond",
     async () => {
@@ -97,57 +88,25 @@ export async function openStage(rpcUrl: string, setting: StageSetting): Promise<
       return oracle;
     },
   );
-  const deployed = await progress.step("deploying the contracts", () =>
-    deployBallast(owner, {
-      verifiers: (["coverage", "equity", "reduction", "transfer", "deleverage"] as const).map(
-        (statement) => ({
-          circuit: circuits[statement],
-          verifyingKey: keys[statement].verifyingKey,
-          dev: keys[statement].manifest.dev,
-        }),
-      ),
+  const { deployment, system } = await deployVenue(
+    {
+      ...{ owner, venue, circuits, keys, token, volatilityOracle, house: ROLES.house, maxAge: MAX_AGE },
       oracleSigners: signers.map(({ address }) => address),
-      volatilityOracle,
-      maxAge: MAX_AGE,
-    }),
+      parameters: { engine: ENGINE_PARAMETERS, auction: AUCTION_PARAMETERS, funds: FUND_PARAMETERS },
+    },
+    progress,
   );
-  const deployment = await progress.step(
-    "deploying the venue's ledger, engine, auction and clearing house",
-    () =>
-      deployLiquidation(owner, deployed, {
-        venue: venue.account.address,
-        houseAccount: accountIdOf(ROLES.house),
-        settlementId: SETTLEMENT_ID,
-        microsPerLot: MICROS_PER_LOT,
-        parameters: { engine: ENGINE_PARAMETERS, auction: AUCTION_PARAMETERS, funds: FUND_PARAMETERS },
-      }),
-  );
-  const system = liquidationOf(deployment);
-  await addAsset(venue, system, { instrumentId: SETTLEMENT_ID, token, unitsPerLot: UNITS_PER_LOT });
   return { people, signers, token, volatilityOracle, deployment, system };
 }
 
-async function connectAll(rpcUrl: string): Promise<People> {
-  const keys = anvilKeys(PEOPLE.length);
-  const entries = await Promise.all(
-    PEOPLE.map(async (name, i) => {
-      const key = keys[i];
-      if (key === undefined) throw new BallastError("INTERNAL", "The local chain has too few accounts.");
-      return [name, await connect(rpcUrl, key)] as const;
-    }),
-  );
-  return Object.fromEntries(entries) as Record<Person, ChainClient>;
-}
-
 /** The venue has what accounts deposited with it, the pool what it fills the funds with, and as much again as the others. */
-function tokenCode(people: People, { cash, funds }: StageSetting) {
+function deployToken(people: People, { cash, funds }: StageSetting): Promise<Address> {
   const lots: Partial<Record<Person, bigint>> = { venue: cash, pool: funds };
-  const amounts = PEOPLE.map((name) => WALLET + (lots[name] ?? 0n) * UNITS_PER_LOT);
-  return encodeDeployData({
-    abi: demoDollarAbi,
-    bytecode: contractBytecode().DemoDollar,
-    args: [PEOPLE.map((name) => people[name].account.address), amounts],
-  });
+  return deployDollar(
+    people.owner,
+    PEOPLE.map((name) => people[name].account.address),
+    PEOPLE.map((name) => WALLET + (lots[name] ?? 0n) * UNITS_PER_LOT),
+  );
 }
 
 /** The address of whoever acts for an account on chain; none for customers. */

@@ -1,37 +1,19 @@
-import type { Address, Hex, TransactionReceipt } from "viem";
+import type { TransactionReceipt } from "viem";
+import type { Desk, Kits, LedgerContext } from "../../actions/liquidation/context.ts";
+import { sendStep } from "../../actions/liquidation/context.ts";
+import { MemoryAccounts } from "../../actions/liquidation/store.ts";
 import type { Progress } from "../../actions/progress.ts";
-import { attest } from "../../chain/coverage/attest.ts";
-import { coverageContext } from "../../chain/coverage/context.ts";
-import { readCase } from "../../chain/liquidation/read-case.ts";
-import { readTransferTarget } from "../../chain/liquidation/read-ledger.ts";
 import { BallastError } from "../../errors.ts";
-import { commitmentOf, type OpenAccount } from "../../liquidation/account.ts";
-import type {
-  LiquidationCircuits,
-  LiquidationKeys,
-  LiquidationStatement,
-} from "../../liquidation/circuits.ts";
+import { accountText, commitmentOf, type OpenAccount } from "../../liquidation/account.ts";
 import {
-  type AttestableClaim,
-  type EquityClaim,
-  type ProofKit,
-  type ProvenClosing,
-  type ProvenTransfer,
-  proveDeleverage,
-  proveEquity,
-  proveReduction,
-  proveTier,
-  proveTransfer,
-  type ReductionClaim,
-} from "../../liquidation/claims.ts";
-import { type CaseAction, casePurpose } from "../../liquidation/purpose.ts";
-import type { TransferPlan } from "../../liquidation/transfers.ts";
+  LIQUIDATION_STATEMENTS,
+  type LiquidationCircuits,
+  type LiquidationKeys,
+  type LiquidationStatement,
+} from "../../liquidation/circuits.ts";
 import type { Field } from "../../math/field.ts";
-import type { CircuitInstance } from "../../prover/circuits.ts";
-import type { Prover } from "../../prover/node/prover.ts";
+import type { Prover } from "../../prover/prover.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
-import type { ClosingTerms } from "../../risk/transfer.ts";
-import { SETTLEMENT_ID } from "./parameters.ts";
 import type { CascadePlan } from "./plan.ts";
 import type { Person, Stage } from "./stage.ts";
 
@@ -63,7 +45,9 @@ export class World {
   readonly plan: CascadePlan;
   readonly progress: Progress;
   readonly #setting: WorldSetting;
-  readonly #accounts = new Map<string, OpenAccount>();
+  readonly #kits: Kits<LiquidationStatement>;
+  readonly #store = new MemoryAccounts();
+  readonly #names = new Map<bigint, string>();
   #snapshot: Snapshot | undefined;
   readonly #efforts = new Map<string, Effort>();
   #path = "";
@@ -71,6 +55,14 @@ export class World {
   constructor(setting: WorldSetting) {
     this.#setting = setting;
     ({ stage: this.stage, plan: this.plan, progress: this.progress } = setting);
+    const { circuits, keys } = setting;
+    const prover = this.#counting(setting.prover);
+    this.#kits = Object.fromEntries(
+      LIQUIDATION_STATEMENTS.map((statement) => [
+        statement,
+        { circuit: circuits[statement], key: keys[statement], prover },
+      ]),
+    ) as unknown as Kits<LiquidationStatement>;
   }
 
   get slots(): number {
@@ -108,126 +100,81 @@ export class World {
 
   /** Names and openings, in the order of registration. */
   get accounts(): readonly (readonly [name: string, account: OpenAccount])[] {
-    return [...this.#accounts];
+    return [...this.#names].map(([accountId, name]) => [name, this.#opening(accountId, name)]);
   }
 
-  add(name: string, account: OpenAccount): void {
-    this.#accounts.set(name, account);
+  /** Says what an account is called, before it is registered. */
+  name(name: string, { accountId }: OpenAccount): void {
+    this.#names.set(accountId, name);
   }
 
   get(name: string): OpenAccount {
-    const found = this.#accounts.get(name);
+    const [accountId] = [...this.#names].find(([, known]) => known === name) ?? [];
+    return this.#opening(accountId ?? 0n, name);
+  }
+
+  #opening(accountId: bigint, name: string): OpenAccount {
+    const found = this.#store.get(accountId);
     if (found !== undefined) return found;
     throw new BallastError("INTERNAL", `The demo has no account ${name}.`);
   }
 
-  /** Keeps what accounts are after something was sent. */
-  keep(...changed: readonly (OpenAccount | undefined)[]): void {
-    for (const account of changed) {
-      const found = this.accounts.find(([, { accountId }]) => accountId === account?.accountId);
-      if (found !== undefined && account !== undefined) this.#accounts.set(found[0], account);
-    }
+  nameOf(accountId: bigint): string {
+    return this.#names.get(accountId) ?? accountText(accountId);
+  }
+
+  /** Says what a case left to its account. */
+  left(account: OpenAccount): void {
+    this.#store.set(account);
   }
 
   commitmentOf(account: OpenAccount): Field {
     return commitmentOf(account, this.slots);
   }
 
-  /** Sends something and counts what it cost. */
-  async send<Sent extends TransactionReceipt | { readonly receipt: TransactionReceipt }>(
+  /** Somebody who acts without proofs. */
+  ledger(person: Person): LedgerContext {
+    const { people, deployment, system } = this.stage;
+    const { progress } = this;
+    return {
+      ...{ deployment, system, slots: this.slots, store: this.#store },
+      client: people[person],
+      progress: { ...progress, step: (title, work) => progress.step(`${person}: ${title}`, work) },
+      nameOf: (accountId) => this.nameOf(accountId),
+      onSent: ({ gasUsed }) => this.#count({ transactions: 1, gas: gasUsed }),
+    };
+  }
+
+  /** Somebody who proves in the newest snapshot and acts. */
+  desk(person: Person): Desk<LiquidationStatement> {
+    const { snapshot } = this;
+    return { ...this.ledger(person), snapshot, kits: this.#kits, deadline: snapshot.time + DEADLINE };
+  }
+
+  /** Sends something that is no act, and counts what it cost. */
+  send<Sent extends TransactionReceipt | { readonly receipt: TransactionReceipt }>(
+    person: Person,
     title: string,
     work: () => Promise<Sent>,
   ): Promise<Sent> {
-    const sent = await this.progress.step(title, work);
-    const { gasUsed } = "receipt" in sent ? sent.receipt : sent;
-    this.#count({ transactions: 1, gas: gasUsed });
-    return sent;
+    return sendStep(this.ledger(person), title, work);
   }
 
-  /** The case's version, which proofs and bids name. */
-  async versionOf(caseId: bigint): Promise<number> {
-    return (await readCase(this.stage.people.owner, this.stage.system, caseId)).version;
-  }
-
-  /** What a proof for a case is made for. @param actor who acts: a person, or the clearing house. */
-  async purpose(action: CaseAction, caseId: bigint, actor: Person | "clearing house"): Promise<Hex> {
-    const { people, system } = this.stage;
-    const address: Address =
-      actor === "clearing house" ? system.clearingHouse : people[actor].account.address;
-    return casePurpose({ action, caseId, version: await this.versionOf(caseId), actor: address });
-  }
-
-  /** Proves and attests an account's tier, as it is or as it will be. */
-  async attest(name: string, account: OpenAccount): Promise<AttestableClaim> {
-    const { system, deployment, people } = this.stage;
-    const deadline = this.#deadline;
-    const context = coverageContext({ chainId: system.chainId, registry: system.coverageRegistry, deadline });
-    const claim = await this.#prove(`coverage of ${name}`, () =>
-      proveTier(this.#kit("coverage"), this.snapshot, account, { context, deadline }),
-    );
-    await this.send(`attesting ${name}: tier ${claim.tier}`, () => attest(people.owner, deployment, claim));
-    return claim;
-  }
-
-  equity(name: string, account: OpenAccount): Promise<EquityClaim> {
-    return this.#prove(`equity of ${name}`, () =>
-      proveEquity(this.#kit("equity"), this.snapshot, account, this.#place),
-    );
-  }
-
-  reduction(before: OpenAccount, after: OpenAccount, maxPenalty: bigint): Promise<ReductionClaim> {
-    return this.#prove("that the account is no riskier after the slice", () =>
-      proveReduction(this.#kit("reduction"), this.snapshot, before, after, maxPenalty, this.#place),
-    );
-  }
-
-  closing(title: string, account: OpenAccount, newSalt: Field, terms: ClosingTerms): Promise<ProvenClosing> {
-    return this.#prove(title, () =>
-      proveDeleverage(this.#kit("deleverage"), account, newSalt, terms, this.#place),
-    );
-  }
-
-  /** Proves a transfer between accounts as the ledger has them now. */
-  async transfer(
-    title: string,
-    purpose: Hex,
-    plan: Pick<TransferPlan, "a"> & Partial<TransferPlan>,
-  ): Promise<ProvenTransfer> {
-    const { people, system } = this.stage;
-    const target = await readTransferTarget(people.owner, system, {
-      accountA: plan.a.accountId,
-      ...(plan.b === undefined ? {} : { accountB: plan.b.accountId }),
-      purpose,
-      deadline: this.#deadline,
-    });
-    const terms = { settlementId: SETTLEMENT_ID, cash: 0n, funding: 0n, whole: false };
-    return this.#prove(`transfer: ${title}`, () =>
-      proveTransfer(this.#kit("transfer"), { ...terms, ...plan }, target),
-    );
-  }
-
-  get #deadline(): bigint {
-    return this.snapshot.time + DEADLINE;
-  }
-
-  get #place() {
-    const { chainId, ledger } = this.stage.system;
-    return { chainId, ledger, deadline: this.#deadline };
-  }
-
-  #kit<Statement extends LiquidationStatement>(
-    statement: Statement,
-  ): ProofKit<LiquidationCircuits[Statement]> {
-    const { circuits, keys, prover } = this.#setting;
-    return { circuit: circuits[statement], key: keys[statement], prover } as ProofKit<
-      LiquidationCircuits[Statement] & CircuitInstance
-    >;
-  }
-
-  async #prove<Proven>(title: string, work: () => Promise<Proven>): Promise<Proven> {
-    const start = performance.now();
-    const proven = await this.progress.step(`proving ${title}`, work);
-    this.#count({ proofs: 1, proveMs: performance.now() - start });
-    return proven;
+  /** The prover, whose proofs are steps that are counted. */
+  #counting(prover: Prover): Prover {
+    return {
+      get backend() {
+        return prover.backend;
+      },
+      close: () => prover.close(),
+      prove: async (request, onProgress) => {
+        const start = performance.now();
+        const proof = await this.progress.step(`proving ${request.circuit.name}`, () =>
+          prover.prove(request, onProgress),
+        );
+        this.#count({ proofs: 1, proveMs: performance.now() - start });
+        return proof;
+      },
+    };
   }
 }

@@ -6,7 +6,7 @@ import { lowerMedian } from "../importers/forward.ts";
 import type { LotLookup } from "../lots.ts";
 import { type CcxtOptions, ccxtRows, isUnified } from "./ccxt.ts";
 import { type ConvertedRows, deribitRows, isInstrument, isQuote, venueLots } from "./deribit.ts";
-import { recordsOf } from "./wire.ts";
+import { isObject, recordsOf } from "./wire.ts";
 
 /** What a chain can be converted from. */
 export const CHAIN_SOURCES = ["deribit", "ccxt", "tardis"] as const;
@@ -28,6 +28,7 @@ const MAX_CHAIN_UNDERLYINGS = 8;
  * @throws {BallastError} INVALID_MARKET when there is nothing of that kind, or instruments alone; and as `checkChain`.
  */
 export function convertChain(answers: readonly unknown[], options: ConvertOptions = {}): MarketChain {
+  if (answers.some(isOwnChain)) throw converted();
   const records = answers.flatMap((answer) =>
     recordsOf(answer, (record) => isUnified(record) || isInstrument(record) || isQuote(record)),
   );
@@ -89,6 +90,20 @@ export function countReasons(excluded: readonly ExcludedQuote[]): ReasonCount[] 
 
 function both(first: LotLookup | undefined, second: LotLookup): LotLookup {
   return (name, asset, kind) => first?.(name, asset, kind) ?? second(name, asset, kind);
+}
+
+function isOwnChain(answer: unknown): boolean {
+  return isObject(answer) && typeof answer["format"] === "string" && answer["format"].startsWith("ballast.");
+}
+
+function converted(): BallastError {
+  return new BallastError(
+    "INVALID_MARKET",
+    "The file is one of Ballast's own formats: nothing is to be converted.",
+    {
+      hint: "Give a chain to `ballast snapshot build --chain` as it is.",
+    },
+  );
 }
 
 function nothingOf(from: Exclude<ChainSource, "tardis">, instruments: number): BallastError {

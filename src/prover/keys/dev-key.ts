@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { FIELD_MODULUS } from "../../math/field.ts";
 import { writePartsAtomic } from "../../node/files.ts";
-import { readR1cs } from "../r1cs.ts";
+import { readR1cs } from "../r1cs-file.ts";
 import { FixedBasePool } from "./fixed-base-pool.ts";
 import { keyScalars, type ToxicScalars } from "./qap.ts";
 import { encodeCoefficients, encodeZkey } from "./zkey.ts";

@@ -1,14 +1,15 @@
 import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
 import { spawnWorker } from "../../node/worker.ts";
-import { type CurveCode, type GroupName, packScalars } from "./fixed-base.ts";
+import { packScalars } from "../scalars.ts";
+import type { CurveCode, GroupName } from "./fixed-base.ts";
 import type { FixedBaseRequest } from "./fixed-base-worker.ts";
 
 const CHUNK = 4096;
 
 interface Job {
   readonly group: GroupName;
-  readonly scalars: Buffer;
+  readonly scalars: Uint8Array;
   readonly done: (points: Uint8Array) => void;
   readonly failed: (error: unknown) => void;
 }

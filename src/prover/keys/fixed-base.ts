@@ -1,4 +1,4 @@
-import { writeBigInt } from "../r1cs.ts";
+import { SCALAR_BYTES } from "../scalars.ts";
 import { type WasmCall, type WasmExports, type WasmMemory, wasm, wasmCall } from "../wasm.ts";
 
 /** Which group a job multiplies in; affine points take 64 bytes in G1, 128 in G2. */
@@ -15,20 +15,10 @@ export interface CurveCode {
 const WINDOW_BITS = 10;
 const WINDOWS = Math.ceil(254 / WINDOW_BITS);
 const WINDOW_SIZE = 1 << WINDOW_BITS;
-const SCALAR_BYTES = 32;
 /** Points that are normalised together. */
 const BATCH = 1024;
 /** Room for the curve's own scratch space: a batch of G2 points and their inverses. */
 const CALLEE_BYTES = 1 << 20;
-
-/** Packs scalars below 2^254 as 32 little-endian bytes each. */
-export function packScalars(scalars: readonly bigint[]): Buffer {
-  const packed = Buffer.alloc(scalars.length * SCALAR_BYTES);
-  scalars.forEach((scalar, index) => {
-    writeBigInt(packed, scalar, index * SCALAR_BYTES);
-  });
-  return packed;
-}
 
 /**
  * Fixed-base multiplication inside the curve's WebAssembly: a table of all multiples of each 10-bit window,

@@ -1,36 +1,19 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { Hex } from "viem";
 import { BallastError } from "../../errors.ts";
 import { writeFileAtomic } from "../../node/files.ts";
 import { checkKey } from "../check-key.ts";
 import type { CircuitInstance } from "../circuits.ts";
 import { g1ToBytes, g2ToBytes, sharedCurve } from "../curve.ts";
-import { type Artifacts, ensureArtifacts, hashFile } from "../node/artifacts.ts";
+import type { KeyManifest } from "../key-manifest.ts";
+import { ensureArtifacts, hashFile } from "../node/artifacts.ts";
 import type { OnProgress } from "../progress.ts";
-import { readR1cs } from "../r1cs.ts";
+import type { Artifacts, LoadedKey } from "../prover.ts";
+import { readR1cs } from "../r1cs-file.ts";
 import { checkPublicInputs, circuitId, keyHash, toSnarkjsJson, type VerifyingKey } from "../verifying-key.ts";
 import { readContributions, requireContributor, sameRatio } from "./contributions.ts";
 import { devCircuitHash } from "./dev-key.ts";
-import {
-  type KeyKind,
-  type KeyManifest,
-  type KeyPaths,
-  keyPaths,
-  keyPathsOf,
-  readManifest,
-} from "./manifest.ts";
+import { type KeyKind, type KeyPaths, keyPaths, keyPathsOf, readManifest } from "./manifest.ts";
 import { encodeCoefficients, readZkey, type Zkey } from "./zkey.ts";
-
-/** A key that has been checked against its circuit and its manifest. */
-export interface LoadedKey {
-  readonly zkeyPath: string;
-  readonly verificationKeyPath: string;
-  readonly verifyingKey: VerifyingKey;
-  readonly manifest: KeyManifest;
-  readonly keyHash: Hex;
-  readonly circuitId: Hex;
-  readonly artifacts: Artifacts;
-}
 
 export interface LoadKeyOptions {
   /** Default: the ceremony's key if there is one, else the dev key. */

@@ -3,7 +3,7 @@ import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node
 import { pipeline } from "node:stream/promises";
 import { BallastError } from "../../errors.ts";
 import { BASE_MODULUS } from "../curve.ts";
-import { readBigInt } from "../r1cs.ts";
+import { readBigInt } from "../r1cs-file.ts";
 import { KNOWN_PTAU } from "./known-ptau.ts";
 
 /** A Powers of Tau file that has been checked. */

@@ -1,5 +1,5 @@
 import { FIELD_MODULUS as P } from "../../math/field.ts";
-import type { R1cs } from "../r1cs.ts";
+import type { R1cs } from "../r1cs-file.ts";
 
 /** Secret evaluation points of a Groth16 setup; gamma is 1, as in snarkjs' ceremonies. */
 export interface ToxicScalars {

@@ -7,8 +7,9 @@ import { outOfMemory } from "../../node/memory.ts";
 import type { CircuitInstance } from "../circuits.ts";
 import { ensureArtifacts } from "../node/artifacts.ts";
 import { type OnProgress, timed, waitsOf } from "../progress.ts";
+import type { LoadedKey } from "../prover.ts";
 import type { DevKeyJob, DevKeyReply } from "./dev-key-process.ts";
-import { type LoadedKey, loadKey, registerKey, writeVerificationKey } from "./load-key.ts";
+import { loadKey, registerKey, writeVerificationKey } from "./load-key.ts";
 import { keyPaths } from "./manifest.ts";
 import { runTask } from "./run-task.ts";
 

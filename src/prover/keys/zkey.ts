@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { BallastError } from "../../errors.ts";
 import { FIELD_MODULUS } from "../../math/field.ts";
 import { BASE_MODULUS, type G1Point, g1FromBytes, g2FromBytes, sharedCurve } from "../curve.ts";
-import { type R1cs, readBigInt, readSections, writeBigInt } from "../r1cs.ts";
+import { type R1cs, readBigInt, readSections, writeBigInt } from "../r1cs-file.ts";
 import type { VerifyingKey } from "../verifying-key.ts";
 
 /** Section types of snarkjs' Groth16 `.zkey` (iden3 binary format 1). */

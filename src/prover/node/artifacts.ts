@@ -18,29 +18,10 @@ import { type HeldLock, withLock } from "../../node/lock.ts";
 import { diedOfMemory } from "../../node/memory.ts";
 import { type CircuitInstance, listInstances } from "../circuits.ts";
 import { type OnProgress, timed, waitsOf } from "../progress.ts";
-import { readR1cs } from "../r1cs.ts";
+import type { Artifacts, CircuitInfo } from "../prover.ts";
+import { readR1cs } from "../r1cs-file.ts";
 import { ballastHome, circuitCache } from "./home.ts";
 import { type CircuitSources, collectSources, compilerPath, stageSources } from "./sources.ts";
-
-/** A compiled circuit on disk. */
-export interface Artifacts {
-  readonly r1cs: string;
-  readonly wasm: string;
-  readonly sym: string;
-  /** sha256 of the `.r1cs` file, 0x and 64 hex digits: the identity of the circuit for keys. */
-  readonly r1csHash: `0x${string}`;
-  readonly wasmHash: `0x${string}`;
-}
-
-/** Sizes of a compiled instance. */
-export interface CircuitInfo {
-  readonly constraints: number;
-  readonly publicInputs: number;
-  /** Wires, the constant one included. */
-  readonly wires: number;
-  /** k: the proof works in a domain of 2^k, `constraints + publicInputs + 1 <= 2^k`. */
-  readonly domainPower: number;
-}
 
 /** What identifies a circuit's source; every {@link CircuitInstance} is one. */
 export type CircuitSource = Pick<CircuitInstance, "name" | "root" | "main">;

@@ -1,15 +1,6 @@
-import type { CircuitInstance } from "../circuits.ts";
-import type { LoadedKey } from "../keys/load-key.ts";
 import type { OnProgress } from "../progress.ts";
 import type { Groth16Proof } from "../proof.ts";
-import type { CircuitInputs } from "../witness-calculator.ts";
-
-/** One proof to make. `inputs` are witness values: never log them. */
-export interface ProofJob {
-  readonly circuit: CircuitInstance;
-  readonly key: LoadedKey;
-  readonly inputs: CircuitInputs;
-}
+import type { BackendName, ProofJob } from "../prover.ts";
 
 /** What a backend hands to `createProver`, which checks it before anybody else sees it. */
 export interface BackendResult {
@@ -17,8 +8,6 @@ export interface BackendResult {
   /** The public signals the backend says it proved, in the circuit's order. */
   readonly publicSignals: readonly bigint[];
 }
-
-export type BackendName = "snarkjs" | "rapidsnark";
 
 /** A way to make proofs. */
 export interface ProverBackend {

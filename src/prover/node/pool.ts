@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { Prover } from "./prover.ts";
+import type { Prover } from "../prover.ts";
 
 /** A proof keeps several cores busy by itself: on two cores, two at once were 3 % faster than one after the other. */
 const CORES_A_PROVER = 4;

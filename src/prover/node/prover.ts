@@ -1,12 +1,12 @@
 import { BallastError } from "../../errors.ts";
 import type { Field } from "../../math/field.ts";
 import type { G1Point } from "../curve.ts";
-import type { LoadedKey } from "../keys/load-key.ts";
 import { type OnProgress, timed } from "../progress.ts";
 import type { Groth16Proof } from "../proof.ts";
+import type { BackendName, LoadedKey, ProveRequest, Prover } from "../prover.ts";
 import { tablePoint } from "../table-point.ts";
 import { verifyWithTablePoint } from "../verify.ts";
-import type { BackendName, ProofJob, ProverBackend } from "./backend.ts";
+import type { ProverBackend } from "./backend.ts";
 import { findRapidsnark, isRapidsnark, RapidsnarkBackend } from "./rapidsnark.ts";
 import { SnarkjsBackend } from "./snarkjs.ts";
 
@@ -18,26 +18,6 @@ export interface ProverOptions {
   readonly backend?: "auto" | BackendName | ProverBackend;
   /** Threads of each proof, where the backend can be told: rapidsnark. Default: one for each core. */
   readonly threads?: number;
-}
-
-/** What to prove: the job, and the public signals it must come out with. */
-export interface ProveRequest extends ProofJob {
-  /** All public signals in the circuit's order. */
-  readonly publicSignals: readonly Field[];
-}
-
-/** A prover that hands out verified proofs only. */
-export interface Prover {
-  /** What makes the proofs now. */
-  readonly backend: BackendName;
-  /**
-   * Makes and verifies a proof. `onProgress` gets `witness`, `prove` and `verify` with their times.
-   * @throws {BallastError} INVALID_INPUT when the inputs don't satisfy the circuit; BACKEND_FAILED when the backend breaks;
-   *   PROOF_REJECTED when what it made does not verify for exactly these signals.
-   */
-  prove(request: ProveRequest, onProgress?: OnProgress): Promise<Groth16Proof>;
-  /** Ends all workers; the process can exit. */
-  close(): Promise<void>;
 }
 
 /**

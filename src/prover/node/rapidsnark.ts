@@ -11,7 +11,8 @@ import { openNew, writeAll } from "../../node/files.ts";
 import { diedOfMemory } from "../../node/memory.ts";
 import { type OnProgress, timed } from "../progress.ts";
 import { fromSnarkjsProof } from "../proof.ts";
-import type { BackendResult, ProofJob, ProverBackend } from "./backend.ts";
+import type { ProofJob } from "../prover.ts";
+import type { BackendResult, ProverBackend } from "./backend.ts";
 import { ProveClient } from "./prove-client.ts";
 
 /** How long one rapidsnark process may run. */

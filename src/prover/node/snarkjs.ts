@@ -1,5 +1,6 @@
 import type { OnProgress } from "../progress.ts";
-import type { BackendResult, ProofJob, ProverBackend } from "./backend.ts";
+import type { ProofJob } from "../prover.ts";
+import type { BackendResult, ProverBackend } from "./backend.ts";
 import { ProveClient } from "./prove-client.ts";
 
 /** snarkjs in a warm worker: the second proof with a key pays no start-up, no file access, no compilation. */

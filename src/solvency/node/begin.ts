@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { BallastError, type ErrorCode } from "../../errors.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import { type Field, formatField } from "../../math/field.ts";
+import { Meter, type OnTreeProgress } from "../../meter.ts";
 import { type HeldLock, type LockOptions, withLock } from "../../node/lock.ts";
 import { randomSalt } from "../../portfolio/commitment.ts";
 import { NetPositions, nettingChallenge, reservesHash } from "../../portfolio/netting.ts";
@@ -14,14 +15,14 @@ import { type AccountStress, accountStress, SolvencySums } from "../../risk/solv
 import { buildTree } from "../../tree/build.ts";
 import { putElement } from "../../tree/element.ts";
 import { IdIndex } from "../../tree/id-index.ts";
-import { Meter, type OnTreeProgress } from "../../tree/progress.ts";
 import { AccountTree } from "../../tree/tree.ts";
 import { planRun } from "../../witness/solvency.ts";
 import { initialState, stateHash } from "../../witness/solvency-state.ts";
 import { cachedSignals } from "../../witness/table.ts";
+import type { RunFile } from "../run-format.ts";
 import { type RunTarget, runIdOf } from "../run-id.ts";
 import { Book, BookWriter } from "./book.ts";
-import type { RunFile, RunFolder } from "./folder.ts";
+import type { RunFolder } from "./folder.ts";
 
 /** A circuit with the id of the key that a run uses. */
 export interface KeyedCircuit<Circuit> {

@@ -3,10 +3,10 @@ import { fstatSync, rmSync } from "node:fs";
 import type { Field } from "../../math/field.ts";
 import { placeFile, temporaryName } from "../../node/files.ts";
 import { commit, packSlot, unpackSlot } from "../../portfolio/commitment.ts";
+import type { Account } from "../../portfolio/merkle.ts";
 import { slotsOf } from "../../portfolio/portfolio.ts";
 import { ByteFile } from "../../tree/bytes.ts";
 import { getElement, putElement } from "../../tree/element.ts";
-import type { Account } from "../../tree/merkle.ts";
 import type { SolvencyAccount } from "../../witness/solvency.ts";
 import { damagedFile } from "./damage.ts";
 

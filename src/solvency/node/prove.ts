@@ -3,28 +3,28 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { BallastError } from "../../errors.ts";
 import type { Field } from "../../math/field.ts";
+import { Meter, type OnTreeProgress } from "../../meter.ts";
 import { type HeldLock, type LockOptions, withLock } from "../../node/lock.ts";
 import { isNetted, reservesHash } from "../../portfolio/netting.ts";
 import type { BatchCircuit, ReportCircuit } from "../../prover/circuits.ts";
 import type { G1Point } from "../../prover/curve.ts";
-import type { LoadedKey } from "../../prover/keys/load-key.ts";
-import type { BackendName } from "../../prover/node/backend.ts";
-import { createProver, type Prover } from "../../prover/node/prover.ts";
+import { createProver } from "../../prover/node/prover.ts";
+import type { BackendName, LoadedKey, Prover } from "../../prover/prover.ts";
 import { tablePoint } from "../../prover/table-point.ts";
 import { verifyWithTablePoint } from "../../prover/verify.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { damaged } from "../../tree/layout.ts";
-import { Meter, type OnTreeProgress } from "../../tree/progress.ts";
 import { AccountTree } from "../../tree/tree.ts";
 import { BatchProver, type BatchStep, type BatchWitness, reportWitness } from "../../witness/solvency.ts";
 import { initialState, type RunState, stateHash } from "../../witness/solvency-state.ts";
 import { cachedSignals } from "../../witness/table.ts";
+import type { ReportFile } from "../run-format.ts";
 import { solvencyContext } from "../run-id.ts";
 import { reportSignals } from "../verify.ts";
 import { RUN_LIMIT_MS } from "./begin.ts";
 import { Book } from "./book.ts";
 import { damagedFile } from "./damage.ts";
-import { PublicRun, type ReportFile, type RunFolder, type RunSecret } from "./folder.ts";
+import { PublicRunFolder, type RunFolder, type RunSecret } from "./folder.ts";
 
 export interface ProveRunOptions extends LockOptions {
   readonly snapshot: Snapshot;
@@ -53,7 +53,7 @@ export function proveRun(folder: RunFolder, options: ProveRunOptions): Promise<R
 }
 
 async function proveLocked(folder: RunFolder, options: ProveRunOptions, lock: HeldLock): Promise<ReportFile> {
-  const files = new PublicRun(folder.publicPath);
+  const files = new PublicRunFolder(folder.publicPath);
   const secret = folder.readSecret(files.run);
   checkSame(files, secret, options);
   const book = new Book(folder.book);
@@ -79,7 +79,7 @@ async function proveLocked(folder: RunFolder, options: ProveRunOptions, lock: He
 
 interface Work {
   readonly folder: RunFolder;
-  readonly files: PublicRun;
+  readonly files: PublicRunFolder;
   readonly secret: RunSecret;
   readonly book: Book;
   readonly provers: readonly Prover[];
@@ -245,7 +245,11 @@ function contradiction(what: string, run: string): BallastError {
   });
 }
 
-function checkSame(files: PublicRun, secret: RunSecret, { snapshot, batch, report }: ProveRunOptions): void {
+function checkSame(
+  files: PublicRunFolder,
+  secret: RunSecret,
+  { snapshot, batch, report }: ProveRunOptions,
+): void {
   const { run } = files;
   const differs =
     run.snapshotId !== snapshot.snapshotId
@@ -270,7 +274,7 @@ function checkSame(files: PublicRun, secret: RunSecret, { snapshot, batch, repor
  */
 function checkFiles(
   folder: RunFolder,
-  { path, run }: PublicRun,
+  { path, run }: PublicRunFolder,
   secret: RunSecret,
   book: Book,
   { batch, report }: ProveRunOptions,

@@ -53,7 +53,7 @@ export async function expectConserved(world: World, elsewhere = 0n): Promise<Bal
   const recorded = await read<bigint>(system.vault, collateralVaultAbi as Abi, "lotsRecorded", [CASH]);
   expect(balances.vault).toBe(recorded * UNITS);
 
-  const accounts = [...world.accounts.values()];
+  const accounts = world.accounts.all;
   const held = netPositions(accounts.flatMap(({ positions }) => positions));
   expect(held.filter(({ instrumentId }) => instrumentId !== CASH)).toEqual([]);
   expect(world.lotsOf(CASH)).toBe(recorded);

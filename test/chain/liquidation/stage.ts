@@ -1,42 +1,28 @@
 import { type Address, getAddress, toHex } from "viem";
+import { attestTier } from "../../../src/actions/liquidation/attest.ts";
+import type { Desk, Kits } from "../../../src/actions/liquidation/context.ts";
+import { equityAt, type Moves, placeOf, transferAt } from "../../../src/actions/liquidation/facts.ts";
+import { MemoryAccounts } from "../../../src/actions/liquidation/store.ts";
+import { SILENT } from "../../../src/actions/progress.ts";
 import { accountOf, type ChainClient, connect } from "../../../src/chain/client.ts";
-import { attest } from "../../../src/chain/coverage/attest.ts";
-import { coverageContext } from "../../../src/chain/coverage/context.ts";
 import { deployBallast } from "../../../src/chain/deploy/deploy.ts";
 import type { Deployment } from "../../../src/chain/deploy/deployment.ts";
 import { deployLiquidation } from "../../../src/chain/liquidation/deploy.ts";
 import { registerAccount } from "../../../src/chain/liquidation/ledger.ts";
 import type { LiquidationParameters } from "../../../src/chain/liquidation/parameters.ts";
-import { readTransferTarget } from "../../../src/chain/liquidation/read-ledger.ts";
 import { type LiquidationSystem, liquidationOf } from "../../../src/chain/liquidation/system.ts";
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";
 import { publishSnapshot, signSnapshot, snapshotPoint } from "../../../src/chain/snapshot/publish.ts";
 import { addAsset, deposit } from "../../../src/chain/solvency/vault.ts";
 import { commitmentOf, type OpenAccount } from "../../../src/liquidation/account.ts";
-import {
-  type AttestableClaim,
-  type EquityClaim,
-  type ProofKit,
-  proveEquity,
-  proveTier,
-  proveTransfer,
-  type TransferClaim,
-} from "../../../src/liquidation/claims.ts";
+import type { LiquidationStatement } from "../../../src/liquidation/circuits.ts";
+import type { EquityClaim, ProofKit, ProvenTransfer } from "../../../src/liquidation/claims.ts";
 import { type CaseAction, casePurpose } from "../../../src/liquidation/purpose.ts";
-import type { TransferPlan } from "../../../src/liquidation/transfers.ts";
 import { shiftChain } from "../../../src/market/shift.ts";
 import { toField } from "../../../src/math/field.ts";
 import { randomSalt } from "../../../src/portfolio/commitment.ts";
 import { cashFinder } from "../../../src/portfolio/funding.ts";
-import {
-  type CircuitInstance,
-  type CoverageCircuit,
-  type DeleverageCircuit,
-  type EquityCircuit,
-  instanceOf,
-  type ReductionCircuit,
-  type TransferCircuit,
-} from "../../../src/prover/circuits.ts";
+import { type CircuitInstance, instanceOf } from "../../../src/prover/circuits.ts";
 import { setupDev } from "../../../src/prover/keys/setup-dev.ts";
 import { createProver } from "../../../src/prover/node/prover.ts";
 import { type Policy, presetPolicy } from "../../../src/risk/policy.ts";
@@ -89,19 +75,11 @@ export type Person = (typeof PEOPLE)[number];
 const KEYS = anvilKeys(9);
 const ORACLES = KEYS.slice(6).map(accountOf);
 
-export interface Kits {
-  readonly coverage: ProofKit<CoverageCircuit>;
-  readonly equity: ProofKit<EquityCircuit>;
-  readonly reduction: ProofKit<ReductionCircuit>;
-  readonly transfer: ProofKit<TransferCircuit>;
-  readonly deleverage: ProofKit<DeleverageCircuit>;
-}
-
 /** A venue with its liquidation on a local chain, and provers of the small instances. */
 export interface LiquidationStage {
   readonly anvil: Anvil;
   readonly people: Readonly<Record<Person, ChainClient>>;
-  readonly kits: Kits;
+  readonly kits: Kits<LiquidationStatement>;
   readonly deployment: Deployment;
   readonly system: LiquidationSystem;
   readonly token: Address;
@@ -121,7 +99,7 @@ export async function startLiquidation(options: StageOptions = {}): Promise<Liqu
     circuit,
     key: await setupDev(circuit),
   });
-  const kits: Kits = {
+  const kits: Kits<LiquidationStatement> = {
     coverage: await kit(instanceOf("coverage", "coverage_4x8_s5k2")),
     equity: await kit(instanceOf("equity", "equity_4x8_s5k2")),
     reduction: await kit(instanceOf("reduction", "reduction_4x8_s5k2")),
@@ -202,7 +180,7 @@ export async function inNewWorld(
 /** What happens to whom: the openings of all accounts, and the newest snapshot. */
 export class World {
   readonly stage: LiquidationStage;
-  readonly accounts = new Map<bigint, OpenAccount>();
+  readonly accounts = new MemoryAccounts();
   snapshot: Snapshot;
 
   constructor(stage: LiquidationStage) {
@@ -261,7 +239,7 @@ export class World {
   ): Promise<OpenAccount> {
     const { people, system } = this.stage;
     const account = { accountId: toField(accountId), salt: randomSalt(), positions };
-    this.accounts.set(accountId, account);
+    this.accounts.set(account);
     await registerAccount(people.venue, system, {
       accountId,
       commitment: commitmentOf(account, SLOTS),
@@ -280,7 +258,7 @@ export class World {
 
   /** What all accounts hold together of an instrument. */
   lotsOf(instrumentId: number): bigint {
-    const all = [...this.accounts.values()].flatMap(({ positions }) => positions);
+    const all = this.accounts.all.flatMap(({ positions }) => positions);
     return netPositions(all).find((held) => held.instrumentId === instrumentId)?.quantity ?? 0n;
   }
 
@@ -292,46 +270,41 @@ export class World {
 
   /** Keeps what accounts are after something was sent. */
   keep(...accounts: readonly (OpenAccount | undefined)[]): void {
-    for (const account of accounts) if (account !== undefined) this.accounts.set(account.accountId, account);
+    for (const account of accounts) if (account !== undefined) this.accounts.set(account);
   }
 
   get deadline(): bigint {
     return this.snapshot.time + 3_000n;
   }
 
+  /** Somebody who acts with the newest snapshot, whatever it is. */
+  desk(person: Person): Desk<LiquidationStatement> {
+    const { people, kits, deployment, system } = this.stage;
+    const { snapshot, deadline, accounts: store } = this;
+    return {
+      ...{ deployment, system, kits, snapshot, deadline, store },
+      client: people[person],
+      progress: SILENT,
+      slots: SLOTS,
+    };
+  }
+
   place() {
-    const { chainId, ledger } = this.stage.system;
-    return { chainId, ledger, deadline: this.deadline };
+    return placeOf(this.desk("owner"));
   }
 
   /** Proves and attests an account's tier, as it is or as it will be. */
-  async attest(account: OpenAccount): Promise<AttestableClaim> {
-    const { kits, people, deployment, system } = this.stage;
-    const { deadline } = this;
-    const context = coverageContext({ chainId: system.chainId, registry: system.coverageRegistry, deadline });
-    const claim = await proveTier(kits.coverage, this.snapshot, account, { context, deadline });
-    await attest(people.dave, deployment, claim);
-    return claim;
+  async attest(account: OpenAccount): Promise<{ readonly tier: number }> {
+    return { tier: await attestTier(this.desk("dave"), account) };
   }
 
   equity(account: OpenAccount): Promise<EquityClaim> {
-    return proveEquity(this.stage.kits.equity, this.snapshot, account, this.place());
+    return equityAt(this.desk("owner"), account);
   }
 
   /** Proves a transfer for a purpose, between the accounts as the ledger has them. */
-  async transfer(
-    purpose: `0x${string}`,
-    plan: Omit<TransferPlan, "settlementId" | "cash" | "funding" | "whole"> & Partial<TransferPlan>,
-  ): Promise<{ readonly claim: TransferClaim; readonly a: OpenAccount; readonly b?: OpenAccount }> {
-    const { people, system, kits } = this.stage;
-    const target = await readTransferTarget(people.owner, system, {
-      accountA: plan.a.accountId,
-      ...(plan.b === undefined ? {} : { accountB: plan.b.accountId }),
-      purpose,
-      deadline: this.deadline,
-    });
-    const terms = { settlementId: CASH, cash: 0n, funding: 0n, whole: false };
-    return proveTransfer(kits.transfer, { ...terms, ...plan }, target);
+  transfer(purpose: `0x${string}`, plan: Moves): Promise<ProvenTransfer> {
+    return transferAt(this.desk("owner"), purpose, plan);
   }
 
   purpose(action: CaseAction, caseId: bigint, version: number, actor: Person | Address): `0x${string}` {

@@ -16,8 +16,9 @@ import { toField } from "../../../src/math/field.ts";
 import { readPortfolios } from "../../../src/portfolio/stream-file.ts";
 import { portfolioSums } from "../../../src/risk/requirement.ts";
 import { accountStress, SolvencySums } from "../../../src/risk/solvency.ts";
-import { PublicRun, type ReportFile, RunFolder } from "../../../src/solvency/node/folder.ts";
+import { PublicRunFolder, RunFolder } from "../../../src/solvency/node/folder.ts";
 import { proveRun } from "../../../src/solvency/node/prove.ts";
+import type { ReportFile } from "../../../src/solvency/run-format.ts";
 import { testFolder } from "../../solvency/folder.ts";
 import {
   BATCH,
@@ -45,10 +46,10 @@ const CROWD: readonly VenueLine[] = [
 let stage: SolvencyStage;
 let provider: JsonRpcProvider;
 let readers: Record<"viem" | "ethers", SolvencyReader>;
-let files: PublicRun;
+let files: PublicRunFolder;
 let report: ReportFile;
 /** Another run, of the same holdings in more accounts. */
-let crowd: PublicRun;
+let crowd: PublicRunFolder;
 let tokens: Map<number, Address>;
 
 beforeAll(async () => {
@@ -85,7 +86,7 @@ async function complete(name: string, lines?: string, changes: Parameters<typeof
   await beginHere(name, lines, changes);
   const options = { ...proveOptions(stage.keys), snapshot: changes.snapshot ?? snapshot };
   const found = await proveRun(new RunFolder(at(name)), options);
-  return { files: new PublicRun(at(name)), report: found };
+  return { files: new PublicRunFolder(at(name)), report: found };
 }
 
 const post = (run = files, options: PostOptions = {}) =>
@@ -118,20 +119,20 @@ async function modelOf(name: string, { rows, shape, policyElements } = snapshot)
 }
 
 /** A run that looks complete and can't be attested: it has another run's proofs. */
-async function unproven(name: string, changes: Parameters<typeof begin>[3] = {}): Promise<PublicRun> {
+async function unproven(name: string, changes: Parameters<typeof begin>[3] = {}): Promise<PublicRunFolder> {
   await beginHere(name, undefined, changes);
   cpSync(join(at("run"), "public", "proofs"), join(at(name), "public", "proofs"), { recursive: true });
   cpSync(join(at("run"), "public", "report.json"), join(at(name), "public", "report.json"));
-  return new PublicRun(at(name));
+  return new PublicRunFolder(at(name));
 }
 
-function edited(name: string, file: string, change: (text: string) => string): PublicRun {
+function edited(name: string, file: string, change: (text: string) => string): PublicRunFolder {
   cpSync(at("run"), at(name), { recursive: true });
   const path = join(at(name), "public", file);
   const text = readFileSync(path, "utf8");
   expect(change(text)).not.toBe(text);
   writeFileSync(path, change(text));
-  return new PublicRun(at(name));
+  return new PublicRunFolder(at(name));
 }
 
 describe("the venue's signature", () => {
@@ -204,7 +205,7 @@ describe("posting refuses, before anything is sent,", () => {
 
   it("a run for verification off chain", async () => {
     await beginHere("off chain", undefined, { target: { chainId: 0n, registry: stage.solvency.registry } });
-    await refused(() => post(new PublicRun(at("off chain"))), {
+    await refused(() => post(new PublicRunFolder(at("off chain"))), {
       code: "RUN_CONFLICT",
       shortMessage: "The run was begun for verification off chain.",
       hint: expect.stringContaining("--deployment"),
@@ -214,14 +215,14 @@ describe("posting refuses, before anything is sent,", () => {
   it("a run without all its files", async () => {
     cpSync(at("run"), at("no report"), { recursive: true });
     rmSync(join(at("no report"), "public", "report.json"));
-    await refused(() => post(new PublicRun(at("no report"))), {
+    await refused(() => post(new PublicRunFolder(at("no report"))), {
       code: "INVALID_INPUT",
       shortMessage: "The run is not complete: it has no report.",
       hint: expect.stringContaining("ballast solvency run"),
     });
     cpSync(at("run"), at("no batch"), { recursive: true });
     rmSync(join(at("no batch"), "public", "proofs", "00000001.json"));
-    await refused(() => post(new PublicRun(at("no batch"))), {
+    await refused(() => post(new PublicRunFolder(at("no batch"))), {
       code: "INVALID_INPUT",
       shortMessage: "The run is not complete: 1 of 3 batches have no proof, first batch 1.",
     });
@@ -424,7 +425,7 @@ describe("posting", () => {
       await submit(0, batchesOf().slice(0, 2));
       cpSync(at("run"), at("rest"), { recursive: true });
       for (const index of [0, 1]) rmSync(join(at("rest"), "public", "proofs", `0000000${index}.json`));
-      await post(new PublicRun(at("rest")));
+      await post(new PublicRunFolder(at("rest")));
       expect((await onChain())?.closed).toBe(true);
     });
   });

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { toField } from "../../../src/math/field.ts";
+import { emptyRoots, nodeOf } from "../../../src/portfolio/merkle.ts";
 import { portfolioSums } from "../../../src/risk/requirement.ts";
 import { accountStress, SolvencySums } from "../../../src/risk/solvency.ts";
-import { emptyRoots, nodeOf } from "../../../src/tree/merkle.ts";
 import { BatchProver, planRun, reportWitness } from "../../../src/witness/solvency.ts";
 import { initialState } from "../../../src/witness/solvency-state.ts";
 import { openReal } from "../../helpers/circuit.ts";

@@ -291,7 +291,7 @@ describe("everything that was said", () => {
         ...stage.proving(),
       ],
       ["reveal", "1", "--bid-file", stage.file("alice.bid")],
-      ["register", ...account, ...about, "--circuit", "4x8"],
+      ["register", ...account, ...about, "--circuit", "4x8", "--owner", addresses.alice],
       ["update", ...account, ...about, "--circuit", "16x120"],
       ["disclose", "1", ...account, "--to", addresses.alice, ...about],
       ["clear", "--house", stage.file("house-3.json"), ...stage.proving()],

@@ -34,7 +34,12 @@ async function refusal(...argv: string[]) {
   const before = contentsOf(stage.folder.path);
   const { out } = await cli("liquidate", ...argv, ...stage.as("venue"), "--json");
   expect(contentsOf(stage.folder.path)).toEqual(before);
-  return JSON.parse(out).error as { code: string; message: string; hint: string };
+  return JSON.parse(out).error as {
+    code: string;
+    message: string;
+    hint: string;
+    details: Record<string, unknown>;
+  };
 }
 
 describe("a command that was killed between writing and sending", () => {
@@ -48,10 +53,46 @@ describe("a command that was killed between writing and sending", () => {
     await stage.liquidate("venue", ...argv);
     expect(readFileSync(output, "utf8")).toBe(written);
     expect(await stage.opens("late")).toBe(true);
-    expect(await refusal(...argv)).toMatchObject({
-      code: "ALREADY_SENT",
-      message: `${output} opens the account as the ledger has it: it was sent.`,
-      hint: `Nothing is left to send: go on with ${output}.`,
+    const before = contentsOf(stage.folder.path);
+    expect(await stage.liquidate("venue", ...argv)).toMatchObject({ transaction: null, gas: null });
+    expect(contentsOf(stage.folder.path)).toEqual(before);
+  });
+
+  it("updates with the salt that it wrote, says when the ledger has it, and takes no other content for it", async () => {
+    const of = (quantity: string) =>
+      stage.folder.writeJson(`mover-${quantity}.json`, {
+        account: "mover",
+        positions: [{ instrument: "USDC", quantity }],
+      });
+    await stage.register("mover", [{ instrumentId: CASH, quantity: 100n }]);
+    const output = stage.file("mover.2.json");
+    const about = ["-o", output, "--circuit", "4x8", "--snapshot", stage.file("snapshot.json")];
+    const update = ["update", "--account", of("5"), ...about];
+    await interrupted(() => stage.liquidate("venue", ...update));
+    const written = readFileSync(output, "utf8");
+    expect(await stage.liquidate("venue", ...update)).toMatchObject({
+      transaction: expect.stringMatching(/^0x/),
+    });
+    expect(readFileSync(output, "utf8")).toBe(written);
+    expect(await stage.opens("mover.2")).toBe(true);
+    expect(await stage.liquidate("venue", ...update)).toMatchObject({ transaction: null, gas: null });
+    // The file with its salt is what the ledger has; other content is another file's.
+    const salted = ["update", "--account", output, ...about.slice(2)];
+    expect(await stage.liquidate("venue", ...salted)).toMatchObject({ transaction: null });
+    expect(await refusal("update", "--account", of("6"), ...about)).toMatchObject({
+      code: "FILE_ERROR",
+      message: `${output} exists already.`,
+    });
+    expect(await stage.opens("mover.2")).toBe(true);
+  });
+
+  it("registers nobody twice for another owner", async () => {
+    const about = ["--circuit", "4x8", "--snapshot", stage.file("snapshot.json")];
+    const argv = ["register", "--account", stage.file("mover.2.json"), ...about];
+    expect(await stage.liquidate("venue", ...argv)).toMatchObject({ transaction: null });
+    expect(await refusal(...argv, "--owner", stage.addresses.alice)).toMatchObject({
+      code: "CHAIN_ERROR",
+      details: { error: "AccountExists" },
     });
   });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accountOf, type ChainClient, connect } from "../../../src/chain/client.ts";
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";
+import { deployDollar } from "../../../src/demo/venue.ts";
 import { atTheMoneyVolatility } from "../../../src/market/at-the-money.ts";
 import { instance } from "../../../src/prover/circuits.ts";
 import { setupDev } from "../../../src/prover/keys/setup-dev.ts";
@@ -8,7 +9,6 @@ import { saveSnapshot } from "../../../src/risk/snapshot-file.ts";
 import { marketOf } from "../../../src/risk/snapshot-inputs.ts";
 import { marketAt, START, usd } from "../../chain/liquidation/stage.ts";
 import { cli, cliJson, type Folder, temporaryFolder } from "../harness.ts";
-import { deployDollar } from "./stage.ts";
 
 const KEYS = anvilKeys(4);
 const FEEDERS = [1, 2, 3] as const;
@@ -34,7 +34,12 @@ beforeAll(async () => {
   for (const [i, key] of KEYS.entries()) folder.write(`${i}.key`, key);
   anvil = await startAnvil({ timestamp: START });
   client = await connect(anvil.rpcUrl, KEYS[0] ?? "0x");
-  const token = await deployDollar(client, FEEDERS.map(feederAddress), BOND);
+  const feeders = FEEDERS.map(feederAddress);
+  const token = await deployDollar(
+    client,
+    feeders,
+    feeders.map(() => BOND),
+  );
   saveSnapshot(folder.file("market.json"), marketAt(START));
   folder.writeJson("liquidity.json", {
     format: "ballast.liquidity/1",

@@ -1,14 +1,11 @@
-import { type Address, encodeDeployData } from "viem";
 import { expect } from "vitest";
 import { accountOf, type ChainClient, connect } from "../../../src/chain/client.ts";
 import { loadDeployment } from "../../../src/chain/deploy/deployment-file.ts";
-import { demoDollarAbi } from "../../../src/chain/generated/demo-dollar.ts";
 import { readMoment } from "../../../src/chain/liquidation/read-case.ts";
 import { readAccount } from "../../../src/chain/liquidation/read-ledger.ts";
 import { type LiquidationSystem, liquidationOf } from "../../../src/chain/liquidation/system.ts";
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";
-import { contractBytecode } from "../../../src/chain/node/artifacts.ts";
-import { create } from "../../../src/chain/transact.ts";
+import { deployDollar } from "../../../src/demo/venue.ts";
 import { commitmentOf, type OpenAccount } from "../../../src/liquidation/account.ts";
 import { loadAccount } from "../../../src/liquidation/account-file.ts";
 import { LIQUIDATION_STATEMENTS, liquidationCircuits } from "../../../src/liquidation/circuits.ts";
@@ -38,17 +35,6 @@ export type Person = (typeof PEOPLE)[number];
 const KEYS = anvilKeys(PEOPLE.length);
 const INSTANCE = "4x8";
 
-/** A token of six decimals, of which everybody has as much. */
-export function deployDollar(
-  client: ChainClient,
-  holders: readonly Address[],
-  each: bigint,
-): Promise<Address> {
-  const args = [holders, holders.map(() => each)] as const;
-  const data = encodeDeployData({ abi: demoDollarAbi, bytecode: contractBytecode().DemoDollar, args });
-  return create(client, data, "deploying the token");
-}
-
 /** A venue's liquidation, deployed and driven by the command line alone. */
 export class CliStage {
   readonly folder: Folder;
@@ -76,7 +62,11 @@ export class CliStage {
     const anvil = await startAnvil({ timestamp: START });
     const client = await connect(anvil.rpcUrl, KEYS[0] ?? "0x");
     const holders = KEYS.map((key) => accountOf(key).address);
-    const token = await deployDollar(client, holders, usd(1_000_000n));
+    const token = await deployDollar(
+      client,
+      holders,
+      holders.map(() => usd(1_000_000n)),
+    );
     const stage = new CliStage(folder, anvil, client, token);
     for (const [i, name] of PEOPLE.entries()) folder.write(`${name}.key`, KEYS[i] ?? "");
     return stage;

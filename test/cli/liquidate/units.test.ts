@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ACTS } from "../../../src/actions/liquidation/acts.ts";
 import type { TimedEvent } from "../../../src/actions/liquidation/follow.ts";
+import { keepThenSend } from "../../../src/actions/liquidation/keep-file.ts";
 import { clearingHouseAbi } from "../../../src/chain/generated/clearing-house.ts";
 import { liquidationAuctionAbi } from "../../../src/chain/generated/liquidation-auction.ts";
 import { liquidationEngineAbi } from "../../../src/chain/generated/liquidation-engine.ts";
@@ -8,11 +10,12 @@ import { nextActions, phaseEnd } from "../../../src/chain/liquidation/next.ts";
 import { standardParameters } from "../../../src/chain/liquidation/parameters.ts";
 import { loadParameters } from "../../../src/chain/liquidation/parameters-file.ts";
 import type { AuctionView, CaseView } from "../../../src/chain/liquidation/read-case.ts";
+import { commands } from "../../../src/cli/commands.ts";
 import { timeLeft } from "../../../src/cli/liquidation/clock.ts";
-import { legsOf } from "../../../src/cli/liquidation/desk.ts";
 import { eventText } from "../../../src/cli/liquidation/event-text.ts";
-import { keepThenSend } from "../../../src/cli/liquidation/keep.ts";
+import { legsOf } from "../../../src/cli/liquidation/parsers.ts";
 import { Teller } from "../../../src/cli/liquidation/teller.ts";
+import { describeProgram } from "../../../src/cli/program.ts";
 import { BallastError } from "../../../src/errors.ts";
 import { loadAccount, loadOrSaltAccount, saveAccount } from "../../../src/liquidation/account-file.ts";
 import { toField } from "../../../src/math/field.ts";
@@ -181,7 +184,7 @@ describe("parameters files", () => {
     [{ format: "x" }, /format/],
   ])("are refused with %j", (json, says) => {
     expect(() => load(json)).toThrow(refused("INVALID_INPUT", says));
-    expect(() => load(json)).toThrow(/docs\/liquidation\.md/);
+    expect(() => load(json)).toThrow(/docs\/protocol\/liquidation\.md/);
   });
 });
 
@@ -300,7 +303,7 @@ describe("nextActions", () => {
   const bid = (status: "committed" | "revealed" | "settled") =>
     ({ bidder, cash: 5n, status, bidHash: "0x" }) as const;
 
-  it.each([
+  const cases = [
     ["soft", view("soft", 1_000n), ["reduce", "deposit-cure", "escalate"], 1_600n],
     ["soft, healthy again", view("soft", 1_000n, { tier: 1 }), ["cure", "reduce"], 1_600n],
     ["soft, worse", view("soft", 1_000n, { tier: 3 }), ["escalate", "reduce", "deposit-cure"], 1_600n],
@@ -361,9 +364,20 @@ describe("nextActions", () => {
       ["release-hold", "reclaim", "sweep or reclaim"],
       undefined,
     ],
-  ] as const)("in %s", (_, found, expected, end) => {
+  ] as const;
+
+  it.each(cases)("in %s", (_, found, expected, end) => {
     expect(actions(found)).toEqual(expected);
     expect(phaseEnd(found)).toBe(end);
+  });
+
+  it("answers what an action does, and a command of that name, each", async () => {
+    const answered = new Set(cases.flatMap(([, found]) => actions(found)));
+    expect(Object.keys(ACTS).sort()).toEqual([...answered].sort());
+    const program = await describeProgram(commands);
+    const group = program.commands.find((command) => command.name() === "liquidate");
+    const names = group?.commands.map((command) => command.name());
+    expect(names).toEqual(expect.arrayContaining([...answered].flatMap((name) => name.split(" or "))));
   });
 });
 

@@ -5,13 +5,14 @@ import { groth16, wtns, zKey } from "snarkjs";
 import { describe, expect, it } from "vitest";
 import { FIELD_MODULUS } from "../../../src/math/field.ts";
 import { writeDevKey } from "../../../src/prover/keys/dev-key.ts";
-import { FixedBase, packScalars } from "../../../src/prover/keys/fixed-base.ts";
+import { FixedBase } from "../../../src/prover/keys/fixed-base.ts";
 import { loadKey } from "../../../src/prover/keys/load-key.ts";
 import { keyPaths } from "../../../src/prover/keys/manifest.ts";
 import { lagrangeAt, rootOfUnity } from "../../../src/prover/keys/qap.ts";
 import { setupDev } from "../../../src/prover/keys/setup-dev.ts";
 import { readZkey } from "../../../src/prover/keys/zkey.ts";
 import { ensureArtifacts } from "../../../src/prover/node/artifacts.ts";
+import { packScalars } from "../../../src/prover/scalars.ts";
 import { toSnarkjsJson } from "../../../src/prover/verifying-key.ts";
 import { errorOf, other, toy, toyWitness, useTemporaryHome } from "../toy.ts";
 

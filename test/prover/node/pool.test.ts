@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { proverPool, usefulProvers } from "../../../src/prover/node/pool.ts";
-import type { ProveRequest, Prover } from "../../../src/prover/node/prover.ts";
 import type { Groth16Proof } from "../../../src/prover/proof.ts";
+import type { ProveRequest, Prover } from "../../../src/prover/prover.ts";
 
 const request = {} as ProveRequest;
 const proof = {} as Groth16Proof;

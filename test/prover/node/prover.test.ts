@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { toField } from "../../../src/math/field.ts";
-import type { LoadedKey } from "../../../src/prover/keys/load-key.ts";
 import { setupDev } from "../../../src/prover/keys/setup-dev.ts";
 import type { ProverBackend } from "../../../src/prover/node/backend.ts";
 import { createProver } from "../../../src/prover/node/prover.ts";
 import { SnarkjsBackend } from "../../../src/prover/node/snarkjs.ts";
 import type { ProgressEvent } from "../../../src/prover/progress.ts";
+import type { LoadedKey } from "../../../src/prover/prover.ts";
 import { verifyProof } from "../../../src/prover/verify.ts";
 import { errorOf, other, toy, toyWitness, useTemporaryHome } from "../toy.ts";
 

@@ -5,11 +5,11 @@ import { delimiter, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { LoadedKey } from "../../../src/prover/keys/load-key.ts";
 import { setupDev } from "../../../src/prover/keys/setup-dev.ts";
 import { createProver } from "../../../src/prover/node/prover.ts";
 import { findRapidsnark, RapidsnarkBackend } from "../../../src/prover/node/rapidsnark.ts";
 import type { ProgressEvent } from "../../../src/prover/progress.ts";
+import type { LoadedKey } from "../../../src/prover/prover.ts";
 import { verifyProof } from "../../../src/prover/verify.ts";
 import { errorOf, toy, toyWitness, useTemporaryHome } from "../toy.ts";
 

@@ -1,57 +1,50 @@
-import type { Command } from "commander";
 import { setLiquidator } from "../../../chain/liquidation/auction.ts";
 import { setPaused } from "../../../chain/liquidation/cases.ts";
-import { emit } from "../../io.ts";
-import { type ChainOptions, openSession, sends, sent } from "../../liquidation/session.ts";
+import { command } from "../../command.ts";
+import { needed, toggle } from "../../input.ts";
+import { sending } from "../../liquidation/flags.ts";
+import { openSession, sent } from "../../liquidation/session.ts";
 import { addressOf } from "../../options.ts";
-import type { Runner } from "../../program.ts";
 
-interface ListOptions extends ChainOptions {
-  readonly remove?: boolean;
-}
-
-/** `ballast liquidate list-liquidator|pause|resume` */
-export function registerGovernance(group: Command, run: Runner): void {
-  sends(group, "list-liquidator", "as the owner: allow an account to bid, or no more", "the owner's key")
-    .argument("<address>", "who")
-    .option("--remove", "allow it no new bids")
-    .action(
-      run<ListOptions>(async ({ io, json, progress }, options, [text = ""]) => {
-        const liquidator = addressOf(text, "list-liquidator");
-        const listed = options.remove !== true;
-        const { client, system } = await openSession(options);
-        const receipt = await progress.step("listing the liquidator", () =>
-          setLiquidator(client, system, liquidator, listed),
-        );
-        emit(
-          io,
-          json,
-          { liquidator, listed, ...sent(receipt) },
-          () => `${liquidator} may ${listed ? "" : "not "}bid`,
-        );
-      }),
+const listLiquidator = command({
+  name: "list-liquidator",
+  summary: "as the owner: allow an account to bid, or no more",
+  arguments: {
+    liquidator: needed("<address>", "who", (text) => addressOf(text, "list-liquidator")),
+  },
+  flags: { ...sending("the owner's key"), remove: toggle("--remove", "allow it no new bids") },
+  examples: ["ballast liquidate list-liquidator ADDRESS --private-key-file owner.key"],
+  async run({ liquidator, remove, ...on }, context) {
+    const listed = !remove;
+    const { client, system } = await openSession(on, context);
+    const receipt = await context.progress.step("listing the liquidator", () =>
+      setLiquidator(client, system, liquidator, listed),
     );
-  for (const [name, paused] of [
+    context.print(
+      { liquidator, listed, ...sent(receipt) },
+      () => `${liquidator} may ${listed ? "" : "not "}bid`,
+    );
+  },
+});
+
+const pauses = (
+  [
     ["pause", true],
     ["resume", false],
-  ] as const)
-    sends(
-      group,
-      name,
-      `as the guardian: ${paused ? "stop new cases" : "allow new cases again"}`,
-      "the guardian's key",
-    )
-      .addHelpText("after", "\nOpen cases go on, and nobody's money is stopped.")
-      .action(
-        run<ChainOptions>(async ({ io, json, progress }, options) => {
-          const { client, system } = await openSession(options);
-          const receipt = await progress.step(name, () => setPaused(client, system, paused));
-          emit(
-            io,
-            json,
-            { paused, ...sent(receipt) },
-            () => `new cases are ${paused ? "stopped" : "allowed"}`,
-          );
-        }),
-      );
-}
+  ] as const
+).map(([name, paused]) =>
+  command({
+    name,
+    summary: `as the guardian: ${paused ? "stop new cases" : "allow new cases again"}`,
+    flags: sending("the guardian's key"),
+    notes: "Open cases go on, and nobody's money is stopped.",
+    examples: [`ballast liquidate ${name} --private-key-file guardian.key`],
+    async run(on, context) {
+      const { client, system } = await openSession(on, context);
+      const receipt = await context.progress.step(name, () => setPaused(client, system, paused));
+      context.print({ paused, ...sent(receipt) }, () => `new cases are ${paused ? "stopped" : "allowed"}`);
+    },
+  }),
+);
+
+export const governance = [listLiquidator, ...pauses];

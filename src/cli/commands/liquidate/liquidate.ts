@@ -1,16 +1,16 @@
-import type { Register } from "../../program.ts";
-import { registerAccounts } from "./accounts.ts";
-import { registerAnyone } from "./anyone.ts";
-import { registerCustomer } from "./customer.ts";
-import { registerDeleverage } from "./deleverage.ts";
-import { registerGovernance } from "./governance.ts";
-import { registerHouse } from "./house.ts";
-import { registerKept } from "./kept.ts";
-import { registerLiquidator } from "./liquidator.ts";
-import { registerMoney } from "./money.ts";
-import { registerSale } from "./sale.ts";
-import { registerShow } from "./show.ts";
-import { registerVenue } from "./venue.ts";
+import { group } from "../../command.ts";
+import { accounts } from "./accounts.ts";
+import { anyone } from "./anyone.ts";
+import { depositCure } from "./customer.ts";
+import { deleverageCommand } from "./deleverage.ts";
+import { governance } from "./governance.ts";
+import { houseCommands } from "./house.ts";
+import { kept } from "./kept.ts";
+import { liquidator } from "./liquidator.ts";
+import { money } from "./money.ts";
+import { sale } from "./sale.ts";
+import { show } from "./show.ts";
+import { venue } from "./venue.ts";
 
 const HELP = `
 A case, role by role (docs/operate/liquidation.md walks through one):
@@ -25,21 +25,22 @@ Account files are portfolios with their salt: secret, and worth as much as the a
 the new file before it sends anything, and never over another.`;
 
 /** `ballast liquidate`: a case from its opening to its end, as every role. */
-export const liquidate: Register = (program, run) => {
-  const group = program
-    .command("liquidate")
-    .description("drive liquidation cases: as anyone, venue, customer, liquidator, clearing house")
-    .addHelpText("after", HELP);
-  registerShow(group, run);
-  registerAnyone(group, run);
-  registerAccounts(group, run);
-  registerVenue(group, run);
-  registerKept(group, run);
-  registerCustomer(group, run);
-  registerLiquidator(group, run);
-  registerSale(group, run);
-  registerHouse(group, run);
-  registerDeleverage(group, run);
-  registerMoney(group, run);
-  registerGovernance(group, run);
-};
+export const liquidate = group({
+  name: "liquidate",
+  summary: "drive liquidation cases: as anyone, venue, customer, liquidator, clearing house",
+  notes: HELP,
+  commands: [
+    show,
+    ...anyone,
+    ...accounts,
+    ...venue,
+    kept,
+    depositCure,
+    ...liquidator,
+    ...sale,
+    ...houseCommands,
+    deleverageCommand,
+    ...money,
+    ...governance,
+  ],
+});

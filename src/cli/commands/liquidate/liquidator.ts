@@ -1,326 +1,182 @@
-import type { Command } from "commander";
 import type { Address } from "viem";
+import { award } from "../../../actions/liquidation/award.ts";
+import { bidSealed, reveal } from "../../../actions/liquidation/bid.ts";
+import { FileBid, loadBidFor } from "../../../actions/liquidation/bid-file.ts";
+import { readDisclosed } from "../../../actions/liquidation/disclose.ts";
 import { accountOf } from "../../../chain/client.ts";
-import { commitBid, revealBid, setDisclosureKey, settleBid } from "../../../chain/liquidation/auction.ts";
-import { readDisclosures } from "../../../chain/liquidation/events.ts";
-import { readAuction, readCaseView } from "../../../chain/liquidation/read-case.ts";
-import { readAccount } from "../../../chain/liquidation/read-ledger.ts";
-import { BallastError } from "../../../errors.ts";
-import { loadAccount, saveAccount } from "../../../liquidation/account-file.ts";
-import { type Bid, randomBidSalt } from "../../../liquidation/bid.ts";
-import { loadBid, saveBid } from "../../../liquidation/bid-file.ts";
-import { type Disclosure, openDisclosure } from "../../../liquidation/disclosure.ts";
+import { setDisclosureKey } from "../../../chain/liquidation/auction.ts";
+import { timeText } from "../../../display.ts";
+import { accountHex, accountText } from "../../../liquidation/account.ts";
+import { saveAccount } from "../../../liquidation/account-file.ts";
 import { createDisclosureKey, loadDisclosureKey } from "../../../liquidation/disclosure-key-file.ts";
 import { loadSnapshot } from "../../../risk/snapshot-file.ts";
-import { emit } from "../../io.ts";
-import {
-  atDesk,
-  attestAt,
-  caseWith,
-  checkOnLedger,
-  counterparty,
-  type DeskOptions,
-  provesAndSends,
-  purposeIn,
-  transferAt,
-} from "../../liquidation/desk.ts";
-import { keepThenSend } from "../../liquidation/keep.ts";
-import {
-  accountHex,
-  accountText,
-  type ChainOptions,
-  caseOf,
-  openReader,
-  openSession,
-  positiveLots,
-  reads,
-  same,
-  sends,
-  sent,
-  timeText,
-} from "../../liquidation/session.ts";
+import { command, group } from "../../command.ts";
+import { output, snapshot } from "../../flags.ts";
+import { needed, option, saying } from "../../input.ts";
+import { withDesk } from "../../liquidation/desk.ts";
+import { caseId, proving, reading, sending, takerFiles } from "../../liquidation/flags.ts";
+import { parsePositiveLots } from "../../liquidation/parsers.ts";
+import { openReader, openSession, sent } from "../../liquidation/session.ts";
 import { addressOf, privateKey } from "../../options.ts";
-import type { Runner } from "../../program.ts";
 
-interface KeyOptions extends Record<string, unknown> {
-  readonly output: string;
-}
-interface PublishOptions extends ChainOptions {
-  readonly key: string;
-}
-interface BidOptions extends ChainOptions {
-  readonly cash: string;
-  readonly bidFile: string;
-}
-interface RevealOptions extends ChainOptions {
-  readonly bidFile: string;
-}
-interface OpenOptions extends ChainOptions {
-  readonly key: string;
-  readonly as?: string;
-  readonly snapshot: string;
-  readonly output: string;
-}
-interface SettleOptions extends DeskOptions {
-  readonly bidFile: string;
-  readonly account: string;
-  readonly taker: string;
-  readonly output: string;
-}
+const create = command({
+  name: "create",
+  summary: "make a key, in a file for its owner only",
+  flags: { output: output("where the key goes; a file that exists is never overwritten") },
+  notes: "X25519. It reads disclosures, and signs nothing. Publish it before cases open.",
+  examples: ["ballast liquidate key create -o me.disclosure"],
+  async run({ output }, { print }) {
+    const { publicKey } = await createDisclosureKey(output);
+    print({ file: output, publicKey }, () => `${output}: ${publicKey}`);
+  },
+});
 
-/** `ballast liquidate key|bid|reveal|open-disclosure|settle` */
-export function registerLiquidator(group: Command, run: Runner): void {
-  registerKey(group.command("key").description("a liquidator's key for disclosures"), run);
-  registerBids(group, run);
-  registerOpenDisclosure(group, run);
-  registerSettle(group, run);
-}
-
-function registerKey(group: Command, run: Runner): void {
-  group
-    .command("create")
-    .description("make a key, in a file for its owner only")
-    .requiredOption("-o, --output <file>", "where the key goes; a file that exists is never overwritten")
-    .addHelpText("after", "\nX25519. It reads disclosures, and signs nothing. Publish it before cases open.")
-    .action(
-      run<KeyOptions>(async ({ io, json }, { output }) => {
-        const { publicKey } = await createDisclosureKey(output);
-        emit(io, json, { file: output, publicKey }, () => `${output}: ${publicKey}`);
-      }),
+const publish = command({
+  name: "publish",
+  summary: "set the key on chain, so that venues can disclose to you",
+  flags: {
+    ...sending("the liquidator's key"),
+    key: needed("--key <file>", "from `ballast liquidate key create`; only its public half is sent"),
+  },
+  examples: ["ballast liquidate key publish --key me.disclosure"],
+  async run({ key, ...on }, context) {
+    const { publicKey } = await loadDisclosureKey(key);
+    const { client, system } = await openSession(on, context);
+    const receipt = await context.progress.step("setting the key", () =>
+      setDisclosureKey(client, system, publicKey),
     );
-  sends(group, "publish", "set the key on chain, so that venues can disclose to you", "the liquidator's key")
-    .requiredOption("--key <file>", "from `ballast liquidate key create`; only its public half is sent")
-    .action(
-      run<PublishOptions>(async ({ io, json, progress }, options) => {
-        const { publicKey } = await loadDisclosureKey(options.key);
-        const { client, system } = await openSession(options);
-        const receipt = await progress.step("setting the key", () =>
-          setDisclosureKey(client, system, publicKey),
-        );
-        const { address } = client.account;
-        emit(
-          io,
-          json,
-          { account: address, publicKey, ...sent(receipt) },
-          () => `${address} reads with ${publicKey}`,
-        );
-      }),
+    const { address } = client.account;
+    context.print(
+      { account: address, publicKey, ...sent(receipt) },
+      () => `${address} reads with ${publicKey}`,
     );
-}
+  },
+});
 
-function registerBids(group: Command, run: Runner): void {
-  sends(group, "bid", "as a listed liquidator: commit to a sealed bid, with a bond", "the bidder's key")
-    .argument("<case>", "the case's number")
-    .requiredOption("--cash <lots>", "what you leave to the account for all it has, in settlement lots")
-    .requiredOption("--bid-file <file>", "where the bid and its salt go, before anything is sent")
-    .addHelpText(
-      "after",
-      `
+const key = group({
+  name: "key",
+  summary: "a liquidator's key for disclosures",
+  commands: [create, publish],
+});
+
+const bid = command({
+  name: "bid",
+  summary: "as a listed liquidator: commit to a sealed bid, with a bond",
+  arguments: { caseId },
+  flags: {
+    ...sending("the bidder's key"),
+    cash: needed(
+      "--cash <lots>",
+      "what you leave to the account for all it has, in settlement lots",
+      parsePositiveLots,
+    ),
+    bidFile: needed("--bid-file <file>", "where the bid and its salt go, before anything is sent"),
+  },
+  notes: `
 Keep the file: without it the bid can't be revealed, and its bond is lost. A file that exists is the bid to commit again,
 where sending it failed; another --cash than its own is refused. The bond is approved here.`,
-    )
-    .action(
-      run<BidOptions>(async ({ io, json, progress }, options, [text = ""]) => {
-        const caseId = caseOf(text);
-        const cash = positiveLots(options.cash, "--cash");
-        const { client, system } = await openSession(options);
-        const auction = await readAuction(client, system, caseId);
-        if (auction === undefined)
-          throw new BallastError("INVALID_INPUT", `Case ${caseId} has no auction.`, {
-            hint: "Bids are made in the sealed phase: look at it with `ballast liquidate show`.",
-          });
-        const { chainId, auction: address } = system;
-        const { version, commitUntil, revealUntil } = auction;
-        const bidder = client.account.address;
-        const place = { chainId: BigInt(chainId), auction: address, caseId, version, bidder };
-        const bid = keptBid(options.bidFile, { ...place, cash, salt: randomBidSalt() });
-        const receipt = await progress.step("committing the bid", () => commitBid(client, system, bid));
-        emit(
-          io,
-          json,
-          { caseId, version, bidder, bidFile: options.bidFile, commitUntil, revealUntil, ...sent(receipt) },
-          () =>
-            `the bid is committed; reveal it from ${timeText(commitUntil)} on, before ${timeText(revealUntil)}: ballast liquidate reveal ${caseId} --bid-file ${options.bidFile}`,
-        );
-      }),
+  examples: ["ballast liquidate bid 3 --cash 1200000 --bid-file case3.bid"],
+  async run({ caseId, cash, bidFile, ...on }, context) {
+    const done = await bidSealed(await openSession(on, context), caseId, cash, new FileBid(bidFile));
+    const { commitUntil, revealUntil, receipt } = done;
+    const { version, bidder } = done.bid;
+    context.print(
+      { caseId, version, bidder, bidFile, commitUntil, revealUntil, ...sent(receipt) },
+      () =>
+        `the bid is committed; reveal it from ${timeText(commitUntil)} on, before ${timeText(revealUntil)}: ballast liquidate reveal ${caseId} --bid-file ${bidFile}`,
     );
-  sends(group, "reveal", "open a bid, between the end of bids and that of revealing", "the bidder's key")
-    .argument("<case>", "the case's number")
-    .requiredOption("--bid-file <file>", "from `ballast liquidate bid`")
-    .addHelpText("after", "\nFrom here on the bid is public. Who doesn't reveal loses the bond.")
-    .action(
-      run<RevealOptions>(async ({ io, json, progress }, options, [text = ""]) => {
-        const caseId = caseOf(text);
-        const bid = bidFor(options.bidFile, caseId);
-        const { client, system } = await openSession(options);
-        const receipt = await progress.step("revealing the bid", () => revealBid(client, system, bid));
-        const { cash, bidder } = bid;
-        emit(
-          io,
-          json,
-          { caseId, bidder, cash, ...sent(receipt) },
-          () => `case ${caseId}: ${bidder} bids ${cash} lots`,
-        );
-      }),
+  },
+});
+
+const revealCommand = command({
+  name: "reveal",
+  summary: "open a bid, between the end of bids and that of revealing",
+  arguments: { caseId },
+  flags: {
+    ...sending("the bidder's key"),
+    bidFile: needed("--bid-file <file>", "from `ballast liquidate bid`"),
+  },
+  notes: "From here on the bid is public. Who doesn't reveal loses the bond.",
+  examples: ["ballast liquidate reveal 3 --bid-file case3.bid"],
+  async run({ caseId, bidFile, ...on }, context) {
+    const bid = loadBidFor(bidFile, caseId);
+    const receipt = await reveal(await openSession(on, context), bid);
+    const { cash, bidder } = bid;
+    context.print(
+      { caseId, bidder, cash, ...sent(receipt) },
+      () => `case ${caseId}: ${bidder} bids ${cash} lots`,
     );
-}
+  },
+});
 
-/** Saves the bid; where the file exists already, it is that one, if it is for the same. */
-function keptBid(path: string, bid: Bid): Bid {
-  try {
-    saveBid(path, bid);
-    return bid;
-  } catch (error) {
-    const found = savedBid(path);
-    if (found === undefined) throw error;
-    const { salt: _, ...terms } = bid;
-    const isSame = (Object.keys(terms) as (keyof typeof terms)[]).every((key) => found[key] === bid[key]);
-    if (isSame) return found;
-    throw new BallastError("BID_MISMATCH", `${path} is another bid.`, {
-      hint: "It is not overwritten: choose another file, or bid as it says.",
-    });
-  }
-}
-
-function savedBid(path: string): Bid | undefined {
-  try {
-    return loadBid(path);
-  } catch {
-    return undefined;
-  }
-}
-
-function bidFor(path: string, caseId: bigint): Bid {
-  const bid = loadBid(path);
-  if (bid.caseId === caseId) return bid;
-  throw new BallastError("BID_MISMATCH", `${path} is a bid for case ${bid.caseId}, not for case ${caseId}.`, {
-    hint: "Give the file that was written when this case's bid was committed.",
-  });
-}
-
-function registerOpenDisclosure(group: Command, run: Runner): void {
-  reads(
-    group,
-    "open-disclosure",
-    "as a liquidator: decrypt a case's account, and check it against the ledger",
-  )
-    .argument("<case>", "the case's number")
-    .requiredOption("--key <file>", "from `ballast liquidate key create`")
-    .requiredOption("-s, --snapshot <file>", "a snapshot, for the account's instruments")
-    .requiredOption("-o, --output <file>", "where the account goes, for its owner only")
-    .option("--as <address>", "to whom it was disclosed (default: the address of $BALLAST_PRIVATE_KEY)")
-    .addHelpText(
-      "after",
-      "\nThe newest disclosure is taken. One that doesn't open the ledger's commitment is refused: don't bid on it.",
-    )
-    .action(
-      run<OpenOptions>(async ({ io, json }, options, [text = ""]) => {
-        const caseId = caseOf(text);
-        const key = await loadDisclosureKey(options.key);
-        const recipient = recipientOf(options.as);
-        const snapshot = loadSnapshot(options.snapshot);
-        const { reader, system } = await openReader(options);
-        const { case: found } = await readCaseView(reader, system, caseId);
-        const account = await readAccount(reader, system, found.accountId);
-        const [newest] = (await readDisclosures(reader, system, caseId, recipient)).slice(-1);
-        if (newest === undefined)
-          throw new BallastError(
-            "DISCLOSURE_UNREADABLE",
-            `Case ${caseId} is not disclosed to ${recipient} yet.`,
-            {
-              hint: "Publish your key with `ballast liquidate key publish`, and ask the venue to disclose.",
-            },
-          );
-        const { chainId, auction } = system;
-        const { version, ciphertext } = newest;
-        const place = { chainId, auction, caseId, version, recipient };
-        const opened: Disclosure = await openDisclosure(key, place, ciphertext, account);
-        const { slots, ...opening } = opened;
-        saveAccount(options.output, { name: accountHex(opening.accountId), account: opening }, snapshot);
-        emit(
-          io,
-          json,
-          { caseId, version, accountId: accountHex(found.accountId), slots, file: options.output },
-          () =>
-            `${options.output}: account ${accountText(found.accountId)} of case ${caseId}, as the ledger has it`,
-        );
-      }),
+const openDisclosure = command({
+  name: "open-disclosure",
+  summary: "as a liquidator: decrypt a case's account, and check it against the ledger",
+  arguments: { caseId },
+  flags: {
+    ...reading,
+    key: needed("--key <file>", "from `ballast liquidate key create`"),
+    snapshot: saying(snapshot, "a snapshot, for the account's instruments"),
+    output: output("where the account goes, for its owner only"),
+    as: option(
+      "--as <address>",
+      "to whom it was disclosed (default: the address of $BALLAST_PRIVATE_KEY)",
+      addressOf,
+    ),
+  },
+  notes:
+    "The newest disclosure is taken. One that doesn't open the ledger's commitment is refused: don't bid on it.",
+  examples: ["ballast liquidate open-disclosure 3 --key me.disclosure -o case3.json"],
+  async run({ caseId, as, output: file, ...values }, { print }) {
+    const key = await loadDisclosureKey(values.key);
+    const recipient: Address = as ?? accountOf(privateKey(undefined)).address;
+    const snapshot = loadSnapshot(values.snapshot);
+    const { reader, system } = await openReader(values);
+    const { version, slots, ...account } = await readDisclosed(reader, system, caseId, recipient, key);
+    const { accountId } = account;
+    saveAccount(file, { name: accountHex(accountId), account }, snapshot);
+    print(
+      { caseId, version, accountId: accountHex(accountId), slots, file },
+      () => `${file}: account ${accountText(accountId)} of case ${caseId}, as the ledger has it`,
     );
-}
+  },
+});
 
-function recipientOf(as: string | undefined): Address {
-  return as === undefined ? accountOf(privateKey(undefined)).address : addressOf(as, "--as");
-}
-
-function registerSettle(group: Command, run: Runner): void {
-  provesAndSends(
-    group,
-    "settle",
-    "as the leader: take the portfolio over for what you bid",
-    "the bidder's key",
-  )
-    .argument("<case>", "the case's number")
-    .requiredOption("--bid-file <file>", "from `ballast liquidate bid`")
-    .requiredOption("--account <file>", "the case's account, from `ballast liquidate open-disclosure`")
-    .requiredOption("--taker <file>", "your account, which takes all of it and pays the bid")
-    .requiredOption("-o, --output <file>", "where your account as it will be goes")
-    .addHelpText(
-      "after",
-      `
+const settle = command({
+  name: "settle",
+  summary: "as the leader: take the portfolio over for what you bid",
+  arguments: { caseId },
+  flags: {
+    ...proving("the bidder's key"),
+    bidFile: needed("--bid-file <file>", "from `ballast liquidate bid`"),
+    account: needed("--account <file>", "the case's account, from `ballast liquidate open-disclosure`"),
+    taker: needed("--taker <file>", "your account, which takes all of it and pays the bid"),
+    output: output("where your account as it will be goes"),
+  },
+  notes: `
 In your turn only: ballast liquidate show says whose it is. Your account as it will be is attested on the way, in tier 0 or
 1; you must own it, and can lock it before (ballast liquidate lock) so that the venue can't change it while this proves.
 The fee is approved here. Pots of lost bonds and your own bond become a credit: ballast liquidate withdraw-credit auction.`,
-    )
-    .action(
-      run<SettleOptions>((context, options, [text = ""]) => {
-        const caseId = caseOf(text);
-        const bid = bidFor(options.bidFile, caseId);
-        return atDesk(
-          context,
-          options,
-          ["transfer", "coverage"],
-          (snapshot) => ({
-            account: loadAccount(options.account, snapshot),
-            taker: loadAccount(options.taker, snapshot),
-          }),
-          async (desk, { account, taker }) => {
-            const { client, system, snapshot } = desk;
-            const view = await caseWith(desk, caseId, account);
-            checkTurn(view.auction?.leader, client.account.address, caseId);
-            await checkOnLedger(desk, [account, taker]);
-            const purpose = purposeIn(view, "award", client.account.address);
-            const plan = { a: account.account, b: taker.account, cash: bid.cash, whole: true };
-            const done = await transferAt(desk, purpose, plan, { b: options.output });
-            const files = [{ ...taker, account: counterparty(done), path: options.output }];
-            const { tier, receipt } = await keepThenSend(files, snapshot, async () => {
-              const attested = await attestAt(desk, counterparty(done), 1);
-              const settled = await context.progress.step("settling the bid", () =>
-                settleBid(client, system, caseId, done.claim),
-              );
-              return { tier: attested, receipt: settled };
-            });
-            emit(
-              context.io,
-              context.json,
-              { caseId, cash: bid.cash, tier, file: options.output, ...sent(receipt) },
-              () =>
-                `case ${caseId} is yours for ${bid.cash} lots; ${options.output} opens your account from now on`,
-            );
-          },
+  examples: [
+    "ballast liquidate settle 3 --bid-file case3.bid --account case3.json --taker firm.json -o firm.2.json",
+  ],
+  run(values, context) {
+    const { caseId, output: file } = values;
+    const { cash } = loadBidFor(values.bidFile, caseId);
+    return withDesk(
+      values,
+      context,
+      ["transfer", "coverage"],
+      (snapshot) => takerFiles(values, snapshot),
+      async (desk, takers) => {
+        const { tier, receipt } = await award(desk, caseId, takers, cash);
+        context.print(
+          { caseId, cash, tier, file, ...sent(receipt) },
+          () => `case ${caseId} is yours for ${cash} lots; ${file} opens your account from now on`,
         );
-      }),
+      },
     );
-}
+  },
+});
 
-/** @throws {BallastError} INVALID_INPUT. */
-function checkTurn(
-  leader: { readonly bidder: Address; readonly until: bigint } | undefined,
-  client: Address,
-  caseId: bigint,
-): void {
-  if (leader !== undefined && same(leader.bidder, client)) return;
-  const whose = leader === undefined ? "nobody's" : `${leader.bidder}'s until ${timeText(leader.until)}`;
-  throw new BallastError("INVALID_INPUT", `It is ${whose} turn to settle case ${caseId}.`, {
-    hint: "Look at `ballast liquidate show`: turns follow from the bids and the clock.",
-  });
-}
+export const liquidator = [key, bid, revealCommand, openDisclosure, settle];

@@ -1,189 +1,183 @@
-import { Argument, type Command } from "commander";
 import { type Holder, remit, withdrawCredit } from "../../../chain/liquidation/credits.ts";
-import {
-  depositFund,
-  POOLS,
-  type Pool,
-  requestFundWithdrawal,
-  withdrawFund,
-} from "../../../chain/liquidation/funds.ts";
+import { depositFund, POOLS, requestFundWithdrawal, withdrawFund } from "../../../chain/liquidation/funds.ts";
 import { writeOff } from "../../../chain/liquidation/house.ts";
-import { readCredits, readFunds, readShares } from "../../../chain/liquidation/read-funds.ts";
+import { type FundsView, readCredits, readFunds, readShares } from "../../../chain/liquidation/read-funds.ts";
+import { timeText } from "../../../display.ts";
+import { command, group } from "../../command.ts";
 import { table } from "../../format.ts";
-import { emit } from "../../io.ts";
-import {
-  type ChainOptions,
-  openReader,
-  openSession,
-  reads,
-  sends,
-  sent,
-  timeText,
-} from "../../liquidation/session.ts";
+import { choice, needed, option } from "../../input.ts";
+import { reading, sending } from "../../liquidation/flags.ts";
+import { openReader, openSession, sent } from "../../liquidation/session.ts";
 import { addressOf, parseCount } from "../../options.ts";
-import type { Runner } from "../../program.ts";
 import { parseLots } from "../../solvency/asset.ts";
 
-interface AmountOptions extends ChainOptions {
-  readonly amount: string;
-}
-interface SharesOptions extends ChainOptions {
-  readonly shares: string;
-}
-interface ShowOptions extends ChainOptions {
-  readonly account?: string;
+const holder = choice<Holder>("<holder>", "engine: challenge bonds; auction: bid bonds and hold-backs", [
+  "engine",
+  "auction",
+]);
+const pool = choice("<pool>", "which one bears losses first: insurance", POOLS);
+
+const credits = command({
+  name: "credits",
+  summary: "what engine and auction owe an account",
+  arguments: { address: needed("<address>", "whose credits", (text) => addressOf(text, "credits")) },
+  flags: reading,
+  examples: ["ballast liquidate credits ADDRESS"],
+  async run({ address, ...on }, { print }) {
+    const { reader, system } = await openReader(on);
+    const credits = await readCredits(reader, system, address);
+    print(
+      { address, ...credits },
+      () => `${address}: ${credits.engine} token units in the engine, ${credits.auction} in the auction`,
+    );
+  },
+});
+
+const withdrawCreditCommand = command({
+  name: "withdraw-credit",
+  summary: "have paid out what engine or auction owe you",
+  arguments: { holder },
+  flags: sending("whose credit"),
+  examples: ["ballast liquidate withdraw-credit auction"],
+  async run({ holder, ...on }, context) {
+    const { client, system } = await openSession(on, context);
+    const { address } = client.account;
+    const amount = (await readCredits(client, system, address))[holder];
+    const receipt = await context.progress.step("withdrawing the credit", () =>
+      withdrawCredit(client, system, holder),
+    );
+    context.print(
+      { address, holder, amount, ...sent(receipt) },
+      () => `the ${holder} paid ${amount} token units to ${address}`,
+    );
+  },
+});
+
+const remitCommand = command({
+  name: "remit",
+  summary: "pay the clearing house what engine or auction owe it",
+  arguments: { holder },
+  flags: sending("who pays the gas"),
+  notes: "Anyone may. It is only needed where that didn't work by itself.",
+  examples: ["ballast liquidate remit engine"],
+  async run({ holder, ...on }, context) {
+    const { client, system } = await openSession(on, context);
+    const receipt = await context.progress.step("paying the clearing house", () =>
+      remit(client, system, holder),
+    );
+    context.print({ holder, ...sent(receipt) }, () => `the ${holder} owes the clearing house nothing`);
+  },
+});
+
+const writeOffCommand = command({
+  name: "write-off",
+  summary: "unlock the funds from a residual of 30 days",
+  flags: sending("who pays the gas"),
+  notes: "Anyone may. The loss stays in the house's account.",
+  examples: ["ballast liquidate write-off"],
+  async run(on, context) {
+    const { client, system } = await openSession(on, context);
+    const receipt = await context.progress.step("writing off", () => writeOff(client, system));
+    context.print(sent(receipt), () => "the residual is written off: the funds are open");
+  },
+});
+
+const deposit = command({
+  name: "deposit",
+  summary: "pay into a pool, for shares; anyone may",
+  arguments: { pool },
+  flags: {
+    ...sending("who pays"),
+    amount: needed("--amount <units>", "token units, approved here", parseLots),
+  },
+  notes: "Shares bear losses until they are paid out.",
+  examples: ["ballast liquidate fund deposit insurance --amount 1000000"],
+  async run({ pool, amount, ...on }, context) {
+    const { client, system } = await openSession(on, context);
+    const { shares, receipt } = await context.progress.step("paying in", () =>
+      depositFund(client, system, pool, amount),
+    );
+    context.print(
+      { pool, amount, shares, ...sent(receipt) },
+      () => `${amount} token units bought ${shares} shares of the ${pool} pool`,
+    );
+  },
+});
+
+const request = command({
+  name: "request",
+  summary: "begin to leave a pool: the shares bear losses until they are paid",
+  arguments: { pool },
+  flags: { ...sending("whose shares"), shares: needed("--shares <n>", "how many", parseLots) },
+  examples: ["ballast liquidate fund request insurance --shares 500000"],
+  async run({ pool, shares, ...on }, context) {
+    const { client, system } = await openSession(on, context);
+    const { id, readyAt, receipt } = await context.progress.step("requesting", () =>
+      requestFundWithdrawal(client, system, pool, shares),
+    );
+    context.print(
+      { id, pool, shares, readyAt, ...sent(receipt) },
+      () => `request ${id}: from ${timeText(readyAt)} on, ballast liquidate fund withdraw ${id}`,
+    );
+  },
+});
+
+const withdraw = command({
+  name: "withdraw",
+  summary: "have a request paid out",
+  arguments: {
+    id: needed("<id>", "the request's number", (text) => BigInt(parseCount(text, "the request's number"))),
+  },
+  flags: sending("whose request"),
+  notes: "Not while a loss is unsettled: see ballast liquidate fund show.",
+  examples: ["ballast liquidate fund withdraw 4"],
+  async run({ id, ...on }, context) {
+    const { client, system } = await openSession(on, context);
+    const { amount, receipt } = await context.progress.step("withdrawing", () =>
+      withdrawFund(client, system, id),
+    );
+    context.print({ id, amount, ...sent(receipt) }, () => `request ${id}: ${amount} token units are paid`);
+  },
+});
+
+const show = command({
+  name: "show",
+  summary: "pools, residual, and whether the funds are locked",
+  flags: {
+    ...reading,
+    account: option("--account <address>", "also what this account has of them", addressOf),
+  },
+  examples: ["ballast liquidate fund show"],
+  async run({ account, ...on }, { print }) {
+    const { reader, system } = await openReader(on);
+    const funds = await readFunds(reader, system);
+    const shares = account === undefined ? undefined : await readShares(reader, system, account);
+    print({ ...funds, shares: shares ?? null }, () => describeFunds(funds, shares));
+  },
+});
+
+function describeFunds(funds: FundsView, shares: Awaited<ReturnType<typeof readShares>> | undefined): string {
+  const { residual, locked, pendingTakeovers, roundCount, operator } = funds;
+  return [
+    table(
+      ["pool", "token units", "shares", ...(shares === undefined ? [] : ["yours", "worth"])],
+      POOLS.map((pool) => [
+        pool,
+        String(funds[pool].assets),
+        String(funds[pool].shares),
+        ...(shares === undefined ? [] : [String(shares[pool].shares), String(shares[pool].worth)]),
+      ]),
+      [1, 2, 3, 4],
+    ),
+    `residual: ${residual} lots that nobody has borne; the funds are ${locked ? "LOCKED" : "open"}`,
+    `${pendingTakeovers} cases wait for the clearing house; ${roundCount} rounds of deleveraging; operator ${operator}`,
+  ].join("\n");
 }
 
-const holderArgument = () =>
-  new Argument("<holder>", "engine: challenge bonds; auction: bid bonds and hold-backs").choices([
-    "engine",
-    "auction",
-  ]);
-const poolArgument = () => new Argument("<pool>", "which one bears losses first: insurance").choices(POOLS);
+const fund = group({
+  name: "fund",
+  summary: "the two pools that bear losses: insurance, then gamma",
+  commands: [deposit, request, withdraw, show],
+});
 
-/** `ballast liquidate credits|withdraw-credit|remit|write-off|fund …` */
-export function registerMoney(group: Command, run: Runner): void {
-  reads(group, "credits", "what engine and auction owe an account")
-    .argument("<address>", "whose credits")
-    .action(
-      run<ChainOptions>(async ({ io, json }, options, [text = ""]) => {
-        const address = addressOf(text, "credits");
-        const { reader, system } = await openReader(options);
-        const credits = await readCredits(reader, system, address);
-        emit(
-          io,
-          json,
-          { address, ...credits },
-          () => `${address}: ${credits.engine} token units in the engine, ${credits.auction} in the auction`,
-        );
-      }),
-    );
-  sends(group, "withdraw-credit", "have paid out what engine or auction owe you", "whose credit")
-    .addArgument(holderArgument())
-    .action(
-      run<ChainOptions>(async ({ io, json, progress }, options, [holder = ""]) => {
-        const { client, system } = await openSession(options);
-        const { address } = client.account;
-        const amount = (await readCredits(client, system, address))[holder as Holder];
-        const receipt = await progress.step("withdrawing the credit", () =>
-          withdrawCredit(client, system, holder as Holder),
-        );
-        emit(
-          io,
-          json,
-          { address, holder, amount, ...sent(receipt) },
-          () => `the ${holder} paid ${amount} token units to ${address}`,
-        );
-      }),
-    );
-  sends(group, "remit", "pay the clearing house what engine or auction owe it", "who pays the gas")
-    .addArgument(holderArgument())
-    .addHelpText("after", "\nAnyone may. It is only needed where that didn't work by itself.")
-    .action(
-      run<ChainOptions>(async ({ io, json, progress }, options, [holder = ""]) => {
-        const { client, system } = await openSession(options);
-        const receipt = await progress.step("paying the clearing house", () =>
-          remit(client, system, holder as Holder),
-        );
-        emit(io, json, { holder, ...sent(receipt) }, () => `the ${holder} owes the clearing house nothing`);
-      }),
-    );
-  sends(group, "write-off", "unlock the funds from a residual of 30 days", "who pays the gas")
-    .addHelpText("after", "\nAnyone may. The loss stays in the house's account.")
-    .action(
-      run<ChainOptions>(async ({ io, json, progress }, options) => {
-        const { client, system } = await openSession(options);
-        const receipt = await progress.step("writing off", () => writeOff(client, system));
-        emit(io, json, sent(receipt), () => "the residual is written off: the funds are open");
-      }),
-    );
-  registerFund(
-    group.command("fund").description("the two pools that bear losses: insurance, then gamma"),
-    run,
-  );
-}
-
-function registerFund(group: Command, run: Runner): void {
-  sends(group, "deposit", "pay into a pool, for shares; anyone may", "who pays")
-    .addArgument(poolArgument())
-    .requiredOption("--amount <units>", "token units, approved here")
-    .addHelpText("after", "\nShares bear losses until they are paid out.")
-    .action(
-      run<AmountOptions>(async ({ io, json, progress }, options, [pool = ""]) => {
-        const amount = parseLots(options.amount, "--amount");
-        const { client, system } = await openSession(options);
-        const { shares, receipt } = await progress.step("paying in", () =>
-          depositFund(client, system, pool as Pool, amount),
-        );
-        emit(
-          io,
-          json,
-          { pool, amount, shares, ...sent(receipt) },
-          () => `${amount} token units bought ${shares} shares of the ${pool} pool`,
-        );
-      }),
-    );
-  sends(group, "request", "begin to leave a pool: the shares bear losses until they are paid", "whose shares")
-    .addArgument(poolArgument())
-    .requiredOption("--shares <n>", "how many")
-    .action(
-      run<SharesOptions>(async ({ io, json, progress }, options, [pool = ""]) => {
-        const shares = parseLots(options.shares, "--shares");
-        const { client, system } = await openSession(options);
-        const { id, readyAt, receipt } = await progress.step("requesting", () =>
-          requestFundWithdrawal(client, system, pool as Pool, shares),
-        );
-        emit(
-          io,
-          json,
-          { id, pool, shares, readyAt, ...sent(receipt) },
-          () => `request ${id}: from ${timeText(readyAt)} on, ballast liquidate fund withdraw ${id}`,
-        );
-      }),
-    );
-  sends(group, "withdraw", "have a request paid out", "whose request")
-    .argument("<id>", "the request's number")
-    .addHelpText("after", "\nNot while a loss is unsettled: see ballast liquidate fund show.")
-    .action(
-      run<ChainOptions>(async ({ io, json, progress }, options, [text = ""]) => {
-        const id = BigInt(parseCount(text, "the request's number"));
-        const { client, system } = await openSession(options);
-        const { amount, receipt } = await progress.step("withdrawing", () =>
-          withdrawFund(client, system, id),
-        );
-        emit(
-          io,
-          json,
-          { id, amount, ...sent(receipt) },
-          () => `request ${id}: ${amount} token units are paid`,
-        );
-      }),
-    );
-  reads(group, "show", "pools, residual, and whether the funds are locked")
-    .option("--account <address>", "also what this account has of them")
-    .action(
-      run<ShowOptions>(async ({ io, json }, options) => {
-        const account = options.account === undefined ? undefined : addressOf(options.account, "--account");
-        const { reader, system } = await openReader(options);
-        const funds = await readFunds(reader, system);
-        const shares = account === undefined ? undefined : await readShares(reader, system, account);
-        const { residual, locked, pendingTakeovers, roundCount, operator } = funds;
-        emit(io, json, { ...funds, shares: shares ?? null }, () =>
-          [
-            table(
-              ["pool", "token units", "shares", ...(shares === undefined ? [] : ["yours", "worth"])],
-              POOLS.map((pool) => [
-                pool,
-                String(funds[pool].assets),
-                String(funds[pool].shares),
-                ...(shares === undefined ? [] : [String(shares[pool].shares), String(shares[pool].worth)]),
-              ]),
-              [1, 2, 3, 4],
-            ),
-            `residual: ${residual} lots that nobody has borne; the funds are ${locked ? "LOCKED" : "open"}`,
-            `${pendingTakeovers} cases wait for the clearing house; ${roundCount} rounds of deleveraging; operator ${operator}`,
-          ].join("\n"),
-        );
-      }),
-    );
-}
+export const money = [credits, withdrawCreditCommand, remitCommand, writeOffCommand, fund];

@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import { type NextAction, nextActions, phaseEnd } from "../../../chain/liquidation/next.ts";
 import {
   type CaseView,
@@ -9,53 +8,46 @@ import {
   readOpenCase,
 } from "../../../chain/liquidation/read-case.ts";
 import { type LedgerAccount, readAccount } from "../../../chain/liquidation/read-ledger.ts";
+import { timeText } from "../../../display.ts";
+import { accountHex, accountText } from "../../../liquidation/account.ts";
+import { accountIdOf } from "../../../portfolio/format.ts";
+import { command } from "../../command.ts";
 import { table } from "../../format.ts";
-import { emit } from "../../io.ts";
+import { needed } from "../../input.ts";
 import { timeLeft } from "../../liquidation/clock.ts";
-import {
-  accountHex,
-  accountOfText,
-  accountText,
-  type ChainOptions,
-  isCase,
-  openReader,
-  reads,
-  timeText,
-} from "../../liquidation/session.ts";
-import type { Runner } from "../../program.ts";
+import { reading } from "../../liquidation/flags.ts";
+import { isCase } from "../../liquidation/parsers.ts";
+import { openReader } from "../../liquidation/session.ts";
 
-/** `ballast liquidate show` */
-export function registerShow(group: Command, run: Runner): void {
-  reads(group, "show", "where a case stands, and what can be done next, by whom")
-    .argument("<case|account>", "a case's number, or an account: 0x…, or its name")
-    .addHelpText(
-      "after",
-      `
-An account without an open case is shown as the ledger has it, with its challenge.
-  $ ballast liquidate show 3 --deployment d.json --rpc URL
-  $ ballast liquidate show 0x2a --deployment d.json --rpc URL`,
-    )
-    .action(
-      run<ChainOptions>(async ({ io, json }, options, [text = ""]) => {
-        const named = isCase(text) ? BigInt(text) : undefined;
-        const accountId = named === undefined ? accountOfText(text) : undefined;
-        const { reader, system } = await openReader(options);
-        const caseId =
-          accountId === undefined ? (named ?? 0n) : await readOpenCase(reader, system, accountId);
-        if (caseId !== undefined) {
-          const view = await readCaseView(reader, system, caseId);
-          const next = nextActions(view);
-          emit(io, json, caseJson(view, next), () => describeCase(view, next));
-          return;
-        }
-        const { time } = await readMoment(reader);
-        const account = await readAccount(reader, system, accountId ?? 0n);
-        const challenge = await readChallenge(reader, system, account.accountId);
-        const result = { case: null, account: accountJson(account), challenge: challenge ?? null };
-        emit(io, json, result, () => describeAccount(account, challenge, time));
-      }),
-    );
-}
+export const show = command({
+  name: "show",
+  summary: "where a case stands, and what can be done next, by whom",
+  arguments: {
+    subject: needed("<case|account>", "a case's number, or an account: 0x…, or its name", (text) =>
+      isCase(text) ? { caseId: BigInt(text) } : { accountId: accountIdOf(text) },
+    ),
+  },
+  flags: reading,
+  notes: "An account without an open case is shown as the ledger has it, with its challenge.",
+  examples: ["ballast liquidate show 3", "ballast liquidate show desk"],
+  async run({ subject, ...on }, { print }) {
+    const { reader, system } = await openReader(on);
+    if ("caseId" in subject) return showCase(subject.caseId);
+    const open = await readOpenCase(reader, system, subject.accountId);
+    if (open !== undefined) return showCase(open);
+    const { time } = await readMoment(reader);
+    const account = await readAccount(reader, system, subject.accountId);
+    const challenge = await readChallenge(reader, system, account.accountId);
+    const result = { case: null, account: accountJson(account), challenge: challenge ?? null };
+    print(result, () => describeAccount(account, challenge, time));
+
+    async function showCase(caseId: bigint) {
+      const view = await readCaseView(reader, system, caseId);
+      const next = nextActions(view);
+      print(caseJson(view, next), () => describeCase(view, next));
+    }
+  },
+});
 
 function accountJson(account: LedgerAccount) {
   const { accountId, commitment, ...rest } = account;
@@ -132,7 +124,7 @@ function describeAccount(
   const kind = [frozen ? "frozen" : "", guarded ? "guarded" : ""].filter((word) => word !== "").join(", ");
   return [
     `account ${accountText(accountId)}: no open case${kind === "" ? "" : `; ${kind}`}`,
-    `  owner ${owner}, changed ${nonce} times, last ${timeText(updatedAt)}`,
+    `  owner ${owner}, changed ${times(nonce)}, last ${timeText(updatedAt)}`,
     ...(challenge === undefined
       ? []
       : [
@@ -140,4 +132,8 @@ function describeAccount(
           "next: settle-challenge, by anyone, once it has attested or the time is over",
         ]),
   ].join("\n");
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
 }

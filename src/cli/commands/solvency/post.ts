@@ -4,7 +4,8 @@ import { loadDeployment } from "../../../chain/deploy/deployment-file.ts";
 import { type PostedRun, type PostStep, postRun } from "../../../chain/solvency/post.ts";
 import { DEFAULT_CHUNK, MAX_CHUNK } from "../../../chain/solvency/run.ts";
 import { loadSnapshot } from "../../../risk/snapshot-file.ts";
-import { PublicRun, type RunFile } from "../../../solvency/node/folder.ts";
+import { PublicRunFolder } from "../../../solvency/node/folder.ts";
+import type { RunFile } from "../../../solvency/run-format.ts";
 import { emit } from "../../io.ts";
 import { checkChainId, connectWith, parseCount, privateKey } from "../../options.ts";
 import type { Runner } from "../../program.ts";
@@ -38,7 +39,7 @@ Interrupted, the same command goes on where the run is on chain; only opening it
     )
     .action(
       run<Options>(async ({ io, json, progress }, options, [path = ""]) => {
-        const files = new PublicRun(path);
+        const files = new PublicRunFolder(path);
         const deployment = loadDeployment(options.deployment);
         const chunk = parseCount(options.chunk, "--chunk", 2);
         const snapshot = options.snapshot === undefined ? undefined : loadSnapshot(options.snapshot);

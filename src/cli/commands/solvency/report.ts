@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { loadSnapshot } from "../../../risk/snapshot-file.ts";
-import { PublicRun } from "../../../solvency/node/folder.ts";
+import { PublicRunFolder } from "../../../solvency/node/folder.ts";
 import { emit } from "../../io.ts";
 import type { Runner } from "../../program.ts";
 import { disclosures, renderPage } from "../../solvency/page.ts";
@@ -20,7 +20,7 @@ export function registerReport(group: Command, run: Runner): void {
     .addHelpText("after", "\nIt prints what the files say. `ballast solvency verify` checks them.")
     .action(
       run<Options>(({ io, json }, options, [path = ""]) => {
-        const files = new PublicRun(path);
+        const files = new PublicRunFolder(path);
         const snapshot = loadSnapshot(options.snapshot);
         const report = files.report();
         const reserves = report.reserves.map(({ instrumentId, quantity }) => ({

@@ -10,14 +10,16 @@ import { parseDecimal } from "../../../math/decimal.ts";
 import { makeFolder, readJsonFile } from "../../../node/files.ts";
 import { readPortfolios } from "../../../portfolio/stream-file.ts";
 import type { BatchCircuit, ReportCircuit } from "../../../prover/circuits.ts";
-import { type LoadedKey, loadKey } from "../../../prover/keys/load-key.ts";
+import { loadKey } from "../../../prover/keys/load-key.ts";
+import type { LoadedKey } from "../../../prover/prover.ts";
 import type { Holding } from "../../../risk/requirement.ts";
 import type { Snapshot } from "../../../risk/snapshot.ts";
 import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { beginRun } from "../../../solvency/node/begin.ts";
 import { damagedFile } from "../../../solvency/node/damage.ts";
-import { PublicRun, type RunFile, RunFolder } from "../../../solvency/node/folder.ts";
+import { PublicRunFolder, RunFolder } from "../../../solvency/node/folder.ts";
 import { proveRun } from "../../../solvency/node/prove.ts";
+import type { RunFile } from "../../../solvency/run-format.ts";
 import { emit } from "../../io.ts";
 import { parseBackend, parseCount } from "../../options.ts";
 import type { Runner } from "../../program.ts";
@@ -72,7 +74,7 @@ Next: ballast solvency verify RUN --snapshot FILE, ballast solvency post RUN --d
       run<Options>(async ({ io, json, progress }, options) => {
         const snapshot = await progress.step("checking the snapshot", () => loadSnapshot(options.snapshot));
         const folder = new RunFolder(options.output);
-        const begun = folder.hasBegun ? new PublicRun(folder.publicPath).run : undefined;
+        const begun = folder.hasBegun ? new PublicRunFolder(folder.publicPath).run : undefined;
         const batch = await keyed(instanceFor(folder, options, begun, snapshot), progress);
         const report = await keyed(reportFor(snapshot), progress);
         const backend = parseBackend(options.backend);

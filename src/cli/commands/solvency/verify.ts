@@ -4,7 +4,7 @@ import { type CircuitInstance, instanceOf } from "../../../prover/circuits.ts";
 import { loadKey } from "../../../prover/keys/load-key.ts";
 import { loadVerifyingKey, type VerifyingKeyFile } from "../../../prover/verifying-key-file.ts";
 import { loadSnapshot } from "../../../risk/snapshot-file.ts";
-import { PublicRun } from "../../../solvency/node/folder.ts";
+import { PublicRunFolder } from "../../../solvency/node/folder.ts";
 import { verifyRun } from "../../../solvency/verify.ts";
 import { foreign } from "../../foreign.ts";
 import { emit } from "../../io.ts";
@@ -39,7 +39,7 @@ the registry checks that on chain, and \`ballast solvency show\` prints what it 
     )
     .action(
       run<Options>(async ({ io, json, progress, fail }, options, [path = ""]) => {
-        const files = new PublicRun(path);
+        const files = new PublicRunFolder(path);
         const snapshot = await progress.step("deriving the snapshot again", () =>
           loadSnapshot(options.snapshot),
         );

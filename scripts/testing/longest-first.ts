@@ -1,0 +1,24 @@
+import { relative } from "node:path";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Where the suites are that take longest: whole demos, command lines that prove. The longest come first. */
+const LONG = [
+  "test/integration/",
+  "test/cli/solvency",
+  "test/cli/liquidate/",
+  "test/cli/secrets",
+  "test/attack/",
+];
+
+/** Begins with what takes longest, so that no core waits at the end of a run for the other's last file. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId, project }: TestSpecification): number => {
+      const path = relative(project.config.root, moduleId);
+      const found = LONG.findIndex((start) => path.startsWith(start));
+      return found === -1 ? LONG.length : found;
+    };
+    const sorted = await super.sort(files);
+    return sorted.sort((a, b) => rank(a) - rank(b));
+  }
+}

@@ -1,0 +1,58 @@
+import type { TransactionReceipt } from "viem";
+import { type Absorbed, absorbLoss, clearResidual } from "../../chain/liquidation/house.ts";
+import { absorbableLots, readFunds } from "../../chain/liquidation/read-funds.ts";
+import { BallastError } from "../../errors.ts";
+import type { OpenAccount } from "../../liquidation/account.ts";
+import { absorbPurpose } from "../../liquidation/purpose.ts";
+import { type Desk, sendStep } from "./context.ts";
+import { checkOnLedger, equityAt, transferAt } from "./facts.ts";
+
+/** What the funds bore, and the house after it. */
+export interface AbsorbedLoss extends Absorbed {
+  /** As it was where nothing was drawn. */
+  readonly house: OpenAccount;
+  readonly isDrawn: boolean;
+  readonly receipt: TransactionReceipt;
+}
+
+/**
+ * Bears the clearing house's loss with what the funds hold, the insurance fund first; whoever has the house's opening may. Its equity in
+ * the newest snapshot becomes public.
+ * @throws {BallastError} INVALID_INPUT when it lacks nothing; COMMITMENT_MISMATCH; CHAIN_ERROR; as the proofs; what keeping throws.
+ */
+export async function absorbHouseLoss(
+  desk: Desk<"equity" | "transfer">,
+  house: OpenAccount,
+): Promise<AbsorbedLoss> {
+  const { client, system, snapshot, store } = desk;
+  await checkOnLedger(desk, [house]);
+  const equity = await equityAt(desk, house);
+  if (equity.equity >= 0n)
+    throw new BallastError("INVALID_INPUT", "The clearing house lacks nothing.", {
+      hint: "Settle it with `ballast liquidate clear`.",
+    });
+  const { most } = absorbableLots(await readFunds(client, system), system, equity.equity);
+  const isDrawn = most > 0n;
+  const funded = isDrawn
+    ? await transferAt(desk, absorbPurpose(snapshot.snapshotId), { a: house, funding: most })
+    : undefined;
+  const absorbed = await store.keepThenSend(funded === undefined ? [] : [funded.a], () =>
+    sendStep(desk, "absorbing the loss", () => absorbLoss(client, system, equity, funded?.claim)),
+  );
+  return { ...absorbed, house: funded?.a ?? house, isDrawn };
+}
+
+/**
+ * Settles what is unsettled where the clearing house lacks nothing; whoever has its opening may.
+ * @returns also its equity, micro-USD, public from now on.
+ * @throws {BallastError} COMMITMENT_MISMATCH; CHAIN_ERROR, e.g. HouseShort; as `proveEquity`.
+ */
+export async function clearHouse(
+  desk: Desk<"equity">,
+  house: OpenAccount,
+): Promise<{ readonly equity: bigint; readonly receipt: TransactionReceipt }> {
+  await checkOnLedger(desk, [house]);
+  const claim = await equityAt(desk, house);
+  const receipt = await sendStep(desk, "clearing", () => clearResidual(desk.client, desk.system, claim));
+  return { equity: claim.equity, receipt };
+}

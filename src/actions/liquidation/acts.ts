@@ -1,0 +1,27 @@
+import type { CaseAct } from "../../chain/liquidation/next.ts";
+import { stepBond, stepCase } from "./anyone.ts";
+import { award } from "./award.ts";
+import { bidSealed, reveal } from "./bid.ts";
+import { cureByDeposit } from "./cure.ts";
+import { reduceBySlice } from "./reduce.ts";
+import { buyInSale, openPublicSale } from "./sale.ts";
+import { takeOverCase } from "./take-over.ts";
+
+/** Who does what `nextActions` answers. */
+export const ACTS = {
+  reduce: reduceBySlice,
+  escalate: stepCase,
+  cure: stepCase,
+  "deposit-cure": cureByDeposit,
+  bid: bidSealed,
+  reveal,
+  settle: award,
+  "open-sale": openPublicSale,
+  buy: buyInSale,
+  lapse: stepCase,
+  "take-over": takeOverCase,
+  abandon: stepCase,
+  "release-hold": stepCase,
+  reclaim: stepBond,
+  "sweep or reclaim": stepBond,
+} as const satisfies Readonly<Record<CaseAct, (...args: never[]) => Promise<unknown>>>;

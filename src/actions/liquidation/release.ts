@@ -1,0 +1,28 @@
+import type { TransactionReceipt } from "viem";
+import { releaseLots } from "../../chain/liquidation/house.ts";
+import type { OpenAccount } from "../../liquidation/account.ts";
+import { RELEASE_PURPOSE } from "../../liquidation/purpose.ts";
+import { attestTier } from "./attest.ts";
+import { type Desk, sendStep } from "./context.ts";
+import { transferAt } from "./facts.ts";
+
+/**
+ * Gives lots of the clearing house back to the insurance fund; only the operator may, while there is no residual. The house as it will
+ * be is attested on the way, in tier 0.
+ * @param lots of the settlement asset, 1 or more.
+ * @throws {BallastError} INVALID_INPUT where it would not be healthy; COMMITMENT_MISMATCH; CHAIN_ERROR, e.g. OnlyOperator,
+ *   ResidualOpen; as the proofs; what keeping throws.
+ */
+export async function releaseToFund(
+  desk: Desk<"transfer" | "coverage">,
+  house: OpenAccount,
+  lots: bigint,
+): Promise<{ readonly house: OpenAccount; readonly receipt: TransactionReceipt }> {
+  const { client, system, store } = desk;
+  const done = await transferAt(desk, RELEASE_PURPOSE, { a: house, funding: -lots });
+  return store.keepThenSend([done.a], async () => {
+    await attestTier(desk, done.a, 0);
+    const receipt = await sendStep(desk, "releasing lots", () => releaseLots(client, system, done.claim));
+    return { house: done.a, receipt };
+  });
+}

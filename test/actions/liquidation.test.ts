@@ -1,0 +1,244 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openAttestedCase, stepCase } from "../../src/actions/liquidation/anyone.ts";
+import { attestAccount } from "../../src/actions/liquidation/attest.ts";
+import { award } from "../../src/actions/liquidation/award.ts";
+import { bidSealed, reveal } from "../../src/actions/liquidation/bid.ts";
+import { type Desk, deadlineFor } from "../../src/actions/liquidation/context.ts";
+import { cureByDeposit } from "../../src/actions/liquidation/cure.ts";
+import { reduceBySlice } from "../../src/actions/liquidation/reduce.ts";
+import { registerOnLedger } from "../../src/actions/liquidation/register.ts";
+import { takeOverCase } from "../../src/actions/liquidation/take-over.ts";
+import { tradeBetween } from "../../src/actions/liquidation/trade.ts";
+import { updateOnLedger } from "../../src/actions/liquidation/update.ts";
+import { setLiquidator } from "../../src/chain/liquidation/auction.ts";
+import { readAuction } from "../../src/chain/liquidation/read-case.ts";
+import { readAccount } from "../../src/chain/liquidation/read-ledger.ts";
+import { BallastError } from "../../src/errors.ts";
+import { commitmentOf, type OpenAccount } from "../../src/liquidation/account.ts";
+import type { LiquidationStatement } from "../../src/liquidation/circuits.ts";
+import { toField } from "../../src/math/field.ts";
+import { portfolioSums } from "../../src/risk/requirement.ts";
+import {
+  CASH,
+  inNewWorld,
+  type LiquidationStage,
+  MICROS,
+  marketAt,
+  type Person,
+  SLOTS,
+  START,
+  startLiquidation,
+  type World,
+} from "../chain/liquidation/stage.ts";
+
+/** Acts as their callers drive them: no flags, no files, no output. */
+const PUT = "BTC-27MAR26-60000-P";
+const [TRADER, MAKER, FIRM] = [1n, 2n, 3n];
+let stage: LiquidationStage;
+beforeAll(async () => {
+  stage = await startLiquidation();
+});
+afterAll(() => stage.stop());
+
+const world = (work: (world: World) => Promise<void>) => inNewWorld(stage, work);
+const refusal = (code: string, says: RegExp) =>
+  expect.objectContaining({ code, message: expect.stringMatching(says) });
+const contractRefusal = (error: string) =>
+  expect.objectContaining({ details: expect.objectContaining({ error }) });
+
+/** A trader short of puts with equity of `coverage` ppm of its requirement, who holds them, and a firm of alice's with cash. */
+async function cast(world: World, coverage: bigint): Promise<void> {
+  await world.register(TRADER, world.funded({ [PUT]: -4n }, coverage));
+  await world.register(MAKER, world.funded({ [PUT]: 4n }, 3_000_000n));
+  await world.register(FIRM, [{ instrumentId: CASH, quantity: 5_000_000n }], "alice");
+  await world.begin();
+}
+
+/** The ledger has exactly what the store says, for every account. */
+async function expectOpen({ accounts }: World): Promise<void> {
+  for (const account of accounts.all) {
+    const { commitment } = await readAccount(stage.people.dave, stage.system, account.accountId);
+    expect(commitmentOf(account, SLOTS)).toBe(commitment);
+  }
+}
+
+/** A desk whose node loses what it sends, or its answer. */
+function failing(
+  desk: Desk<LiquidationStatement>,
+  when: "before sending" | "after sending",
+): Desk<LiquidationStatement> {
+  const wallet = Object.create(desk.client.wallet, {
+    sendTransaction: {
+      value: async (request: never) => {
+        if (when === "after sending") {
+          const hash = await desk.client.wallet.sendTransaction(request);
+          await desk.client.public.waitForTransactionReceipt({ hash });
+        }
+        throw new Error("socket hang up");
+      },
+    },
+  });
+  return { ...desk, client: { ...desk.client, wallet } };
+}
+
+describe("a case, driven by actions alone", () => {
+  it("is opened, reduced by a slice and cured; the store has every opening", () =>
+    world(async (world) => {
+      await cast(world, 1_050_000n);
+      const [venue, dave] = [world.desk("venue"), world.desk("dave")];
+      expect(await attestAccount(dave, world.get(TRADER))).toBe(2);
+      const { case: opened } = await openAttestedCase(dave, TRADER);
+      expect(opened).toMatchObject({ status: "soft", accountId: TRADER });
+      const moved = [{ instrumentId: world.idOf(PUT), quantity: -2n }];
+      const { rows, shape } = world.snapshot;
+      const cash = portfolioSums(rows, moved, shape).equity / MICROS - 1_000n;
+      const slice = { account: world.get(TRADER), taker: world.get(FIRM), moved, cash };
+      const { tier } = await reduceBySlice(venue, opened.caseId, slice);
+      expect(tier).toBeLessThan(2);
+      await expectOpen(world);
+      expect((await stepCase(dave, "cure", opened.caseId)).case).toMatchObject({ outcome: "cured" });
+    }));
+
+  it("is bid for and awarded; who is not the leader proves nothing", () =>
+    world(async (world) => {
+      await cast(world, 900_000n);
+      const alice = world.desk("alice");
+      await attestAccount(world.desk("dave"), world.get(TRADER));
+      const { caseId } = (await openAttestedCase(world.desk("dave"), TRADER)).case;
+      await setLiquidator(stage.people.owner, stage.system, stage.people.alice.account.address, true);
+      const kept: unknown[] = [];
+      const done = await bidSealed(alice, caseId, 50_000n, {
+        keep: (bid) => {
+          kept.push(bid);
+          return bid;
+        },
+      });
+      expect(kept).toEqual([done.bid]);
+      await world.at(done.commitUntil);
+      await reveal(alice, done.bid);
+      const takers = { account: world.get(TRADER), taker: world.get(FIRM) };
+      const early = award(alice, caseId, takers, 50_000n);
+      await expect(early).rejects.toThrow(refusal("INVALID_INPUT", /nobody's turn/));
+      await world.at(done.revealUntil);
+      const other = award(world.desk("bob"), caseId, takers, 50_000n);
+      await expect(other).rejects.toThrow(refusal("INVALID_INPUT", /turn to settle/));
+      const won = await award(alice, caseId, takers, 50_000n);
+      world.keep(won.account);
+      expect(won.account.positions).toEqual([{ instrumentId: CASH, quantity: 50_000n }]);
+      await expectOpen(world);
+      expect((await readAuction(stage.people.dave, stage.system, caseId))?.settled).toBe(true);
+    }));
+});
+
+describe("an act that is refused", () => {
+  it("before anything is sent leaves the store as it was, and can be done again", () =>
+    world(async (world) => {
+      await cast(world, 1_050_000n);
+      await attestAccount(world.desk("dave"), world.get(TRADER));
+      const { caseId } = (await openAttestedCase(world.desk("dave"), TRADER)).case;
+      const before = world.accounts.all;
+      const { accountId } = world.get(TRADER);
+      // Far too little, a stranger's takeover, another case's account.
+      const poor = cureByDeposit(world.desk("bob"), caseId, world.get(TRADER), 1n);
+      await expect(poor).rejects.toThrow(refusal("INVALID_INPUT", /would be in tier 2: 1 at most/));
+      const house = world.get(stage.system.houseAccount);
+      const taken = takeOverCase(world.desk("bob"), caseId, { account: world.get(TRADER), house });
+      await expect(taken).rejects.toThrow(contractRefusal("OnlyOperator"));
+      const wrong = cureByDeposit(world.desk("bob"), caseId, world.get(MAKER), 1n);
+      await expect(wrong).rejects.toThrow(refusal("INVALID_INPUT", /another account/));
+      expect(world.accounts.all).toEqual(before);
+      expect(world.accounts.saltOf(accountId)).toBeUndefined();
+      const { tier } = await cureByDeposit(world.desk("bob"), caseId, world.get(TRADER), 2_000_000n);
+      expect(tier).toBeLessThan(2);
+      await expectOpen(world);
+    }));
+
+  it("for an opening that is not the ledger's says so, and proves nothing", () =>
+    world(async (world) => {
+      await cast(world, 1_050_000n);
+      const stale: OpenAccount = { ...world.get(TRADER), salt: toField(7n) };
+      await expect(attestAccount(world.desk("dave"), stale)).rejects.toThrow(
+        refusal("COMMITMENT_MISMATCH", /does not open/),
+      );
+      const moved = [{ instrumentId: world.idOf(PUT), quantity: 1n }];
+      const trade = { account: stale, taker: world.get(MAKER), moved, cash: 0n };
+      await expect(tradeBetween(world.desk("venue"), trade)).rejects.toThrow(
+        refusal("COMMITMENT_MISMATCH", /the first account/),
+      );
+      await expectOpen(world);
+    }));
+
+  it("for a snapshot that is stale says so before anything is proven", async () => {
+    const old = { time: START - 100_000n };
+    const { owner } = stage.people;
+    await expect(deadlineFor(owner, stage.deployment, old, 3_000n)).rejects.toThrow(
+      refusal("INVALID_SNAPSHOT", /too old/),
+    );
+  });
+
+  it("for a snapshot that nobody published is the registry's refusal", () =>
+    world(async (world) => {
+      await cast(world, 1_050_000n);
+      const desk = { ...world.desk("dave"), snapshot: marketAt(START + 10n, "-0.3") };
+      await expect(attestAccount(desk, world.get(TRADER))).rejects.toThrow(
+        expect.objectContaining({ code: "CHAIN_ERROR" }),
+      );
+      expect(await attestAccount(world.desk("dave"), world.get(TRADER))).toBe(2);
+    }));
+});
+
+describe("an act that is interrupted", () => {
+  const trade = (world: World, quantity: bigint) => ({
+    ...{ account: world.get(TRADER), taker: world.get(MAKER), cash: 0n },
+    moved: [{ instrumentId: world.idOf(PUT), quantity }],
+  });
+
+  it.each(["before sending", "after sending"] as const)("%s loses no opening", (when) =>
+    world(async (world) => {
+      await cast(world, 3_000_000n);
+      const plan = trade(world, -1n);
+      const desk = world.desk("venue");
+      await expect(tradeBetween(failing(desk, when), plan)).rejects.toThrow(BallastError);
+      const salt = world.accounts.saltOf(world.get(TRADER).accountId);
+      expect(salt).toBeDefined();
+      if (when === "before sending") {
+        // The same trade keeps its salts; another one is not written over it.
+        await expect(tradeBetween(desk, trade(world, -2n))).rejects.toThrow(
+          refusal("ALREADY_SENT", /may be on the ledger/),
+        );
+        await tradeBetween(desk, plan);
+        expect(world.get(TRADER).salt).toBe(salt);
+        return expectOpen(world);
+      }
+      // What was mined is what was kept: done again, it is no longer the ledger's account that begins.
+      await expect(tradeBetween(desk, plan)).rejects.toThrow(refusal("COMMITMENT_MISMATCH", /first account/));
+      expect(world.accounts.saltOf(world.get(TRADER).accountId)).toBe(salt);
+    }),
+  );
+
+  it("registers and updates with the salt that was kept, and once", () =>
+    world(async (world) => {
+      const account = { accountId: toField(77n), salt: toField(1n), positions: [] };
+      const venue = world.desk("venue");
+      await expect(registerOnLedger(failing(venue, "after sending"), { account })).rejects.toThrow();
+      const again = await registerOnLedger(venue, { account: { ...account, salt: toField(2n) } });
+      expect(again).toMatchObject({ receipt: undefined, account: { salt: 1n } });
+      world.accounts.set(again.account);
+      const changed = { ...account, salt: toField(3n), positions: [{ instrumentId: CASH, quantity: 5n }] };
+      await expect(updateOnLedger(failing(venue, "before sending"), changed)).rejects.toThrow();
+      const updated = await updateOnLedger(venue, { ...changed, salt: toField(4n) });
+      expect(updated).toMatchObject({ account: { salt: 3n }, receipt: { status: "success" } });
+      expect(await updateOnLedger(venue, updated.account)).toMatchObject({ receipt: undefined });
+    }));
+
+  it("is refused to whoever is not the venue, for other content than the ledger's", () =>
+    world(async (world) => {
+      const account = await world.register(77n, []);
+      const stranger: Person = "carol";
+      const same = await registerOnLedger(world.desk(stranger), { account });
+      expect(same.receipt).toBeUndefined();
+      const other = { ...account, salt: toField(9n) };
+      await expect(updateOnLedger(world.desk(stranger), other)).rejects.toThrow(contractRefusal("OnlyVenue"));
+      await expectOpen(world);
+    }));
+});
