@@ -132,8 +132,8 @@ describe("an attacker who knew a challenge before choosing what it tests", () =>
     expect(lanes).not.toEqual(start.inputs.lanes);
     const { caught } = attack(circuit, start.inputs, { lanes, worstLoss, charges }, lies);
     expect(caught).toEqual([
-      expect.stringMatching(/^law second\.alpha second\.h\.out/),
-      expect.stringMatching(/^law second\.gamma second\.h\.out/),
+      expect.stringMatching(/^law value\.second\.alpha value\.second\.h\.out/),
+      expect.stringMatching(/^law value\.second\.gamma value\.second\.h\.out/),
     ]);
   });
 
@@ -142,7 +142,7 @@ describe("an attacker who knew a challenge before choosing what it tests", () =>
     const million = 3n * 10n ** 12n;
     const lanes = changed(inputs, "lanes", { 0: (old) => old + million, 3: (old) => old - million / 3n });
     const { caught, assignment } = attack(circuit, inputs, { lanes }, { [BETA]: 3n });
-    expect(caught).toEqual([expect.stringMatching(/^law first\.beta first\.h\.out/)]);
+    expect(caught).toEqual([expect.stringMatching(/^law value\.first\.beta value\.first\.h\.out/)]);
     expect(assignment.value("main.account.portfolio.lane.equity")).toBe(
       mod(honest("main.account.portfolio.lane.equity") + million),
     );

@@ -140,7 +140,7 @@ describe("slots that stand twice", () => {
       (left - value("main.account.value.lookup.longTerm[2]")) * value("main.account.value.lookup.alpha");
     const { caught } = attack(circuit, twice.inputs, {}, { "main.account.used.use.empty": empty });
     expect(caught).toHaveLength(1);
-    expect(at(caught, 0)).toMatch(/^law used\.empty /);
+    expect(at(caught, 0)).toMatch(/^law used\.use\.empty /);
   });
 
   it("are two positions on two sides of one instrument, which is allowed", () => {

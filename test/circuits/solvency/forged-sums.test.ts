@@ -93,7 +93,7 @@ describe("tiers and demand", () => {
       [{ "main.account[1].result.tier": 1n }, /^law account\[1\]\.result\.below\[0\]/],
       [
         { "main.account[1].portfolio.requirement.margin": 0n },
-        /^law account\[1\]\.requirement\.addOn account\[1\]\.requirement\.margin/,
+        /^law account\[1\]\.portfolio\.requirement\.addOn account\[1\]\.portfolio\.requirement\.margin/,
       ],
       [
         { "main.account[1].portfolio.lane.equityIsNegative": 1n },
