@@ -86,7 +86,7 @@ describe("summed lanes", () => {
     const poor = holding([slot(0, 5n, 1), slot(1, 3n, 1), EMPTY, EMPTY]);
     expect(poor.requirement.tier).toBe(4);
     const bits = circuit.full.nameOf.filter((name) =>
-      /^main\.account\.sums\.equityRange\.Num2Bits_.*\.out\[/.test(name),
+      /^main\.account\.portfolio\.lane\.equityRange\.Num2Bits_.*\.out\[/.test(name),
     );
     const [top = "", low = ""] = [bits[83], bits[0]];
     const flipped = { [top]: 1n };
