@@ -33,7 +33,7 @@ describe("a batch's R1CS, given all inputs", () => {
   const tiers = matching(/\.tierIs\[/);
   // The inverse of an empty slot's id is multiplied by 0: free, and without any effect (portfolio/slots.test.ts).
   const free = listOf(inputs, "id").flatMap((id, i) =>
-    id === 0n ? [`main.account[${Math.floor(i / slots)}].slots.inverse[${i % slots}]`] : [],
+    id === 0n ? [`main.account[${Math.floor(i / slots)}].portfolio.opened.slots.inverse[${i % slots}]`] : [],
   );
 
   it("is satisfied by the witness that the rules are taken at", () => {
