@@ -9,8 +9,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { mapParallel } from "../src/parallel.ts";
 import { type CircuitInstance, listInstances } from "../src/prover/circuits.ts";
-import { ensureArtifacts } from "../src/prover/node/artifacts.ts";
-import { collectSources } from "../src/prover/node/sources.ts";
+import { ensureArtifacts, sourcesOf } from "../src/prover/node/artifacts.ts";
 import { readR1cs } from "../src/prover/r1cs-file.ts";
 import { type RecordedSize, SIZES_FILE } from "../src/prover/sizes-file.ts";
 import { writeOrCheck } from "./solidity/write-or-check.ts";
@@ -23,7 +22,7 @@ async function measure(circuit: CircuitInstance): Promise<readonly [string, Reco
     if (ms === undefined) process.stderr.write(`compiling ${message}\n`);
   });
   const { constraints, publicSignals, wires, domainPower } = readR1cs(r1cs);
-  const { hash: sourceHash } = collectSources(circuit.root, circuit.main);
+  const { hash: sourceHash } = sourcesOf(circuit);
   return [
     circuit.name,
     { constraints, publicInputs: publicSignals, wires, domainPower, sourceHash, r1csHash },

@@ -10,14 +10,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BallastError } from "../src/errors.ts";
 import { type CircuitInstance, instancesOf } from "../src/prover/circuits.ts";
+import { CIRCUITS_ROOT } from "../src/prover/node/circuit-folder.ts";
 import { signalsLibrary } from "./solidity/signals-template.ts";
 import { proofSignals, STATEMENTS, type StatementSpec } from "./solidity/statements.ts";
 import { verifierContract } from "./solidity/verifier-template.ts";
 import { writeOrCheck } from "./solidity/write-or-check.ts";
 
 /** The public list of an instance's main component, which must instantiate `template`. */
-function publicList({ name, root, main }: CircuitInstance, template: string): string[] {
-  const source = readFileSync(join(root, main), "utf8");
+function publicList({ name, main }: CircuitInstance, template: string): string[] {
+  const source = readFileSync(join(CIRCUITS_ROOT, main), "utf8");
   const [, list, instantiated] = /public\s*\[([^\]]*)\]\s*\}\s*=\s*(\w+)\s*\(/.exec(source) ?? [];
   if (list === undefined) throw new BallastError("INVALID_ARTIFACT", `${name}: main has no public list.`);
   if (instantiated !== template)

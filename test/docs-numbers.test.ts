@@ -66,7 +66,7 @@ function constant(contract: string, name: string): number {
 
 /** Bounds that a contract holds a parameter to: the arguments of its check. */
 function bounds(contract: string, parameter: string): readonly [least: string, most: string] {
-  const check = new RegExp(`_(?:requireW|w)ithin\\([^,]+, \\w+\\.${parameter}, ([^,]+), ([^;]+)\\);`);
+  const check = new RegExp(`requireWithin\\([^,]+, \\w+\\.${parameter}, ([^,]+), ([^;]+)\\);`);
   const [, least, most] = check.exec(solidity(contract)) ?? [];
   if (least === undefined || most === undefined)
     throw new Error(`${contract}.sol doesn't bound ${parameter}`);
@@ -101,21 +101,36 @@ const SENTENCES: readonly (readonly [page: string, says: string])[] = [
     `Ids 1 to ${constant("CollateralVault", "LAST_COLLATERAL_ID")} are those of collateral assets`,
   ],
   ["docs/protocol/encodings.md", `\`maxPenalty < 2^${Math.log2(Number(PENALTY_LIMIT))}\` ppm`],
-  ["docs/reference/contracts.md", `time more than ${constant("SnapshotOracle", "MAX_CLOCK_SKEW")} s ahead`],
-  ["docs/reference/contracts.md", `not 1..${constant("OracleSigners", "MAX_SIGNERS")} ascending addresses`],
   [
-    "docs/reference/contracts.md",
+    "docs/reference/contracts/snapshot.md",
+    `time more than ${constant("SnapshotOracle", "MAX_CLOCK_SKEW")} s ahead`,
+  ],
+  [
+    "docs/reference/contracts/snapshot.md",
+    `not 1..${constant("OracleSigners", "MAX_SIGNERS")} ascending addresses`,
+  ],
+  [
+    "docs/reference/contracts/coverage.md",
     `attestBatch(circuit, snapshot, deadline, 1..${constant("CoverageRegistry", "MAX_BATCH")} items)`,
   ],
   [
-    "docs/reference/contracts.md",
+    "docs/reference/contracts/solvency.md",
     `submit(run, from batch, 1..${constant("SolvencyRegistry", "MAX_BATCH")} steps)`,
   ],
-  ["docs/reference/contracts.md", `tier > ${constant("CoverageRegistry", "MAX_TIER")} `],
-  ["docs/reference/contracts.md", `an id outside 1 .. ${constant("CollateralVault", "LAST_COLLATERAL_ID")} `],
-  ["docs/reference/contracts.md", `2^${Math.log2(constant("BidBook", "CASH_LIMIT"))} lots or more`],
-  ["docs/reference/contracts.md", `${constant("VolatilityOracle", "HISTORY")} or more final rounds ago`],
-  ["docs/reference/contracts.md", `the venue withdraws after an hour`],
+  ["docs/reference/contracts/coverage.md", `tier > ${constant("CoverageRegistry", "MAX_TIER")} `],
+  [
+    "docs/reference/contracts/solvency.md",
+    `an id outside 1 .. ${constant("CollateralVault", "LAST_COLLATERAL_ID")} `,
+  ],
+  [
+    "docs/reference/contracts/liquidation.md",
+    `2^${Math.log2(constant("BidBook", "CASH_LIMIT"))} lots or more`,
+  ],
+  [
+    "docs/reference/contracts/oracle.md",
+    `${constant("VolatilityOracle", "HISTORY")} or more final rounds ago`,
+  ],
+  ["docs/reference/contracts/README.md", `the venue withdraws after an hour`],
   ["docs/protocol/liquidation.md", `one bid each, ${constant("BidBook", "MAX_BIDS")} in all`],
   ["docs/operate/solvency-run.md", `(${DEFAULT_CHUNK} unless given, ${MAX_CHUNK} at most)`],
   [

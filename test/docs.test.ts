@@ -3,16 +3,8 @@ import { describe, expect, it } from "vitest";
 import { commands } from "../src/cli/commands.ts";
 import { INSTRUMENT_ID_LIMIT } from "../src/market/instruments.ts";
 import { HASH_RATE, HASH_TAGS } from "../src/math/poseidon.ts";
-import {
-  BATCH_SIGNALS,
-  DELEVERAGE_SIGNALS,
-  EQUITY_SIGNALS,
-  PROOF_SIGNALS,
-  REDUCTION_SIGNALS,
-  reportSignals,
-  type Statement,
-  TRANSFER_SIGNALS,
-} from "../src/prover/circuits.ts";
+import { reportSignals, type Statement } from "../src/prover/circuits.ts";
+import { SIGNALS } from "../src/prover/generated/circuits.ts";
 import { LANE_BITS, LANE_LIMIT, LOT_LIMIT, policyWidth, rowWidth } from "../src/risk/shape.ts";
 import { SOLVENCY_WINDOW_BITS, TIERS } from "../src/risk/solvency.ts";
 
@@ -125,13 +117,13 @@ describe("docs/protocol/encodings.md", () => {
       (name) => !/^(?:tier|demand)[1-9]/.test(name),
     );
     const lists: Readonly<Record<Statement, readonly string[]>> = {
-      coverage: PROOF_SIGNALS,
-      equity: EQUITY_SIGNALS,
-      reduction: REDUCTION_SIGNALS,
-      solvency: BATCH_SIGNALS,
+      coverage: SIGNALS.coverage,
+      equity: SIGNALS.equity,
+      reduction: SIGNALS.reduction,
+      solvency: SIGNALS.solvency,
       report: report.map((name) => ({ tier0: "tier0..4", demand0: "demand (3K)" })[name] ?? name),
-      transfer: TRANSFER_SIGNALS,
-      deleverage: DELEVERAGE_SIGNALS,
+      transfer: SIGNALS.transfer,
+      deleverage: SIGNALS.deleverage,
     };
     for (const [statement, signals] of Object.entries(lists)) {
       expect(protocol, statement).toMatch(
@@ -190,9 +182,9 @@ describe("commands in the documents", () => {
     }
   });
 
-  it("are all in the README", () => {
-    const readme = read("README.md");
-    for (const name of names) expect(readme, name).toContain(`ballast ${name}`);
+  it("are all in the reference", () => {
+    const index = read("docs/reference/cli/README.md");
+    for (const name of names) expect(index, name).toContain(`[ballast ${name}](${name}.md)`);
   });
 });
 
@@ -205,6 +197,71 @@ describe("links in the documents", () => {
         expect(existsSync(full), `${path} links to ${target}`).toBe(true);
       }
     }
+  });
+});
+
+describe("anchors in the documents", () => {
+  const slug = (heading: string): string =>
+    heading
+      .replace(/[`*]/g, "")
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .trim()
+      .replaceAll(" ", "-");
+  const anchorsOf = (page: string): Set<string> =>
+    new Set([...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => slug(heading)));
+
+  it("are headings of the page that they lead to", () => {
+    const root = new URL("..", import.meta.url);
+    const wrong = documents.flatMap((page) =>
+      [...read(page).matchAll(/\]\(([^)#\s]*)#([^)]+)\)/g)]
+        .filter(([, target = ""]) => !/^https?:/.test(target))
+        .filter(([, target = "", anchor = ""]) => {
+          const full =
+            target === "" ? page : new URL(target, new URL(page, root)).pathname.slice(root.pathname.length);
+          return !anchorsOf(full).has(anchor);
+        })
+        .map(([link]) => `${page}: ${link}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("paths in the documents", () => {
+  /** Files and folders of the checkout. */
+  const PATH = /`((?:src|test|circuits|contracts|scripts|docs|\.github|\.ci)\/[\w./-]*)`/g;
+  /** Placeholders of checklists: `src/cli/commands/NAME.ts`. */
+  const NONE = /[A-Z]{4,}|\.\.\./;
+
+  /** The threat model leaves out what all its tests have in common: `circuits/hints` is `test/circuits/hints.test.ts`. */
+  const isThere = (path: string) =>
+    [path, `test/${path}.test.ts`, `test/${path}.t.sol`].some((name) =>
+      existsSync(new URL(`../${name}`, import.meta.url)),
+    );
+
+  it("are there", () => {
+    const missing = documents.flatMap((page) =>
+      [...read(page).matchAll(PATH)]
+        .map(([, path = ""]) => path)
+        .filter((path) => !NONE.test(path) || /README|PROPERTIES|CHANGELOG/.test(path))
+        .filter((path) => !isThere(path))
+        .map((path) => `${page}: ${path}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it("that code, contracts and tests name are documents that there are", () => {
+    const files = ["src", "contracts", "scripts", "test"].flatMap((folder) =>
+      readdirSync(new URL(`../${folder}`, import.meta.url), { recursive: true, encoding: "utf8" })
+        .filter((name) => /\.(?:ts|sol)$/.test(name))
+        .map((name) => `${folder}/${name}`),
+    );
+    const missing = files.flatMap((file) =>
+      [...read(file).matchAll(/\bdocs\/[\w/-]+\.(?:md|svg|json|ts|sol)\b/g)]
+        .filter(([path]) => !path.includes("NAME") && !existsSync(new URL(`../${path}`, import.meta.url)))
+        .map(([path]) => `${file}: ${path}`),
+    );
+    expect(missing).toEqual([]);
   });
 });
 

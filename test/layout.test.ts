@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { below, CLOSED, DOORS, LAYERS, mayUseNode } from "../scripts/layers.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -13,39 +14,59 @@ function filesIn(folder: string, extension: string): string[] {
 
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
+/** What a file of src/ imports of src/. */
+function importsOf(path: string): string[] {
+  return [...read(path).matchAll(/(?:from|import\(|import) ?"(\.[^"]+)"/g)].map(([, target = ""]) =>
+    normalize(join(dirname(path), target)).replaceAll("\\", "/"),
+  );
+}
+
 describe("the folders of src", () => {
-  it("import one way, as the README says", () => {
-    const said =
-      /Imports go one way: ([^,]+), and beside them ([^;]+); both → ([^.]+)\./.exec(read("README.md")) ?? [];
-    const [main = [], beside = [], after = []] = said
-      .slice(1)
-      .map((chain) => chain.split(" → ").map((step) => step.split(", ")));
-    const below = new Map<string, Set<string>>();
-    const allow = (steps: string[][], from: readonly string[]): string[] => {
-      const known = [...from];
-      for (const step of steps) {
-        for (const folder of step) below.set(folder, new Set([...(below.get(folder) ?? []), ...known]));
-        known.push(...step);
-      }
-      return known;
-    };
-    allow(after, [...new Set([...allow(main, []), ...allow(beside, [])])]);
+  const sources = filesIn("src", ".ts");
+  const folderOf = (path: string): string | undefined => {
+    const [, folder, rest] = path.split("/");
+    return rest === undefined ? undefined : folder;
+  };
+
+  it("are those of the table in scripts/layers.ts", () => {
     const folders = readdirSync(join(ROOT, "src"), { withFileTypes: true }).filter((entry) =>
       entry.isDirectory(),
     );
-    expect([...below.keys()].sort()).toEqual(folders.map(({ name }) => name).sort());
-    const against = filesIn("src", ".ts").flatMap((path) => {
-      const [, from = "", rest] = path.split("/");
-      const imports = [...read(path).matchAll(/(?:from|import\() ?"(\.[^"]+)"/g)].map(([, target = ""]) =>
-        normalize(join(dirname(path), target))
-          .replaceAll("\\", "/")
-          .split("/"),
-      );
-      return imports
-        .filter(([, to = "", inner]) => inner !== undefined && to !== from)
-        .filter(([, to = ""]) => rest === undefined || below.get(from)?.has(to) !== true)
-        .map((to) => `${path} imports ${to.join("/")}`);
-    });
+    expect(Object.keys(LAYERS).sort()).toEqual(folders.map(({ name }) => name).sort());
+  });
+
+  it("import one way, as the table says", () => {
+    const open = new Set(Object.keys(LAYERS).filter((folder) => !CLOSED.includes(folder)));
+    const allowed = (path: string): ReadonlySet<string> => {
+      const folder = folderOf(path);
+      if (folder !== undefined) return new Set([folder, ...below(folder)]);
+      return DOORS.some((door) => path === `src/${door}`) ? open : new Set();
+    };
+    const against = sources.flatMap((path) =>
+      importsOf(path)
+        .filter((target) => {
+          const folder = folderOf(target);
+          return folder === undefined
+            ? DOORS.some((door) => target === `src/${door}`)
+            : !allowed(path).has(folder);
+        })
+        .map((target) => `${path} imports ${target}`),
+    );
+    expect(against).toEqual([]);
+  });
+
+  it("run in a browser but for those that may use Node, which the rest doesn't import", () => {
+    const NODE =
+      /(?:from|import\(|import) ?"node:|\b(?:Buffer|process|__dirname|__filename|setImmediate)\b(?=[.([])|import\.meta/;
+    const code = (path: string): string => read(path).replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*/g, "");
+    const against = sources
+      .filter((path) => !mayUseNode(path))
+      .flatMap((path) => [
+        ...(NODE.test(code(path)) ? [`${path} uses Node`] : []),
+        ...importsOf(path)
+          .filter(mayUseNode)
+          .map((target) => `${path} imports ${target}`),
+      ]);
     expect(against).toEqual([]);
   });
 });

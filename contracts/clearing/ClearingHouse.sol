@@ -7,6 +7,8 @@ import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "../li
 import {ReductionProof} from "../liquidation/facts/ReductionProof.sol";
 import {TableFact} from "../liquidation/facts/TableFact.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
+import {Bounds} from "../shared/Bounds.sol";
+import {ExactTransfers} from "../shared/ExactTransfers.sol";
 import {Governed} from "../shared/Governed.sol";
 import {Bn254} from "../verify/Bn254.sol";
 import {Deleveraging} from "./Deleveraging.sol";
@@ -37,7 +39,7 @@ contract ClearingHouse is LossWaterfall {
         Parameters memory parameters_
     ) Governed(owner) LossWaterfall(parts, parameters_) {
         uint256 account = parts.houseAccount;
-        if (account == 0 || account >= Bn254.SCALAR_FIELD) revert InvalidParameter(4);
+        Bounds.requireWithin("houseAccount", account, 1, Bn254.SCALAR_FIELD - 1);
         bool ofLedger = parts.ledger.clearingHouse() == address(this) &&
             parts.ledger.engine() == address(parts.engine) &&
             parts.ledger.verifiers() == parts.registry.verifiers();
@@ -71,7 +73,7 @@ contract ClearingHouse is LossWaterfall {
         _move(claim, "release", 0);
         uint256 before = _balance(token);
         VAULT.release(SETTLEMENT_ID, lots);
-        _requireMoved(_balance(token), before, amount);
+        ExactTransfers.requireMoved(_balance(token), before, amount);
     }
 
     /// @inheritdoc IClearingHouse
@@ -165,7 +167,7 @@ contract ClearingHouse is LossWaterfall {
     /// @notice Keeps who acts for the house.
     /// @param operator_ the new one.
     function _setOperator(address operator_) private {
-        if (operator_ == address(0)) revert InvalidParameter(5);
+        if (operator_ == address(0)) revert InvalidParameter("operator", 0);
         operator = operator_;
         emit OperatorChanged(operator_);
     }

@@ -198,7 +198,7 @@ contract Deleveraging is IDeleveraging {
     }
 
     /// @notice A round, or a revert.
-    /// @param roundId its number.
+    /// @param roundId the round, from 1.
     /// @return round the round.
     function _existing(uint256 roundId) private view returns (Round storage round) {
         round = _rounds[roundId];
@@ -214,7 +214,7 @@ contract Deleveraging is IDeleveraging {
     }
 
     /// @notice Reverts unless terms are in their ranges.
-    /// @param terms them.
+    /// @param terms the terms; InvalidTerms says which ranges.
     function _requireTerms(Terms calldata terms) private pure {
         bool isDerivative = terms.instrumentId > LAST_COLLATERAL_ID && terms.instrumentId < INSTRUMENT_LIMIT;
         bool isPart = terms.closing != 0 && terms.closing <= terms.open;

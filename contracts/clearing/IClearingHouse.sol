@@ -13,7 +13,8 @@ import {ILossPools} from "./ILossPools.sol";
 /// @author Ballast
 /// @notice Holds the house's account, which takes over what nobody bought. When its equity is proven negative, the loss
 /// is borne by the insurance fund, then the Gamma Reserve; what they can't bear is the residual, which holders of the
-/// opposite side pay pro rata, never more than their part of it. docs/protocol/clearing-house.md has the rules and the proofs.
+/// opposite side pay pro rata, never more than their part of it. docs/protocol/clearing-house.md has the rules and the
+/// proofs.
 interface IClearingHouse is ILossPools {
     /// @notice What belongs together, fixed at construction: the venue's contracts, the house's account, and what a lot
     /// of the settlement asset is worth in micro-USD.
@@ -49,7 +50,7 @@ interface IClearingHouse is ILossPools {
     event WrittenOff(uint256 residual);
 
     /// @notice The house gave lots back to the insurance fund.
-    /// @param lots how many.
+    /// @param lots lots of the settlement asset.
     event Released(uint256 lots);
 
     /// @notice The house traded some of its risk away.
@@ -75,7 +76,7 @@ interface IClearingHouse is ILossPools {
     event Deleveraged(uint256 indexed roundId, uint256 indexed accountId, uint256 residual);
 
     /// @notice Another operator.
-    /// @param operator it.
+    /// @param operator who acts for the house from now on.
     event OperatorChanged(address indexed operator);
 
     /// @notice The parts of the deployment do not belong together.
@@ -145,7 +146,7 @@ interface IClearingHouse is ILossPools {
 
     /// @notice Moves lots from the house's account and the vault to the insurance fund; the operator may, without a
     /// residual. Purpose: `purposeOf("release", 0)`.
-    /// @param lots how many.
+    /// @param lots lots of the settlement asset, at least one.
     /// @param claim its A is the house, without a counterparty; its funding is -lots; the new portfolio has a current
     /// attestation of tier 0.
     function release(uint64 lots, TransferClaim calldata claim) external;
@@ -227,19 +228,19 @@ interface IClearingHouse is ILossPools {
     function lossEpoch() external view returns (uint64);
 
     /// @notice The venue's vault.
-    /// @return it.
+    /// @return the vault's address, fixed at deployment.
     function vault() external view returns (address);
 
     /// @notice The venue's ledger.
-    /// @return it.
+    /// @return the ledger's address, fixed at deployment.
     function ledger() external view returns (address);
 
     /// @notice The venue's liquidation engine.
-    /// @return it.
+    /// @return the engine's address, fixed at deployment.
     function engine() external view returns (address);
 
     /// @notice What keeps the rounds, and checks them.
-    /// @return it.
+    /// @return the address of the contract that the clearing house made.
     function deleveraging() external view returns (address);
 
     /// @notice Where attestations, snapshots and verifiers come from.

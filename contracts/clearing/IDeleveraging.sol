@@ -101,7 +101,7 @@ interface IDeleveraging {
     ) external;
 
     /// @notice A round.
-    /// @param roundId its number.
+    /// @param roundId the round, from 1.
     /// @return the round. Reverts with UnknownRound when there is none.
     function roundOf(uint256 roundId) external view returns (Round memory);
 

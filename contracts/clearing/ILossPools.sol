@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IBounded} from "../shared/IBounded.sol";
+import {IExactTransfers} from "../shared/IExactTransfers.sol";
 import {ILossFunds} from "./ILossFunds.sol";
 
 /// @title The two pools that absorb losses
@@ -10,7 +12,7 @@ import {ILossFunds} from "./ILossFunds.sol";
 /// docs/protocol/clearing-house.md has the arithmetic.
 /// @dev ASSUMES of the settlement token what ICollateralVault assumes. Tokens that are sent here without a call count
 /// for nothing.
-interface ILossPools is ILossFunds {
+interface ILossPools is ILossFunds, IBounded, IExactTransfers {
     /// @notice A loss is drawn from the insurance fund first, then from the Gamma Reserve.
     enum Pool {
         InsuranceFund,
@@ -49,15 +51,15 @@ interface ILossPools is ILossFunds {
     }
 
     /// @notice Somebody paid in.
-    /// @param account who.
-    /// @param pool where.
+    /// @param account who owns the shares.
+    /// @param pool the pool that grew.
     /// @param amount token units.
     /// @param shares what it got for them.
     event Deposited(address indexed account, Pool indexed pool, uint256 amount, uint256 shares);
 
     /// @notice Somebody wants out.
     /// @param id the request.
-    /// @param account who.
+    /// @param account who will be paid.
     /// @param pool where from.
     /// @param shares how many shares.
     /// @param readyAt the earliest payment, Unix seconds.
@@ -78,7 +80,7 @@ interface ILossPools is ILossFunds {
 
     /// @notice A request was taken back.
     /// @param id the request.
-    /// @param account whose.
+    /// @param account who has the shares back.
     /// @param pool where it stays.
     /// @param shares how many it has back: fewer than it had asked for when the pool gained meanwhile, none when the
     /// pool was wiped out.
@@ -96,11 +98,8 @@ interface ILossPools is ILossFunds {
     event WipedOut(Pool indexed pool, uint32 indexed epoch);
 
     /// @notice New parameters.
-    /// @param parameters them.
+    /// @param parameters all of them, in force from now on.
     event ParametersChanged(Parameters parameters);
-
-    /// @notice Parameter `index` is out of its bounds (docs/protocol/clearing-house.md).
-    error InvalidParameter(uint256 index);
 
     /// @notice The vault has no settlement asset yet: the venue adds it first.
     error NoSettlementAsset(uint32 settlementId);
@@ -128,9 +127,6 @@ interface ILossPools is ILossFunds {
 
     /// @notice The shares were wiped out, or are worth nothing.
     error NothingToPay(uint256 id);
-
-    /// @notice The token moved another amount than it was told to, e.g. took a fee.
-    error WrongAmountMoved(uint256 moved, uint256 expected);
 
     /// @notice Pays into a pool, for shares; the caller must have approved the tokens. Anyone may, also while the funds
     /// are locked: what is paid in then bears losses that are unsettled.
@@ -177,24 +173,24 @@ interface ILossPools is ILossFunds {
     function setParameters(Parameters calldata parameters_) external;
 
     /// @notice A pool.
-    /// @param pool which.
+    /// @param pool InsuranceFund or GammaReserve.
     /// @return its state.
     function poolOf(Pool pool) external view returns (PoolState memory);
 
     /// @notice An account's shares, those that wait to be paid out aside.
     /// @param pool the pool.
-    /// @param account whose.
+    /// @param account the owner.
     /// @return how many; 0 after a pool was wiped out.
     function sharesOf(Pool pool, address account) external view returns (uint256);
 
     /// @notice What shares are worth now.
     /// @param pool the pool.
-    /// @param shares how many.
+    /// @param shares at most all of the pool's; else NotEnoughShares.
     /// @return amount token units, rounded down.
     function worthOf(Pool pool, uint256 shares) external view returns (uint256 amount);
 
     /// @notice A request.
-    /// @param id its number.
+    /// @param id the request, from 1.
     /// @return the request; all zero when there is none, or it was paid or cancelled.
     function withdrawalOf(uint256 id) external view returns (Withdrawal memory);
 
@@ -203,10 +199,10 @@ interface ILossPools is ILossFunds {
     function withdrawalCount() external view returns (uint256);
 
     /// @notice Whether a loss is unsettled, so that nobody leaves but whose request has waited 60 days more.
-    /// @return whether.
+    /// @return true while payments wait for it.
     function locked() external view returns (bool);
 
     /// @notice The parameters.
-    /// @return them.
+    /// @return those in force.
     function parameters() external view returns (Parameters memory);
 }

@@ -2,10 +2,11 @@
 pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Bounds} from "../shared/Bounds.sol";
+import {ExactTransfers} from "../shared/ExactTransfers.sol";
 import {Governed} from "../shared/Governed.sol";
 import {ICollateralVault} from "../solvency/ICollateralVault.sol";
 import {ILossFunds} from "./ILossFunds.sol";
@@ -18,7 +19,7 @@ import {ILossPools} from "./ILossPools.sol";
 /// which nobody owns, make it dearer to inflate a share's worth than what a later depositor loses by rounding.
 abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     using SafeCast for uint256;
-    using SafeERC20 for IERC20;
+    using ExactTransfers for IERC20;
 
     /// @notice A pool, in two slots. Of its assets, `recent` came in during the bucket of time with this number, and
     /// `earlier` during the one before; together they are at most its assets.
@@ -76,7 +77,7 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
         uint256 microsPerLot_,
         Parameters memory parameters_
     ) {
-        if (microsPerLot_ == 0 || microsPerLot_ > type(uint64).max) revert InvalidParameter(3);
+        Bounds.requireWithin("microsPerLot", microsPerLot_, 1, type(uint64).max);
         (VAULT, SETTLEMENT_ID, MICROS_PER_LOT) = (vault_, settlementId, microsPerLot_);
         _setParameters(parameters_);
     }
@@ -130,9 +131,7 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
         _take(state, amount);
         emit Withdrawn(id, msg.sender, request.pool, amount);
         (IERC20 token, ) = _settlement();
-        uint256 before = _balance(token);
-        token.safeTransfer(msg.sender, amount);
-        _requireMoved(before, _balance(token), amount);
+        token.pay(msg.sender, amount);
     }
 
     /// @inheritdoc ILossPools
@@ -272,15 +271,6 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
         token = IERC20(found);
     }
 
-    /// @notice Reverts unless the balance changed by exactly `amount`.
-    /// @param higher the larger balance.
-    /// @param lower the smaller balance.
-    /// @param amount what should be between them.
-    function _requireMoved(uint256 higher, uint256 lower, uint256 amount) internal pure {
-        uint256 moved = higher > lower ? higher - lower : 0;
-        if (moved != amount) revert WrongAmountMoved(moved, amount);
-    }
-
     /// @notice Books what goes out of a pool: what is settled first, what came in last at last.
     /// @param state the pool.
     /// @param amount token units.
@@ -312,8 +302,8 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     }
 
     /// @notice A request of the caller, or a revert.
-    /// @param id its number.
-    /// @return request it.
+    /// @param id the request, from 1.
+    /// @return request the request. Reverts with UnknownWithdrawal when it was paid, cancelled, or is another's.
     function _ownRequest(uint256 id) private view returns (Withdrawal memory request) {
         request = withdrawalOf(id);
         if (request.readyAt == 0 || request.owner != msg.sender) revert UnknownWithdrawal(id);
@@ -321,8 +311,8 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
 
     /// @notice What a request that is cancelled gets back: its shares, or as many as its payment would buy once it is
     /// out of the pool. Else a standing request would have the gains, and a way out before a loss besides.
-    /// @param request it, of the pool's present epoch.
-    /// @return shares how many.
+    /// @param request the request, of the pool's present epoch.
+    /// @return shares at most the request's, rounded down.
     function _sharesToReturn(Withdrawal memory request) private view returns (uint256 shares) {
         if (worthOf(request.pool, request.shares) <= request.most) return request.shares;
         StoredPool storage state = _pools[request.pool];
@@ -351,18 +341,15 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     function _pull(uint256 amount) private {
         if (amount == 0) return;
         (IERC20 token, ) = _settlement();
-        uint256 before = _balance(token);
-        token.safeTransferFrom(msg.sender, address(this), amount);
-        _requireMoved(_balance(token), before, amount);
+        token.pull(amount);
     }
 
     /// @notice Checks parameters and keeps them.
     /// @param parameters_ the new ones.
     function _setParameters(Parameters memory parameters_) private {
-        uint64 delay = parameters_.withdrawalDelay;
-        if (delay < 1 hours || delay > 30 days) revert InvalidParameter(0);
-        if (parameters_.gammaShare > PPM) revert InvalidParameter(1);
-        if (parameters_.maxPenalty > PPM / 10) revert InvalidParameter(2);
+        Bounds.requireWithin("withdrawalDelay", parameters_.withdrawalDelay, 1 hours, 30 days);
+        Bounds.requireWithin("gammaShare", parameters_.gammaShare, 0, PPM);
+        Bounds.requireWithin("maxPenalty", parameters_.maxPenalty, 0, PPM / 10);
         _parameters = parameters_;
         emit ParametersChanged(parameters_);
     }

@@ -9,6 +9,7 @@ import {EquityClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
 import {EquityProof} from "../liquidation/facts/EquityProof.sol";
 import {ILiquidationEngine} from "../liquidation/ILiquidationEngine.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
+import {ExactTransfers} from "../shared/ExactTransfers.sol";
 import {IClearingHouse} from "./IClearingHouse.sol";
 import {ILossPools} from "./ILossPools.sol";
 import {LedgerAccounts} from "./LedgerAccounts.sol";
@@ -158,12 +159,12 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
     }
 
     /// @notice Whether the house has portfolios that its equity was not proven with, and they still count.
-    /// @return whether.
+    /// @return true from a takeover on, until a proof covers it or the longest lock has passed.
     function _isUnproven() internal view returns (bool) {
         return unprovenSince != 0 && block.timestamp < unprovenSince + LONGEST_LOCK;
     }
 
-    /// @notice What negative equity lacks of nothing.
+    /// @notice The shortfall that negative equity stands for, in whole lots.
     /// @param equity micro-USD, at most 0.
     /// @return lots of the settlement asset, rounded up.
     function _lotsShort(int256 equity) internal view returns (uint256 lots) {
@@ -190,7 +191,7 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
     }
 
     /// @notice Moves lots into the vault, and into the house's portfolio.
-    /// @param lots how many.
+    /// @param lots lots of the settlement asset.
     /// @param claim the transfer.
     /// @param snapshotId what it was proven for.
     function _fundHouse(uint256 lots, TransferClaim calldata claim, uint256 snapshotId) private {
@@ -201,6 +202,6 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
         uint256 before = _balance(token);
         token.forceApprove(address(VAULT), amount);
         VAULT.deposit(SETTLEMENT_ID, lots);
-        _requireMoved(before, _balance(token), amount);
+        ExactTransfers.requireMoved(before, _balance(token), amount);
     }
 }

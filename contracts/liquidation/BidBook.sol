@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {Bounds} from "../shared/Bounds.sol";
 import {Governed} from "../shared/Governed.sol";
 import {ILiquidationAuction} from "./ILiquidationAuction.sol";
 import {ILiquidationEngine} from "./ILiquidationEngine.sol";
@@ -247,7 +248,7 @@ abstract contract BidBook is ILiquidationAuction, Governed, Payments {
 
     /// @notice The engine's case.
     /// @param caseId the case.
-    /// @return it.
+    /// @return the case. Reverts with UnknownCase when there is none.
     function _caseOf(uint256 caseId) internal view returns (ILiquidationEngine.Case memory) {
         return ENGINE.caseOf(caseId);
     }
@@ -294,19 +295,19 @@ abstract contract BidBook is ILiquidationAuction, Governed, Payments {
     /// @notice Checks parameters and makes them those of cases to come.
     /// @param next the parameters.
     function _addParameters(Parameters memory next) private {
-        _requireWithin(0, next.commitWindow, 5 minutes, 1 days);
-        _requireWithin(1, next.revealWindow, 5 minutes, 1 days);
-        _requireWithin(2, next.settleWindow, 5 minutes, 1 days);
-        _requireWithin(3, next.saleStartWindow, 10 minutes, 1 days);
-        _requireWithin(4, next.saleDuration, 10 minutes, 1 days);
-        _requireWithin(5, next.holdPeriod, 10 minutes, 7 days);
-        _requireWithin(6, next.bidBond, 1, 1 << 100);
-        _requireWithin(8, next.maxDiscount, 1, 500_000);
-        _requireWithin(7, next.startDiscount, 0, next.maxDiscount - 1);
-        _requireWithin(9, next.feeRate, 0, 50_000);
-        _requireWithin(10, next.holdBackRate, 0, 1_000_000);
-        _requireWithin(12, next.slippageCap, 1, 1_000_000);
-        _requireWithin(11, next.slippageBound, 0, next.slippageCap - 1);
+        Bounds.requireWithin("commitWindow", next.commitWindow, 5 minutes, 1 days);
+        Bounds.requireWithin("revealWindow", next.revealWindow, 5 minutes, 1 days);
+        Bounds.requireWithin("settleWindow", next.settleWindow, 5 minutes, 1 days);
+        Bounds.requireWithin("saleStartWindow", next.saleStartWindow, 10 minutes, 1 days);
+        Bounds.requireWithin("saleDuration", next.saleDuration, 10 minutes, 1 days);
+        Bounds.requireWithin("holdPeriod", next.holdPeriod, 10 minutes, 7 days);
+        Bounds.requireWithin("bidBond", next.bidBond, 1, 1 << 100);
+        Bounds.requireWithin("maxDiscount", next.maxDiscount, 1, 500_000);
+        Bounds.requireWithin("startDiscount", next.startDiscount, 0, next.maxDiscount - 1);
+        Bounds.requireWithin("feeRate", next.feeRate, 0, 50_000);
+        Bounds.requireWithin("holdBackRate", next.holdBackRate, 0, 1_000_000);
+        Bounds.requireWithin("slippageCap", next.slippageCap, 1, 1_000_000);
+        Bounds.requireWithin("slippageBound", next.slippageBound, 0, next.slippageCap - 1);
         _parameterSets.push(next);
         emit ParametersChanged(next);
     }
@@ -337,8 +338,8 @@ abstract contract BidBook is ILiquidationAuction, Governed, Payments {
 
     /// @notice How many revealed bids come before one.
     /// @param list the bids.
-    /// @param index which one.
-    /// @return count how many.
+    /// @param index the place of that one in the list.
+    /// @return count its rank, 0 for the best.
     function _better(Bid[] storage list, uint256 index) private view returns (uint256 count) {
         uint64 cash = list[index].cash;
         for (uint256 i = 0; i < list.length; ++i) {
@@ -349,7 +350,7 @@ abstract contract BidBook is ILiquidationAuction, Governed, Payments {
 
     /// @notice How many bids are revealed and not passed over.
     /// @param caseId the case.
-    /// @return count how many.
+    /// @return count 0 to MAX_BIDS.
     function _revealedCount(uint256 caseId) private view returns (uint256 count) {
         Bid[] storage list = _bids[caseId];
         for (uint256 i = 0; i < list.length; ++i) if (list[i].status == BidStatus.Revealed) ++count;
@@ -357,19 +358,10 @@ abstract contract BidBook is ILiquidationAuction, Governed, Payments {
 
     /// @notice Whether a case closed before a time.
     /// @param caseId the case.
-    /// @param time the time.
-    /// @return whether.
+    /// @param time Unix seconds.
+    /// @return true for a closed case alone.
     function _closedBefore(uint256 caseId, uint64 time) private view returns (bool) {
         ILiquidationEngine.Case memory current = _caseOf(caseId);
         return current.status == ILiquidationEngine.Status.Closed && current.closedAt < time;
-    }
-
-    /// @notice Reverts unless a parameter is within its bounds.
-    /// @param index its place in `Parameters`.
-    /// @param value the value.
-    /// @param least the smallest allowed.
-    /// @param most the largest allowed.
-    function _requireWithin(uint256 index, uint256 value, uint256 least, uint256 most) private pure {
-        if (value < least || value > most) revert InvalidParameter(index);
     }
 }

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ILossPools} from "../clearing/ILossPools.sol";
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
+import {Bounds} from "../shared/Bounds.sol";
 import {Governed} from "../shared/Governed.sol";
 import {FactChecker} from "./facts/FactChecker.sol";
 import {IFactChecker} from "./facts/IFactChecker.sol";
@@ -15,6 +16,9 @@ import {Payments} from "./Payments.sol";
 /// @author Ballast
 /// @notice The cases of the liquidation engine: how they open, advance, are cured and close.
 abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
+    /// @notice `snapshotTime` of a case that silence opened, while no proof has moved it on.
+    uint64 internal constant NO_PROOF = 0;
+
     /// @notice Parameters when a case moves on act on the phase it enters; a running phase keeps its end.
     Parameters internal _parameters;
 
@@ -109,7 +113,7 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
         if (!toSale && !toTakeover) revert WrongStatus(caseId, found.status);
         if (snapshotTime > found.snapshotTime) (found.tier, found.snapshotTime) = (tier, snapshotTime);
         // Nobody loses a whole portfolio for nothing because it could not attest.
-        if (toTakeover && found.snapshotTime == 0) _close(caseId, found, Outcome.Abandoned);
+        if (toTakeover && found.snapshotTime == NO_PROOF) _close(caseId, found, Outcome.Abandoned);
         else _enter(caseId, found, status);
     }
 
@@ -154,7 +158,7 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
     /// @notice Opens a case of an account for which `_requireOpenable` passed, and freezes it.
     /// @param accountId the account.
     /// @param tier 2, 3 or 4.
-    /// @param snapshotTime that of the proof, or 0.
+    /// @param snapshotTime that of the proof, or NO_PROOF.
     /// @param snapshotId that of the proof, or 0.
     /// @return caseId the case.
     function _openBy(
@@ -176,7 +180,7 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
 
     /// @notice Closes a case; its account is free again.
     /// @param caseId the case.
-    /// @param found the same.
+    /// @param found the stored case of that number.
     /// @param outcome how it ended.
     function _close(uint256 caseId, Case storage found, Outcome outcome) internal {
         if (found.status == Status.Takeover) --pendingTakeovers;
@@ -189,7 +193,7 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
     }
 
     /// @notice A case that is not closed, or a revert.
-    /// @param caseId its number.
+    /// @param caseId the case, from 1.
     /// @return found the case.
     function _openCase(uint256 caseId) internal view returns (Case storage found) {
         found = _cases[caseId];
@@ -260,7 +264,7 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
 
     /// @notice Moves a case on.
     /// @param caseId the case.
-    /// @param found the same.
+    /// @param found the stored case of that number.
     /// @param status where it goes.
     function _enter(uint256 caseId, Case storage found, Status status) private {
         uint64 now_ = uint64(block.timestamp);
@@ -278,21 +282,12 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
     /// @notice Checks and sets the parameters.
     /// @param parameters_ the new ones.
     function _setParameters(Parameters memory parameters_) private {
-        _requireWithin(0, parameters_.softWindow, 10 minutes, 3 days);
-        _requireWithin(1, parameters_.challengeWindow, 10 minutes, 7 days);
-        _requireWithin(2, parameters_.takeoverWindow, 1 days, 30 days);
-        _requireWithin(3, parameters_.challengeBond, 1, 1 << 100);
-        _requireWithin(4, parameters_.maxPenalty, 0, 100_000);
+        Bounds.requireWithin("softWindow", parameters_.softWindow, 10 minutes, 3 days);
+        Bounds.requireWithin("challengeWindow", parameters_.challengeWindow, 10 minutes, 7 days);
+        Bounds.requireWithin("takeoverWindow", parameters_.takeoverWindow, 1 days, 30 days);
+        Bounds.requireWithin("challengeBond", parameters_.challengeBond, 1, 1 << 100);
+        Bounds.requireWithin("maxPenalty", parameters_.maxPenalty, 0, 100_000);
         _parameters = parameters_;
         emit ParametersChanged(parameters_);
-    }
-
-    /// @notice Reverts unless a parameter is within its bounds.
-    /// @param index its place in `Parameters`.
-    /// @param value the value.
-    /// @param least the smallest allowed.
-    /// @param most the largest allowed.
-    function _requireWithin(uint256 index, uint256 value, uint256 least, uint256 most) private pure {
-        if (value < least || value > most) revert InvalidParameter(index);
     }
 }

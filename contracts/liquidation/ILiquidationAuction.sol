@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IBounded} from "../shared/IBounded.sol";
 import {EquityClaim, TransferClaim} from "./facts/Claims.sol";
 import {IPayments} from "./IPayments.sol";
 
@@ -9,7 +10,7 @@ import {IPayments} from "./IPayments.sol";
 /// @notice Finds who takes a whole portfolio over, and for how much. Bids are in lots of the settlement asset that the
 /// account keeps. Every time ends at a moment that is known when it begins: `until` is the first second that is too
 /// late, and calling late or early moves nothing. docs/protocol/liquidation.md draws the state machine.
-interface ILiquidationAuction is IPayments {
+interface ILiquidationAuction is IPayments, IBounded {
     /// @notice Where a bid is. `Returned` and `Settled`: its bond is credited to the bidder; `Defaulted`: it is the
     /// next winner's, else the insurance fund's; `Forfeited`: it is the insurance fund's.
     enum BidStatus {
@@ -107,7 +108,7 @@ interface ILiquidationAuction is IPayments {
 
     /// @notice A bidder took the portfolio over.
     /// @param caseId the case.
-    /// @param bidder who.
+    /// @param bidder the winner.
     /// @param accountB to which account.
     /// @param cash lots left to the account.
     /// @param fee token units paid to the clearing house.
@@ -121,12 +122,12 @@ interface ILiquidationAuction is IPayments {
 
     /// @notice A bond went to the insurance fund: the bid was never revealed.
     /// @param caseId the case.
-    /// @param bidder whose.
+    /// @param bidder who had paid it.
     event BondForfeited(uint256 indexed caseId, address indexed bidder);
 
     /// @notice A bond was given back.
     /// @param caseId the case.
-    /// @param bidder whose.
+    /// @param bidder who had paid it, and can withdraw it.
     event BondReturned(uint256 indexed caseId, address indexed bidder);
 
     /// @notice The bonds of those who didn't settle found their owner.
@@ -144,7 +145,7 @@ interface ILiquidationAuction is IPayments {
 
     /// @notice A buyer took the portfolio over.
     /// @param caseId the case.
-    /// @param buyer who.
+    /// @param buyer the owner of the account that took it.
     /// @param accountB to which account.
     /// @param cash lots left to the account.
     /// @param fee token units paid to the clearing house.
@@ -188,11 +189,8 @@ interface ILiquidationAuction is IPayments {
     event Disclosed(uint256 indexed caseId, uint32 version, address indexed to, bytes ciphertext);
 
     /// @notice New parameters, for cases that enter Sealed from now on.
-    /// @param parameters them.
+    /// @param parameters all of them.
     event ParametersChanged(Parameters parameters);
-
-    /// @notice Parameter `index` is out of its bounds (docs/protocol/liquidation.md).
-    error InvalidParameter(uint256 index);
 
     /// @notice The parts of the deployment do not belong together.
     error PartsMismatch();
@@ -387,7 +385,7 @@ interface ILiquidationAuction is IPayments {
 
     /// @notice A bid that was committed.
     /// @param caseId the case.
-    /// @param bidder whose.
+    /// @param bidder who committed it.
     /// @return its hash; zero when there is none.
     function bidHashAt(uint256 caseId, address bidder) external view returns (bytes32);
 
@@ -414,7 +412,7 @@ interface ILiquidationAuction is IPayments {
     function holdOf(uint256 caseId) external view returns (Hold memory);
 
     /// @notice The parameters for cases that enter Sealed now.
-    /// @return them.
+    /// @return the newest ones.
     function parameters() external view returns (Parameters memory);
 
     /// @notice A case's parameters.
@@ -424,7 +422,7 @@ interface ILiquidationAuction is IPayments {
 
     /// @notice Whether an account may bid.
     /// @param account the account.
-    /// @return whether.
+    /// @return true while the owner lists it.
     function isLiquidator(address account) external view returns (bool);
 
     /// @notice Under which key an account reads disclosures.

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
+import {IBounded} from "../shared/IBounded.sol";
 import {ICollateralVault} from "../solvency/ICollateralVault.sol";
 import {EquityClaim, ReductionClaim, TransferClaim} from "./facts/Claims.sol";
 import {IFactChecker} from "./facts/IFactChecker.sol";
@@ -13,7 +14,7 @@ import {IPortfolioLedger} from "./IPortfolioLedger.sol";
 /// @notice Opens, advances and closes liquidation cases. A case opens by an attestation of tier 2 or more, or by a
 /// challenge that nobody answered; it moves on by proofs and deadlines; its account is frozen until it closes.
 /// docs/protocol/liquidation.md draws the state machine.
-interface ILiquidationEngine is IPayments {
+interface ILiquidationEngine is IPayments, IBounded {
     /// @notice Where a case is.
     enum Status {
         None,
@@ -34,9 +35,22 @@ interface ILiquidationEngine is IPayments {
         Abandoned
     }
 
+    /// @notice What becomes of a challenge, in this order of precedence.
+    /// Answered: the challenged or the present portfolio was attested healthy (tier 0 or 1) since, or the present one
+    /// is now. Dismissed: the present one is healthy by prices older than itself, or nobody can attest. Breach: the
+    /// present one is attested with tier 2 or more. Silence: the deadline passed with none of these. Pending: it has
+    /// not.
+    enum Verdict {
+        Pending,
+        Answered,
+        Dismissed,
+        Breach,
+        Silence
+    }
+
     /// @notice A case. `version` grows with each change of the portfolio or the status; `deadline` ends the soft window
     /// or the time for the takeover, and is 0 while the auction keeps time; `snapshotTime` is that of the proof that
-    /// opened it or moved it on, 0 for an unanswered challenge.
+    /// opened it or moved it on, NO_PROOF (0) while none has: silence opened it.
     struct Case {
         uint256 accountId;
         Status status;
@@ -103,7 +117,7 @@ interface ILiquidationEngine is IPayments {
     /// @notice A case was closed.
     /// @param caseId the case.
     /// @param accountId the account.
-    /// @param outcome how.
+    /// @param outcome how it ended, never None.
     event CaseClosed(uint256 indexed caseId, uint256 indexed accountId, Outcome indexed outcome);
 
     /// @notice An account without a current attestation was challenged.
@@ -118,15 +132,12 @@ interface ILiquidationEngine is IPayments {
     event ChallengeSettled(uint256 indexed accountId, uint256 indexed caseId);
 
     /// @notice New parameters.
-    /// @param parameters them.
+    /// @param parameters all of them, in force from now on.
     event ParametersChanged(Parameters parameters);
 
     /// @notice Whether new cases may be opened.
     /// @param paused whether not.
     event PausedChanged(bool paused);
-
-    /// @notice Parameter `index` is out of its bounds (docs/protocol/liquidation.md).
-    error InvalidParameter(uint256 index);
 
     /// @notice The parts of the deployment do not belong together.
     error PartsMismatch();
@@ -297,7 +308,7 @@ interface ILiquidationEngine is IPayments {
     ) external pure returns (bytes32);
 
     /// @notice A case.
-    /// @param caseId its number.
+    /// @param caseId the case, from 1.
     /// @return the case. Reverts with UnknownCase when there is none.
     function caseOf(uint256 caseId) external view returns (Case memory);
 
@@ -312,11 +323,11 @@ interface ILiquidationEngine is IPayments {
     function challengeOf(uint256 accountId) external view returns (Challenge memory);
 
     /// @notice Cases in Takeover: while there is one, nobody leaves the funds.
-    /// @return how many.
+    /// @return the number of these cases.
     function pendingTakeovers() external view returns (uint256);
 
     /// @notice The parameters.
-    /// @return them.
+    /// @return those in force.
     function parameters() external view returns (Parameters memory);
 
     /// @notice How many cases there were.
@@ -324,7 +335,7 @@ interface ILiquidationEngine is IPayments {
     function caseCount() external view returns (uint256);
 
     /// @notice Whether new cases are stopped.
-    /// @return whether.
+    /// @return true while the guardian has stopped them.
     function paused() external view returns (bool);
 
     /// @notice The accounts that cases are about.

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IExactTransfers} from "../shared/IExactTransfers.sol";
+
 /// @title Money that a part of the liquidation holds for others
 /// @author Ballast
 /// @notice Nobody is paid by somebody else's transaction: what is owed is kept until it is fetched, so that a receiver
 /// or token that refuses can't stop a case. What the clearing house is owed is sent along when that works, and kept for
 /// `remit` when it doesn't.
 /// @dev ASSUMES of the settlement token what `ICollateralVault` does: a transfer moves exactly what it says.
-interface IPayments {
+interface IPayments is IExactTransfers {
     /// @notice Somebody is owed something now.
-    /// @param to who.
+    /// @param to who can withdraw it.
     /// @param amount token units.
     event Credited(address indexed to, uint256 amount);
 
@@ -33,9 +35,6 @@ interface IPayments {
     /// @notice The vault has no settlement asset yet: its venue must add it first.
     error NoSettlementAsset(uint32 settlementId);
 
-    /// @notice The token moved another amount than it was told to, e.g. took a fee: it can't be used here.
-    error WrongAmountMoved(uint256 moved, uint256 expected);
-
     /// @notice Only the contract itself calls this.
     error OnlySelf(address caller);
 
@@ -49,7 +48,7 @@ interface IPayments {
     function remitWithin() external;
 
     /// @notice What an account may withdraw.
-    /// @param account whose.
+    /// @param account who would be paid.
     /// @return token units.
     function creditOf(address account) external view returns (uint256);
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IBounded} from "../shared/IBounded.sol";
 import {TransferClaim} from "./facts/Claims.sol";
 
 /// @title Which portfolio is an account's current one
 /// @author Ballast
 /// @notice One venue's accounts: a commitment and a nonce each. The venue keeps ordinary accounts; a frozen or guarded
 /// account changes by a transfer proof alone, and only through the liquidation engine or the clearing house.
-interface IPortfolioLedger {
+interface IPortfolioLedger is IBounded {
     /// @notice An account. `updatedAt` is when its commitment last changed; a `guarded` one is changed by proofs only,
     /// for good.
     struct Account {
@@ -66,10 +67,6 @@ interface IPortfolioLedger {
 
     /// @notice Only the account's owner may do this; where it has none, the venue.
     error OnlyOwner(address caller);
-
-    /// @notice An address, account id or commitment is zero or not a field element; the settlement asset is not one of
-    /// the collateral's ids, 1 to 7.
-    error InvalidParameter(uint256 value);
 
     /// @notice The clearing house is not deployed yet: accounts come after it.
     error HouseMissing();

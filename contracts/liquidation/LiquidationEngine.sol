@@ -5,6 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IClearingHouse} from "../clearing/IClearingHouse.sol";
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
+import {ExactTransfers} from "../shared/ExactTransfers.sol";
 import {Governed} from "../shared/Governed.sol";
 import {ISnapshotOracle} from "../snapshot/ISnapshotOracle.sol";
 import {CaseBook} from "./CaseBook.sol";
@@ -88,25 +89,19 @@ contract LiquidationEngine is CaseBook {
         Challenge memory waiting = _challenges[accountId];
         if (waiting.challenger == address(0)) revert NotChallenged(accountId);
         ICoverageRegistry.Attestation memory found = _attestationOf(accountId);
-        bool isTimely = found.snapshotTime >= LEDGER.account(accountId).updatedAt;
-        bool isHealthy = (found.isCurrent && found.tier < 2) || _answers(found, waiting.challengedAt);
-        ICoverageRegistry.Attestation memory asked = REGISTRY.attestation(accountId, waiting.commitment);
-        if ((isHealthy && isTimely) || _answers(asked, waiting.challengedAt)) {
+        Verdict verdict = _verdictOn(accountId, waiting, found);
+        if (verdict == Verdict.Pending) revert TooEarly(waiting.deadline);
+        if (verdict == Verdict.Answered) {
             _endChallenge(accountId, waiting, msg.sender, waiting.bond * ANSWER_REWARD / 1_000_000);
             return 0;
         }
-        bool isBreach = found.isCurrent && found.tier > 1 && isTimely;
-        // A portfolio that is younger than the prices answers a challenge of it, but not one of its predecessor.
-        bool isUnfair = isHealthy || (!isBreach && !TableFact.isServed(REGISTRY));
-        bool isDue = isBreach || isUnfair || block.timestamp > waiting.deadline;
-        if (!isDue) revert TooEarly(waiting.deadline);
-        if (paused || isUnfair) {
-            // Pausing opens no cases, and traps no bond. Nor is silence an answer where nobody can attest.
+        // Pausing opens no cases, and traps no bond.
+        if (verdict == Verdict.Dismissed || paused) {
             _endChallenge(accountId, waiting, waiting.challenger, waiting.bond);
             return 0;
         }
-        if (isBreach) return _openAndReturnBond(accountId, found.tier, found.snapshotTime, found.snapshotId);
-        return _openAndReturnBond(accountId, 2, 0, 0);
+        if (verdict == Verdict.Silence) return _openAndReturnBond(accountId, 2, NO_PROOF, 0);
+        return _openAndReturnBond(accountId, found.tier, found.snapshotTime, found.snapshotId);
     }
 
     /// @inheritdoc ILiquidationEngine
@@ -194,7 +189,7 @@ contract LiquidationEngine is CaseBook {
     /// @notice Opens a case, and gives back the bond of whoever had challenged the account.
     /// @param accountId the account.
     /// @param tier its tier.
-    /// @param snapshotTime that of the proof, or 0.
+    /// @param snapshotTime that of the proof, or NO_PROOF.
     /// @param snapshotId that of the proof, or 0.
     /// @return caseId the case.
     function _openAndReturnBond(
@@ -220,7 +215,7 @@ contract LiquidationEngine is CaseBook {
         uint256 before = token.balanceOf(address(this));
         token.forceApprove(address(VAULT), amount);
         VAULT.deposit(SETTLEMENT_ID, lots);
-        _requireMoved(before, token.balanceOf(address(this)), amount);
+        ExactTransfers.requireMoved(before, token.balanceOf(address(this)), amount);
     }
 
     /// @notice Ends a challenge without a case.
@@ -234,6 +229,29 @@ contract LiquidationEngine is CaseBook {
         _credit(payee, part);
         _oweForfeit(waiting.bond - part);
         _tryRemit();
+    }
+
+    /// @notice What becomes of a challenge now.
+    /// @param accountId the account.
+    /// @param waiting its challenge.
+    /// @param found the attestation of its present portfolio.
+    /// @return the verdict; Pending leaves everything as it is.
+    function _verdictOn(
+        uint256 accountId,
+        Challenge memory waiting,
+        ICoverageRegistry.Attestation memory found
+    ) private view returns (Verdict) {
+        bool isTimely = found.snapshotTime >= LEDGER.account(accountId).updatedAt;
+        bool isHealthy = (found.isCurrent && found.tier < 2) || _answers(found, waiting.challengedAt);
+        if (isHealthy && isTimely) return Verdict.Answered;
+        ICoverageRegistry.Attestation memory asked = REGISTRY.attestation(accountId, waiting.commitment);
+        if (_answers(asked, waiting.challengedAt)) return Verdict.Answered;
+        // A portfolio that is younger than the prices answers a challenge of it, but not one of its predecessor.
+        if (isHealthy) return Verdict.Dismissed;
+        if (found.isCurrent && found.tier > 1 && isTimely) return Verdict.Breach;
+        // Silence is no answer where nobody can attest.
+        if (!TableFact.isServed(REGISTRY)) return Verdict.Dismissed;
+        return block.timestamp > waiting.deadline ? Verdict.Silence : Verdict.Pending;
     }
 
     /// @notice Whether an attestation says healthy, since a time, and is not void.

@@ -5,6 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {ILossPools} from "../clearing/ILossPools.sol";
+import {ExactTransfers} from "../shared/ExactTransfers.sol";
 import {ICollateralVault} from "../solvency/ICollateralVault.sol";
 import {IPayments} from "./IPayments.sol";
 
@@ -12,6 +13,7 @@ import {IPayments} from "./IPayments.sol";
 /// @author Ballast
 /// @notice Keeps what a part of the liquidation holds for others.
 abstract contract Payments is IPayments, ReentrancyGuardTransient {
+    using ExactTransfers for IERC20;
     using SafeERC20 for IERC20;
 
     /// @notice The venue's vault, which knows the settlement asset.
@@ -45,9 +47,7 @@ abstract contract Payments is IPayments, ReentrancyGuardTransient {
         accounted -= amount;
         emit CreditPaid(msg.sender, amount);
         (IERC20 token, ) = _settlement();
-        uint256 before = token.balanceOf(address(this));
-        token.safeTransfer(msg.sender, amount);
-        _requireMoved(before, token.balanceOf(address(this)), amount);
+        token.pay(msg.sender, amount);
     }
 
     /// @inheritdoc IPayments
@@ -78,13 +78,11 @@ abstract contract Payments is IPayments, ReentrancyGuardTransient {
     /// @param amount token units.
     function _pull(uint256 amount) internal {
         (IERC20 token, ) = _settlement();
-        uint256 before = token.balanceOf(address(this));
-        token.safeTransferFrom(msg.sender, address(this), amount);
-        _requireMoved(token.balanceOf(address(this)), before, amount);
+        token.pull(amount);
     }
 
     /// @notice Owes somebody what is held already.
-    /// @param to who.
+    /// @param to who can withdraw it.
     /// @param amount token units; nothing happens for 0.
     function _credit(address to, uint256 amount) internal {
         if (amount == 0) return;
@@ -130,15 +128,6 @@ abstract contract Payments is IPayments, ReentrancyGuardTransient {
         return (IERC20(found), units);
     }
 
-    /// @notice Reverts unless a balance changed by exactly `amount`.
-    /// @param higher the larger balance.
-    /// @param lower the smaller balance.
-    /// @param amount what should be between them.
-    function _requireMoved(uint256 higher, uint256 lower, uint256 amount) internal pure {
-        uint256 moved = higher > lower ? higher - lower : 0;
-        if (moved != amount) revert WrongAmountMoved(moved, amount);
-    }
-
     /// @notice Sends the clearing house what it is owed.
     function _remit() private {
         (uint256 forfeits, uint256 taxes, uint256 fees) = (_forfeits, _taxes, _fees);
@@ -153,11 +142,11 @@ abstract contract Payments is IPayments, ReentrancyGuardTransient {
         if (forfeits != 0) collector.collectForfeit(forfeits);
         if (taxes != 0) collector.collectTax(taxes);
         if (fees != 0) collector.collectFee(fees);
-        _requireMoved(before, token.balanceOf(address(this)), total);
+        ExactTransfers.requireMoved(before, token.balanceOf(address(this)), total);
     }
 
     /// @notice Whether the clearing house is owed nothing.
-    /// @return whether.
+    /// @return true when there is nothing to remit.
     function _isNothingOwed() private view returns (bool) {
         return _forfeits == 0 && _taxes == 0 && _fees == 0;
     }

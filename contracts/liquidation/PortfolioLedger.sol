@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IClearingHouse} from "../clearing/IClearingHouse.sol";
+import {Bounds} from "../shared/Bounds.sol";
 import {Bn254} from "../verify/Bn254.sol";
 import {IVerifierRegistry} from "../verify/IVerifierRegistry.sol";
 import {ITransferVerifier} from "../verify/statements/ITransferVerifier.sol";
@@ -65,9 +66,12 @@ contract PortfolioLedger is IPortfolioLedger {
         IVerifierRegistry verifiers_,
         uint32 settlementId_
     ) {
-        bool missing = venue_ == address(0) || engine_ == address(0) || clearingHouse_ == address(0);
-        if (missing || address(verifiers_).code.length == 0) revert InvalidParameter(0);
-        if (settlementId_ == 0 || settlementId_ > LAST_COLLATERAL_ID) revert InvalidParameter(settlementId_);
+        if (venue_ == address(0)) revert InvalidParameter("venue", 0);
+        if (engine_ == address(0)) revert InvalidParameter("engine", 0);
+        if (clearingHouse_ == address(0)) revert InvalidParameter("clearingHouse", 0);
+        bool isContract = address(verifiers_).code.length != 0;
+        if (!isContract) revert InvalidParameter("verifiers", uint160(address(verifiers_)));
+        Bounds.requireWithin("settlementId", settlementId_, 1, LAST_COLLATERAL_ID);
         (venue, engine, clearingHouse) = (venue_, engine_, clearingHouse_);
         (VERIFIERS, settlementId) = (verifiers_, settlementId_);
     }
@@ -79,8 +83,8 @@ contract PortfolioLedger is IPortfolioLedger {
         address owner,
         bool guarded
     ) external onlyVenue {
-        _requireElement(accountId);
-        _requireElement(commitment);
+        _requireElement("accountId", accountId);
+        _requireElement("commitment", commitment);
         if (_accounts[accountId].commitment != 0) revert AccountExists(accountId);
         if (guarded != (accountId == _houseAccount())) revert OnlyHouseGuarded(accountId);
         _accounts[accountId] = Account({
@@ -205,7 +209,7 @@ contract PortfolioLedger is IPortfolioLedger {
     /// @param accountId the account, which exists.
     /// @param commitment the new commitment.
     function _setCommitment(uint256 accountId, uint256 commitment) private {
-        _requireElement(commitment);
+        _requireElement("commitment", commitment);
         Account storage found = _accounts[accountId];
         found.commitment = commitment;
         found.updatedAt = uint64(block.timestamp);
@@ -261,8 +265,9 @@ contract PortfolioLedger is IPortfolioLedger {
     }
 
     /// @notice Reverts for 0 and for what is no field element.
+    /// @param name what it is called.
     /// @param value an account or a commitment.
-    function _requireElement(uint256 value) private pure {
-        if (value == 0 || value >= Bn254.SCALAR_FIELD) revert InvalidParameter(value);
+    function _requireElement(bytes32 name, uint256 value) private pure {
+        if (value == 0 || value >= Bn254.SCALAR_FIELD) revert InvalidParameter(name, value);
     }
 }

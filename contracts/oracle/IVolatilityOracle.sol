@@ -2,6 +2,8 @@
 pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IBounded} from "../shared/IBounded.sol";
+import {IExactTransfers} from "../shared/IExactTransfers.sol";
 
 /// @title Prices and volatilities that bonded feeders report in rounds
 /// @author Ballast
@@ -10,7 +12,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 /// one. Amounts of USD are micro-USD, rates and volatilities ppm (a volatility of 500,000 is 50 % a year).
 /// @dev ASSUMES of the bond token that a transfer moves exactly what it says: a token that takes fees or answers false
 /// is refused at every move. Whoever is paid takes the payment: no feeder's payment depends on another's.
-interface IVolatilityOracle {
+interface IVolatilityOracle is IBounded, IExactTransfers {
     /// @notice What a feeder sees of one underlying, or the medians of what they saw.
     struct Reading {
         uint128 price; // micro-USD, 1 to 10^18
@@ -92,7 +94,7 @@ interface IVolatilityOracle {
     event SlashRecipientSet(address indexed recipient, bool indexed isClearingHouse);
 
     /// @notice A bond grew.
-    /// @param feeder whose.
+    /// @param feeder its owner.
     /// @param amount token units that came.
     /// @param bond token units that it is now.
     event Bonded(address indexed feeder, uint256 amount, uint256 bond);
@@ -103,12 +105,12 @@ interface IVolatilityOracle {
     event ExitRequested(address indexed feeder, uint64 indexed exitAt);
 
     /// @notice A bond was paid back.
-    /// @param feeder whose.
+    /// @param feeder its owner, who is paid.
     /// @param amount token units.
     event BondWithdrawn(address indexed feeder, uint256 amount);
 
     /// @notice A round opened with its first report.
-    /// @param round its number.
+    /// @param round the round, from 1.
     /// @param time Unix seconds.
     /// @param electorate who may report (see Round).
     event RoundOpened(uint32 indexed round, uint64 indexed time, uint16 electorate);
@@ -120,14 +122,14 @@ interface IVolatilityOracle {
     event Reported(uint32 indexed round, address indexed feeder, Reading[] readings);
 
     /// @notice A round is final.
-    /// @param round its number.
+    /// @param round the round, from 1.
     /// @param time Unix seconds.
     /// @param medians one for each underlying.
     event RoundFinal(uint32 indexed round, uint64 indexed time, Reading[] medians);
 
     /// @notice A round came to nothing; its number is not used again.
-    /// @param round its number.
-    /// @param reason why.
+    /// @param round the round, from 1.
+    /// @param reason what it lacked.
     event RoundVoid(uint32 indexed round, VoidReason indexed reason);
 
     /// @notice A feeder lost a part of its bond: a price it reported was too far from the median.
@@ -150,9 +152,6 @@ interface IVolatilityOracle {
     /// @notice The bond token must be a contract.
     error InvalidToken(address token);
 
-    /// @notice A parameter is out of its bounds (see Parameters).
-    error InvalidParameter(bytes32 name, uint256 value);
-
     /// @notice The address is a feeder already.
     error AlreadyFeeder(address feeder);
 
@@ -170,9 +169,6 @@ interface IVolatilityOracle {
 
     /// @notice The amount is zero, or the bond would be too large.
     error InvalidAmount(uint256 amount);
-
-    /// @notice The token moved another amount than it was told to, e.g. took a fee: it can't be used here.
-    error WrongAmountMoved(uint256 moved, uint256 expected);
 
     /// @notice The feeder is on its way out: withdraw the bond from `exitAt` on, then bond again.
     error Exiting(uint64 exitAt);
@@ -277,12 +273,12 @@ interface IVolatilityOracle {
     function nextRound() external view returns (uint32);
 
     /// @notice A round.
-    /// @param number which.
+    /// @param number the round, from 1.
     /// @return the round; of state None when it was never held.
     function round(uint32 number) external view returns (Round memory);
 
     /// @notice The time of a final round.
-    /// @param number which.
+    /// @param number the round, from 1.
     /// @return Unix seconds. Reverts with RoundNotFinal.
     function roundTime(uint32 number) external view returns (uint64);
 

@@ -4,6 +4,8 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Bounds} from "../shared/Bounds.sol";
+import {ExactTransfers} from "../shared/ExactTransfers.sol";
 import {Governed} from "../shared/Governed.sol";
 import {IForfeitCollector} from "./IForfeitCollector.sol";
 import {IVolatilityOracle} from "./IVolatilityOracle.sol";
@@ -12,6 +14,7 @@ import {IVolatilityOracle} from "./IVolatilityOracle.sol";
 /// @author Ballast
 /// @notice Who may report to a volatility oracle, what they have at stake, and by which parameters they are judged.
 abstract contract OracleFeeders is IVolatilityOracle, Governed, ReentrancyGuardTransient {
+    using ExactTransfers for IERC20;
     using SafeERC20 for IERC20;
 
     /// @notice From the request of an exit to the bond, in seconds: longer than any round is in dispute.
@@ -106,9 +109,7 @@ abstract contract OracleFeeders is IVolatilityOracle, Governed, ReentrancyGuardT
         standing.bond += uint128(amount);
         totalBonds += amount;
         emit Bonded(msg.sender, amount, standing.bond);
-        uint256 before = token.balanceOf(address(this));
-        token.safeTransferFrom(msg.sender, address(this), amount);
-        _requireMoved(token.balanceOf(address(this)), before, amount);
+        token.pull(amount);
     }
 
     /// @inheritdoc IVolatilityOracle
@@ -198,7 +199,7 @@ abstract contract OracleFeeders is IVolatilityOracle, Governed, ReentrancyGuardT
 
     /// @notice Which feeders are active now.
     /// @return map a bit for each place of the list.
-    /// @return count how many.
+    /// @return count the number of set bits, 0 to MAX_FEEDERS.
     function _activeFeeders() internal view returns (uint16 map, uint256 count) {
         for (uint256 i = 0; i < _list.length; ++i) {
             if (!isActive(_list[i])) continue;
@@ -226,7 +227,7 @@ abstract contract OracleFeeders is IVolatilityOracle, Governed, ReentrancyGuardT
 
     /// @notice How many bits of a map are set.
     /// @param map the map.
-    /// @return count the number.
+    /// @return count 0 to 16.
     function _countOf(uint16 map) internal pure returns (uint256 count) {
         for (; map != 0; map &= map - 1) ++count;
     }
@@ -244,16 +245,16 @@ abstract contract OracleFeeders is IVolatilityOracle, Governed, ReentrancyGuardT
     /// @notice Checks and stores parameters.
     /// @param given the parameters.
     function _setParameters(Parameters memory given) private {
-        _within("interval", given.interval, 1 minutes, 1 days);
-        _within("reportWindow", given.reportWindow, 30 seconds, given.interval);
-        _within("maxAge", given.maxAge, uint256(given.interval) + given.reportWindow, 7 days);
-        _within("maxMove", given.maxMove, 1_000, 500_000);
-        _within("tolerance", given.tolerance, 100, 50_000);
-        _within("slashDeviation", given.slashDeviation, given.tolerance, 1_000_000);
-        _within("minFeeders", given.minFeeders, MIN_FEEDERS, _list.length);
-        _within("realisedRounds", given.realisedRounds, 2, 64);
-        _within("feederBond", given.feederBond, 1, MAX_BOND);
-        _within("slashAmount", given.slashAmount, 1, given.feederBond);
+        Bounds.requireWithin("interval", given.interval, 1 minutes, 1 days);
+        Bounds.requireWithin("reportWindow", given.reportWindow, 30 seconds, given.interval);
+        Bounds.requireWithin("maxAge", given.maxAge, uint256(given.interval) + given.reportWindow, 7 days);
+        Bounds.requireWithin("maxMove", given.maxMove, 1_000, 500_000);
+        Bounds.requireWithin("tolerance", given.tolerance, 100, 50_000);
+        Bounds.requireWithin("slashDeviation", given.slashDeviation, given.tolerance, 1_000_000);
+        Bounds.requireWithin("minFeeders", given.minFeeders, MIN_FEEDERS, _list.length);
+        Bounds.requireWithin("realisedRounds", given.realisedRounds, 2, 64);
+        Bounds.requireWithin("feederBond", given.feederBond, 1, MAX_BOND);
+        Bounds.requireWithin("slashAmount", given.slashAmount, 1, given.feederBond);
         _parameters = given;
         emit ParametersChanged(given);
     }
@@ -263,37 +264,16 @@ abstract contract OracleFeeders is IVolatilityOracle, Governed, ReentrancyGuardT
     /// @param amount token units.
     /// @param isClearingHouse whether it collects them itself.
     function _pay(address to, uint256 amount, bool isClearingHouse) private {
+        if (!isClearingHouse) return token.pay(to, amount);
         uint256 before = token.balanceOf(address(this));
-        if (isClearingHouse) {
-            token.forceApprove(to, amount);
-            IForfeitCollector(to).collectForfeit(amount);
-        } else {
-            token.safeTransfer(to, amount);
-        }
-        _requireMoved(before, token.balanceOf(address(this)), amount);
+        token.forceApprove(to, amount);
+        IForfeitCollector(to).collectForfeit(amount);
+        ExactTransfers.requireMoved(before, token.balanceOf(address(this)), amount);
     }
 
     /// @notice Reverts while a round is open: it is judged by the feeders and parameters that it opened with.
     function _requireNoOpenRound() private view {
         uint32 open = _openRound();
         if (open != 0) revert RoundIsOpen(open);
-    }
-
-    /// @notice Reverts unless a parameter is in its bounds.
-    /// @param name its name.
-    /// @param value its value.
-    /// @param least the smallest that is allowed.
-    /// @param most the largest that is allowed.
-    function _within(bytes32 name, uint256 value, uint256 least, uint256 most) private pure {
-        if (value < least || value > most) revert InvalidParameter(name, value);
-    }
-
-    /// @notice Reverts unless the balance changed by exactly `amount`.
-    /// @param higher the larger balance.
-    /// @param lower the smaller balance.
-    /// @param amount what should be between them.
-    function _requireMoved(uint256 higher, uint256 lower, uint256 amount) private pure {
-        uint256 moved = higher > lower ? higher - lower : 0;
-        if (moved != amount) revert WrongAmountMoved(moved, amount);
     }
 }

@@ -49,7 +49,7 @@ library ReadingStore {
     }
 
     /// @notice Stores a valid reading.
-    /// @param self where.
+    /// @param self the store.
     /// @param index the underlying.
     /// @param given the reading.
     function write(Readings storage self, uint256 index, IVolatilityOracle.Reading memory given) internal {
@@ -61,7 +61,7 @@ library ReadingStore {
     }
 
     /// @notice Reads a reading.
-    /// @param self where.
+    /// @param self the store.
     /// @param index the underlying.
     /// @return the reading.
     function read(
@@ -72,7 +72,7 @@ library ReadingStore {
         return IVolatilityOracle.Reading(uint128(priceOf(self, index)), rest.impliedVol, rest.depth, rest.volume);
     }
     /// @notice Widens a range of prices so that it holds these too.
-    /// @param self where they are.
+    /// @param self the store.
     /// @param lows the smallest price of each underlying so far.
     /// @param highs the largest ones.
     function widen(Readings storage self, uint256[] memory lows, uint256[] memory highs) internal view {
@@ -89,7 +89,7 @@ library ReadingStore {
     }
 
     /// @notice The prices.
-    /// @param self where they are.
+    /// @param self the store.
     /// @param count of the first so many underlyings.
     /// @return prices micro-USD.
     function pricesOf(Readings storage self, uint256 count) internal view returns (uint256[] memory prices) {

@@ -192,7 +192,7 @@ contract VolatilityOracle is OracleFeeders {
     }
 
     /// @notice Opens a round for the feeders that are active now.
-    /// @param number its number.
+    /// @param number the round, from 1.
     function _open(uint32 number) private {
         Parameters storage rules = _rules();
         if (latestRound != 0) {
@@ -208,7 +208,7 @@ contract VolatilityOracle is OracleFeeders {
     }
 
     /// @notice Checks and stores a report.
-    /// @param target where.
+    /// @param target the round's store of this feeder.
     /// @param number its round.
     /// @param readings one for each underlying.
     function _store(ReadingStore.Readings storage target, uint32 number, Reading[] calldata readings) private {
@@ -224,7 +224,7 @@ contract VolatilityOracle is OracleFeeders {
 
     /// @notice Ends a round without a result.
     /// @param number the round.
-    /// @param reason why.
+    /// @param reason what it lacked.
     function _void(uint32 number, VoidReason reason) private {
         _rounds[number].state = RoundState.Void;
         emit RoundVoid(number, reason);
@@ -318,7 +318,7 @@ contract VolatilityOracle is OracleFeeders {
 
     /// @notice How many reports a round needs: more than half of the active feeders', and `minFeeders`.
     /// @param active how many are active.
-    /// @return the number.
+    /// @return reports, at least one; may be more than there are active feeders.
     function _neededOf(uint256 active) private view returns (uint256) {
         uint256 majority = active / 2 + 1;
         uint256 least = _rules().minFeeders;

@@ -2,9 +2,9 @@
 pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {ExactTransfers} from "../shared/ExactTransfers.sol";
 import {ICollateralVault} from "./ICollateralVault.sol";
 
 /// @title CollateralVault
@@ -13,7 +13,7 @@ import {ICollateralVault} from "./ICollateralVault.sol";
 /// @dev Lots are recorded when their tokens have come in, and before they go out. So whatever a token calls amid a
 /// transfer, it reads no more lots than are there.
 contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
-    using SafeERC20 for IERC20;
+    using ExactTransfers for IERC20;
 
     /// @notice An asset in one slot.
     struct Asset {
@@ -79,9 +79,7 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     /// @inheritdoc ICollateralVault
     function deposit(uint32 instrumentId, uint256 lots) external nonReentrant {
         (IERC20 token, uint256 amount) = _amountOf(instrumentId, lots);
-        uint256 before = token.balanceOf(address(this));
-        token.safeTransferFrom(msg.sender, address(this), amount);
-        _requireMoved(token.balanceOf(address(this)), before, amount);
+        token.pull(amount);
         lotsRecorded[instrumentId] += lots;
         emit Deposited(instrumentId, lots);
     }
@@ -151,9 +149,7 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     function _pay(uint32 instrumentId, uint256 lots, address to) private {
         lotsRecorded[instrumentId] -= lots;
         (IERC20 token, uint256 amount) = _amountOf(instrumentId, lots);
-        uint256 before = token.balanceOf(address(this));
-        token.safeTransfer(to, amount);
-        _requireMoved(before, token.balanceOf(address(this)), amount);
+        token.pay(to, amount);
     }
 
     /// @notice What to move for some lots.
@@ -191,14 +187,5 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     function _existing(uint32 instrumentId) private view returns (Asset memory found) {
         found = asset[instrumentId];
         if (found.token == address(0)) revert UnknownAsset(instrumentId);
-    }
-
-    /// @notice Reverts unless the balance changed by exactly `amount`.
-    /// @param higher the larger balance.
-    /// @param lower the smaller balance.
-    /// @param amount what should be between them.
-    function _requireMoved(uint256 higher, uint256 lower, uint256 amount) private pure {
-        uint256 moved = higher > lower ? higher - lower : 0;
-        if (moved != amount) revert WrongAmountMoved(moved, amount);
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IExactTransfers} from "../shared/IExactTransfers.sol";
+
 /// @title One venue's collateral
 /// @author Ballast
 /// @notice Holds the tokens of one venue, each under the instrument id that it has in the venue's portfolios, and
@@ -10,7 +12,7 @@ pragma solidity 0.8.37;
 /// rounds can't be deposited; one whose balances shrink by themselves shows in `lotsHeld` at once. And of every lot: it
 /// is as many units as the snapshot's lot says; `ballast vault show` and `ballast solvency show` compare them.
 /// Tokens that were sent here other than by `deposit` count for nothing, and nobody can get them out.
-interface ICollateralVault {
+interface ICollateralVault is IExactTransfers {
     /// @notice Lots that wait to be paid out to `to`, from `readyAt` on.
     struct Withdrawal {
         address to;
@@ -103,9 +105,6 @@ interface ICollateralVault {
     /// @notice The withdrawal waits until `readyAt`.
     error NotReady(uint64 readyAt);
 
-    /// @notice The token moved another amount than it was told to, e.g. took a fee: it can't be held here.
-    error WrongAmountMoved(uint256 moved, uint256 expected);
-
     /// @notice Adds an asset for good; only the venue may.
     /// @param instrumentId the asset's id in portfolios, 1 to 7.
     /// @param token the token, which no other id has.
@@ -155,7 +154,7 @@ interface ICollateralVault {
     function lotsRequested(uint32 instrumentId) external view returns (uint256);
 
     /// @notice A withdrawal that waits.
-    /// @param id its number.
+    /// @param id the withdrawal, from 1.
     /// @return the withdrawal; all zero when it doesn't wait.
     function withdrawal(uint256 id) external view returns (Withdrawal memory);
 

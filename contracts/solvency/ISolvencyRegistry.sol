@@ -6,8 +6,8 @@ import {Groth16} from "../verify/Groth16.sol";
 /// @title One venue's solvency attestations
 /// @author Ballast
 /// @notice A run walks all accounts of the venue in batches, from the accounts root that the venue signed to a report
-/// of what its funds would have to absorb (docs/protocol/encodings.md, section 7). A closed run is an attestation: all accounts
-/// together are netted, and what they hold in collateral is in the venue's vault.
+/// of what its funds would have to absorb (docs/protocol/encodings.md, section 7). A closed run is an attestation: all
+/// accounts together are netted, and what they hold in collateral is in the venue's vault.
 /// @dev One registry is one venue, with one vault: two venues could otherwise show the same tokens. The same holds for
 /// two registries of one venue: whoever relies on a venue's attestations must know which registry is its only one.
 interface ISolvencyRegistry {

@@ -36,7 +36,7 @@ interface IVerifierRegistry {
     /// @notice Adds a verifier; nobody can replace it. The owner may until the list is sealed; then `schedule` and
     /// `execute` of `IGoverned` only.
     /// @dev ASSUMES that the owner has read the verifier's code: a registered verifier decides what a valid proof is.
-    /// @param verifier a contract of `contracts/verifiers`.
+    /// @param verifier a contract of `contracts/verify/statements`.
     /// @return circuitId the id it now has.
     function register(address verifier) external returns (bytes32 circuitId);
 
@@ -75,7 +75,7 @@ interface IVerifierRegistry {
     function circuitAt(uint256 index) external view returns (bytes32);
 
     /// @notice How many circuits there are.
-    /// @return the number.
+    /// @return the number of ids, retired ones included.
     function circuitCount() external view returns (uint256);
 
     /// @notice Whether a new verifier must wait.

@@ -31,7 +31,7 @@ library VerifierCall {
     /// @param point the table point.
     /// @param proof the proof.
     /// @param signals its signals, in the circuit's order.
-    /// @return valid what it says.
+    /// @return valid what the verifier says: false for a proof that does not hold.
     function verify(
         address verifier,
         Bn254.G1 memory point,
@@ -51,7 +51,7 @@ library VerifierCall {
     /// @param point the table point.
     /// @param proof the proof.
     /// @param signals its signals, in the circuit's order.
-    /// @return valid what it says.
+    /// @return valid what the verifier says: false for a proof that does not hold.
     function verify(
         address verifier,
         Bn254.G1 memory point,
@@ -111,7 +111,7 @@ library VerifierCall {
     /// @notice Makes the call of a batch; what the verifier reverts with is passed on.
     /// @param call the complete call.
     /// @param verifier the verifier.
-    /// @return valid what it says.
+    /// @return valid what the verifier says: false for a proof that does not hold.
     function execute(Call memory call, address verifier) internal view returns (bool valid) {
         return _staticcall(verifier, call.data, call.length);
     }
@@ -123,7 +123,7 @@ library VerifierCall {
     /// @param proof the proof.
     /// @param signals where its signals are in memory.
     /// @param width how many bytes they are.
-    /// @return valid what it says.
+    /// @return valid what the verifier says: false for a proof that does not hold.
     function _verify(
         address verifier,
         bytes4 selector,
@@ -194,7 +194,7 @@ library VerifierCall {
     /// @param verifier the verifier.
     /// @param data where the call's bytes are in memory.
     /// @param length how many they are.
-    /// @return valid what it says.
+    /// @return valid what the verifier says: false for a proof that does not hold.
     function _staticcall(address verifier, uint256 data, uint256 length) private view returns (bool valid) {
         assembly ("memory-safe") {
             if iszero(staticcall(gas(), verifier, data, length, 0x00, 0x20)) {

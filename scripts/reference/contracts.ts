@@ -56,7 +56,7 @@ export function contractPages(): Record<string, string> {
 
 ${GENERATED}
 
-Functions, events and errors of each contract, as ethers' \`Interface\` reads them. What each decides: [contracts.md](contracts.md).
+Functions, events and errors of each contract, as ethers' \`Interface\` reads them. What each decides: [contracts](contracts/README.md).
 Where the addresses come from: [addresses and ABI](../integrate/addresses-and-abi.md).
 
 ${parts.join("\n\n")}

@@ -29,7 +29,7 @@ function encoder(signals: readonly string[]): string {
   return `
     /// @notice Puts the signals in their order.
 ${signals.map((name) => `    /// @param ${name}_ the signal \`${name}\`.`).join("\n")}
-    /// @return signals the signals.
+    /// @return signals all of them, in the circuit's order.
     function encode(
 ${signals.map((name) => `        uint256 ${name}_`).join(",\n")}
     ) internal pure returns (uint256[${signals.length}] memory signals) {
@@ -41,8 +41,8 @@ ${signals.map((name, i) => `        signals[${i}] = ${name}_;`).join("\n")}
 function accessor(name: string, i: number, count: number): string {
   return `
     /// @notice The signal \`${name}\`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function ${name}(uint256[${count}] memory signals) internal pure returns (uint256) {
         return signals[${i}];
     }

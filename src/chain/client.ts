@@ -39,9 +39,11 @@ export function isLocalChain(chainId: number): boolean {
 export interface Patience {
   /** Milliseconds for an answer. Default: 10,000. */
   readonly timeout?: number;
-  /** How often a request is repeated that a node can't be asked. Default: 3 times. */
+  /** How often a request is repeated that a node can't be asked. Default: once. */
   readonly retryCount?: number;
 }
+
+const PATIENCE: Required<Patience> = { timeout: 10_000, retryCount: 1 };
 
 /**
  * Connects to a node for reading.
@@ -60,7 +62,7 @@ export async function connectReader(rpcUrl: string, patience: Patience = {}): Pr
 export async function connect(rpcUrl: string, privateKey: Hex): Promise<ChainClient> {
   const account = accountOf(privateKey);
   const { chain, publicClient } = await open(rpcUrl);
-  const wallet = createWalletClient({ account, chain, transport: http(rpcUrl) });
+  const wallet = createWalletClient({ account, chain, transport: http(rpcUrl, PATIENCE) });
   return { chainId: chain.id, public: publicClient, account, wallet };
 }
 
@@ -77,8 +79,9 @@ export function accountOf(privateKey: Hex): PrivateKeyAccount {
 
 async function open(
   rpcUrl: string,
-  patience: Patience = {},
+  given: Patience = {},
 ): Promise<{ chain: Chain; publicClient: PublicClient<HttpTransport, Chain> }> {
+  const patience = { ...PATIENCE, ...given };
   try {
     checkUrl(rpcUrl);
     const transport = http(rpcUrl, patience);
@@ -92,6 +95,9 @@ async function open(
     const pollingInterval = isLocalChain(id) ? 50 : 4_000;
     return { chain, publicClient: createPublicClient({ chain, transport, pollingInterval }) };
   } catch (cause) {
+    // Only here it is known how long was waited.
+    if (cause instanceof Error && cause.name === "TimeoutError")
+      throw cannotAsk("timeout", cause, `${(patience.timeout * (1 + patience.retryCount)) / 1_000} s`);
     throw chainError(cause, CONNECTING, "Check the RPC URL and that the node is running.");
   }
 }
@@ -115,8 +121,8 @@ async function chainIdOf(client: { getChainId(): Promise<number> }): Promise<num
   throw cannotAsk("not a node");
 }
 
-function cannotAsk(kind: NodeTroubleKind, cause?: unknown): BallastError {
-  const { what, hint } = nodeTrouble(kind);
+function cannotAsk(kind: NodeTroubleKind, cause?: unknown, more?: string): BallastError {
+  const { what, hint } = nodeTrouble(kind, more);
   return new BallastError("CHAIN_ERROR", `Failed while ${CONNECTING}: ${what}.`, {
     hint,
     details: { node: kind },

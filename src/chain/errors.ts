@@ -1,4 +1,4 @@
-import { decodeErrorResult, type Hex } from "viem";
+import { decodeErrorResult, type Hex, hexToString } from "viem";
 import { BallastError } from "../errors.ts";
 import { contractErrorsAbi } from "./generated/contract-errors.ts";
 import { LIQUIDATION_HINTS } from "./liquidation/hints.ts";
@@ -118,6 +118,9 @@ const HINTS: Readonly<Record<string, string>> = {
   WrongVenue: "Use the registry of the venue that signed the run.",
 };
 
+/** Characters of a node's own words that are repeated. */
+const MOST_WORDS = 300;
+
 /** The hint for a custom error. */
 export function hintOf(errorName: string): string | undefined {
   return HINTS[errorName] ?? LIQUIDATION_HINTS[errorName] ?? VOLATILITY_HINTS[errorName];
@@ -150,7 +153,7 @@ export function chainError(cause: unknown, doing: string, fallbackHint?: string)
       cause,
     });
   }
-  const reason = shortMessageOf(cause);
+  const reason = nodesOwnWords(cause) ?? shortMessageOf(cause);
   return new BallastError("CHAIN_ERROR", `Failed while ${doing}: ${reason}`, {
     cause,
     ...(fallbackHint === undefined ? {} : { hint: fallbackHint }),
@@ -160,14 +163,22 @@ export function chainError(cause: unknown, doing: string, fallbackHint?: string)
 function customErrorOf(data: Hex): { readonly name: string; readonly args: readonly string[] } | undefined {
   if (data.length < 10) return undefined;
   try {
-    const { errorName, args = [] } = decodeErrorResult({ abi: contractErrorsAbi, data });
-    const texts = args.map(String);
+    const { abiItem, errorName, args = [] } = decodeErrorResult({ abi: contractErrorsAbi, data });
+    const types = "inputs" in abiItem ? abiItem.inputs.map(({ type }) => type) : [];
+    const texts = args.map((value, i) => argumentText(String(value), types[i]));
     // Error(string) and Panic(uint256) are the compiler's own: their argument says more than their name.
     const isCompilers = ["Error", "Panic"].includes(errorName);
     return isCompilers ? { name: `${errorName}(${texts[0]})`, args: [] } : { name: errorName, args: texts };
   } catch {
     return undefined;
   }
+}
+
+/** An argument for people: bytes of a fixed length that hold a name, as parameters' names and kinds of circuits do, as that name. */
+function argumentText(value: string, type: string | undefined): string {
+  if (type === undefined || !/^bytes\d+$/.test(type)) return value;
+  const [, name] = /^0x((?:[2-7][0-9a-f])+?)(?:00)*$/.exec(value) ?? [];
+  return name === undefined ? value : hexToString(`0x${name}`);
 }
 
 /** The revert data somewhere in a chain of causes, as viem and ethers carry it. */
@@ -182,6 +193,20 @@ function revertData(error: unknown): Hex | undefined {
       if (typeof candidate === "string" && /^0x[0-9a-fA-F]{8,}$/.test(candidate)) return candidate as Hex;
     }
     current = cause ?? (info as { error?: unknown } | undefined)?.error;
+  }
+  return undefined;
+}
+
+/** What the node said of a request that it refused, with JSON-RPC's code; viem's own short message leaves it out. */
+function nodesOwnWords(error: unknown): string | undefined {
+  for (let depth = 0, current = error; depth < 12 && current instanceof Error; depth++) {
+    const { name, details, code, cause } = current as Error & {
+      readonly details?: unknown;
+      readonly code?: unknown;
+    };
+    if (name === "RpcRequestError" && typeof details === "string" && details.trim() !== "")
+      return `the node says: ${details.trim().slice(0, MOST_WORDS)} (code ${String(code)})`;
+    current = cause;
   }
   return undefined;
 }

@@ -1,4 +1,10 @@
-import { type Address, getAddress, type Hex, type TransactionReceipt } from "viem";
+import {
+  type Address,
+  getAddress,
+  type Hex,
+  type TransactionReceipt,
+  WaitForTransactionReceiptTimeoutError,
+} from "viem";
 import { BallastError } from "../errors.ts";
 import type { ChainClient } from "./client.ts";
 import { chainError } from "./errors.ts";
@@ -16,13 +22,19 @@ export interface TransactionRequest {
   readonly spareGas?: bigint;
 }
 
+/** Seconds until a transaction that no block takes is waited for no longer. */
+export const MINING_LIMIT = 180;
+
 /**
  * Tries a call, sends it and waits for its receipt. A call that would revert is not sent.
- * @throws {BallastError} CHAIN_ERROR with the contract's custom error and a hint.
+ * @param limit seconds until it must be in a block.
+ * @throws {BallastError} CHAIN_ERROR with the contract's custom error and a hint; for a transaction that is in no block by then, with its
+ *   hash: it may still be mined.
  */
 export async function transact(
   client: ChainClient,
   { to, data, doing, spareGas }: TransactionRequest,
+  limit = MINING_LIMIT,
 ): Promise<TransactionReceipt> {
   try {
     const { account } = client;
@@ -31,7 +43,7 @@ export async function transact(
     await client.public.call(request);
     const gas = spareGas === undefined ? {} : { gas: (await client.public.estimateGas(request)) + spareGas };
     const hash = await client.wallet.sendTransaction({ ...request, ...gas, chain: client.wallet.chain });
-    const receipt = await client.public.waitForTransactionReceipt({ hash });
+    const receipt = await mined(client, hash, doing, limit);
     if (receipt.status === "success") return receipt;
     throw new BallastError("CHAIN_ERROR", `The transaction for ${doing} was reverted in its block.`, {
       hint: "The chain's state changed between trying and sending: try again.",
@@ -39,6 +51,28 @@ export async function transact(
     });
   } catch (error) {
     throw chainError(error, doing);
+  }
+}
+
+async function mined(
+  client: ChainClient,
+  hash: Hex,
+  doing: string,
+  limit: number,
+): Promise<TransactionReceipt> {
+  try {
+    return await client.public.waitForTransactionReceipt({ hash, timeout: limit * 1_000 });
+  } catch (cause) {
+    if (!(cause instanceof WaitForTransactionReceiptTimeoutError)) throw cause;
+    throw new BallastError(
+      "CHAIN_ERROR",
+      `The transaction for ${doing} is sent, and in no block after ${limit} s.`,
+      {
+        hint: `It may still be mined: look for ${hash} before anything is sent again.`,
+        details: { transaction: hash },
+        cause,
+      },
+    );
   }
 }
 

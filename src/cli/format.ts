@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import type { TransactionReceipt } from "viem";
 import { shownWidth, wrapWords } from "./fold.ts";
-import { oneLine } from "./foreign.ts";
+import { foreign, oneLine } from "./foreign.ts";
 import { COLUMNS } from "./terminal.ts";
 
 let columns: () => number = () => COLUMNS;
@@ -124,9 +124,19 @@ export function bytesText(bytes: number): string {
   return `${power === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }
 
+/** Something that was looked at; `problem` is what keeps it from holding. */
+interface CheckedItem {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly problem?: string;
+}
+
 /** What was checked, a line each. */
-export function checkLines(checks: readonly { readonly name: string; readonly ok: boolean }[]): string[] {
-  return checks.map(({ name, ok }) => `  ${ok ? "✓" : "✗"} ${name}`);
+export function checkLines(checks: readonly CheckedItem[]): string[] {
+  return checks.map(
+    ({ name, ok, problem }) =>
+      `  ${ok ? "✓" : "✗"} ${name}${problem === undefined ? "" : `: ${foreign(problem)}`}`,
+  );
 }
 
 /** What a transaction left, for `--json`; nulls where none was needed. */

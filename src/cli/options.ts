@@ -4,7 +4,6 @@ import type { ChainClient } from "../chain/client.ts";
 import type { Deployment } from "../chain/deploy/deployment.ts";
 import { BallastError } from "../errors.ts";
 import { readTextFile } from "../node/files.ts";
-import type { BackendName } from "../prover/prover.ts";
 import type { Parser } from "./input.ts";
 
 /** A whole number of at least 1 from the command line. @throws {BallastError} INVALID_INPUT. */
@@ -42,14 +41,6 @@ export function addressOf(text: string, option: string): Address {
   if (isAddress(text)) return getAddress(text);
   throw new BallastError("INVALID_INPUT", `${option} takes addresses: 0x and 40 hex digits.`, {
     hint: "In mixed case, the checksum must fit.",
-  });
-}
-
-/** `--backend`. @throws {BallastError} INVALID_INPUT. */
-export function parseBackend(text: string): "auto" | BackendName {
-  if (text === "auto" || text === "snarkjs" || text === "rapidsnark") return text;
-  throw new BallastError("INVALID_INPUT", `There is no backend ${JSON.stringify(text)}.`, {
-    hint: "--backend is auto, snarkjs or rapidsnark.",
   });
 }
 

@@ -1,28 +1,20 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command as Commander, CommanderError } from "commander";
 import { BallastError } from "../errors.ts";
 import { outOfMemory } from "../node/memory.ts";
-import type { Command as NewCommand, Start } from "./command.ts";
-import type { Context } from "./context.ts";
-import { EXAMPLES } from "./examples.ts";
+import type { Command, Start } from "./command.ts";
 import { fold } from "./fold.ts";
 import { useColumns } from "./format.ts";
 import { EXIT, emit, exitCodeOf, guardedIo, type Io, reportError } from "./io.ts";
 import { createProgress } from "./progress.ts";
 import { COLUMNS } from "./terminal.ts";
 
-/** Adds one command to the program; `run` wraps its action with options, output and errors. */
-export type Register = (program: Command, run: Runner) => void;
 /** A command by what `ballast --help` says of it. Its module, with all that it needs, is loaded only when it is named. */
 export interface CommandEntry {
   readonly name: string;
   /** The command's own description; a test compares them. */
   readonly summary: string;
-  readonly load: () => Promise<NewCommand | Register>;
+  readonly load: () => Promise<Command>;
 }
-export type Runner = <Options extends Record<string, unknown>>(
-  action: (context: Context, options: Options, args: string[]) => Promise<void> | void,
-) => (...args: unknown[]) => Promise<void>;
-
 const DESCRIPTION = `Zero-knowledge proofs of portfolio margin and stress coverage that gate liquidation on chain.
 Unaudited: not for real funds.`;
 
@@ -33,8 +25,7 @@ Begin here:
   $ ballast circuits                  which instance fits which portfolio
   $ ballast snapshot build -o s.json  a table from the bundled sample market
   $ ballast margin -s s.json -p p.json
-  $ ballast devnet dev                a local chain with a venue on it, to try
-                                      liquidations (docs/learn/a-breach.md)
+  $ ballast devnet dev                a local chain with a venue on it, to try liquidations (docs/learn/a-breach.md)
 
 Exit codes:
   0    done
@@ -47,35 +38,12 @@ Exit codes:
 Environment:
   BALLAST_HOME         caches and keys (default: .ballast in the working folder)
   BALLAST_PRIVATE_KEY  the key that sends, where no --private-key-file is given
-  BALLAST_RPC, BALLAST_DEPLOYMENT, BALLAST_SNAPSHOT, BALLAST_CIRCUIT
-                       what --rpc, --deployment, --snapshot and --circuit are
-                       by default
-  NO_COLOR, FORCE_COLOR
-                       without colours; with them, also into a pipe`;
-
-/** Options that the environment gives where the command line doesn't. */
-const FROM_ENVIRONMENT: Readonly<Record<string, string>> = {
-  "--rpc": "BALLAST_RPC",
-  "--deployment": "BALLAST_DEPLOYMENT",
-  "--snapshot": "BALLAST_SNAPSHOT",
-  "--circuit": "BALLAST_CIRCUIT",
-};
-
-/** A command whose options have their defaults in the environment, and say so in its help. */
-class BallastCommand extends Command {
-  override createCommand(name?: string): BallastCommand {
-    return new BallastCommand(name);
-  }
-
-  override addOption(option: Option): this {
-    const variable = FROM_ENVIRONMENT[option.long ?? ""];
-    // Where the options say what is to be done, only those that are given do.
-    const isChoice = this.name() === "verify" || this.options.some(({ long }) => long === "--oracle");
-    if (variable !== undefined && process.env[variable] !== "" && (option.mandatory || !isChoice))
-      option.env(variable);
-    return super.addOption(option);
-  }
-}
+  BALLAST_RPC          the --rpc of every command that takes one
+  BALLAST_DEPLOYMENT   its --deployment
+  BALLAST_SNAPSHOT     its --snapshot
+  BALLAST_CIRCUIT      its --circuit
+  NO_COLOR             without colours
+  FORCE_COLOR          with colours, also into a pipe`;
 
 /**
  * Runs the command line and returns its exit code. Never throws, never exits the process.
@@ -124,10 +92,9 @@ export async function runCli(
   try {
     const wanted = commandOf(argv);
     for (const { name, summary, load } of commands) {
-      if (name === wanted) addCommand(program, await load(), start);
+      if (name === wanted) (await load()).addTo(program, start);
       else program.command(name).description(summary);
     }
-    addCommonOptions(program);
     await program.parseAsync([...argv], { from: "user" });
   } catch (thrown) {
     const error = outOfMemory(thrown) ?? thrown;
@@ -146,26 +113,14 @@ export async function runCli(
 export async function describeProgram(
   commands: readonly CommandEntry[],
   start: Start = async () => {},
-): Promise<Command> {
+): Promise<Commander> {
   const program = root("");
-  for (const { load } of commands) addCommand(program, await load(), start);
-  addCommonOptions(program);
+  for (const { load } of commands) (await load()).addTo(program, start);
   return program;
 }
 
-/** Commands that have no schema yet are functions. */
-function addCommand(program: Command, loaded: NewCommand | Register, start: Start): void {
-  if (typeof loaded !== "function") loaded.addTo(program, start);
-  else
-    loaded(program, (action) => async (...args: unknown[]) => {
-      const command = args.at(-1);
-      if (!(command instanceof Command)) return;
-      await start(command, (context) => action(context, command.optsWithGlobals() as never, command.args));
-    });
-}
-
-function root(version: string): Command {
-  return new BallastCommand("ballast").description(DESCRIPTION).version(version).addHelpText("after", AFTER);
+function root(version: string): Commander {
+  return new Commander("ballast").description(DESCRIPTION).version(version).addHelpText("after", AFTER);
 }
 
 /** The same streams, with no line longer than the terminal's where it can be broken. */
@@ -189,20 +144,4 @@ function usageError({ code, message }: CommanderError): BallastError {
   return new BallastError("INVALID_INPUT", code === "commander.help" ? "No command was given." : text, {
     hint: "Run with --help for commands and options.",
   });
-}
-
-function addCommonOptions(command: Command, path: readonly string[] = []): void {
-  for (const child of command.commands) {
-    const names = [...path, child.name()];
-    if (child.commands.length > 0) addCommonOptions(child, names);
-    else if (child.options.every(({ long }) => long !== "--json")) {
-      child.addOption(new Option("--json", "print the result as JSON"));
-      child.addOption(new Option("-q, --quiet", "no progress on stderr"));
-      const examples = EXAMPLES[names.join(" ")];
-      if (examples !== undefined)
-        child.addHelpText("after", `\nFor example:\n${examples.map((line) => `  $ ${line}`).join("\n")}`);
-      child.exitOverride();
-    }
-    child.configureOutput(command.configureOutput());
-  }
 }

@@ -1,7 +1,6 @@
 import pc from "picocolors";
 import type { Progress } from "../actions/progress.ts";
 import { duration } from "../display.ts";
-import type { TreeProgress } from "../meter.ts";
 import { fold } from "./fold.ts";
 import { foreign } from "./foreign.ts";
 import type { Io } from "./io.ts";
@@ -166,9 +165,4 @@ function progressOn(display: Display, prefix: string): Progress {
       };
     },
   };
-}
-
-/** Notes count, rate and time left, every few seconds of long work. */
-export function meterNotes({ meter }: Progress, unit: string): (event: TreeProgress) => void {
-  return meter(unit);
 }

@@ -1,9 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { BallastError } from "../errors.ts";
 
-/** The one option that lets a command write over a result. */
-export const FORCE = ["--force", "overwrite what is there already"] as const;
-
 export interface Force {
   readonly force?: boolean;
 }

@@ -1,10 +1,10 @@
 import { type Address, encodeDeployData } from "viem";
 import type { Progress } from "../actions/progress.ts";
 import type { ChainClient } from "../chain/client.ts";
-import { deployBallast } from "../chain/deploy/deploy.ts";
 import type { Deployment } from "../chain/deploy/deployment.ts";
+import { deployBallast } from "../chain/deploy/node/deploy.ts";
 import { demoDollarAbi } from "../chain/generated/demo-dollar.ts";
-import { deployLiquidation } from "../chain/liquidation/deploy.ts";
+import { deployLiquidation } from "../chain/liquidation/node/deploy.ts";
 import type { LiquidationParameters } from "../chain/liquidation/parameters.ts";
 import { type LiquidationSystem, liquidationOf } from "../chain/liquidation/system.ts";
 import { contractBytecode } from "../chain/node/artifacts.ts";

@@ -1,61 +1,68 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { BallastError } from "../errors.ts";
-import { parseJson } from "../json.ts";
 import { FIELD_MODULUS as P } from "./field.ts";
+import { MIXING_MATRICES, ROUND_CONSTANTS } from "./generated/poseidon-constants.ts";
+import { type Matrix, matrixInverse, matrixPower, rowTimes, timesColumn } from "./matrix.ts";
 
-/** Constants of circomlib's optimised Poseidon of one width: of rounds, sparse matrices, and two full matrices by column. */
+/** Constants of circomlib's optimised Poseidon of one width: of rounds, sparse matrices, and two full matrices. */
 export interface PoseidonConstants {
   readonly C: readonly bigint[];
   readonly S: readonly bigint[];
-  readonly M: readonly (readonly bigint[])[];
-  readonly P: readonly (readonly bigint[])[];
+  readonly M: Matrix;
+  readonly P: Matrix;
 }
 
-/** Widths with constants: 2 to 17. */
-const WIDTHS = 16;
 const HALF_FULL_ROUNDS = 4;
+const DIGITS = 64;
 
-type Published = Record<keyof PoseidonConstants, readonly unknown[]>;
-let published: Published | undefined;
 const known = new Map<number, PoseidonConstants>();
 
 /**
- * The constants that circomlibjs publishes, read when they are first asked for. They are data: nothing of that library runs.
+ * The constants of a width, made ready when they are first asked for.
  * @param width 2..17.
- * @throws {BallastError} INTERNAL for another width, or where the file is missing.
+ * @throws {BallastError} INTERNAL for another width.
  */
 export function poseidonConstants(width: number): PoseidonConstants {
   const found = known.get(width);
   if (found !== undefined) return found;
-  const index = width - 2;
-  if (!Number.isInteger(width) || index < 0 || index >= WIDTHS)
+  const rounds = ROUND_CONSTANTS[width - 2];
+  const mixing = MIXING_MATRICES[width - 2];
+  if (rounds === undefined || mixing === undefined)
     throw new BallastError("INTERNAL", `Poseidon has no constants of width ${width}.`);
-  published ??= readPublished();
-  const numbers = (value: unknown): bigint[] => (value as string[]).map(BigInt);
-  const { C, S, M, P: sparse } = published;
-  const constants = {
-    C: numbers(C[index]),
-    S: numbers(S[index]),
-    M: (M[index] as unknown[]).map(numbers),
-    P: (sparse[index] as unknown[]).map(numbers),
-  };
+  const C = unpack(rounds);
+  const entries = unpack(mixing);
+  const M = Array.from({ length: width }, (_, i) => entries.slice(i * width, (i + 1) * width));
+  const constants = { C, M, ...sparseForm(M, C.length - 2 * HALF_FULL_ROUNDS * width) };
   known.set(width, constants);
   return constants;
 }
 
-function readPublished(): Published {
-  try {
-    const entry = createRequire(import.meta.url).resolve("circomlibjs");
-    const path = join(entry, "..", "..", "src", "poseidon_constants_opt.json");
-    return parseJson(readFileSync(path, "utf8"), "constants of Poseidon") as Published;
-  } catch (cause) {
-    throw new BallastError("INTERNAL", "The constants of Poseidon are missing.", {
-      hint: "Check that circomlibjs is installed unchanged (npm ci).",
-      cause,
-    });
+/**
+ * The partial rounds' mixing, M each time, as one full matrix P before them and a sparse one S in each (Poseidon's paper,
+ * appendix B): with `M = [[m, row], [column, A]]`, round r of the R has row `row * A^(R-1-r)` and column `A^-(R-r) * column`.
+ * @returns S round by round, `[m, column, row]`; P is `[[m, row * A^R], [column, A^(R+1)]]`.
+ */
+function sparseForm(M: Matrix, partialRounds: number): Pick<PoseidonConstants, "S" | "P"> {
+  const [[m = 0n, ...row] = [], ...below] = M;
+  const column = below.map(([first = 0n]) => first);
+  const A = below.map((entries) => entries.slice(1));
+  const inverse = matrixInverse(A);
+  const rounds: bigint[][] = [];
+  let [right, down] = [row, timesColumn(inverse, column)];
+  for (let round = partialRounds; round > 0; round--) {
+    rounds.unshift([m, ...down, ...right]);
+    [right, down] = [rowTimes(right, A), timesColumn(inverse, down)];
   }
+  const power = matrixPower(A, partialRounds + 1);
+  return {
+    S: rounds.flat(),
+    P: [[m, ...right], ...power.map((entries, i) => [column[i] ?? 0n, ...entries])],
+  };
+}
+
+function unpack(text: string): bigint[] {
+  return Array.from({ length: text.length / DIGITS }, (_, i) =>
+    BigInt(`0x${text.slice(i * DIGITS, (i + 1) * DIGITS)}`),
+  );
 }
 
 /**

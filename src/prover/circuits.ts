@@ -1,61 +1,14 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { z } from "zod";
 import { BallastError } from "../errors.ts";
-import { readJsonFile } from "../node/files.ts";
 import { checkShape, policyWidth, rowWidth, type Shape } from "../risk/shape.ts";
-
-/** Public signals of a coverage proof, in the circuit's order, after the cached ones. */
-export const PROOF_SIGNALS = ["accountId", "commitment", "tier", "context"] as const;
-/** Public signals of a solvency batch, in the circuit's order, after the cached ones. */
-export const BATCH_SIGNALS = ["accountsRoot", "batchIndex", "stateIn", "stateOut", "context"] as const;
-/** Public signals of an equity proof, in the circuit's order, after the cached ones. */
-export const EQUITY_SIGNALS = ["accountId", "commitment", "tier", "equity", "context"] as const;
-/** Public signals of a reduction proof, in the circuit's order, after the cached ones. */
-export const REDUCTION_SIGNALS = [
-  "accountId",
-  "oldCommitment",
-  "newCommitment",
-  "maxPenalty",
-  "context",
-] as const;
-/** Public signals of a transfer proof, in the circuit's order. */
-export const TRANSFER_SIGNALS = [
-  "accountA",
-  "oldA",
-  "newA",
-  "accountB",
-  "oldB",
-  "newB",
-  "settlementId",
-  "cash",
-  "funding",
-  "whole",
-  "context",
-] as const;
-/** Public signals of a deleverage proof, in the circuit's order. */
-export const DELEVERAGE_SIGNALS = [
-  "accountId",
-  "oldCommitment",
-  "newCommitment",
-  "settlementId",
-  "instrumentId",
-  "isShort",
-  "closing",
-  "open",
-  "price",
-  "closed",
-  "context",
-] as const;
+import { CIRCUITS, SIGNALS } from "./generated/circuits.ts";
 
 interface CircuitBase {
   /** Unique name with its parameters, e.g. `coverage_64x240_s35k2`. */
   readonly name: string;
   readonly purpose: string;
-  /** Folder that holds `main/`, the templates and `circuits.json`. */
-  readonly root: string;
-  /** The main component, relative to `root`. */
+  /** Another folder of circuits than the package's, for tests. */
+  readonly root?: string;
+  /** The main component, relative to the folder of circuits. */
   readonly main: string;
   /** N: table rows; 0 for a circuit that takes no table. */
   readonly rows: number;
@@ -129,59 +82,32 @@ export type TableCircuit = CoverageCircuit | BatchCircuit | EquityCircuit | Redu
 export type CircuitInstance = TableCircuit | ReportCircuit | TransferCircuit | DeleverageCircuit;
 export type Statement = CircuitInstance["statement"];
 
-const slots = { SLOTS: z.int().min(1).max(128) };
-const shapeParams = { SCENARIOS: z.int(), UNDERLYINGS: z.int() };
-const tableParams = { ...slots, ROWS: z.int().min(1).max(4096), ...shapeParams };
-const batchParams = { ACCOUNTS: z.int().min(2).max(64), DEPTH: z.int().min(2).max(27), ...tableParams };
-const entry = <S extends Statement, P extends z.core.$ZodShape>(statement: S, params: P) =>
-  z.strictObject({
-    statement: z.literal(statement),
-    file: z.string(),
-    template: z.string(),
-    params: z.strictObject(params),
-    public: z.array(z.string()),
-    purpose: z.string(),
-  });
-const entrySchema = z.discriminatedUnion("statement", [
-  entry("coverage", tableParams),
-  entry("equity", tableParams),
-  entry("reduction", tableParams),
-  entry("solvency", batchParams),
-  entry("report", shapeParams),
-  entry("transfer", slots),
-  entry("deleverage", slots),
-]);
-type Entry = z.infer<typeof entrySchema>;
-const listSchema = z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), entrySchema);
+/** An entry of `circuits.json`, under its name. */
+interface Entry<S extends Statement, Parameter extends string> {
+  readonly name: string;
+  readonly statement: S;
+  readonly params: Readonly<Record<Parameter, number>>;
+  readonly purpose: string;
+}
+type ShapeParameter = "SCENARIOS" | "UNDERLYINGS";
+type TableParameter = "SLOTS" | "ROWS" | ShapeParameter;
+export type CircuitEntry =
+  | Entry<"coverage" | "equity" | "reduction", TableParameter>
+  | Entry<"solvency", "ACCOUNTS" | "DEPTH" | TableParameter>
+  | Entry<"report", ShapeParameter>
+  | Entry<"transfer" | "deleverage", "SLOTS">;
 
-/** The package's own `circuits/` folder, from `src/` and from `dist/` alike. */
-export const CIRCUITS_ROOT = fileURLToPath(new URL("../../circuits", import.meta.url));
+let known: readonly CircuitInstance[] | undefined;
 
-/**
- * All instances, in the order of `circuits.json`.
- * @param root another circuits folder, for tests.
- * @throws {BallastError} INVALID_ARTIFACT when `circuits.json` is missing or malformed.
- */
-export function listInstances(root: string = CIRCUITS_ROOT): CircuitInstance[] {
-  const path = join(root, "circuits.json");
-  let entries: z.infer<typeof listSchema>;
-  try {
-    entries = listSchema.parse(readJsonFile(path, "circuit list"));
-  } catch (cause) {
-    throw new BallastError("INVALID_ARTIFACT", `The circuit list ${path} is missing or malformed.`, {
-      hint: "Reinstall the package, or restore the file.",
-      cause,
-    });
-  }
-  return Object.entries(entries).map(([name, entry]) => describe(name, root, entry));
+/** All instances, in the order of `circuits/circuits.json`. */
+export function listInstances(): readonly CircuitInstance[] {
+  known ??= CIRCUITS.map(circuitOf);
+  return known;
 }
 
-/** All instances that prove a statement. @throws {BallastError} as {@link listInstances}. */
-export function instancesOf<S extends Statement>(
-  statement: S,
-  root: string = CIRCUITS_ROOT,
-): Extract<CircuitInstance, { statement: S }>[] {
-  return listInstances(root).filter((circuit) => isOf(circuit, statement));
+/** All instances that prove a statement. */
+export function instancesOf<S extends Statement>(statement: S): Extract<CircuitInstance, { statement: S }>[] {
+  return listInstances().filter((circuit) => isOf(circuit, statement));
 }
 
 /**
@@ -189,25 +115,19 @@ export function instancesOf<S extends Statement>(
  * `16x16x240`.
  * @throws {BallastError} UNKNOWN_CIRCUIT when there is none, or the short name is ambiguous.
  */
-export function instance(name: string, root: string = CIRCUITS_ROOT): CircuitInstance {
-  const all = listInstances(root);
+export function instance(name: string, all: readonly CircuitInstance[] = listInstances()): CircuitInstance {
   const exact = all.find((candidate) => candidate.name === name);
   const matches = exact === undefined ? all.filter((candidate) => shortName(candidate) === name) : [exact];
   const [found] = matches;
-  if (found === undefined || matches.length > 1) {
-    const known = all.map((candidate) => candidate.name).join(", ");
-    throw new BallastError(
-      "UNKNOWN_CIRCUIT",
-      found === undefined ? `No circuit is called "${name}".` : `"${name}" names several circuits.`,
-      { hint: `Use one of: ${known}.`, details: { circuit: name } },
-    );
-  }
-  if (!existsSync(join(root, found.main))) {
-    throw new BallastError("INVALID_ARTIFACT", `The source of ${found.name} is missing.`, {
-      hint: `Expected it at ${join(root, found.main)}.`,
-    });
-  }
-  return found;
+  if (found !== undefined && matches.length === 1) return found;
+  throw new BallastError(
+    "UNKNOWN_CIRCUIT",
+    found === undefined ? `No circuit is called "${name}".` : `"${name}" names several circuits.`,
+    {
+      hint: `Use one of: ${all.map((candidate) => candidate.name).join(", ")}.`,
+      details: { circuit: name },
+    },
+  );
 }
 
 /**
@@ -217,11 +137,10 @@ export function instance(name: string, root: string = CIRCUITS_ROOT): CircuitIns
 export function instanceOf<S extends Statement>(
   statement: S,
   name: string,
-  root: string = CIRCUITS_ROOT,
 ): Extract<CircuitInstance, { statement: S }> {
-  const found = instance(name, root);
+  const found = instance(name);
   if (isOf(found, statement)) return found;
-  const known = instancesOf(statement, root).map((candidate) => candidate.name);
+  const known = instancesOf(statement).map((candidate) => candidate.name);
   throw new BallastError("UNKNOWN_CIRCUIT", `${found.name} is no ${statement} circuit.`, {
     hint: `Use one of: ${known.join(", ")}.`,
     details: { circuit: name },
@@ -237,10 +156,10 @@ export function hasTable(circuit: CircuitInstance): circuit is TableCircuit {
  * {@link instance}, of a circuit that takes a table.
  * @throws {BallastError} UNKNOWN_CIRCUIT also when the named circuit takes none.
  */
-export function tableInstance(name: string, root: string = CIRCUITS_ROOT): TableCircuit {
-  const found = instance(name, root);
+export function tableInstance(name: string): TableCircuit {
+  const found = instance(name);
   if (hasTable(found)) return found;
-  const known = listInstances(root).filter(hasTable);
+  const known = listInstances().filter(hasTable);
   throw new BallastError("UNKNOWN_CIRCUIT", `${found.name} takes no table.`, {
     hint: `Use one of: ${known.map((candidate) => candidate.name).join(", ")}.`,
     details: { circuit: name },
@@ -264,25 +183,13 @@ export function shortName(circuit: CircuitInstance): string {
   }
 }
 
-/** Public signals of a report, in the circuit's order. */
+/** Public signals of a report, in the circuit's order, element by element: `tier0` to `tier4`, `demand0` and so on. */
 export function reportSignals(shape: Shape): string[] {
   const numbered = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}${i}`);
-  return [
-    "batches",
-    "state",
-    ...numbered("tier", 5),
-    "currentShortfall",
-    "worstScenario",
-    "worstShortfall",
-    "cover1Scenario",
-    "cover1Shortfall",
-    "cover2Scenario",
-    "cover2Shortfall",
-    ...numbered("demand", 3 * shape.underlyings),
-    "netting",
-    "zeta",
-    "context",
-  ];
+  return SIGNALS.report.flatMap((name) => {
+    if (name === "tiers") return numbered("tier", 5);
+    return name === "demand" ? numbered(name, 3 * shape.underlyings) : [name];
+  });
 }
 
 function isOf<S extends Statement>(
@@ -292,38 +199,34 @@ function isOf<S extends Statement>(
   return circuit.statement === statement;
 }
 
-function describe(name: string, root: string, entry: Entry): CircuitInstance {
-  const common = { name, purpose: entry.purpose, root, main: join("main", `${name}.circom`) };
+/** The instance that an entry describes. @throws {BallastError} as `checkShape`. */
+export function circuitOf(entry: CircuitEntry): CircuitInstance {
+  const { name, purpose } = entry;
+  const common = { name, purpose, main: `main/${name}.circom` };
   switch (entry.statement) {
     case "coverage":
-      return { ...common, statement: "coverage", ...overTable(entry.params, PROOF_SIGNALS) };
     case "equity":
-      return { ...common, statement: "equity", ...overTable(entry.params, EQUITY_SIGNALS) };
     case "reduction":
-      return { ...common, statement: "reduction", ...overTable(entry.params, REDUCTION_SIGNALS) };
+      return { ...common, statement: entry.statement, ...overTable(entry.params, SIGNALS[entry.statement]) };
     case "solvency": {
       const { ACCOUNTS: accounts, DEPTH: depth } = entry.params;
-      const table = overTable(entry.params, BATCH_SIGNALS);
-      return { ...common, statement: "solvency", accounts, depth, ...table };
+      return {
+        ...common,
+        statement: "solvency",
+        accounts,
+        depth,
+        ...overTable(entry.params, SIGNALS.solvency),
+      };
     }
     case "report": {
       const shape = shapeOf(entry.params);
       return { ...common, statement: "report", shape, ...withoutTable(reportSignals(shape)) };
     }
     case "transfer":
-      return {
-        ...common,
-        statement: "transfer",
-        slots: entry.params.SLOTS,
-        ...withoutTable(TRANSFER_SIGNALS),
-      };
-    case "deleverage":
-      return {
-        ...common,
-        statement: "deleverage",
-        slots: entry.params.SLOTS,
-        ...withoutTable(DELEVERAGE_SIGNALS),
-      };
+    case "deleverage": {
+      const { SLOTS: slots } = entry.params;
+      return { ...common, statement: entry.statement, slots, ...withoutTable(SIGNALS[entry.statement]) };
+    }
   }
 }
 

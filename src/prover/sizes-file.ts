@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { BallastError } from "../errors.ts";
 import { readJsonFile } from "../node/files.ts";
-import { CIRCUITS_ROOT, type CircuitInstance } from "./circuits.ts";
+import type { CircuitInstance } from "./circuits.ts";
+import { CIRCUITS_ROOT, circuitFolder } from "./node/circuit-folder.ts";
 import type { CircuitInfo } from "./prover.ts";
 
 /** Sizes of an instance as they were when it was compiled last, with what they were compiled from and to. */
@@ -52,7 +53,7 @@ export function recordedSizes(root: string = CIRCUITS_ROOT): ReadonlyMap<string,
  * @throws {BallastError} INVALID_ARTIFACT as {@link recordedSizes}, and when the instance is not in the file.
  */
 export function recordedSize(circuit: Pick<CircuitInstance, "name" | "root">): RecordedSize {
-  const size = recordedSizes(circuit.root).get(circuit.name);
+  const size = recordedSizes(circuitFolder(circuit)).get(circuit.name);
   if (size !== undefined) return size;
   throw new BallastError("INVALID_ARTIFACT", `No sizes are recorded for ${circuit.name}.`, {
     hint: "Write them with `npm run generate`.",

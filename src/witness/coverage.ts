@@ -1,6 +1,7 @@
 import { type Field, reduce, toField } from "../math/field.ts";
 import { type Commitment, commit } from "../portfolio/commitment.ts";
 import { type Portfolio, type Slot, slotsOf } from "../portfolio/portfolio.ts";
+import { SIGNALS } from "../prover/generated/circuits.ts";
 import { lanesOfSums, portfolioSums, requirement } from "../risk/requirement.ts";
 import { rowWidth } from "../risk/shape.ts";
 import { type CircuitInputs, cachedSignals, type TableInstance, type WitnessSnapshot } from "./table.ts";
@@ -57,7 +58,7 @@ export function coverageWitness(
   const signals: CoverageSignals = { accountId, commitment, tier, context };
   return {
     signals,
-    publicSignals: [...cached, accountId, commitment, tier, context],
+    publicSignals: [...cached, ...SIGNALS.coverage.map((name) => signals[name])],
     inputs: { ...inputs, ...signals },
   };
 }

@@ -1,6 +1,7 @@
 import { type Field, reduce, toField } from "../math/field.ts";
 import { type Commitment, commit } from "../portfolio/commitment.ts";
 import { slotsOf } from "../portfolio/portfolio.ts";
+import { SIGNALS } from "../prover/generated/circuits.ts";
 import { type ClosingShare, type ClosingTerms, closingShare } from "../risk/transfer.ts";
 import type { CircuitInputs } from "./table.ts";
 import { type OpenPortfolio, type SlotsInstance, slotInputs } from "./transfer.ts";
@@ -75,10 +76,5 @@ export function deleverageWitness(instance: SlotsInstance, request: DeleverageRe
 
 /** All public signals of a deleverage proof, in the circuit's order. */
 export function deleverageSignals(signals: DeleverageSignals): Field[] {
-  const { accountId, oldCommitment, newCommitment, settlementId, instrumentId } = signals;
-  const { isShort, closing, open, price, closed, context } = signals;
-  return [
-    ...[accountId, oldCommitment, newCommitment, settlementId, instrumentId],
-    ...[isShort, closing, open, price, closed, context],
-  ];
+  return SIGNALS.deleverage.map((name) => signals[name]);
 }

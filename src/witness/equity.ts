@@ -1,6 +1,7 @@
 import { type Field, reduce } from "../math/field.ts";
 import type { Commitment } from "../portfolio/commitment.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";
+import { SIGNALS } from "../prover/generated/circuits.ts";
 import { accountWitness, type CoverageInstance } from "./coverage.ts";
 import type { CircuitInputs, WitnessSnapshot } from "./table.ts";
 
@@ -49,7 +50,7 @@ export function equityWitness(
   return {
     signals,
     equity,
-    publicSignals: [...cached, accountId, commitment, tier, signals.equity, context],
+    publicSignals: [...cached, ...SIGNALS.equity.map((name) => signals[name])],
     inputs: { ...inputs, ...signals },
   };
 }

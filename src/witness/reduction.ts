@@ -2,6 +2,7 @@ import { BallastError } from "../errors.ts";
 import { type Field, reduce, toField } from "../math/field.ts";
 import { type Commitment, commit } from "../portfolio/commitment.ts";
 import { slotsOf } from "../portfolio/portfolio.ts";
+import { SIGNALS } from "../prover/generated/circuits.ts";
 import { margined, PENALTY_LIMIT, type ReductionRules, reductionRules } from "../risk/reduction.ts";
 import { lanesOfSums, portfolioSums } from "../risk/requirement.ts";
 import { rowWidth } from "../risk/shape.ts";
@@ -118,11 +119,10 @@ export function uncheckedReduction(
     snapshot,
     both.map(({ slots }) => slots),
   );
-  const { accountId: id, oldCommitment, newCommitment } = signals;
   return {
     rules: reductionRules(old, next, maxPenalty),
     signals,
-    publicSignals: [...cached, id, oldCommitment, newCommitment, signals.maxPenalty, context],
+    publicSignals: [...cached, ...SIGNALS.reduction.map((name) => signals[name])],
     inputs: {
       table: cached.slice(0, instance.rows * rowWidth(instance.shape)),
       snapshotId: snapshot.snapshotId,

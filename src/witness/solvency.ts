@@ -2,6 +2,7 @@ import { BallastError } from "../errors.ts";
 import { type Field, reduce, toField } from "../math/field.ts";
 import { Netting } from "../portfolio/netting.ts";
 import { type Slot, slotsOf } from "../portfolio/portfolio.ts";
+import { SIGNALS } from "../prover/generated/circuits.ts";
 import {
   type Holding,
   lanesOfSums,
@@ -176,7 +177,12 @@ export class BatchProver {
       ),
       isSecond: this.#plan.secondBatch.map((batch) => (batch === step.index ? 1n : 0n)),
     };
-    return { inputs, signals, publicSignals: [...this.#cached, ...Object.values(signals)], after };
+    return {
+      inputs,
+      signals,
+      publicSignals: [...this.#cached, ...SIGNALS.solvency.map((name) => signals[name])],
+      after,
+    };
   }
 
   /** Places without an account have the stress of an empty portfolio. */
@@ -267,7 +273,7 @@ export function reportWitness(plan: RunPlan, { end, context }: ReportClaim): Rep
   };
   return {
     result,
-    publicSignals: Object.values(open).flat(),
+    publicSignals: SIGNALS.report.flatMap((name) => open[name]),
     inputs: {
       ...open,
       runSalt: plan.salt,

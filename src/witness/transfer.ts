@@ -2,6 +2,7 @@ import { BallastError } from "../errors.ts";
 import { type Field, reduce, toField } from "../math/field.ts";
 import { type Commitment, commit } from "../portfolio/commitment.ts";
 import { type Slot, slotsOf } from "../portfolio/portfolio.ts";
+import { SIGNALS } from "../prover/generated/circuits.ts";
 import type { Holding } from "../risk/requirement.ts";
 import { checkTransfer, type TransferTerms } from "../risk/transfer.ts";
 import type { CircuitInputs } from "./table.ts";
@@ -127,9 +128,7 @@ export function transferWitness(instance: SlotsInstance, request: TransferReques
 
 /** All public signals of a transfer, in the circuit's order. */
 export function transferSignals(signals: TransferSignals): Field[] {
-  const { accountA, oldA, newA, accountB, oldB, newB } = signals;
-  const { settlementId, cash, funding, whole, context } = signals;
-  return [accountA, oldA, newA, accountB, oldB, newB, settlementId, cash, funding, whole, context];
+  return SIGNALS.transfer.map((name) => signals[name]);
 }
 
 /** Some portfolios' slots as the circuits take them, one portfolio after another. */

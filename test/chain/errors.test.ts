@@ -1,4 +1,4 @@
-import { encodeErrorResult } from "viem";
+import { encodeErrorResult, type Hex, stringToHex } from "viem";
 import { describe, expect, it } from "vitest";
 import { chainError, hintOf } from "../../src/chain/errors.ts";
 import { contractErrorsAbi } from "../../src/chain/generated/contract-errors.ts";
@@ -34,6 +34,18 @@ describe("chain errors", () => {
         details: { error: "NotNewer" },
       });
     }
+  });
+
+  it("writes names as text, and other bytes as they are", () => {
+    const abi = contractErrorsAbi;
+    const args = [stringToHex("softWindow", { size: 32 }), 1n] as const;
+    const named = encodeErrorResult({ abi, errorName: "InvalidParameter", args });
+    expect(chainError({ data: named }, "asking")).toMatchObject({
+      details: { arguments: "softWindow, 1" },
+    });
+    const id: Hex = `0x${"20".repeat(31)}81`;
+    const unnamed = encodeErrorResult({ abi, errorName: "UnknownCircuit", args: [id] });
+    expect(chainError({ data: unnamed }, "asking")).toMatchObject({ details: { arguments: id } });
   });
 
   it("keeps other failures readable", () => {

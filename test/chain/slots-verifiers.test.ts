@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { deployVerifier } from "../../src/chain/deploy/deploy.ts";
+import { deployVerifier } from "../../src/chain/deploy/node/deploy.ts";
 import { encodeProof, isLong } from "../../src/chain/encode.ts";
 import { deleverageVerifierAbi } from "../../src/chain/generated/deleverage-verifier.ts";
 import { transferVerifierAbi } from "../../src/chain/generated/transfer-verifier.ts";

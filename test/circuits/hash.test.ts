@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FIELD_MODULUS } from "../../src/math/field.ts";
 import { HASH_TAGS, hashDomain, hashTo } from "../../src/math/poseidon.ts";
-import { CIRCUITS_ROOT } from "../../src/prover/circuits.ts";
+import { CIRCUITS_ROOT } from "../../src/prover/node/circuit-folder.ts";
 import { openGadget } from "../helpers/circuit.ts";
 import { forge } from "../helpers/circuit-attack.ts";
 import { slowHash, slowPoseidon } from "../helpers/circuit-poseidon.ts";

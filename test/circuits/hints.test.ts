@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { CIRCUITS_ROOT } from "../../src/prover/circuits.ts";
+import { CIRCUITS_ROOT } from "../../src/prover/node/circuit-folder.ts";
 import { attack, forge } from "../helpers/circuit-attack.ts";
 import { circuit, EMPTY, holding, slot, victim } from "../helpers/circuit-fixture.ts";
 import {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FIELD_MODULUS, parseField, toField } from "../../src/math/field.ts";
-import { CIRCUITS_ROOT } from "../../src/prover/circuits.ts";
+import { CIRCUITS_ROOT } from "../../src/prover/node/circuit-folder.ts";
 import { LOT_LIMIT } from "../../src/risk/shape.ts";
 import { cachedSignals } from "../../src/witness/table.ts";
 import { attack, changed, forge, negative } from "../helpers/circuit-attack.ts";

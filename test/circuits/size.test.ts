@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type BatchCircuit, CIRCUITS_ROOT, instanceOf, listInstances } from "../../src/prover/circuits.ts";
-import { collectSources } from "../../src/prover/node/sources.ts";
+import { type BatchCircuit, instanceOf, listInstances } from "../../src/prover/circuits.ts";
+import { sourcesOf } from "../../src/prover/node/artifacts.ts";
+import { CIRCUITS_ROOT } from "../../src/prover/node/circuit-folder.ts";
 import { domainPowerOf } from "../../src/prover/r1cs-file.ts";
 import { recordedSizes } from "../../src/prover/sizes-file.ts";
 import { compileText } from "../helpers/circuit.ts";
@@ -54,7 +55,7 @@ describe("circuit sizes", () => {
     "of %s are those of today's sources, and fit its domain",
     (name, instance) => {
       const { constraints, publicInputs, wires, domainPower, sourceHash } = sizeOf(name);
-      expect(sourceHash, "run `npm run generate`").toBe(collectSources(instance.root, instance.main).hash);
+      expect(sourceHash, "run `npm run generate`").toBe(sourcesOf(instance).hash);
       expect(publicInputs).toBe(instance.publicInputs);
       expect(wires).toBeGreaterThan(publicInputs);
       expect(domainPower).toBe(domainPowerOf(constraints, publicInputs));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Clock, createProgress, meterNotes } from "../../src/cli/progress.ts";
+import { type Clock, createProgress } from "../../src/cli/progress.ts";
 
 /** A clock that stands still until it is moved, with the timers that it has. */
 class Hands implements Clock {
@@ -84,7 +84,7 @@ describe("progress off a terminal", () => {
 
   it("counts work in a line each 30 s", () => {
     const { progress, clock, text } = shown();
-    const tell = meterNotes(progress, "accounts");
+    const tell = progress.meter("accounts");
     for (let done = 1; done <= 70; done++) {
       clock.move(1_000);
       tell({ step: "hashing", done, total: 100, perSecond: 1, secondsLeft: 100 - done });
@@ -107,7 +107,7 @@ describe("progress off a terminal", () => {
     const { progress, clock, text } = shown({ quiet: true });
     await progress.step("long", () => clock.move(95_000));
     progress.note("a note");
-    meterNotes(progress, "accounts")({ step: "hashing", done: 1, perSecond: 1 });
+    progress.meter("accounts")({ step: "hashing", done: 1, perSecond: 1 });
     expect(text()).toBe("");
     expect(clock.running).toBe(0);
   });

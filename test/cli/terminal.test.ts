@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { command } from "../../src/cli/command.ts";
 import { type CommandEntry, runCli } from "../../src/cli/program.ts";
 import { terminalOf } from "../../src/cli/terminal.ts";
 
@@ -44,15 +45,17 @@ describe("what a command is given", () => {
     const probe: CommandEntry = {
       name: "probe",
       summary: "",
-      load: async () => (program, run) => {
-        program.command("probe").action(
-          run(({ io }) => {
+      load: async () =>
+        command({
+          name: "probe",
+          summary: "",
+          examples: [],
+          run(_, { io }) {
             const { live, screen, color, errColor, columns } = io;
             seen.push({ live, screen, color, errColor, columns });
             io.out("said\n");
-          }),
-        );
-      },
+          },
+        }),
     };
     let out = "";
     const io = {

@@ -2,13 +2,9 @@ import { spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import {
-  CIRCUITS_ROOT,
-  type CircuitInstance,
-  instanceOf,
-  type Statement,
-} from "../../src/prover/circuits.ts";
+import { type CircuitInstance, instanceOf, type Statement } from "../../src/prover/circuits.ts";
 import { ensureArtifacts, hashFile } from "../../src/prover/node/artifacts.ts";
+import { CIRCUITS_ROOT } from "../../src/prover/node/circuit-folder.ts";
 import { ballastHome } from "../../src/prover/node/home.ts";
 import {
   collectSources,

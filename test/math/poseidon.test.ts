@@ -1,10 +1,19 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { buildPoseidonOpt } from "circomlibjs";
 import { describe, expect, it } from "vitest";
 import { FIELD_MODULUS as P } from "../../src/math/field.ts";
-import { permute } from "../../src/math/permutation.ts";
+import { permute, poseidonConstants } from "../../src/math/permutation.ts";
 import { HASH_TAGS, hash, hashDomain, hashTo } from "../../src/math/poseidon.ts";
 import { Random } from "../helpers/synthetic.ts";
 import { failure } from "../risk/fixtures.ts";
+
+const entry = createRequire(import.meta.url).resolve("circomlibjs");
+const published = JSON.parse(
+  readFileSync(join(entry, "..", "..", "src", "poseidon_constants_opt.json"), "utf8"),
+) as Readonly<Record<"C" | "S" | "M" | "P", readonly unknown[]>>;
+const WIDTHS = Array.from({ length: 16 }, (_, i) => i + 2);
 
 // Known answers come from test/circuits/hash.test.ts: an independent Poseidon, and the circuit.
 
@@ -49,7 +58,7 @@ describe("hash", () => {
 });
 
 describe("the permutation", () => {
-  it.each(Array.from({ length: 16 }, (_, i) => i + 2))("is circomlibjs' at width %i", async (width) => {
+  it.each(WIDTHS)("is circomlibjs' at width %i", async (width) => {
     const poseidon = await buildPoseidonOpt();
     const random = new Random(`permutation ${width}`);
     const edges = Array.from({ length: width }, (_, i) => (i % 2 === 0 ? P - 1n : 0n));
@@ -58,6 +67,15 @@ describe("the permutation", () => {
       const theirs = poseidon(inputs, first, width) as unknown[];
       expect(permute(state)).toEqual(theirs.map((value) => poseidon.F.toObject(value)));
     }
+  });
+
+  it.each(WIDTHS)("takes circomlibjs' constants at width %i", (width) => {
+    const numbers = (list: unknown): bigint[] => (list as string[]).map(BigInt);
+    const table = (list: unknown): bigint[][] => (list as unknown[]).map(numbers);
+    const at = width - 2;
+    const { C, S, M, P: full } = poseidonConstants(width);
+    expect([C, S]).toEqual([numbers(published.C[at]), numbers(published.S[at])]);
+    expect([M, full]).toEqual([table(published.M[at]), table(published.P[at])]);
   });
 
   it("knows no other width", () => {

@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { instance, listInstances, shortName } from "../../src/prover/circuits.ts";
+import { listInstances, shortName } from "../../src/prover/circuits.ts";
 import { circuitInfo, ensureArtifacts, hashFile } from "../../src/prover/node/artifacts.ts";
+import { instanceIn, instancesIn } from "../../src/prover/node/circuit-folder.ts";
 import { collectSources } from "../../src/prover/node/sources.ts";
 import type { ProgressEvent } from "../../src/prover/progress.ts";
 import { domainPowerOf } from "../../src/prover/r1cs-file.ts";
@@ -24,12 +25,12 @@ describe("instances", () => {
   });
 
   it("finds an instance by name and by size", () => {
-    expect(instance("2x4", TOY_ROOT)).toEqual(toy());
+    expect(instanceIn(TOY_ROOT, "2x4")).toEqual(toy());
     expect(shortName(toy())).toBe("2x4");
   });
 
   it("names the known circuits when there is no such one", () => {
-    expect(() => instance("8x9", TOY_ROOT)).toThrowError(
+    expect(() => instanceIn(TOY_ROOT, "8x9")).toThrowError(
       expect.objectContaining({ code: "UNKNOWN_CIRCUIT", hint: expect.stringContaining("toy_2x4_s1k1") }),
     );
   });
@@ -38,7 +39,7 @@ describe("instances", () => {
     const root = join(home, "bad-root");
     mkdirSync(root);
     writeFileSync(join(root, "circuits.json"), '{"x": {"file": 1}}');
-    expect(() => listInstances(root)).toThrowError(expect.objectContaining({ code: "INVALID_ARTIFACT" }));
+    expect(() => instancesIn(root)).toThrowError(expect.objectContaining({ code: "INVALID_ARTIFACT" }));
   });
 });
 

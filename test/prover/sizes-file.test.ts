@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CIRCUITS_ROOT, instance } from "../../src/prover/circuits.ts";
+import { instance } from "../../src/prover/circuits.ts";
+import { CIRCUITS_ROOT } from "../../src/prover/node/circuit-folder.ts";
 import { recordedSize, recordedSizes, SIZES_FILE } from "../../src/prover/sizes-file.ts";
 
 const invalid = expect.objectContaining({ code: "INVALID_ARTIFACT" });

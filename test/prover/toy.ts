@@ -3,15 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
-import { type CircuitInstance, instance } from "../../src/prover/circuits.ts";
+import type { CircuitInstance } from "../../src/prover/circuits.ts";
+import { instanceIn } from "../../src/prover/node/circuit-folder.ts";
 
 export { type ToyWitness, toyWitness } from "./toy-witness.ts";
 
 /** A circuits folder with two small circuits that have the coverage circuit's public interface. */
 export const TOY_ROOT = fileURLToPath(new URL("../fixtures/circuits", import.meta.url));
 
-export const toy = (): CircuitInstance => instance("toy_2x4_s1k1", TOY_ROOT);
-export const other = (): CircuitInstance => instance("other_2x5_s1k1", TOY_ROOT);
+export const toy = (): CircuitInstance => instanceIn(TOY_ROOT, "toy_2x4_s1k1");
+export const other = (): CircuitInstance => instanceIn(TOY_ROOT, "other_2x5_s1k1");
 
 /** Gives the test file a BALLAST_HOME of its own, removed at the end. */
 export function useTemporaryHome(): string {

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Built, build, differing, type Walked } from "./built.ts";
 import { walkOf } from "./page.ts";
 
-describe("a prover operator's walk, docs/learn/first-proof.md", () => {
-  const walk = walkOf("docs/learn/first-proof.md");
+describe("a prover operator's walk, docs/learn/first-proof.md, and a margin rule changed, docs/learn/a-policy.md", () => {
+  const [proof, policy] = [walkOf("docs/learn/first-proof.md"), walkOf("docs/learn/a-policy.md")];
+  const walk = { chain: undefined, steps: [...proof.steps, ...policy.steps] };
   let built: Built;
   let walked: Walked;
   beforeAll(async () => {
@@ -19,7 +20,7 @@ describe("a prover operator's walk, docs/learn/first-proof.md", () => {
     expect(walked.outputs).toHaveLength(walk.steps.length + 1);
   });
 
-  it("prints what the page says", () => {
+  it("prints what the pages say", () => {
     expect(walk.steps.filter(({ prints }) => prints !== undefined).length).toBeGreaterThan(5);
     expect(differing(walk, walked)).toEqual([]);
   });

@@ -22,7 +22,7 @@ library CoverageSignals {
     /// @param commitment_ the signal `commitment`.
     /// @param tier_ the signal `tier`.
     /// @param context_ the signal `context`.
-    /// @return signals the signals.
+    /// @return signals all of them, in the circuit's order.
     function encode(
         uint256 accountId_,
         uint256 commitment_,
@@ -36,29 +36,29 @@ library CoverageSignals {
     }
 
     /// @notice The signal `accountId`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function accountId(uint256[4] memory signals) internal pure returns (uint256) {
         return signals[0];
     }
 
     /// @notice The signal `commitment`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function commitment(uint256[4] memory signals) internal pure returns (uint256) {
         return signals[1];
     }
 
     /// @notice The signal `tier`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function tier(uint256[4] memory signals) internal pure returns (uint256) {
         return signals[2];
     }
 
     /// @notice The signal `context`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function context(uint256[4] memory signals) internal pure returns (uint256) {
         return signals[3];
     }

@@ -32,78 +32,78 @@ library DeleverageSignals {
     uint256 internal constant CONTEXT = 10;
 
     /// @notice The signal `accountId`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function accountId(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[0];
     }
 
     /// @notice The signal `oldCommitment`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function oldCommitment(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[1];
     }
 
     /// @notice The signal `newCommitment`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function newCommitment(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[2];
     }
 
     /// @notice The signal `settlementId`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function settlementId(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[3];
     }
 
     /// @notice The signal `instrumentId`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function instrumentId(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[4];
     }
 
     /// @notice The signal `isShort`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function isShort(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[5];
     }
 
     /// @notice The signal `closing`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function closing(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[6];
     }
 
     /// @notice The signal `open`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function open(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[7];
     }
 
     /// @notice The signal `price`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function price(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[8];
     }
 
     /// @notice The signal `closed`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function closed(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[9];
     }
 
     /// @notice The signal `context`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function context(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[10];
     }

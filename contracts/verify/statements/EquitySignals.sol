@@ -25,7 +25,7 @@ library EquitySignals {
     /// @param tier_ the signal `tier`.
     /// @param equity_ the signal `equity`.
     /// @param context_ the signal `context`.
-    /// @return signals the signals.
+    /// @return signals all of them, in the circuit's order.
     function encode(
         uint256 accountId_,
         uint256 commitment_,
@@ -41,36 +41,36 @@ library EquitySignals {
     }
 
     /// @notice The signal `accountId`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function accountId(uint256[5] memory signals) internal pure returns (uint256) {
         return signals[0];
     }
 
     /// @notice The signal `commitment`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function commitment(uint256[5] memory signals) internal pure returns (uint256) {
         return signals[1];
     }
 
     /// @notice The signal `tier`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function tier(uint256[5] memory signals) internal pure returns (uint256) {
         return signals[2];
     }
 
     /// @notice The signal `equity`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function equity(uint256[5] memory signals) internal pure returns (uint256) {
         return signals[3];
     }
 
     /// @notice The signal `context`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function context(uint256[5] memory signals) internal pure returns (uint256) {
         return signals[4];
     }

@@ -25,7 +25,7 @@ library ReductionSignals {
     /// @param newCommitment_ the signal `newCommitment`.
     /// @param maxPenalty_ the signal `maxPenalty`.
     /// @param context_ the signal `context`.
-    /// @return signals the signals.
+    /// @return signals all of them, in the circuit's order.
     function encode(
         uint256 accountId_,
         uint256 oldCommitment_,
@@ -41,36 +41,36 @@ library ReductionSignals {
     }
 
     /// @notice The signal `accountId`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function accountId(uint256[5] memory signals) internal pure returns (uint256) {
         return signals[0];
     }
 
     /// @notice The signal `oldCommitment`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function oldCommitment(uint256[5] memory signals) internal pure returns (uint256) {
         return signals[1];
     }
 
     /// @notice The signal `newCommitment`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function newCommitment(uint256[5] memory signals) internal pure returns (uint256) {
         return signals[2];
     }
 
     /// @notice The signal `maxPenalty`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function maxPenalty(uint256[5] memory signals) internal pure returns (uint256) {
         return signals[3];
     }
 
     /// @notice The signal `context`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function context(uint256[5] memory signals) internal pure returns (uint256) {
         return signals[4];
     }

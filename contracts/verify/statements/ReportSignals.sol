@@ -56,162 +56,162 @@ library ReportSignals {
     uint256 internal constant CONTEXT = 22;
 
     /// @notice The signal `batches`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function batches(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[0];
     }
 
     /// @notice The signal `state`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function state(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[1];
     }
 
     /// @notice The signal `tier0`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function tier0(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[2];
     }
 
     /// @notice The signal `tier1`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function tier1(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[3];
     }
 
     /// @notice The signal `tier2`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function tier2(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[4];
     }
 
     /// @notice The signal `tier3`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function tier3(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[5];
     }
 
     /// @notice The signal `tier4`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function tier4(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[6];
     }
 
     /// @notice The signal `currentShortfall`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function currentShortfall(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[7];
     }
 
     /// @notice The signal `worstScenario`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function worstScenario(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[8];
     }
 
     /// @notice The signal `worstShortfall`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function worstShortfall(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[9];
     }
 
     /// @notice The signal `cover1Scenario`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function cover1Scenario(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[10];
     }
 
     /// @notice The signal `cover1Shortfall`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function cover1Shortfall(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[11];
     }
 
     /// @notice The signal `cover2Scenario`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function cover2Scenario(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[12];
     }
 
     /// @notice The signal `cover2Shortfall`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function cover2Shortfall(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[13];
     }
 
     /// @notice The signal `demand0`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function demand0(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[14];
     }
 
     /// @notice The signal `demand1`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function demand1(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[15];
     }
 
     /// @notice The signal `demand2`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function demand2(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[16];
     }
 
     /// @notice The signal `demand3`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function demand3(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[17];
     }
 
     /// @notice The signal `demand4`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function demand4(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[18];
     }
 
     /// @notice The signal `demand5`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function demand5(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[19];
     }
 
     /// @notice The signal `netting`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function netting(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[20];
     }
 
     /// @notice The signal `zeta`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function zeta(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[21];
     }
 
     /// @notice The signal `context`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function context(uint256[23] memory signals) internal pure returns (uint256) {
         return signals[22];
     }

@@ -25,7 +25,7 @@ library SolvencySignals {
     /// @param stateIn_ the signal `stateIn`.
     /// @param stateOut_ the signal `stateOut`.
     /// @param context_ the signal `context`.
-    /// @return signals the signals.
+    /// @return signals all of them, in the circuit's order.
     function encode(
         uint256 accountsRoot_,
         uint256 batchIndex_,
@@ -41,36 +41,36 @@ library SolvencySignals {
     }
 
     /// @notice The signal `accountsRoot`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function accountsRoot(uint256[5] memory signals) internal pure returns (uint256) {
         return signals[0];
     }
 
     /// @notice The signal `batchIndex`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function batchIndex(uint256[5] memory signals) internal pure returns (uint256) {
         return signals[1];
     }
 
     /// @notice The signal `stateIn`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function stateIn(uint256[5] memory signals) internal pure returns (uint256) {
         return signals[2];
     }
 
     /// @notice The signal `stateOut`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function stateOut(uint256[5] memory signals) internal pure returns (uint256) {
         return signals[3];
     }
 
     /// @notice The signal `context`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function context(uint256[5] memory signals) internal pure returns (uint256) {
         return signals[4];
     }

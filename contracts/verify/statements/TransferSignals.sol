@@ -32,78 +32,78 @@ library TransferSignals {
     uint256 internal constant CONTEXT = 10;
 
     /// @notice The signal `accountA`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function accountA(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[0];
     }
 
     /// @notice The signal `oldA`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function oldA(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[1];
     }
 
     /// @notice The signal `newA`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function newA(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[2];
     }
 
     /// @notice The signal `accountB`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function accountB(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[3];
     }
 
     /// @notice The signal `oldB`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function oldB(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[4];
     }
 
     /// @notice The signal `newB`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function newB(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[5];
     }
 
     /// @notice The signal `settlementId`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function settlementId(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[6];
     }
 
     /// @notice The signal `cash`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function cash(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[7];
     }
 
     /// @notice The signal `funding`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function funding(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[8];
     }
 
     /// @notice The signal `whole`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function whole(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[9];
     }
 
     /// @notice The signal `context`.
-    /// @param signals the signals.
-    /// @return its value.
+    /// @param signals all of them, in the circuit's order.
+    /// @return a field element; one that the verifier took is below the scalar field.
     function context(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[10];
     }

@@ -2,8 +2,9 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeFileAtomic } from "../../../src/node/files.ts";
-import { type BatchCircuit, CIRCUITS_ROOT } from "../../../src/prover/circuits.ts";
+import type { BatchCircuit } from "../../../src/prover/circuits.ts";
 import { circuitInfo } from "../../../src/prover/node/artifacts.ts";
+import { CIRCUITS_ROOT } from "../../../src/prover/node/circuit-folder.ts";
 
 /**
  * Constraints that a batch circuit has for its table: measured as twice what it loses when it is compiled once more with

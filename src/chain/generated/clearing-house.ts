@@ -242,8 +242,13 @@ export const clearingHouseAbi = [
   {
     inputs: [
       {
+        internalType: "bytes32",
+        name: "name",
+        type: "bytes32",
+      },
+      {
         internalType: "uint256",
-        name: "index",
+        name: "value",
         type: "uint256",
       },
     ],

@@ -1593,17 +1593,6 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
-    name: "InvalidParameter",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "index",
-        type: "uint256",
-      },
-    ],
     name: "InvalidPolicy",
     type: "error",
   },
@@ -1924,17 +1913,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "InvalidThreshold",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "value",
-        type: "uint256",
-      },
-    ],
-    name: "InvalidParameter",
     type: "error",
   },
   {

@@ -201,8 +201,13 @@ export const liquidationAuctionAbi = [
   {
     inputs: [
       {
+        internalType: "bytes32",
+        name: "name",
+        type: "bytes32",
+      },
+      {
         internalType: "uint256",
-        name: "index",
+        name: "value",
         type: "uint256",
       },
     ],

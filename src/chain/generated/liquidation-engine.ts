@@ -193,8 +193,13 @@ export const liquidationEngineAbi = [
   {
     inputs: [
       {
+        internalType: "bytes32",
+        name: "name",
+        type: "bytes32",
+      },
+      {
         internalType: "uint256",
-        name: "index",
+        name: "value",
         type: "uint256",
       },
     ],

@@ -122,6 +122,11 @@ export const portfolioLedgerAbi = [
   {
     inputs: [
       {
+        internalType: "bytes32",
+        name: "name",
+        type: "bytes32",
+      },
+      {
         internalType: "uint256",
         name: "value",
         type: "uint256",

@@ -1,6 +1,5 @@
 import {
   type Address,
-  encodeDeployData,
   encodeFunctionData,
   getAddress,
   type Hex,
@@ -14,9 +13,8 @@ import { BallastError } from "../../errors.ts";
 import type { ChainClient, ChainReader } from "../client.ts";
 import { volatilityOracleAbi as abi } from "../generated/volatility-oracle.ts";
 import { guarded } from "../guarded.ts";
-import { contractBytecode } from "../node/artifacts.ts";
 import { approveExactly } from "../token.ts";
-import { create, transact } from "../transact.ts";
+import { transact } from "../transact.ts";
 import { checkReading, type OracleReading } from "./readings.ts";
 
 /** How rounds are held and judged; bounds are in docs/protocol/volatility-oracle.md, section 4. */
@@ -43,18 +41,6 @@ export interface OracleParameters {
   readonly slashAmount: bigint;
 }
 
-export interface DeployVolatilityOracleOptions {
-  /** The ERC-20 token of the bonds. */
-  readonly token: Address;
-  /** 1 to 8 symbols, e.g. BTC; fixed for good. */
-  readonly underlyings: readonly string[];
-  /** 3 to 16 addresses. */
-  readonly feeders: readonly Address[];
-  readonly parameters: OracleParameters;
-  /** Who may schedule changes. Default: the deployer. */
-  readonly owner?: Address;
-}
-
 /** What became of a round. */
 export interface FinalizedRound {
   readonly round: number;
@@ -64,24 +50,6 @@ export interface FinalizedRound {
   /** Who lost how many token units of its bond. */
   readonly slashed: readonly { readonly feeder: Address; readonly amount: bigint }[];
   readonly receipt: TransactionReceipt;
-}
-
-/**
- * Deploys a volatility oracle. Nobody has bonded yet: its first round needs `minFeeders` that have.
- * @throws {BallastError} INVALID_INPUT for a symbol that isn't 1 to 31 bytes; CHAIN_ERROR, e.g. InvalidFeeders,
- *   InvalidParameter, InvalidToken.
- */
-export function deployVolatilityOracle(
-  client: ChainClient,
-  options: DeployVolatilityOracleOptions,
-): Promise<Address> {
-  const { token, underlyings, feeders, parameters, owner = client.account.address } = options;
-  const data = encodeDeployData({
-    abi,
-    bytecode: contractBytecode().VolatilityOracle,
-    args: [owner, token, underlyings.map(encodeSymbol), feeders, parameters],
-  });
-  return create(client, data, "deploying the volatility oracle");
 }
 
 /**
@@ -205,7 +173,7 @@ function readingOf(symbol: string, readings: readonly OracleReading[]) {
 }
 
 /** A symbol as the contract has it: left-aligned in 32 bytes. @throws {BallastError} INVALID_INPUT. */
-function encodeSymbol(symbol: string): Hex {
+export function encodeSymbol(symbol: string): Hex {
   const bytes = size(stringToHex(symbol));
   if (bytes > 0 && bytes < 32) return stringToHex(symbol, { size: 32 });
   throw new BallastError("INVALID_INPUT", "A symbol has 1 to 31 bytes.", {

@@ -3,6 +3,7 @@ import { type ChainClient, connectReader } from "../../chain/client.ts";
 import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { guarded } from "../../chain/guarded.ts";
 import { loadLiquidity } from "../../chain/oracle/liquidity-file.ts";
+import { deployVolatilityOracle } from "../../chain/oracle/node/deploy.ts";
 import { loadOracleParameters } from "../../chain/oracle/parameters-file.ts";
 import {
   checkVolatilityOracle,
@@ -15,7 +16,6 @@ import {
 import { type OracleReading, readingsOf } from "../../chain/oracle/readings.ts";
 import {
   bond,
-  deployVolatilityOracle,
   finalizeRound,
   readSymbols,
   reportRound,

@@ -1,8 +1,8 @@
 import { nextActions, phaseEnd } from "../../chain/liquidation/next.ts";
 import type { CaseView } from "../../chain/liquidation/read-case.ts";
+import { timeLeft } from "../../display.ts";
 import { accountText } from "../../liquidation/account.ts";
 import { table } from "../format.ts";
-import { timeLeft } from "./clock.ts";
 
 /** The open cases, with the time that is left and what is next. */
 export function caseTable(cases: readonly CaseView[], time: bigint): string {

@@ -1,11 +1,12 @@
+import { eventText } from "../../actions/liquidation/event-text.ts";
 import type { FollowListener, Look, TimedEvent } from "../../actions/liquidation/follow.ts";
+import { casesJson, eventJson } from "../../actions/liquidation/json.ts";
 import { timeText } from "../../display.ts";
 import type { BallastError } from "../../errors.ts";
-import { accountHex, accountText } from "../../liquidation/account.ts";
+import { accountText } from "../../liquidation/account.ts";
 import { foreign } from "../foreign.ts";
 import type { Io } from "../io.ts";
 import { caseTable } from "./case-table.ts";
-import { eventText } from "./event-text.ts";
 
 /** Prints what is new; on a terminal the table is redrawn below the lines. */
 export class Teller implements FollowListener {
@@ -27,7 +28,7 @@ export class Teller implements FollowListener {
     if (this.#isLost) this.#node(true, "the node answers again");
     this.#isLost = false;
     if (this.#json) {
-      for (const event of look.events) this.#line({ type: "event", ...jsonOf(event) });
+      for (const event of look.events) this.#line({ type: "event", ...eventJson(event) });
       if (this.#once || look.events.length > 0) this.#line(casesJson(look));
       return;
     }
@@ -71,29 +72,4 @@ function lineOf(event: TimedEvent): string {
     ...(accountId === undefined ? [] : [accountText(accountId)]),
   ].join(" ");
   return [timeText(time), subject.padEnd(25), eventText(event)].join("  ");
-}
-
-function jsonOf(event: TimedEvent) {
-  const { time, block, logIndex, transaction, source, name, caseId, accountId, args } = event;
-  return {
-    ...{ time, block, logIndex, transaction, source, name },
-    caseId: caseId ?? null,
-    accountId: accountId === undefined ? null : accountHex(accountId),
-    text: eventText(event),
-    args,
-  };
-}
-
-function casesJson({ block, time, cases }: Look) {
-  return {
-    type: "cases",
-    block,
-    time,
-    cases: cases.map(({ case: found, attestation, auction }) => ({
-      ...found,
-      accountId: accountHex(found.accountId),
-      attestation: attestation ?? null,
-      auction: auction ?? null,
-    })),
-  };
 }

@@ -20,6 +20,7 @@ import { type CircuitInstance, listInstances } from "../circuits.ts";
 import { type OnProgress, timed, waitsOf } from "../progress.ts";
 import type { Artifacts, CircuitInfo } from "../prover.ts";
 import { readR1cs } from "../r1cs-file.ts";
+import { circuitFolder } from "./circuit-folder.ts";
 import { ballastHome, circuitCache } from "./home.ts";
 import { type CircuitSources, collectSources, compilerPath, stageSources } from "./sources.ts";
 
@@ -45,7 +46,7 @@ export function hashFile(path: string): `0x${string}` {
  * @throws {BallastError} INVALID_ARTIFACT when a source is missing or the compiler refuses it; LOCKED, FILE_ERROR.
  */
 export async function ensureArtifacts(circuit: CircuitSource, onProgress?: OnProgress): Promise<Artifacts> {
-  const sources = collectSources(circuit.root, circuit.main);
+  const sources = sourcesOf(circuit);
   const folder = circuitCache(circuit.name, sources.hash);
   const cached = readCached(folder, circuit.name);
   if (cached !== undefined) return cached;
@@ -67,9 +68,7 @@ export async function ensureArtifacts(circuit: CircuitSource, onProgress?: OnPro
 
 /** The folders of all instances as their sources are now. @throws {BallastError} as {@link ensureArtifacts}. */
 export function circuitsInUse(): Set<string> {
-  return new Set(
-    listInstances().map(({ name, root, main }) => circuitCache(name, collectSources(root, main).hash)),
-  );
+  return new Set(listInstances().map((circuit) => circuitCache(circuit.name, sourcesOf(circuit).hash)));
 }
 
 /**
@@ -77,7 +76,7 @@ export function circuitsInUse(): Set<string> {
  * @throws {BallastError} INVALID_ARTIFACT when a source is missing.
  */
 export function cachedArtifacts(circuit: CircuitSource): Artifacts | "absent" | "damaged" {
-  const folder = circuitCache(circuit.name, collectSources(circuit.root, circuit.main).hash);
+  const folder = circuitCache(circuit.name, sourcesOf(circuit).hash);
   return readCached(folder, circuit.name) ?? (existsSync(folder) ? "damaged" : "absent");
 }
 
@@ -171,4 +170,9 @@ async function runCompiler(name: string, args: readonly string[], cwd: string): 
       details: { circuit: name },
     });
   }
+}
+
+/** All sources of a circuit. @throws {BallastError} INVALID_ARTIFACT when one is missing. */
+export function sourcesOf(circuit: CircuitSource): CircuitSources {
+  return collectSources(circuitFolder(circuit), circuit.main);
 }

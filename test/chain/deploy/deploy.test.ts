@@ -3,15 +3,15 @@ import { join } from "node:path";
 import type { Address } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accountOf, connect, connectReader, isLocalChain } from "../../../src/chain/client.ts";
+import { type Deployment, deployedVerifier, parseDeployment } from "../../../src/chain/deploy/deployment.ts";
+import { loadDeployment, saveDeployment } from "../../../src/chain/deploy/deployment-file.ts";
 import {
   deployBallast,
   deployVerifier,
   readSealed,
   scheduleVerifier,
-} from "../../../src/chain/deploy/deploy.ts";
-import { type Deployment, deployedVerifier, parseDeployment } from "../../../src/chain/deploy/deployment.ts";
-import { loadDeployment, saveDeployment } from "../../../src/chain/deploy/deployment-file.ts";
-import { type VerifierSpec, verifierCode } from "../../../src/chain/deploy/verifier-code.ts";
+} from "../../../src/chain/deploy/node/deploy.ts";
+import { type VerifierSpec, verifierCode } from "../../../src/chain/deploy/node/verifier-code.ts";
 import { coverageVerifierAbi } from "../../../src/chain/generated/coverage-verifier.ts";
 import { verifierRegistryAbi } from "../../../src/chain/generated/verifier-registry.ts";
 import { cancelCall, executeCall, readReadyAt, scheduleCall } from "../../../src/chain/governed.ts";

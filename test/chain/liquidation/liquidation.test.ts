@@ -1,7 +1,7 @@
 import { getAddress, stringToHex, zeroAddress } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { deploySolvency } from "../../../src/chain/deploy/deploy.ts";
 import { parseDeployment } from "../../../src/chain/deploy/deployment.ts";
+import { deploySolvency } from "../../../src/chain/deploy/node/deploy.ts";
 import { clearingHouseAbi } from "../../../src/chain/generated/clearing-house.ts";
 import { liquidationAuctionAbi } from "../../../src/chain/generated/liquidation-auction.ts";
 import { liquidationEngineAbi } from "../../../src/chain/generated/liquidation-engine.ts";
@@ -23,7 +23,6 @@ import {
 } from "../../../src/chain/liquidation/cases.ts";
 import { checkLiquidation } from "../../../src/chain/liquidation/check.ts";
 import { remit, withdrawCredit } from "../../../src/chain/liquidation/credits.ts";
-import { deployLiquidation } from "../../../src/chain/liquidation/deploy.ts";
 import { readEvents, readTimeline } from "../../../src/chain/liquidation/events.ts";
 import {
   cancelFundWithdrawal,
@@ -37,6 +36,7 @@ import {
   tradeAccounts,
   updateAccounts,
 } from "../../../src/chain/liquidation/ledger.ts";
+import { deployLiquidation } from "../../../src/chain/liquidation/node/deploy.ts";
 import { standardParameters } from "../../../src/chain/liquidation/parameters.ts";
 import {
   readAuction,
@@ -230,7 +230,7 @@ describe("deployLiquidation", () => {
       const engine = { ...options.parameters.engine, softWindow: 1n };
       const parameters = { ...options.parameters, engine };
       await expect(deployLiquidation(people.owner, bare, { ...options, parameters })).rejects.toMatchObject({
-        details: { error: "InvalidParameter", arguments: "0" },
+        details: { error: "InvalidParameter", arguments: "softWindow, 1" },
       });
       // With the standard parameters, and other people in charge.
       const [guardian, operator] = [people.alice.account.address, people.bob.account.address];

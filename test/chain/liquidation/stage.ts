@@ -5,10 +5,10 @@ import { equityAt, type Moves, placeOf, transferAt } from "../../../src/actions/
 import { MemoryAccounts } from "../../../src/actions/liquidation/store.ts";
 import { SILENT } from "../../../src/actions/progress.ts";
 import { accountOf, type ChainClient, connect } from "../../../src/chain/client.ts";
-import { deployBallast } from "../../../src/chain/deploy/deploy.ts";
 import type { Deployment } from "../../../src/chain/deploy/deployment.ts";
-import { deployLiquidation } from "../../../src/chain/liquidation/deploy.ts";
+import { deployBallast } from "../../../src/chain/deploy/node/deploy.ts";
 import { registerAccount } from "../../../src/chain/liquidation/ledger.ts";
+import { deployLiquidation } from "../../../src/chain/liquidation/node/deploy.ts";
 import type { LiquidationParameters } from "../../../src/chain/liquidation/parameters.ts";
 import { type LiquidationSystem, liquidationOf } from "../../../src/chain/liquidation/system.ts";
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";

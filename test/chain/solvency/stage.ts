@@ -1,7 +1,7 @@
 import { type Address, toHex } from "viem";
 import { accountOf, type ChainClient, connect } from "../../../src/chain/client.ts";
-import { deployBallast, deploySolvency } from "../../../src/chain/deploy/deploy.ts";
 import type { DeployedSolvency, Deployment } from "../../../src/chain/deploy/deployment.ts";
+import { deployBallast, deploySolvency } from "../../../src/chain/deploy/node/deploy.ts";
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";
 import { publishSnapshot, signSnapshot, snapshotPoint } from "../../../src/chain/snapshot/publish.ts";
 import { addAsset, deposit } from "../../../src/chain/solvency/vault.ts";

@@ -1,7 +1,7 @@
 import { type Address, erc20Abi } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { deploySolvency } from "../../../src/chain/deploy/deploy.ts";
 import { deployedSolvency } from "../../../src/chain/deploy/deployment.ts";
+import { deploySolvency } from "../../../src/chain/deploy/node/deploy.ts";
 import { collateralVaultAbi } from "../../../src/chain/generated/collateral-vault.ts";
 import {
   addAsset,

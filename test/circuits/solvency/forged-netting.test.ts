@@ -69,7 +69,7 @@ describe("netting", () => {
       expect(holds(run)).toBe(true);
       expect(run.nets).toBe(false);
     }
-    // It would take reserves of that much, which the vault must have (docs/reference/contracts.md).
+    // It would take reserves of that much, which the vault must have (docs/reference/contracts/solvency.md).
     expect(venue([alice, bob, accountAt(2, [cash(1000n)])], [cash(4000n)]).nets).toBe(true);
   });
 

@@ -135,7 +135,7 @@ describe("batches of two runs", () => {
     const { inputs } = at(other.witnesses, 0);
     expect(attackBatch(batch, inputs).caught).toEqual([]);
     expect(attackBatch(batch, inputs, { accountsRoot: victim.plan.accountsRoot }).caught).toEqual(["root"]);
-    // zeta alone ties no batch to a root: every proof's public root is compared with the run's (docs/reference/contracts.md).
+    // zeta alone ties no batch to a root: every proof's public root is compared with the run's (docs/reference/contracts/solvency.md).
   });
 
   it("don't mix where the snapshot differs: its table is public, and gives other sums", () => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ACTS } from "../../../src/actions/liquidation/acts.ts";
+import { eventText } from "../../../src/actions/liquidation/event-text.ts";
 import type { TimedEvent } from "../../../src/actions/liquidation/follow.ts";
 import { keepThenSend } from "../../../src/actions/liquidation/keep-file.ts";
 import { clearingHouseAbi } from "../../../src/chain/generated/clearing-house.ts";
@@ -11,11 +12,10 @@ import { standardParameters } from "../../../src/chain/liquidation/parameters.ts
 import { loadParameters } from "../../../src/chain/liquidation/parameters-file.ts";
 import type { AuctionView, CaseView } from "../../../src/chain/liquidation/read-case.ts";
 import { commands } from "../../../src/cli/commands.ts";
-import { timeLeft } from "../../../src/cli/liquidation/clock.ts";
-import { eventText } from "../../../src/cli/liquidation/event-text.ts";
 import { legsOf } from "../../../src/cli/liquidation/parsers.ts";
 import { Teller } from "../../../src/cli/liquidation/teller.ts";
 import { describeProgram } from "../../../src/cli/program.ts";
+import { timeLeft } from "../../../src/display.ts";
 import { BallastError } from "../../../src/errors.ts";
 import { loadAccount, loadOrSaltAccount, saveAccount } from "../../../src/liquidation/account-file.ts";
 import { toField } from "../../../src/math/field.ts";

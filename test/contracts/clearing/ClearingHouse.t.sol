@@ -14,6 +14,7 @@ import {IFactProofs} from "contracts/liquidation/facts/IFactProofs.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
 import {PortfolioLedger} from "contracts/liquidation/PortfolioLedger.sol";
+import {IExactTransfers} from "contracts/shared/IExactTransfers.sol";
 import {IGoverned} from "contracts/shared/IGoverned.sol";
 import {SnapshotOracle} from "contracts/snapshot/SnapshotOracle.sol";
 import {CollateralVault} from "contracts/solvency/CollateralVault.sol";
@@ -87,26 +88,25 @@ contract ClearingHouseTest is ClearingHouseFixture {
     }
 
     function test_BoundsWhatItIsMadeOf() public {
-        bytes4 invalid = ILossPools.InvalidParameter.selector;
         IClearingHouse.Parts memory p = parts();
         p.microsPerLot = 0;
-        vm.expectRevert(abi.encodeWithSelector(invalid, 3));
+        vm.expectRevert(invalidParameter("microsPerLot", 0));
         new ClearingHouse(OWNER, OPERATOR, p, firstParameters());
         p.microsPerLot = 1 << 64;
-        vm.expectRevert(abi.encodeWithSelector(invalid, 3));
+        vm.expectRevert(invalidParameter("microsPerLot", 1 << 64));
         new ClearingHouse(OWNER, OPERATOR, p, firstParameters());
         p.microsPerLot = MICROS_PER_LOT;
         p.houseAccount = 0;
-        vm.expectRevert(abi.encodeWithSelector(invalid, 4));
+        vm.expectRevert(invalidParameter("houseAccount", 0));
         new ClearingHouse(OWNER, OPERATOR, p, firstParameters());
         p.houseAccount = Trapdoor.R;
-        vm.expectRevert(abi.encodeWithSelector(invalid, 4));
+        vm.expectRevert(invalidParameter("houseAccount", Trapdoor.R));
         new ClearingHouse(OWNER, OPERATOR, p, firstParameters());
         p.houseAccount = HOUSE;
         address next = predicted(2);
         p.vault = new CollateralVault(VENUE, next);
         p.ledger = new PortfolioLedger(VENUE, address(engine), next, verifiers, SETTLEMENT);
-        vm.expectRevert(abi.encodeWithSelector(invalid, 5));
+        vm.expectRevert(invalidParameter("operator", 0));
         new ClearingHouse(OWNER, address(0), p, firstParameters());
     }
 
@@ -147,7 +147,7 @@ contract ClearingHouseTest is ClearingHouseFixture {
         house.execute(call);
         vm.assertEq(house.operator(), DAVE, "now");
         vm.prank(address(house));
-        vm.expectRevert(abi.encodeWithSelector(ILossPools.InvalidParameter.selector, 5));
+        vm.expectRevert(invalidParameter("operator", 0));
         house.setOperator(address(0));
     }
 
@@ -968,7 +968,7 @@ contract ClearingHouseTest is ClearingHouseFixture {
     function test_RefusesATokenThatTakesAFee() public {
         _prepare();
         _become(address(new FeeToken()));
-        bytes4 selector = ICollateralVault.WrongAmountMoved.selector;
+        bytes4 selector = IExactTransfers.WrongAmountMoved.selector;
         bytes memory into = abi.encodeWithSelector(selector, 10 * UNITS - 1, 10 * UNITS);
         _expectNoMoves(into, abi.encodeWithSelector(selector, 5 * UNITS - 1, 5 * UNITS));
         FeeToken(address(token)).setChargesSender(true);
@@ -988,7 +988,7 @@ contract ClearingHouseTest is ClearingHouseFixture {
     function test_RefusesATokenThatMovesNothing() public {
         _prepare();
         _become(address(new LyingToken()));
-        bytes4 selector = ICollateralVault.WrongAmountMoved.selector;
+        bytes4 selector = IExactTransfers.WrongAmountMoved.selector;
         bytes memory into = abi.encodeWithSelector(selector, 0, 10 * UNITS);
         _expectNoMoves(into, abi.encodeWithSelector(selector, 0, 5 * UNITS));
     }

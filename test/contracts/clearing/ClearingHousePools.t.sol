@@ -5,6 +5,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
+import {IExactTransfers} from "contracts/shared/IExactTransfers.sol";
 import {IGoverned} from "contracts/shared/IGoverned.sol";
 import {ClearingHouseFixture} from "../helpers/ClearingHouseFixture.sol";
 import {FalseToken, FeeToken, LyingToken, ReentrantToken} from "../helpers/Tokens.sol";
@@ -434,9 +435,9 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         house.execute(call);
     }
 
-    function _expectParameterRevert(ILossPools.Parameters memory parameters, uint256 index) private {
+    function _expectParameterRevert(ILossPools.Parameters memory parameters, bytes32 name, uint256 bad) private {
         vm.prank(address(house));
-        vm.expectRevert(abi.encodeWithSelector(ILossPools.InvalidParameter.selector, index));
+        vm.expectRevert(invalidParameter(name, bad));
         house.setParameters(parameters);
     }
 
@@ -452,10 +453,10 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
     }
 
     function test_BoundsParameters() public {
-        _expectParameterRevert(ILossPools.Parameters(1 hours - 1, 0, 0), 0);
-        _expectParameterRevert(ILossPools.Parameters(30 days + 1, 0, 0), 0);
-        _expectParameterRevert(ILossPools.Parameters(1 hours, 1_000_001, 0), 1);
-        _expectParameterRevert(ILossPools.Parameters(1 hours, 0, 100_001), 2);
+        _expectParameterRevert(ILossPools.Parameters(1 hours - 1, 0, 0), "withdrawalDelay", 1 hours - 1);
+        _expectParameterRevert(ILossPools.Parameters(30 days + 1, 0, 0), "withdrawalDelay", 30 days + 1);
+        _expectParameterRevert(ILossPools.Parameters(1 hours, 1_000_001, 0), "gammaShare", 1_000_001);
+        _expectParameterRevert(ILossPools.Parameters(1 hours, 0, 100_001), "maxPenalty", 100_001);
         _setParameters(ILossPools.Parameters(1 hours, 0, 0));
     }
 
@@ -493,10 +494,10 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
     function test_RefusesATokenThatTakesAFee() public {
         uint256 id = _due();
         _become(address(new FeeToken()));
-        _expectAll(id, abi.encodeWithSelector(ILossPools.WrongAmountMoved.selector, 99, 100), "");
+        _expectAll(id, abi.encodeWithSelector(IExactTransfers.WrongAmountMoved.selector, 99, 100), "");
         FeeToken(address(token)).setChargesSender(true);
         token.mint(address(house), 1);
-        expectFrom(CAROL, abi.encodeWithSelector(ILossPools.WrongAmountMoved.selector, 1001, 1000));
+        expectFrom(CAROL, abi.encodeWithSelector(IExactTransfers.WrongAmountMoved.selector, 1001, 1000));
         house.withdraw(id);
     }
 
@@ -510,8 +511,8 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
     function test_RefusesATokenThatMovesNothing() public {
         uint256 id = _due();
         _become(address(new LyingToken()));
-        bytes memory nothing = abi.encodeWithSelector(ILossPools.WrongAmountMoved.selector, 0, 100);
-        _expectAll(id, nothing, abi.encodeWithSelector(ILossPools.WrongAmountMoved.selector, 0, 1000));
+        bytes memory nothing = abi.encodeWithSelector(IExactTransfers.WrongAmountMoved.selector, 0, 100);
+        _expectAll(id, nothing, abi.encodeWithSelector(IExactTransfers.WrongAmountMoved.selector, 0, 1000));
     }
 
     function test_RefusesATokenThatCallsBack() public {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IBounded} from "contracts/shared/IBounded.sol";
+
 /// The cheatcodes of forge that these tests use.
 interface Vm {
     /// What the last call cost; in isolation all that its transaction cost.
@@ -52,6 +54,11 @@ abstract contract Base {
     event log_named_uint(string key, uint256 value);
 
     Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+    /// The revert of a parameter that is out of its bounds.
+    function invalidParameter(bytes32 name, uint256 value) internal pure returns (bytes memory) {
+        return abi.encodeWithSelector(IBounded.InvalidParameter.selector, name, value);
+    }
 
     function bound(uint256 value, uint256 low, uint256 high) internal pure returns (uint256) {
         return low + (value % (high - low + 1));

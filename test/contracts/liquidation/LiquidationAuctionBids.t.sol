@@ -7,6 +7,7 @@ import {ILiquidationAuction} from "contracts/liquidation/ILiquidationAuction.sol
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {IPayments} from "contracts/liquidation/IPayments.sol";
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
+import {IExactTransfers} from "contracts/shared/IExactTransfers.sol";
 import {GateFixture} from "../helpers/GateFixture.sol";
 import {FalseToken, FeeToken, LyingToken, ReentrantToken} from "../helpers/Tokens.sol";
 
@@ -194,7 +195,7 @@ contract LiquidationAuctionBidsTest is GateFixture {
     function test_TokensThatMoveAnotherAmountBringNoBond() public {
         vm.etch(address(token), type(FeeToken).runtimeCode);
         vm.prank(liquidator(0));
-        vm.expectRevert(abi.encodeWithSelector(IPayments.WrongAmountMoved.selector, BID_BOND - 1, BID_BOND));
+        vm.expectRevert(abi.encodeWithSelector(IExactTransfers.WrongAmountMoved.selector, BID_BOND - 1, BID_BOND));
         auction.commitBid(caseId, SALT);
         vm.etch(address(token), type(FalseToken).runtimeCode);
         vm.prank(liquidator(0));
@@ -202,7 +203,7 @@ contract LiquidationAuctionBidsTest is GateFixture {
         auction.commitBid(caseId, SALT);
         vm.etch(address(token), type(LyingToken).runtimeCode);
         vm.prank(liquidator(0));
-        vm.expectRevert(abi.encodeWithSelector(IPayments.WrongAmountMoved.selector, 0, BID_BOND));
+        vm.expectRevert(abi.encodeWithSelector(IExactTransfers.WrongAmountMoved.selector, 0, BID_BOND));
         auction.commitBid(caseId, SALT);
         vm.assertEq(auction.bidsOf(caseId).length, 0, "no bid");
         vm.assertEq(auction.accounted(), 0, "no bond");
@@ -217,7 +218,7 @@ contract LiquidationAuctionBidsTest is GateFixture {
         FeeToken(address(token)).setChargesSender(true);
         token.mint(address(auction), 1);
         vm.prank(liquidator(0));
-        vm.expectRevert(abi.encodeWithSelector(IPayments.WrongAmountMoved.selector, BID_BOND + 1, BID_BOND));
+        vm.expectRevert(abi.encodeWithSelector(IExactTransfers.WrongAmountMoved.selector, BID_BOND + 1, BID_BOND));
         auction.withdrawCredit();
         vm.assertEq(auction.creditOf(liquidator(0)), BID_BOND, "still owed");
     }

@@ -213,20 +213,22 @@ contract LiquidationAuctionSaleTest is GateFixture {
         which = uint8(bound(which, 0, 8));
         if (which == 7) which = 12;
         ILiquidationAuction.Parameters memory p = auctionParameters();
-        if (which == 0) p.commitWindow = 5 minutes - 1;
-        if (which == 1) p.revealWindow = 1 days + 1;
-        if (which == 2) p.settleWindow = 1 days + 1;
-        if (which == 3) p.saleStartWindow = 1 days + 1;
-        if (which == 4) p.saleDuration = 10 minutes - 1;
-        if (which == 5) p.holdPeriod = 10 minutes - 1;
-        if (which == 6) p.bidBond = (1 << 100) + 1;
-        if (which == 8) p.maxDiscount = 0;
-        if (which == 12) p.slippageCap = 0;
+        bytes32 name;
+        uint256 bad;
+        if (which == 0) (name, bad) = ("commitWindow", p.commitWindow = 5 minutes - 1);
+        if (which == 1) (name, bad) = ("revealWindow", p.revealWindow = 1 days + 1);
+        if (which == 2) (name, bad) = ("settleWindow", p.settleWindow = 1 days + 1);
+        if (which == 3) (name, bad) = ("saleStartWindow", p.saleStartWindow = 1 days + 1);
+        if (which == 4) (name, bad) = ("saleDuration", p.saleDuration = 10 minutes - 1);
+        if (which == 5) (name, bad) = ("holdPeriod", p.holdPeriod = 10 minutes - 1);
+        if (which == 6) (name, bad) = ("bidBond", p.bidBond = (1 << 100) + 1);
+        if (which == 8) (name, bad) = ("maxDiscount", p.maxDiscount = 0);
+        if (which == 12) (name, bad) = ("slippageCap", p.slippageCap = 0);
         bytes memory call = abi.encodeCall(auction.setParameters, (p));
         vm.prank(OWNER);
         auction.schedule(call);
         vm.warp(block.timestamp + 2 days);
-        vm.expectRevert(abi.encodeWithSelector(ILiquidationAuction.InvalidParameter.selector, which));
+        vm.expectRevert(invalidParameter(name, bad));
         auction.execute(call);
     }
 

@@ -299,16 +299,18 @@ contract LiquidationEngineTest is GateFixture {
     function testFuzz_BoundsParameters(uint8 which, bool isHigh) public {
         which = uint8(bound(which, 0, 4));
         ILiquidationEngine.Parameters memory p = engineParameters();
-        if (which == 0) p.softWindow = isHigh ? 3 days + 1 : 10 minutes - 1;
-        if (which == 1) p.challengeWindow = isHigh ? 7 days + 1 : 10 minutes - 1;
-        if (which == 2) p.takeoverWindow = isHigh ? 30 days + 1 : 1 days - 1;
-        if (which == 3) p.challengeBond = isHigh ? (1 << 100) + 1 : 0;
-        if (which == 4) p.maxPenalty = 100_001;
+        bytes32 name;
+        uint256 bad;
+        if (which == 0) (name, bad) = ("softWindow", p.softWindow = isHigh ? 3 days + 1 : 10 minutes - 1);
+        if (which == 1) (name, bad) = ("challengeWindow", p.challengeWindow = isHigh ? 7 days + 1 : 10 minutes - 1);
+        if (which == 2) (name, bad) = ("takeoverWindow", p.takeoverWindow = isHigh ? 30 days + 1 : 1 days - 1);
+        if (which == 3) (name, bad) = ("challengeBond", p.challengeBond = isHigh ? (1 << 100) + 1 : 0);
+        if (which == 4) (name, bad) = ("maxPenalty", p.maxPenalty = 100_001);
         bytes memory call = abi.encodeCall(engine.setParameters, (p));
         vm.prank(OWNER);
         engine.schedule(call);
         vm.warp(block.timestamp + 2 days);
-        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.InvalidParameter.selector, which));
+        vm.expectRevert(invalidParameter(name, bad));
         engine.execute(call);
     }
 }

@@ -274,24 +274,26 @@ contract LiquidationSaleTest is GateFixture {
     function testFuzz_BoundsParameters(uint8 which) public {
         which = uint8(bound(which, 0, 12));
         ILiquidationAuction.Parameters memory p = auctionParameters();
-        if (which == 0) p.commitWindow = 1 days + 1;
-        if (which == 1) p.revealWindow = 5 minutes - 1;
-        if (which == 2) p.settleWindow = 5 minutes - 1;
-        if (which == 3) p.saleStartWindow = 10 minutes - 1;
-        if (which == 4) p.saleDuration = 1 days + 1;
-        if (which == 5) p.holdPeriod = 7 days + 1;
-        if (which == 6) p.bidBond = 0;
-        if (which == 7) p.startDiscount = p.maxDiscount;
-        if (which == 8) p.maxDiscount = 500_001;
-        if (which == 9) p.feeRate = 50_001;
-        if (which == 10) p.holdBackRate = 1_000_001;
-        if (which == 11) p.slippageBound = p.slippageCap;
-        if (which == 12) p.slippageCap = 1_000_001;
+        bytes32 name;
+        uint256 bad;
+        if (which == 0) (name, bad) = ("commitWindow", p.commitWindow = 1 days + 1);
+        if (which == 1) (name, bad) = ("revealWindow", p.revealWindow = 5 minutes - 1);
+        if (which == 2) (name, bad) = ("settleWindow", p.settleWindow = 5 minutes - 1);
+        if (which == 3) (name, bad) = ("saleStartWindow", p.saleStartWindow = 10 minutes - 1);
+        if (which == 4) (name, bad) = ("saleDuration", p.saleDuration = 1 days + 1);
+        if (which == 5) (name, bad) = ("holdPeriod", p.holdPeriod = 7 days + 1);
+        if (which == 6) (name, bad) = ("bidBond", p.bidBond = 0);
+        if (which == 7) (name, bad) = ("startDiscount", p.startDiscount = p.maxDiscount);
+        if (which == 8) (name, bad) = ("maxDiscount", p.maxDiscount = 500_001);
+        if (which == 9) (name, bad) = ("feeRate", p.feeRate = 50_001);
+        if (which == 10) (name, bad) = ("holdBackRate", p.holdBackRate = 1_000_001);
+        if (which == 11) (name, bad) = ("slippageBound", p.slippageBound = p.slippageCap);
+        if (which == 12) (name, bad) = ("slippageCap", p.slippageCap = 1_000_001);
         bytes memory call = abi.encodeCall(auction.setParameters, (p));
         vm.prank(OWNER);
         auction.schedule(call);
         vm.warp(block.timestamp + 2 days);
-        vm.expectRevert(abi.encodeWithSelector(ILiquidationAuction.InvalidParameter.selector, which));
+        vm.expectRevert(invalidParameter(name, bad));
         auction.execute(call);
     }
 }

@@ -97,10 +97,6 @@ contract PortfolioLedgerTest is LiquidationFixture {
         return abi.encodeWithSelector(IPortfolioLedger.InvalidTransferProof.selector);
     }
 
-    function _invalidParameter(uint256 value) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IPortfolioLedger.InvalidParameter.selector, value);
-    }
-
     function _frozen(uint256 accountId) private pure returns (bytes memory) {
         return abi.encodeWithSelector(IPortfolioLedger.AccountFrozen.selector, accountId);
     }
@@ -123,17 +119,17 @@ contract PortfolioLedgerTest is LiquidationFixture {
     function test_RefusesMissingPartsAndOtherSettlementAssets() public {
         IVerifierRegistry none = IVerifierRegistry(address(0xdead));
         vm.etch(clearingHouseAt, ""); // a contract that is made here would stand in its place
-        vm.expectRevert(_invalidParameter(0));
+        vm.expectRevert(invalidParameter("venue", 0));
         new PortfolioLedger(address(0), engineAt, clearingHouseAt, verifiers, 1);
-        vm.expectRevert(_invalidParameter(0));
+        vm.expectRevert(invalidParameter("engine", 0));
         new PortfolioLedger(VENUE, address(0), clearingHouseAt, verifiers, 1);
-        vm.expectRevert(_invalidParameter(0));
+        vm.expectRevert(invalidParameter("clearingHouse", 0));
         new PortfolioLedger(VENUE, engineAt, address(0), verifiers, 1);
-        vm.expectRevert(_invalidParameter(0));
+        vm.expectRevert(invalidParameter("verifiers", 0xdead));
         new PortfolioLedger(VENUE, engineAt, clearingHouseAt, none, 1);
-        vm.expectRevert(_invalidParameter(0));
+        vm.expectRevert(invalidParameter("settlementId", 0));
         new PortfolioLedger(VENUE, engineAt, clearingHouseAt, verifiers, 0);
-        vm.expectRevert(_invalidParameter(8));
+        vm.expectRevert(invalidParameter("settlementId", 8));
         new PortfolioLedger(VENUE, engineAt, clearingHouseAt, verifiers, 8);
         vm.assertEq(new PortfolioLedger(VENUE, engineAt, clearingHouseAt, verifiers, 7).settlementId(), 7, "last");
     }
@@ -179,12 +175,12 @@ contract PortfolioLedgerTest is LiquidationFixture {
     }
 
     function test_AccountsAndCommitmentsAreFieldElements() public {
-        _expectRegisterRevert(0, 1, _invalidParameter(0));
-        _expectRegisterRevert(5, 0, _invalidParameter(0));
-        _expectRegisterRevert(Trapdoor.R, 1, _invalidParameter(Trapdoor.R));
-        _expectRegisterRevert(5, Trapdoor.R, _invalidParameter(Trapdoor.R));
-        _expectUpdateRevert(ALICE, 0, _invalidParameter(0));
-        _expectUpdateRevert(ALICE, Trapdoor.R, _invalidParameter(Trapdoor.R));
+        _expectRegisterRevert(0, 1, invalidParameter("accountId", 0));
+        _expectRegisterRevert(5, 0, invalidParameter("commitment", 0));
+        _expectRegisterRevert(Trapdoor.R, 1, invalidParameter("accountId", Trapdoor.R));
+        _expectRegisterRevert(5, Trapdoor.R, invalidParameter("commitment", Trapdoor.R));
+        _expectUpdateRevert(ALICE, 0, invalidParameter("commitment", 0));
+        _expectUpdateRevert(ALICE, Trapdoor.R, invalidParameter("commitment", Trapdoor.R));
         vm.prank(VENUE);
         ledger.register(Trapdoor.R - 1, Trapdoor.R - 1, address(0), false);
         vm.assertEq(ledger.commitmentOf(Trapdoor.R - 1), Trapdoor.R - 1, "the largest");
@@ -441,10 +437,10 @@ contract PortfolioLedgerTest is LiquidationFixture {
     function test_NewPortfoliosAreFieldElements() public {
         TransferTerms memory terms = _terms(CASE);
         terms.newB = 0;
-        _expectMoveRevert(engineAt, transferClaim(terms), false, CASE, _invalidParameter(0));
+        _expectMoveRevert(engineAt, transferClaim(terms), false, CASE, invalidParameter("commitment", 0));
         terms = _terms(CASE);
         terms.newA = 0;
-        _expectMoveRevert(engineAt, transferClaim(terms), false, CASE, _invalidParameter(0));
+        _expectMoveRevert(engineAt, transferClaim(terms), false, CASE, invalidParameter("commitment", 0));
         TransferClaim memory t = transferClaim(_terms(CASE));
         t.newA += Trapdoor.R; // the same to the curve
         bytes4 selector = IVerifier.SignalNotInField.selector;

@@ -7,6 +7,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {IForfeitCollector} from "contracts/oracle/IForfeitCollector.sol";
 import {IVolatilityOracle} from "contracts/oracle/IVolatilityOracle.sol";
 import {VolatilityOracle} from "contracts/oracle/VolatilityOracle.sol";
+import {IExactTransfers} from "contracts/shared/IExactTransfers.sol";
 import {IGoverned} from "contracts/shared/IGoverned.sol";
 import {OracleFixture} from "../helpers/OracleFixture.sol";
 import {FalseToken, FeeToken, LyingToken, ReentrantToken, Token} from "../helpers/Tokens.sol";
@@ -247,7 +248,7 @@ contract OracleFeedersTest is OracleFixture {
         change(abi.encodeCall(feed.setSlashRecipient, (address(house), true)));
         _slashLast();
         house.behave(1, false);
-        bytes4 selector = IVolatilityOracle.WrongAmountMoved.selector;
+        bytes4 selector = IExactTransfers.WrongAmountMoved.selector;
         vm.expectRevert(abi.encodeWithSelector(selector, SLASH - 1, SLASH));
         feed.sweepSlashed();
         house.behave(0, false);
@@ -346,7 +347,7 @@ contract OracleFeedersTest is OracleFixture {
     }
 
     function _moved(uint256 moved, uint256 expected) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IVolatilityOracle.WrongAmountMoved.selector, moved, expected);
+        return abi.encodeWithSelector(IExactTransfers.WrongAmountMoved.selector, moved, expected);
     }
 
     function _expectBondRevert(address code, bytes memory data) private {
@@ -460,11 +461,7 @@ contract OracleFeedersTest is OracleFixture {
         if (which == 7) bad = p.realisedRounds = low ? 1 : 65;
         if (which == 8) bad = p.feederBond = low ? 0 : (1 << 100) + 1;
         if (which == 9) bad = p.slashAmount = low ? 0 : BOND + 1;
-        bytes memory invalid = abi.encodeWithSelector(
-            IVolatilityOracle.InvalidParameter.selector,
-            names[which],
-            bad
-        );
+        bytes memory invalid = invalidParameter(names[which], bad);
         expectChangeRevert(abi.encodeCall(feed.setParameters, (p)), invalid);
         vm.expectRevert(invalid);
         new VolatilityOracle(OWNER, IERC20(address(token)), symbols(), feederList(FEEDERS), p);

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {IExactTransfers} from "contracts/shared/IExactTransfers.sol";
 import {CollateralVault} from "contracts/solvency/CollateralVault.sol";
 import {ICollateralVault} from "contracts/solvency/ICollateralVault.sol";
 import {FalseToken, FeeToken, LyingToken, ReentrantToken, SilentToken, Token} from "../helpers/Tokens.sol";
@@ -344,7 +345,7 @@ contract CollateralVaultTest is Base {
         FeeToken fee = new FeeToken();
         _add(1, address(fee), 10);
         _fund(fee, 100);
-        vm.expectRevert(abi.encodeWithSelector(ICollateralVault.WrongAmountMoved.selector, 19, 20));
+        vm.expectRevert(abi.encodeWithSelector(IExactTransfers.WrongAmountMoved.selector, 19, 20));
         vault.deposit(1, 2);
         vm.assertEq(vault.lotsRecorded(1), 0, "not recorded");
         fee.setChargesSender(true);
@@ -352,7 +353,7 @@ contract CollateralVaultTest is Base {
         vault.deposit(1, 2);
         fee.mint(address(vault), 1);
         uint256 id = _ready(1, 2, VENUE);
-        _expectCompleteRevert(id, abi.encodeWithSelector(ICollateralVault.WrongAmountMoved.selector, 21, 20));
+        _expectCompleteRevert(id, abi.encodeWithSelector(IExactTransfers.WrongAmountMoved.selector, 21, 20));
         vm.prank(HOUSE);
         vm.expectRevert(abi.encodeWithSelector(ICollateralVault.NotEnoughLots.selector, 1, 2, 0));
         vault.release(1, 2);
@@ -376,7 +377,7 @@ contract CollateralVaultTest is Base {
     function test_RefusesATokenThatMovesNothing() public {
         LyingToken liar = new LyingToken();
         _add(1, address(liar), 10);
-        bytes memory nothing = abi.encodeWithSelector(ICollateralVault.WrongAmountMoved.selector, 0, 10);
+        bytes memory nothing = abi.encodeWithSelector(IExactTransfers.WrongAmountMoved.selector, 0, 10);
         vm.expectRevert(nothing);
         vault.deposit(1, 1);
         liar.setHonest(true);

@@ -14,6 +14,7 @@ import { KNOWN_PTAU } from "../../../src/prover/keys/known-ptau.ts";
 import { loadKey } from "../../../src/prover/keys/load-key.ts";
 import { checkPtau } from "../../../src/prover/keys/ptau.ts";
 import { setupDev } from "../../../src/prover/keys/setup-dev.ts";
+import { checkTranscript, readTranscript } from "../../../src/prover/keys/transcript.ts";
 import { ensureArtifacts } from "../../../src/prover/node/artifacts.ts";
 import { createProver } from "../../../src/prover/node/prover.ts";
 import { errorOf, other, toy, toyWitness, useTemporaryHome } from "../toy.ts";
@@ -195,6 +196,25 @@ describe("a ceremony", () => {
       code: "INVALID_KEY",
       details: { field: "contributions" },
     });
+  });
+
+  it("refuses a transcript with any one bit of it changed", async () => {
+    const { transcript } = await verify(file("3.zkey"));
+    const whole = readFileSync(file("3.transcript.json"));
+    checkTranscript(transcript, readTranscript(file("3.transcript.json")));
+    const taken: string[] = [];
+    for (let at = 0; at < whole.length; at++) {
+      const changed = Buffer.from(whole);
+      changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8));
+      writeFileSync(file("changed.transcript.json"), changed);
+      try {
+        checkTranscript(transcript, readTranscript(file("changed.transcript.json")));
+        taken.push(`byte ${at}`);
+      } catch (error) {
+        expect(error).toMatchObject({ code: "INVALID_KEY" });
+      }
+    }
+    expect(taken).toEqual([]);
   });
 
   it("refuses another circuit's key and the wrong ptau hash", async () => {

@@ -121,9 +121,9 @@ describe("snarkjs in a warm worker", () => {
         `void (async () => {
           const { createProver } = await import(${source("../../../src/prover/node/prover.ts")});
           const { loadKey } = await import(${source("../../../src/prover/keys/load-key.ts")});
-          const { instance } = await import(${source("../../../src/prover/circuits.ts")});
+          const { instanceIn } = await import(${source("../../../src/prover/node/circuit-folder.ts")});
           const { toyInputs } = JSON.parse(process.argv[2] ?? "", (_, v) => typeof v === "string" ? BigInt(v) : v);
-          const circuit = instance("toy_2x4_s1k1", ${JSON.stringify(toy().root)});
+          const circuit = instanceIn(${JSON.stringify(toy().root)}, "toy_2x4_s1k1");
           const prover = createProver({ backend: "snarkjs" });
           const proof = await prover.prove({ circuit, key: await loadKey(circuit), ...toyInputs });
           console.log(typeof proof.a.x);

@@ -152,9 +152,9 @@ describe("a run", () => {
       `const { createProver } = await import(${source("../../../src/prover/node/prover.ts")});
       const { RapidsnarkBackend } = await import(${source("../../../src/prover/node/rapidsnark.ts")});
       const { loadKey } = await import(${source("../../../src/prover/keys/load-key.ts")});
-      const { instance } = await import(${source("../../../src/prover/circuits.ts")});
+      const { instanceIn } = await import(${source("../../../src/prover/node/circuit-folder.ts")});
       const { toyWitness } = await import(${source("../toy-witness.ts")});
-      const circuit = instance("toy_2x4_s1k1", ${JSON.stringify(toy().root)});
+      const circuit = instanceIn(${JSON.stringify(toy().root)}, "toy_2x4_s1k1");
       const prover = createProver({ backend: new RapidsnarkBackend({ executable: ${JSON.stringify(STAND_IN)} }) });
       process.once("SIGTERM", () => process.exit(3));
       await prover.prove({ circuit, key: await loadKey(circuit), ...toyWitness(circuit) });`,

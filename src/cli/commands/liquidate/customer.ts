@@ -6,7 +6,7 @@ import { needed } from "../../input.ts";
 import { withDesk } from "../../liquidation/desk.ts";
 import { caseId, placed, proving } from "../../liquidation/flags.ts";
 import { sent } from "../../liquidation/session.ts";
-import { parseLots } from "../../solvency/asset.ts";
+import { parseUnits } from "../../options.ts";
 
 export const depositCure = command({
   name: "deposit-cure",
@@ -15,7 +15,7 @@ export const depositCure = command({
   flags: {
     ...proving("who pays"),
     account: needed("--account <file>", "the case's account; the venue gives its customer the opening"),
-    lots: needed("--lots <n>", "lots of the settlement asset; the tokens are approved here", parseLots),
+    lots: needed("--lots <n>", "lots of the settlement asset; the tokens are approved here", parseUnits),
     output: output("where the account as it will be goes"),
   },
   notes: `

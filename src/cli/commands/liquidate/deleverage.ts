@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { FileAccounts } from "../../../actions/liquidation/accounts-file.ts";
 import { checkDistinct, deleverage } from "../../../actions/liquidation/deleverage.ts";
+import { loadHouse } from "../../../actions/liquidation/house-file.ts";
 import { BallastError } from "../../../errors.ts";
 import { accountHex, type OpenAccount } from "../../../liquidation/account.ts";
 import { type AccountFile, loadAccount } from "../../../liquidation/account-file.ts";
@@ -9,7 +10,6 @@ import { command } from "../../command.ts";
 import { needed, option } from "../../input.ts";
 import { withDesk } from "../../liquidation/desk.ts";
 import { house, placed, proving } from "../../liquidation/flags.ts";
-import { loadHouse } from "../../liquidation/house-file.ts";
 import { sent } from "../../liquidation/session.ts";
 
 export const deleverageCommand = command({

@@ -1,4 +1,5 @@
 import { absorbHouseLoss, clearHouse } from "../../../actions/liquidation/absorb.ts";
+import { loadHouse } from "../../../actions/liquidation/house-file.ts";
 import { releaseToFund } from "../../../actions/liquidation/release.ts";
 import { takeOverCase } from "../../../actions/liquidation/take-over.ts";
 import { tradeForHouse } from "../../../actions/liquidation/trade-house.ts";
@@ -21,9 +22,8 @@ import {
   tradeFiles,
   trading,
 } from "../../liquidation/flags.ts";
-import { loadHouse } from "../../liquidation/house-file.ts";
 import { sent } from "../../liquidation/session.ts";
-import { parseLots } from "../../solvency/asset.ts";
+import { parseUnits } from "../../options.ts";
 
 const OPERATOR = "the operator's key";
 const GAS = "who pays the gas";
@@ -115,7 +115,7 @@ const release = command({
   flags: {
     ...proving(OPERATOR),
     house,
-    lots: needed("--lots <n>", "how many lots of the settlement asset", parseLots),
+    lots: needed("--lots <n>", "how many lots of the settlement asset", parseUnits),
     output: houseOutput,
   },
   notes: "The house as it will be is attested on the way: in tier 0. Not while there is a residual.",

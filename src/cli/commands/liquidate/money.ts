@@ -8,8 +8,7 @@ import { table } from "../../format.ts";
 import { choice, needed, option } from "../../input.ts";
 import { reading, sending } from "../../liquidation/flags.ts";
 import { openReader, openSession, sent } from "../../liquidation/session.ts";
-import { addressOf, parseCount } from "../../options.ts";
-import { parseLots } from "../../solvency/asset.ts";
+import { addressOf, parseCount, parseUnits } from "../../options.ts";
 
 const holder = choice<Holder>("<holder>", "engine: challenge bonds; auction: bid bonds and hold-backs", [
   "engine",
@@ -88,7 +87,7 @@ const deposit = command({
   arguments: { pool },
   flags: {
     ...sending("who pays"),
-    amount: needed("--amount <units>", "token units, approved here", parseLots),
+    amount: needed("--amount <units>", "token units, approved here", parseUnits),
   },
   notes: "Shares bear losses until they are paid out.",
   examples: ["ballast liquidate fund deposit insurance --amount 1000000"],
@@ -108,7 +107,7 @@ const request = command({
   name: "request",
   summary: "begin to leave a pool: the shares bear losses until they are paid",
   arguments: { pool },
-  flags: { ...sending("whose shares"), shares: needed("--shares <n>", "how many", parseLots) },
+  flags: { ...sending("whose shares"), shares: needed("--shares <n>", "how many", parseUnits) },
   examples: ["ballast liquidate fund request insurance --shares 500000"],
   async run({ pool, shares, ...on }, context) {
     const { client, system } = await openSession(on, context);

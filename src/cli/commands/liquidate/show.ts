@@ -1,3 +1,4 @@
+import { accountJson, caseJson } from "../../../actions/liquidation/json.ts";
 import { type NextAction, nextActions, phaseEnd } from "../../../chain/liquidation/next.ts";
 import {
   type CaseView,
@@ -8,13 +9,12 @@ import {
   readOpenCase,
 } from "../../../chain/liquidation/read-case.ts";
 import { type LedgerAccount, readAccount } from "../../../chain/liquidation/read-ledger.ts";
-import { timeText } from "../../../display.ts";
-import { accountHex, accountText } from "../../../liquidation/account.ts";
+import { timeLeft, timeText } from "../../../display.ts";
+import { accountText } from "../../../liquidation/account.ts";
 import { accountIdOf } from "../../../portfolio/format.ts";
 import { command } from "../../command.ts";
 import { table } from "../../format.ts";
 import { needed } from "../../input.ts";
-import { timeLeft } from "../../liquidation/clock.ts";
 import { reading } from "../../liquidation/flags.ts";
 import { isCase } from "../../liquidation/parsers.ts";
 import { openReader } from "../../liquidation/session.ts";
@@ -48,25 +48,6 @@ export const show = command({
     }
   },
 });
-
-function accountJson(account: LedgerAccount) {
-  const { accountId, commitment, ...rest } = account;
-  return { accountId: accountHex(accountId), commitment: accountHex(commitment), ...rest };
-}
-
-function caseJson(view: CaseView, next: readonly NextAction[]) {
-  const { case: found, account, attestation, auction, block, time } = view;
-  return {
-    block,
-    time,
-    case: { ...found, accountId: accountHex(found.accountId) },
-    account: accountJson(account),
-    attestation: attestation ?? null,
-    phaseEndsAt: phaseEnd(view) ?? null,
-    auction: auction ?? null,
-    next,
-  };
-}
 
 function describeCase(view: CaseView, next: readonly NextAction[]): string {
   const { case: found, attestation, auction, time } = view;

@@ -1,67 +1,55 @@
-import type { Command } from "commander";
-import { accountOf, type ChainClient } from "../../../chain/client.ts";
-import { loadDeployment } from "../../../chain/deploy/deployment-file.ts";
+import { accountOf } from "../../../chain/client.ts";
 import { type PostedRun, type PostStep, postRun } from "../../../chain/solvency/post.ts";
 import { DEFAULT_CHUNK, MAX_CHUNK } from "../../../chain/solvency/run.ts";
+import { given } from "../../../given.ts";
 import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { PublicRunFolder } from "../../../solvency/node/folder.ts";
 import type { RunFile } from "../../../solvency/run-format.ts";
-import { emit } from "../../io.ts";
-import { checkChainId, connectWith, parseCount, privateKey } from "../../options.ts";
-import type { Runner } from "../../program.ts";
+import { command } from "../../command.ts";
+import { openSender } from "../../connect.ts";
+import { deployment, sender, snapshot } from "../../flags.ts";
+import { defaulted, needed, option, optional, saying } from "../../input.ts";
+import { parseCount, privateKey } from "../../options.ts";
 
-interface Options extends Record<string, unknown> {
-  readonly deployment: string;
-  readonly rpc: string;
-  readonly snapshot?: string;
-  readonly venueKeyFile?: string;
-  readonly privateKeyFile?: string;
-  readonly chunk: string;
-}
-
-/** `ballast solvency post` */
-export function registerPost(group: Command, run: Runner): void {
-  group
-    .command("post")
-    .description("bring a complete run on chain: open it, submit its batches, close it")
-    .argument("<run>", "the run's folder, or its public half")
-    .requiredOption("--deployment <file>", "from `ballast deploy --venue`")
-    .requiredOption("--rpc <url>", "the chain's node")
-    .option("-s, --snapshot <file>", "the run's snapshot, for names of assets in errors")
-    .option("--venue-key-file <file>", "the venue's key, which signs the run (default: the key that pays)")
-    .option("--private-key-file <file>", "who pays (default: $BALLAST_PRIVATE_KEY); anyone may")
-    .option("--chunk <n>", `batches a transaction, 1 to ${MAX_CHUNK}`, String(DEFAULT_CHUNK))
-    .addHelpText(
-      "after",
-      `
+export const post = command({
+  name: "post",
+  summary: "bring a complete run on chain: open it, submit its batches, close it",
+  arguments: { path: needed("<run>", "the run's folder, or its public half") },
+  flags: {
+    ...sender("who pays; anyone may"),
+    deployment: saying(deployment, "from `ballast deploy --venue`"),
+    snapshot: optional(snapshot, "the run's snapshot, for names of assets in errors"),
+    venueKeyFile: option(
+      "--venue-key-file <file>",
+      "the venue's key, which signs the run (default: the key that pays)",
+    ),
+    chunk: defaulted(
+      "--chunk <n>",
+      `batches a transaction, 1 to ${MAX_CHUNK}`,
+      String(DEFAULT_CHUNK),
+      (text, name) => parseCount(text, name, 2),
+    ),
+  },
+  notes: `
 Nothing is sent before deadline, snapshot, reserves and the run's own files are found in order.
 Interrupted, the same command goes on where the run is on chain; only opening it takes the venue's key.`,
-    )
-    .action(
-      run<Options>(async ({ io, json, progress }, options, [path = ""]) => {
-        const files = new PublicRunFolder(path);
-        const deployment = loadDeployment(options.deployment);
-        const chunk = parseCount(options.chunk, "--chunk", 2);
-        const snapshot = options.snapshot === undefined ? undefined : loadSnapshot(options.snapshot);
-        const client = await connectWith(options.rpc, options.privateKeyFile);
-        checkChainId(client.chainId, deployment);
-        const posted = await progress.step("posting", () =>
-          postRun(client, deployment, files, {
-            account: venueAccount(client, options.venueKeyFile),
-            chunk,
-            ...(snapshot === undefined ? {} : { snapshot }),
-            onProgress: (step) => progress.note(stepText(step, files.run)),
-          }),
-        );
-        const gas = posted.steps.reduce((sum, step) => sum + step.gas, 0n);
-        emit(io, json, { ...posted, gas }, () => describe(posted, gas));
+  examples: ["ballast solvency post run --venue-key-file venue.key"],
+  async run({ path, chunk, venueKeyFile, ...values }, { print, progress }) {
+    const files = new PublicRunFolder(path);
+    const within = values.snapshot === undefined ? undefined : loadSnapshot(values.snapshot);
+    const { client, deployment: deployed } = await openSender(values);
+    const account = venueKeyFile === undefined ? client.account : accountOf(privateKey(venueKeyFile));
+    const posted = await progress.step("posting", () =>
+      postRun(client, deployed, files, {
+        ...{ account, chunk },
+        ...given({ snapshot: within }),
+        onProgress: (step) => progress.note(stepText(step, files.run)),
       }),
     );
-}
-
-function venueAccount(client: ChainClient, keyFile: string | undefined) {
-  return keyFile === undefined ? client.account : accountOf(privateKey(keyFile));
-}
+    const gas = posted.steps.reduce((sum, step) => sum + step.gas, 0n);
+    print({ ...posted, gas }, () => describe(posted, gas));
+  },
+});
 
 function stepText({ step, batches, gas }: PostStep, run: RunFile): string {
   const used = `${gas.toLocaleString("en-US")} gas`;

@@ -1,36 +1,23 @@
-import type { Command } from "commander";
 import { loadSnapshot } from "../../../risk/snapshot-file.ts";
+import { disclosures } from "../../../solvency/disclosures.ts";
 import { PublicRunFolder } from "../../../solvency/node/folder.ts";
-import { emit } from "../../io.ts";
-import type { Runner } from "../../program.ts";
-import { disclosures, renderPage } from "../../solvency/page.ts";
-import { runFacts, runJson } from "../../solvency/run.ts";
+import { command } from "../../command.ts";
+import { snapshot } from "../../flags.ts";
+import { needed, saying } from "../../input.ts";
+import { renderPage } from "../../solvency/page.ts";
+import { runJson, runPage } from "../../solvency/run-text.ts";
 
-interface Options extends Record<string, unknown> {
-  readonly snapshot: string;
-}
-
-/** `ballast solvency report` */
-export function registerReport(group: Command, run: Runner): void {
-  group
-    .command("report")
-    .description("print what a run's report opens, as one page")
-    .argument("<run>", "the run's folder, or its public half")
-    .requiredOption("-s, --snapshot <file>", "the published snapshot, for names")
-    .addHelpText("after", "\nIt prints what the files say. `ballast solvency verify` checks them.")
-    .action(
-      run<Options>(({ io, json }, options, [path = ""]) => {
-        const files = new PublicRunFolder(path);
-        const snapshot = loadSnapshot(options.snapshot);
-        const report = files.report();
-        const reserves = report.reserves.map(({ instrumentId, quantity }) => ({
-          instrumentId,
-          proven: quantity,
-        }));
-        const page = { facts: runFacts(files.run, snapshot), result: report.result, reserves, snapshot };
-        emit(io, json, { ...runJson(files.run), report, disclosures: disclosures(page) }, () =>
-          renderPage(page),
-        );
-      }),
-    );
-}
+export const report = command({
+  name: "report",
+  summary: "print what a run's report opens, as one page",
+  arguments: { path: needed("<run>", "the run's folder, or its public half") },
+  flags: { snapshot: saying(snapshot, "the published snapshot, for names") },
+  notes: "It prints what the files say. `ballast solvency verify` checks them.",
+  examples: ["ballast solvency report run -s s.json"],
+  run({ path, ...values }, { print }) {
+    const files = new PublicRunFolder(path);
+    const opened = files.report();
+    const page = runPage(files.run, opened, loadSnapshot(values.snapshot));
+    print({ ...runJson(files.run), report: opened, disclosures: disclosures(page) }, () => renderPage(page));
+  },
+});

@@ -1,27 +1,19 @@
-import type { Command } from "commander";
 import { type Address, type Hex, isHex } from "viem";
-import { connectReader } from "../../../chain/client.ts";
+import { checkLots, type LotCheck } from "../../../actions/solvency/check-lots.ts";
 import { deployedSolvency } from "../../../chain/deploy/deployment.ts";
-import { loadDeployment } from "../../../chain/deploy/deployment-file.ts";
 import type { SolvencyAttestation } from "../../../chain/solvency/attestation.ts";
 import { viemSolvencyReader } from "../../../chain/solvency/read.ts";
 import { BallastError } from "../../../errors.ts";
 import { formatField, toField } from "../../../math/field.ts";
 import type { Snapshot } from "../../../risk/snapshot.ts";
 import { loadSnapshot } from "../../../risk/snapshot-file.ts";
-import { emit } from "../../io.ts";
-import { checkChainId } from "../../options.ts";
-import type { Runner } from "../../program.ts";
-import { checkLots, type LotCheck, lotsText } from "../../solvency/lots.ts";
-import { disclosures, renderPage, type SolvencyPage } from "../../solvency/page.ts";
-import { time } from "../../solvency/run.ts";
-
-interface Options extends Record<string, unknown> {
-  readonly deployment: string;
-  readonly rpc: string;
-  readonly run?: string;
-  readonly snapshot?: string;
-}
+import { disclosures } from "../../../solvency/disclosures.ts";
+import { command } from "../../command.ts";
+import { openReader } from "../../connect.ts";
+import { deployment, rpc, snapshot } from "../../flags.ts";
+import { option, optional, saying } from "../../input.ts";
+import { renderPage, type SolvencyPage } from "../../solvency/page.ts";
+import { lotsText, time } from "../../solvency/run-text.ts";
 
 const STATUS = {
   current: "CURRENT",
@@ -29,56 +21,44 @@ const STATUS = {
   void: "VOID: its table was proven wrong, or one of its circuits was retired; don't believe it",
 } as const;
 
-/** `ballast solvency show` */
-export function registerShow(group: Command, run: Runner): void {
-  group
-    .command("show")
-    .description("print a venue's attestation as one page, from the chain alone")
-    .requiredOption("--deployment <file>", "from `ballast deploy --venue`")
-    .requiredOption("--rpc <url>", "the chain's node")
-    .option("--run <id>", "another run than the latest")
-    .option("-s, --snapshot <file>", "the attested snapshot: for names, and to compare the vault's lots with")
-    .addHelpText(
-      "after",
-      "\nExit code 1 says that there is no attestation, that it is not current, or that a lot of the vault is another one.",
-    )
-    .action(
-      run<Options>(async ({ io, json, fail }, options) => {
-        const deployment = loadDeployment(options.deployment);
-        const { registry } = deployedSolvency(deployment);
-        const runId = options.run === undefined ? undefined : runIdOf(options.run);
-        const snapshot = options.snapshot === undefined ? undefined : loadSnapshot(options.snapshot);
-        const reader = await connectReader(options.rpc);
-        checkChainId(reader.chainId, deployment);
-        const found = await viemSolvencyReader(reader.public, { registry }).readAttestation(runId);
-        if (found?.status !== "current") fail();
-        if (found === undefined) {
-          emit(
-            io,
-            json,
-            { attestation: null },
-            () => `no attestation ${runId === undefined ? "of this venue" : `of run ${runId}`}`,
-          );
-          return;
-        }
-        if (snapshot !== undefined) checkSnapshot(found, snapshot);
-        const lots = snapshot === undefined ? null : await checkLots(reader, found, snapshot);
-        if (lots?.some(({ ok }) => !ok)) fail();
-        const devKeys = deployment.verifiers.some(
-          ({ dev, circuitId }) => dev && [found.batchCircuit, found.reportCircuit].includes(circuitId),
-        );
-        const page = pageOf(found, registry, { snapshot, lots, devKeys });
-        const attestation = {
-          ...found,
-          snapshotId: hex(found.snapshotId),
-          accountsRoot: hex(found.accountsRoot),
-        };
-        emit(io, json, { registry, attestation, devKeys, lots, disclosures: disclosures(page) }, () =>
-          renderPage(page),
-        );
-      }),
+export const show = command({
+  name: "show",
+  summary: "print a venue's attestation as one page, from the chain alone",
+  flags: {
+    deployment: saying(deployment, "from `ballast deploy --venue`"),
+    rpc,
+    runId: option("--run <id>", "another run than the latest", runIdOf),
+    snapshot: optional(snapshot, "the attested snapshot: for names, and to compare the vault's lots with"),
+  },
+  notes: `
+Exit code 1 says that there is no attestation, that it is not current, or that a lot of the vault is another one.`,
+  examples: ["ballast solvency show"],
+  async run({ runId, ...values }, { print, fail }) {
+    const within = values.snapshot === undefined ? undefined : loadSnapshot(values.snapshot);
+    const { reader, deployment: deployed } = await openReader(values);
+    const { registry } = deployedSolvency(deployed);
+    const found = await viemSolvencyReader(reader.public, { registry }).readAttestation(runId);
+    if (found?.status !== "current") fail();
+    if (found === undefined) {
+      const whose = runId === undefined ? "of this venue" : `of run ${runId}`;
+      print({ attestation: null }, () => `no attestation ${whose}`);
+      return;
+    }
+    if (within !== undefined) checkSnapshot(found, within);
+    const lots = within === undefined ? null : await checkLots(reader, found, within);
+    if (lots?.some(({ ok }) => !ok)) fail();
+    const devKeys = deployed.verifiers.some(
+      ({ dev, circuitId }) => dev && [found.batchCircuit, found.reportCircuit].includes(circuitId),
     );
-}
+    const page = pageOf(found, registry, { snapshot: within, lots, devKeys });
+    const attestation = {
+      ...found,
+      snapshotId: hex(found.snapshotId),
+      accountsRoot: hex(found.accountsRoot),
+    };
+    print({ registry, attestation, devKeys, lots, disclosures: disclosures(page) }, () => renderPage(page));
+  },
+});
 
 interface PageContext {
   readonly snapshot: Snapshot | undefined;
@@ -121,9 +101,9 @@ function checkSnapshot({ snapshotId }: SolvencyAttestation, snapshot: Snapshot):
   });
 }
 
-function runIdOf(text: string): Hex {
+function runIdOf(text: string, name: string): Hex {
   if (isHex(text) && text.length === 66) return text;
-  throw new BallastError("INVALID_INPUT", "--run takes a run's id: 0x and 64 hex digits.", {
+  throw new BallastError("INVALID_INPUT", `${name} takes a run's id: 0x and 64 hex digits.`, {
     hint: "Leave it out for the latest.",
   });
 }

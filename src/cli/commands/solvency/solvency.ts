@@ -1,20 +1,13 @@
-import type { Register } from "../../program.ts";
-import { registerPost } from "./post.ts";
-import { registerReport } from "./report.ts";
-import { registerRun } from "./run.ts";
-import { registerSample } from "./sample.ts";
-import { registerShow } from "./show.ts";
-import { registerVerify } from "./verify.ts";
+import { group } from "../../command.ts";
+import { post } from "./post.ts";
+import { report } from "./report.ts";
+import { run } from "./run.ts";
+import { sample } from "./sample.ts";
+import { show } from "./show.ts";
+import { verify } from "./verify.ts";
 
-/** `ballast solvency`: a venue proves coverage of all its accounts. */
-export const solvency: Register = (program, run) => {
-  const group = program
-    .command("solvency")
-    .description("prove coverage of all accounts of a venue, and read what was proven");
-  registerSample(group, run);
-  registerRun(group, run);
-  registerReport(group, run);
-  registerVerify(group, run);
-  registerPost(group, run);
-  registerShow(group, run);
-};
+export const solvency = group({
+  name: "solvency",
+  summary: "prove coverage of all accounts of a venue, and read what was proven",
+  commands: [sample, run, report, verify, post, show],
+});

@@ -7,23 +7,23 @@ import {
   parseAbi,
   zeroAddress,
 } from "viem";
-import { BallastError } from "../../errors.ts";
-import { checkKey } from "../../prover/check-key.ts";
-import { circuitId, keyHash } from "../../prover/verifying-key.ts";
-import { type ChainClient, type ChainReader, isLocalChain } from "../client.ts";
-import { chainError } from "../errors.ts";
-import { collateralVaultAbi } from "../generated/collateral-vault.ts";
-import { coverageRegistryAbi } from "../generated/coverage-registry.ts";
-import { coverageVerifierAbi } from "../generated/coverage-verifier.ts";
-import { snapshotOracleAbi } from "../generated/snapshot-oracle.ts";
-import { solvencyRegistryAbi } from "../generated/solvency-registry.ts";
-import { verifierRegistryAbi } from "../generated/verifier-registry.ts";
-import { scheduleCall, type WaitingCall } from "../governed.ts";
-import { guarded } from "../guarded.ts";
-import { contractBytecode } from "../node/artifacts.ts";
-import { checkVolatilityOracle } from "../oracle/read.ts";
-import { create, transact } from "../transact.ts";
-import type { DeployedSolvency, DeployedVerifier, Deployment } from "./deployment.ts";
+import { BallastError } from "../../../errors.ts";
+import { checkKey } from "../../../prover/check-key.ts";
+import { circuitId, keyHash } from "../../../prover/verifying-key.ts";
+import { type ChainClient, type ChainReader, isLocalChain } from "../../client.ts";
+import { chainError } from "../../errors.ts";
+import { collateralVaultAbi } from "../../generated/collateral-vault.ts";
+import { coverageRegistryAbi } from "../../generated/coverage-registry.ts";
+import { coverageVerifierAbi } from "../../generated/coverage-verifier.ts";
+import { snapshotOracleAbi } from "../../generated/snapshot-oracle.ts";
+import { solvencyRegistryAbi } from "../../generated/solvency-registry.ts";
+import { verifierRegistryAbi } from "../../generated/verifier-registry.ts";
+import { scheduleCall, type WaitingCall } from "../../governed.ts";
+import { guarded } from "../../guarded.ts";
+import { contractBytecode } from "../../node/artifacts.ts";
+import { checkVolatilityOracle } from "../../oracle/read.ts";
+import { create, transact } from "../../transact.ts";
+import type { DeployedSolvency, DeployedVerifier, Deployment } from "../deployment.ts";
 import { type VerifierSpec, verifierCode } from "./verifier-code.ts";
 
 export interface DeployOptions {

@@ -1,15 +1,15 @@
 import { encodeDeployData, type Hex } from "viem";
-import type { CircuitInstance } from "../../prover/circuits.ts";
-import type { VerifyingKey } from "../../prover/verifying-key.ts";
-import { encodeKey } from "../encode.ts";
-import { coverageVerifierAbi } from "../generated/coverage-verifier.ts";
-import { deleverageVerifierAbi } from "../generated/deleverage-verifier.ts";
-import { equityVerifierAbi } from "../generated/equity-verifier.ts";
-import { reductionVerifierAbi } from "../generated/reduction-verifier.ts";
-import { reportVerifierAbi } from "../generated/report-verifier.ts";
-import { solvencyVerifierAbi } from "../generated/solvency-verifier.ts";
-import { transferVerifierAbi } from "../generated/transfer-verifier.ts";
-import { contractBytecode } from "../node/artifacts.ts";
+import type { CircuitInstance } from "../../../prover/circuits.ts";
+import type { VerifyingKey } from "../../../prover/verifying-key.ts";
+import { encodeKey } from "../../encode.ts";
+import { coverageVerifierAbi } from "../../generated/coverage-verifier.ts";
+import { deleverageVerifierAbi } from "../../generated/deleverage-verifier.ts";
+import { equityVerifierAbi } from "../../generated/equity-verifier.ts";
+import { reductionVerifierAbi } from "../../generated/reduction-verifier.ts";
+import { reportVerifierAbi } from "../../generated/report-verifier.ts";
+import { solvencyVerifierAbi } from "../../generated/solvency-verifier.ts";
+import { transferVerifierAbi } from "../../generated/transfer-verifier.ts";
+import { contractBytecode } from "../../node/artifacts.ts";
 
 /** A verifier to deploy. `dev` is the key manifest's mark. */
 export interface VerifierSpec {

@@ -1,6 +1,6 @@
-import { BallastError } from "../../errors.ts";
-import { LAST_COLLATERAL_ID } from "../../market/registry.ts";
-import type { Snapshot } from "../../risk/snapshot.ts";
+import { BallastError } from "../errors.ts";
+import { LAST_COLLATERAL_ID } from "../market/registry.ts";
+import type { Snapshot } from "../risk/snapshot.ts";
 
 /** A collateral asset as people name it. */
 export interface Asset {
@@ -63,5 +63,3 @@ export function unitsOfLot({ name, lotSize = 0n }: Asset, decimals: number): big
     },
   );
 }
-
-export { parseUnits as parseLots } from "../options.ts";

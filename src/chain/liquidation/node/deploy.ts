@@ -1,19 +1,19 @@
 import { type Address, encodeDeployData, getAddress, getContractAddress, type Hex, zeroAddress } from "viem";
-import { BallastError } from "../../errors.ts";
-import { type Field, formatField } from "../../math/field.ts";
-import type { ChainClient } from "../client.ts";
-import type { Deployment } from "../deploy/deployment.ts";
-import { clearingHouseAbi } from "../generated/clearing-house.ts";
-import { collateralVaultAbi } from "../generated/collateral-vault.ts";
-import { liquidationAuctionAbi } from "../generated/liquidation-auction.ts";
-import { liquidationEngineAbi } from "../generated/liquidation-engine.ts";
-import { portfolioLedgerAbi } from "../generated/portfolio-ledger.ts";
-import { solvencyRegistryAbi } from "../generated/solvency-registry.ts";
-import { guarded } from "../guarded.ts";
-import { contractBytecode } from "../node/artifacts.ts";
-import { create } from "../transact.ts";
-import { checkLiquidation } from "./check.ts";
-import type { LiquidationParameters } from "./parameters.ts";
+import { BallastError } from "../../../errors.ts";
+import { type Field, formatField } from "../../../math/field.ts";
+import type { ChainClient } from "../../client.ts";
+import type { Deployment } from "../../deploy/deployment.ts";
+import { clearingHouseAbi } from "../../generated/clearing-house.ts";
+import { collateralVaultAbi } from "../../generated/collateral-vault.ts";
+import { liquidationAuctionAbi } from "../../generated/liquidation-auction.ts";
+import { liquidationEngineAbi } from "../../generated/liquidation-engine.ts";
+import { portfolioLedgerAbi } from "../../generated/portfolio-ledger.ts";
+import { solvencyRegistryAbi } from "../../generated/solvency-registry.ts";
+import { guarded } from "../../guarded.ts";
+import { contractBytecode } from "../../node/artifacts.ts";
+import { create } from "../../transact.ts";
+import { checkLiquidation } from "../check.ts";
+import type { LiquidationParameters } from "../parameters.ts";
 
 export interface DeployLiquidationOptions {
   /** Who keeps the accounts, signs solvency runs, adds assets to the vault and withdraws from it. */
@@ -48,7 +48,7 @@ type Addresses = Readonly<Record<(typeof ORDER)[number], Address>>;
  * end that all of them belong together.
  *
  * @returns the deployment with `liquidation` and `solvency`.
- * @throws {BallastError} INVALID_INPUT for a deployment that has a venue already; CHAIN_ERROR, e.g. InvalidParameter with the index of a
+ * @throws {BallastError} INVALID_INPUT for a deployment that has a venue already; CHAIN_ERROR, e.g. InvalidParameter with the name of a
  *   parameter out of its bounds, PartsMismatch; also when another transaction of the deployer's came between: deploy again.
  */
 export async function deployLiquidation(

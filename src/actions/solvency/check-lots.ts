@@ -4,7 +4,7 @@ import type { SolvencyAttestation } from "../../chain/solvency/attestation.ts";
 import { readAssets, readDecimals } from "../../chain/solvency/vault.ts";
 import { BallastError } from "../../errors.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
-import { assetById, unitsOfLot } from "./asset.ts";
+import { assetById, unitsOfLot } from "../../solvency/asset.ts";
 
 /** Whether a lot of the vault is a lot of the snapshot. */
 export interface LotCheck {
@@ -43,15 +43,4 @@ export async function checkLots(
       return { asset: asset.name, instrumentId, token, unitsPerLot, expected, ok: unitsPerLot === expected };
     }),
   );
-}
-
-/** The checks in a line for the page. */
-export function lotsText(checks: readonly LotCheck[]): string {
-  const wrong = checks.filter(({ ok }) => !ok);
-  if (wrong.length === 0) return "the vault's are the snapshot's, by the decimals of its tokens";
-  const each = wrong.map(
-    ({ asset, unitsPerLot, expected }) =>
-      `${asset} ${unitsPerLot} units a lot, not ${expected ?? "what its token's decimals allow"}`,
-  );
-  return `DIFFER from the snapshot's: ${each.join("; ")}`;
 }

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {IBounded} from "./IBounded.sol";
+
+/// @title Bounds of parameters
+/// @author Ballast
+/// @notice One check for all of them.
+library Bounds {
+    /// @notice Reverts with InvalidParameter unless `least <= value <= most`.
+    /// @param name what the parameter is called, at most 32 characters.
+    /// @param value what was given.
+    /// @param least the smallest value that is allowed.
+    /// @param most the largest value that is allowed; below `least`: none is.
+    function requireWithin(bytes32 name, uint256 value, uint256 least, uint256 most) internal pure {
+        if (value < least || value > most) revert IBounded.InvalidParameter(name, value);
+    }
+}

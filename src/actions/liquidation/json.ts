@@ -1,0 +1,54 @@
+import { type NextAction, phaseEnd } from "../../chain/liquidation/next.ts";
+import type { CaseView } from "../../chain/liquidation/read-case.ts";
+import type { LedgerAccount } from "../../chain/liquidation/read-ledger.ts";
+import { accountHex } from "../../liquidation/account.ts";
+import { eventText } from "./event-text.ts";
+import type { Look, TimedEvent } from "./follow.ts";
+
+/** An event as JSON. */
+export function eventJson(event: TimedEvent) {
+  const { time, block, logIndex, transaction, source, name, caseId, accountId, args } = event;
+  return {
+    ...{ time, block, logIndex, transaction, source, name },
+    caseId: caseId ?? null,
+    accountId: accountId === undefined ? null : accountHex(accountId),
+    text: eventText(event),
+    args,
+  };
+}
+
+/** The open cases as JSON. */
+export function casesJson({ block, time, cases }: Look) {
+  return {
+    type: "cases",
+    block,
+    time,
+    cases: cases.map(({ case: found, attestation, auction }) => ({
+      ...found,
+      accountId: accountHex(found.accountId),
+      attestation: attestation ?? null,
+      auction: auction ?? null,
+    })),
+  };
+}
+
+/** An account of the ledger as JSON. */
+export function accountJson(account: LedgerAccount) {
+  const { accountId, commitment, ...rest } = account;
+  return { accountId: accountHex(accountId), commitment: accountHex(commitment), ...rest };
+}
+
+/** A case as JSON, with what can be done next. */
+export function caseJson(view: CaseView, next: readonly NextAction[]) {
+  const { case: found, account, attestation, auction, block, time } = view;
+  return {
+    block,
+    time,
+    case: { ...found, accountId: accountHex(found.accountId) },
+    account: accountJson(account),
+    attestation: attestation ?? null,
+    phaseEndsAt: phaseEnd(view) ?? null,
+    auction: auction ?? null,
+    next,
+  };
+}
