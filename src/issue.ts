@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { quoted } from "./text.ts";
 
 const MOST_CHARACTERS = 160;

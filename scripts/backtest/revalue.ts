@@ -1,8 +1,8 @@
 import type { MarketQuote } from "../../src/market/chain.ts";
 import type { OptionInstrument } from "../../src/market/instruments.ts";
+import { divFloor } from "../../src/math/rounding.ts";
 import { WAD, type Wad, wad } from "../../src/math/wad.ts";
 import { type Policy, presetPolicy } from "../../src/risk/policy.ts";
-import { divFloor } from "../../src/risk/rounding.ts";
 import { createVectorizer, type Vectorizer } from "../../src/risk/vector.ts";
 import type { Book } from "./book.ts";
 

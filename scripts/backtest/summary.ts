@@ -1,5 +1,5 @@
 import { formatDecimal } from "../../src/math/decimal.ts";
-import { divCeil, divFloor } from "../../src/risk/rounding.ts";
+import { divCeil, divFloor } from "../../src/math/rounding.ts";
 import type { BacktestResult, Case } from "./run.ts";
 
 /** What a policy did for a group of cases. Ratios are decimal texts in percent. */

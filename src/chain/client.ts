@@ -48,6 +48,14 @@ const PATIENCE: Required<Patience> = { timeout: 10_000, retryCount: 1 };
 /**
  * Connects to a node for reading.
  * @throws {BallastError} CHAIN_ERROR when it does not answer: `details.node` says what keeps it.
+ * @example
+ * ```ts
+ * import { connectReader, parseDeployment, viemReader } from "ballast";
+ * const { chainId, public: client } = await connectReader("http://127.0.0.1:8545");
+ * const deployment = parseDeployment(await (await fetch(`/deployments/${chainId}.json`)).json());
+ * const attested = await viemReader(client, deployment).readAttested(BigInt(deployment.block));
+ * console.log(`${attested.length} attestations`);
+ * ```
  */
 export async function connectReader(rpcUrl: string, patience: Patience = {}): Promise<ChainReader> {
   const { chain, publicClient } = await open(rpcUrl, patience);
@@ -58,6 +66,12 @@ export async function connectReader(rpcUrl: string, patience: Patience = {}): Pr
  * Connects to a node with an account.
  * @param privateKey 0x and 64 hex digits; it stays in this process and is in no error or log.
  * @throws {BallastError} CHAIN_ERROR when the node does not answer, INVALID_INPUT for a malformed key.
+ * @example
+ * ```ts
+ * import { connect } from "ballast/chain";
+ * const client = await connect("http://127.0.0.1:8545", `0x${"11".repeat(32)}`);
+ * console.log(client.account.address, client.chainId);
+ * ```
  */
 export async function connect(rpcUrl: string, privateKey: Hex): Promise<ChainClient> {
   const account = accountOf(privateKey);

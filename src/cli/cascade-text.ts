@@ -47,7 +47,7 @@ export function describeCascade({ paths, deleveraging, money }: CascadeResult): 
 }
 
 function cost({ proofs, proveMs, gas }: Effort): string {
-  return `${proofs} proofs, ${duration(proveMs)},\n${gas.toLocaleString("en-US")} gas`;
+  return `${proofs} proofs, ${duration(proveMs)}, ${gas.toLocaleString("en-US")} gas`;
 }
 
 function signed(amount: bigint): string {

@@ -1,6 +1,6 @@
 import type { Address, Hex } from "viem";
 import { bytesToHex, encodeAbiParameters, getAddress, isAddress, keccak256, stringToBytes } from "viem/utils";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../errors.ts";
 import { LOT_LIMIT } from "../risk/shape.ts";
 

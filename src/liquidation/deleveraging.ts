@@ -1,8 +1,8 @@
 import { BallastError } from "../errors.ts";
 import { LAST_COLLATERAL_ID } from "../market/registry.ts";
 import type { Field } from "../math/field.ts";
+import { divCeil, lesser } from "../math/rounding.ts";
 import { type Holding, portfolioSums, type VectorIndex, vectorIndex } from "../risk/requirement.ts";
-import { divCeil, lesser } from "../risk/rounding.ts";
 import {
   applyTransfer,
   type ClosingTerms,

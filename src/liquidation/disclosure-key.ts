@@ -3,7 +3,7 @@ import { CipherSuite, HkdfSha256 } from "@hpke/core";
 import { DhkemX25519HkdfSha256 } from "@hpke/dhkem-x25519";
 import type { Hex } from "viem";
 import { bytesToHex, concat, hexToBytes } from "viem/utils";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../errors.ts";
 
 /** HPKE (RFC 9180), base mode: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20-Poly1305. */

@@ -9,7 +9,7 @@ import {
   keccak256,
   stringToBytes,
 } from "viem/utils";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { formatField, parseField } from "../math/field.ts";

@@ -27,6 +27,11 @@ const MAX_BYTES = 256 * 1024 * 1024;
  *
  * @throws {BallastError} FILE_ERROR when a file can't be read or unpacked, INVALID_MARKET when it has none of
  * the shapes; and the importers' errors.
+ * @example
+ * ```ts
+ * import { loadChain } from "ballast/node";
+ * const chain = loadChain(["btc.json.gz", "eth.json.gz"]);
+ * ```
  */
 export function loadChain(path: string | readonly string[], options: LoadOptions = {}): MarketChain {
   const paths = typeof path === "string" ? [path] : path;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../errors.ts";
 import { issueText } from "../issue.ts";
 import { parseDecimal } from "../math/decimal.ts";

@@ -84,6 +84,12 @@ const PRICE_TICK = 10n ** 14n;
  * @param time Unix milliseconds. The instruments stay the same whatever the time.
  * @param shock moves the market, say for the second snapshot after a crash.
  * @throws {BallastError} OUT_OF_RANGE from the first expiry (2026-02-06T08:00Z) on, or for a shock of -100 %.
+ * @example
+ * ```ts
+ * import { sampleChain } from "ballast";
+ * const chain = sampleChain();
+ * console.log(chain.quotes[0]?.instrument.name);
+ * ```
  */
 export function sampleChain(time: bigint = SAMPLE_TIME, shock?: SampleShock): MarketChain {
   const { spot, vol } = shock ?? { spot: wad(0n), vol: wad(0n) };

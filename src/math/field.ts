@@ -50,6 +50,11 @@ export function invert(value: Field): Field {
 /**
  * Parses a field element from `0x…` or decimal text.
  * @throws {BallastError} INVALID_INPUT for other text, OUT_OF_RANGE outside the field.
+ * @example
+ * ```ts
+ * import { parseField } from "ballast";
+ * const accountId = parseField("0x2a"); // 42n
+ * ```
  */
 export function parseField(text: string, what = "value"): Field {
   if (!/^(0x[0-9a-fA-F]{1,64}|0|[1-9][0-9]{0,77})$/.test(text)) {
@@ -61,7 +66,14 @@ export function parseField(text: string, what = "value"): Field {
   return toField(BigInt(text), what);
 }
 
-/** A field element as 0x and 64 hex digits, the form of every Ballast file. */
+/**
+ * A field element as 0x and 64 hex digits, the form of every Ballast file.
+ * @example
+ * ```ts
+ * import { formatField, parseField } from "ballast";
+ * console.log(formatField(parseField("42"))); // 0x and 64 digits
+ * ```
+ */
 export function formatField(value: Field): `0x${string}` {
   return `0x${value.toString(16).padStart(64, "0")}`;
 }

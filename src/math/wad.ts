@@ -1,4 +1,5 @@
 import { BallastError } from "../errors.ts";
+import { divCeil, divFloor } from "./rounding.ts";
 
 declare const wadBrand: unique symbol;
 /** A signed fixed-point number with 18 decimals. */
@@ -12,30 +13,25 @@ export function wad(value: bigint): Wad {
   return value as Wad;
 }
 
-/**
- * floor(a / b), toward -infinity, for any signs.
- *
- * @throws {BallastError} OUT_OF_RANGE when b is zero.
- */
-export function floorDiv(a: bigint, b: bigint): bigint {
+/** a / b for any signs, rounded toward -infinity. */
+function quotient(a: bigint, b: bigint): bigint {
   if (b === 0n) throw new BallastError("OUT_OF_RANGE", "Division by zero.");
-  const quotient = a / b;
-  return quotient * b !== a && a < 0n !== b < 0n ? quotient - 1n : quotient;
+  return b < 0n ? divFloor(-a, -b) : divFloor(a, b);
 }
 
 /** a * b, rounded toward -infinity. */
 export function mulDown(a: Wad, b: Wad): Wad {
-  return wad(floorDiv(a * b, WAD));
+  return wad(divFloor(a * b, WAD));
 }
 
 /** a * b, rounded toward +infinity. */
 export function mulUp(a: Wad, b: Wad): Wad {
-  return wad(-floorDiv(-(a * b), WAD));
+  return wad(divCeil(a * b, WAD));
 }
 
 /** a * b, rounded to nearest; a tie goes toward +infinity. */
 export function mulNearest(a: Wad, b: Wad): Wad {
-  return wad(floorDiv(a * b + WAD / 2n, WAD));
+  return wad(divFloor(a * b + WAD / 2n, WAD));
 }
 
 /**
@@ -44,7 +40,7 @@ export function mulNearest(a: Wad, b: Wad): Wad {
  * @throws {BallastError} OUT_OF_RANGE when b is zero.
  */
 export function divDown(a: Wad, b: Wad): Wad {
-  return wad(floorDiv(a * WAD, b));
+  return wad(quotient(a * WAD, b));
 }
 
 /**
@@ -53,7 +49,7 @@ export function divDown(a: Wad, b: Wad): Wad {
  * @throws {BallastError} OUT_OF_RANGE when b is zero.
  */
 export function divUp(a: Wad, b: Wad): Wad {
-  return wad(-floorDiv(-(a * WAD), b));
+  return wad(-quotient(-(a * WAD), b));
 }
 
 /**

@@ -57,12 +57,26 @@ function isRanged({ quantity, instrumentId, isShort }: Slot): boolean {
 /**
  * `H("portfolio", accountId, salt, packed slots)`. The number of slots is part of it: the same positions
  * commit differently in a 16- and a 64-slot instance.
+ * @example
+ * ```ts
+ * import { commit, type Portfolio, randomSalt, slotsOf } from "ballast";
+ * declare const portfolio: Portfolio;
+ * const salt = randomSalt();
+ * const commitment = commit(portfolio.accountId, salt, slotsOf(portfolio.positions, 64));
+ * ```
  */
 export function commit(accountId: Field, salt: Field, slots: readonly Slot[]): Commitment {
   return hash("portfolio", [accountId, salt, ...packSlots(slots)]) as Commitment;
 }
 
-/** A fresh salt of 248 random bits. Whoever has the salt can test guesses of the portfolio: keep it secret. */
+/**
+ * A fresh salt of 248 random bits. Whoever has the salt can test guesses of the portfolio: keep it secret.
+ * @example
+ * ```ts
+ * import { formatField, randomSalt } from "ballast";
+ * const secret = formatField(randomSalt());
+ * ```
+ */
 export function randomSalt(): Field {
   return toField(bigEndian(crypto.getRandomValues(new Uint8Array(31))));
 }

@@ -1,5 +1,5 @@
 import { keccak256, toHex } from "viem/utils";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../errors.ts";
 import { isInstrumentName } from "../market/instruments.ts";
 import { formatDecimal, parseDecimal } from "../math/decimal.ts";
@@ -43,6 +43,13 @@ export function accountIdOf(account: string): Field {
  *
  * @throws {BallastError} INVALID_PORTFOLIO for another form, UNKNOWN_INSTRUMENT, DUPLICATE_INSTRUMENT,
  * INVALID_DECIMAL, OFF_LOT_GRID or LOT_OVERFLOW, each naming the instrument and never the quantity.
+ * @example
+ * ```ts
+ * import { parsePortfolio, type Snapshot } from "ballast";
+ * declare const snapshot: Snapshot;
+ * const positions = [{ instrument: "USDC", quantity: "250000" }];
+ * const portfolio = parsePortfolio({ account: "desk-7", positions }, snapshot);
+ * ```
  */
 export function parsePortfolio(value: unknown, snapshot: Pick<Snapshot, "rows">): Portfolio {
   return portfolioParser(snapshot)(value);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../errors.ts";
 import { formatDecimal, parseDecimal } from "../math/decimal.ts";
 import { type Field, formatField, parseField } from "../math/field.ts";
@@ -74,6 +74,13 @@ export const inclusionFileSchema = z.strictObject({
  * Computes the root from a proof and nothing else: the caller compares it with the published one. Ids, lots and the account are bound by it;
  * names of instruments are not (see {@link wrongNames}).
  * @throws {BallastError} for positions that no slots can hold, or a place outside the path.
+ * @example
+ * ```ts
+ * import { type InclusionProof, openInclusion, parseField } from "ballast";
+ * declare const [proof, published]: [InclusionProof, string];
+ * const { root, isNamed } = openInclusion(proof);
+ * console.log(isNamed && root === parseField(published) ? "You are in it." : "This is not the published tree.");
+ * ```
  */
 export function openInclusion(proof: InclusionProof): ProvenInclusion {
   const { account, accountId, salt, slots, positions, index, path } = proof;
@@ -82,7 +89,15 @@ export function openInclusion(proof: InclusionProof): ProvenInclusion {
   return { commitment, root, isNamed: isIdOf(account, accountId) };
 }
 
-/** Ids whose name or lot in the proof is not that of the snapshot, or that it doesn't have. */
+/**
+ * Ids whose name or lot in the proof is not that of the snapshot, or that it doesn't have.
+ * @example
+ * ```ts
+ * import { type InclusionProof, type Snapshot, wrongNames } from "ballast";
+ * declare const [proof, snapshot]: [InclusionProof, Snapshot];
+ * if (wrongNames(proof, snapshot).length > 0) throw new Error("Instruments have other names than published.");
+ * ```
+ */
 export function wrongNames({ instruments }: InclusionProof, snapshot: Pick<Snapshot, "rows">): number[] {
   const rows = new Map(snapshot.rows.map((row) => [row.instrumentId, row.instrument]));
   return instruments.flatMap(({ instrumentId, name, lotSize }) => {
@@ -114,7 +129,16 @@ export function encodeInclusion(proof: InclusionProof): string {
   return `${JSON.stringify(json, null, 2)}\n`;
 }
 
-/** Reads an inclusion proof's JSON. @throws {BallastError} INVALID_INPUT; nothing of it is quoted. */
+/**
+ * Reads an inclusion proof's JSON.
+ * @throws {BallastError} INVALID_INPUT; nothing of it is quoted.
+ * @example
+ * ```ts
+ * import { parseInclusion } from "ballast";
+ * declare const json: unknown;
+ * const { account, positions } = parseInclusion(json);
+ * ```
+ */
 export function parseInclusion(json: unknown): InclusionProof {
   try {
     const parsed = inclusionFileSchema.parse(json);

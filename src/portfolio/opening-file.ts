@@ -21,6 +21,14 @@ export interface FoundOpening extends Opening {
  * @param beforeWriting throws where the caller has lost its lock on the file.
  * @throws {BallastError} FILE_ERROR when the file can't be read or written, INVALID_INPUT when it is none or another
  *   account's.
+ * @example
+ * ```ts
+ * import { commit, slotsOf } from "ballast";
+ * import { loadPortfolio, loadSnapshot, openingFor } from "ballast/node";
+ * const { accountId, positions } = loadPortfolio("portfolio.json", loadSnapshot("snapshot.json"));
+ * const slots = slotsOf(positions, 64);
+ * const { salt } = openingFor("opening.json", accountId, (fresh) => commit(accountId, fresh, slots));
+ * ```
  */
 export function openingFor(
   path: string,
@@ -53,6 +61,11 @@ export function openingFor(
  * Reads an opening from a file.
  * @param commitment which one it must open; without it, or where no opening is known to be of it, the newest.
  * @throws {BallastError} FILE_ERROR, INVALID_INPUT.
+ * @example
+ * ```ts
+ * import { loadOpening } from "ballast/node";
+ * const { accountId, salt } = loadOpening("opening.json");
+ * ```
  */
 export function loadOpening(path: string, commitment?: Field): Opening {
   const { accountId, entries } = read(path);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../errors.ts";
 import { type Field, formatField, parseField } from "../math/field.ts";
 

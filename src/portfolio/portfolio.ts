@@ -30,6 +30,12 @@ const EMPTY_SLOT: Slot = { instrumentId: 0, isShort: 0, quantity: 0n };
  *
  * @throws {BallastError} PORTFOLIO_TOO_LARGE when it has more positions than slots; OUT_OF_RANGE or
  * LOT_OVERFLOW for ids and quantities outside their ranges; DUPLICATE_INSTRUMENT for an id that stands twice.
+ * @example
+ * ```ts
+ * import { type Portfolio, slotsOf } from "ballast";
+ * declare const portfolio: Portfolio;
+ * console.log(slotsOf(portfolio.positions, 64).length); // 64
+ * ```
  */
 export function slotsOf(positions: readonly Holding[], count: number): Slot[] {
   const held = positions.filter(({ quantity }) => quantity !== 0n);

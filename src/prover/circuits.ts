@@ -99,7 +99,14 @@ export type CircuitEntry =
 
 let known: readonly CircuitInstance[] | undefined;
 
-/** All instances, in the order of `circuits/circuits.json`. */
+/**
+ * All instances, in the order of `circuits/circuits.json`.
+ * @example
+ * ```ts
+ * import { listInstances } from "ballast";
+ * for (const { name, purpose } of listInstances()) console.log(name, purpose);
+ * ```
+ */
 export function listInstances(): readonly CircuitInstance[] {
   known ??= CIRCUITS.map(circuitOf);
   return known;
@@ -133,6 +140,11 @@ export function instance(name: string, all: readonly CircuitInstance[] = listIns
 /**
  * {@link instance} of one statement.
  * @throws {BallastError} UNKNOWN_CIRCUIT also when the name is another statement's.
+ * @example
+ * ```ts
+ * import { instanceOf } from "ballast";
+ * const { slots, rows } = instanceOf("coverage", "64x240");
+ * ```
  */
 export function instanceOf<S extends Statement>(
   statement: S,

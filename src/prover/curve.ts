@@ -1,4 +1,4 @@
-import type { Curve } from "ffjavascript";
+import type { Curve } from "./curve-api.ts";
 
 /** Order of the base field of BN254, the field of the points' coordinates. */
 export const BASE_MODULUS = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const hash = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);
 

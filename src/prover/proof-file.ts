@@ -5,6 +5,11 @@ import { encodeProofFile, type ProofFile, parseProofFile } from "./proof-format.
 /**
  * Reads a proof file.
  * @throws {BallastError} FILE_ERROR when it can't be read, INVALID_PROOF when it is not a proof file.
+ * @example
+ * ```ts
+ * import { loadProofFile } from "ballast/node";
+ * console.log(loadProofFile("proof.json").signals.tier);
+ * ```
  */
 export function loadProofFile(path: string): ProofFile {
   const hint = "It must be a ballast.proof/1 file.";
@@ -12,7 +17,15 @@ export function loadProofFile(path: string): ProofFile {
   return inFile(path, () => parseProofFile(json));
 }
 
-/** Writes a proof file. @throws {BallastError} FILE_ERROR when the folder can't be written. */
+/**
+ * Writes a proof file.
+ * @throws {BallastError} FILE_ERROR when the folder can't be written.
+ * @example
+ * ```ts
+ * import { loadProofFile, saveProofFile } from "ballast/node";
+ * saveProofFile("copy.json", loadProofFile("proof.json"));
+ * ```
+ */
 export function saveProofFile(path: string, file: ProofFile): void {
   writeFileAtomic(path, encodeProofFile(file));
 }

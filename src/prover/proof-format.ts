@@ -1,5 +1,5 @@
 import type { Hex } from "viem";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../errors.ts";
 import { issueText } from "../issue.ts";
 import { FIELD_MODULUS, type Field, formatField } from "../math/field.ts";
@@ -78,7 +78,15 @@ export function proofJson({ a, b, c }: Groth16Proof) {
   return { a: point(a), b: { x: pair(b.x), y: pair(b.y) }, c: point(c) };
 }
 
-/** The text of a `ballast.proof/1` file: field elements as 0x and 64 digits, times and chain ids in decimal. */
+/**
+ * The text of a `ballast.proof/1` file: field elements as 0x and 64 digits, times and chain ids in decimal.
+ * @example
+ * ```ts
+ * import { encodeProofFile, type ProofFile } from "ballast";
+ * declare const proof: ProofFile;
+ * await fetch("/proofs", { method: "POST", body: encodeProofFile(proof) });
+ * ```
+ */
 export function encodeProofFile(file: ProofFile): string {
   const json = {
     format: FORMAT,
@@ -103,6 +111,12 @@ export function encodeProofFile(file: ProofFile): string {
 /**
  * Checks a parsed `ballast.proof/1` file. It says nothing about whether the proof holds: verify it.
  * @throws {BallastError} INVALID_PROOF that names the first wrong field.
+ * @example
+ * ```ts
+ * import { parseProofFile } from "ballast";
+ * const { signals } = parseProofFile(await (await fetch("/proof.json")).json());
+ * console.log(`tier ${signals.tier}`);
+ * ```
  */
 export function parseProofFile(json: unknown): ProofFile {
   const parsed = proofFileSchema.safeParse(json);

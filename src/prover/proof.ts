@@ -1,7 +1,15 @@
-import type { SnarkjsProof } from "snarkjs";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../errors.ts";
 import { BASE_MODULUS, type G1Point, type G2Point } from "./curve.ts";
+
+/** A proof as snarkjs writes it: coordinates in decimal. */
+export interface SnarkjsProof {
+  pi_a: string[];
+  pi_b: string[][];
+  pi_c: string[];
+  protocol: string;
+  curve: string;
+}
 
 /** A Groth16 proof over BN254. */
 export interface Groth16Proof {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../errors.ts";
 import { readJsonFile } from "../node/files.ts";
 import type { CircuitInstance } from "./circuits.ts";

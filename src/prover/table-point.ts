@@ -1,8 +1,8 @@
-import type { Curve } from "ffjavascript";
 import { BallastError } from "../errors.ts";
 import { type Field, toField } from "../math/field.ts";
 import { checkKey } from "./check-key.ts";
 import { type G1Point, g1FromBytes, g1ToBytes, sharedCurve } from "./curve.ts";
+import type { Curve } from "./curve-api.ts";
 import { packScalars } from "./scalars.ts";
 import type { VerifyingKey } from "./verifying-key.ts";
 
@@ -12,6 +12,12 @@ import type { VerifyingKey } from "./verifying-key.ts";
  * @param cachedSignals table, snapshot id and policy, in the circuit's order.
  * @throws {BallastError} OUT_OF_RANGE for a signal outside the field, KEY_MISMATCH for more signals than the key has,
  *   INVALID_KEY (`checkKey`).
+ * @example
+ * ```ts
+ * import { cachedSignals, instanceOf, type Snapshot, tablePoint, type VerifyingKey } from "ballast";
+ * declare const [key, snapshot]: [VerifyingKey, Snapshot];
+ * const point = await tablePoint(key, cachedSignals(instanceOf("coverage", "64x240"), snapshot));
+ * ```
  */
 export async function tablePoint(key: VerifyingKey, cachedSignals: readonly Field[]): Promise<G1Point> {
   await checkKey(key);

@@ -1,50 +1,15 @@
 /** The parts of ffjavascript and snarkjs that Ballast uses; neither ships types. */
 
 declare module "ffjavascript" {
-  /** Byte-array arithmetic of one curve group; points are little-endian Montgomery, affine or Jacobian. */
-  export interface CurveGroup {
-    readonly F: { readonly n8: number };
-    readonly zeroAffine: Uint8Array;
-    readonly gAffine: Uint8Array;
-    add(a: Uint8Array, b: Uint8Array): Uint8Array;
-    neg(a: Uint8Array): Uint8Array;
-    isZero(a: Uint8Array): boolean;
-    isValid(a: Uint8Array): boolean;
-    eq(a: Uint8Array, b: Uint8Array): boolean;
-    toAffine(a: Uint8Array): Uint8Array;
-    toUncompressed(a: Uint8Array): Uint8Array;
-    timesScalar(a: Uint8Array, scalar: bigint | Uint8Array): Uint8Array;
-    multiExpAffine(bases: Uint8Array, scalars: Uint8Array): Promise<Uint8Array>;
-    fromObject(a: readonly unknown[]): Uint8Array;
-    /** A point whose logarithm nobody knows, from a deterministic generator. */
-    fromRng(rng: ChaCha): Uint8Array;
-    toObject(a: Uint8Array): [bigint, bigint, bigint] | [[bigint, bigint], [bigint, bigint], unknown];
-  }
-
   /** ChaCha20 as a generator of numbers. */
   export class ChaCha {
     constructor(seed: readonly number[]);
   }
 
-  export interface Curve {
-    readonly G1: CurveGroup;
-    readonly G2: CurveGroup;
-    readonly tm: { readonly code: Uint8Array; readonly initalPFree: number };
-    pairingEq(...pairs: Uint8Array[]): Promise<boolean>;
-    terminate(): Promise<void>;
-  }
-
-  export function buildBn128(singleThread?: boolean): Promise<Curve>;
+  export function buildBn128(singleThread?: boolean): Promise<import("./curve-api.ts").Curve>;
 }
 
 declare module "snarkjs" {
-  export interface SnarkjsProof {
-    pi_a: string[];
-    pi_b: string[][];
-    pi_c: string[];
-    protocol: string;
-    curve: string;
-  }
   export type SnarkjsFile = string | { type: "mem"; data?: Uint8Array };
   export interface SnarkjsLogger {
     debug(text: string): void;
@@ -58,11 +23,11 @@ declare module "snarkjs" {
       zkey: SnarkjsFile,
       witness: SnarkjsFile,
       logger?: SnarkjsLogger,
-    ): Promise<{ proof: SnarkjsProof; publicSignals: string[] }>;
+    ): Promise<{ proof: import("./proof.ts").SnarkjsProof; publicSignals: string[] }>;
     verify(
       verificationKey: unknown,
       publicSignals: readonly string[],
-      proof: SnarkjsProof,
+      proof: import("./proof.ts").SnarkjsProof,
       logger?: SnarkjsLogger,
     ): Promise<boolean>;
   };

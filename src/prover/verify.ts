@@ -1,8 +1,8 @@
-import type { Curve } from "ffjavascript";
 import { BallastError } from "../errors.ts";
 import { FIELD_MODULUS } from "../math/field.ts";
 import { checkKey } from "./check-key.ts";
 import { BASE_MODULUS, type G1Point, type G2Point, g1ToBytes, g2ToBytes, sharedCurve } from "./curve.ts";
+import type { Curve } from "./curve-api.ts";
 import { coordinates, type Groth16Proof } from "./proof.ts";
 import { combine } from "./table-point.ts";
 import type { VerifyingKey } from "./verifying-key.ts";
@@ -14,6 +14,14 @@ import type { VerifyingKey } from "./verifying-key.ts";
  *   subgroup, a failed pairing.
  * @throws {BallastError} KEY_MISMATCH when the number of signals is not the key's; INVALID_KEY for a key under which
  *   nothing is proven (`checkKey`).
+ * @example
+ * ```ts
+ * import { cachedSignals, instanceOf, type ProofFile, type Snapshot, verifyProof, type VerifyingKey } from "ballast";
+ * declare const [key, snapshot, file]: [VerifyingKey, Snapshot, ProofFile];
+ * const { accountId, commitment, tier, context } = file.signals;
+ * const cached = cachedSignals(instanceOf("coverage", file.circuit), snapshot);
+ * console.log(await verifyProof(key, file.proof, [...cached, accountId, commitment, BigInt(tier), context]));
+ * ```
  */
 export async function verifyProof(
   key: VerifyingKey,
@@ -36,6 +44,13 @@ export async function verifyProof(
  * @param signals the proof's own signals, `accountId, commitment, tier, context`.
  * @returns false as {@link verifyProof}, also for a point that is not on the curve.
  * @throws {BallastError} KEY_MISMATCH, INVALID_KEY, as {@link verifyProof}.
+ * @example
+ * ```ts
+ * import { type G1Point, type ProofFile, type VerifyingKey, verifyWithTablePoint } from "ballast";
+ * declare const [key, point, file]: [VerifyingKey, G1Point, ProofFile];
+ * const { accountId, commitment, tier, context } = file.signals;
+ * await verifyWithTablePoint(key, point, file.proof, [accountId, commitment, BigInt(tier), context]);
+ * ```
  */
 export async function verifyWithTablePoint(
   key: VerifyingKey,

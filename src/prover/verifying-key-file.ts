@@ -20,6 +20,13 @@ export interface VerifyingKeyFile {
  * Reads a circuit's `verification_key.json` in snarkjs' form.
  * @throws {BallastError} FILE_ERROR, INVALID_INPUT; INVALID_KEY for a key that {@link checkKey} refuses;
  *   KEY_MISMATCH for another circuit's.
+ * @example
+ * ```ts
+ * import { instanceOf } from "ballast";
+ * import { loadVerifyingKey } from "ballast/node";
+ * const circuit = instanceOf("coverage", "64x240");
+ * const { verifyingKey } = await loadVerifyingKey("verification_key.json", circuit);
+ * ```
  */
 export async function loadVerifyingKey(path: string, circuit: CircuitInstance): Promise<VerifyingKeyFile> {
   const json = readJsonFile(path, "verification key");

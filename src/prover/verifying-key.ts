@@ -1,6 +1,6 @@
 import type { Hex } from "viem";
 import { concatHex, encodeAbiParameters, keccak256, numberToHex } from "viem/utils";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../errors.ts";
 import { policyWidth, rowWidth } from "../risk/shape.ts";
 import { type CircuitInstance, hasTable } from "./circuits.ts";
@@ -38,6 +38,11 @@ const keySchema = z.looseObject({
  * Reads the form of snarkjs' `verification_key.json`, and no more than the form: whoever believes in the key checks it
  * with `checkKey`.
  * @throws {BallastError} INVALID_KEY for another protocol, curve or shape, or a coordinate outside the base field.
+ * @example
+ * ```ts
+ * import { fromSnarkjsJson } from "ballast";
+ * const key = fromSnarkjsJson(await (await fetch("/verification_key.json")).json());
+ * ```
  */
 export function fromSnarkjsJson(json: unknown): VerifyingKey {
   const parsed = keySchema.safeParse(json);

@@ -8,6 +8,11 @@ import { checkOwnName, isPresetName, PRESET_NAMES, presetPolicy } from "./preset
  * A preset by name (`les`, the newest, or `les/1`), or a JSON file by path.
  * @throws {BallastError} FILE_ERROR when there is neither, INVALID_POLICY when the file is no valid policy or goes by a preset's
  * name without being it, or when the preset has no such version.
+ * @example
+ * ```ts
+ * import { loadPolicy } from "ballast/node";
+ * const policy = loadPolicy("my-venue.json");
+ * ```
  */
 export function loadPolicy(nameOrPath: string): Policy {
   if (isPresetName(nameOrPath)) return presetPolicy(nameOrPath);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../errors.ts";
 import { issueText } from "../issue.ts";
 import { formatDecimal, parseDecimal } from "../math/decimal.ts";
@@ -187,6 +187,11 @@ export function ppm(text: string): bigint {
  *
  * @param what names the document in errors.
  * @throws {BallastError} INVALID_POLICY that names every wrong key.
+ * @example
+ * ```ts
+ * import { parsePolicy, presetPolicy } from "ballast";
+ * const policy = parsePolicy({ ...presetPolicy("les"), name: "my-venue" });
+ * ```
  */
 export function parsePolicy(json: unknown, what = "policy"): Policy {
   const result = policyFileSchema.safeParse(json);

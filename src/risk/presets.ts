@@ -61,6 +61,11 @@ export function soundsLikePreset(policyName: string): boolean {
 /**
  * A preset as one asks for it: `les` is the newest version, `les/1` the first.
  * @throws {BallastError} INVALID_POLICY for a name or version that doesn't exist.
+ * @example
+ * ```ts
+ * import { presetPolicy } from "ballast";
+ * console.log(presetPolicy("les/1").thresholds.initial);
+ * ```
  */
 export function presetPolicy(asked: string): Policy {
   const found = presets().find(({ id, name, isNewest }) => id === asked || (isNewest && name === asked));

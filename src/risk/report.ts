@@ -1,7 +1,7 @@
 import { formatDecimal } from "../math/decimal.ts";
 import { formatField } from "../math/field.ts";
+import { divFloor } from "../math/rounding.ts";
 import { type Holding, portfolioSums, requirement, type Tier } from "./requirement.ts";
-import { divFloor } from "./rounding.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** One scenario's P&L of the whole portfolio. */
@@ -55,6 +55,12 @@ export interface MarginReport {
 /**
  * The margin of a portfolio with every component and scenario.
  * @throws {BallastError} as `portfolioSums`.
+ * @example
+ * ```ts
+ * import { marginReport, parsePortfolio, type Snapshot } from "ballast";
+ * declare const [snapshot, json]: [Snapshot, unknown];
+ * const { requirement, equity, tier } = marginReport(snapshot, parsePortfolio(json, snapshot).positions);
+ * ```
  */
 export function marginReport(snapshot: Snapshot, positions: readonly Holding[]): MarginReport {
   const { shape, policy, policyElements } = snapshot;

@@ -1,8 +1,8 @@
 import { BLACK76_DOMAIN } from "../math/black76.ts";
 import { powWad } from "../math/pow.ts";
+import { divFloor, lesser } from "../math/rounding.ts";
 import { WAD, type Wad, wad } from "../math/wad.ts";
 import { checkPolicyShape, type Policy, ppm } from "./policy.ts";
-import { divFloor, lesser } from "./rounding.ts";
 import type { Shape } from "./shape.ts";
 
 const MILLION = 1_000_000n;

@@ -1,5 +1,5 @@
 import type { Hex } from "viem";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../errors.ts";
 import { issueText } from "../issue.ts";
 import { parseJson } from "../json.ts";
@@ -85,6 +85,11 @@ const FORMAT = "ballast.snapshot/2";
  * LANE_OVERFLOW with instrument and lane for a row that can't be represented, INVALID_POLICY when the policy
  * doesn't fit the shape, UNKNOWN_INSTRUMENT for a name in `include` that the chain lacks, INVALID_INPUT for an
  * `oracleRound` that isn't a number of 32 bits.
+ * @example
+ * ```ts
+ * import { buildSnapshot, presetPolicy, sampleChain } from "ballast";
+ * const snapshot = buildSnapshot(sampleChain(), presetPolicy("les"), { rows: 100 });
+ * ```
  */
 export function buildSnapshot(chain: MarketChain, policy: Policy, options: SnapshotOptions = {}): Snapshot {
   const {
@@ -129,7 +134,15 @@ export function instrumentName({ rows }: Pick<Snapshot, "rows">, id: number): st
   return rows.find(({ instrumentId }) => instrumentId === id)?.instrument.name ?? `instrument ${id}`;
 }
 
-/** The snapshot's file: header, then the inputs, one instrument a line. Rows are not in it: they are derived. */
+/**
+ * The snapshot's file: header, then the inputs, one instrument a line. Rows are not in it: they are derived.
+ * @example
+ * ```ts
+ * import { encodeSnapshot, type Snapshot } from "ballast";
+ * declare const snapshot: Snapshot;
+ * const blob = new Blob([encodeSnapshot(snapshot)]);
+ * ```
+ */
 export function encodeSnapshot(snapshot: Snapshot): string {
   const { instruments, ...rest } = snapshot.inputs;
   const inputs = JSON.stringify(rest).slice(0, -1);
@@ -161,6 +174,11 @@ export const snapshotFileSchema = z.strictObject({
  *
  * @throws {BallastError} INVALID_SNAPSHOT when it is no snapshot or its inputs can't make one, SNAPSHOT_TAMPERED when inputs, table,
  * policy, id or even the spelling are not what the file's hashes say.
+ * @example
+ * ```ts
+ * import { decodeSnapshot } from "ballast";
+ * const snapshot = decodeSnapshot(await (await fetch("/snapshot.json")).text());
+ * ```
  */
 export function decodeSnapshot(content: string): Snapshot {
   const text = withoutMark(content);

@@ -1,7 +1,7 @@
 import { BallastError } from "../errors.ts";
 import { INSTRUMENT_ID_LIMIT } from "../market/instruments.ts";
+import { divCeil, divFloor } from "../math/rounding.ts";
 import type { Holding } from "./requirement.ts";
-import { divCeil, divFloor } from "./rounding.ts";
 import { LOT_LIMIT } from "./shape.ts";
 
 /**

@@ -2,9 +2,9 @@ import { BallastError } from "../errors.ts";
 import type { MarketChain, MarketQuote } from "../market/chain.ts";
 import { type CollateralInstrument, type OptionInstrument, QUOTE_CURRENCY } from "../market/instruments.ts";
 import { type Black76Input, type Black76Result, black76 } from "../math/black76.ts";
+import { divCeil, divFloor, divNearest, lesser } from "../math/rounding.ts";
 import { WAD, type Wad, wad } from "../math/wad.ts";
 import { type Policy, ppm } from "./policy.ts";
-import { divCeil, divFloor, divNearest, lesser } from "./rounding.ts";
 import type { Shape } from "./shape.ts";
 import {
   type Shock,

@@ -1,6 +1,6 @@
 import type { Hex } from "viem";
 import { getAddress } from "viem/utils";
-import { z } from "zod";
+import * as z from "zod";
 import { INSTRUMENT_ID_LIMIT } from "../market/instruments.ts";
 import { FIELD_MODULUS, type Field, formatField } from "../math/field.ts";
 import type { Groth16Proof } from "../prover/proof.ts";

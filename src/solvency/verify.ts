@@ -41,6 +41,18 @@ export interface VerifiedRun {
  *
  * @throws {BallastError} FILE_ERROR and INVALID_INPUT when `run.json` itself can't be used; KEY_MISMATCH for keys of
  *   another shape. A file that doesn't hold is no error but a check that is not ok.
+ * @example
+ * ```ts
+ * import { instanceOf, type Snapshot, type VerifyingKey, verifyRun } from "ballast";
+ * import { PublicRunFolder } from "ballast/node";
+ * declare const [snapshot, batchKey, reportKey]: [Snapshot, VerifyingKey, VerifyingKey];
+ * const files = new PublicRunFolder("run");
+ * const { valid } = await verifyRun(files, {
+ *   snapshot,
+ *   batch: { circuit: instanceOf("solvency", files.run.batchInstance), verifyingKey: batchKey },
+ *   report: { circuit: instanceOf("report", files.run.reportInstance), verifyingKey: reportKey },
+ * });
+ * ```
  */
 export async function verifyRun(files: PublicRun, options: VerifyRunOptions): Promise<VerifiedRun> {
   const { run } = files;

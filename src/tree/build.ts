@@ -38,6 +38,13 @@ const BUFFERED = 4096;
  *
  * @throws {BallastError} DUPLICATE_ACCOUNT, naming it; INVALID_INPUT without accounts or with more than 2^depth;
  * LOCKED; FILE_ERROR; whatever the stream throws.
+ * @example
+ * ```ts
+ * import { parseField } from "ballast";
+ * import { buildTree } from "ballast/node";
+ * const accounts = [{ accountId: parseField("1"), commitment: parseField("2") }];
+ * const { root } = await buildTree("accounts.tree", accounts, { depth: 20 });
+ * ```
  */
 export async function buildTree(
   path: string,

@@ -12,6 +12,14 @@ import type { AccountTree } from "./tree.ts";
  * @param slots of the instance that the commitment was made for; default: the one that gives the tree's commitment.
  * @throws {BallastError} UNKNOWN_ACCOUNT; INVALID_INPUT when opening and portfolio don't give the commitment in the tree;
  * PORTFOLIO_TOO_LARGE; TREE_DAMAGED.
+ * @example
+ * ```ts
+ * import { AccountTree, loadOpening, loadPortfolio, loadSnapshot, proveInclusion, saveInclusion } from "ballast/node";
+ * const snapshot = loadSnapshot("snapshot.json");
+ * const portfolio = loadPortfolio("portfolio.json", snapshot);
+ * const tree = new AccountTree("accounts.tree");
+ * saveInclusion("inclusion.json", proveInclusion(tree, portfolio, loadOpening("opening.json"), snapshot));
+ * ```
  */
 export function proveInclusion(
   tree: AccountTree,

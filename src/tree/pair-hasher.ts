@@ -164,7 +164,7 @@ interface WasmApi {
 }
 
 function instantiate(code: Uint8Array): { readonly buffer: ArrayBuffer; readonly run: () => void } {
-  const api = Reflect.get(globalThis, "WebAssembly") as WasmApi;
+  const { WebAssembly: api } = globalThis as unknown as { readonly WebAssembly: WasmApi };
   const { memory, run } = new api.Instance(new api.Module(code)).exports;
   return { buffer: memory.buffer, run };
 }

@@ -46,6 +46,15 @@ export interface AccountWitness {
  * @param salt opens the commitment; keep it secret.
  * @param context binds the proof to chain, registry and deadline.
  * @throws {BallastError} INVALID_SNAPSHOT, PORTFOLIO_TOO_LARGE, UNKNOWN_INSTRUMENT, LOT_OVERFLOW.
+ * @example
+ * ```ts
+ * import { coverageContext, coverageWitness, instanceOf, type Portfolio, randomSalt, type Snapshot } from "ballast";
+ * declare const [snapshot, portfolio]: [Snapshot, Portfolio];
+ * const registry = "0x00000000000000000000000000000000000000c0";
+ * const context = coverageContext({ chainId: 1, registry, deadline: 1_800_000_000n });
+ * const { signals } = coverageWitness(instanceOf("coverage", "64x240"), snapshot, portfolio, randomSalt(), context);
+ * console.log(`tier ${signals.tier}`);
+ * ```
  */
 export function coverageWitness(
   instance: CoverageInstance,

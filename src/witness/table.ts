@@ -19,6 +19,12 @@ export type WitnessSnapshot = Pick<Snapshot, "shape" | "rows" | "snapshotId" | "
  * The cached public signals of a snapshot for an instance: `table` (row-major, zero rows to fill), `snapshotId`, `policy`.
  *
  * @throws {BallastError} INVALID_SNAPSHOT when the snapshot has another shape or more rows than the instance.
+ * @example
+ * ```ts
+ * import { cachedSignals, instanceOf, type Snapshot } from "ballast";
+ * declare const snapshot: Snapshot;
+ * const signals = cachedSignals(instanceOf("coverage", "64x240"), snapshot);
+ * ```
  */
 export function cachedSignals(instance: TableInstance, snapshot: WitnessSnapshot): Field[] {
   const { rows, shape } = instance;

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MarketQuote } from "../../src/market/chain.ts";
+import { divCeil, divFloor, divNearest, lesser } from "../../src/math/rounding.ts";
 import { WAD, wad } from "../../src/math/wad.ts";
 import { type Policy, presetPolicy } from "../../src/risk/policy.ts";
-import { divCeil, divFloor, divNearest, lesser } from "../../src/risk/rounding.ts";
 import { FLAGSHIP_SHAPE, LANE_LIMIT } from "../../src/risk/shape.ts";
 import { shockedVolatility, termFactor, volatilityRules } from "../../src/risk/shock.ts";
 import { encodeRow, type RiskVector } from "../../src/risk/table.ts";

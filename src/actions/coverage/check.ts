@@ -1,3 +1,4 @@
+import { isSameAddress } from "../../chain/address.ts";
 import type { ChainReader } from "../../chain/client.ts";
 import { claimOf } from "../../chain/coverage/attest.ts";
 import type { Attestation } from "../../chain/coverage/attestation.ts";
@@ -46,6 +47,15 @@ export interface CheckedProof {
 /**
  * Checks a coverage proof in every way that the options allow.
  * @throws {BallastError} UNKNOWN_CIRCUIT; CHAIN_ERROR. A proof that doesn't hold is no error.
+ * @example
+ * ```ts
+ * import { checkProof, parseProofFile, type Snapshot, type VerifyingKey } from "ballast";
+ * declare const [snapshot, verifyingKey, json]: [Snapshot, VerifyingKey, unknown];
+ * const offChain = { snapshot, key: { verifyingKey, dev: false } };
+ * const { valid, checks } = await checkProof(parseProofFile(json), { offChain });
+ * for (const { name, ok } of checks) console.log(ok ? "holds" : "FAILS", name);
+ * if (!valid) throw new Error("Don't rely on this proof.");
+ * ```
  */
 export async function checkProof(
   file: ProofFile,
@@ -85,10 +95,7 @@ export function isFor(
   { chainId, registry }: Pick<ProofFile, "chainId" | "registry">,
   deployment: Pick<Deployment, "chainId" | "coverageRegistry">,
 ): boolean {
-  return (
-    chainId === BigInt(deployment.chainId) &&
-    registry.toLowerCase() === deployment.coverageRegistry.toLowerCase()
-  );
+  return chainId === BigInt(deployment.chainId) && isSameAddress(registry, deployment.coverageRegistry);
 }
 
 async function checkOffChain(

@@ -29,6 +29,21 @@ export interface CoverageJob extends Destination {
 /**
  * From portfolio to verified proof.
  * @throws {BallastError} as `coverageWitness` and `Prover.prove`.
+ * @example
+ * ```ts
+ * import { chooseInstance, parsePortfolio, randomSalt } from "ballast";
+ * import { createProver, loadKey, loadSnapshot, proveCoverage, saveProofFile } from "ballast/node";
+ * const snapshot = loadSnapshot("snapshot.json");
+ * const portfolio = parsePortfolio({ account: "desk-7", positions: [] }, snapshot);
+ * const circuit = chooseInstance(undefined, snapshot, portfolio.positions.length);
+ * const prover = createProver();
+ * const proof = await proveCoverage(prover, {
+ *   ...{ circuit, key: await loadKey(circuit), snapshot, portfolio, salt: randomSalt() },
+ *   ...{ chainId: 1n, registry: "0x00000000000000000000000000000000000000c0", deadline: 1_800_000_000n },
+ * });
+ * saveProofFile("proof.json", proof);
+ * await prover.close();
+ * ```
  */
 export async function proveCoverage(
   prover: Prover,
@@ -55,6 +70,12 @@ export async function proveCoverage(
 /**
  * The named instance, or the smallest one that holds the snapshot and the portfolio.
  * @throws {BallastError} UNKNOWN_CIRCUIT, or PORTFOLIO_TOO_LARGE when none is large enough.
+ * @example
+ * ```ts
+ * import { buildSnapshot, chooseInstance, presetPolicy, sampleChain } from "ballast";
+ * const snapshot = buildSnapshot(sampleChain(), presetPolicy("les"), { rows: 100 });
+ * console.log(chooseInstance(undefined, snapshot, 12).name); // coverage_16x120_s35k2
+ * ```
  */
 export function chooseInstance(
   name: string | undefined,

@@ -30,6 +30,13 @@ export const MAX_BATCH = 64;
  * The claim of a proof file, for one deployment.
  * @throws {BallastError} INVALID_PROOF when the proof was made for another chain or another registry: there it could
  *   never be accepted.
+ * @example
+ * ```ts
+ * import { claimOf, type Deployment } from "ballast/chain";
+ * import { loadProofFile } from "ballast/node";
+ * declare const deployment: Deployment;
+ * const { accountId, tier } = claimOf(loadProofFile("proof.json"), deployment);
+ * ```
  */
 export function claimOf(
   file: ProofFile,
@@ -66,6 +73,14 @@ export function attestData(claim: CoverageClaim): Hex {
  * Submits one proof; anyone may.
  * @throws {BallastError} CHAIN_ERROR, e.g. InvalidProof, DeadlinePassed, SnapshotStale, NotNewer; OUT_OF_RANGE for a
  *   tier that doesn't exist.
+ * @example
+ * ```ts
+ * import { attest, claimOf, connect, type Deployment } from "ballast/chain";
+ * import { loadProofFile } from "ballast/node";
+ * declare const deployment: Deployment;
+ * const client = await connect("http://127.0.0.1:8545", `0x${"11".repeat(32)}`);
+ * const { gasUsed } = await attest(client, deployment, claimOf(loadProofFile("proof.json"), deployment));
+ * ```
  */
 export function attest(
   client: ChainClient,
@@ -80,6 +95,14 @@ export function attest(
  * wrong, nothing is recorded and the error says which.
  * @throws {BallastError} INVALID_INPUT for claims that differ or are none or more than 64, PROOF_REJECTED naming the
  *   positions of wrong proofs, CHAIN_ERROR for anything else that the chain refuses.
+ * @example
+ * ```ts
+ * import { attestBatch, type ChainClient, claimOf, type Deployment } from "ballast/chain";
+ * import { loadProofFile } from "ballast/node";
+ * declare const [client, deployment]: [ChainClient, Deployment];
+ * const proofs = ["a.json", "b.json"].map(loadProofFile);
+ * await attestBatch(client, deployment, proofs.map((proof) => claimOf(proof, deployment)));
+ * ```
  */
 export async function attestBatch(
   client: ChainClient,

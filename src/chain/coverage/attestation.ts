@@ -15,7 +15,17 @@ export interface Attestation {
   readonly circuitId: Hex;
 }
 
-/** Whether a pair's attestation says exactly this: by the same snapshot, the same tier. Attesting it again would change nothing. */
+/**
+ * Whether a pair's attestation says exactly this: by the same snapshot, the same tier. Attesting it again would change nothing.
+ * @example
+ * ```ts
+ * import { type CoverageReader, isAttested, type ProofFile } from "ballast";
+ * declare const [reader, proof]: [CoverageReader, ProofFile];
+ * const { accountId, commitment, tier } = proof.signals;
+ * const stored = await reader.readAttestation(accountId, commitment);
+ * if (!isAttested(stored, { snapshotId: proof.snapshotId, tier })) console.log("Attest it first.");
+ * ```
+ */
 export function isAttested(
   stored: Attestation | undefined,
   { snapshotId, tier }: { readonly snapshotId: Field; readonly tier: number },

@@ -18,6 +18,12 @@ export interface CoverageContext {
  * The public signal `context` (docs/protocol/encodings.md, section 5): 253 bits of a hash over chain, registry and deadline.
  * @throws {BallastError} INVALID_INPUT for a malformed address, OUT_OF_RANGE for a negative chain id or a deadline
  *   outside 64 bits.
+ * @example
+ * ```ts
+ * import { coverageContext } from "ballast";
+ * const registry = "0x00000000000000000000000000000000000000c0";
+ * const context = coverageContext({ chainId: 1, registry, deadline: 1_800_000_000n });
+ * ```
  */
 export function coverageContext({ chainId, registry, deadline }: CoverageContext): Field {
   if (!isAddress(registry, { strict: false })) {

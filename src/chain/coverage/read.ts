@@ -5,7 +5,18 @@ import { snapshotOracleAbi } from "../generated/snapshot-oracle.ts";
 import { guarded } from "../guarded.ts";
 import type { CoverageReader } from "./attestation.ts";
 
-/** Reads Ballast through a viem client. */
+/**
+ * Reads Ballast through a viem client.
+ * @example
+ * ```ts
+ * import { connectReader, type Deployment, parseField, viemReader } from "ballast";
+ * declare const deployment: Deployment;
+ * const { public: client } = await connectReader("http://127.0.0.1:8545");
+ * const reader = viemReader(client, deployment);
+ * const attestation = await reader.readAttestation(parseField("0x2a"), parseField("0x2b"));
+ * console.log(attestation?.isCurrent === true && attestation.tier < 2 ? "covered" : "not proven");
+ * ```
+ */
 export function viemReader(
   client: Pick<PublicClient, "readContract" | "getContractEvents">,
   deployment: Pick<Deployment, "coverageRegistry" | "snapshotOracle">,

@@ -14,6 +14,15 @@ import type { CoverageClaim } from "./attest.ts";
  * @param circuit the instance's name.
  * @returns whether the proof verifies, its deadline aside.
  * @throws {BallastError} CHAIN_ERROR for an unknown snapshot or table point, UNKNOWN_CIRCUIT for an instance without verifier.
+ * @example
+ * ```ts
+ * import { connectReader, claimOf, type Deployment, verifyOnChain } from "ballast/chain";
+ * import { loadProofFile } from "ballast/node";
+ * declare const deployment: Deployment;
+ * const proof = loadProofFile("proof.json");
+ * const reader = await connectReader("http://127.0.0.1:8545");
+ * console.log(await verifyOnChain(reader, deployment, proof.circuit, claimOf(proof, deployment)));
+ * ```
  */
 export async function verifyOnChain(
   reader: ChainReader,

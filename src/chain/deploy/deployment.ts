@@ -1,6 +1,6 @@
 import type { Address } from "viem";
 import { getAddress, isAddress } from "viem/utils";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../../errors.ts";
 
 const address = z
@@ -74,7 +74,14 @@ export type DeployedSolvency = NonNullable<Deployment["solvency"]>;
 export type DeployedLiquidation = NonNullable<Deployment["liquidation"]>;
 export type DeployedVerifier = Deployment["verifiers"][number];
 
-/** @throws {BallastError} INVALID_INPUT with the place of the first problem. */
+/**
+ * @throws {BallastError} INVALID_INPUT with the place of the first problem.
+ * @example
+ * ```ts
+ * import { parseDeployment } from "ballast";
+ * const { coverageRegistry } = parseDeployment(await (await fetch("/deployment.json")).json());
+ * ```
+ */
 export function parseDeployment(json: unknown): Deployment {
   const parsed = deploymentFileSchema.safeParse(json);
   if (parsed.success) return parsed.data;

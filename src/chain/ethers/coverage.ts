@@ -1,6 +1,6 @@
 import { Contract, type ContractRunner, EventLog, isHexString, type Result } from "ethers";
 import type { Hex } from "viem";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../../errors.ts";
 import type { CoverageReader } from "../coverage/attestation.ts";
 import type { Deployment } from "../deploy/deployment.ts";
@@ -20,7 +20,18 @@ const attestationSchema = z.object({
 });
 const eventSchema = z.object({ accountId: z.bigint(), commitment: z.bigint(), snapshotId: z.bigint() });
 
-/** Reads Ballast through an ethers provider or signer: the same answers as `viemReader`. */
+/**
+ * Reads Ballast through an ethers provider or signer: the same answers as `viemReader`.
+ * @example
+ * ```ts
+ * import { parseDeployment, parseField } from "ballast";
+ * import { ethersReader } from "ballast/chain/ethers";
+ * import { JsonRpcProvider } from "ethers";
+ * declare const json: unknown;
+ * const reader = ethersReader(new JsonRpcProvider("http://127.0.0.1:8545"), parseDeployment(json));
+ * console.log(await reader.isSnapshotFresh(parseField("0x2a")));
+ * ```
+ */
 export function ethersReader(
   runner: ContractRunner,
   deployment: Pick<Deployment, "coverageRegistry" | "snapshotOracle">,

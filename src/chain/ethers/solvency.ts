@@ -1,6 +1,6 @@
 import { Contract, type ContractRunner, isHexString, type Result } from "ethers";
 import type { Address, Hex } from "viem";
-import { z } from "zod";
+import * as z from "zod";
 import type { DeployedSolvency } from "../deploy/deployment.ts";
 import { snapshotOracleAbi } from "../generated/snapshot-oracle.ts";
 import { solvencyRegistryAbi } from "../generated/solvency-registry.ts";
@@ -59,7 +59,17 @@ const attestationSchema: z.ZodType<RawAttestation> = z.object({
   reserves: z.array(z.object({ instrumentId: small, lots: uint, held: uint })),
 });
 
-/** Reads a venue's solvency through an ethers provider or signer: the same answers as `viemSolvencyReader`. */
+/**
+ * Reads a venue's solvency through an ethers provider or signer: the same answers as `viemSolvencyReader`.
+ * @example
+ * ```ts
+ * import { ethersSolvencyReader } from "ballast/chain/ethers";
+ * import { JsonRpcProvider } from "ethers";
+ * const registry = "0x00000000000000000000000000000000000000c0";
+ * const reader = ethersSolvencyReader(new JsonRpcProvider("http://127.0.0.1:8545"), { registry });
+ * console.log((await reader.readAttestation())?.status);
+ * ```
+ */
 export function ethersSolvencyReader(
   runner: ContractRunner,
   { registry: target }: Pick<DeployedSolvency, "registry">,

@@ -1,14 +1,9 @@
-import {
-  type Address,
-  type ContractFunctionArgs,
-  encodeFunctionData,
-  type Hex,
-  type TransactionReceipt,
-} from "viem";
+import { type Address, encodeFunctionData, type Hex, type TransactionReceipt } from "viem";
 import { BallastError } from "../../errors.ts";
 import { type Bid, bidHash, checkCommitted } from "../../liquidation/bid.ts";
 import type { EquityClaim, TransferClaim } from "../../liquidation/claims.ts";
-import { divCeil } from "../../risk/rounding.ts";
+import { divCeil } from "../../math/rounding.ts";
+import { isSameAddress } from "../address.ts";
 import type { ChainClient } from "../client.ts";
 import { liquidationAuctionAbi as abi } from "../generated/liquidation-auction.ts";
 import { guarded } from "../guarded.ts";
@@ -16,14 +11,15 @@ import { approveExactly } from "../token.ts";
 import { transact } from "../transact.ts";
 import { encodeEquity, encodeTransfer } from "./encode.ts";
 import type { AuctionParameters } from "./parameters.ts";
+import { BESIDE_GAS, sender } from "./send.ts";
 import { readSettlement } from "./settlement.ts";
 import type { LiquidationSystem } from "./system.ts";
 
-/** Gas for what a call tries beside its purpose: paying what the clearing house is owed. */
-const BESIDE_GAS = 500_000n;
 /** `LiquidationAuction.ORACLE_GAS`: what the auction gives the volatility oracle for an answer. */
 const ORACLE_GAS = 3_000_000n;
 const MILLION = 1_000_000n;
+
+const send = sender(abi, "auction");
 
 /**
  * Commits to a bid and posts the bond, which is approved here; listed liquidators may, once each. Save the bid's file before.
@@ -261,7 +257,7 @@ function checkPlace(client: ChainClient, { chainId, auction }: LiquidationSystem
   const wrong =
     bid.chainId !== BigInt(chainId)
       ? "chain"
-      : bid.auction.toLowerCase() !== auction.toLowerCase()
+      : !isSameAddress(bid.auction, auction)
         ? "auction"
         : bid.bidder !== client.account.address
           ? "bidder"
@@ -270,29 +266,4 @@ function checkPlace(client: ChainClient, { chainId, auction }: LiquidationSystem
   throw new BallastError("BID_MISMATCH", `The bid is of another ${wrong}.`, {
     hint: "Use the bid's own deployment and key: to anybody else it means nothing.",
   });
-}
-
-type Act =
-  | "commitBid"
-  | "revealBid"
-  | "settle"
-  | "passOver"
-  | "sweepUnrevealed"
-  | "reclaim"
-  | "openSale"
-  | "lapse"
-  | "buy"
-  | "setLiquidator"
-  | "setDisclosureKey"
-  | "disclose";
-
-function send<Name extends Act>(
-  client: ChainClient,
-  { auction: to }: LiquidationSystem,
-  functionName: Name,
-  args: ContractFunctionArgs<typeof abi, "nonpayable", Name>,
-  doing: string,
-): Promise<TransactionReceipt> {
-  const data = encodeFunctionData({ abi, functionName, args } as Parameters<typeof encodeFunctionData>[0]);
-  return transact(client, { to, data, doing, spareGas: BESIDE_GAS });
 }

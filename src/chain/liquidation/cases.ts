@@ -1,17 +1,16 @@
-import { type ContractFunctionArgs, encodeFunctionData, type TransactionReceipt } from "viem";
+import type { TransactionReceipt } from "viem";
 import type { EquityClaim, ReductionClaim, TransferClaim } from "../../liquidation/claims.ts";
 import type { ChainClient } from "../client.ts";
 import { liquidationEngineAbi as abi } from "../generated/liquidation-engine.ts";
 import { guarded } from "../guarded.ts";
 import { approveExactly } from "../token.ts";
-import { transact } from "../transact.ts";
 import { encodeEquity, encodeReduction, encodeTransfer } from "./encode.ts";
 import { eventIn } from "./receipt.ts";
+import { sender } from "./send.ts";
 import { readSettlement } from "./settlement.ts";
 import type { LiquidationSystem } from "./system.ts";
 
-/** Gas for what a call tries beside its purpose: paying what the clearing house is owed. */
-const BESIDE_GAS = 500_000n;
+const send = sender(abi, "engine");
 
 /** A case that was opened, and the transaction. */
 export interface OpenedCase {
@@ -149,26 +148,4 @@ export function setPaused(
   paused: boolean,
 ): Promise<TransactionReceipt> {
   return send(client, system, "setPaused", [paused], paused ? "pausing new cases" : "allowing new cases");
-}
-
-type Act =
-  | "open"
-  | "challenge"
-  | "settleChallenge"
-  | "cure"
-  | "cureByTransfer"
-  | "reduce"
-  | "escalate"
-  | "abandon"
-  | "setPaused";
-
-function send<Name extends Act>(
-  client: ChainClient,
-  { engine: to }: LiquidationSystem,
-  functionName: Name,
-  args: ContractFunctionArgs<typeof abi, "nonpayable", Name>,
-  doing: string,
-): Promise<TransactionReceipt> {
-  const data = encodeFunctionData({ abi, functionName, args } as Parameters<typeof encodeFunctionData>[0]);
-  return transact(client, { to, data, doing, spareGas: BESIDE_GAS });
 }

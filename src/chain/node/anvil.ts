@@ -48,7 +48,7 @@ export function anvilBinary(): string {
     return createRequire(import.meta.url).resolve(`${name}/bin/anvil${system === "win32" ? ".exe" : ""}`);
   } catch (cause) {
     throw new BallastError("CHAIN_ERROR", `The local node ${name} is not installed.`, {
-      hint: "Install the dependencies with optional packages on, or give the RPC URL of your own node.",
+      hint: "Run `npm install @foundry-rs/anvil`, with optional packages on, or give the RPC URL of your own node.",
       cause,
     });
   }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Hex } from "viem";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../../errors.ts";
 import { readJsonFile, writeFileAtomic } from "../../node/files.ts";
 import { ballastHome } from "../../prover/node/home.ts";

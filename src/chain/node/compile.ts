@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Abi, type Hex, keccak256, toHex } from "viem";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../../errors.ts";
 import { parseJson } from "../../json.ts";
 import { compileStandardJson } from "./solc.ts";

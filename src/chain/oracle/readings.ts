@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../../errors.ts";
 import { atTheMoneyVolatility } from "../../market/at-the-money.ts";
 import type { MarketChain } from "../../market/chain.ts";

@@ -29,6 +29,14 @@ export interface BuiltPoint {
 /**
  * Has the table point computed on chain, row by row: needs nobody's trust, and settles whether a posted point is right.
  * @throws {BallastError} CHAIN_ERROR (e.g. UnknownSnapshot, AlreadySettled), KEY_MISMATCH, INVALID_SNAPSHOT.
+ * @example
+ * ```ts
+ * import { instanceOf, type Snapshot, type VerifyingKey } from "ballast";
+ * import { buildPointOnChain, type ChainClient, type Deployment } from "ballast/chain";
+ * declare const [client, deployment, key, snapshot]: [ChainClient, Deployment, VerifyingKey, Snapshot];
+ * const circuit = instanceOf("coverage", "64x240");
+ * const { gas } = await buildPointOnChain(client, deployment, circuit, key, snapshot);
+ * ```
  */
 export async function buildPointOnChain(
   client: ChainClient,

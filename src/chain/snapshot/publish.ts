@@ -25,6 +25,13 @@ export interface OracleSignature {
 /**
  * The table point of a snapshot for an instance and a key.
  * @throws {BallastError} INVALID_SNAPSHOT when the instance can't hold it, KEY_MISMATCH for another circuit's key.
+ * @example
+ * ```ts
+ * import { instanceOf, type Snapshot, type VerifyingKey } from "ballast";
+ * import { snapshotPoint } from "ballast/chain";
+ * declare const [snapshot, key]: [Snapshot, VerifyingKey];
+ * const { circuitId, x, y } = await snapshotPoint(instanceOf("coverage", "64x240"), key, snapshot);
+ * ```
  */
 export async function snapshotPoint(
   circuit: TableCircuit,
@@ -35,7 +42,18 @@ export async function snapshotPoint(
   return { circuitId: circuitId(circuit.name, keyHash(key, circuit)), ...point };
 }
 
-/** Signatures of all `signers` under a snapshot and its points, in the order that the contract wants. */
+/**
+ * Signatures of all `signers` under a snapshot and its points, in the order that the contract wants.
+ * @example
+ * ```ts
+ * import type { Snapshot } from "ballast";
+ * import { type OracleDomain, signSnapshot, type TablePoint } from "ballast/chain";
+ * import { privateKeyToAccount } from "viem/accounts";
+ * declare const [domain, snapshot, points]: [OracleDomain, Snapshot, TablePoint[]];
+ * const signer = privateKeyToAccount(`0x${"11".repeat(32)}`);
+ * const signatures = await signSnapshot(domain, snapshot, points, [signer]);
+ * ```
+ */
 export function signSnapshot(
   domain: OracleDomain,
   snapshot: Snapshot,
@@ -60,6 +78,14 @@ export function signTablePoints(
 /**
  * Publishes a snapshot; anyone may, with the oracles' signatures.
  * @throws {BallastError} CHAIN_ERROR, e.g. SnapshotAlreadyPublished, SnapshotTooOld, NotEnoughSignatures.
+ * @example
+ * ```ts
+ * import type { Snapshot } from "ballast";
+ * import { type ChainClient, type Deployment, type OracleSignature, publishSnapshot, type TablePoint } from "ballast/chain";
+ * declare const [client, deployment, snapshot]: [ChainClient, Deployment, Snapshot];
+ * declare const [points, signatures]: [TablePoint[], OracleSignature[]];
+ * await publishSnapshot(client, deployment, snapshot, points, signatures);
+ * ```
  */
 export function publishSnapshot(
   client: ChainClient,

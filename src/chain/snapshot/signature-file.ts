@@ -1,5 +1,5 @@
 import { isAddress, isHex } from "viem/utils";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../../errors.ts";
 import { formatField } from "../../math/field.ts";
 import { readJsonFile } from "../../node/files.ts";

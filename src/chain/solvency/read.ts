@@ -12,7 +12,17 @@ import {
   statusOf,
 } from "./attestation.ts";
 
-/** Reads a venue's solvency through a viem client. */
+/**
+ * Reads a venue's solvency through a viem client.
+ * @example
+ * ```ts
+ * import { connectReader, viemSolvencyReader } from "ballast";
+ * const { public: client } = await connectReader("http://127.0.0.1:8545");
+ * const reader = viemSolvencyReader(client, { registry: "0x00000000000000000000000000000000000000c0" });
+ * const attestation = await reader.readAttestation();
+ * console.log(attestation?.status, attestation?.result.accounts);
+ * ```
+ */
 export function viemSolvencyReader(
   client: Pick<PublicClient, "readContract">,
   { registry: address }: Pick<DeployedSolvency, "registry">,

@@ -1,6 +1,7 @@
 import { type Address, encodeFunctionData, erc20Abi, parseEventLogs, type TransactionReceipt } from "viem";
 import { BallastError } from "../../errors.ts";
 import { LAST_COLLATERAL_ID } from "../../market/registry.ts";
+import { isSameAddress } from "../address.ts";
 import type { ChainClient, ChainReader } from "../client.ts";
 import type { DeployedSolvency } from "../deploy/deployment.ts";
 import { collateralVaultAbi } from "../generated/collateral-vault.ts";
@@ -109,7 +110,7 @@ export async function requestWithdrawal(
     args: [instrumentId, lots, movement.to],
   });
   const receipt = await transact(client, { to: vault, data, doing: "announcing the withdrawal" });
-  const logs = receipt.logs.filter(({ address }) => address.toLowerCase() === vault.toLowerCase());
+  const logs = receipt.logs.filter(({ address }) => isSameAddress(address, vault));
   const [event] = parseEventLogs({ abi: collateralVaultAbi, eventName: "WithdrawalRequested", logs });
   if (event === undefined) {
     throw new BallastError("CHAIN_ERROR", "The vault does not tell the withdrawal's number.", {

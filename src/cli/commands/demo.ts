@@ -77,7 +77,7 @@ function describe({ markets, result, ms }: PlayedDemo, color: boolean): string {
     coverageRatio === null ? "–" : `${(Number(coverageRatio) * 100).toFixed(0)} %`;
   const standing = ({ report, attestedTier }: DemoMoment): string[] => [
     usd(report.equity),
-    `${percent(report)}\n${tierText(attestedTier, color)}`,
+    `${percent(report)}, ${tierText(attestedTier, color)}`,
   ];
   const rows = result.accounts.map(({ account, before: first, after: second }) => [
     account.portfolio.account,

@@ -4,21 +4,11 @@ import { withKits } from "../../actions/node/kits.ts";
 import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { type LiquidationSystem, liquidationOf } from "../../chain/liquidation/system.ts";
 import { type LiquidationStatement, liquidationCircuits } from "../../liquidation/circuits.ts";
-import type { BackendName } from "../../prover/prover.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import type { Context } from "../context.ts";
-import type { Files } from "./flags.ts";
-import { openSession, type SendingValues } from "./session.ts";
-
-/** Values of every command that reads accounts and proves about them. */
-export interface ProvingValues extends SendingValues {
-  readonly circuit: string;
-  readonly backend: "auto" | BackendName;
-  readonly snapshot: string;
-  /** Seconds. */
-  readonly validFor: number;
-}
+import type { Files, ProvingValues } from "./flags.ts";
+import { openSession } from "./session.ts";
 
 /**
  * Opens chain, snapshot, accounts' files and provers of a command, and closes what must be closed.

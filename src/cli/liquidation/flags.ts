@@ -5,7 +5,7 @@ import { type AccountFile, loadAccount } from "../../liquidation/account-file.ts
 import { accountIdOf } from "../../portfolio/format.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { backend, circuit, deployment, privateKeyFile, rpc, snapshot, validFor } from "../flags.ts";
-import { defaulted, needed, saying } from "../input.ts";
+import { defaulted, needed, saying, type ValuesOf } from "../input.ts";
 import { legsOf, parseCase, parseSignedLots } from "./parsers.ts";
 
 /** Flags and arguments of the commands about a liquidation. */
@@ -28,6 +28,11 @@ export function proving(who: string) {
     validFor: validFor("how long the proofs hold, at most until the snapshot is stale", "3000"),
   };
 }
+
+/** Their values. */
+export type ReadingValues = ValuesOf<typeof reading>;
+export type SendingValues = ValuesOf<ReturnType<typeof sending>>;
+export type ProvingValues = ValuesOf<ReturnType<typeof proving>>;
 
 export const caseId = needed("<case>", "the case's number", parseCase);
 export const accountId = needed("<account>", "0x…, or its name", accountIdOf);

@@ -5,15 +5,7 @@ import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { type LiquidationSystem, liquidationOf } from "../../chain/liquidation/system.ts";
 import type { Context } from "../context.ts";
 import { checkChainId, connectWith } from "../options.ts";
-
-/** Values of every command about a liquidation. */
-export interface ReadingValues {
-  readonly deployment: string;
-  readonly rpc: string;
-}
-export interface SendingValues extends ReadingValues {
-  readonly privateKeyFile?: string;
-}
+import type { ReadingValues, SendingValues } from "./flags.ts";
 
 /** A venue's liquidation, for reading. */
 export interface ReadSession {

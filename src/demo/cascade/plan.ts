@@ -1,9 +1,9 @@
 import { BallastError } from "../../errors.ts";
+import { divCeil, divFloor } from "../../math/rounding.ts";
 import { accountIdOf } from "../../portfolio/format.ts";
 import { cashFinder } from "../../portfolio/funding.ts";
 import type { Holding, Tier } from "../../risk/requirement.ts";
 import { portfolioSums, requirement } from "../../risk/requirement.ts";
-import { divCeil, divFloor } from "../../risk/rounding.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { netHolding, netPositions } from "../../risk/transfer.ts";
 import { crashPut, type DemoAccount } from "../portfolios.ts";

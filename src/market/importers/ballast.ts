@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../../errors.ts";
 import { issueText } from "../../issue.ts";
 import { formatDecimal, parseDecimal } from "../../math/decimal.ts";
@@ -58,6 +58,12 @@ export interface BallastChainOptions extends CheckChainOptions {
  * 18th fail. Bad quotes fail too, unless excluded by `onBadQuote`.
  *
  * @throws {BallastError} INVALID_MARKET for another shape, INVALID_DECIMAL, UNKNOWN_INSTRUMENT; and checkChain's.
+ * @example
+ * ```ts
+ * import { importBallastChain } from "ballast";
+ * const chain = importBallastChain(await (await fetch("/chain.json")).json());
+ * console.log(chain.quotes.length);
+ * ```
  */
 export function importBallastChain(json: unknown, options: BallastChainOptions = {}): MarketChain {
   const result = chainFileSchema.safeParse(json);
@@ -98,7 +104,14 @@ export function importBallastChain(json: unknown, options: BallastChainOptions =
   return checkChain(chain, options);
 }
 
-/** The chain as text of `ballast.chain/1`, one quote a line; {@link importBallastChain} gives back the same. */
+/**
+ * The chain as text of `ballast.chain/1`, one quote a line; {@link importBallastChain} gives back the same.
+ * @example
+ * ```ts
+ * import { exportBallastChain, sampleChain } from "ballast";
+ * const text = exportBallastChain(sampleChain());
+ * ```
+ */
 export function exportBallastChain(chain: MarketChain): string {
   const { source, excluded } = chain;
   const underlyings = chain.underlyings.map(({ symbol, indexPrice }) => ({

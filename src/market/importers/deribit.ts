@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../../errors.ts";
 import { issueText } from "../../issue.ts";
 import { type Wad, wad } from "../../math/wad.ts";
@@ -43,6 +43,13 @@ const listingSchema = z.object({
  * of settlement that is the index at the moment of the marks).
  *
  * @throws {BallastError} INVALID_MARKET when it isn't such an answer; and checkChain's.
+ * @example
+ * ```ts
+ * import { importBookSummary } from "ballast";
+ * const url = "https://www.deribit.com/api/v2/public/get_book_summary_by_currency?currency=";
+ * const answers = await Promise.all(["BTC", "ETH"].map(async (one) => (await fetch(url + one)).json()));
+ * const chain = importBookSummary(answers);
+ * ```
  */
 export function importBookSummary(answers: readonly unknown[], options: ImportOptions = {}): MarketChain {
   const rows: VenueRow[] = [];

@@ -1,4 +1,4 @@
-import { divFloor } from "../../risk/rounding.ts";
+import { divFloor } from "../../math/rounding.ts";
 
 /** A venue's amount at 1e18, and whether that is all of it. */
 export interface VenueAmount {

@@ -1,6 +1,6 @@
 import { formatDecimal } from "../../math/decimal.ts";
+import { divCeil, divFloor } from "../../math/rounding.ts";
 import { portfolioSums, requirement, type Sums, type Tier } from "../../risk/requirement.ts";
-import { divCeil, divFloor } from "../../risk/rounding.ts";
 import type { Shape } from "../../risk/shape.ts";
 import { rowByName, type Snapshot } from "../../risk/snapshot.ts";
 import type { RiskVector } from "../../risk/table.ts";

@@ -1,5 +1,5 @@
 import { BallastError } from "../../errors.ts";
-import { divFloor, divNearest } from "../../risk/rounding.ts";
+import { divFloor, divNearest } from "../../math/rounding.ts";
 import { LOT_LIMIT } from "../../risk/shape.ts";
 import type { VenueAccount, VenueHolding } from "./account.ts";
 

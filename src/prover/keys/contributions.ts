@@ -1,8 +1,8 @@
 import { createHash, type Hash } from "node:crypto";
-import type { Curve } from "ffjavascript";
 import { BallastError } from "../../errors.ts";
 import { FIELD_MODULUS } from "../../math/field.ts";
 import { g1FromBytes, g1ToBytes, g2ToBytes, sharedCurve } from "../curve.ts";
+import type { Curve } from "../curve-api.ts";
 import { pointBytes, type Zkey } from "./zkey.ts";
 
 /** One contribution to a phase-2 ceremony, as the key itself records it. */

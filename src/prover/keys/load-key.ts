@@ -29,6 +29,13 @@ export interface LoadKeyOptions {
  * be the one that `verifyCeremony` installed, which compares all three matrices through the Powers of Tau.
  * @throws {BallastError} INVALID_KEY when there is none, or it is damaged, or anybody could forge under it; KEY_MISMATCH
  *   when it is another circuit's, or nobody can tell.
+ * @example
+ * ```ts
+ * import { instanceOf } from "ballast";
+ * import { loadKey } from "ballast/node";
+ * const { verifyingKey, manifest } = await loadKey(instanceOf("coverage", "64x240"));
+ * if (manifest.dev) console.warn("A development key: its maker can forge proofs.");
+ * ```
  */
 export async function loadKey(circuit: CircuitInstance, options: LoadKeyOptions = {}): Promise<LoadedKey> {
   const artifacts = await ensureArtifacts(circuit, options.onProgress);

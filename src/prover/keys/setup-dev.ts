@@ -23,6 +23,12 @@ export interface SetupDevOptions {
  * The dev key of a circuit: made in seconds, straight from the constraints, with secrets that nobody keeps; reused as
  * long as the constraints stay the same. NOT FOR REAL FUNDS: the maker could have kept them.
  * @throws {BallastError} INVALID_KEY when the existing key is damaged (delete it, or pass `force`); LOCKED, FILE_ERROR.
+ * @example
+ * ```ts
+ * import { instanceOf } from "ballast";
+ * import { setupDev } from "ballast/node";
+ * const key = await setupDev(instanceOf("coverage", "4x8"));
+ * ```
  */
 export async function setupDev(circuit: CircuitInstance, options: SetupDevOptions = {}): Promise<LoadedKey> {
   const { force = false, onProgress } = options;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../../errors.ts";
 import { readJsonFile, writeFileAtomic } from "../../node/files.ts";
 import type { CircuitInstance } from "../circuits.ts";

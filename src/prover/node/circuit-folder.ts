@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../../errors.ts";
 import { readJsonFile } from "../../node/files.ts";
 import { type CircuitInstance, circuitOf, instance, type Statement } from "../circuits.ts";

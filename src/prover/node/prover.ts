@@ -23,6 +23,14 @@ export interface ProverOptions {
 /**
  * Makes a prover. Keep it: the first proof of a circuit starts workers and reads the key, later ones don't.
  * @throws {BallastError} BACKEND_UNAVAILABLE when rapidsnark is asked for and is not there.
+ * @example
+ * ```ts
+ * import { createProver, type ProveRequest } from "ballast/node";
+ * declare const request: ProveRequest;
+ * const prover = createProver({ backend: "snarkjs" });
+ * const proof = await prover.prove(request, ({ step, ms }) => console.log(step, ms));
+ * await prover.close();
+ * ```
  */
 export function createProver(options: ProverOptions = {}): Prover {
   const points = new TablePointCache();

@@ -3,7 +3,7 @@ import { accessSync, closeSync, constants, existsSync, rmSync, statSync } from "
 import { lstat, readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { BallastError } from "../../errors.ts";
 import { parseJson } from "../../json.ts";
 import { endsWithUs, removeNow, temporaryFolder } from "../../node/ending.ts";

@@ -20,9 +20,18 @@ export function compilerVersion(): string {
   return packageVersion("circom2");
 }
 
-/** The version of an installed package, e.g. `0.8.37`. @throws {BallastError} INVALID_ARTIFACT when it has none. */
+/** The version of an installed package, e.g. `0.8.37`. @throws {BallastError} INVALID_ARTIFACT when it isn't installed. */
 export function packageVersion(name: string): string {
-  const manifest = readJsonFile(require.resolve(`${name}/package.json`), "package file");
+  let path: string;
+  try {
+    path = require.resolve(`${name}/package.json`);
+  } catch (cause) {
+    throw new BallastError("INVALID_ARTIFACT", `The package ${name} is not installed.`, {
+      hint: `Install it: npm install ${name}.`,
+      cause,
+    });
+  }
+  const manifest = readJsonFile(path, "package file");
   if (typeof manifest === "object" && manifest !== null && "version" in manifest)
     return String(manifest.version);
   throw new BallastError("INVALID_ARTIFACT", `The package ${name} has no version.`, {

@@ -14,6 +14,7 @@ import { type LiquidationSystem, liquidationOf } from "../../../src/chain/liquid
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";
 import { publishSnapshot, signSnapshot, snapshotPoint } from "../../../src/chain/snapshot/publish.ts";
 import { addAsset, deposit } from "../../../src/chain/solvency/vault.ts";
+import { moveTo, now } from "../../../src/demo/cascade/clock.ts";
 import { commitmentOf, type OpenAccount } from "../../../src/liquidation/account.ts";
 import type { LiquidationStatement } from "../../../src/liquidation/circuits.ts";
 import type { EquityClaim, ProofKit, ProvenTransfer } from "../../../src/liquidation/claims.ts";
@@ -204,17 +205,13 @@ export class World {
   }
 
   /** The chain's clock. */
-  async now(): Promise<bigint> {
-    return (await this.stage.people.owner.public.getBlock()).timestamp;
+  now(): Promise<bigint> {
+    return now(this.stage.people.owner);
   }
 
   /** Makes a block with this time, if it isn't past. */
-  async at(time: bigint): Promise<void> {
-    if (time <= (await this.now())) return;
-    const { public: client } = this.stage.people.owner;
-    const params = [`0x${time.toString(16)}`];
-    await client.request({ method: "evm_setNextBlockTimestamp", params } as never);
-    await client.request({ method: "evm_mine" } as never);
+  at(time: bigint): Promise<void> {
+    return moveTo(this.stage.people.owner, time);
   }
 
   idOf(name: string): number {

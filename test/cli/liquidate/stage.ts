@@ -5,6 +5,7 @@ import { readMoment } from "../../../src/chain/liquidation/read-case.ts";
 import { readAccount } from "../../../src/chain/liquidation/read-ledger.ts";
 import { type LiquidationSystem, liquidationOf } from "../../../src/chain/liquidation/system.ts";
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";
+import { moveTo } from "../../../src/demo/cascade/clock.ts";
 import { deployDollar } from "../../../src/demo/venue.ts";
 import { commitmentOf, type OpenAccount } from "../../../src/liquidation/account.ts";
 import { loadAccount } from "../../../src/liquidation/account-file.ts";
@@ -157,12 +158,8 @@ export class CliStage {
   }
 
   /** Makes a block with this time, if it isn't past. */
-  async at(time: bigint | string): Promise<void> {
-    const wanted = BigInt(time);
-    if (wanted <= (await readMoment(this.client)).time) return;
-    const params = [`0x${wanted.toString(16)}`];
-    await this.client.public.request({ method: "evm_setNextBlockTimestamp", params } as never);
-    await this.client.public.request({ method: "evm_mine" } as never);
+  at(time: bigint | string): Promise<void> {
+    return moveTo(this.client, BigInt(time));
   }
 
   /** The market now, in a file. */

@@ -162,4 +162,34 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
     function makeResidual(uint256 lots) internal {
         absorb(-int256(lots * MICROS_PER_LOT), 0);
     }
+
+    function takeOverTerms(uint256 accountId) internal view returns (TransferTerms memory) {
+        return
+            TransferTerms(
+                accountId,
+                commitmentOf(accountId, 9),
+                HOUSE,
+                nextHouse(),
+                0,
+                0,
+                true,
+                casePurpose("takeover", 1, 1, address(house))
+            );
+    }
+
+    function takeOver(uint256 accountId) internal {
+        engine.setPendingTakeovers(1);
+        // The engine moves accounts: the ledger's is at the stub's place.
+        TransferClaim memory claim = transferClaim(takeOverTerms(accountId));
+        vm.prank(OPERATOR);
+        house.takeOver(1, claim);
+    }
+
+    function releaseTerms(int64 lots) internal view returns (TransferTerms memory) {
+        return TransferTerms(HOUSE, nextHouse(), 0, 0, 0, -lots, false, purpose("release", 0));
+    }
+
+    function wrongFunding(int64 lots, uint256 least, uint256 most) internal pure returns (bytes memory) {
+        return abi.encodeWithSelector(IClearingHouse.WrongFunding.selector, lots, least, most);
+    }
 }

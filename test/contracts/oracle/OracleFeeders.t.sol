@@ -10,7 +10,7 @@ import {VolatilityOracle} from "contracts/oracle/VolatilityOracle.sol";
 import {IExactTransfers} from "contracts/shared/IExactTransfers.sol";
 import {IGoverned} from "contracts/shared/IGoverned.sol";
 import {OracleFixture} from "../helpers/OracleFixture.sol";
-import {FalseToken, FeeToken, LyingToken, ReentrantToken, Token} from "../helpers/Tokens.sol";
+import {FalseToken, FeeToken, LyingToken, ReentrantToken} from "../helpers/Tokens.sol";
 
 /// A clearing house that pulls what it is told to, less than that, or refuses.
 contract Collector is IForfeitCollector {

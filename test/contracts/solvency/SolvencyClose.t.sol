@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ILossFunds} from "contracts/clearing/ILossFunds.sol";
 import {ISnapshotOracle} from "contracts/snapshot/ISnapshotOracle.sol";
-import {CollateralVault} from "contracts/solvency/CollateralVault.sol";
 import {ICollateralVault} from "contracts/solvency/ICollateralVault.sol";
 import {ISolvencyRegistry} from "contracts/solvency/ISolvencyRegistry.sol";
 import {NettingSum} from "contracts/solvency/NettingSum.sol";

@@ -6,7 +6,6 @@ import {IGoverned} from "contracts/shared/IGoverned.sol";
 import {IVerifier} from "contracts/verify/IVerifier.sol";
 import {IVerifierRegistry} from "contracts/verify/IVerifierRegistry.sol";
 import {CoverageVerifier} from "contracts/verify/statements/CoverageVerifier.sol";
-import {VerifierRegistry} from "contracts/verify/VerifierRegistry.sol";
 import {Fixture} from "../helpers/Fixture.sol";
 
 /// A verifier that claims what it is told to.

@@ -43,6 +43,8 @@ describe("the cascade for people", () => {
     expect(lines.join()).not.toContain("insurance fund");
     expect(lines.at(-1)).toMatch(/sum to zero/);
     expect(line("soft liquidation")).toMatch(/birch +cured +sells a fifth/);
+    // A line break in a cell would be written out.
+    expect(lines.join()).not.toContain("\\u000a");
   });
 
   it("says what doesn't add up", () => {

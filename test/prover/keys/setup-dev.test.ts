@@ -1,9 +1,10 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildBn128, type Curve } from "ffjavascript";
+import { buildBn128 } from "ffjavascript";
 import { groth16, wtns, zKey } from "snarkjs";
 import { describe, expect, it } from "vitest";
 import { FIELD_MODULUS } from "../../../src/math/field.ts";
+import type { Curve } from "../../../src/prover/curve-api.ts";
 import { writeDevKey } from "../../../src/prover/keys/dev-key.ts";
 import { FixedBase } from "../../../src/prover/keys/fixed-base.ts";
 import { loadKey } from "../../../src/prover/keys/load-key.ts";

@@ -56,6 +56,17 @@ export interface DeployOptions {
  *   oracle that doesn't answer, before anything is sent;
  *   INVALID_KEY for a key that anybody could forge under (`checkKey`), KEY_MISMATCH for another circuit's; CHAIN_ERROR
  *   for what the chain refuses.
+ * @example
+ * ```ts
+ * import { connect } from "ballast/chain";
+ * import { instanceOf } from "ballast";
+ * import { deployBallast, loadKey, saveDeployment } from "ballast/node";
+ * const client = await connect("http://127.0.0.1:8545", `0x${"11".repeat(32)}`);
+ * const circuit = instanceOf("coverage", "64x240");
+ * const { verifyingKey, manifest } = await loadKey(circuit);
+ * const verifiers = [{ circuit, verifyingKey, dev: manifest.dev }];
+ * saveDeployment("deployment.json", await deployBallast(client, { verifiers, oracleSigners: [client.account.address] }));
+ * ```
  */
 export async function deployBallast(client: ChainClient, options: DeployOptions): Promise<Deployment> {
   const { verifiers, oracleSigners, maxAge = 3_600, requireProven = false, onStep } = options;

@@ -24,8 +24,8 @@ import type { Context } from "../../context.ts";
 import { circuit, snapshot } from "../../flags.ts";
 import { defaulted, needed, option, optional, saying, toggle } from "../../input.ts";
 import { withDesk } from "../../liquidation/desk.ts";
-import { accountId, onlyAccount, proving, sending } from "../../liquidation/flags.ts";
-import { openSession, type SendingValues, sent } from "../../liquidation/session.ts";
+import { accountId, onlyAccount, proving, type SendingValues, sending } from "../../liquidation/flags.ts";
+import { openSession, sent } from "../../liquidation/session.ts";
 import { addressOf, parseCount } from "../../options.ts";
 
 interface AccountValues extends SendingValues {
