@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 /** In this order: later ones read what earlier ones write. */
 const GENERATORS = [
   "poseidon-constants",
+  "policy-layout",
   "circuit-list",
   "circuit-mains",
   "generate-verifiers",

@@ -32,8 +32,9 @@ export function build(): Built {
     readonly files: readonly string[];
     readonly bin: { readonly ballast: string };
   };
-  const others = files.filter((name) => name !== "dist");
-  for (const name of [...others, "package.json", "node_modules", "build"])
+  const [first] = entry.ballast.split("/");
+  const others = files.map((name) => name.split("/")[0] ?? name).filter((name) => name !== first);
+  for (const name of new Set([...others, "package.json", "node_modules", "build"]))
     symlinkSync(join(ROOT, name), join(pack, name));
   const tsc = spawnSync("npx", ["tsc", "-p", "tsconfig.build.json", "--outDir", join(pack, "dist")], {
     cwd: ROOT,
