@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 /** In this order: later ones read what earlier ones write. */
 const GENERATORS = [
   "poseidon-constants",
+  "policy-layout",
   "circuit-list",
   "circuit-mains",
   "generate-verifiers",
@@ -16,6 +17,7 @@ const GENERATORS = [
   "build-contracts",
   "reference",
   "layer-picture",
+  "api-report",
   "drawings",
 ];
 /** Written by `npm run gas`, which measures first. */

@@ -250,6 +250,14 @@ describe("paths in the documents", () => {
     expect(missing).toEqual([]);
   });
 
+  it("that have owners are there", () => {
+    const owned = [...read(".github/CODEOWNERS").matchAll(/^(\/\S+)/gm)].map(([, path = ""]) =>
+      path.slice(1),
+    );
+    expect(owned.length).toBeGreaterThan(5);
+    expect(owned.filter((path) => !isThere(path))).toEqual([]);
+  });
+
   it("that code, contracts and tests name are documents that there are", () => {
     const files = ["src", "contracts", "scripts", "test"].flatMap((folder) =>
       readdirSync(new URL(`../${folder}`, import.meta.url), { recursive: true, encoding: "utf8" })

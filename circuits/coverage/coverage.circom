@@ -1,6 +1,8 @@
 pragma circom 2.2.3;
 
 include "coverage/margin.circom";
+include "margin/layout.circom";
+include "math/bind.circom";
 
 // Proves: the portfolio behind `commitment` of `accountId`, valued and stressed by the public table and
 // margined by the public policy, is in exactly `tier`. Nothing else about it is revealed.
@@ -54,7 +56,7 @@ template Coverage(SLOTS, ROWS, SCENARIOS, UNDERLYINGS) {
     _ <== account.equity;
     account.tier === tier;
 
-    // 2. The context enters a constraint, so no proof can be moved to another.
-    signal contextSquared <== context * context;
-    _ <== contextSquared;
+    // 2. The proof is for this context and no other.
+    component bound = Bind();
+    bound.context <== context;
 }

@@ -1,6 +1,8 @@
 pragma circom 2.2.3;
 
 include "coverage/margin.circom";
+include "margin/layout.circom";
+include "math/bind.circom";
 
 // Proves what Coverage proves, and opens the account's equity: the portfolio behind `commitment` of `accountId` is in
 // exactly `tier` and is worth exactly `equity` under the public table. What a liquidation pays, and costs the funds,
@@ -57,7 +59,7 @@ template Equity(SLOTS, ROWS, SCENARIOS, UNDERLYINGS) {
     account.tier === tier;
     account.equity === equity;
 
-    // 3. The context enters a constraint, so no proof can be moved to another.
-    signal contextSquared <== context * context;
-    _ <== contextSquared;
+    // 3. The proof is for this context and no other.
+    component bound = Bind();
+    bound.context <== context;
 }

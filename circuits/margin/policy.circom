@@ -1,81 +1,78 @@
 pragma circom 2.2.3;
 
+include "margin/layout.circom";
 include "math/range.circom";
 include "math/signed.circom";
-include "table/shape.circom";
 
-// The policy's public numbers, ranged inside the proof: a wrong policy can't wrap an equation.
-//
-// policy   for each underlying: deltaMove, gammaMove, vegaMove (ppm, < 2^32); stressWeight (ppm, < 2^24);
-//          for each underlying: concRate (ppm, < 2^32), freeDelta, freeGamma (micro-USD, < 2^80);
-//          thresholds RAIM, soft, maintenance (ppm, < 2^32)
+// The policy's public numbers, ranged inside the proof: a wrong policy can't wrap an equation. Their places and bits are
+// generated from margin/policy.json.
 
-function MOVE_BITS() { return 32; }
-function STRESS_BITS() { return 24; }
-function FREE_BITS() { return 80; }
-
-template Policy(UNDERLYINGS) {
-    signal input policy[policyWidth(UNDERLYINGS)];
-    signal output {max} moves[3 * UNDERLYINGS];
-    signal output {max} stressWeight;
-    signal output {max} concRate[UNDERLYINGS];
-    signal output {max} freeDelta[UNDERLYINGS];
-    signal output {max} freeGamma[UNDERLYINGS];
-    signal output {max} threshold[3];
-
-    moves.max = (1 << MOVE_BITS()) - 1;
-    component moveRange[3 * UNDERLYINGS];
-    for (var i = 0; i < 3 * UNDERLYINGS; i++) {
-        moveRange[i] = UnsignedRange(MOVE_BITS());
-        moveRange[i].value <== policy[i];
-        moves[i] <== moveRange[i].ranged;
-    }
-
-    component stressRange = UnsignedRange(STRESS_BITS());
-    stressRange.value <== policy[3 * UNDERLYINGS];
-    stressWeight.max = (1 << STRESS_BITS()) - 1;
-    stressWeight <== stressRange.ranged;
-
-    concRate.max = (1 << MOVE_BITS()) - 1;
-    freeDelta.max = (1 << FREE_BITS()) - 1;
-    freeGamma.max = (1 << FREE_BITS()) - 1;
-    component rateRange[UNDERLYINGS];
-    component deltaRange[UNDERLYINGS];
-    component gammaRange[UNDERLYINGS];
-    for (var u = 0; u < UNDERLYINGS; u++) {
-        var at = 3 * UNDERLYINGS + 1 + 3 * u;
-        rateRange[u] = UnsignedRange(MOVE_BITS());
-        rateRange[u].value <== policy[at];
-        concRate[u] <== rateRange[u].ranged;
-        deltaRange[u] = UnsignedRange(FREE_BITS());
-        deltaRange[u].value <== policy[at + 1];
-        freeDelta[u] <== deltaRange[u].ranged;
-        gammaRange[u] = UnsignedRange(FREE_BITS());
-        gammaRange[u].value <== policy[at + 2];
-        freeGamma[u] <== gammaRange[u].ranged;
-    }
-
-    threshold.max = (1 << MOVE_BITS()) - 1;
-    component thresholdRange[3];
-    for (var k = 0; k < 3; k++) {
-        thresholdRange[k] = UnsignedRange(MOVE_BITS());
-        thresholdRange[k].value <== policy[6 * UNDERLYINGS + 1 + k];
-        threshold[k] <== thresholdRange[k].ranged;
-    }
+// A policy as the margin model reads it, every number ranged: ratios in ppm, amounts in micro-USD.
+bus MarginPolicy(UNDERLYINGS) {
+    signal {max} deltaMove[UNDERLYINGS];
+    signal {max} gammaMove[UNDERLYINGS];
+    signal {max} vegaMove[UNDERLYINGS];
+    signal {max} stressWeight;
+    signal {max} concRate[UNDERLYINGS];
+    signal {max} freeDelta[UNDERLYINGS];      // micro-USD
+    signal {max} freeGamma[UNDERLYINGS];      // micro-USD
+    signal {max} threshold[3];                // initial, soft, maintenance: multiples of the requirement
 }
 
-// Free amounts cut to what an exposure can reach: max(0, exposure - min(free, CAP)) = max(0, exposure - free) for every
-// exposure up to CAP, and shorter to compare, which pays where many accounts share a policy.
-template CappedFree(UNDERLYINGS, CAP) {
-    signal input {max} freeDelta[UNDERLYINGS];
-    signal input {max} freeGamma[UNDERLYINGS];
-    signal output {max} cappedDelta[UNDERLYINGS];
-    signal output {max} cappedGamma[UNDERLYINGS];
+// policy   the public elements; rules: the same by name, ranged
+template Policy(UNDERLYINGS) {
+    signal input policy[policyWidth(UNDERLYINGS)];
+    output MarginPolicy(UNDERLYINGS) rules;
 
-    cappedDelta.max = CAP;
-    cappedGamma.max = CAP;
+    // 1. Each underlying's numbers.
+    rules.deltaMove.max = (1 << DELTA_MOVE_BITS()) - 1;
+    rules.gammaMove.max = (1 << GAMMA_MOVE_BITS()) - 1;
+    rules.vegaMove.max = (1 << VEGA_MOVE_BITS()) - 1;
+    rules.concRate.max = (1 << CONC_RATE_BITS()) - 1;
+    rules.freeDelta.max = (1 << FREE_DELTA_BITS()) - 1;
+    rules.freeGamma.max = (1 << FREE_GAMMA_BITS()) - 1;
     for (var u = 0; u < UNDERLYINGS; u++) {
-        cappedDelta[u] <== AtMost(CAP)(freeDelta[u]);
-        cappedGamma[u] <== AtMost(CAP)(freeGamma[u]);
+        rules.deltaMove[u] <== UnsignedRange(DELTA_MOVE_BITS())(policy[deltaMoveAt(UNDERLYINGS, u)]);
+        rules.gammaMove[u] <== UnsignedRange(GAMMA_MOVE_BITS())(policy[gammaMoveAt(UNDERLYINGS, u)]);
+        rules.vegaMove[u] <== UnsignedRange(VEGA_MOVE_BITS())(policy[vegaMoveAt(UNDERLYINGS, u)]);
+        rules.concRate[u] <== UnsignedRange(CONC_RATE_BITS())(policy[concRateAt(UNDERLYINGS, u)]);
+        rules.freeDelta[u] <== UnsignedRange(FREE_DELTA_BITS())(policy[freeDeltaAt(UNDERLYINGS, u)]);
+        rules.freeGamma[u] <== UnsignedRange(FREE_GAMMA_BITS())(policy[freeGammaAt(UNDERLYINGS, u)]);
+    }
+
+    // 2. The policy's own.
+    rules.stressWeight.max = (1 << STRESS_WEIGHT_BITS()) - 1;
+    rules.stressWeight <== UnsignedRange(STRESS_WEIGHT_BITS())(policy[stressWeightAt(UNDERLYINGS)]);
+    assert(INITIAL_BITS() == MAINTENANCE_BITS() && SOFT_BITS() == MAINTENANCE_BITS());
+    rules.threshold.max = (1 << MAINTENANCE_BITS()) - 1;
+    rules.threshold[0] <== UnsignedRange(INITIAL_BITS())(policy[initialAt(UNDERLYINGS)]);
+    rules.threshold[1] <== UnsignedRange(SOFT_BITS())(policy[softAt(UNDERLYINGS)]);
+    rules.threshold[2] <== UnsignedRange(MAINTENANCE_BITS())(policy[maintenanceAt(UNDERLYINGS)]);
+}
+
+// The policy with free amounts cut to what an exposure can reach: max(0, exposure - min(free, CAP)) = max(0, exposure - free)
+// for every exposure up to CAP, and shorter to compare, which pays where many accounts share a policy.
+template CappedFree(UNDERLYINGS, CAP) {
+    input MarginPolicy(UNDERLYINGS) rules;
+    output MarginPolicy(UNDERLYINGS) capped;
+
+    capped.deltaMove.max = rules.deltaMove.max;
+    capped.gammaMove.max = rules.gammaMove.max;
+    capped.vegaMove.max = rules.vegaMove.max;
+    capped.stressWeight.max = rules.stressWeight.max;
+    capped.concRate.max = rules.concRate.max;
+    capped.threshold.max = rules.threshold.max;
+    capped.deltaMove <== rules.deltaMove;
+    capped.gammaMove <== rules.gammaMove;
+    capped.vegaMove <== rules.vegaMove;
+    capped.stressWeight <== rules.stressWeight;
+    capped.concRate <== rules.concRate;
+    capped.threshold <== rules.threshold;
+
+    capped.freeDelta.max = CAP;
+    capped.freeGamma.max = CAP;
+    for (var u = 0; u < UNDERLYINGS; u++) {
+        capped.freeDelta[u] <== AtMost(CAP)(rules.freeDelta[u]);
+        capped.freeGamma[u] <== AtMost(CAP)(rules.freeGamma[u]);
     }
 }

@@ -1,5 +1,6 @@
 pragma circom 2.2.3;
 
+include "margin/policy.circom";
 include "math/signed.circom";
 
 // The maintenance margin, scaled by 1e12 so that nothing is divided and nothing rounded:
@@ -11,6 +12,7 @@ include "math/signed.circom";
 //
 // greeks      delta, gamma, vega for each underlying, micro-USD, signed
 // worstLoss   W, micro-USD; charges C, micro-USD
+// rules       the policy, ranged; its thresholds come after the requirement (margin/tier.circom)
 // exposure    what is charged of each Greek, micro-USD: |delta|, short gamma, |vega| for each underlying
 
 template MaintenanceMargin(UNDERLYINGS) {
@@ -18,11 +20,7 @@ template MaintenanceMargin(UNDERLYINGS) {
     signal input {binary} greekIsNegative[3 * UNDERLYINGS];
     signal input {max} worstLoss;
     signal input {max} charges;
-    signal input {max} moves[3 * UNDERLYINGS];
-    signal input {max} stressWeight;
-    signal input {max} concRate[UNDERLYINGS];
-    signal input {max} freeDelta[UNDERLYINGS];
-    signal input {max} freeGamma[UNDERLYINGS];
+    input MarginPolicy(UNDERLYINGS) rules;
     signal output {max} exposure[3 * UNDERLYINGS];
     signal output {max} margin;
 
@@ -36,16 +34,19 @@ template MaintenanceMargin(UNDERLYINGS) {
 
     // 2. Delta, gamma and vega margin.
     signal {max} greekMargin[3 * UNDERLYINGS];
-    greekMargin.max = exposure.max * moves.max;
-    for (var i = 0; i < 3 * UNDERLYINGS; i++) {
-        greekMargin[i] <== Product()(exposure[i], moves[i]);
+    var MOST = rules.deltaMove.max > rules.gammaMove.max ? rules.deltaMove.max : rules.gammaMove.max;
+    greekMargin.max = exposure.max * (MOST > rules.vegaMove.max ? MOST : rules.vegaMove.max);
+    for (var u = 0; u < UNDERLYINGS; u++) {
+        greekMargin[3 * u] <== Product()(exposure[3 * u], rules.deltaMove[u]);
+        greekMargin[3 * u + 1] <== Product()(exposure[3 * u + 1], rules.gammaMove[u]);
+        greekMargin[3 * u + 2] <== Product()(exposure[3 * u + 2], rules.vegaMove[u]);
     }
     signal {max} base <== Sum(3 * UNDERLYINGS)(greekMargin);
 
     // 3. Stress-loss add-on.
     signal {max} worst <== Scaled(1000000)(worstLoss);
     signal {max} uncovered <== Excess()(worst, base);
-    signal {max} addOn <== Product()(uncovered, stressWeight);
+    signal {max} addOn <== Product()(uncovered, rules.stressWeight);
 
     // 4. Concentration.
     signal {max} excessDelta[UNDERLYINGS];
@@ -53,16 +54,17 @@ template MaintenanceMargin(UNDERLYINGS) {
     signal {max} crowded[2 * UNDERLYINGS];
     excessDelta.max = exposure.max;
     excessGamma.max = exposure.max;
-    crowded.max = exposure.max * concRate.max;
+    crowded.max = exposure.max * rules.concRate.max;
     for (var u = 0; u < UNDERLYINGS; u++) {
-        excessDelta[u] <== Excess()(exposure[3 * u], freeDelta[u]);
-        crowded[2 * u] <== Product()(excessDelta[u], concRate[u]);
-        excessGamma[u] <== Excess()(exposure[3 * u + 1], freeGamma[u]);
-        crowded[2 * u + 1] <== Product()(excessGamma[u], concRate[u]);
+        excessDelta[u] <== Excess()(exposure[3 * u], rules.freeDelta[u]);
+        crowded[2 * u] <== Product()(excessDelta[u], rules.concRate[u]);
+        excessGamma[u] <== Excess()(exposure[3 * u + 1], rules.freeGamma[u]);
+        crowded[2 * u + 1] <== Product()(excessGamma[u], rules.concRate[u]);
     }
     signal {max} concentration <== Sum(2 * UNDERLYINGS)(crowded);
 
     // 5. All together, at scale 1e12.
+    _ <== rules.threshold;
     signal {max} scaledBase <== Scaled(1000000)(base);
     signal {max} scaledCharges <== Scaled(1000000000000)(charges);
     signal {max} scaledConcentration <== Scaled(1000000)(concentration);

@@ -1,6 +1,6 @@
 pragma circom 2.2.3;
 
-include "math/range.circom";
+include "portfolio/slots.circom";
 
 // sum_i signedQuantity_i / (zeta - id_i) over some slots.
 //
@@ -12,9 +12,7 @@ include "math/range.circom";
 // prove nothing: a few of them can be solved for any sum.
 
 template Netting(SLOTS) {
-    signal input {max} quantity[SLOTS];
-    signal input {max} id[SLOTS];
-    signal input {binary} isShort[SLOTS];
+    input RangedSlots(SLOTS) slots;
     signal input zeta;
     signal output out;
 
@@ -22,10 +20,10 @@ template Netting(SLOTS) {
     signal term[SLOTS];
     var total = 0;
     for (var i = 0; i < SLOTS; i++) {
-        signedQuantity[i] <== quantity[i] * (1 - 2 * isShort[i]);
-        term[i] <-- zeta == id[i] ? 0 : signedQuantity[i] / (zeta - id[i]);
+        signedQuantity[i] <== slots.quantity[i] * (1 - 2 * slots.isShort[i]);
+        term[i] <-- zeta == slots.id[i] ? 0 : signedQuantity[i] / (zeta - slots.id[i]);
         // SOUNDNESS: one solution unless zeta is an id, one of 2^20 values fixed before it.
-        term[i] * (zeta - id[i]) === signedQuantity[i];
+        term[i] * (zeta - slots.id[i]) === signedQuantity[i];
         total += term[i];
     }
     out <== total;

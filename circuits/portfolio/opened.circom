@@ -6,6 +6,7 @@ include "portfolio/slots.circom";
 // A portfolio with its commitment.
 //
 // quantity, id, isShort   the slots; an id may stand in more than one: sums are what counts
+// ranged                  the slots once more, tagged
 // commitment              H("portfolio", accountId, salt, packed slots)
 
 template Opened(SLOTS) {
@@ -15,9 +16,7 @@ template Opened(SLOTS) {
     signal input id[SLOTS];
     signal input isShort[SLOTS];
     signal output commitment;
-    signal output {max} rangedQuantity[SLOTS];
-    signal output {max} rangedId[SLOTS];
-    signal output {binary} side[SLOTS];
+    output RangedSlots(SLOTS) ranged;
 
     component slots = Slots(SLOTS);
     slots.quantity <== quantity;
@@ -29,11 +28,7 @@ template Opened(SLOTS) {
     opening.packed <== slots.packed;
     commitment <== opening.out;
 
-    rangedQuantity.max = (1 << QUANTITY_BITS()) - 1;
-    rangedId.max = (1 << INSTRUMENT_BITS()) - 1;
-    rangedQuantity <== slots.rangedQuantity;
-    rangedId <== slots.rangedId;
-    side <== slots.side;
+    ranged <== slots.ranged;
 }
 
 // The sum of a portfolio's ids.

@@ -7,6 +7,7 @@ include "math/range.circom";
 // quantity   lots, 0 <= quantity < 2^36
 // id         instrument id, 0 <= id < 2^20; 0 is the empty slot, which is (0, 0, 0)
 // isShort    0 long, 1 short
+// ranged     the same once more, tagged
 // packed     four slots to an element: quantity + id*2^36 + isShort*2^56, slot j of four shifted by 57*j
 
 function QUANTITY_BITS() { return 36; }
@@ -17,22 +18,27 @@ function packedSlots(SLOTS) {
     return (SLOTS + SLOTS_PER_ELEMENT() - 1) \ SLOTS_PER_ELEMENT();
 }
 
+// Slots as gadgets read them, every value ranged.
+bus RangedSlots(SLOTS) {
+    signal {max} quantity[SLOTS];             // lots
+    signal {max} id[SLOTS];                   // instrument id, 0 for an empty slot
+    signal {binary} isShort[SLOTS];           // 0 long, 1 short
+}
+
 template Slots(SLOTS) {
     assert(SLOTS >= 1 && SLOTS <= 128);
     signal input quantity[SLOTS];
     signal input id[SLOTS];
     signal input isShort[SLOTS];
-    signal output {max} rangedQuantity[SLOTS];
-    signal output {max} rangedId[SLOTS];
-    signal output {binary} side[SLOTS];
+    output RangedSlots(SLOTS) ranged;
     signal output packed[packedSlots(SLOTS)];
 
     var WIDTH = QUANTITY_BITS() + INSTRUMENT_BITS() + 1;
     var PER = SLOTS_PER_ELEMENT();
     assert(WIDTH * PER <= MAX_BITS());
 
-    rangedQuantity.max = (1 << QUANTITY_BITS()) - 1;
-    rangedId.max = (1 << INSTRUMENT_BITS()) - 1;
+    ranged.quantity.max = (1 << QUANTITY_BITS()) - 1;
+    ranged.id.max = (1 << INSTRUMENT_BITS()) - 1;
     component quantityRange[SLOTS];
     component idRange[SLOTS];
     component sideBit[SLOTS];
@@ -47,9 +53,9 @@ template Slots(SLOTS) {
         sideBit[i] = Bit();
         sideBit[i].value <== isShort[i];
 
-        rangedQuantity[i] <== quantityRange[i].ranged;
-        rangedId[i] <== idRange[i].ranged;
-        side[i] <== sideBit[i].ranged;
+        ranged.quantity[i] <== quantityRange[i].ranged;
+        ranged.id[i] <== idRange[i].ranged;
+        ranged.isShort[i] <== sideBit[i].ranged;
 
         // SOUNDNESS: where id is 0, isFilled is 0 whatever the inverse, and the second equation makes quantity and side
         // zero (they are ranged and their windows don't overlap). Where it isn't, the honest inverse makes isFilled 1;

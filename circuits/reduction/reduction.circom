@@ -1,8 +1,14 @@
 pragma circom 2.2.3;
 
 include "margin/policy.circom";
-include "reduction/portfolio.circom";
+include "margin/portfolio.circom";
+include "math/bind.circom";
+include "math/hash.circom";
+include "math/range.circom";
 include "reduction/rules.circom";
+include "table/claims.circom";
+include "table/counts.circom";
+include "table/shape.circom";
 include "table/valuation.circom";
 
 // Proves: going from the portfolio behind `oldCommitment` to the one behind `newCommitment` takes risk off the account,
@@ -49,12 +55,13 @@ template Reduction(SLOTS, ROWS, SCENARIOS, UNDERLYINGS) {
     signal input usedShort[ROWS];
     signal input isLevel[5];                  // a level between the two tiers, one-hot
 
-    // 1. The portfolios.
-    component rules = Policy(UNDERLYINGS);
-    rules.policy <== policy;
+    // 1. The portfolios, their claims and their requirements.
+    component margin = Policy(UNDERLYINGS);
+    margin.policy <== policy;
     component portfolio[2];
+    component claim[2];
     for (var k = 0; k < 2; k++) {
-        portfolio[k] = StressedPortfolio(SLOTS, SCENARIOS, UNDERLYINGS);
+        portfolio[k] = StressedPortfolio(SLOTS, SCENARIOS, UNDERLYINGS, ACCOUNT_WINDOW());
         portfolio[k].accountId <== accountId;
         portfolio[k].salt <== salt[k];
         portfolio[k].quantity <== quantity[k];
@@ -63,31 +70,32 @@ template Reduction(SLOTS, ROWS, SCENARIOS, UNDERLYINGS) {
         portfolio[k].lanes <== lanes[k];
         portfolio[k].worstLoss <== worstLoss[k];
         portfolio[k].charges <== charges[k];
-        portfolio[k].moves <== rules.moves;
-        portfolio[k].stressWeight <== rules.stressWeight;
-        portfolio[k].concRate <== rules.concRate;
-        portfolio[k].freeDelta <== rules.freeDelta;
-        portfolio[k].freeGamma <== rules.freeGamma;
+        portfolio[k].rules <== margin.rules;
+        _ <== portfolio[k].equityIsNegative;
+        claim[k] = Claims(SCENARIOS, UNDERLYINGS);
+        claim[k].lanes <== lanes[k];
+        claim[k].charges <== charges[k];
     }
     portfolio[0].commitment === oldCommitment;
     portfolio[1].commitment === newCommitment;
 
-    // 2. Their sums under the table, with one pair of challenges.
+    // 2. The claims are their sums under the table, with one pair of challenges.
+    component used = UsedCounts(2 * SLOTS, REDUCTION_COUNT_BITS(), ROWS);
+    used.usedLong <== usedLong;
+    used.usedShort <== usedShort;
     component value = Valuation(
-        HASH_REDUCTION(), 2, REDUCTION_COUNT_BITS(), 2, SLOTS, ROWS, SCENARIOS, UNDERLYINGS
+        2, SLOTS, ROWS, elementCount(SCENARIOS, UNDERLYINGS), 2, claimWidth(SCENARIOS, UNDERLYINGS),
+        packedCounts(REDUCTION_COUNT_BITS(), ROWS), HASH_REDUCTION(), HASH_BATCH_ALPHA()
     );
     value.table <== table;
     value.snapshotId <== snapshotId;
     value.roots <== [oldCommitment, newCommitment];
-    value.usedLong <== usedLong;
-    value.usedShort <== usedShort;
+    value.use <== used.use;
     for (var k = 0; k < 2; k++) {
-        value.quantity[k] <== portfolio[k].rangedQuantity;
-        value.id[k] <== portfolio[k].rangedId;
-        value.isShort[k] <== portfolio[k].side;
+        value.slots[k] <== portfolio[k].ranged;
         value.sums[k] <== portfolio[k].sums;
         value.charges[k] <== portfolio[k].rangedCharges;
-        value.claims[k] <== portfolio[k].claims;
+        value.claims[k] <== claim[k].packed;
     }
 
     // 3. The rules.
@@ -96,14 +104,18 @@ template Reduction(SLOTS, ROWS, SCENARIOS, UNDERLYINGS) {
     component rule = ReductionRules(UNDERLYINGS);
     for (var k = 0; k < 2; k++) {
         rule.margin[k] <== portfolio[k].margin;
-        rule.shortGamma[k] <== portfolio[k].shortGamma;
         rule.equity[k] <== portfolio[k].equity;
+        for (var u = 0; u < UNDERLYINGS; u++) {
+            _ <== portfolio[k].exposure[3 * u];
+            rule.shortGamma[k][u] <== portfolio[k].exposure[3 * u + 1];
+            _ <== portfolio[k].exposure[3 * u + 2];
+        }
     }
-    rule.threshold <== rules.threshold;
+    rule.threshold <== margin.rules.threshold;
     rule.maxPenalty <== penaltyRange.ranged;
     rule.isLevel <== isLevel;
 
-    // 4. The context enters a constraint, so no proof can be moved to another.
-    signal contextSquared <== context * context;
-    _ <== contextSquared;
+    // 4. The proof is for this context and no other.
+    component bound = Bind();
+    bound.context <== context;
 }

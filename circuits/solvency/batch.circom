@@ -1,12 +1,15 @@
 pragma circom 2.2.3;
 
 include "margin/policy.circom";
+include "math/bind.circom";
+include "portfolio/netting.circom";
 include "solvency/account.circom";
 include "solvency/cover.circom";
-include "portfolio/netting.circom";
 include "solvency/place.circom";
 include "solvency/shape.circom";
 include "solvency/step.circom";
+include "table/claims.circom";
+include "table/counts.circom";
 include "table/valuation.circom";
 
 // Proves one step of a solvency run: batch `batchIndex` of the accounts under `accountsRoot` takes the run from
@@ -61,11 +64,10 @@ template SolvencyBatch(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS, DEPTH) {
     signal input isSecond[STATES];
 
     // 1. The accounts.
-    component rules = Policy(UNDERLYINGS);
-    rules.policy <== policy;
+    component margin = Policy(UNDERLYINGS);
+    margin.policy <== policy;
     component free = CappedFree(UNDERLYINGS, 1 << ACCOUNT_WINDOW());
-    free.freeDelta <== rules.freeDelta;
-    free.freeGamma <== rules.freeGamma;
+    free.rules <== margin.rules;
     component account[ACCOUNTS];
     component place = BatchPlace(ACCOUNTS, DEPTH);
     for (var a = 0; a < ACCOUNTS; a++) {
@@ -79,12 +81,7 @@ template SolvencyBatch(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS, DEPTH) {
         account[a].lanes <== lanes[a];
         account[a].worstLoss <== worstLoss[a];
         account[a].charges <== charges[a];
-        account[a].moves <== rules.moves;
-        account[a].stressWeight <== rules.stressWeight;
-        account[a].concRate <== rules.concRate;
-        account[a].freeDelta <== free.cappedDelta;
-        account[a].freeGamma <== free.cappedGamma;
-        account[a].threshold <== rules.threshold;
+        account[a].rules <== free.capped;
         place.leaves[a] <== account[a].leaf;
     }
 
@@ -96,29 +93,30 @@ template SolvencyBatch(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS, DEPTH) {
     place.sibling <== sibling;
 
     // 3. Their sums under the table, their share of the netting sum, the two largest shortfalls.
-    component value = Valuation(HASH_BATCH_BETA(), 1, COUNT_BITS, ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS);
+    component used = UsedCounts(ACCOUNTS * SLOTS, COUNT_BITS, ROWS);
+    used.usedLong <== usedLong;
+    used.usedShort <== usedShort;
+    component value = Valuation(
+        ACCOUNTS, SLOTS, ROWS, elementCount(SCENARIOS, UNDERLYINGS), 1, claimWidth(SCENARIOS, UNDERLYINGS),
+        packedCounts(COUNT_BITS, ROWS), HASH_BATCH_BETA(), HASH_BATCH_ALPHA()
+    );
     value.table <== table;
     value.snapshotId <== snapshotId;
     value.roots[0] <== place.batchRoot;
-    value.usedLong <== usedLong;
-    value.usedShort <== usedShort;
+    value.use <== used.use;
     component net[ACCOUNTS];
     component cover = CoverTwo(ACCOUNTS, STATES);
     cover.second <== second;
     cover.isLargest <== isLargest;
     cover.isSecond <== isSecond;
     for (var a = 0; a < ACCOUNTS; a++) {
-        value.quantity[a] <== account[a].rangedQuantity;
-        value.id[a] <== account[a].rangedId;
-        value.isShort[a] <== account[a].side;
+        value.slots[a] <== account[a].ranged;
         value.sums[a] <== account[a].sums;
         value.charges[a] <== account[a].rangedCharges;
         value.claims[a] <== account[a].claims;
         cover.shortfall[a] <== account[a].shortfall;
         net[a] = Netting(SLOTS);
-        net[a].quantity <== account[a].rangedQuantity;
-        net[a].id <== account[a].rangedId;
-        net[a].isShort <== account[a].side;
+        net[a].slots <== account[a].ranged;
         net[a].zeta <== zeta;
     }
 
@@ -146,7 +144,7 @@ template SolvencyBatch(ACCOUNTS, SLOTS, ROWS, SCENARIOS, UNDERLYINGS, DEPTH) {
     step.stateIn === stateIn;
     step.stateOut === stateOut;
 
-    // 6. The context enters a constraint, so no proof can be moved to another.
-    signal contextSquared <== context * context;
-    _ <== contextSquared;
+    // 6. The proof is for this context and no other.
+    component bound = Bind();
+    bound.context <== context;
 }

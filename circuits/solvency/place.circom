@@ -25,6 +25,8 @@ template BatchPlace(ACCOUNTS, DEPTH) {
 
     var LEVEL = levelOf(ACCOUNTS);
     var HEIGHT = DEPTH - LEVEL;
+
+    // 1. The leaves stand under the root, at the batch's place.
     component tree = Subtree(ACCOUNTS);
     tree.leaves <== leaves;
     batchRoot <== tree.root;
@@ -35,6 +37,7 @@ template BatchPlace(ACCOUNTS, DEPTH) {
     path.root === accountsRoot;
     path.index === index;
 
+    // 2. Nothing stands behind the last batch.
     last <== Bit()(isLast);
     component empty[DEPTH];
     signal emptyRoot[DEPTH + 1];

@@ -1,5 +1,6 @@
 pragma circom 2.2.3;
 
+include "math/bind.circom";
 include "math/maximum.circom";
 include "math/range.circom";
 include "solvency/shape.circom";
@@ -114,7 +115,7 @@ template SolvencyReport(SCENARIOS, UNDERLYINGS) {
     end.second <== claim.packed;
     end.out === state;
 
-    // 4. The context enters a constraint, so no proof can be moved to another.
-    signal contextSquared <== context * context;
-    _ <== contextSquared;
+    // 4. The proof is for this context and no other.
+    component bound = Bind();
+    bound.context <== context;
 }

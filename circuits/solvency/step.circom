@@ -6,6 +6,11 @@ include "solvency/state.circom";
 
 // From a run's state to the next: the batch's share is added element by element (Added says why nothing wraps).
 //
+// salt, zeta, added, second   as in State (solvency/state.circom)
+// batchIndex                  0 for the first batch; isLast: 1 for the last
+// share                       what the batch adds (BatchShare)
+// stateIn, stateOut           the hidden states before and after
+//
 // SOUNDNESS: the first batch starts from zero, whatever the state before it hides. A state that has ended is the
 // stateIn of no batch, since `ended` enters stateIn as 0.
 
@@ -21,11 +26,13 @@ template Step(SCENARIOS, UNDERLYINGS) {
     signal output stateIn;
     signal output stateOut;
 
+    // 1. The first batch starts from zero.
     signal isFirst <== IsZero()(batchIndex);
     for (var i = 0; i < ADDED; i++) {
         isFirst * added[i] === 0;
     }
 
+    // 2. The state before.
     component claim = Pack(SCENARIOS + 1, SHORTFALL_BITS(), SHORTFALLS_PER_ELEMENT());
     claim.value <== second;
     component before = State(SCENARIOS, UNDERLYINGS);
@@ -37,6 +44,7 @@ template Step(SCENARIOS, UNDERLYINGS) {
     before.second <== claim.packed;
     stateIn <== before.out;
 
+    // 3. The state after.
     component after = State(SCENARIOS, UNDERLYINGS);
     after.salt <== salt;
     after.zeta <== zeta;

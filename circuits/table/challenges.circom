@@ -5,54 +5,34 @@ include "math/hash.circom";
 // The two challenges. Their order is the security of the system: everything an equation tests is an
 // input of the hash that makes the challenge of that equation, or was fixed before it.
 //
-//   beta          = H("beta", snapshotId, commitment, packed sums, charges, packed used bits)
-//   alpha, gamma  = H("alpha", beta, slot values)
+//   beta          = H(tag, snapshotId, roots, claims, packed use)
+//   alpha, gamma  = H(tag', beta, slot values)
 //
-// For a batch of accounts, whose commitments the root of their leaves stands for, and for one account before and after:
+//   statement            tag, tag'                    roots                      claims of each account
+//   coverage, equity     "beta", "alpha"              commitment                 packed sums, charges
+//   solvency             "batch.beta", "batch.alpha"  root of the leaves         packed lanes and charges
+//   reduction            "reduction", "batch.alpha"   old and new commitment     packed lanes and charges
 //
-//   beta          = H("batch.beta", snapshotId, batchRoot, packed sums and charges of each account, packed counts)
-//   beta          = H("reduction", snapshotId, old and new commitment, packed sums and charges of both, packed counts)
-//   alpha, gamma  = H("batch.alpha", beta, slot values)
+// roots   bind every slot; claims bind every sum and the charges; use: which sides of which rows the slots use
 
-template FirstChallenge(ELEMENTS, USED_ELEMENTS) {
-    signal input snapshotId;
-    signal input commitment;
-    signal input sums[ELEMENTS];
-    signal input charges;
-    signal input used[USED_ELEMENTS];
-    signal output beta;
-
-    component h = Hash(HASH_BETA(), 3 + ELEMENTS + USED_ELEMENTS, 1);
-    h.in[0] <== snapshotId;
-    h.in[1] <== commitment;
-    for (var e = 0; e < ELEMENTS; e++) {
-        h.in[2 + e] <== sums[e];
-    }
-    h.in[2 + ELEMENTS] <== charges;
-    for (var e = 0; e < USED_ELEMENTS; e++) {
-        h.in[3 + ELEMENTS + e] <== used[e];
-    }
-    beta <== h.out[0];
-}
-
-template BatchFirstChallenge(TAG, ROOTS, ACCOUNTS, CLAIM_ELEMENTS, USED_ELEMENTS) {
+template FirstChallenge(TAG, ROOTS, ACCOUNTS, CLAIMS, USED) {
     signal input snapshotId;
     signal input roots[ROOTS];
-    signal input claims[ACCOUNTS][CLAIM_ELEMENTS];
-    signal input used[USED_ELEMENTS];
+    signal input claims[ACCOUNTS][CLAIMS];
+    signal input used[USED];
     signal output beta;
 
-    var CLAIMS = ACCOUNTS * CLAIM_ELEMENTS;
-    component h = Hash(TAG, 1 + ROOTS + CLAIMS + USED_ELEMENTS, 1);
+    var ALL = ACCOUNTS * CLAIMS;
+    component h = Hash(TAG, 1 + ROOTS + ALL + USED, 1);
     h.in[0] <== snapshotId;
     for (var r = 0; r < ROOTS; r++) {
         h.in[1 + r] <== roots[r];
     }
-    for (var i = 0; i < CLAIMS; i++) {
-        h.in[1 + ROOTS + i] <== claims[i \ CLAIM_ELEMENTS][i % CLAIM_ELEMENTS];
+    for (var i = 0; i < ALL; i++) {
+        h.in[1 + ROOTS + i] <== claims[i \ CLAIMS][i % CLAIMS];
     }
-    for (var e = 0; e < USED_ELEMENTS; e++) {
-        h.in[1 + ROOTS + CLAIMS + e] <== used[e];
+    for (var e = 0; e < USED; e++) {
+        h.in[1 + ROOTS + ALL + e] <== used[e];
     }
     beta <== h.out[0];
 }

@@ -1,12 +1,13 @@
 pragma circom 2.2.3;
 
 include "math/range.circom";
+include "table/use.circom";
 
 // The claim how many slots of several portfolios use each side of each row, ranged and packed for the first challenge.
 //
 // usedLong, usedShort   0 .. 2^BITS - 1 slots for each row and side, of the SLOTS there are together
-// packed                BITS to a count, as many as fit 251 bits to an element, row n's long count first
-// empty                 how many slots use no row: SLOTS - (sum of counts)
+// use                   the same, ranged; packed: BITS to a count, as many as fit 251 bits to an element, row n's long count
+//                       first; empty: how many slots use no row, SLOTS - (sum of counts)
 
 function countBits(SLOTS) {
     return bitLength(SLOTS);
@@ -20,14 +21,11 @@ function packedCounts(BITS, ROWS) {
 template UsedCounts(SLOTS, BITS, ROWS) {
     signal input usedLong[ROWS];
     signal input usedShort[ROWS];
-    signal output {max} long[ROWS];
-    signal output {max} short[ROWS];
-    signal output packed[packedCounts(BITS, ROWS)];
-    signal output empty;
+    output RowUse(ROWS, packedCounts(BITS, ROWS)) use;
 
     var PER = MAX_BITS() \ BITS;
-    long.max = (1 << BITS) - 1;
-    short.max = (1 << BITS) - 1;
+    use.long.max = (1 << BITS) - 1;
+    use.short.max = (1 << BITS) - 1;
     component longRange[ROWS];
     component shortRange[ROWS];
     var element[packedCounts(BITS, ROWS)];
@@ -35,10 +33,10 @@ template UsedCounts(SLOTS, BITS, ROWS) {
     for (var n = 0; n < ROWS; n++) {
         longRange[n] = UnsignedRange(BITS);
         longRange[n].value <== usedLong[n];
-        long[n] <== longRange[n].ranged;
+        use.long[n] <== longRange[n].ranged;
         shortRange[n] = UnsignedRange(BITS);
         shortRange[n].value <== usedShort[n];
-        short[n] <== shortRange[n].ranged;
+        use.short[n] <== shortRange[n].ranged;
 
         // SOUNDNESS: ranged counts in windows that don't overlap, below 2^251 together: one element, one list.
         element[(2 * n) \ PER] += usedLong[n] * (1 << (BITS * ((2 * n) % PER)));
@@ -46,8 +44,8 @@ template UsedCounts(SLOTS, BITS, ROWS) {
         used += usedLong[n] + usedShort[n];
     }
     for (var e = 0; e < packedCounts(BITS, ROWS); e++) {
-        packed[e] <== element[e];
+        use.packed[e] <== element[e];
     }
     // SOUNDNESS: derived, never chosen, as in table/used.circom.
-    empty <== SLOTS - used;
+    use.empty <== SLOTS - used;
 }

@@ -18,7 +18,3 @@ function elementCount(SCENARIOS, UNDERLYINGS) {
 function rowWidth(SCENARIOS, UNDERLYINGS) {
     return elementCount(SCENARIOS, UNDERLYINGS) + 3;
 }
-
-function policyWidth(UNDERLYINGS) {
-    return 6 * UNDERLYINGS + 4;
-}

@@ -1,12 +1,13 @@
 pragma circom 2.2.3;
 
 include "math/range.circom";
+include "table/use.circom";
 
 // The claim which sides of which rows the portfolio uses, as bits, packed for the first challenge.
 //
 // usedLong, usedShort   one bit for each row and side
-// packed                252 bits to an element; row n's long bit is bit 2n, its short bit 2n+1
-// empty                 how many slots use no row: SLOTS - (bits set)
+// use                   the same, ranged; packed: 252 bits to an element, row n's long bit is bit 2n, its short bit 2n+1;
+//                       empty: how many slots use no row, SLOTS - (bits set)
 
 function USED_BITS_PER_ELEMENT() { return 252; }
 
@@ -17,14 +18,11 @@ function packedUsed(ROWS) {
 template UsedRows(SLOTS, ROWS) {
     signal input usedLong[ROWS];
     signal input usedShort[ROWS];
-    signal output {max} long[ROWS];
-    signal output {max} short[ROWS];
-    signal output packed[packedUsed(ROWS)];
-    signal output empty;
+    output RowUse(ROWS, packedUsed(ROWS)) use;
 
     var PER = USED_BITS_PER_ELEMENT();
-    long.max = 1;
-    short.max = 1;
+    use.long.max = 1;
+    use.short.max = 1;
     component longBit[ROWS];
     component shortBit[ROWS];
     var element[packedUsed(ROWS)];
@@ -32,10 +30,10 @@ template UsedRows(SLOTS, ROWS) {
     for (var n = 0; n < ROWS; n++) {
         longBit[n] = Bit();
         longBit[n].value <== usedLong[n];
-        long[n] <== longBit[n].ranged;
+        use.long[n] <== longBit[n].ranged;
         shortBit[n] = Bit();
         shortBit[n].value <== usedShort[n];
-        short[n] <== shortBit[n].ranged;
+        use.short[n] <== shortBit[n].ranged;
 
         // SOUNDNESS: 252 bits of a ranged packing are below p: one element, one set of bits.
         element[(2 * n) \ PER] += usedLong[n] * (1 << ((2 * n) % PER));
@@ -43,9 +41,9 @@ template UsedRows(SLOTS, ROWS) {
         used += usedLong[n] + usedShort[n];
     }
     for (var e = 0; e < packedUsed(ROWS); e++) {
-        packed[e] <== element[e];
+        use.packed[e] <== element[e];
     }
     // SOUNDNESS: the multiplicity of the built-in empty row is derived, never chosen: a free count
     // picked after alpha would satisfy any membership equation.
-    empty <== SLOTS - used;
+    use.empty <== SLOTS - used;
 }

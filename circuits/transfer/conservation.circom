@@ -8,10 +8,10 @@ include "portfolio/netting.circom";
 // their net holdings after. With q the signed quantities:
 //   sum_old q/(alpha - id) + sum_flows flow/(alpha - flowId) === sum_new q/(alpha - id)
 //
-// oldQuantity, oldId, oldSide, newQuantity, newId, newSide   the slots, ranged
-// flow       lots, signed: what enters from outside, negative what leaves
-// flowId     of which instrument; not ranged: a flow of an id that no slot can have must be zero
-// alpha      a hash over all of them: slots by their commitments, and every flow with its id that isn't a constant
+// before, after   the accounts' slots, ranged
+// flow            lots, signed: what enters from outside, negative what leaves
+// flowId          of which instrument; not ranged: a flow of an id that no slot can have must be zero
+// alpha           a hash over all of them: slots by their commitments, and every flow with its id that isn't a constant
 //
 // SOUNDNESS: everything in the equation is fixed before alpha. As a function of alpha, left less right has a pole at
 // each id, whose residue is what was lost of that instrument: an integer below 2*ACCOUNTS*SLOTS*2^36 + FLOWS*absmax < p/2
@@ -33,12 +33,8 @@ template Pole() {
 }
 
 template Conservation(ACCOUNTS, SLOTS, FLOWS) {
-    signal input {max} oldQuantity[ACCOUNTS][SLOTS];
-    signal input {max} oldId[ACCOUNTS][SLOTS];
-    signal input {binary} oldSide[ACCOUNTS][SLOTS];
-    signal input {max} newQuantity[ACCOUNTS][SLOTS];
-    signal input {max} newId[ACCOUNTS][SLOTS];
-    signal input {binary} newSide[ACCOUNTS][SLOTS];
+    input RangedSlots(SLOTS) before[ACCOUNTS];
+    input RangedSlots(SLOTS) after[ACCOUNTS];
     signal input {absmax} flow[FLOWS];
     signal input flowId[FLOWS];
     signal input alpha;
@@ -49,28 +45,24 @@ template Conservation(ACCOUNTS, SLOTS, FLOWS) {
     component old[ACCOUNTS];
     component new[ACCOUNTS];
     component pole[FLOWS];
-    var before = 0;
-    var after = 0;
+    var left = 0;
+    var right = 0;
     for (var a = 0; a < ACCOUNTS; a++) {
         old[a] = Netting(SLOTS);
-        old[a].quantity <== oldQuantity[a];
-        old[a].id <== oldId[a];
-        old[a].isShort <== oldSide[a];
+        old[a].slots <== before[a];
         old[a].zeta <== alpha;
         new[a] = Netting(SLOTS);
-        new[a].quantity <== newQuantity[a];
-        new[a].id <== newId[a];
-        new[a].isShort <== newSide[a];
+        new[a].slots <== after[a];
         new[a].zeta <== alpha;
-        before += old[a].out;
-        after += new[a].out;
+        left += old[a].out;
+        right += new[a].out;
     }
     for (var f = 0; f < FLOWS; f++) {
         pole[f] = Pole();
         pole[f].value <== flow[f];
         pole[f].at <== flowId[f];
         pole[f].alpha <== alpha;
-        before += pole[f].term;
+        left += pole[f].term;
     }
-    before === after;
+    left === right;
 }

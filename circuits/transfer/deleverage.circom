@@ -1,11 +1,12 @@
 pragma circom 2.2.3;
 
+include "math/bind.circom";
 include "math/hash.circom";
 include "math/range.circom";
 include "math/signed.circom";
+include "portfolio/opened.circom";
 include "transfer/conservation.circom";
 include "transfer/holding.circom";
-include "portfolio/opened.circom";
 include "transfer/payment.circom";
 include "transfer/share.circom";
 
@@ -62,9 +63,7 @@ template Deleverage(SLOTS) {
 
     // 3. The holding on the stated side: q >= 0.
     component held = Holding(SLOTS);
-    held.quantity <== portfolio[0].rangedQuantity;
-    held.id <== portfolio[0].rangedId;
-    held.isShort <== portfolio[0].side;
+    held.slots <== portfolio[0].ranged;
     held.instrumentId <== instrumentId;
     signal {binary} isBelow <== Bit()(isShort);
     component q = UnsignedRange(bitLength(held.holding.absmax));
@@ -94,17 +93,13 @@ template Deleverage(SLOTS) {
     flow[0] <== -signedLots;
     flow[1] <== paid.ranged;
     component conserved = Conservation(1, SLOTS, 2);
-    conserved.oldQuantity[0] <== portfolio[0].rangedQuantity;
-    conserved.oldId[0] <== portfolio[0].rangedId;
-    conserved.oldSide[0] <== portfolio[0].side;
-    conserved.newQuantity[0] <== portfolio[1].rangedQuantity;
-    conserved.newId[0] <== portfolio[1].rangedId;
-    conserved.newSide[0] <== portfolio[1].side;
+    conserved.before[0] <== portfolio[0].ranged;
+    conserved.after[0] <== portfolio[1].ranged;
     conserved.flow <== flow;
     conserved.flowId <== [instrumentId, settlementId];
     conserved.alpha <== challenge.out[0];
 
-    // 6. The context enters a constraint, so no proof can be moved to another.
-    signal contextSquared <== context * context;
-    _ <== contextSquared;
+    // 6. The proof is for this context and no other.
+    component bound = Bind();
+    bound.context <== context;
 }

@@ -1,11 +1,12 @@
 pragma circom 2.2.3;
 
+include "math/bind.circom";
 include "math/hash.circom";
 include "math/range.circom";
 include "math/signed.circom";
+include "portfolio/opened.circom";
 include "transfer/conservation.circom";
 include "transfer/holding.circom";
-include "portfolio/opened.circom";
 include "transfer/whole.circom";
 
 // Proves: positions moved between account A (which sells, or is liquidated) and account B (its counterparty), nothing was
@@ -67,7 +68,7 @@ template Transfer(SLOTS) {
     component ids[3];
     for (var k = 0; k < 3; k++) {
         ids[k] = IdSum(SLOTS);
-        ids[k].id <== portfolio[k + 1].rangedId;
+        ids[k].id <== portfolio[k + 1].ranged.id;
     }
     (1 - isThere) * ids[1].sum === 0;
     (1 - isThere) * ids[2].sum === 0;
@@ -85,12 +86,8 @@ template Transfer(SLOTS) {
     challenge.in <== [oldA, oldB, newA, newB, settlementId, funding];
     component conserved = Conservation(2, SLOTS, 1);
     for (var a = 0; a < 2; a++) {
-        conserved.oldQuantity[a] <== portfolio[2 * a].rangedQuantity;
-        conserved.oldId[a] <== portfolio[2 * a].rangedId;
-        conserved.oldSide[a] <== portfolio[2 * a].side;
-        conserved.newQuantity[a] <== portfolio[2 * a + 1].rangedQuantity;
-        conserved.newId[a] <== portfolio[2 * a + 1].rangedId;
-        conserved.newSide[a] <== portfolio[2 * a + 1].side;
+        conserved.before[a] <== portfolio[2 * a].ranged;
+        conserved.after[a] <== portfolio[2 * a + 1].ranged;
     }
     conserved.flow[0] <== fundingRange.ranged;
     conserved.flowId[0] <== settlementId;
@@ -100,9 +97,7 @@ template Transfer(SLOTS) {
     component held[2];
     for (var k = 0; k < 2; k++) {
         held[k] = Holding(SLOTS);
-        held[k].quantity <== portfolio[k].rangedQuantity;
-        held[k].id <== portfolio[k].rangedId;
-        held[k].isShort <== portfolio[k].side;
+        held[k].slots <== portfolio[k].ranged;
         held[k].instrumentId <== settlementId;
     }
     // SOUNDNESS: holdings are below 2^43, cash and funding below 2^44 in magnitude: the difference doesn't wrap.
@@ -112,16 +107,16 @@ template Transfer(SLOTS) {
     // 6. An account that is handed over whole.
     component rest = Whole();
     rest.whole <== isWhole;
-    rest.quantity <== portfolio[1].rangedQuantity[0];
-    rest.id <== portfolio[1].rangedId[0];
-    rest.isShort <== portfolio[1].side[0];
+    rest.quantity <== portfolio[1].ranged.quantity[0];
+    rest.id <== portfolio[1].ranged.id[0];
+    rest.isShort <== portfolio[1].ranged.isShort[0];
     rest.ids <== ids[0].sum;
     rest.cash <== cashRange.ranged;
     rest.settlementId <== settlementId;
     rest.salt <== salt[1];
     rest.context <== context;
 
-    // 7. The context enters a constraint, so no proof can be moved to another.
-    signal contextSquared <== context * context;
-    _ <== contextSquared;
+    // 7. The proof is for this context and no other.
+    component bound = Bind();
+    bound.context <== context;
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ISnapshotOracle} from "./ISnapshotOracle.sol";
+import {PolicyLayout} from "./PolicyLayout.sol";
 
 /// @title Ranges of policy elements
 /// @author Ballast
@@ -16,17 +17,16 @@ library PolicyRanges {
     /// freeDelta, freeGamma) for each underlying, and three strictly descending thresholds, the last one 1,000,000.
     /// @param underlyings K.
     function check(uint256[] calldata policy, uint256 underlyings) internal pure {
-        uint256 length = 6 * underlyings + 4;
+        uint256 length = PolicyLayout.width(underlyings);
         if (policy.length != length) revert ISnapshotOracle.InvalidPolicy(policy.length);
-        uint256 weight = 3 * underlyings;
         for (uint256 i = 0; i < length; ++i) {
-            uint256 bits = 32;
-            if (i == weight) bits = 24;
-            else if (i > weight && i < length - 3 && (i - weight) % 3 != 1) bits = 80;
-            if (policy[i] >> bits != 0) revert ISnapshotOracle.InvalidPolicy(i);
+            if (policy[i] >> PolicyLayout.bitsAt(i, underlyings) != 0) revert ISnapshotOracle.InvalidPolicy(i);
         }
-        if (policy[length - 1] != ONE) revert ISnapshotOracle.InvalidPolicy(length - 1);
-        if (policy[length - 2] <= ONE) revert ISnapshotOracle.InvalidPolicy(length - 2);
-        if (policy[length - 3] <= policy[length - 2]) revert ISnapshotOracle.InvalidPolicy(length - 3);
+        uint256 initial = PolicyLayout.initialAt(underlyings);
+        uint256 soft = PolicyLayout.softAt(underlyings);
+        uint256 maintenance = PolicyLayout.maintenanceAt(underlyings);
+        if (policy[maintenance] != ONE) revert ISnapshotOracle.InvalidPolicy(maintenance);
+        if (policy[soft] <= ONE) revert ISnapshotOracle.InvalidPolicy(soft);
+        if (policy[initial] <= policy[soft]) revert ISnapshotOracle.InvalidPolicy(initial);
     }
 }

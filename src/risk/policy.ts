@@ -3,8 +3,9 @@ import { keccak256, stringToBytes } from "viem/utils";
 import { BallastError } from "../errors.ts";
 import { type Field, toField } from "../math/field.ts";
 import { type Policy, ppm } from "./policy-format.ts";
+import { policyOrder } from "./policy-layout.ts";
 import { isPreset, soundsLikePreset } from "./presets.ts";
-import { checkShape, policyWidth, type Shape } from "./shape.ts";
+import { checkShape, type Shape } from "./shape.ts";
 
 export { POLICY_DECIMALS, type Policy, type PolicyScenario, parsePolicy, ppm } from "./policy-format.ts";
 export { isPreset, PRESET_NAMES, presetOf, presetPolicy } from "./presets.ts";
@@ -55,16 +56,26 @@ export function checkPolicyShape(policy: Policy, shape: Shape): void {
 export function policyElements(policy: Policy, shape: Shape): Field[] {
   checkPolicyShape(policy, shape);
   const { greeks, concentration, thresholds } = policy;
-  const each = (lists: readonly (readonly string[])[]): bigint[] =>
-    policy.underlyings.flatMap((_, u) => lists.map((list) => ppm(list[u] ?? "0")));
-  const elements = [
-    ...each([greeks.deltaMove, greeks.gammaMove, greeks.vegaMove]),
-    ppm(policy.stressWeight),
-    ...each([concentration.rate, concentration.freeDelta, concentration.freeGamma]),
-    ppm(thresholds.initial),
-    ppm(thresholds.soft),
-    MILLION,
-  ].map((value) => toField(value, "policy element"));
-  if (elements.length !== policyWidth(shape)) throw new BallastError("INTERNAL", "Wrong policy width.");
-  return elements;
+  const elements = policyOrder({
+    underlyings: policy.underlyings.map((_, u) => ({
+      deltaMove: ppm(of(greeks.deltaMove, u)),
+      gammaMove: ppm(of(greeks.gammaMove, u)),
+      vegaMove: ppm(of(greeks.vegaMove, u)),
+      concRate: ppm(of(concentration.rate, u)),
+      freeDelta: ppm(of(concentration.freeDelta, u)),
+      freeGamma: ppm(of(concentration.freeGamma, u)),
+    })),
+    stressWeight: ppm(policy.stressWeight),
+    initial: ppm(thresholds.initial),
+    soft: ppm(thresholds.soft),
+    maintenance: MILLION,
+  });
+  return elements.map((value) => toField(value, "policy element"));
+}
+
+/** @throws {BallastError} INTERNAL: a parsed policy has one entry for each underlying in every list. */
+function of(list: readonly string[], underlying: number): string {
+  const entry = list[underlying];
+  if (entry === undefined) throw new BallastError("INTERNAL", "The policy lacks an underlying's number.");
+  return entry;
 }

@@ -1,5 +1,6 @@
 import { BallastError } from "../errors.ts";
-import { LOT_LIMIT, policyWidth, type Shape } from "./shape.ts";
+import { policyRules } from "./policy-layout.ts";
+import { LOT_LIMIT, type Shape } from "./shape.ts";
 import { lanesOf, type RiskVector } from "./table.ts";
 
 /** What the model needs to know of a position: signed lots of an instrument. */
@@ -135,22 +136,19 @@ export function lanesOfSums(sums: Sums): bigint[] {
  * @throws {BallastError} INVALID_INPUT when sums or policy do not have the shape's size.
  */
 export function requirement(sums: Sums, elements: readonly bigint[], shape: Shape): Requirement {
-  checkSize(sums, elements, shape);
-  const at = (index: number): bigint => elements[index] ?? 0n;
-  const k = shape.underlyings;
-  const stressWeight = at(3 * k);
-  const threshold = (index: 0 | 1 | 2): bigint => at(6 * k + 1 + index);
+  checkSize(sums, shape);
+  const rules = policyRules(elements, shape.underlyings);
 
-  const underlyings = sums.delta.map((dollarDelta, u): UnderlyingMargin => {
-    const absDelta = abs(dollarDelta);
+  const underlyings = rules.underlyings.map((rule, u): UnderlyingMargin => {
+    const delta = abs(sums.delta[u] ?? 0n);
     const shortGamma = positive(-(sums.gamma[u] ?? 0n));
-    const concentrated =
-      positive(absDelta - at(3 * k + 1 + 3 * u + 1)) + positive(shortGamma - at(3 * k + 1 + 3 * u + 2));
+    const vega = abs(sums.vega[u] ?? 0n);
     return {
-      delta: at(3 * u) * absDelta,
-      gamma: at(3 * u + 1) * shortGamma,
-      vega: at(3 * u + 2) * abs(sums.vega[u] ?? 0n),
-      concentration: at(3 * k + 1 + 3 * u) * concentrated,
+      delta: rule.deltaMove * delta,
+      gamma: rule.gammaMove * shortGamma,
+      vega: rule.vegaMove * vega,
+      concentration:
+        rule.concRate * (positive(delta - rule.freeDelta) + positive(shortGamma - rule.freeGamma)),
     };
   });
   const total = (part: keyof UnderlyingMargin): bigint => underlyings.reduce((sum, u) => sum + u[part], 0n);
@@ -168,12 +166,12 @@ export function requirement(sums: Sums, elements: readonly bigint[], shape: Shap
       worstScenario = scenario;
     }
   });
-  const stressAddOn12 = stressWeight * positive(SCALE6 * stressLoss - base6);
+  const stressAddOn12 = rules.stressWeight * positive(SCALE6 * stressLoss - base6);
   const maintenance12 = SCALE6 * base6 + stressAddOn12 + SCALE12 * sums.charges + SCALE6 * concentration6;
   const thresholds18 = [
-    threshold(0) * maintenance12,
-    threshold(1) * maintenance12,
-    threshold(2) * maintenance12,
+    rules.initial * maintenance12,
+    rules.soft * maintenance12,
+    rules.maintenance * maintenance12,
   ] as const;
   const failed = thresholds18.filter((level) => SCALE18 * sums.equity < level).length;
   return {
@@ -194,16 +192,10 @@ export function requirement(sums: Sums, elements: readonly bigint[], shape: Shap
   };
 }
 
-function checkSize(sums: Sums, elements: readonly bigint[], shape: Shape): void {
+function checkSize(sums: Sums, shape: Shape): void {
   const greeks = [sums.delta, sums.gamma, sums.vega];
   if (sums.pnl.length !== shape.scenarios || greeks.some((list) => list.length !== shape.underlyings)) {
     throw new BallastError("INVALID_INPUT", "The summed lanes do not have the shape's size.");
-  }
-  if (elements.length !== policyWidth(shape)) {
-    throw new BallastError(
-      "INVALID_INPUT",
-      `The policy does not have the shape's ${policyWidth(shape)} elements.`,
-    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { BallastError } from "../errors.ts";
+import { policyLength } from "./policy-layout.ts";
 
 /** The size of the risk space: S scenarios and K underlyings. */
 export interface Shape {
@@ -34,7 +35,7 @@ export function rowWidth(shape: Shape): number {
 
 /** Field elements of the policy: 6 for each underlying, the stress weight, three thresholds. */
 export function policyWidth(shape: Shape): number {
-  return 6 * shape.underlyings + 4;
+  return policyLength(shape.underlyings);
 }
 
 /** @throws {BallastError} INVALID_INPUT unless 1..64 scenarios and 1..8 underlyings. */

@@ -5,6 +5,7 @@ import { accountIdOf } from "../portfolio/format.ts";
 import { type CashFor, cashFinder } from "../portfolio/funding.ts";
 import { NetPositions } from "../portfolio/netting.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";
+import { policyRules } from "../risk/policy-layout.ts";
 import type { Holding, Tier } from "../risk/requirement.ts";
 import type { Snapshot } from "../risk/snapshot.ts";
 import { type Desk, drawDesk, type Listing, listingsOf, shuffled } from "./sample-market.ts";
@@ -70,11 +71,11 @@ export function sampleVenue(snapshot: Snapshot, options: SampleVenueOptions): Sa
   );
   checkWhole(seed, 0, 2 ** 32 - 1, "The seed of a sample venue is a whole number from 0 to 2^32 - 1.");
   const { policyElements, shape } = snapshot;
-  const first = 6 * shape.underlyings + 1;
+  const { initial, soft, maintenance } = policyRules(policyElements, shape.underlyings);
   const terms: Terms = {
     listings: listingsOf(snapshot),
     cashFor: cashFinder(snapshot),
-    thresholds: policyElements.slice(first, first + 3),
+    thresholds: [initial, soft, maintenance],
     maxPositions,
   };
   const blocks = Math.max(1, Math.round(accounts / BLOCK));

@@ -169,7 +169,7 @@ describe("the streams of every command", () => {
     );
     const writes = files.filter((path) => {
       const text = readFileSync(join(root, path), "utf8");
-      return /process\.std(out|err)\b|console\.(log|error|warn)\(/.test(text);
+      return /process\.std(out|err)\b|console\.(log|error|warn)\(/.test(withoutComments(text));
     });
     expect(writes.map((path) => path.replaceAll("\\", "/")).filter((path) => !own.has(path))).toEqual([]);
   });
@@ -220,3 +220,8 @@ describe("an error that repeats what a file says", () => {
     expect(text.length).toBeLessThan(100);
   });
 });
+
+/** Examples in docstrings may print. */
+function withoutComments(source: string): string {
+  return source.replace(/\/\*\*[\s\S]*?\*\//g, "");
+}

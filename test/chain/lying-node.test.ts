@@ -8,7 +8,7 @@ import type { LiquidationSystem } from "../../src/chain/liquidation/system.ts";
 import { cli } from "../cli/harness.ts";
 
 /** What the node says that nobody should believe, by method. */
-const ANSWERS: Readonly<Record<string, unknown>> = {
+const ANSWERS: Record<string, unknown> = {
   eth_chainId: "0x7a69",
   eth_blockNumber: "0x10",
   eth_getLogs: [{ x: 1 }],
@@ -37,6 +37,30 @@ describe("a node that answers what is no answer", () => {
     const system = { engine: address(1), auction: address(2), clearingHouse: address(3), ledger: address(4) };
     const read = readEvents(reader, system as unknown as LiquidationSystem, { fromBlock: 0n });
     await expect(read).rejects.toMatchObject({ code: "CHAIN_ERROR" });
+  });
+
+  it.each([
+    ["no time", { eth_getBlockByNumber: { number: "0x1" } }, /newest block has no time/],
+    [
+      "contracts that answer nonsense",
+      { eth_getBlockByNumber: { number: "0x1", timestamp: "0x1" }, eth_call: "0x1234" },
+      /answers to eth_call are wrong/,
+    ],
+  ])("is a fault of the doctor's where it has %s", async (_, answers, says) => {
+    const before = { ...ANSWERS };
+    Object.assign(ANSWERS, answers);
+    try {
+      const { code, out } = await cli("doctor", "--rpc", url, "--json");
+      expect(code).toBe(1);
+      const { findings } = JSON.parse(out) as { findings: { check: string; state: string; found: string }[] };
+      expect(findings.find(({ check }) => check === "node")).toMatchObject({
+        state: "fault",
+        found: expect.stringMatching(says),
+      });
+    } finally {
+      for (const name of Object.keys(answers)) delete ANSWERS[name];
+      Object.assign(ANSWERS, before);
+    }
   });
 
   it("is a finding of the doctor's where there is no block", async () => {

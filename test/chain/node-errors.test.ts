@@ -83,7 +83,7 @@ describe("a node that can't be asked", () => {
     ["knows no number", rpc("mainnet"), "not a node", /Ethereum node/, /another service/],
     ["has no chain", rpc("0x0"), "not a node", /Ethereum node/, /another service/],
     ["drops the connection", (request) => request.socket.destroy(), "dropped", /dropped/, /Try again/],
-    ["never answers", () => {}, "timeout", /in time/, /host and port/],
+    ["never answers", () => {}, "timeout", /in time \(0\.25 s\)/, /host and port/],
   ] as readonly (readonly [string, RequestListener, string, RegExp, RegExp])[])(
     "%s: told apart, with what to do",
     async (_, answer, kind, says, hint) => {

@@ -15,9 +15,9 @@ const { inputs } = victim;
 const { slots, rows } = circuit.instance;
 const honest = forge(circuit, inputs).assignment.value;
 const [BETA, ALPHA, GAMMA] = [
-  "main.account.first.beta",
-  "main.account.second.alpha",
-  "main.account.second.gamma",
+  "main.account.value.first.beta",
+  "main.account.value.second.alpha",
+  "main.account.value.second.gamma",
 ] as const;
 const bump = (name: string, index: number): Inputs => ({
   [name]: changed(inputs, name, { [index]: (old) => old + 1n }),
@@ -34,7 +34,7 @@ describe("the challenges, computed once more in TypeScript", () => {
 
   it("commitment = H(portfolio, accountId, salt, slots)", () => {
     const packed = packSlots([slot(2, 700n), slot(4, 300n, 1), slot(5, 55n), EMPTY]);
-    expect(honest("main.account.opening.out")).toBe(
+    expect(honest("main.account.portfolio.commitment")).toBe(
       hash("portfolio", [single("accountId"), single("salt"), ...packed]),
     );
   });
@@ -45,7 +45,7 @@ describe("the challenges, computed once more in TypeScript", () => {
   });
 
   it("alpha, gamma = H(alpha, beta, slot values)", () => {
-    const values = Array.from({ length: slots }, (_, i) => honest(`main.account.slotValue[${i}]`));
+    const values = Array.from({ length: slots }, (_, i) => honest(`main.account.value.slotValue[${i}]`));
     const [alpha, gamma] = hashTo("alpha", [honest(BETA), ...values], 2);
     expect([honest(ALPHA), honest(GAMMA)]).toEqual([alpha, gamma]);
   });
@@ -53,11 +53,11 @@ describe("the challenges, computed once more in TypeScript", () => {
   it("are the ones that the equations use", () => {
     const { value } = forge(circuit, inputs).assignment;
     expect([
-      value("main.account.rows.beta"),
-      value("main.account.total.beta"),
-      value("main.account.second.beta"),
+      value("main.account.value.rows.beta"),
+      value("main.account.value.total[0].beta"),
+      value("main.account.value.second.beta"),
     ]).toEqual(Array(3).fill(honest(BETA)));
-    expect([value("main.account.lookup.alpha"), value("main.account.lookup.gamma")]).toEqual([
+    expect([value("main.account.value.lookup.alpha"), value("main.account.value.lookup.gamma")]).toEqual([
       honest(ALPHA),
       honest(GAMMA),
     ]);
@@ -95,7 +95,7 @@ describe("beta changes with", () => {
 describe("alpha and gamma change with", () => {
   it.each([0, 1, 2, 3])("the value of slot %d, and beta doesn't", (i) => {
     const lie: Lie = (_, value) => value + 1n;
-    const { value } = forge(circuit, inputs, { [`main.account.slotValue[${i}]`]: lie }).assignment;
+    const { value } = forge(circuit, inputs, { [`main.account.value.slotValue[${i}]`]: lie }).assignment;
     expect(value(BETA)).toBe(honest(BETA));
     expect(value(ALPHA)).not.toBe(honest(ALPHA));
     expect(value(GAMMA)).not.toBe(honest(GAMMA));
@@ -114,11 +114,11 @@ describe("an attacker who knew a challenge before choosing what it tests", () =>
     const lies: Record<string, Lie> = {
       [ALPHA]: alpha,
       [GAMMA]: gamma,
-      "main.account.slotValue[0]": (value) => value("main.account.rows.long[6]"),
-      "main.account.slotValue[2]": (value) => {
+      "main.account.value.slotValue[0]": (value) => value("main.account.value.rows.long[6]"),
+      "main.account.value.slotValue[2]": (value) => {
         const [id, x] = [
-          (i: number) => value(`main.account.rows.id[${i}]`),
-          (i: number) => value(`main.account.rows.long[${i}]`),
+          (i: number) => value(`main.account.value.rows.id[${i}]`),
+          (i: number) => value(`main.account.value.rows.long[${i}]`),
         ];
         // What rows 2 and 5 have, less what slot 0 takes; slot 1 and the empty slot have their own.
         const rest =
@@ -132,8 +132,8 @@ describe("an attacker who knew a challenge before choosing what it tests", () =>
     expect(lanes).not.toEqual(start.inputs.lanes);
     const { caught } = attack(circuit, start.inputs, { lanes, worstLoss, charges }, lies);
     expect(caught).toEqual([
-      expect.stringMatching(/^law second\.alpha second\.h\.out/),
-      expect.stringMatching(/^law second\.gamma second\.h\.out/),
+      expect.stringMatching(/^law value\.second\.alpha value\.second\.h\.out/),
+      expect.stringMatching(/^law value\.second\.gamma value\.second\.h\.out/),
     ]);
   });
 
@@ -142,9 +142,9 @@ describe("an attacker who knew a challenge before choosing what it tests", () =>
     const million = 3n * 10n ** 12n;
     const lanes = changed(inputs, "lanes", { 0: (old) => old + million, 3: (old) => old - million / 3n });
     const { caught, assignment } = attack(circuit, inputs, { lanes }, { [BETA]: 3n });
-    expect(caught).toEqual([expect.stringMatching(/^law first\.beta first\.h\.out/)]);
-    expect(assignment.value("main.account.sums.equity")).toBe(
-      mod(honest("main.account.sums.equity") + million),
+    expect(caught).toEqual([expect.stringMatching(/^law value\.first\.beta value\.first\.h\.out/)]);
+    expect(assignment.value("main.account.portfolio.lane.equity")).toBe(
+      mod(honest("main.account.portfolio.lane.equity") + million),
     );
   });
 });

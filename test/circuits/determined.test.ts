@@ -11,8 +11,8 @@ const { real } = circuit;
 const { witness } = forge(circuit, victim.inputs);
 const names = (wires: readonly number[]): string[] => wires.map((wire) => at(real.nameOf, wire));
 const all = Object.keys(victim.inputs).flatMap((name) => inputWires(real, name));
-const slotValues = [0, 1, 2, 3].map((i) => Number(real.wireOf.get(`main.account.slotValue[${i}]`)));
-const FREE = ["main.account.slots.inverse[3]"];
+const slotValues = [0, 1, 2, 3].map((i) => Number(real.wireOf.get(`main.account.value.slotValue[${i}]`)));
+const FREE = ["main.account.portfolio.opened.slots.inverse[3]"];
 
 describe("the R1CS, given all inputs", () => {
   it("is satisfied by the witness that the rules are taken at", () => {
@@ -26,9 +26,10 @@ describe("the R1CS, given all inputs", () => {
 
   it("leaves open without the slot values only what is computed from them", () => {
     const open = names(undetermined(real, witness, all));
-    const allowed = /^main\.account\.(slotValue|second|total\.(product|left)|lookup|slots\.inverse)/;
+    const allowed =
+      /^main\.account\.(value\.(slotValue|second|total\[0\]\.(product|left)|lookup)|portfolio\.opened\.slots\.inverse)/;
     expect(open.filter((name) => !allowed.test(name))).toEqual([]);
-    expect(open).toContain("main.account.slotValue[0]");
+    expect(open).toContain("main.account.value.slotValue[0]");
   });
 
   it("determines the commitment too, and would show a wire that is free", () => {
@@ -38,7 +39,7 @@ describe("the R1CS, given all inputs", () => {
     };
     expect(names(undetermined(real, witness, without("commitment")))).toEqual(FREE);
     expect(names(undetermined(real, witness, without("context")))).toEqual(
-      expect.arrayContaining(["main.context", "main.contextSquared"]),
+      expect.arrayContaining(["main.context", "main.bound.squared"]),
     );
   });
 });

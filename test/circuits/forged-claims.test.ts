@@ -25,10 +25,10 @@ const C = 1n << LANE_BITS;
 /** The range check of a lane. */
 const window = (lane: number): string =>
   lane === 0
-    ? "range sums.equityRange"
+    ? "range portfolio.lane.equityRange"
     : lane <= shape.scenarios
-      ? `range sums.scenarioRange[${lane - 1}]`
-      : `range sums.greekRange[${lane - 1 - shape.scenarios}]`;
+      ? `range portfolio.lane.scenarioRange[${lane - 1}]`
+      : `range portfolio.lane.greekRange[${lane - 1 - shape.scenarios}]`;
 
 it("starts from a portfolio that loses in some scenario", () => {
   expect(W > 1n).toBe(true);
@@ -56,8 +56,8 @@ describe("summed lanes", () => {
         // Only the window of the lane that was moved by 2^84 can tell.
         for (const lies of [{}, absorbed(circuit.full, `main.account.${window(lane).slice(6)}`)]) {
           const { caught, assignment } = attack(circuit, inputs, { lanes, worstLoss: W }, lies);
-          expect(assignment.value("main.account.sums.packed[0]")).toBe(
-            forge(circuit, inputs).assignment.value("main.account.sums.packed[0]"),
+          expect(assignment.value("main.account.portfolio.lane.packed[0]")).toBe(
+            forge(circuit, inputs).assignment.value("main.account.portfolio.lane.packed[0]"),
           );
           expect(caught).toContain(window(lane));
           expect(caught).not.toContain("sum");
@@ -86,7 +86,7 @@ describe("summed lanes", () => {
     const poor = holding([slot(0, 5n, 1), slot(1, 3n, 1), EMPTY, EMPTY]);
     expect(poor.requirement.tier).toBe(4);
     const bits = circuit.full.nameOf.filter((name) =>
-      /^main\.account\.sums\.equityRange\.Num2Bits_.*\.out\[/.test(name),
+      /^main\.account\.portfolio\.lane\.equityRange\.Num2Bits_.*\.out\[/.test(name),
     );
     const [top = "", low = ""] = [bits[83], bits[0]];
     const flipped = { [top]: 1n };
@@ -94,10 +94,12 @@ describe("summed lanes", () => {
     for (const lies of [flipped, balanced]) {
       const { caught, assignment } = attack(circuit, poor.inputs, {}, lies);
       expect(assignment.value("main.account.result.tier")).toBe(3n);
-      expect(caught).toEqual(["range sums.equityRange"]);
+      expect(caught).toEqual(["range portfolio.lane.equityRange"]);
     }
-    const denied = attack(circuit, poor.inputs, {}, { "main.account.sums.equityIsNegative": 0n });
-    expect(denied.caught).toEqual(["law sums.equityIsNegative sums.equityRange.isNegative"]);
+    const denied = attack(circuit, poor.inputs, {}, { "main.account.portfolio.lane.equityIsNegative": 0n });
+    expect(denied.caught).toEqual([
+      "law portfolio.lane.equityIsNegative portfolio.lane.equityRange.isNegative",
+    ]);
   });
 });
 
@@ -105,7 +107,7 @@ describe("worst stress loss", () => {
   it("can't be too small, nor negative, nor 0 where a scenario loses", () => {
     for (const worstLoss of [W - 1n, 0n, 1n, negative(1n), negative(W)]) {
       const { caught } = attack(circuit, inputs, { worstLoss });
-      expect(caught.some((label) => label.startsWith("range sums.scenarioRange"))).toBe(true);
+      expect(caught.some((label) => label.startsWith("range portfolio.lane.scenarioRange"))).toBe(true);
       expect(caught).not.toContain("sum");
     }
   });
@@ -126,7 +128,7 @@ describe("worst stress loss", () => {
     for (const worstLoss of others) {
       const { caught } = attack(circuit, inputs, { worstLoss });
       expect(caught.length).toBeGreaterThan(0);
-      expect(caught.every((label) => label.startsWith("range sums.scenarioRange"))).toBe(true);
+      expect(caught.every((label) => label.startsWith("range portfolio.lane.scenarioRange"))).toBe(true);
     }
   });
 
@@ -145,8 +147,11 @@ describe("charges", () => {
       expect(attack(circuit, inputs, { charges: lie }).caught).toEqual(["sum"]);
     }
     for (const lie of [negative(charges), charges + (1n << 83n), FIELD_MODULUS - 1n]) {
-      for (const lies of [{}, absorbed(circuit.full, "main.account.chargesRange")]) {
-        expect(attack(circuit, inputs, { charges: lie }, lies).caught).toEqual(["range chargesRange", "sum"]);
+      for (const lies of [{}, absorbed(circuit.full, "main.account.portfolio.chargesRange")]) {
+        expect(attack(circuit, inputs, { charges: lie }, lies).caught).toEqual([
+          "range portfolio.chargesRange",
+          "sum",
+        ]);
       }
     }
   });
@@ -154,11 +159,13 @@ describe("charges", () => {
   it("can't be turned into an income by the value of a short slot with the charge's sign changed", () => {
     const row = 4;
     const lie = (value: (name: string) => bigint): bigint =>
-      value(`main.account.rows.short[${row}]`) - 2n * value(`main.table[${row}][5]`);
+      value(`main.account.value.rows.short[${row}]`) - 2n * value(`main.table[${row}][5]`);
     const paid = 2n * 300n * at(listOf(inputs, "table"), row * 7 + 5);
     const charges = BigInt(String(inputs.charges)) - paid;
-    const { caught } = attack(circuit, inputs, { charges }, { "main.account.slotValue[1]": lie });
-    expect(caught.filter((label) => !label.startsWith("range chargesRange"))).toEqual(["membership"]);
+    const { caught } = attack(circuit, inputs, { charges }, { "main.account.value.slotValue[1]": lie });
+    expect(caught.filter((label) => !label.startsWith("range portfolio.chargesRange"))).toEqual([
+      "membership",
+    ]);
   });
 });
 
@@ -195,7 +202,7 @@ describe("policy", () => {
     for (const value of [1n << bits, FIELD_MODULUS - 1n]) {
       const policy = changed(inputs, "policy", { [element]: value });
       const { caught } = attack(circuit, inputs, { policy });
-      expect(caught.some((label) => label.startsWith("range rules."))).toBe(true);
+      expect(caught.some((label) => label.startsWith("range margin."))).toBe(true);
     }
     const policy = changed(inputs, "policy", { [element]: (1n << bits) - 1n });
     expect(attack(circuit, inputs, { policy }).caught).toEqual([]);

@@ -11,7 +11,7 @@ import { syntheticSnapshot } from "../helpers/synthetic.ts";
 // Forged portfolios, carried through with honest values wherever the forgery leaves a choice.
 
 const { inputs } = victim;
-const asLong = (row: number): string => `main.account.rows.long[${row}]`;
+const asLong = (row: number): string => `main.account.value.rows.long[${row}]`;
 
 /** Inputs that claim `shown` to the lookup while sums, W and charges are those of `priced`. */
 function pricedAs(shown: ReturnType<typeof holding>, priced: ReturnType<typeof holding>) {
@@ -23,15 +23,18 @@ describe("quantities", () => {
   it("can't be 2^36 or more, nor negative, whatever the bits", () => {
     for (const quantity of [LOT_LIMIT, FIELD_MODULUS - 1n, negative(5n), LOT_LIMIT + 700n]) {
       const honest = forge(circuit, { ...inputs, quantity: changed(inputs, "quantity", { 0: quantity }) });
-      expect(honest.caught).toContain("range slots.quantityRange[0]");
-      for (const lies of [{}, absorbed(circuit.full, "main.account.slots.quantityRange[0]")]) {
+      expect(honest.caught).toContain("range portfolio.opened.slots.quantityRange[0]");
+      for (const lies of [
+        {},
+        absorbed(circuit.full, "main.account.portfolio.opened.slots.quantityRange[0]"),
+      ]) {
         const { caught } = attack(
           circuit,
           inputs,
           { quantity: changed(inputs, "quantity", { 0: quantity }) },
           lies,
         );
-        expect(caught).toEqual(["range slots.quantityRange[0]", "sum"]);
+        expect(caught).toEqual(["range portfolio.opened.slots.quantityRange[0]", "sum"]);
       }
     }
   });
@@ -42,7 +45,7 @@ describe("quantities", () => {
     const charges = negative(5n * at(snapshot.rows, 2).vector.longCharge);
     const quantity = changed(shown.inputs, "quantity", { 0: negative(5n) });
     const { caught } = attack(circuit, { ...pricedAs(shown, priced), charges }, { quantity, charges });
-    expect(caught).toEqual(["range chargesRange", "range slots.quantityRange[0]"]);
+    expect(caught).toEqual(["range portfolio.chargesRange", "range portfolio.opened.slots.quantityRange[0]"]);
   });
 
   it("can be 0 and the greatest", () => {
@@ -57,18 +60,26 @@ describe("instruments and sides", () => {
     const limit = BigInt(INSTRUMENT_ID_LIMIT);
     for (const id of [limit, limit + BigInt(idOf(2)), FIELD_MODULUS - 1n]) {
       const claim = { id: changed(inputs, "id", { 0: id }) };
-      const lies = { "main.account.slotValue[0]": (value: (name: string) => bigint) => value(asLong(2)) };
-      expect(attack(circuit, inputs, claim, lies).caught).toEqual(["membership", "range slots.idRange[0]"]);
+      const lies = {
+        "main.account.value.slotValue[0]": (value: (name: string) => bigint) => value(asLong(2)),
+      };
+      expect(attack(circuit, inputs, claim, lies).caught).toEqual([
+        "membership",
+        "range portfolio.opened.slots.idRange[0]",
+      ]);
     }
     const unknown = changed(inputs, "id", { 0: limit - 1n });
-    const lies = { "main.account.slotValue[0]": (value: (name: string) => bigint) => value(asLong(2)) };
+    const lies = { "main.account.value.slotValue[0]": (value: (name: string) => bigint) => value(asLong(2)) };
     expect(attack(circuit, inputs, { id: unknown }, lies).caught).toEqual(["membership"]);
   });
 
   it("can't be on a side that is neither long nor short", () => {
     for (const isShort of [2n, FIELD_MODULUS - 1n]) {
       const claim = { isShort: changed(inputs, "isShort", { 0: isShort }) };
-      expect(attack(circuit, inputs, claim).caught).toEqual(["bit slots.sideBit[0]", "membership"]);
+      expect(attack(circuit, inputs, claim).caught).toEqual([
+        "bit portfolio.opened.slots.sideBit[0]",
+        "membership",
+      ]);
     }
   });
 
@@ -76,7 +87,8 @@ describe("instruments and sides", () => {
     const shown = holding([slot(2, 700n), EMPTY, EMPTY, EMPTY]);
     const priced = holding([slot(2, 700n, 1), EMPTY, EMPTY, EMPTY]);
     const lies = {
-      "main.account.slotValue[0]": (value: (name: string) => bigint) => value("main.account.rows.short[2]"),
+      "main.account.value.slotValue[0]": (value: (name: string) => bigint) =>
+        value("main.account.value.rows.short[2]"),
     };
     expect(attack(circuit, pricedAs(shown, priced), {}, lies).caught).toEqual(["membership"]);
     const used = { usedLong: priced.inputs.usedLong, usedShort: priced.inputs.usedShort };
@@ -86,7 +98,7 @@ describe("instruments and sides", () => {
   it("can't be priced by another row, whether that row's bit is set or the own one's", () => {
     const shown = holding([slot(2, 700n), EMPTY, EMPTY, EMPTY]);
     const priced = holding([slot(6, 700n), EMPTY, EMPTY, EMPTY]);
-    const lies = { "main.account.slotValue[0]": (value: (name: string) => bigint) => value(asLong(6)) };
+    const lies = { "main.account.value.slotValue[0]": (value: (name: string) => bigint) => value(asLong(6)) };
     expect(attack(circuit, pricedAs(shown, priced), {}, lies).caught).toEqual(["membership"]);
     const { usedLong } = priced.inputs;
     expect(attack(circuit, pricedAs(shown, priced), { usedLong }, lies).caught).toEqual(["membership"]);
@@ -96,8 +108,8 @@ describe("instruments and sides", () => {
     const shown = holding([slot(2, 700n), slot(3, 5n), EMPTY, EMPTY]);
     const priced = holding([slot(3, 700n), slot(2, 5n), EMPTY, EMPTY]);
     const lies = {
-      "main.account.slotValue[0]": (value: (name: string) => bigint) => value(asLong(3)),
-      "main.account.slotValue[1]": (value: (name: string) => bigint) => value(asLong(2)),
+      "main.account.value.slotValue[0]": (value: (name: string) => bigint) => value(asLong(3)),
+      "main.account.value.slotValue[1]": (value: (name: string) => bigint) => value(asLong(2)),
     };
     expect(attack(circuit, pricedAs(shown, priced), {}, lies).caught).toEqual(["membership"]);
   });
@@ -123,11 +135,12 @@ describe("slots that stand twice", () => {
   it("would pass if the empty entry's count were free, which it isn't", () => {
     // Knowing alpha: what the slots have more than the rows, times alpha, as the count of empty slots.
     const { value } = forge(circuit, twice.inputs).assignment;
-    const left = [0, 1, 2, 3].reduce((sum, i) => sum + value(`main.account.lookup.slotTerm[${i}]`), 0n);
-    const empty = (left - value("main.account.lookup.longTerm[2]")) * value("main.account.lookup.alpha");
-    const { caught } = attack(circuit, twice.inputs, {}, { "main.account.used.empty": empty });
+    const left = [0, 1, 2, 3].reduce((sum, i) => sum + value(`main.account.value.lookup.slotTerm[${i}]`), 0n);
+    const empty =
+      (left - value("main.account.value.lookup.longTerm[2]")) * value("main.account.value.lookup.alpha");
+    const { caught } = attack(circuit, twice.inputs, {}, { "main.account.used.use.empty": empty });
     expect(caught).toHaveLength(1);
-    expect(at(caught, 0)).toMatch(/^law used\.empty /);
+    expect(at(caught, 0)).toMatch(/^law used\.use\.empty /);
   });
 
   it("are two positions on two sides of one instrument, which is allowed", () => {
@@ -140,7 +153,7 @@ describe("empty slots", () => {
   const one = holding([slot(2, 700n), EMPTY, EMPTY, EMPTY]);
 
   it("have no value", () => {
-    const lies = { "main.account.slotValue[3]": (value: (name: string) => bigint) => value(asLong(0)) };
+    const lies = { "main.account.value.slotValue[3]": (value: (name: string) => bigint) => value(asLong(0)) };
     expect(attack(circuit, one.inputs, {}, lies).caught).toEqual(["membership"]);
     // 1/quantity of anything: with lots in it the sum would be at the attacker's choice
     const quantity = changed(one.inputs, "quantity", { 3: 1n });
@@ -161,7 +174,7 @@ describe("empty slots", () => {
     expect(attack(circuit, one.inputs, { isShort, usedShort }).caught).toEqual(["empty slot"]);
     const quantity = changed(one.inputs, "quantity", { 2: negative(1n << 36n) }); // quantity + side * 2^36 = 0
     expect(attack(circuit, one.inputs, { isShort, usedShort, quantity }).caught).toEqual([
-      "range slots.quantityRange[2]",
+      "range portfolio.opened.slots.quantityRange[2]",
     ]);
   });
 
@@ -193,8 +206,8 @@ describe("packed limbs", () => {
       usedLong: changed(honest, "usedLong", { 2: 0n, 3: 1n }),
     };
     const { caught, assignment } = attack(circuit, honest, claim);
-    expect(assignment.value("main.account.opening.out")).toBe(honest.commitment);
-    expect(caught).toEqual(["range slots.quantityRange[0]", "sum"]);
+    expect(assignment.value("main.account.portfolio.commitment")).toBe(honest.commitment);
+    expect(caught).toEqual(["range portfolio.opened.slots.quantityRange[0]", "sum"]);
   });
 
   it("quantity + 2^36 of the instrument before is refused likewise", () => {
@@ -205,8 +218,8 @@ describe("packed limbs", () => {
       usedLong: changed(honest, "usedLong", { 3: 0n, 2: 1n }),
     };
     const { caught, assignment } = attack(circuit, honest, claim);
-    expect(assignment.value("main.account.opening.out")).toBe(honest.commitment);
-    expect(caught).toEqual(["range slots.quantityRange[0]", "sum"]);
+    expect(assignment.value("main.account.portfolio.commitment")).toBe(honest.commitment);
+    expect(caught).toEqual(["range portfolio.opened.slots.quantityRange[0]", "sum"]);
   });
 
   it("the side can't be borrowed from the id, nor the next slot's lots from the side", () => {
@@ -216,16 +229,16 @@ describe("packed limbs", () => {
       isShort: changed(honest, "isShort", { 0: 0n }),
     };
     const first = attack(circuit, honest, claim);
-    expect(first.assignment.value("main.account.opening.out")).toBe(honest.commitment);
-    expect(first.caught).toContain("range slots.idRange[0]");
+    expect(first.assignment.value("main.account.portfolio.commitment")).toBe(honest.commitment);
+    expect(first.caught).toContain("range portfolio.opened.slots.idRange[0]");
     const next = {
       isShort: changed(honest, "isShort", { 0: 3n }),
       quantity: changed(honest, "quantity", { 1: negative(1n) }),
     };
     const second = attack(circuit, honest, next);
-    expect(second.assignment.value("main.account.opening.out")).toBe(honest.commitment);
-    expect(second.caught).toContain("bit slots.sideBit[0]");
-    expect(second.caught).toContain("range slots.quantityRange[1]");
+    expect(second.assignment.value("main.account.portfolio.commitment")).toBe(honest.commitment);
+    expect(second.caught).toContain("bit portfolio.opened.slots.sideBit[0]");
+    expect(second.caught).toContain("range portfolio.opened.slots.quantityRange[1]");
   });
 });
 
@@ -234,6 +247,6 @@ describe("an honest prover", () => {
     const [accountId, salt] = [reduce(7n), reduce(8n)];
     const slots = [slot(2, 700n), slot(4, 300n, 1), slot(5, 55n), EMPTY];
     const { assignment } = attack(circuit, inputs, { accountId, salt });
-    expect(assignment.value("main.account.opening.out")).toBe(commit(accountId, salt, slots));
+    expect(assignment.value("main.account.portfolio.commitment")).toBe(commit(accountId, salt, slots));
   });
 });

@@ -59,16 +59,16 @@ describe("the forging tool", () => {
       return at(users, wire).every((index) => holds(at(real.constraints, index), wrong));
     });
     // The inverse is multiplied by the id: at the empty slot, by 0. What it says of the slot is bound all the same.
-    expect(unbound).toEqual(["main.account.slots.inverse[3]"]);
+    expect(unbound).toEqual(["main.account.portfolio.opened.slots.inverse[3]"]);
   });
 
   it("carries changes on as if everything were computed anew", () => {
     for (let run = 0; run < 6; run++) {
       const { inputs } = honest(run);
       const lies: Record<string, Lie> = {
-        [`main.account.slotValue[${run % 4}]`]: BigInt(run + 1) ** 40n,
-        [`main.account.slots.quantityRange[${run % 4}].ranged`]: (_, value) => value + 1n,
-        "main.account.lookup.emptyTerm": (value) => value("main.account.lookup.alpha"),
+        [`main.account.value.slotValue[${run % 4}]`]: BigInt(run + 1) ** 40n,
+        [`main.account.portfolio.opened.slots.quantityRange[${run % 4}].ranged`]: (_, value) => value + 1n,
+        "main.account.value.lookup.emptyTerm": (value) => value("main.account.value.lookup.alpha"),
       };
       const anew = new Forger(circuit.full, Object.keys(inputs), circuitHints(circuit.full), isCheck);
       forger.derive(honest(run + 1).inputs); // whatever came before

@@ -44,14 +44,14 @@ describe.each(circuits)("%s", (name, circuit) => {
   };
   const suites: Readonly<Record<string, HintSuite>> = {
     "portfolio/slots inverse": {
-      wires: each("account.slots.inverse", slots),
+      wires: each("account.portfolio.opened.slots.inverse", slots),
       caughtBy: () => ["empty slot"],
     },
-    "coverage/margin slotValue": {
-      wires: each("account.slotValue", slots),
+    "table/valuation slotValue": {
+      wires: each("account.value.slotValue", slots),
       caughtBy: () => ["membership", "sum"],
     },
-    ...lookupHints("account.lookup", slots, rows),
+    ...lookupHints("account.value.lookup", slots, rows),
   };
 
   it("has a portfolio that fills every slot", () => {
@@ -62,7 +62,7 @@ describe.each(circuits)("%s", (name, circuit) => {
     circuit,
     inputs,
     Object.fromEntries(Object.entries(suites).map(([hint, suite]) => [hint, sampled(suite)])),
-    [`main.account.lookup.shortTerm[${rows - 1}]`],
+    [`main.account.value.lookup.shortTerm[${rows - 1}]`],
   );
 
   const checks = [...rangeChecks(circuit.full)];

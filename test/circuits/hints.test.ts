@@ -19,18 +19,18 @@ import { at } from "../helpers/r1cs.ts";
 
 const { inputs } = victim;
 const { slots, rows } = circuit.instance;
-const REMOVED = [`main.account.lookup.shortTerm[${rows - 1}]`];
+const REMOVED = [`main.account.value.lookup.shortTerm[${rows - 1}]`];
 
 const SUITES: Readonly<Record<string, HintSuite>> = {
   "portfolio/slots inverse": {
-    wires: each("account.slots.inverse", slots - 1), // the last slot is empty: see below
+    wires: each("account.portfolio.opened.slots.inverse", slots - 1), // the last slot is empty: see below
     caughtBy: () => ["empty slot"],
   },
-  "coverage/margin slotValue": {
-    wires: each("account.slotValue", slots),
+  "table/valuation slotValue": {
+    wires: each("account.value.slotValue", slots),
     caughtBy: (_, i) => (i === slots - 1 ? ["membership"] : ["membership", "sum"]), // the last slot has no lots
   },
-  ...lookupHints("account.lookup", slots, rows),
+  ...lookupHints("account.value.lookup", slots, rows),
 };
 
 describe("every hint of the circuits", () => {
@@ -77,7 +77,7 @@ describe("the inverse of a slot's id", () => {
   ])("has a second value in %s, which means nothing", (_, i) => {
     const honest = forge(circuit, shown.inputs).assignment;
     const { caught, assignment } = forge(circuit, shown.inputs, {
-      [`main.account.slots.inverse[${i}]`]: 12_345n,
+      [`main.account.portfolio.opened.slots.inverse[${i}]`]: 12_345n,
     });
     expect(caught).toEqual([]);
     const different = circuit.full.nameOf.filter(
@@ -85,23 +85,28 @@ describe("the inverse of a slot's id", () => {
     );
     expect(different).toEqual(
       i === empty
-        ? [`main.account.slots.inverse[${i}]`]
-        : [`main.account.slots.inverse[${i}]`, `main.account.slots.isFilled[${i}]`],
+        ? [`main.account.portfolio.opened.slots.inverse[${i}]`]
+        : [
+            `main.account.portfolio.opened.slots.inverse[${i}]`,
+            `main.account.portfolio.opened.slots.isFilled[${i}]`,
+          ],
     );
   });
 
   it("can't fill the empty slot: with any value, lots and sides without an instrument are refused", () => {
     for (const inverse of [0n, 1n, 12_345n]) {
       const quantity = [700n, 300n, 0n, 5n];
-      const lies = { [`main.account.slots.inverse[${empty}]`]: inverse };
+      const lies = { [`main.account.portfolio.opened.slots.inverse[${empty}]`]: inverse };
       expect(attack(circuit, shown.inputs, { quantity }, lies).caught).toEqual(["empty slot"]);
     }
   });
 
   it("can't be overruled: isFilled is the product, 0 without an id", () => {
-    const lie = { [`main.account.slots.isFilled[${empty}]`]: 1n };
+    const lie = { [`main.account.portfolio.opened.slots.isFilled[${empty}]`]: 1n };
     const { caught } = attack(circuit, shown.inputs, { quantity: [700n, 300n, 0n, 5n] }, lie);
-    expect(caught).toEqual(["law slots.id[3] slots.inverse[3] slots.isFilled[3]"]);
+    expect(caught).toEqual([
+      "law portfolio.opened.slots.id[3] portfolio.opened.slots.inverse[3] portfolio.opened.slots.isFilled[3]",
+    ]);
   });
 });
 
@@ -118,9 +123,9 @@ describe("bits of range checks", () => {
 describe("a hint that simplification removed", () => {
   it("moves only with another one", () => {
     for (const other of [
-      "main.account.lookup.longTerm[0]",
-      "main.account.lookup.slotTerm[0]",
-      "main.account.lookup.emptyTerm",
+      "main.account.value.lookup.longTerm[0]",
+      "main.account.value.lookup.slotTerm[0]",
+      "main.account.value.lookup.emptyTerm",
     ]) {
       const sign = other.includes("slot") ? 1n : -1n;
       const { caught } = forge(circuit, inputs, {

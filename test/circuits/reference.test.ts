@@ -164,12 +164,12 @@ describe(`reference model == circuit (seed ${SEED})`, () => {
       const derived = forger.derive(inputs);
       const value = (name: string): bigint => toSigned(toField(derived.value(`main.account.${name}`)));
       expect({
-        equity: value("sums.equity"),
-        stressLoss: value("sums.rangedWorstLoss"),
-        base6: value("requirement.base"),
-        addOn: value("requirement.addOn"),
-        concentration6: value("requirement.concentration"),
-        maintenance12: value("requirement.margin"),
+        equity: value("portfolio.lane.equity"),
+        stressLoss: value("portfolio.lane.rangedWorstLoss"),
+        base6: value("portfolio.requirement.base"),
+        addOn: value("portfolio.requirement.addOn"),
+        concentration6: value("portfolio.requirement.concentration"),
+        maintenance12: value("portfolio.requirement.margin"),
         thresholds18: [0, 1, 2].map((k) => value(`result.bound[${k}]`)),
         tier: value("result.tier"),
       }).toEqual({

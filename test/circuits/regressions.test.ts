@@ -23,19 +23,21 @@ describe("what has gone wrong elsewhere", () => {
     const quantity = changed(inputs, "quantity", { 0: (old) => old + LOT_LIMIT });
     const id = changed(inputs, "id", { 0: (old) => old - 1n });
     const { caught, assignment } = attack(circuit, inputs, { quantity, id });
-    expect(assignment.value("main.account.opening.out")).toBe(inputs.commitment);
-    expect(caught).toContain("range slots.quantityRange[0]");
+    expect(assignment.value("main.account.portfolio.commitment")).toBe(inputs.commitment);
+    expect(caught).toContain("range portfolio.opened.slots.quantityRange[0]");
   });
 
   it("packed limbs without range checks: a forged lane makes equity of a scenario's P&L", () => {
     const lanes = changed(inputs, "lanes", { 0: (old) => old + (1n << 84n), 1: (old) => old - 1n });
     const { caught, assignment } = attack(circuit, inputs, { lanes });
     const honest = forge(circuit, inputs).assignment;
-    expect(assignment.value("main.account.sums.equity")).toBe(
-      mod(honest.value("main.account.sums.equity") + (1n << 84n)),
+    expect(assignment.value("main.account.portfolio.lane.equity")).toBe(
+      mod(honest.value("main.account.portfolio.lane.equity") + (1n << 84n)),
     );
-    expect(assignment.value("main.account.first.beta")).toBe(honest.value("main.account.first.beta"));
-    expect(caught).toEqual(["range sums.equityRange"]);
+    expect(assignment.value("main.account.value.first.beta")).toBe(
+      honest.value("main.account.value.first.beta"),
+    );
+    expect(caught).toEqual(["range portfolio.lane.equityRange"]);
   });
 
   it("equity netted without haircuts: long and short of one instrument leave their charges standing", () => {
@@ -49,7 +51,9 @@ describe("what has gone wrong elsewhere", () => {
 
   it("negative balances: a quantity of p - 5 is no quantity", () => {
     const quantity = changed(inputs, "quantity", { 0: negative(5n) });
-    expect(attack(circuit, inputs, { quantity }).caught).toContain("range slots.quantityRange[0]");
+    expect(attack(circuit, inputs, { quantity }).caught).toContain(
+      "range portfolio.opened.slots.quantityRange[0]",
+    );
   });
 
   it("comparators on unranged inputs: circomlib's are not used, and ours take tagged values only", () => {
@@ -77,13 +81,13 @@ describe("what has gone wrong elsewhere", () => {
     expect(asserts.length).toBeGreaterThan(8);
     for (const body of asserts) {
       // Parameters are UPPER_CASE; a signal may stand in an assert only through its tag.
-      const bare = body.replace(/\b\w+\.(max|absmax)\b/g, "0");
+      const bare = body.replace(/\b[\w.]+\.(max|absmax)\b/g, "0");
       expect(bare, body).toMatch(/^([A-Z][A-Z0-9_]*|bitLength|levelOf|value|\d+|&&|[()<>=+*&\s-])+$/);
     }
   });
 
   it("hints with a second solution: the one there is says nothing (the inverse of an empty slot)", () => {
-    const wire = "main.account.slots.inverse[3]";
+    const wire = "main.account.portfolio.opened.slots.inverse[3]";
     const { caught, assignment } = forge(circuit, inputs, { [wire]: 12_345n });
     expect(caught).toEqual([]);
     const honest = forge(circuit, inputs).assignment;
@@ -119,7 +123,8 @@ describe("what has gone wrong here", () => {
     const usedShort = changed(inputs, "usedShort", { 6: 1n });
     const quantity = changed(inputs, "quantity", { 3: 1n });
     const lies = {
-      "main.account.slotValue[3]": (value: (name: string) => bigint) => value("main.account.rows.short[6]"),
+      "main.account.value.slotValue[3]": (value: (name: string) => bigint) =>
+        value("main.account.value.rows.short[6]"),
     };
     const { caught } = attack(circuit, inputs, { table, usedShort, quantity }, lies);
     expect(caught).toEqual(expect.arrayContaining(["empty slot", "membership"]));
@@ -137,7 +142,8 @@ describe("what has gone wrong here", () => {
       usedShort: changed(shown.inputs, "usedShort", { 2: 0n }),
     };
     const lies = {
-      "main.account.slotValue[0]": (value: (name: string) => bigint) => value("main.account.rows.long[6]"),
+      "main.account.value.slotValue[0]": (value: (name: string) => bigint) =>
+        value("main.account.value.rows.long[6]"),
     };
     expect(attack(circuit, shown.inputs, claim, lies).caught).toContain("membership");
   });

@@ -240,6 +240,13 @@ describe("chain convert", () => {
       2,
       /no moment/,
     ],
+    [
+      "a chain of Ballast's own",
+      { format: "ballast.chain/1", quotes: [] },
+      [],
+      2,
+      /own formats[\s\S]*snapshot build --chain/,
+    ],
     ["what is not JSON", "{", [], 2, /not JSON/],
   ])("refuses %s", async (_, content, options, exit, says) => {
     const { code, err } = await cli(

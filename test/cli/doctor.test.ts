@@ -2,8 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, describe, expect, it } from "vitest";
-import { anvilKeys, startAnvil } from "../../src/chain/node/anvil.ts";
-import { checkCircuits } from "../../src/cli/doctor/circuits.ts";
+import { checkCircuits } from "../../src/actions/node/doctor/circuits.ts";
 import {
   checkAnvil,
   checkBackend,
@@ -11,8 +10,9 @@ import {
   checkHome,
   checkKeyFile,
   checkNodeJs,
-} from "../../src/cli/doctor/machine.ts";
-import { checkChain } from "../../src/cli/doctor/node.ts";
+} from "../../src/actions/node/doctor/machine.ts";
+import { checkChain } from "../../src/actions/node/doctor/node.ts";
+import { anvilKeys, startAnvil } from "../../src/chain/node/anvil.ts";
 import { createProgress } from "../../src/cli/progress.ts";
 import { instance } from "../../src/prover/circuits.ts";
 import { ensureArtifacts } from "../../src/prover/node/artifacts.ts";

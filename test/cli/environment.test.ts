@@ -40,6 +40,17 @@ describe("options from the environment", () => {
     expect(VARIABLES.filter((variable) => out.includes(`env: ${variable}`))).toEqual(expected);
   });
 
+  it("name the snapshot that is shown, as -s and the argument do; verified is only what is given", async () => {
+    process.env["BALLAST_SNAPSHOT"] = folder.file("from-environment.json");
+    expect((await cli("snapshot", "show")).err).toContain("from-environment.json");
+    expect((await cli("snapshot", "show", "-s", "flag.json")).err).toContain("flag.json");
+    expect((await cli("snapshot", "show", "argument.json")).err).toContain("argument.json");
+    expect((await cli("snapshot", "verify", "-s", "flag.json")).err).toContain("flag.json");
+    const { code, err } = await cli("snapshot", "verify");
+    expect(code).toBe(2);
+    expect(err).toContain("No snapshot was given.");
+  });
+
   it("never say what is to be verified", async () => {
     process.env["BALLAST_SNAPSHOT"] = folder.file("s.json");
     process.env["BALLAST_RPC"] = "http://127.0.0.1:1";

@@ -48,7 +48,8 @@ export function attack(
   const claim: Record<string, bigint | readonly bigint[]> = { ...inputs, ...changes };
   if (changes["worstLoss"] === undefined) claim["worstLoss"] = worstLossOf(circuit, claim);
   const first = circuit.forger.derive(claim, lies);
-  if (changes["commitment"] === undefined) claim["commitment"] = first.value("main.account.opening.out");
+  if (changes["commitment"] === undefined)
+    claim["commitment"] = first.value("main.account.portfolio.commitment");
   if (changes["tier"] === undefined) claim["tier"] = first.value("main.account.tier");
   if ("equity" in inputs && changes["equity"] === undefined)
     claim["equity"] = first.value("main.account.equity");

@@ -16,11 +16,11 @@ const CHECKS: readonly Check[] = [
   { label: "sum", wires: [/\.product\[0\]$/, /\.collapsed$/] },
   { label: "one place", wires: [/\.isPlace\[\d+\]$/], alone: true },
   // coverage, equity
-  { label: "commitment", wires: [/^main\.account\.opening\.out$/, /^main\.account\.commitment$/] },
+  { label: "commitment", wires: [/^main\.account\.portfolio\.commitment$/, /^main\.account\.commitment$/] },
   { label: "tier", wires: [/^main\.account\.tier$/, /^main\.tier$/] },
   { label: "equity", wires: [/^main\.account\.equity$/, /^main\.equity$/] },
   // a batch: accounts
-  { label: "positions of no account", wires: [/\.isHere$/, /\.slots\.rangedId\[0\]$/] },
+  { label: "positions of no account", wires: [/\.isHere$/, /\.ids\.sum$/] },
   { label: "one tier", wires: [/\.bit\[0\]$/, /\.isHere$/] },
   { label: "right tier", wires: [/\.bit\[1\]$/, /\.result\.tier$/] },
   // a batch: place, state, cover-2
@@ -70,7 +70,7 @@ function checkOf(names: readonly string[]): string | undefined {
       : wires.every((wire) => names.some((name) => wire.test(name))),
   );
   if (check === undefined) return undefined;
-  const account = /\.(?:account|total)\[(\d+)\]/.exec(names.join(" "))?.[1];
+  const account = /\bmain\.(?:account|value\.total)\[(\d+)\]/.exec(names.join(" "))?.[1];
   return account === undefined ? check.label : `${check.label} of account ${account}`;
 }
 

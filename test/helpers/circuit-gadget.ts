@@ -64,6 +64,12 @@ export function rangedArray(name: string, as: string, count: number, bits: numbe
     }`;
 }
 
+/** Slots of a wrapper as one bus, `as`, of its tagged signals for quantities, ids and sides. */
+export function slotsOf(as: string, count: number, quantity: string, id: string, isShort: string): string {
+  return `RangedSlots(${count}) ${as}; ${as}.quantity.max = ${quantity}.max; ${as}.id.max = ${id}.max;
+    ${as}.quantity <== ${quantity}; ${as}.id <== ${id}; ${as}.isShort <== ${isShort};`;
+}
+
 /** Checks a wrapper's `out`, signed, against a model for each input, and that no other `out` is accepted. */
 export function expectFunction(
   gadget: Gadget,

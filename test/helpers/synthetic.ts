@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { parseInstrumentName } from "../../src/market/instruments.ts";
 import { type Field, toField } from "../../src/math/field.ts";
+import { POLICY_BITS, policyOrder } from "../../src/risk/policy-layout.ts";
 import { type Holding, portfolioSums, requirement } from "../../src/risk/requirement.ts";
-import { LANE_LIMIT, LOT_LIMIT, policyWidth, type Shape } from "../../src/risk/shape.ts";
+import { LANE_LIMIT, LOT_LIMIT, type Shape } from "../../src/risk/shape.ts";
 import { type SnapshotRow, tableElements } from "../../src/risk/snapshot.ts";
 import { policyHashOf, snapshotIdOf, tableHashOf } from "../../src/risk/snapshot-id.ts";
 import type { RiskVector } from "../../src/risk/table.ts";
@@ -123,15 +124,26 @@ export function syntheticSnapshot(
 
 /** Policy elements in the order of docs/protocol/encodings.md section 3: up to their full ranges when `extreme`. */
 export function syntheticPolicy(random: Random, { underlyings }: Shape, scale: Scale): Field[] {
-  const upTo = (bits: number, usual: number): Field =>
-    toField(random.unsigned(1n << BigInt(scale === "extreme" ? bits : usual)));
-  const elements: Field[] = [];
-  for (let i = 0; i < 3 * underlyings; i++) elements.push(upTo(32, 27));
-  elements.push(upTo(24, 20));
-  for (let u = 0; u < underlyings; u++) elements.push(upTo(32, 22), upTo(80, 32), upTo(80, 32));
-  elements.push(toField(1_300_000n), toField(1_150_000n), toField(1_000_000n));
-  if (elements.length !== policyWidth({ scenarios: 1, underlyings })) throw new Error("policy width");
-  return elements;
+  const upTo = (name: keyof typeof POLICY_BITS, usual: number): bigint =>
+    random.unsigned(1n << BigInt(scale === "extreme" ? POLICY_BITS[name] : usual));
+  const each = Array.from({ length: underlyings }, () => ({
+    deltaMove: upTo("deltaMove", 27),
+    gammaMove: upTo("gammaMove", 27),
+    vegaMove: upTo("vegaMove", 27),
+  }));
+  const stressWeight = upTo("stressWeight", 20);
+  return policyOrder({
+    underlyings: each.map((moves) => ({
+      ...moves,
+      concRate: upTo("concRate", 22),
+      freeDelta: upTo("freeDelta", 32),
+      freeGamma: upTo("freeGamma", 32),
+    })),
+    stressWeight,
+    initial: 1_300_000n,
+    soft: 1_150_000n,
+    maintenance: 1_000_000n,
+  }).map((element) => toField(element));
 }
 
 /** Up to `count` positions in distinct random rows, cash left out. */

@@ -32,6 +32,16 @@ describe("openingFor", () => {
     expect(openingFor(join(folder, "b.json"), ACCOUNT, holding(1n)).salt).not.toBe(salt);
   });
 
+  it("says whether the salt was found, or is the account's first or a further one", () => {
+    const origin = (quantity: bigint) => openingFor(path, ACCOUNT, holding(quantity)).origin;
+    expect([origin(1n), origin(1n), origin(2n)]).toEqual(["first", "found", "another"]);
+    // A damaged newest entry opens nothing: that is told as a further one, too.
+    const text = readFileSync(path, "utf8");
+    const salt = loadOpening(path).salt;
+    writeFileSync(path, text.replace(formatField(salt), formatField(toField(salt + 1n))));
+    expect(origin(2n)).toBe("another");
+  });
+
   it("never gives a salt to two portfolios: another quantity, another number of slots, one that comes back", () => {
     const salts = [open(1n), open(2n), open(1n), open(1n, 16), open(2n)];
     expect(new Set(salts).size).toBe(5);

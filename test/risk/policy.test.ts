@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PRESET_NAMES, parsePolicy, policyElements, presetPolicy } from "../../src/risk/policy.ts";
 import { loadPolicy } from "../../src/risk/policy-file.ts";
+import { POLICY_BITS, policyRules } from "../../src/risk/policy-layout.ts";
 import { percent } from "../../src/risk/presets/grid.ts";
 import { FLAGSHIP_SHAPE } from "../../src/risk/shape.ts";
 import { failure } from "./fixtures.ts";
@@ -102,10 +103,10 @@ describe("policyElements", () => {
       },
       thresholds: { initial: "10", soft: "9.9" },
     });
-    const bits = [32n, 32n, 32n, 32n, 32n, 32n, 24n, 32n, 80n, 80n, 32n, 80n, 80n, 32n, 32n, 32n];
-    policyElements(largest, FLAGSHIP_SHAPE).forEach((element, i) => {
-      expect(element < 1n << (bits[i] ?? 0n)).toBe(true);
-    });
+    const { underlyings, ...own } = policyRules(policyElements(largest, FLAGSHIP_SHAPE), 2);
+    for (const numbers of [...underlyings, own])
+      for (const [name, value] of Object.entries(numbers))
+        expect(value < 1n << BigInt(POLICY_BITS[name as keyof typeof POLICY_BITS]), name).toBe(true);
   });
 
   it("need the shape's underlyings and room for the scenarios", () => {

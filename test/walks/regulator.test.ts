@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Built, build, differing, type Walked } from "./built.ts";
 import { walkOf } from "./page.ts";
 
-describe("a regulator's walk, docs/learn/a-venue.md and docs/regulators/five-minutes.md", () => {
+describe("a regulator's walk: docs/learn/a-venue.md, docs/regulators/five-minutes.md, docs/regulators/sample-page.md", () => {
   const venue = walkOf("docs/learn/a-venue.md");
   const regulator = walkOf("docs/regulators/five-minutes.md");
-  const walk = { chain: venue.chain, steps: [...venue.steps, ...regulator.steps] };
+  const sample = walkOf("docs/regulators/sample-page.md");
+  const walk = { chain: venue.chain, steps: [...venue.steps, ...regulator.steps, ...sample.steps] };
   let built: Built;
   let walked: Walked;
   beforeAll(async () => {

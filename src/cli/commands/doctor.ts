@@ -1,6 +1,5 @@
-import { command } from "../command.ts";
-import { checkCircuits } from "../doctor/circuits.ts";
-import type { Finding } from "../doctor/finding.ts";
+import { checkCircuits } from "../../actions/node/doctor/circuits.ts";
+import type { Finding } from "../../actions/node/doctor/finding.ts";
 import {
   checkAnvil,
   checkBackend,
@@ -8,8 +7,9 @@ import {
   checkHome,
   checkKeyFile,
   checkNodeJs,
-} from "../doctor/machine.ts";
-import { checkChain } from "../doctor/node.ts";
+} from "../../actions/node/doctor/machine.ts";
+import { checkChain } from "../../actions/node/doctor/node.ts";
+import { command } from "../command.ts";
 import { deployment, rpc } from "../flags.ts";
 import { option, optional } from "../input.ts";
 

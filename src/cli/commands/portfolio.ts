@@ -1,15 +1,14 @@
 import { readAnswer } from "../../actions/market/answer-file.ts";
+import {
+  type ConvertedAccount,
+  convertToPortfolio,
+  type Rounding,
+} from "../../actions/market/convert-account.ts";
 import { usd } from "../../display.ts";
-import { BallastError } from "../../errors.ts";
 import { given } from "../../given.ts";
-import { readInstrumentName } from "../../market/instruments.ts";
-import type { LotLookup } from "../../market/lots.ts";
-import { formatDecimal } from "../../math/decimal.ts";
 import { writeFileAtomic } from "../../node/files.ts";
-import { ACCOUNT_SOURCES, convertAccount } from "../../portfolio/convert/convert.ts";
-import { type GridEffect, gridEffect } from "../../portfolio/convert/effect.ts";
-import { type GridHolding, type LotOrReason, toGrid } from "../../portfolio/convert/grid.ts";
-import type { Snapshot } from "../../risk/snapshot.ts";
+import { ACCOUNT_SOURCES } from "../../portfolio/convert/convert.ts";
+import type { GridEffect } from "../../portfolio/convert/effect.ts";
 import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { command, group } from "../command.ts";
 import { force, output, snapshot } from "../flags.ts";
@@ -50,37 +49,18 @@ ballast  a portfolio whose quantities aren't whole lots
 
 Balances are rounded down to whole lots; what is left is shown as dust.`,
   examples: ["ballast portfolio convert pos.json sum.json --account a -s s.json -o p.json"],
-  run({ files, output: path, ...values }, { print, io }) {
-    const within = values.snapshot === undefined ? undefined : loadSnapshot(values.snapshot);
-    const { asUsdc, from, leaveOut } = values;
-    const venue = convertAccount(files.map(readAnswer), given({ asUsdc, from }));
-    const account = values.account ?? venue.account;
-    if (account === undefined || account === "" || account.length > 200) throw unnamed();
-    const lots = lotsOf(values);
-    if (lots !== undefined && within !== undefined) throw twoLots();
-    const grid = toGrid(venue, {
-      lotOf: within === undefined ? lotsOfNames(lots) : lotsOfRows(within),
-      round: values.round,
-      ...given({ leaveOut }),
+  run({ files, output: path, lots, lotsFile, snapshot: within, ...values }, { print, io }) {
+    const { positions, ...converted } = convertToPortfolio(files.map(readAnswer), {
+      ...values,
+      ...given({
+        snapshot: within === undefined ? undefined : loadSnapshot(within),
+        lots: lotsOf(given({ lots, lotsFile })),
+      }),
     });
-    const holdings = [...grid.balances, ...grid.positions];
-    const positions = holdings
-      .filter(({ kept }) => kept !== 0n)
-      .map(({ instrument, kept }) => ({ instrument, quantity: formatDecimal(kept, 18) }));
-    const effect = within === undefined ? undefined : gridEffect(within, holdings);
-    const content = `${JSON.stringify({ account, positions }, null, 2)}\n`;
+    const content = `${JSON.stringify({ account: converted.account, positions }, null, 2)}\n`;
     checkSameResult(path, content, values);
     writeFileAtomic(path, content, 0o600);
-    const result: Result = {
-      file: path,
-      account,
-      positions: positions.length,
-      dust: offGrid(grid.balances),
-      rounded: offGrid(grid.positions),
-      leftOut: grid.leftOut,
-      notes: venue.notes,
-      effect: effect ?? null,
-    };
+    const result = { file: path, ...converted, positions: positions.length };
     print(result, () => describe(result, io.color));
   },
 });
@@ -91,35 +71,9 @@ export const portfolio = group({
   commands: [convert],
 });
 
-/** A holding that wasn't a whole number of lots; decimal texts. */
-interface Rounding {
-  readonly instrument: string;
-  readonly held: string;
-  readonly kept: string;
-  /** What was held beyond what is kept. */
-  readonly rest: string;
-}
-
-interface Result {
+interface Result extends Omit<ConvertedAccount, "positions"> {
   readonly file: string;
-  readonly account: string;
   readonly positions: number;
-  readonly dust: readonly Rounding[];
-  readonly rounded: readonly Rounding[];
-  readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
-  readonly notes: readonly string[];
-  readonly effect: GridEffect | null;
-}
-
-function offGrid(holdings: readonly GridHolding[]): Rounding[] {
-  return holdings
-    .filter(({ held, kept }) => held !== kept)
-    .map(({ instrument, held, kept }) => ({
-      instrument,
-      held: formatDecimal(held, 18),
-      kept: formatDecimal(kept, 18),
-      rest: formatDecimal(held - kept, 18),
-    }));
 }
 
 function describe(result: Result, color: boolean): string {
@@ -163,31 +117,4 @@ function effectLines(effect: GridEffect, color: boolean): string[] {
       ? `tier ${tierText(kept, color)}, as before`
       : `tier ${tierText(kept, color)}, and ${tierText(held, color)} as held`,
   ];
-}
-
-function lotsOfRows(snapshot: Snapshot): (instrument: string) => LotOrReason {
-  const lots = new Map(snapshot.rows.map(({ instrument }) => [instrument.name, instrument.lotSize]));
-  return (name) => {
-    const lot = lots.get(name);
-    return lot === undefined ? { reason: "not in the snapshot" } : { lot };
-  };
-}
-
-function lotsOfNames(lots: LotLookup | undefined): (instrument: string) => LotOrReason {
-  return (name) => {
-    const instrument = readInstrumentName(name, lots);
-    return "reason" in instrument ? { reason: instrument.reason } : { lot: instrument.lotSize };
-  };
-}
-
-function unnamed(): BallastError {
-  return new BallastError("INVALID_INPUT", "The account has no name of 1 to 200 characters.", {
-    hint: "Give one: --account desk-7. The account's id is made of it.",
-  });
-}
-
-function twoLots(): BallastError {
-  return new BallastError("INVALID_INPUT", "Lots are the snapshot's where one is given.", {
-    hint: "Leave out --lots and --lots-file, or --snapshot.",
-  });
 }

@@ -1,21 +1,16 @@
+import { buildSnapshotOf } from "../../actions/snapshot/build-file.ts";
 import { usd } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { given } from "../../given.ts";
-import type { MarketChain } from "../../market/chain.ts";
-import { loadChain } from "../../market/chain-file.ts";
-import { parseStablecoin, withStablecoins } from "../../market/collateral.ts";
-import type { LotLookup } from "../../market/lots.ts";
-import { updateRegistry } from "../../market/registry-file.ts";
-import { type SampleShock, sampleChain } from "../../market/sample.ts";
-import { selectQuotes } from "../../market/select.ts";
-import { checkUnderlyings, chosenUnderlyings } from "../../market/underlyings.ts";
+import { parseStablecoin } from "../../market/collateral.ts";
+import type { SampleShock } from "../../market/sample.ts";
 import { formatDecimal, parseDecimal } from "../../math/decimal.ts";
 import { formatField } from "../../math/field.ts";
 import { wad } from "../../math/wad.ts";
 import { tableInstance } from "../../prover/circuits.ts";
 import { policyDigest, policyOrigin } from "../../risk/policy.ts";
 import { loadPolicy } from "../../risk/policy-file.ts";
-import { buildSnapshot, encodeSnapshot, type Snapshot } from "../../risk/snapshot.ts";
+import { encodeSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { loadSnapshot, saveSnapshot } from "../../risk/snapshot-file.ts";
 import { command, group } from "../command.ts";
 import { force, output, snapshot as snapshotFlag } from "../flags.ts";
@@ -83,25 +78,9 @@ const build = command({
     "ballast snapshot build -o s.json",
     "ballast snapshot build --chain btc.json eth.json --policy span-16 --rows 120 -o s.json",
   ],
-  async run({ policy, circuit, oracleRound, output: path, ...values }, { print, progress }) {
-    const lots = lotsOf(values);
-    const underlyings = chosenUnderlyings(policy, values.underlyings);
-    const market = await progress.step("reading the market", () =>
-      withStablecoins(marketOf(values, underlyings, lots), values.stablecoins ?? [], lots),
-    );
-    checkUnderlyings(market, policy);
-    const selected = selectQuotes(market, values.rows ?? circuit?.rows ?? 240, values.include ?? []);
-    const registry =
-      values.registry === undefined
-        ? undefined
-        : updateRegistry(
-            values.registry,
-            selected.quotes.map(({ instrument }) => instrument),
-            { onWait: progress.note },
-          );
-    const built = await progress.step(`pricing ${selected.quotes.length} instruments`, () =>
-      buildSnapshot(selected, policy, given({ registry, shape: circuit?.shape, oracleRound })),
-    );
+  async run({ output: path, lots, lotsFile, ...values }, { print, progress }) {
+    const known = given({ lots: lotsOf(given({ lots, lotsFile })) });
+    const { snapshot: built, market } = await buildSnapshotOf({ ...values, ...known }, progress);
     checkSameResult(path, encodeSnapshot(built), values);
     saveSnapshot(path, built);
     const { excluded, notes = [] } = market;
@@ -184,43 +163,6 @@ function fileOf(given: { readonly file?: string; readonly snapshot?: string }): 
   const path = given.file ?? given.snapshot;
   if (path !== undefined) return path;
   throw new BallastError("INVALID_INPUT", "No snapshot was given.", { hint: "Name its file." });
-}
-
-interface MarketFlags {
-  readonly chain?: readonly string[];
-  readonly perpetuals?: string;
-  readonly underlyings?: readonly string[];
-  /** Seconds. */
-  readonly maxAge?: number;
-  readonly strict: boolean;
-  readonly sampleShock?: SampleShock;
-}
-
-function marketOf(
-  { chain, perpetuals, underlyings: asked, maxAge, strict, sampleShock }: MarketFlags,
-  underlyings: readonly string[],
-  lots: LotLookup | undefined,
-): MarketChain {
-  if (chain === undefined) {
-    if (maxAge !== undefined || strict || perpetuals !== undefined || lots !== undefined) {
-      throw new BallastError("INVALID_INPUT", "--max-age, --strict, --perpetuals and lots go with --chain.", {
-        hint: "The bundled sample has one time and no bad quotes: give a --chain, or leave them out.",
-      });
-    }
-    return sampleChain(undefined, sampleShock);
-  }
-  if (sampleShock !== undefined) {
-    throw new BallastError("INVALID_INPUT", "--sample-shock moves the bundled sample only.", {
-      hint: "Leave out --chain, or leave out --sample-shock.",
-    });
-  }
-  return loadChain(chain, {
-    ...(maxAge === undefined ? {} : { maxAge: BigInt(maxAge) * 1000n, now: BigInt(Date.now()) }),
-    onBadQuote: strict ? "error" : "exclude",
-    // Strictly, a quote that the snapshot has no room for is left out only where it was asked for.
-    ...(strict && asked === undefined ? {} : { underlyings }),
-    ...given({ lots, perpetuals }),
-  });
 }
 
 /** `-0.15,0.6` as relative moves of spot and volatility. */

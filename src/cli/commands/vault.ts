@@ -1,22 +1,17 @@
-import type { ChainClient } from "../../chain/client.ts";
+import { amountOf, movementOf, unitsPerLotOf } from "../../actions/solvency/vault-amounts.ts";
 import { deployedSolvency } from "../../chain/deploy/deployment.ts";
 import {
   addAsset,
   cancelWithdrawal,
   completeWithdrawal,
   deposit,
-  type Movement,
   readAssets,
-  readDecimals,
   readWithdrawals,
   requestWithdrawal,
 } from "../../chain/solvency/vault.ts";
 import { timeText } from "../../display.ts";
-import { BallastError } from "../../errors.ts";
-import { formatDecimal, parseDecimal } from "../../math/decimal.ts";
-import type { Snapshot } from "../../risk/snapshot.ts";
 import { loadSnapshot } from "../../risk/snapshot-file.ts";
-import { type Asset, assetById, assetOf, unitsOfLot } from "../../solvency/asset.ts";
+import { type Asset, assetById, assetOf } from "../../solvency/asset.ts";
 import { command, group } from "../command.ts";
 import { openReader, openSender, type SenderValues } from "../connect.ts";
 import { deployment, privateKeyFile, rpc, snapshot } from "../flags.ts";
@@ -212,65 +207,6 @@ async function open(values: SenderValues & { readonly snapshot?: string }) {
   const within = values.snapshot === undefined ? undefined : loadSnapshot(values.snapshot);
   const { client, deployment: deployed } = await openSender(values);
   return { client, solvency: deployedSolvency(deployed), within };
-}
-
-/** By the snapshot's lot and the token's decimals, and by --units-per-lot: where both are known they must agree. */
-async function unitsPerLotOf(
-  client: ChainClient,
-  asset: Asset,
-  token: `0x${string}`,
-  given: bigint | undefined,
-): Promise<bigint> {
-  if (asset.lotSize === undefined) {
-    if (given !== undefined) return given;
-    throw new BallastError(
-      "INVALID_INPUT",
-      `How many units of its token a lot of ${asset.name} has is unknown.`,
-      {
-        hint: "Give --snapshot, or --units-per-lot.",
-      },
-    );
-  }
-  const derived = unitsOfLot(asset, await readDecimals(client, token));
-  if (given === undefined || given === derived) return derived;
-  throw new BallastError(
-    "INVALID_INPUT",
-    `A lot of ${asset.name} has ${derived} units of this token, not ${given}.`,
-    {
-      hint: "Leave out --units-per-lot; an asset can't be changed once it is added.",
-    },
-  );
-}
-
-/** `--lots`, or `--amount` in the snapshot's lots. @throws {BallastError} INVALID_INPUT, INVALID_DECIMAL, OFF_LOT_GRID. */
-function movementOf(
-  text: string,
-  { lots, amount }: { readonly lots?: bigint; readonly amount?: string },
-  within: Snapshot | undefined,
-): { readonly asset: Asset; readonly movement: Movement } {
-  const asset = assetOf(text, within);
-  const { instrumentId, lotSize } = asset;
-  if ((lots === undefined) === (amount === undefined)) {
-    throw new BallastError("INVALID_INPUT", "Say how much: --lots or --amount.", {
-      hint: "Give one of the two.",
-    });
-  }
-  if (lots !== undefined) return { asset, movement: { instrumentId, lots } };
-  if (lotSize === undefined) {
-    throw new BallastError("INVALID_INPUT", "--amount needs a --snapshot, which says how much a lot is.", {
-      hint: "Give the snapshot, or --lots.",
-    });
-  }
-  const wanted = parseDecimal(amount ?? "", 18, "--amount");
-  if (wanted > 0n && wanted % lotSize === 0n)
-    return { asset, movement: { instrumentId, lots: wanted / lotSize } };
-  throw new BallastError("OFF_LOT_GRID", `The amount of ${asset.name} is not one or more whole lots.`, {
-    hint: `A lot is ${formatDecimal(lotSize, 18)} ${asset.name}.`,
-  });
-}
-
-function amountOf({ lotSize }: Asset, lots: bigint): string | undefined {
-  return lotSize === undefined ? undefined : formatDecimal(lots * lotSize, 18);
 }
 
 function amountText(asset: Asset, lots: bigint): string {

@@ -60,14 +60,14 @@ describe("hints of the equity circuit", () => {
   const filled = listOf(poor.inputs, "id").flatMap((id, i) => (id === 0n ? [] : [i]));
   const suites = {
     "portfolio/slots inverse": {
-      wires: filled.map((i) => `main.account.slots.inverse[${i}]`),
+      wires: filled.map((i) => `main.account.portfolio.opened.slots.inverse[${i}]`),
       caughtBy: () => ["empty slot"],
     },
-    "coverage/margin slotValue": {
-      wires: each("account.slotValue", slots),
+    "table/valuation slotValue": {
+      wires: each("account.value.slotValue", slots),
       caughtBy: (_: string, i: number) => (filled.includes(i) ? ["membership", "sum"] : ["membership"]),
     },
-    ...lookupHints("account.lookup", slots, rows),
+    ...lookupHints("account.value.lookup", slots, rows),
   };
-  testHints(circuit, poor.inputs, suites, [`main.account.lookup.shortTerm[${rows - 1}]`]);
+  testHints(circuit, poor.inputs, suites, [`main.account.value.lookup.shortTerm[${rows - 1}]`]);
 });

@@ -12,11 +12,17 @@ const gadget = openTemplate(
   `${ranged(["delta", "gamma"], 80)}
    signal input exposure; component e = SignedRange(56); e.value <== exposure;
    signal {max} size <== Magnitude()(e.ranged, e.isNegative);
-   component f = CappedFree(1, 1 << 56);
-   f.freeDelta[0] <== deltaRange.ranged; f.freeGamma[0] <== gammaRange.ranged;
+   MarginPolicy(1) rules;
+   rules.deltaMove.max = 1; rules.gammaMove.max = 2; rules.vegaMove.max = 3; rules.stressWeight.max = 4;
+   rules.concRate.max = 5; rules.threshold.max = 8;
+   rules.deltaMove[0] <== 1; rules.gammaMove[0] <== 2; rules.vegaMove[0] <== 3; rules.stressWeight <== 4;
+   rules.concRate[0] <== 5; for (var k = 0; k < 3; k++) { rules.threshold[k] <== 6 + k; }
+   rules.freeDelta.max = (1 << 80) - 1; rules.freeGamma.max = (1 << 80) - 1;
+   rules.freeDelta[0] <== deltaRange.ranged; rules.freeGamma[0] <== gammaRange.ranged;
+   component f = CappedFree(1, 1 << 56); f.rules <== rules;
    signal output cappedDelta; signal output cappedGamma; signal output plain; signal output capped;
-   cappedDelta <== f.cappedDelta[0]; cappedGamma <== f.cappedGamma[0];
-   plain <== Excess()(size, deltaRange.ranged); capped <== Excess()(size, f.cappedDelta[0]);`,
+   cappedDelta <== f.capped.freeDelta[0]; cappedGamma <== f.capped.freeGamma[0];
+   plain <== Excess()(size, deltaRange.ranged); capped <== Excess()(size, f.capped.freeDelta[0]);`,
   ["delta", "gamma", "exposure"],
 );
 
@@ -47,7 +53,7 @@ describe("CappedFree", () => {
 
   it("is no other amount", () => {
     for (const free of [5n, CAP + 5n]) {
-      for (const name of ["main.f.cappedDelta[0]", "main.f.cappedGamma[0]"]) {
+      for (const name of ["main.f.capped.freeDelta[0]", "main.f.capped.freeGamma[0]"]) {
         for (const step of [1n, -1n]) {
           const { caught } = gadget.run(
             { delta: free, gamma: free, exposure: 7n },
@@ -56,6 +62,27 @@ describe("CappedFree", () => {
           expect(caught).toEqual(expect.arrayContaining([expect.stringMatching(/^law f\./)]));
         }
       }
+    }
+  });
+
+  it("leaves every other number as it is, and takes no other for it", () => {
+    const inputs = { delta: 5n, gamma: 5n, exposure: 7n };
+    const names = ["deltaMove[0]", "gammaMove[0]", "vegaMove[0]", "stressWeight", "concRate[0]"];
+    const thresholds = [0, 1, 2].map((k) => `threshold[${k}]`);
+    const { assignment } = gadget.run(inputs);
+    expect([...names, ...thresholds].map((name) => assignment.value(`main.f.capped.${name}`))).toEqual([
+      1n,
+      2n,
+      3n,
+      4n,
+      5n,
+      6n,
+      7n,
+      8n,
+    ]);
+    for (const name of [...names, ...thresholds]) {
+      const lie = { [`main.f.capped.${name}`]: (_: unknown, honest: bigint) => honest + 1n };
+      expect(gadget.run(inputs, lie).caughtInSource, name).toHaveLength(1);
     }
   });
 

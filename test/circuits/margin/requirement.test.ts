@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FIELD_MODULUS as P, toField, toSigned } from "../../../src/math/field.ts";
+import { POLICY_BITS, policyOrder } from "../../../src/risk/policy-layout.ts";
 import { requirement, type Sums } from "../../../src/risk/requirement.ts";
 import type { Shape } from "../../../src/risk/shape.ts";
 import { absorbed } from "../../helpers/circuit-attack.ts";
@@ -10,7 +11,7 @@ const SEED = 20_260_205;
 const SHAPE: Shape = { scenarios: 1, underlyings: 1 };
 const BODY = `signal input policy[10]; signal input greeks[3]; signal input worstLoss; signal input charges; signal input equity;
   signal output margin; signal output tier;
-  component rules = Policy(1); rules.policy <== policy;
+  component p = Policy(1); p.policy <== policy;
   component g[3]; signal {absmax} values[3]; signal {binary} signs[3]; values.absmax = 1 << 83;
   for (var i = 0; i < 3; i++) {
     g[i] = SignedRange(83); g[i].value <== greeks[i]; values[i] <== g[i].ranged; signs[i] <== g[i].isNegative;
@@ -20,10 +21,9 @@ const BODY = `signal input policy[10]; signal input greeks[3]; signal input wors
   component e = SignedRange(83); e.value <== equity;
   component m = MaintenanceMargin(1);
   m.greeks <== values; m.greekIsNegative <== signs; m.worstLoss <== w.ranged; m.charges <== c.ranged;
-  m.moves <== rules.moves; m.stressWeight <== rules.stressWeight; m.concRate <== rules.concRate;
-  m.freeDelta <== rules.freeDelta; m.freeGamma <== rules.freeGamma; margin <== m.margin;
+  m.rules <== p.rules; margin <== m.margin;
   component t = Tier(); t.equity <== e.ranged; t.equityIsNegative <== e.isNegative; t.margin <== m.margin;
-  t.threshold <== rules.threshold; tier <== t.tier;`;
+  t.threshold <== p.rules.threshold; tier <== t.tier;`;
 const gadget = openTemplate(
   "requirement_1",
   ["margin/policy.circom", "margin/requirement.circom", "margin/tier.circom"],
@@ -32,6 +32,10 @@ const gadget = openTemplate(
 );
 
 const WINDOW = 1n << 83n;
+/** Bits of the elements of a policy with one underlying, in their order. */
+const widths = Object.entries(POLICY_BITS).map(([name, width]) => [name, BigInt(width)]);
+const named: Record<keyof typeof POLICY_BITS, bigint> = Object.fromEntries(widths);
+const bits = policyOrder({ ...named, underlyings: [named] });
 const POLICY = [
   15_000_000n,
   112_500_000n,
@@ -139,28 +143,23 @@ describe("MaintenanceMargin, Policy and Tier", () => {
   });
 
   it("take no policy element outside its range, whatever the bits", () => {
-    const components = [
-      ["rules.moveRange[0]", 0, 32n],
-      ["rules.moveRange[2]", 2, 32n],
-      ["rules.stressRange", 3, 24n],
-      ["rules.rateRange[0]", 4, 32n],
-      ["rules.deltaRange[0]", 5, 80n],
-      ["rules.gammaRange[0]", 6, 80n],
-      ["rules.thresholdRange[0]", 7, 32n],
-      ["rules.thresholdRange[2]", 9, 32n],
-    ] as const;
-    for (const [component, index, bits] of components) {
-      for (const value of [1n << bits, P - 1n]) {
+    const checks = bits.map((width, index) => {
+      const caughtAt = (value: bigint, lies = {}) => {
         const policy = POLICY.map((element, i) => (i === index ? value : element));
         const given: Case = { policy, greeks: [0n, 0n, 0n], worstLoss: 0n, charges: 0n, equity: 0n };
-        for (const lies of [{}, absorbed(gadget.full, `main.${component}`)]) {
-          expect(gadget.run({ ...given }, lies).caught).toContain(`range ${component}`);
-        }
-      }
-    }
+        return gadget.run({ ...given }, lies).caught.filter((label) => label.startsWith("range p."));
+      };
+      expect(caughtAt((1n << width) - 1n)).toEqual([]);
+      const [check = "none", ...others] = caughtAt(1n << width);
+      expect(others).toEqual([]);
+      const lies = absorbed(gadget.full, check.replace("range ", "main."));
+      for (const value of [1n << width, P - 1n]) expect(caughtAt(value, lies)).toEqual([check]);
+      return check;
+    });
+    expect(new Set(checks).size).toBe(POLICY.length);
   });
 });
 
 function maximum(): bigint[] {
-  return [32, 32, 32, 24, 32, 80, 80, 32, 32, 32].map((bits) => (1n << BigInt(bits)) - 1n);
+  return bits.map((width) => (1n << width) - 1n);
 }

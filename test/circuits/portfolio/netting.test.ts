@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { invert, FIELD_MODULUS as P, reduce, toField } from "../../../src/math/field.ts";
 import { isNetted, Netting } from "../../../src/portfolio/netting.ts";
-import { openTemplate, rangedArray } from "../../helpers/circuit-gadget.ts";
+import { openTemplate, rangedArray, slotsOf } from "../../helpers/circuit-gadget.ts";
 import { mod } from "../../helpers/r1cs.ts";
 import { Random } from "../../helpers/synthetic.ts";
 
@@ -12,7 +12,8 @@ const gadget = openTemplate(
   `${rangedArray("quantity", "q", SLOTS, 36)} ${rangedArray("id", "d", SLOTS, 20)}
    signal input isShort[${SLOTS}]; signal input zeta; signal output out; component b[${SLOTS}]; signal {binary} s[${SLOTS}];
    for (var i = 0; i < ${SLOTS}; i++) { b[i] = Bit(); b[i].value <== isShort[i]; s[i] <== b[i].ranged; }
-   component n = Netting(${SLOTS}); n.quantity <== q; n.id <== d; n.isShort <== s; n.zeta <== zeta; out <== n.out;`,
+   ${slotsOf("slots", SLOTS, "q", "d", "s")}
+   component n = Netting(${SLOTS}); n.slots <== slots; n.zeta <== zeta; out <== n.out;`,
   ["quantity", "id", "isShort", "zeta"],
 );
 const random = new Random("netting 20260205");

@@ -12,7 +12,7 @@ const gadget = openTemplate(
   `signal input quantity[5]; signal input id[5]; signal input isShort[5]; signal input accountId; signal input salt;
    signal output packed[2]; signal output commitment;
    component s = Slots(5); s.quantity <== quantity; s.id <== id; s.isShort <== isShort; packed <== s.packed;
-   for (var i = 0; i < 5; i++) { _ <== s.rangedQuantity[i]; _ <== s.rangedId[i]; _ <== s.side[i]; }
+   for (var i = 0; i < 5; i++) { _ <== s.ranged.quantity[i]; _ <== s.ranged.id[i]; _ <== s.ranged.isShort[i]; }
    component c = Commitment(5); c.accountId <== accountId; c.salt <== salt; c.packed <== s.packed; commitment <== c.out;`,
   ["quantity", "id", "isShort", "accountId", "salt"],
 );

@@ -43,7 +43,7 @@ describe("a reduction's R1CS, given all inputs", () => {
     const without = (...left: string[]): string[] =>
       names(undetermined(real, witness, [...wiresWithout(...left), ...slotValues]));
     expect(without("oldCommitment", "newCommitment")).toEqual(FREE);
-    expect(without("context").sort()).toEqual([...FREE, "main.context", "main.contextSquared"].sort());
+    expect(without("context").sort()).toEqual([...FREE, "main.context", "main.bound.squared"].sort());
     expect(without("salt", "oldCommitment", "newCommitment")).toEqual(
       expect.arrayContaining(["main.oldCommitment", "main.newCommitment"]),
     );

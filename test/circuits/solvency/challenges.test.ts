@@ -175,8 +175,8 @@ describe("an attacker who knew beta before choosing the sums", () => {
     expect(caught.filter((label) => !label.includes("cover.range"))).toEqual([
       expect.stringMatching(/^law value\.first\.beta value\.first\.h\.out/),
     ]);
-    expect(assignment.value("main.account[1].lane.equity")).toBe(
-      mod(honest("main.account[1].lane.equity") + more),
+    expect(assignment.value("main.account[1].portfolio.lane.equity")).toBe(
+      mod(honest("main.account[1].portfolio.lane.equity") + more),
     );
   });
 

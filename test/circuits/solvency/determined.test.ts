@@ -33,7 +33,7 @@ describe("a batch's R1CS, given all inputs", () => {
   const tiers = matching(/\.tierIs\[/);
   // The inverse of an empty slot's id is multiplied by 0: free, and without any effect (portfolio/slots.test.ts).
   const free = listOf(inputs, "id").flatMap((id, i) =>
-    id === 0n ? [`main.account[${Math.floor(i / slots)}].slots.inverse[${i % slots}]`] : [],
+    id === 0n ? [`main.account[${Math.floor(i / slots)}].portfolio.opened.slots.inverse[${i % slots}]`] : [],
   );
 
   it("is satisfied by the witness that the rules are taken at", () => {
@@ -48,14 +48,15 @@ describe("a batch's R1CS, given all inputs", () => {
   it("leaves open without the slot values only what is computed from them", () => {
     const open = names(real, undetermined(real, witness, [...all, ...tiers]));
     const allowed =
-      /^main\.(value\.(slotValue|second|total\[\d\]\.(product|left)|lookup)|account\[\d\]\.slots\.inverse)/;
+      /^main\.(value\.(slotValue|second|total\[\d\]\.(product|left)|lookup)|account\[\d\]\.portfolio\.opened\.slots\.inverse)/;
     expect(open.filter((name) => !allowed.test(name))).toEqual([]);
     expect(open).toContain("main.value.slotValue[0]");
   });
 
   it("leaves open without the tiers only what is computed from them, and the bits they are compared with", () => {
     const open = names(real, undetermined(real, witness, [...all, ...slotValues]));
-    const allowed = /^main\.(account\[\d\]\.(tierIs|demand|result|slots\.inverse)|step\.after)/;
+    const allowed =
+      /^main\.(account\[\d\]\.(tierIs|demand|result|portfolio\.opened\.slots\.inverse)|step\.after)/;
     expect(open.filter((name) => !allowed.test(name))).toEqual([]);
     expect(open).toContain("main.account[0].tierIs[2]");
   });
@@ -64,7 +65,7 @@ describe("a batch's R1CS, given all inputs", () => {
     const without = (...left: string[]): string[] =>
       names(real, undetermined(real, witness, [...wiresOf(real, inputs, left), ...slotValues, ...tiers]));
     expect(without("accountsRoot", "stateIn", "stateOut")).toEqual(free);
-    expect(without("context").sort()).toEqual([...free, "main.context", "main.contextSquared"].sort());
+    expect(without("context").sort()).toEqual([...free, "main.context", "main.bound.squared"].sort());
     // What the prover knows is hashed into the state: without the salt it isn't determined.
     expect(without("runSalt", "stateIn", "stateOut")).toEqual(
       expect.arrayContaining(["main.stateIn", "main.stateOut"]),

@@ -155,7 +155,9 @@ describe("negative equity", () => {
     // Place 4 lacks 123 USD, place 5 has more than that.
     const inputs = at(batchInputs, 2);
     const { value } = forge(batch, inputs).assignment;
-    const [poor, rich] = [0, 1].map((a) => toSigned(toField(value(`main.account[${a}].lane.equity`))));
+    const [poor, rich] = [0, 1].map((a) =>
+      toSigned(toField(value(`main.account[${a}].portfolio.lane.equity`))),
+    );
     expect(poor).toBe(-123_000_000n);
     expect((rich ?? 0n) > 123_000_000n).toBe(true);
     expect(value("main.share.all.shortfall[0]")).toBe(123_000_000n);

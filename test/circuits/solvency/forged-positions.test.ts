@@ -27,7 +27,7 @@ describe("positions", () => {
   it("open one commitment to one portfolio: limbs of quantity, id and side can't be forged", () => {
     for (const account of [0, 1]) {
       const first = account * slots;
-      const slot = `account[${account}].slots`;
+      const slot = `account[${account}].portfolio.opened.slots`;
       const forgeries = [
         [
           {
@@ -82,7 +82,7 @@ describe("positions", () => {
   it("can't be negative, nor lots of no instrument, in a tree of one's own either", () => {
     const quantity = changed(inputs, "quantity", { 0: negative(40n) });
     expect(ownTree(batch, inputs, { quantity }).caught).toEqual([
-      "range account[0].slots.quantityRange[0]",
+      "range account[0].portfolio.opened.slots.quantityRange[0]",
       "sum of account 0",
     ]);
     const bare = ownTree(batch, inputs, move("id", { 1: 0n }));
@@ -124,7 +124,7 @@ describe("positions", () => {
     }
     expect(attackBatch(batch, inputs, move("usedLong", { 2: 16n })).caught).toEqual([
       "membership",
-      "range value.used.longRange[2]",
+      "range used.longRange[2]",
     ]);
   });
 });

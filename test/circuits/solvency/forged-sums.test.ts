@@ -18,7 +18,7 @@ const move = (name: string, edits: Parameters<typeof changed>[2]) => ({
   [name]: changed(inputs, name, edits),
 });
 const window = (account: number, lane: number): string => {
-  const name = `range account[${account}].lane`;
+  const name = `range account[${account}].portfolio.lane`;
   if (lane === 0) return `${name}.equityRange`;
   return lane <= shape.scenarios
     ? `${name}.scenarioRange[${lane - 1}]`
@@ -67,15 +67,17 @@ describe("sums and charges", () => {
     const claim = (value: bigint) => attackBatch(batch, inputs, move("worstLoss", { 1: value })).caught;
     expect(claim(worst + 1n)).toEqual(["attained of account 1"]);
     for (const less of [worst - 1n, 0n]) {
-      expect(claim(less)).toContainEqual(expect.stringMatching(/^range account\[1\]\.lane\.scenarioRange/));
+      expect(claim(less)).toContainEqual(
+        expect.stringMatching(/^range account\[1\]\.portfolio\.lane\.scenarioRange/),
+      );
     }
   });
 
   it("can't leave the window of 56 bits", () => {
     const rich = move("lanes", { 0: 1n << 56n });
-    expect(attackBatch(batch, inputs, rich).caught).toContain("range account[0].lane.equityRange");
+    expect(attackBatch(batch, inputs, rich).caught).toContain("range account[0].portfolio.lane.equityRange");
     expect(attackBatch(batch, inputs, move("charges", { 0: 1n << 56n })).caught).toContain(
-      "range account[0].chargesRange",
+      "range account[0].portfolio.chargesRange",
     );
   });
 });
@@ -90,10 +92,13 @@ describe("tiers and demand", () => {
       [{ "main.account[1].result.below[1]": 0n }, /^law account\[1\]\.result\.(IsBelow|below)/],
       [{ "main.account[1].result.tier": 1n }, /^law account\[1\]\.result\.below\[0\]/],
       [
-        { "main.account[1].requirement.margin": 0n },
-        /^law account\[1\]\.requirement\.addOn account\[1\]\.requirement\.margin/,
+        { "main.account[1].portfolio.requirement.margin": 0n },
+        /^law account\[1\]\.portfolio\.requirement\.addOn account\[1\]\.portfolio\.requirement\.margin/,
       ],
-      [{ "main.account[1].lane.equityIsNegative": 1n }, /^law account\[1\]\.lane\.equityIsNegative/],
+      [
+        { "main.account[1].portfolio.lane.equityIsNegative": 1n },
+        /^law account\[1\]\.portfolio\.lane\.equityIsNegative/,
+      ],
     ] as const) {
       const { caught } = attackBatch(batch, inputs, {}, lie as Record<string, Lie>);
       expect(caught).toEqual([expect.stringMatching(law)]);
@@ -102,7 +107,9 @@ describe("tiers and demand", () => {
 
   it("can't be shaded by other policies than the public one, within or outside its ranges", () => {
     const policy = changed(inputs, "policy", { 0: 1n << 32n });
-    expect(attackBatch(batch, inputs, { policy }).caught).toContain("range rules.moveRange[0]");
+    expect(attackBatch(batch, inputs, { policy }).caught).toContainEqual(
+      expect.stringMatching(/^range margin\.UnsignedRange/),
+    );
     // A policy within its ranges is another public input: it gives other tiers, and isn't the snapshot's.
     const mild = listOf(inputs, "policy").map((element, i) => (i < 13 ? 0n : element));
     const { caught, assignment } = attackBatch(batch, inputs, { policy: mild });
@@ -113,7 +120,9 @@ describe("tiers and demand", () => {
   it("can't leave out what is to be hedged, nor count an account twice or not at all", () => {
     const value = honest.assignment.value;
     expect(value("main.account[0].demand[0]")).toBe(0n);
-    expect(value("main.account[1].demand[0]")).toBe(value("main.account[1].requirement.exposure[0]"));
+    expect(value("main.account[1].demand[0]")).toBe(
+      value("main.account[1].portfolio.requirement.exposure[0]"),
+    );
     for (const [lie, law] of [
       [
         { "main.account[1].engaged": 0n },

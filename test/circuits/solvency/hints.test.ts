@@ -26,7 +26,7 @@ const inAccounts = (name: (account: number) => string, count: number): string[] 
 
 const SUITES: Readonly<Record<string, HintSuite>> = {
   "portfolio/slots inverse": {
-    wires: inAccounts((a) => `account[${a}].slots.inverse`, slots),
+    wires: inAccounts((a) => `account[${a}].portfolio.opened.slots.inverse`, slots),
     caughtBy: (_, i) => [`empty slot of account ${Math.floor(i / slots)}`],
   },
   "table/valuation slotValue": {
@@ -36,7 +36,7 @@ const SUITES: Readonly<Record<string, HintSuite>> = {
   "portfolio/netting term": {
     wires: inAccounts((a) => `net[${a}].term`, slots),
     caughtBy: (wire) => {
-      const [id, signed] = [".id", ".signedQuantity"].map((name) => wire.replace(".term", name));
+      const [id, signed] = [".slots.id", ".signedQuantity"].map((name) => wire.replace(".term", name));
       return [law(wire, id ?? "", signed ?? "", wire.replace(/\.term.*/, ".zeta"))];
     },
     carry: (lies) => attackBatch(batch, inputs, {}, lies),

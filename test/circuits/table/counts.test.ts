@@ -9,8 +9,8 @@ const gadget = openTemplate(
   "counts_8_40",
   ["table/counts.circom"],
   `signal input usedLong[${ROWS}]; signal input usedShort[${ROWS}]; signal output packed[2]; signal output empty;
-   component u = UsedCounts(${SLOTS}, ${BITS}, ${ROWS}); u.usedLong <== usedLong; u.usedShort <== usedShort; packed <== u.packed; empty <== u.empty;
-   for (var n = 0; n < ${ROWS}; n++) { _ <== u.long[n]; _ <== u.short[n]; }`,
+   component u = UsedCounts(${SLOTS}, ${BITS}, ${ROWS}); u.usedLong <== usedLong; u.usedShort <== usedShort; packed <== u.use.packed; empty <== u.use.empty;
+   for (var n = 0; n < ${ROWS}; n++) { _ <== u.use.long[n]; _ <== u.use.short[n]; }`,
   ["usedLong", "usedShort"],
 );
 const zeros = (): bigint[] => new Array<bigint>(ROWS).fill(0n);
@@ -66,8 +66,8 @@ describe("UsedCounts", () => {
       "counts_128_2",
       ["table/counts.circom"],
       `signal input usedLong[1]; signal input usedShort[1]; signal output packed[1]; signal output empty;
-       component u = UsedCounts(128, 2, 1); u.usedLong <== usedLong; u.usedShort <== usedShort; packed <== u.packed;
-       empty <== u.empty; _ <== u.long[0]; _ <== u.short[0];`,
+       component u = UsedCounts(128, 2, 1); u.usedLong <== usedLong; u.usedShort <== usedShort; packed <== u.use.packed;
+       empty <== u.use.empty; _ <== u.use.long[0]; _ <== u.use.short[0];`,
       ["usedLong", "usedShort"],
     );
     const { caught, assignment } = short.run({ usedLong: [2n], usedShort: [3n] });
@@ -84,8 +84,8 @@ describe("UsedCounts", () => {
   it("derives how many slots are empty, and packs nothing else", () => {
     const inputs = { usedLong: withCount(5, 3n), usedShort: zeros() };
     for (const [name, law] of [
-      ["main.u.empty", /^law u\.empty /],
-      ["main.u.packed[0]", /^law u\.packed\[0\] /],
+      ["main.u.use.empty", /^law u\.use\.empty /],
+      ["main.u.use.packed[0]", /^law u\.use\.packed\[0\] /],
     ] as const) {
       const { caught } = gadget.run(inputs, { [name]: (_, honest) => honest + 1n });
       expect(caught).toEqual([expect.stringMatching(law)]);

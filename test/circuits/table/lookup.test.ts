@@ -9,14 +9,14 @@ const lookupWith = (used: "UsedRows" | "UsedCounts") =>
     ["table/lookup.circom", "table/used.circom", "table/counts.circom", "math/range.circom"],
     `signal input id[2]; signal input isShort[2]; signal input value[2]; signal input usedLong[2]; signal input usedShort[2];
    signal input rowId[2]; signal input long[2]; signal input short[2]; signal input alpha; signal input gamma;
-   component u = ${used === "UsedRows" ? "UsedRows(2, 2)" : "UsedCounts(2, 2, 2)"}; u.usedLong <== usedLong; u.usedShort <== usedShort; _ <== u.packed;
+   component u = ${used === "UsedRows" ? "UsedRows(2, 2)" : "UsedCounts(2, 2, 2)"}; u.usedLong <== usedLong; u.usedShort <== usedShort; _ <== u.use.packed;
    component r[2]; component b[2]; component l = Lookup(2, 2);
    signal {max} ids[2]; ids.max = 1048575; signal {binary} sides[2];
    for (var i = 0; i < 2; i++) {
      r[i] = UnsignedRange(20); r[i].value <== id[i]; ids[i] <== r[i].ranged;
      b[i] = Bit(); b[i].value <== isShort[i]; sides[i] <== b[i].ranged;
    }
-   l.id <== ids; l.isShort <== sides; l.value <== value; l.usedLong <== u.long; l.usedShort <== u.short; l.empty <== u.empty;
+   l.id <== ids; l.isShort <== sides; l.value <== value; l.usedLong <== u.use.long; l.usedShort <== u.use.short; l.empty <== u.use.empty;
    l.rowId <== rowId; l.longValue <== long; l.shortValue <== short; l.alpha <== alpha; l.gamma <== gamma;`,
     ["id", "isShort", "value", "usedLong", "usedShort", "rowId", "long", "short", "alpha", "gamma"],
   );

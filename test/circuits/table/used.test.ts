@@ -8,8 +8,8 @@ const gadget = openTemplate(
   "used_130",
   ["table/used.circom"],
   `signal input usedLong[${ROWS}]; signal input usedShort[${ROWS}]; signal output packed[2]; signal output empty;
-   component u = UsedRows(4, ${ROWS}); u.usedLong <== usedLong; u.usedShort <== usedShort; packed <== u.packed; empty <== u.empty;
-   for (var n = 0; n < ${ROWS}; n++) { _ <== u.long[n]; _ <== u.short[n]; }`,
+   component u = UsedRows(4, ${ROWS}); u.usedLong <== usedLong; u.usedShort <== usedShort; packed <== u.use.packed; empty <== u.use.empty;
+   for (var n = 0; n < ${ROWS}; n++) { _ <== u.use.long[n]; _ <== u.use.short[n]; }`,
   ["usedLong", "usedShort"],
 );
 const zeros = (): bigint[] => new Array<bigint>(ROWS).fill(0n);
@@ -50,8 +50,8 @@ describe("UsedRows", () => {
       ]);
     }
     const inputs = { usedLong: withBit(5, 1n), usedShort: zeros() };
-    expect(gadget.run(inputs, { "main.u.empty": 4n }).caught).toEqual([
-      expect.stringMatching(/^law u\.empty /),
+    expect(gadget.run(inputs, { "main.u.use.empty": 4n }).caught).toEqual([
+      expect.stringMatching(/^law u\.use\.empty /),
     ]);
   });
 });

@@ -48,7 +48,7 @@ describe.each([
     expect(commitments.length).toBeGreaterThan(1);
     expect(open(commitments).filter((name) => !isFree(name))).toEqual([]);
     // Where an account is handed over whole its new salt is the context.
-    expect(open(["context"]).includes("main.contextSquared")).toBe(inputs !== takeoverInputs);
+    expect(open(["context"]).includes("main.bound.squared")).toBe(inputs !== takeoverInputs);
     expect(open(["salt", ...commitments])).toContain(`main.${commitments[0]}`);
   });
 });

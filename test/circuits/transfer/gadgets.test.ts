@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { invert, FIELD_MODULUS as P, reduce, toField, toSigned } from "../../../src/math/field.ts";
-import { openTemplate, rangedArray, refusedByAssert } from "../../helpers/circuit-gadget.ts";
+import { openTemplate, rangedArray, refusedByAssert, slotsOf } from "../../helpers/circuit-gadget.ts";
 import { Random } from "../../helpers/synthetic.ts";
 
 const SLOTS = 3;
@@ -13,7 +13,8 @@ describe("Holding", () => {
     ["transfer/holding.circom", "math/range.circom"],
     `${rangedArray("quantity", "q", SLOTS, 36)} ${rangedArray("id", "d", SLOTS, 20)} ${bits}
      signal input instrumentId; signal output out;
-     component h = Holding(${SLOTS}); h.quantity <== q; h.id <== d; h.isShort <== s; h.instrumentId <== instrumentId;
+     ${slotsOf("slots", SLOTS, "q", "d", "s")}
+     component h = Holding(${SLOTS}); h.slots <== slots; h.instrumentId <== instrumentId;
      out <== h.holding;`,
     ["quantity", "id", "isShort", "instrumentId"],
   );
@@ -101,12 +102,13 @@ describe("Pole", () => {
 describe("Conservation", () => {
   /** Over empty portfolios, with one flow of nothing. */
   const body = (slots: number, bound: string): string =>
-    `signal input alpha; signal {max} q[2][${slots}]; signal {max} d[2][${slots}]; signal {binary} s[2][${slots}];
+    `signal input alpha; signal {max} q[${slots}]; signal {max} d[${slots}]; signal {binary} s[${slots}];
      q.max = (1 << 36) - 1; d.max = (1 << 20) - 1;
-     for (var a = 0; a < 2; a++) { for (var i = 0; i < ${slots}; i++) { q[a][i] <== 0; d[a][i] <== 0; s[a][i] <== 0; } }
+     for (var i = 0; i < ${slots}; i++) { q[i] <== 0; d[i] <== 0; s[i] <== 0; }
+     ${slotsOf("slots", slots, "q", "d", "s")}
      signal {absmax} f[1]; f.absmax = ${bound}; f[0] <== 0;
-     component c = Conservation(2, ${slots}, 1); c.oldQuantity <== q; c.oldId <== d; c.oldSide <== s;
-     c.newQuantity <== q; c.newId <== d; c.newSide <== s; c.flow <== f; c.flowId[0] <== 1; c.alpha <== alpha;`;
+     component c = Conservation(2, ${slots}, 1); for (var a = 0; a < 2; a++) { c.before[a] <== slots; c.after[a] <== slots; }
+     c.flow <== f; c.flowId[0] <== 1; c.alpha <== alpha;`;
   const refused = (name: string, slots: number, bound: string): boolean =>
     refusedByAssert(`conserved_${name}`, ["transfer/conservation.circom"], body(slots, bound));
 

@@ -31,7 +31,7 @@ const quotients = (accounts: number): HintSuite => ({
   caughtBy: (wire) => {
     const slot = (name: string): string => wire.replace(".term", `.${name}`);
     const zeta = wire.replace(/\.term.*/, ".zeta");
-    return ["conservation", law(wire, slot("id"), slot("signedQuantity"), zeta)].sort();
+    return ["conservation", law(wire, slot("slots.id"), slot("signedQuantity"), zeta)].sort();
   },
 });
 const poles = (flows: number): HintSuite => ({

@@ -1,5 +1,5 @@
-import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
-import { BallastError } from "../../errors.ts";
+import { loadDeployment } from "../../../chain/deploy/deployment-file.ts";
+import { BallastError } from "../../../errors.ts";
 import { type Finding, fault, note, ok } from "./finding.ts";
 
 /** A snapshot attests for an hour: a clock this far off, in seconds, is worth to know. */
@@ -17,8 +17,8 @@ export async function checkChain(
 ): Promise<Finding[]> {
   if (rpc === undefined) return [note("node", "none was given", "Give --rpc, or set BALLAST_RPC.")];
   const found: Finding[] = [];
-  const { connectReader, isLocalChain } = await import("../../chain/client.ts");
-  const { guarded } = await import("../../chain/guarded.ts");
+  const { connectReader, isLocalChain } = await import("../../../chain/client.ts");
+  const { guarded } = await import("../../../chain/guarded.ts");
   try {
     const reader = await connectReader(rpc);
     const local = isLocalChain(reader.chainId) ? ", a local chain" : "";
@@ -43,7 +43,7 @@ export async function checkChain(
 
 async function checkDeployment(
   path: string,
-  reader: Awaited<ReturnType<typeof import("../../chain/client.ts").connectReader>>,
+  reader: Awaited<ReturnType<typeof import("../../../chain/client.ts").connectReader>>,
 ): Promise<Finding> {
   try {
     const { chainId, coverageRegistry } = loadDeployment(path);

@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, rmSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { anvilBinary } from "../../chain/node/anvil.ts";
-import { BallastError } from "../../errors.ts";
-import { writeScratch } from "../../node/files.ts";
-import { ballastHome } from "../../prover/node/home.ts";
-import { findRapidsnark } from "../../prover/node/rapidsnark.ts";
+import { anvilBinary } from "../../../chain/node/anvil.ts";
+import { BallastError } from "../../../errors.ts";
+import { writeScratch } from "../../../node/files.ts";
+import { ballastHome } from "../../../prover/node/home.ts";
+import { findRapidsnark } from "../../../prover/node/rapidsnark.ts";
 import { type Finding, fault, note, ok } from "./finding.ts";
 
 /** The least that the package's `engines` demand, and as the code is tested. */

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import type { Progress } from "../../actions/progress.ts";
-import { BallastError } from "../../errors.ts";
-import { type CircuitInstance, listInstances } from "../../prover/circuits.ts";
-import { loadKey } from "../../prover/keys/load-key.ts";
-import { keyPaths } from "../../prover/keys/manifest.ts";
-import { cachedArtifacts } from "../../prover/node/artifacts.ts";
-import { recordedSizes } from "../../prover/sizes-file.ts";
+import { BallastError } from "../../../errors.ts";
+import { type CircuitInstance, listInstances } from "../../../prover/circuits.ts";
+import { loadKey } from "../../../prover/keys/load-key.ts";
+import { keyPaths } from "../../../prover/keys/manifest.ts";
+import { cachedArtifacts } from "../../../prover/node/artifacts.ts";
+import { recordedSizes } from "../../../prover/sizes-file.ts";
+import type { Progress } from "../../progress.ts";
 import { type Finding, fault, note, ok } from "./finding.ts";
 
 /** Compiled circuits and their keys, as far as they are here: every file is read. */
