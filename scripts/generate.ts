@@ -17,6 +17,7 @@ const GENERATORS = [
   "build-contracts",
   "reference",
   "layer-picture",
+  "api-report",
   "drawings",
 ];
 /** Written by `npm run gas`, which measures first. */

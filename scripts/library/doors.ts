@@ -31,14 +31,15 @@ export function publicFunctions(): PublicFunction[] {
   return [...found.values()];
 }
 
-/** The values that a module exports from others, and those others. */
-function exportsOf(path: string): [name: string, path: string][] {
-  const lists = read(path).matchAll(/^export \{([^}]*)\} from "(\.[^"]+)";/gm);
-  return [...lists].flatMap(([, names = "", target = ""]) =>
+/** The values, or the types too, that a module exports from others, and those others. */
+export function exportsOf(path: string, types = false): [name: string, path: string][] {
+  const lists = read(path).matchAll(/^export (type )?\{([^}]*)\} from "(\.[^"]+)";/gm);
+  return [...lists].flatMap(([, type = "", names = "", target = ""]) =>
     names
       .split(",")
       .map((name) => name.trim())
-      .filter((name) => name !== "" && !name.startsWith("type "))
+      .filter((name) => name !== "" && (types || !`${type}${name}`.startsWith("type ")))
+      .map((name) => name.replace(/^type /, ""))
       .map((name): [string, string] => [name, normalize(join(dirname(path), target))]),
   );
 }
