@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { cliJson, type Folder, portfolio, temporaryFolder } from "../cli/harness.ts";
+import { cli, cliJson, type Folder, portfolio, temporaryFolder } from "../cli/harness.ts";
 
 // docs/security/threat-model.md: a salt that is used for two portfolios of one account shows whether they are the same, and lets
 // whoever learns it test guesses of both.
@@ -12,11 +12,14 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 async function prove(quantity: string): Promise<string> {
+  const proof = await cliJson<{ signals: { commitment: string } }>("prove", ...proving(quantity));
+  return proof.signals.commitment;
+}
+
+function proving(quantity: string): string[] {
   const path = folder.writeJson("p.json", portfolio("desk", { USDC: quantity }));
   const files = ["-s", folder.file("s.json"), "-p", path, "--instance", "16x120"];
-  const out = ["-o", folder.file("proof.json"), "--force", "--opening", folder.file("o.json")];
-  const proof = await cliJson<{ signals: { commitment: string } }>("prove", ...files, ...out);
-  return proof.signals.commitment;
+  return [...files, "-o", folder.file("proof.json"), "--force", "--opening", folder.file("o.json")];
 }
 
 it("`prove --opening` salts every portfolio afresh: nobody sees that an account came back to Monday's positions", async () => {
@@ -36,4 +39,7 @@ it("`prove --opening` salts every portfolio afresh: nobody sees that an account 
     wednesday,
   ]);
   expect(new Set(openings.map(({ salt }: { salt: string }) => salt)).size).toBe(3);
+  const newSalt = /a new salt was added, so the commitment is new/;
+  expect((await cli("prove", ...proving("1"))).err).not.toMatch(newSalt);
+  expect((await cli("prove", ...proving("3"))).err).toMatch(newSalt);
 });
