@@ -22,10 +22,11 @@ import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { command } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { circuit, snapshot } from "../../flags.ts";
+import { sent } from "../../format.ts";
 import { defaulted, needed, option, optional, saying, toggle } from "../../input.ts";
 import { accountId, onlyAccount, type SendingValues, sending } from "../../liquidation/flags.ts";
 import { provingCommand } from "../../liquidation/proving-command.ts";
-import { openSession, sent } from "../../liquidation/session.ts";
+import { openSession } from "../../liquidation/session.ts";
 import { addressOf, parseCount } from "../../options.ts";
 
 interface AccountValues extends SendingValues {

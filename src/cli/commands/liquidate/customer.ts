@@ -1,10 +1,11 @@
 import { cureByDeposit } from "../../../actions/liquidation/cure.ts";
 import { loadAccount } from "../../../liquidation/account-file.ts";
 import { output } from "../../flags.ts";
+import { sent } from "../../format.ts";
 import { needed } from "../../input.ts";
 import { caseId, placed } from "../../liquidation/flags.ts";
 import { provingCommand } from "../../liquidation/proving-command.ts";
-import { sent } from "../../liquidation/session.ts";
+
 import { parseUnits } from "../../options.ts";
 
 export const depositCure = provingCommand({

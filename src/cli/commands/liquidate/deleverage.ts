@@ -6,10 +6,10 @@ import { BallastError } from "../../../errors.ts";
 import { accountHex, type OpenAccount } from "../../../liquidation/account.ts";
 import { type AccountFile, loadAccount } from "../../../liquidation/account-file.ts";
 import { makeFolder } from "../../../node/files.ts";
+import { sent } from "../../format.ts";
 import { needed, option } from "../../input.ts";
 import { house, placed } from "../../liquidation/flags.ts";
 import { provingCommand } from "../../liquidation/proving-command.ts";
-import { sent } from "../../liquidation/session.ts";
 
 export const deleverageCommand = provingCommand({
   name: "deleverage",

@@ -6,6 +6,7 @@ import { tradeForHouse } from "../../../actions/liquidation/trade-house.ts";
 import type { LiquidationSystem } from "../../../chain/liquidation/system.ts";
 import { loadAccount } from "../../../liquidation/account-file.ts";
 import type { Snapshot } from "../../../risk/snapshot.ts";
+import { sent } from "../../format.ts";
 import { needed, saying } from "../../input.ts";
 import {
   caseAccount,
@@ -20,7 +21,7 @@ import {
   trading,
 } from "../../liquidation/flags.ts";
 import { provingCommand } from "../../liquidation/proving-command.ts";
-import { sent } from "../../liquidation/session.ts";
+
 import { parseUnits } from "../../options.ts";
 
 const OPERATOR = "the operator's key";

@@ -12,11 +12,12 @@ import { createDisclosureKey, loadDisclosureKey } from "../../../liquidation/dis
 import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { command, group } from "../../command.ts";
 import { output, snapshot } from "../../flags.ts";
+import { sent } from "../../format.ts";
 import { needed, option, saying } from "../../input.ts";
 import { caseId, reading, sending, takerFiles } from "../../liquidation/flags.ts";
 import { parsePositiveLots } from "../../liquidation/parsers.ts";
 import { provingCommand } from "../../liquidation/proving-command.ts";
-import { openReader, openSession, sent } from "../../liquidation/session.ts";
+import { openReader, openSession } from "../../liquidation/session.ts";
 import { addressOf, privateKey } from "../../options.ts";
 
 const create = command({

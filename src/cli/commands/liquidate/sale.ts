@@ -2,11 +2,11 @@ import { buyInSale, openPublicSale, type Price } from "../../../actions/liquidat
 import { timeText } from "../../../display.ts";
 import { BallastError } from "../../../errors.ts";
 import { output } from "../../flags.ts";
+import { sent } from "../../format.ts";
 import { needed, option } from "../../input.ts";
 import { caseAccount, caseId, onlyAccount, takerFiles } from "../../liquidation/flags.ts";
 import { parsePositiveLots } from "../../liquidation/parsers.ts";
 import { provingCommand } from "../../liquidation/proving-command.ts";
-import { sent } from "../../liquidation/session.ts";
 
 const openSale = provingCommand({
   name: "open-sale",

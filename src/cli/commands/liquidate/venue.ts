@@ -9,6 +9,7 @@ import type { Snapshot } from "../../../risk/snapshot.ts";
 import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { command } from "../../command.ts";
 import { circuit, snapshot } from "../../flags.ts";
+import { sent } from "../../format.ts";
 import { needed, saying } from "../../input.ts";
 import {
   caseAccount,
@@ -20,7 +21,7 @@ import {
   trading,
 } from "../../liquidation/flags.ts";
 import { provingCommand } from "../../liquidation/proving-command.ts";
-import { openSession, sent } from "../../liquidation/session.ts";
+import { openSession } from "../../liquidation/session.ts";
 import { addressOf } from "../../options.ts";
 
 const disclose = command({
