@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FileAccounts } from "../../src/actions/liquidation/accounts-file.ts";
 import { openAttestedCase, stepCase } from "../../src/actions/liquidation/anyone.ts";
 import { attestAccount } from "../../src/actions/liquidation/attest.ts";
 import { award } from "../../src/actions/liquidation/award.ts";
@@ -14,7 +15,7 @@ import { setLiquidator } from "../../src/chain/liquidation/auction.ts";
 import { readAuction } from "../../src/chain/liquidation/read-case.ts";
 import { readAccount } from "../../src/chain/liquidation/read-ledger.ts";
 import { BallastError } from "../../src/errors.ts";
-import { commitmentOf, type OpenAccount } from "../../src/liquidation/account.ts";
+import { accountHex, commitmentOf, type OpenAccount } from "../../src/liquidation/account.ts";
 import type { LiquidationStatement } from "../../src/liquidation/circuits.ts";
 import { toField } from "../../src/math/field.ts";
 import { portfolioSums } from "../../src/risk/requirement.ts";
@@ -30,6 +31,7 @@ import {
   startLiquidation,
   type World,
 } from "../chain/liquidation/stage.ts";
+import { contentsOf, type Folder, temporaryFolder } from "../cli/harness.ts";
 
 /** Acts as their callers drive them: no flags, no files, no output. */
 const PUT = "BTC-27MAR26-60000-P";
@@ -240,5 +242,48 @@ describe("an act that is interrupted", () => {
       const other = { ...account, salt: toField(9n) };
       await expect(updateOnLedger(world.desk(stranger), other)).rejects.toThrow(contractRefusal("OnlyVenue"));
       await expectOpen(world);
+    }));
+});
+
+describe("accounts in files", () => {
+  let folder: Folder;
+  beforeAll(() => {
+    folder = temporaryFolder();
+  });
+  afterAll(() => folder.remove());
+
+  it("are taken back where the chain refuses, kept where it may have not, and said to be sent", () =>
+    world(async (world) => {
+      await cast(world, 3_000_000n);
+      const [trader, maker] = [world.get(TRADER), world.get(MAKER)];
+      const { snapshot } = world;
+      const paths = [folder.file("trader.json"), folder.file("maker.json")];
+      const places = [trader, maker].map((account, i) => ({
+        file: { name: accountHex(account.accountId), account },
+        path: paths[i] ?? "",
+      }));
+      const open = (person: Person) =>
+        FileAccounts.open(world.desk(person), { places, inputs: [trader, maker], snapshot, slots: SLOTS });
+      const moved = [{ instrumentId: world.idOf(PUT), quantity: -1n }];
+      const plan = { account: trader, taker: maker, moved, cash: 0n };
+
+      const stranger = { ...world.desk("bob"), store: await open("bob") };
+      await expect(tradeBetween(stranger, plan)).rejects.toThrow(contractRefusal("OnlyVenue"));
+      expect(contentsOf(folder.path)).toEqual({});
+
+      const cut = failing({ ...world.desk("venue"), store: await open("venue") }, "before sending");
+      await expect(tradeBetween(cut, plan)).rejects.toThrow(
+        /maker\.json is kept: if the transaction was mined/,
+      );
+      const kept = contentsOf(folder.path);
+      expect(Object.keys(kept)).toHaveLength(2);
+
+      const again = await open("venue");
+      expect(again.known).toEqual(paths);
+      const done = await tradeBetween({ ...world.desk("venue"), store: again }, plan);
+      expect(contentsOf(folder.path)).toEqual(kept);
+      world.keep(done.account, done.taker);
+      await expectOpen(world);
+      await expect(open("venue")).rejects.toThrow(refusal("ALREADY_SENT", /it was sent/));
     }));
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { ENTRIES, publicFunctions, ROOT } from "../../scripts/library/doors.ts";
@@ -17,9 +17,14 @@ describe("every function of the library", () => {
     expect(functions.filter(({ example }) => example === undefined)).toEqual([]);
   });
 
-  it("has one that compiles", { timeout: 120_000 }, () => {
+  it("has one that compiles, and so do those of the documents", { timeout: 120_000 }, () => {
     for (const { name, example = "" } of functions)
       writeFileSync(join(folder, `${name}.ts`), `${example}\nexport {};\n`);
+    const page = readFileSync(join(ROOT, "docs/integrate/typescript.md"), "utf8");
+    const blocks = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)];
+    expect(blocks.length).toBeGreaterThan(2);
+    for (const [i, [, block = ""]] of blocks.entries())
+      writeFileSync(join(folder, `document-${i}.ts`), `${block}\nexport {};\n`);
     const paths = Object.entries(ENTRIES).map(([name, path]) => [name, [join(ROOT, path)]]);
     const config = {
       extends: "../../tsconfig.json",

@@ -23,20 +23,24 @@ export interface Built {
   readonly remove: () => void;
 }
 
-/** Compiles the sources into a package beside this checkout's dependencies, with `ballast` on the path. */
-export function build(): Built {
-  const base = mkdtempSync(join(tmpdir(), "ballast-walk-"));
-  const [pack, folder, bin] = [join(base, "package"), join(base, "folder"), join(base, "bin")];
-  for (const path of [pack, folder, bin]) mkdirSync(path);
+let installed: string | undefined;
+
+/** The folder that has `ballast`: the sources compiled into a package beside this checkout's dependencies, once a process. */
+function install(): string {
+  if (installed !== undefined) return installed;
+  const base = mkdtempSync(join(tmpdir(), "ballast-built-"));
+  process.once("exit", () => rmSync(base, { recursive: true, force: true }));
+  const [pack, bin] = [join(base, "package"), join(base, "bin")];
+  for (const path of [pack, bin]) mkdirSync(path);
   const { files, bin: entry } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
     readonly files: readonly string[];
     readonly bin: { readonly ballast: string };
   };
-  const [first] = entry.ballast.split("/");
-  const others = files.map((name) => name.split("/")[0] ?? name).filter((name) => name !== first);
+  const [made] = entry.ballast.split("/");
+  const others = files.map((name) => name.split("/")[0] ?? name).filter((name) => name !== made);
   for (const name of new Set([...others, "package.json", "node_modules", "build"]))
     symlinkSync(join(ROOT, name), join(pack, name));
-  const tsc = spawnSync("npx", ["tsc", "-p", "tsconfig.build.json", "--outDir", join(pack, "dist")], {
+  const tsc = spawnSync("npx", ["tsc", "-p", "tsconfig.build.json", "--outDir", join(pack, made ?? "dist")], {
     cwd: ROOT,
     encoding: "utf8",
   });
@@ -44,9 +48,15 @@ export function build(): Built {
   const script = `#!/bin/sh\nexec "${process.execPath}" "${join(pack, entry.ballast)}" "$@"\n`;
   writeFileSync(join(bin, "ballast"), script);
   chmodSync(join(bin, "ballast"), 0o755);
-  // What documents call by npx is this checkout's.
-  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  symlinkSync(join(ROOT, "docs"), join(folder, "docs"));
+  installed = bin;
+  return bin;
+}
+
+/** Builds, and makes a folder to walk in, with what pages call by npx and the documents beside it. */
+export function build(): Built {
+  const bin = install();
+  const folder = mkdtempSync(join(tmpdir(), "ballast-walk-"));
+  for (const name of ["node_modules", "docs"]) symlinkSync(join(ROOT, name), join(folder, name));
   const { BALLAST_PRIVATE_KEY: _, ...environment } = process.env;
   const env = {
     ...environment,
@@ -57,7 +67,7 @@ export function build(): Built {
   return {
     folder,
     walk: (walk) => run(walk, folder, env),
-    remove: () => rmSync(base, { recursive: true }),
+    remove: () => rmSync(folder, { recursive: true }),
   };
 }
 

@@ -63,7 +63,7 @@ export const deploy = command({
   },
   notes: `
 Development keys are refused on any chain but a local one (ids 31337 and 1337).
-There, or with another --owner, the list of verifiers is sealed: a further one waits two days.
+On the others, and wherever --owner is another, the list of verifiers is sealed: a further one waits two days.
 With --volatility-oracle each snapshot names a round of it: ballast snapshot build --oracle-round N.
 ${LIQUIDATION_HELP}`,
   examples: ["ballast deploy 16x120 64x240 --oracle ADDRESS -o d.json --rpc URL"],

@@ -1,7 +1,7 @@
 import type { Address } from "viem";
+import { reportMarket } from "../../actions/oracle/report.ts";
 import { type ChainClient, connectReader } from "../../chain/client.ts";
 import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
-import { guarded } from "../../chain/guarded.ts";
 import { loadLiquidity } from "../../chain/oracle/liquidity-file.ts";
 import { deployVolatilityOracle } from "../../chain/oracle/node/deploy.ts";
 import { loadOracleParameters } from "../../chain/oracle/parameters-file.ts";
@@ -13,23 +13,14 @@ import {
   readRound,
   readVolatility,
 } from "../../chain/oracle/read.ts";
-import { type OracleReading, readingsOf } from "../../chain/oracle/readings.ts";
-import {
-  bond,
-  finalizeRound,
-  readSymbols,
-  reportRound,
-  requestExit,
-  sweepSlashed,
-  withdrawBond,
-} from "../../chain/oracle/rounds.ts";
+import type { OracleReading } from "../../chain/oracle/readings.ts";
+import { bond, finalizeRound, requestExit, sweepSlashed, withdrawBond } from "../../chain/oracle/rounds.ts";
 import { readDecimals } from "../../chain/solvency/vault.ts";
 import { timeText, usd } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { given } from "../../given.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import { loadSnapshot } from "../../risk/snapshot-file.ts";
-import { marketOf } from "../../risk/snapshot-inputs.ts";
 import { command, group } from "../command.ts";
 import { deployment, privateKeyFile, rpc, snapshot } from "../flags.ts";
 import { foreign } from "../foreign.ts";
@@ -97,12 +88,9 @@ move the price by 1 %, and USD traded in 24 hours. What is far from the median c
   async run({ round, ...values }, { print, progress }) {
     const liquidity = loadLiquidity(values.liquidity);
     const market = await progress.step("checking the snapshot", () => loadSnapshot(values.snapshot));
-    const { chain } = marketOf(market.inputs);
     const { client, address } = await open(values);
-    const symbols = await guarded("reading the oracle's underlyings", () => readSymbols(client, address));
-    const asked = chain.underlyings.filter(({ symbol }) => symbols.includes(symbol));
-    const readings = readingsOf({ ...chain, underlyings: asked }, liquidity);
-    const done = await progress.step("reporting", () => reportRound(client, address, readings, round));
+    const done = await reportMarket(client, address, market, liquidity, round, progress);
+    const { readings } = done;
     print({ round: done.round, readings, ...sent(done.receipt) }, () =>
       [`reported to round ${done.round}`, readingTable(readings)].join("\n"),
     );

@@ -34,5 +34,3 @@ export async function openSession(
   checkChainId(client.chainId, deployment);
   return { client, deployment, system, progress };
 }
-
-export { sent } from "../format.ts";

@@ -76,6 +76,8 @@ describe("a command that was killed between writing and sending", () => {
     expect(readFileSync(output, "utf8")).toBe(written);
     expect(await stage.opens("mover.2")).toBe(true);
     expect(await stage.liquidate("venue", ...update)).toMatchObject({ transaction: null, gas: null });
+    const shown = await cli("liquidate", "show", "mover", ...stage.on());
+    expect(shown.out).toMatch(/changed (once|[02-9] times), last/);
     // The file with its salt is what the ledger has; other content is another file's.
     const salted = ["update", "--account", output, ...about.slice(2)];
     expect(await stage.liquidate("venue", ...salted)).toMatchObject({ transaction: null });

@@ -22,10 +22,11 @@ import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { command } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { circuit, snapshot } from "../../flags.ts";
+import { sent } from "../../format.ts";
 import { defaulted, needed, option, optional, saying, toggle } from "../../input.ts";
-import { withDesk } from "../../liquidation/desk.ts";
-import { accountId, onlyAccount, proving, type SendingValues, sending } from "../../liquidation/flags.ts";
-import { openSession, sent } from "../../liquidation/session.ts";
+import { accountId, onlyAccount, type SendingValues, sending } from "../../liquidation/flags.ts";
+import { provingCommand } from "../../liquidation/proving-command.ts";
+import { openSession } from "../../liquidation/session.ts";
 import { addressOf, parseCount } from "../../options.ts";
 
 interface AccountValues extends SendingValues {
@@ -118,30 +119,25 @@ const update = command({
   },
 });
 
-const attest = command({
+const attest = provingCommand({
   name: "attest",
   summary: "prove and attest an account's tier, from its file",
+  who: "who pays; anyone may",
   flags: {
-    ...proving("who pays; anyone may"),
     account: needed("--account <file>", "the account as the ledger has it"),
   },
   notes: "Tier 2 or worse opens a case, 0 or 1 cures one. The file never leaves this machine.",
   examples: ["ballast liquidate attest --account desk.json"],
-  run: (values, context) =>
-    withDesk(
-      values,
-      context,
-      ["coverage"],
-      (snapshot) => onlyAccount(values.account, snapshot),
-      async (desk, { account }) => {
-        const tier = await attestAccount(desk, account);
-        const { accountId } = account;
-        context.print(
-          { accountId: accountHex(accountId), tier },
-          () => `account ${accountText(accountId)} is attested in tier ${tier}`,
-        );
-      },
-    ),
+  needs: ["coverage"],
+  load: (values, snapshot) => onlyAccount(values.account, snapshot),
+  async act(desk, { account }, _, context) {
+    const tier = await attestAccount(desk, account);
+    const { accountId } = account;
+    context.print(
+      { accountId: accountHex(accountId), tier },
+      () => `account ${accountText(accountId)} is attested in tier ${tier}`,
+    );
+  },
 });
 
 const setOwner = command({

@@ -10,9 +10,10 @@ import {
 import { timeText } from "../../../display.ts";
 import { accountHex, accountText } from "../../../liquidation/account.ts";
 import { command } from "../../command.ts";
+import { sent } from "../../format.ts";
 import { needed } from "../../input.ts";
 import { accountId, caseId, sending } from "../../liquidation/flags.ts";
-import { openSession, sent } from "../../liquidation/session.ts";
+import { openSession } from "../../liquidation/session.ts";
 import { addressOf } from "../../options.ts";
 
 const PAYS = "who pays";

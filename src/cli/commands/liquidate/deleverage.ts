@@ -6,17 +6,16 @@ import { BallastError } from "../../../errors.ts";
 import { accountHex, type OpenAccount } from "../../../liquidation/account.ts";
 import { type AccountFile, loadAccount } from "../../../liquidation/account-file.ts";
 import { makeFolder } from "../../../node/files.ts";
-import { command } from "../../command.ts";
+import { sent } from "../../format.ts";
 import { needed, option } from "../../input.ts";
-import { withDesk } from "../../liquidation/desk.ts";
-import { house, placed, proving } from "../../liquidation/flags.ts";
-import { sent } from "../../liquidation/session.ts";
+import { house, placed } from "../../liquidation/flags.ts";
+import { provingCommand } from "../../liquidation/proving-command.ts";
 
-export const deleverageCommand = command({
+export const deleverageCommand = provingCommand({
   name: "deleverage",
   summary: "as the operator: close the other side pro rata, for the residual that no fund bears",
+  who: "the operator's key",
   flags: {
-    ...proving("the operator's key"),
     house,
     holders: needed("--holders <files...>", "ALL accounts on the other side; their venue gives the openings"),
     instrument: option("--instrument <name>", "what is closed (default: what can bear the most)"),
@@ -27,47 +26,39 @@ A round is planned and opened, and then each holder's part is closed: pro rata, 
 For part i the folder gets part-i-holder.json and part-i-house.json before it is sent. Interrupted, give the command again with
 the newest house, the holders that are left, and another folder: it opens another round for what is left.`,
   examples: ["ballast liquidate deleverage --house house.json --holders long-1.json long-2.json -o round-1"],
-  run(values, context) {
-    const { output: folder, instrument } = values;
-    makeFolder(folder);
-    return withDesk(
-      values,
-      context,
-      ["transfer", "deleverage", "equity"],
-      (snapshot, system) => {
-        const house = loadHouse(values.house, snapshot, system);
-        const holders = values.holders.map((path) => loadAccount(path, snapshot));
-        checkDistinct(
-          holders.map(({ account }) => account),
-          "--holders",
-        );
-        return { inputs: [house.account], places: [], house, holders };
+  needs: ["transfer", "deleverage", "equity"],
+  load(values, snapshot, system) {
+    makeFolder(values.output);
+    const house = loadHouse(values.house, snapshot, system);
+    const holders = values.holders.map((path) => loadAccount(path, snapshot));
+    checkDistinct(
+      holders.map(({ account }) => account),
+      "--holders",
+    );
+    return { inputs: [house.account], places: [], house, holders };
+  },
+  async act(desk, { house, holders }, { instrument, output: folder }, context) {
+    const round = await deleverage(desk, {
+      house: house.account,
+      holders: holders.map(({ account }) => account),
+      storeOf: (index, holder) => {
+        const paths = partPaths(folder, index);
+        const file = fileOf(holders, holder);
+        return new FileAccounts([placed(file, paths.holder), placed(house, paths.house)], desk.snapshot);
       },
-      async (desk, { house, holders }) => {
-        const storeOf = (index: number, holder: OpenAccount) => {
-          const paths = partPaths(folder, index);
-          const file = fileOf(holders, holder);
-          return new FileAccounts([placed(file, paths.holder), placed(house, paths.house)], desk.snapshot);
-        };
-        const round = await deleverage(desk, {
-          house: house.account,
-          holders: holders.map(({ account }) => account),
-          storeOf,
-          ...(instrument === undefined ? {} : { instrument }),
-        });
-        const { roundId, plan } = round;
-        const parts = round.parts.map(({ accountId, residual, receipt }, index) => ({
-          ...{ accountId: accountHex(accountId), residual, files: partPaths(folder, index) },
-          ...sent(receipt),
-        }));
-        const residual = parts.at(-1)?.residual ?? null;
-        const leftOut = plan.leftOut.map(accountHex);
-        context.print(
-          { roundId, instrument: round.instrument, ...plan.terms, parts, leftOut, residual },
-          () =>
-            `round ${roundId} closed ${round.instrument} of ${parts.length} holders; residual: ${residual} lots; new accounts are in ${folder}`,
-        );
-      },
+      ...(instrument === undefined ? {} : { instrument }),
+    });
+    const { roundId, plan } = round;
+    const parts = round.parts.map(({ accountId, residual, receipt }, index) => ({
+      ...{ accountId: accountHex(accountId), residual, files: partPaths(folder, index) },
+      ...sent(receipt),
+    }));
+    const residual = parts.at(-1)?.residual ?? null;
+    const leftOut = plan.leftOut.map(accountHex);
+    context.print(
+      { roundId, instrument: round.instrument, ...plan.terms, parts, leftOut, residual },
+      () =>
+        `round ${roundId} closed ${round.instrument} of ${parts.length} holders; residual: ${residual} lots; new accounts are in ${folder}`,
     );
   },
 });

@@ -1,9 +1,10 @@
 import { setLiquidator } from "../../../chain/liquidation/auction.ts";
 import { setPaused } from "../../../chain/liquidation/cases.ts";
 import { command } from "../../command.ts";
+import { sent } from "../../format.ts";
 import { needed, toggle } from "../../input.ts";
 import { sending } from "../../liquidation/flags.ts";
-import { openSession, sent } from "../../liquidation/session.ts";
+import { openSession } from "../../liquidation/session.ts";
 import { addressOf } from "../../options.ts";
 
 const listLiquidator = command({

@@ -6,9 +6,8 @@ import { tradeForHouse } from "../../../actions/liquidation/trade-house.ts";
 import type { LiquidationSystem } from "../../../chain/liquidation/system.ts";
 import { loadAccount } from "../../../liquidation/account-file.ts";
 import type { Snapshot } from "../../../risk/snapshot.ts";
-import { command } from "../../command.ts";
+import { sent } from "../../format.ts";
 import { needed, saying } from "../../input.ts";
-import { withDesk } from "../../liquidation/desk.ts";
 import {
   caseAccount,
   caseId,
@@ -17,128 +16,110 @@ import {
   houseOutput,
   LEGS_HELP,
   placed,
-  proving,
   takerOutput,
   tradeFiles,
   trading,
 } from "../../liquidation/flags.ts";
-import { sent } from "../../liquidation/session.ts";
+import { provingCommand } from "../../liquidation/proving-command.ts";
+
 import { parseUnits } from "../../options.ts";
 
 const OPERATOR = "the operator's key";
 const GAS = "who pays the gas";
 
-const takeOver = command({
+const takeOver = provingCommand({
   name: "take-over",
   summary: "as the operator: take over what nobody bought",
+  who: OPERATOR,
   arguments: { caseId },
-  flags: { ...proving(OPERATOR), account: caseAccount, house, output: houseOutput },
+  flags: { account: caseAccount, house, output: houseOutput },
   notes: "The funds are locked from here until ballast liquidate absorb or clear.",
   examples: ["ballast liquidate take-over 3 --account desk.json --house house.json -o house.2.json"],
-  run: (values, context) =>
-    withDesk(
-      values,
-      context,
-      ["transfer"],
-      (snapshot, system) => {
-        const { account } = loadAccount(values.account, snapshot);
-        const files = houseFiles(values, snapshot, system);
-        return { ...files, inputs: [account, files.house], account };
-      },
-      async (desk, accounts) => {
-        const { caseId, output: file } = values;
-        const { receipt } = await takeOverCase(desk, caseId, accounts);
-        context.print(
-          { caseId, file, ...sent(receipt) },
-          () => `case ${caseId} is taken over; prove what it costs: ballast liquidate absorb, or clear`,
-        );
-      },
-    ),
+  needs: ["transfer"],
+  load(values, snapshot, system) {
+    const { account } = loadAccount(values.account, snapshot);
+    const files = houseFiles(values, snapshot, system);
+    return { ...files, inputs: [account, files.house], account };
+  },
+  async act(desk, accounts, { caseId, output: file }, context) {
+    const { receipt } = await takeOverCase(desk, caseId, accounts);
+    context.print(
+      { caseId, file, ...sent(receipt) },
+      () => `case ${caseId} is taken over; prove what it costs: ballast liquidate absorb, or clear`,
+    );
+  },
 });
 
-const absorb = command({
+const absorb = provingCommand({
   name: "absorb",
   summary: "bear the clearing house's loss with what the funds hold",
-  flags: { ...proving(GAS), house, output: houseOutput },
+  who: GAS,
+  flags: { house, output: houseOutput },
   notes: `
 Anyone who has the house's opening may. Its equity in the newest snapshot becomes public; the insurance fund bears first, then
 the Gamma Reserve, and what is left is the residual (ballast liquidate deleverage). Where nothing is drawn, the house's
 account stays as it is, and no file is written.`,
   examples: ["ballast liquidate absorb --house house.2.json -o house.3.json"],
-  run: (values, context) =>
-    withDesk(
-      values,
-      context,
-      ["equity", "transfer"],
-      (snapshot, system) => houseFiles(values, snapshot, system),
-      async (desk, { house }) => {
-        const done = await absorbHouseLoss(desk, house);
-        const { loss, fromInsuranceFund, fromGammaReserve, residual, isDrawn, receipt } = done;
-        const file = isDrawn ? values.output : null;
-        context.print(
-          { loss, fromInsuranceFund, fromGammaReserve, residual, file, ...sent(receipt) },
-          () =>
-            `of ${loss} lots the insurance fund bore ${fromInsuranceFund}, the Gamma Reserve ${fromGammaReserve}; residual: ${residual}`,
-        );
-      },
-    ),
+  needs: ["equity", "transfer"],
+  load: (values, snapshot, system) => houseFiles(values, snapshot, system),
+  async act(desk, { house }, values, context) {
+    const done = await absorbHouseLoss(desk, house);
+    const { loss, fromInsuranceFund, fromGammaReserve, residual, isDrawn, receipt } = done;
+    const file = isDrawn ? values.output : null;
+    context.print(
+      { loss, fromInsuranceFund, fromGammaReserve, residual, file, ...sent(receipt) },
+      () =>
+        `of ${loss} lots the insurance fund bore ${fromInsuranceFund}, the Gamma Reserve ${fromGammaReserve}; residual: ${residual}`,
+    );
+  },
 });
 
-const clear = command({
+const clear = provingCommand({
   name: "clear",
   summary: "settle what is unsettled: the clearing house lacks nothing",
-  flags: { ...proving(GAS), house },
+  who: GAS,
+  flags: { house },
   notes: "Anyone who has the house's opening may. The funds are open from then on.",
   examples: ["ballast liquidate clear --house house.2.json"],
-  run: (values, context) =>
-    withDesk(
-      values,
-      context,
-      ["equity"],
-      (snapshot, system) => {
-        const { account } = loadHouse(values.house, snapshot, system);
-        return { inputs: [account], places: [], house: account };
-      },
-      async (desk, { house }) => {
-        const { equity, receipt } = await clearHouse(desk, house);
-        context.print(
-          { equity, ...sent(receipt) },
-          () => "the clearing house lacks nothing: its losses are settled",
-        );
-      },
-    ),
+  needs: ["equity"],
+  load(values, snapshot, system) {
+    const { account } = loadHouse(values.house, snapshot, system);
+    return { inputs: [account], places: [], house: account };
+  },
+  async act(desk, { house }, _, context) {
+    const { equity, receipt } = await clearHouse(desk, house);
+    context.print(
+      { equity, ...sent(receipt) },
+      () => "the clearing house lacks nothing: its losses are settled",
+    );
+  },
 });
 
-const release = command({
+const release = provingCommand({
   name: "release",
   summary: "as the operator: give lots back to the insurance fund",
+  who: OPERATOR,
   flags: {
-    ...proving(OPERATOR),
     house,
     lots: needed("--lots <n>", "how many lots of the settlement asset", parseUnits),
     output: houseOutput,
   },
   notes: "The house as it will be is attested on the way: in tier 0. Not while there is a residual.",
   examples: ["ballast liquidate release --house house.json --lots 5000 -o house.2.json"],
-  run: (values, context) =>
-    withDesk(
-      values,
-      context,
-      ["transfer", "coverage"],
-      (snapshot, system) => houseFiles(values, snapshot, system),
-      async (desk, { house }) => {
-        const { lots, output: file } = values;
-        const { receipt } = await releaseToFund(desk, house, lots);
-        context.print({ lots, file, ...sent(receipt) }, () => `${lots} lots went to the insurance fund`);
-      },
-    ),
+  needs: ["transfer", "coverage"],
+  load: (values, snapshot, system) => houseFiles(values, snapshot, system),
+  async act(desk, { house }, values, context) {
+    const { lots, output: file } = values;
+    const { receipt } = await releaseToFund(desk, house, lots);
+    context.print({ lots, file, ...sent(receipt) }, () => `${lots} lots went to the insurance fund`);
+  },
 });
 
-const tradeHouse = command({
+const tradeHouse = provingCommand({
   name: "trade-house",
   summary: "as the operator: move some of the house's risk away",
+  who: OPERATOR,
   flags: {
-    ...proving(OPERATOR),
     house,
     taker: needed("--taker <file>", "the ordinary account that takes; its venue gives the opening"),
     legs: saying(trading.legs, "what the house hands over, INSTRUMENT=QUANTITY each"),
@@ -151,23 +132,18 @@ Proven: requirement, short gamma and tier of the house are no worse after it, an
   examples: [
     "ballast liquidate trade-house --house house.json --taker maker.json --legs BTC-PERPETUAL=1 -o house.2.json --taker-output maker.2.json",
   ],
-  run: (values, context) =>
-    withDesk(
-      values,
-      context,
-      ["transfer", "reduction"],
-      (snapshot, system) => {
-        const house = placed(loadHouse(values.house, snapshot, system), values.output);
-        return tradeFiles(values, house, snapshot);
-      },
-      async (desk, { trade, paths }) => {
-        const { receipt } = await tradeForHouse(desk, trade);
-        context.print(
-          { files: paths, ...sent(receipt) },
-          () => `traded: ${paths.join(" and ")} open the accounts from now on`,
-        );
-      },
-    ),
+  needs: ["transfer", "reduction"],
+  load(values, snapshot, system) {
+    const house = placed(loadHouse(values.house, snapshot, system), values.output);
+    return tradeFiles(values, house, snapshot);
+  },
+  async act(desk, { trade, paths }, _, context) {
+    const { receipt } = await tradeForHouse(desk, trade);
+    context.print(
+      { files: paths, ...sent(receipt) },
+      () => `traded: ${paths.join(" and ")} open the accounts from now on`,
+    );
+  },
 });
 
 export const houseCommands = [takeOver, absorb, clear, release, tradeHouse];

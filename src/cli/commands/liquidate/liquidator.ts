@@ -12,11 +12,12 @@ import { createDisclosureKey, loadDisclosureKey } from "../../../liquidation/dis
 import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { command, group } from "../../command.ts";
 import { output, snapshot } from "../../flags.ts";
+import { sent } from "../../format.ts";
 import { needed, option, saying } from "../../input.ts";
-import { withDesk } from "../../liquidation/desk.ts";
-import { caseId, proving, reading, sending, takerFiles } from "../../liquidation/flags.ts";
+import { caseId, reading, sending, takerFiles } from "../../liquidation/flags.ts";
 import { parsePositiveLots } from "../../liquidation/parsers.ts";
-import { openReader, openSession, sent } from "../../liquidation/session.ts";
+import { provingCommand } from "../../liquidation/proving-command.ts";
+import { openReader, openSession } from "../../liquidation/session.ts";
 import { addressOf, privateKey } from "../../options.ts";
 
 const create = command({
@@ -142,12 +143,12 @@ const openDisclosure = command({
   },
 });
 
-const settle = command({
+const settle = provingCommand({
   name: "settle",
   summary: "as the leader: take the portfolio over for what you bid",
+  who: "the bidder's key",
   arguments: { caseId },
   flags: {
-    ...proving("the bidder's key"),
     bidFile: needed("--bid-file <file>", "from `ballast liquidate bid`"),
     account: needed("--account <file>", "the case's account, from `ballast liquidate open-disclosure`"),
     taker: needed("--taker <file>", "your account, which takes all of it and pays the bid"),
@@ -160,21 +161,16 @@ The fee is approved here. Pots of lost bonds and your own bond become a credit: 
   examples: [
     "ballast liquidate settle 3 --bid-file case3.bid --account case3.json --taker firm.json -o firm.2.json",
   ],
-  run(values, context) {
-    const { caseId, output: file } = values;
-    const { cash } = loadBidFor(values.bidFile, caseId);
-    return withDesk(
-      values,
-      context,
-      ["transfer", "coverage"],
-      (snapshot) => takerFiles(values, snapshot),
-      async (desk, takers) => {
-        const { tier, receipt } = await award(desk, caseId, takers, cash);
-        context.print(
-          { caseId, cash, tier, file, ...sent(receipt) },
-          () => `case ${caseId} is yours for ${cash} lots; ${file} opens your account from now on`,
-        );
-      },
+  needs: ["transfer", "coverage"],
+  load(values, snapshot) {
+    const { cash } = loadBidFor(values.bidFile, values.caseId);
+    return { ...takerFiles(values, snapshot), cash };
+  },
+  async act(desk, { cash, ...takers }, { caseId, output: file }, context) {
+    const { tier, receipt } = await award(desk, caseId, takers, cash);
+    context.print(
+      { caseId, cash, tier, file, ...sent(receipt) },
+      () => `case ${caseId} is yours for ${cash} lots; ${file} opens your account from now on`,
     );
   },
 });

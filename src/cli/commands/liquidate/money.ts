@@ -4,10 +4,10 @@ import { writeOff } from "../../../chain/liquidation/house.ts";
 import { type FundsView, readCredits, readFunds, readShares } from "../../../chain/liquidation/read-funds.ts";
 import { timeText } from "../../../display.ts";
 import { command, group } from "../../command.ts";
-import { table } from "../../format.ts";
+import { sent, table } from "../../format.ts";
 import { choice, needed, option } from "../../input.ts";
 import { reading, sending } from "../../liquidation/flags.ts";
-import { openReader, openSession, sent } from "../../liquidation/session.ts";
+import { openReader, openSession } from "../../liquidation/session.ts";
 import { addressOf, parseCount, parseUnits } from "../../options.ts";
 
 const holder = choice<Holder>("<holder>", "engine: challenge bonds; auction: bid bonds and hold-backs", [

@@ -1,48 +1,43 @@
 import { buyInSale, openPublicSale, type Price } from "../../../actions/liquidation/sale.ts";
 import { timeText } from "../../../display.ts";
 import { BallastError } from "../../../errors.ts";
-import { command } from "../../command.ts";
 import { output } from "../../flags.ts";
+import { sent } from "../../format.ts";
 import { needed, option } from "../../input.ts";
-import { withDesk } from "../../liquidation/desk.ts";
-import { caseAccount, caseId, onlyAccount, proving, takerFiles } from "../../liquidation/flags.ts";
+import { caseAccount, caseId, onlyAccount, takerFiles } from "../../liquidation/flags.ts";
 import { parsePositiveLots } from "../../liquidation/parsers.ts";
-import { sent } from "../../liquidation/session.ts";
+import { provingCommand } from "../../liquidation/proving-command.ts";
 
-const openSale = command({
+const openSale = provingCommand({
   name: "open-sale",
   summary: "start the public sale after the sealed phase failed",
+  who: "who pays",
   arguments: { caseId },
-  flags: { ...proving("who pays"), account: caseAccount },
+  flags: { account: caseAccount },
   notes:
     "Anyone who has the account's opening may; its equity in the newest snapshot becomes public. Without equity the case goes to the clearing house.",
   examples: ["ballast liquidate open-sale 3 --account case3.json"],
-  run: (values, context) =>
-    withDesk(
-      values,
-      context,
-      ["equity"],
-      (snapshot) => onlyAccount(values.account, snapshot),
-      async (desk, { account }) => {
-        const { caseId } = values;
-        const { view, equity, receipt } = await openPublicSale(desk, caseId, account);
-        const { status } = view.case;
-        const sale = view.auction?.sale;
-        context.print({ caseId, status, equity, sale: sale ?? null, ...sent(receipt) }, () =>
-          sale === undefined
-            ? `case ${caseId} has no equity: it is ${status} now`
-            : `case ${caseId} is on sale for ${sale.price} lots, and less each second until ${timeText(sale.saleUntil)}`,
-        );
-      },
-    ),
+  needs: ["equity"],
+  load: (values, snapshot) => onlyAccount(values.account, snapshot),
+  async act(desk, { account }, values, context) {
+    const { caseId } = values;
+    const { view, equity, receipt } = await openPublicSale(desk, caseId, account);
+    const { status } = view.case;
+    const sale = view.auction?.sale;
+    context.print({ caseId, status, equity, sale: sale ?? null, ...sent(receipt) }, () =>
+      sale === undefined
+        ? `case ${caseId} has no equity: it is ${status} now`
+        : `case ${caseId} is on sale for ${sale.price} lots, and less each second until ${timeText(sale.saleUntil)}`,
+    );
+  },
 });
 
-const buy = command({
+const buy = provingCommand({
   name: "buy",
   summary: "buy a case's portfolio in its public sale",
+  who: "the buyer's key",
   arguments: { caseId },
   flags: {
-    ...proving("the buyer's key"),
     account: caseAccount,
     taker: needed("--taker <file>", "your account, which takes all of it and pays"),
     cash: option(
@@ -58,21 +53,13 @@ The price falls from second to second, and you pay what your proof says. Fee and
 comes back later, less what the market moved meanwhile: ballast liquidate release-hold. Your account as it will be is
 attested on the way, in tier 0 or 1; you must own it.`,
   examples: ["ballast liquidate buy 3 --account case3.json --taker firm.json --max 1100000 -o firm.2.json"],
-  run(values, context) {
-    const { caseId, output: file } = values;
-    const price = priceOf(values);
-    return withDesk(
-      values,
-      context,
-      ["transfer", "coverage"],
-      (snapshot) => takerFiles(values, snapshot),
-      async (desk, takers) => {
-        const { cash, tier, receipt } = await buyInSale(desk, caseId, takers, price);
-        context.print(
-          { caseId, cash, tier, file, ...sent(receipt) },
-          () => `case ${caseId} is yours for ${cash} lots; ${file} opens your account from now on`,
-        );
-      },
+  needs: ["transfer", "coverage"],
+  load: (values, snapshot) => ({ price: priceOf(values), ...takerFiles(values, snapshot) }),
+  async act(desk, { price, ...takers }, { caseId, output: file }, context) {
+    const { cash, tier, receipt } = await buyInSale(desk, caseId, takers, price);
+    context.print(
+      { caseId, cash, tier, file, ...sent(receipt) },
+      () => `case ${caseId} is yours for ${cash} lots; ${file} opens your account from now on`,
     );
   },
 });

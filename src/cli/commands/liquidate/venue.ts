@@ -9,19 +9,19 @@ import type { Snapshot } from "../../../risk/snapshot.ts";
 import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { command } from "../../command.ts";
 import { circuit, snapshot } from "../../flags.ts";
+import { sent } from "../../format.ts";
 import { needed, saying } from "../../input.ts";
-import { withDesk } from "../../liquidation/desk.ts";
 import {
   caseAccount,
   caseId,
   LEGS_HELP,
   placed,
-  proving,
   sending,
   tradeFiles,
   trading,
 } from "../../liquidation/flags.ts";
-import { openSession, sent } from "../../liquidation/session.ts";
+import { provingCommand } from "../../liquidation/proving-command.ts";
+import { openSession } from "../../liquidation/session.ts";
 import { addressOf } from "../../options.ts";
 
 const disclose = command({
@@ -52,84 +52,72 @@ first. With it a winner can settle alone. Do it again after every slice: a discl
   },
 });
 
-const reduce = command({
+const reduce = provingCommand({
   name: "reduce",
   summary: "as the venue: move a slice off a case's account in its soft window",
+  who: "the venue's key; the operator's, where the house takes the slice",
   arguments: { caseId },
-  flags: { ...proving("the venue's key; the operator's, where the house takes the slice"), ...trading },
+  flags: { ...trading },
   notes: `${LEGS_HELP}
 Proven: requirement, short gamma and tier are no worse after it, and the account loses at most the largest penalty of the
 margin that is freed; what is left is attested on the way. With the clearing house's account as taker the operator sends it, and its equity must not fall.`,
   examples: [
     "ballast liquidate reduce 3 --account desk.json --taker maker.json --legs BTC-27MAR26-60000-P=-2 --cash -41000 --account-output desk.2.json --taker-output maker.2.json",
   ],
-  run: (values, context) =>
-    withDesk(
-      values,
-      context,
-      ["transfer", "reduction", "coverage", "equity"],
-      (snapshot) => filesOf(values, snapshot),
-      async (desk, { trade, paths }) => {
-        const { caseId } = values;
-        const { taker, tier, receipt } = await reduceBySlice(desk, caseId, trade);
-        context.print(
-          { caseId, taker: accountHex(taker.accountId), tier, ...sent(receipt), files: paths },
-          () =>
-            `case ${caseId}: a slice went to ${accountText(taker.accountId)}; the account is in tier ${tier}: ${tier < 2 ? "cure the case" : "go on"}`,
-        );
-      },
-    ),
+  needs: ["transfer", "reduction", "coverage", "equity"],
+  load: (values, snapshot) => filesOf(values, snapshot),
+  async act(desk, { trade, paths }, values, context) {
+    const { caseId } = values;
+    const { taker, tier, receipt } = await reduceBySlice(desk, caseId, trade);
+    context.print(
+      { caseId, taker: accountHex(taker.accountId), tier, ...sent(receipt), files: paths },
+      () =>
+        `case ${caseId}: a slice went to ${accountText(taker.accountId)}; the account is in tier ${tier}: ${tier < 2 ? "cure the case" : "go on"}`,
+    );
+  },
 });
 
-const trade = command({
+const trade = provingCommand({
   name: "trade",
   summary: "as the venue: move positions between two accounts",
-  flags: { ...proving("the venue's key"), ...trading },
+  who: "the venue's key",
+  flags: { ...trading },
   notes: LEGS_HELP,
   examples: [
     "ballast liquidate trade --account desk.json --taker maker.json --legs BTC-PERPETUAL=1 --cash 2500 --account-output desk.2.json --taker-output maker.2.json",
   ],
-  run: (values, context) =>
-    withDesk(
-      values,
-      context,
-      ["transfer"],
-      (snapshot) => filesOf(values, snapshot),
-      async (desk, { trade, paths }) => {
-        const { account, taker, receipt } = await tradeBetween(desk, trade);
-        const accounts = [account, taker].map(({ accountId }) => accountHex(accountId));
-        context.print(
-          { accounts, files: paths, ...sent(receipt) },
-          () => `traded: ${paths.join(" and ")} open the accounts from now on`,
-        );
-      },
-    ),
+  needs: ["transfer"],
+  load: (values, snapshot) => filesOf(values, snapshot),
+  async act(desk, { trade, paths }, _, context) {
+    const { account, taker, receipt } = await tradeBetween(desk, trade);
+    const accounts = [account, taker].map(({ accountId }) => accountHex(accountId));
+    context.print(
+      { accounts, files: paths, ...sent(receipt) },
+      () => `traded: ${paths.join(" and ")} open the accounts from now on`,
+    );
+  },
 });
 
-const cureByTradeCommand = command({
+const cureByTradeCommand = provingCommand({
   name: "cure-by-trade",
   summary: "as the venue: close a case by a trade after which the account is healthy",
+  who: "the venue's key",
   arguments: { caseId },
-  flags: { ...proving("the venue's key"), ...trading },
+  flags: { ...trading },
   notes: `${LEGS_HELP}\nThe account as it will be is attested on the way: in tier 0 or 1.`,
   examples: [
     "ballast liquidate cure-by-trade 3 --account desk.json --taker maker.json --legs BTC-PERPETUAL=1 --cash 2500 --account-output desk.2.json --taker-output maker.2.json",
   ],
-  run: (values, context) =>
-    withDesk(
-      values,
-      context,
-      ["transfer", "coverage"],
-      (snapshot) => filesOf(values, snapshot),
-      async (desk, { trade, paths }) => {
-        const { caseId } = values;
-        const { tier, receipt } = await cureByTrade(desk, caseId, trade);
-        context.print(
-          { caseId, tier, files: paths, ...sent(receipt) },
-          () => `case ${caseId} is cured: the account is in tier ${tier}`,
-        );
-      },
-    ),
+  needs: ["transfer", "coverage"],
+  load: (values, snapshot) => filesOf(values, snapshot),
+  async act(desk, { trade, paths }, values, context) {
+    const { caseId } = values;
+    const { tier, receipt } = await cureByTrade(desk, caseId, trade);
+    context.print(
+      { caseId, tier, files: paths, ...sent(receipt) },
+      () => `case ${caseId} is cured: the account is in tier ${tier}`,
+    );
+  },
 });
 
 export const venue = [disclose, reduce, trade, cureByTradeCommand];
