@@ -24,14 +24,14 @@ const list = (items: readonly string[]): string => items.map((item) => `  "${ite
 const text = `// GENERATED from circomlibjs' constants by scripts/poseidon-constants.ts: change that, not this.
 
 /** Constants of the rounds by width, from 2 on, in the optimised order: 64 hex digits each. */
-export const ROUND_CONSTANTS = [
+export const ROUND_CONSTANTS: readonly string[] = [
 ${list(C.map(packed))}
-] as const;
+];
 
 /** The mixing matrix by width, from 2 on, row by row: 64 hex digits an entry. */
-export const MIXING_MATRICES = [
+export const MIXING_MATRICES: readonly string[] = [
 ${list(M.map((matrix) => packed(matrix.flat())))}
-] as const;
+];
 `;
 writeOrCheck(
   fileURLToPath(new URL("../", import.meta.url)),

@@ -35,9 +35,14 @@ function read(folder: string): Checkout {
   };
 }
 
+/** The changelog's parts below headings of versions, each beginning with its heading. */
+function sectionsOf(changelog: string): string[] {
+  return changelog.split(/^## /m).slice(1);
+}
+
 /** The text of a version's section in the changelog, or undefined. */
 export function notesOf(changelog: string, version: string): string | undefined {
-  const [, ...sections] = changelog.split(/^## /m);
+  const sections = sectionsOf(changelog);
   const heading = `[${version}] - `;
   const section = sections.find((text) => text.startsWith(heading));
   return section === undefined || !/^\d{4}-\d{2}-\d{2}\n/.test(section.slice(heading.length))
@@ -56,6 +61,9 @@ export function problems({ version, changelog, branch, tags, changes }: Checkout
   const notes = notesOf(changelog, version);
   if (notes === undefined) found.push(`CHANGELOG.md has no "## [${version}] - YYYY-MM-DD".`);
   else if (notes === "") found.push(`CHANGELOG.md says nothing of ${version}.`);
+  const waiting = sectionsOf(changelog).find((text) => text.startsWith("[Unreleased]")) ?? "";
+  if (waiting.includes("\n- "))
+    found.push(`CHANGELOG.md has changes under Unreleased: move them under ${version}.`);
   if (tags.includes(`v${version}`))
     found.push(`v${version} is tagged already: raise "version" in package.json.`);
   return found;

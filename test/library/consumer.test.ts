@@ -13,9 +13,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ENTRIES, ROOT } from "../../scripts/library/doors.ts";
+import { anvilKeys, startAnvil } from "../../src/chain/node/anvil.ts";
+import { SAMPLE_TIME } from "../../src/market/sample.ts";
 
 /** Packed, in megabytes: what everybody downloads who installs it. */
-const MOST_MB = 2.5;
+const MOST_MB = 1.4;
 
 const folder = mkdtempSync(join(tmpdir(), "ballast-consumer-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,6 +37,7 @@ function node(args: readonly string[], cwd: string): string {
 function pack(): string {
   const staged = join(folder, "staged");
   mkdirSync(staged);
+  node(["--import", "tsx", "scripts/build-contracts.ts"], ROOT);
   node([TSC, "-p", "tsconfig.build.json", "--outDir", join(staged, "dist")], ROOT);
   const { files } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { files: string[] };
   for (const path of [...files, "package.json"])
@@ -66,8 +69,9 @@ beforeAll(() => {
 
 const PROOF = `
 import { buildSnapshot, checkProof, instanceOf, parsePortfolio, presetPolicy, randomSalt, sampleChain, type Snapshot } from "ballast";
-import { createProver, loadProofFile, loadVerifyingKey, proveCoverage, saveProofFile, setupDev } from "ballast/node";
+import { createProver, loadProofFile, loadVerifyingKey, proveCoverage, saveProofFile, saveSnapshot, setupDev } from "ballast/node";
 import { coverageContext } from "ballast/chain";
+import { writeFileSync } from "node:fs";
 
 const snapshot: Snapshot = buildSnapshot(sampleChain(), { ...presetPolicy("les"), name: "small", scenarios: presetPolicy("les").scenarios.slice(0, 5) }, { rows: 8, shape: { scenarios: 5, underlyings: 2 } });
 const positions = [{ instrument: "USDC", quantity: "250000" }];
@@ -77,12 +81,43 @@ const key = await setupDev(circuit);
 const registry = "0x00000000000000000000000000000000000000c0";
 const prover = createProver({ backend: "snarkjs" });
 const salt = randomSalt();
+saveSnapshot("snapshot.json", snapshot);
+writeFileSync("portfolio.json", JSON.stringify({ account: "desk-7", positions }));
 saveProofFile("proof.json", await proveCoverage(prover, { circuit, key, snapshot, portfolio, salt, chainId: 1n, registry, deadline: 4_000_000_000n }));
 await prover.close();
 const offChain = { snapshot, key: await loadVerifyingKey(key.verificationKeyPath, circuit) };
 const { valid } = await checkProof(loadProofFile("proof.json"), { offChain });
 const other = await checkProof({ ...loadProofFile("proof.json"), deadline: 4_000_000_001n }, { offChain });
 console.log(JSON.stringify([valid, other.valid, coverageContext({ chainId: 1, registry, deadline: 1n }) > 0n]));
+`;
+
+/** The other half: attests that proof on a chain, from the bytecode that is packed, and reads it. */
+const CHAIN = `
+import { instanceOf, parseField } from "ballast";
+import { attest, claimOf, connect, publishSnapshot, signSnapshot, snapshotPoint, viemReader } from "ballast/chain";
+import { createProver, deployBallast, loadKey, proveCoverage, loadPortfolio, loadSnapshot } from "ballast/node";
+import { privateKeyToAccount } from "viem/accounts";
+
+const [url = "", secret = ""] = process.argv.slice(2);
+const client = await connect(url, secret as \`0x\${string}\`);
+const circuit = instanceOf("coverage", "4x8");
+const key = await loadKey(circuit, { kind: "dev" });
+const { verifyingKey, manifest } = key;
+const signer = privateKeyToAccount(secret as \`0x\${string}\`);
+const deployment = await deployBallast(client, { verifiers: [{ circuit, verifyingKey, dev: manifest.dev }], oracleSigners: [signer.address], maxAge: 604_800 });
+const snapshot = loadSnapshot("../proof/snapshot.json");
+const points = [await snapshotPoint(circuit, verifyingKey, snapshot)];
+const { chainId, snapshotOracle, coverageRegistry: registry } = deployment;
+await publishSnapshot(client, deployment, snapshot, points, await signSnapshot({ chainId, snapshotOracle }, snapshot, points, [signer]));
+const portfolio = loadPortfolio("../proof/portfolio.json", snapshot);
+const prover = createProver({ backend: "snarkjs" });
+const salt = parseField("7");
+const proof = await proveCoverage(prover, { circuit, key, snapshot, portfolio, salt, chainId: BigInt(chainId), registry, deadline: 4_000_000_000n });
+await prover.close();
+await attest(client, deployment, claimOf(proof, deployment));
+const { accountId, commitment } = proof.signals;
+const found = await viemReader(client.public, deployment).readAttestation(accountId, commitment);
+console.log(JSON.stringify([found?.isCurrent, found?.tier]));
 `;
 
 function compile(name: string, source: string, options: Readonly<Record<string, unknown>>): void {
@@ -109,6 +144,17 @@ describe("the packed library in an empty project", () => {
   }, () => {
     compile("proof", PROOF, { module: "nodenext" });
     expect(node(["out/main.mjs"], join(project, "proof"))).toBe("[true,false,true]\n");
+  });
+
+  it("deploys without a compiler, publishes, attests and reads", { timeout: 300_000 }, async () => {
+    const anvil = await startAnvil({ timestamp: SAMPLE_TIME / 1000n + 60n });
+    try {
+      compile("chain", CHAIN, { module: "nodenext" });
+      const [secret = ""] = anvilKeys(1);
+      expect(node(["out/main.mjs", anvil.rpcUrl, secret], join(project, "chain"))).toBe("[true,0]\n");
+    } finally {
+      await anvil.stop();
+    }
   });
 
   it("compiles for a bundler, types and all", { timeout: 60_000 }, () => {

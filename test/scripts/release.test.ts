@@ -8,10 +8,6 @@ const LOG = `# Changelog
 
 ## [Unreleased]
 
-### Added
-
-- something to come
-
 ## [0.2.0] - 2026-12-01
 
 ### Added
@@ -72,6 +68,14 @@ describe("npm run release", () => {
     expect(release(folder.path, true).says).toEqual([
       '"0.4" is no version of three numbers.',
       "CHANGELOG.md says nothing of 0.4.",
+    ]);
+    commit("0.2.0");
+  });
+
+  it("refuses while changes wait under Unreleased", () => {
+    commit("0.2.0", LOG.replace("## [Unreleased]", "## [Unreleased]\n\n### Added\n\n- something to come"));
+    expect(release(folder.path, true).says).toEqual([
+      "CHANGELOG.md has changes under Unreleased: move them under 0.2.0.",
     ]);
     commit("0.2.0");
   });
