@@ -127,7 +127,7 @@ abstract contract FactVerifierSuite is Base {
     function checkCoordinates() internal view {
         uint256[5] memory signals = someSignals(2);
         uint256[8] memory valid = abi.decode(abi.encode(proofOf(signals)), (uint256[8]));
-        for (uint256 i = 0; i < 8; ++i) {
+        for (uint256 i = 0; i < 10; ++i) {
             uint256[8] memory words = abi.decode(abi.encode(valid), (uint256[8]));
             words[i] += Bn254.BASE_FIELD;
             Groth16.Proof memory proof = abi.decode(abi.encode(words), (Groth16.Proof));
@@ -159,6 +159,8 @@ abstract contract FactVerifierSuite is Base {
             if (i < 5) vk.ic[i] = Bn254.G1(0, 0);
             else if (i == 5) vk.alpha.x += 1;
             else if (i == 6) vk.delta = vk.gamma;
+            else if (i == 7) vk.alpha = Bn254.G1(1, 2);
+            else if (i == 8) vk.ic[COUNT - 1] = vk.ic[0];
             else vk.gamma.y1 += 1;
             vm.expectRevert(abi.encodeWithSelector(IVerifier.InvalidKey.selector));
             newVerifier(vk, false);
