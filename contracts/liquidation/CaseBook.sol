@@ -19,6 +19,11 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
     /// @notice `snapshotTime` of a case that silence opened, while no proof has moved it on.
     uint64 internal constant NO_PROOF = 0;
 
+    /// @notice How long new cases stay paused, unless the guardian allows them sooner.
+    uint64 public constant PAUSE_LENGTH = 3 days;
+    /// @notice From the beginning of one pause to that of the next, whoever is guardian.
+    uint64 public constant PAUSE_SPACING = 30 days;
+
     /// @notice Parameters when a case moves on act on the phase it enters; a running phase keeps its end.
     Parameters internal _parameters;
 
@@ -31,8 +36,6 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
     /// @inheritdoc ILiquidationEngine
     address public immutable override clearingHouse;
     /// @inheritdoc ILiquidationEngine
-    address public immutable override guardian;
-    /// @inheritdoc ILiquidationEngine
     IFactChecker public immutable override facts;
 
     /// @inheritdoc ILiquidationEngine
@@ -42,7 +45,11 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
     /// @inheritdoc ILiquidationEngine
     mapping(uint256 accountId => uint256 caseId) public override openCaseOf;
     /// @inheritdoc ILiquidationEngine
-    bool public override paused;
+    address public override guardian;
+    /// @inheritdoc ILiquidationEngine
+    uint64 public override pausedUntil;
+    /// @inheritdoc ILiquidationEngine
+    uint64 public override nextPauseAt;
     /// @notice The cases.
     mapping(uint256 caseId => Case found) private _cases;
 
@@ -65,7 +72,8 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
         bool ofVault = parts.vault.venue() == parts.ledger.venue() && parts.auction != address(0);
         if (!ofLedger || !ofVault || parts.guardian == address(0)) revert PartsMismatch();
         (LEDGER, REGISTRY) = (parts.ledger, parts.registry);
-        (auction, clearingHouse, guardian) = (parts.auction, parts.clearingHouse, parts.guardian);
+        (auction, clearingHouse) = (parts.auction, parts.clearingHouse);
+        _setGuardian(parts.guardian);
         facts = new FactChecker(parts.registry, address(parts.ledger));
         _setParameters(parameters_);
     }
@@ -120,8 +128,19 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
     /// @inheritdoc ILiquidationEngine
     function setPaused(bool paused_) external {
         if (msg.sender != guardian) revert OnlyGuardian(msg.sender);
-        paused = paused_;
-        emit PausedChanged(paused_);
+        uint64 now_ = uint64(block.timestamp);
+        uint64 until = now_;
+        if (paused_) {
+            if (now_ < nextPauseAt) revert PausedTooOften(nextPauseAt);
+            (until, nextPauseAt) = (now_ + PAUSE_LENGTH, now_ + PAUSE_SPACING);
+        }
+        pausedUntil = until;
+        emit PausedChanged(paused_, until);
+    }
+
+    /// @inheritdoc ILiquidationEngine
+    function setGuardian(address guardian_) external onlyScheduled {
+        _setGuardian(guardian_);
     }
 
     /// @inheritdoc ILiquidationEngine
@@ -153,6 +172,11 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
     /// @inheritdoc ILiquidationEngine
     function registry() external view returns (address) {
         return address(REGISTRY);
+    }
+
+    /// @inheritdoc ILiquidationEngine
+    function paused() public view returns (bool) {
+        return block.timestamp < pausedUntil;
     }
 
     /// @notice Opens a case of an account for which `_requireOpenable` passed, and freezes it.
@@ -277,6 +301,14 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
         }
         emit CaseAdvanced(caseId, status, found.version, found.deadline);
         if (status == Status.Sealed) ILiquidationAuction(auction).open(caseId);
+    }
+
+    /// @notice Checks and sets the guardian.
+    /// @param guardian_ the new one.
+    function _setGuardian(address guardian_) private {
+        if (guardian_ == address(0)) revert InvalidParameter("guardian", 0);
+        guardian = guardian_;
+        emit GuardianChanged(guardian_);
     }
 
     /// @notice Checks and sets the parameters.

@@ -137,7 +137,12 @@ interface ILiquidationEngine is IPayments, IBounded {
 
     /// @notice Whether new cases may be opened.
     /// @param paused whether not.
-    event PausedChanged(bool paused);
+    /// @param until when the pause lapses by itself; of one that was ended sooner, now.
+    event PausedChanged(bool paused, uint64 until);
+
+    /// @notice Another guardian.
+    /// @param guardian who may pause new cases from now on.
+    event GuardianChanged(address indexed guardian);
 
     /// @notice The parts of the deployment do not belong together.
     error PartsMismatch();
@@ -147,6 +152,9 @@ interface ILiquidationEngine is IPayments, IBounded {
 
     /// @notice Only the guardian may pause.
     error OnlyGuardian(address caller);
+
+    /// @notice A pause begins at most once in 30 days: the next one may at `nextPauseAt`.
+    error PausedTooOften(uint64 nextPauseAt);
 
     /// @notice Only the auction may do this.
     error OnlyAuction(address caller);
@@ -286,9 +294,20 @@ interface ILiquidationEngine is IPayments, IBounded {
     /// @param claim the transfer; its cash is 0.
     function takeOver(uint256 caseId, TransferClaim calldata claim) external;
 
-    /// @notice Stops or allows new cases; the guardian may. Nothing else ever stops.
+    /// @notice Stops new cases for three days, at most once in 30, or allows them sooner; the guardian may. Nothing else
+    /// ever stops: open cases go on, and accounts attest as always.
+    /// A pause stops no clock. Nobody can be challenged meanwhile; a challenge that waits keeps its deadline, since the
+    /// account can answer all the while. Whoever settles one in a pause gets no case out of it, by breach or by
+    /// silence, and the bond goes back; one that nobody settles before the pause ends is judged then as always.
+    /// Breaches that build up meanwhile open once it has ended, by an attestation that is current then. So an account
+    /// in breach gains three days and the time of another challenge at most.
     /// @param paused whether to stop.
     function setPaused(bool paused) external;
+
+    /// @notice Replaces the guardian; by `schedule` and `execute` only. A pause that runs lapses when it would have,
+    /// unless the new guardian ends it; the next one is no nearer.
+    /// @param guardian_ the new one.
+    function setGuardian(address guardian_) external;
 
     /// @notice Sets the parameters; by `schedule` and `execute` only. Running windows keep their ends.
     /// @param parameters_ the new ones.
@@ -335,8 +354,16 @@ interface ILiquidationEngine is IPayments, IBounded {
     function caseCount() external view returns (uint256);
 
     /// @notice Whether new cases are stopped.
-    /// @return true while the guardian has stopped them.
+    /// @return true from the guardian's call on until it lapses, or the guardian allows them.
     function paused() external view returns (bool);
+
+    /// @notice When the last pause ends, or ended.
+    /// @return Unix seconds; 0 when there was none.
+    function pausedUntil() external view returns (uint64);
+
+    /// @notice When the next pause may begin.
+    /// @return Unix seconds; 0 when there was none.
+    function nextPauseAt() external view returns (uint64);
 
     /// @notice The accounts that cases are about.
     /// @return the ledger.

@@ -56,7 +56,7 @@ contract LiquidationEngine is CaseBook {
 
     /// @inheritdoc ILiquidationEngine
     function open(uint256 accountId) external nonReentrant returns (uint256 caseId) {
-        if (paused) revert Paused();
+        if (paused()) revert Paused();
         uint64 updatedAt = _requireOpenable(accountId);
         ICoverageRegistry.Attestation memory found = _attestationOf(accountId);
         if (!found.isCurrent) revert NoCurrentAttestation(accountId, LEDGER.commitmentOf(accountId));
@@ -67,7 +67,7 @@ contract LiquidationEngine is CaseBook {
 
     /// @inheritdoc ILiquidationEngine
     function challenge(uint256 accountId) external nonReentrant {
-        if (paused) revert Paused();
+        if (paused()) revert Paused();
         uint64 updatedAt = _requireOpenable(accountId);
         uint256 commitment = LEDGER.commitmentOf(accountId);
         ICoverageRegistry.Attestation memory found = REGISTRY.attestation(accountId, commitment);
@@ -96,7 +96,7 @@ contract LiquidationEngine is CaseBook {
             return 0;
         }
         // Pausing opens no cases, and traps no bond.
-        if (verdict == Verdict.Dismissed || paused) {
+        if (verdict == Verdict.Dismissed || paused()) {
             _endChallenge(accountId, waiting, waiting.challenger, waiting.bond);
             return 0;
         }

@@ -5,7 +5,8 @@ pragma solidity 0.8.37;
 /// @author Ballast
 /// @notice What could hurt a user is never done at once: the owner schedules the exact call, everybody sees it, and
 /// after a fixed delay anyone may carry it out. Setters of parameters take calls from the contract itself only, so
-/// there is no other way to reach them.
+/// there is no other way to reach them. A call that nobody made within 14 days of its time has lapsed, and one that a
+/// former owner scheduled ends with the ownership: the new owner announces what it wants itself.
 interface IGoverned {
     /// @notice A call was scheduled.
     /// @param callId keccak256 of its bytes.
@@ -24,7 +25,7 @@ interface IGoverned {
     /// @notice This is reached through `schedule` and `execute` only.
     error OnlyScheduled(address caller);
 
-    /// @notice No such call is scheduled, or it has lapsed: schedule it first.
+    /// @notice No such call is scheduled, or it has lapsed, or a former owner scheduled it: schedule it first.
     error NotScheduled(bytes32 callId);
 
     /// @notice The call is scheduled already: wait for it, or cancel it.
@@ -48,6 +49,6 @@ interface IGoverned {
 
     /// @notice When a scheduled call may be made.
     /// @param callId keccak256 of its bytes.
-    /// @return Unix seconds; 0 when it is not scheduled.
-    function readyAtOf(bytes32 callId) external view returns (uint64);
+    /// @return readyAt Unix seconds; 0 when it is not scheduled, has lapsed, or was scheduled by a former owner.
+    function readyAtOf(bytes32 callId) external view returns (uint64 readyAt);
 }

@@ -17,7 +17,7 @@ interface IOracleSigners {
     /// @param threshold how many of them must sign.
     event SignersProposed(uint64 indexed activeAt, address[] signers, uint256 threshold);
 
-    /// @notice The waiting set was withdrawn.
+    /// @notice The waiting set was withdrawn, or ended with the ownership of whoever proposed it.
     event SignersCancelled();
 
     /// @notice A set came into force.
@@ -36,6 +36,9 @@ interface IOracleSigners {
 
     /// @notice The waiting set may be activated later.
     error SignersNotReady(uint64 activeAt);
+
+    /// @notice The waiting set could be activated until `until`: propose it anew.
+    error SignersLapsed(uint64 until);
 
     /// @notice Fewer signatures than the threshold.
     error NotEnoughSignatures(uint256 given, uint256 needed);
@@ -57,7 +60,7 @@ interface IOracleSigners {
     /// @notice Withdraws the waiting set.
     function cancelSigners() external;
 
-    /// @notice Brings the waiting set into force once its delay is over; anyone may.
+    /// @notice Brings the waiting set into force once its delay is over, and for 14 days; anyone may.
     function activateSigners() external;
 
     /// @notice The set in force.
@@ -65,7 +68,7 @@ interface IOracleSigners {
     /// @return threshold how many must sign.
     function signerSet() external view returns (address[] memory signers, uint256 threshold);
 
-    /// @notice The waiting set.
+    /// @notice The waiting set, lapsed or not.
     /// @return signers ascending addresses, empty when none waits.
     /// @return threshold how many must sign.
     /// @return activeAt when it may be activated.

@@ -7,12 +7,15 @@ import {IOracleSigners} from "./IOracleSigners.sol";
 
 /// @title OracleSigners
 /// @author Ballast
-/// @notice The m-of-n signer set of an oracle, replaced as a whole and only after a delay.
+/// @notice The m-of-n signer set of an oracle, replaced as a whole and only after a delay. A set that waits lapses after
+/// two weeks, and ends with the ownership.
 abstract contract OracleSigners is IOracleSigners, Ownable2Step {
     /// @notice Most signers a set may have: bounds the gas of a publication.
     uint256 public constant MAX_SIGNERS = 16;
     /// @notice How long a new set waits before it can be activated.
     uint64 public constant SIGNER_CHANGE_DELAY = 2 days;
+    /// @notice How long it can be activated after that.
+    uint64 public constant SIGNER_CHANGE_WINDOW = 14 days;
 
     /// @notice The set in force.
     address[] private _signers;
@@ -56,6 +59,8 @@ abstract contract OracleSigners is IOracleSigners, Ownable2Step {
     function activateSigners() external {
         if (_pendingActiveAt == 0) revert NoPendingSigners();
         if (block.timestamp < _pendingActiveAt) revert SignersNotReady(_pendingActiveAt);
+        uint64 until = _pendingActiveAt + SIGNER_CHANGE_WINDOW;
+        if (block.timestamp > until) revert SignersLapsed(until);
         (address[] memory signers, uint256 threshold) = (_pending, _pendingThreshold);
         _clearPending();
         _setSigners(signers, threshold);
@@ -73,6 +78,16 @@ abstract contract OracleSigners is IOracleSigners, Ownable2Step {
         returns (address[] memory signers, uint256 threshold, uint64 activeAt)
     {
         return (_pending, _pendingThreshold, _pendingActiveAt);
+    }
+
+    /// @notice Ends what the former owner had proposed.
+    /// @param newOwner the new one, or nobody.
+    function _transferOwnership(address newOwner) internal override {
+        if (_pendingActiveAt != 0) {
+            _clearPending();
+            emit SignersCancelled();
+        }
+        super._transferOwnership(newOwner);
     }
 
     /// @notice Reverts unless enough distinct signers of the set in force signed `digest`.

@@ -87,6 +87,7 @@ const HINTS: Readonly<Record<string, string>> = {
   SafeERC20FailedOperation: "The token refused the transfer: check balance and approval.",
   SignalNotInField: "Public signals must be below the scalar field: the proof was tampered with.",
   SignersNotAscending: "Order signatures by signer address, each signer once.",
+  SignersLapsed: "Nobody activated the set in time: propose it anew.",
   SignersNotReady: "Wait until the announced time.",
   SnapshotAlreadyPublished: "The snapshot is on chain already; use it.",
   SnapshotInFuture: "Check the snapshot's time and your clock.",

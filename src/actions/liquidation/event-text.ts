@@ -26,7 +26,9 @@ const EVENTS: Readonly<Record<string, Say>> = {
   Challenged: ({ challenger, deadline }) => `challenged by ${who(challenger)}${by(deadline)}`,
   ChallengeSettled: ({ caseId }) =>
     caseId === 0n ? "challenge over, without a case" : `challenge over: case ${text(caseId)}`,
-  PausedChanged: ({ paused }) => `new cases are ${paused === true ? "stopped" : "allowed"}`,
+  GuardianChanged: ({ guardian }) => `guardian ${who(guardian)}`,
+  PausedChanged: ({ paused, until }) =>
+    `new cases are ${paused === true ? `stopped${by(until)}` : "allowed"}`,
   SealedOpened: ({ version, commitUntil, revealUntil }) =>
     `bids for version ${text(version)}${by(commitUntil)}, reveals${by(revealUntil)}`,
   BidCommitted: ({ bidder }) => `${who(bidder)} committed a bid`,

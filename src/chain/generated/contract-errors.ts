@@ -2373,6 +2373,17 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "nextPauseAt",
+        type: "uint64",
+      },
+    ],
+    name: "PausedTooOften",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "openAt",
         type: "uint64",
       },
@@ -2507,6 +2518,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "InvalidLock",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "SignersLapsed",
     type: "error",
   },
   {

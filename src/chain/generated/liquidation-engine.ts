@@ -386,6 +386,17 @@ export const liquidationEngineAbi = [
     type: "error",
   },
   {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "nextPauseAt",
+        type: "uint64",
+      },
+    ],
+    name: "PausedTooOften",
+    type: "error",
+  },
+  {
     inputs: [],
     name: "ReentrancyGuardReentrantCall",
     type: "error",
@@ -749,6 +760,19 @@ export const liquidationEngineAbi = [
       {
         indexed: true,
         internalType: "address",
+        name: "guardian",
+        type: "address",
+      },
+    ],
+    name: "GuardianChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
         name: "previousOwner",
         type: "address",
       },
@@ -829,6 +853,12 @@ export const liquidationEngineAbi = [
         internalType: "bool",
         name: "paused",
         type: "bool",
+      },
+      {
+        indexed: false,
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
       },
     ],
     name: "PausedChanged",
@@ -919,6 +949,32 @@ export const liquidationEngineAbi = [
         internalType: "bytes32",
         name: "",
         type: "bytes32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "PAUSE_LENGTH",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "PAUSE_SPACING",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
       },
     ],
     stateMutability: "view",
@@ -1510,6 +1566,19 @@ export const liquidationEngineAbi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "nextPauseAt",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       {
         internalType: "uint256",
@@ -1631,6 +1700,19 @@ export const liquidationEngineAbi = [
         internalType: "bool",
         name: "",
         type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "pausedUntil",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
       },
     ],
     stateMutability: "view",
@@ -2025,6 +2107,19 @@ export const liquidationEngineAbi = [
         type: "bytes32",
       },
     ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "guardian_",
+        type: "address",
+      },
+    ],
+    name: "setGuardian",
+    outputs: [],
     stateMutability: "nonpayable",
     type: "function",
   },

@@ -260,6 +260,17 @@ export const snapshotOracleAbi = [
   {
     inputs: [
       {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "SignersLapsed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "previous",
         type: "address",
@@ -681,6 +692,19 @@ export const snapshotOracleAbi = [
   {
     inputs: [],
     name: "SIGNER_CHANGE_DELAY",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "SIGNER_CHANGE_WINDOW",
     outputs: [
       {
         internalType: "uint64",

@@ -1,7 +1,8 @@
-import type { TransactionReceipt } from "viem";
+import { type Address, encodeFunctionData, type TransactionReceipt } from "viem";
 import type { EquityClaim, ReductionClaim, TransferClaim } from "../../liquidation/claims.ts";
 import type { ChainClient } from "../client.ts";
 import { liquidationEngineAbi as abi } from "../generated/liquidation-engine.ts";
+import type { WaitingCall } from "../governed.ts";
 import { guarded } from "../guarded.ts";
 import { approveExactly } from "../token.ts";
 import { encodeEquity, encodeReduction, encodeTransfer } from "./encode.ts";
@@ -141,11 +142,22 @@ export function abandonCase(
   return send(client, system, "abandon", [caseId], "abandoning the case");
 }
 
-/** Stops or allows new cases; the guardian may. @throws {BallastError} CHAIN_ERROR, e.g. OnlyGuardian. */
+/**
+ * Stops new cases, for three days and at most once in 30, or allows them sooner; the guardian may.
+ * @throws {BallastError} CHAIN_ERROR, e.g. OnlyGuardian, PausedTooOften.
+ */
 export function setPaused(
   client: ChainClient,
   system: LiquidationSystem,
   paused: boolean,
 ): Promise<TransactionReceipt> {
   return send(client, system, "setPaused", [paused], paused ? "pausing new cases" : "allowing new cases");
+}
+
+/** The call that replaces the guardian: the engine's owner schedules it, and in two days anybody can make it. */
+export function guardianChange(
+  { engine }: Pick<LiquidationSystem, "engine">,
+  guardian: Address,
+): WaitingCall {
+  return { target: engine, call: encodeFunctionData({ abi, functionName: "setGuardian", args: [guardian] }) };
 }

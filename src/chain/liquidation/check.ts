@@ -17,7 +17,8 @@ type Answers = Readonly<Record<string, Address | bigint | number>>;
 
 /**
  * Checks on chain that a liquidation's contracts are those of the deployment and belong together: all that one of them says of
- * another, the house's account, and what can't change. Owner and operator may have changed since: nothing is said of them.
+ * another, the house's account, and what can't change. Owner, operator and guardian may have changed
+ * since: nothing is said of them.
  *
  * @throws {BallastError} CHAIN_ERROR naming the contract and what it should have answered; INVALID_INPUT without a liquidation.
  */
@@ -30,10 +31,9 @@ export async function checkLiquidation(
   const { settlementId, microsPerLot, houseAccount } = system;
   const { verifierRegistry: verifiers, snapshotOracle: oracle, liquidation } = deployment;
   const volatilityOracle = liquidation?.volatilityOracle ?? zeroAddress;
-  const guardian = liquidation?.guardian ?? zeroAddress;
   const solvency = deployedSolvency(deployment);
   const house = { vault, ledger, engine, registry, houseAccount, microsPerLot };
-  const parts = { ledger, vault, registry, auction, clearingHouse, guardian };
+  const parts = { ledger, vault, registry, auction, clearingHouse };
   const check = (name: string, address: Address, abi: Abi, answers: Answers) =>
     checkAnswers(reader, name, address, abi, answers);
   await check("vault", vault, collateralVaultAbi, { venue, clearingHouse });

@@ -197,7 +197,6 @@ describe("deployLiquidation", () => {
     if (liquidation === undefined || solvency === undefined) throw new Error("nothing deployed");
     const stranger = getAddress(people.dave.account.address);
     for (const changes of [
-      { liquidation: { ...liquidation, guardian: stranger } },
       { liquidation: { ...liquidation, microsPerLot: "1" } },
       { liquidation: { ...liquidation, houseAccount: `0x${"01".repeat(32)}` as const } },
       { liquidation: { ...liquidation, volatilityOracle: stranger } },

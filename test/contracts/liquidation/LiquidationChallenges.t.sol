@@ -138,6 +138,31 @@ contract LiquidationChallengesTest is GateFixture {
         _withdrawBond();
     }
 
+    /// A pause stops no clock: silence is silence, once it has ended.
+    function test_APauseStopsNoChallengesClock() public {
+        _challenge();
+        uint64 deadline = engine.challengeOf(ALICE).deadline;
+        vm.prank(GUARDIAN);
+        engine.setPaused(true);
+        vm.assertEq(engine.challengeOf(ALICE).deadline, deadline, "as before");
+        uint64 until = engine.pausedUntil();
+        vm.warp(until - 1);
+        advance(1);
+        vm.assertTrue(block.timestamp > deadline, "passed in the pause");
+        assertStatus(engine.settleChallenge(ALICE), ILiquidationEngine.Status.Soft);
+        _withdrawBond();
+    }
+
+    function test_AChallengeIsAnsweredInAPause() public {
+        _challenge();
+        vm.prank(GUARDIAN);
+        engine.setPaused(true);
+        advance(1);
+        attest(ALICE, 0);
+        vm.assertEq(engine.settleChallenge(ALICE), 0, "no case");
+        vm.assertEq(engine.creditOf(address(this)), CHALLENGE_BOND / 10, "answered, as always");
+    }
+
     function test_AccountsWithACaseAndTheHouseAreNotChallenged() public {
         uint256 caseId = openCase(2);
         vm.warp(block.timestamp + MAX_AGE + 1);

@@ -3,6 +3,8 @@ pragma solidity 0.8.37;
 
 import {ICoverageRegistry} from "contracts/coverage/ICoverageRegistry.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
+import {IBounded} from "contracts/shared/IBounded.sol";
+import {IGoverned} from "contracts/shared/IGoverned.sol";
 import {GateFixture} from "../helpers/GateFixture.sol";
 
 /// How cases open, advance, are cured and abandoned.
@@ -122,6 +124,82 @@ contract LiquidationEngineTest is GateFixture {
         advance(1);
         attest(BOB, 3);
         engine.open(BOB);
+    }
+
+    function _pause(address guardian, bool paused) private {
+        vm.prank(guardian);
+        engine.setPaused(paused);
+    }
+
+    /// A guardian that is lost or bought stops liquidations for three days, not for ever.
+    function test_APauseLapses() public {
+        uint64 until = uint64(block.timestamp) + 3 days;
+        vm.expectEmit();
+        emit ILiquidationEngine.PausedChanged(true, until);
+        _pause(GUARDIAN, true);
+        vm.assertEq(engine.pausedUntil(), until, "until");
+        advance(3 days - 1);
+        attest(ALICE, 4);
+        _expect(ILiquidationEngine.Paused.selector);
+        engine.open(ALICE);
+        vm.warp(until);
+        vm.assertTrue(!engine.paused(), "lapsed");
+        engine.open(ALICE);
+    }
+
+    function testFuzz_APauseComesOnceInThirtyDays(uint64 wait, uint64 resume) public {
+        uint64 next = uint64(block.timestamp) + 30 days;
+        (wait, resume) = (uint64(bound(wait, 0, 30 days - 1)), uint64(bound(resume, 0, 4 days)));
+        _pause(GUARDIAN, true);
+        vm.assertEq(engine.nextPauseAt(), next, "next");
+        uint64 start = uint64(block.timestamp);
+        if (resume <= wait) {
+            // Ended sooner, or lapsed: neither brings the next one nearer.
+            vm.warp(start + resume);
+            _pause(GUARDIAN, false);
+            vm.assertTrue(!engine.paused(), "resumed");
+        }
+        vm.warp(start + wait);
+        vm.prank(GUARDIAN);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.PausedTooOften.selector, next));
+        engine.setPaused(true);
+        vm.warp(next);
+        _pause(GUARDIAN, true);
+        vm.assertTrue(engine.paused(), "paused again");
+    }
+
+    function test_TheGuardianIsReplacedBySchedule() public {
+        address successor = address(0x9a4e);
+        _pause(GUARDIAN, true);
+        bytes memory call_ = abi.encodeCall(ILiquidationEngine.setGuardian, (successor));
+        address[3] memory others = [GUARDIAN, OWNER, STRANGER];
+        for (uint256 i = 0; i < 3; ++i) {
+            vm.prank(others[i]);
+            vm.expectRevert(abi.encodeWithSelector(IGoverned.OnlyScheduled.selector, others[i]));
+            engine.setGuardian(successor);
+        }
+        vm.prank(OWNER);
+        engine.schedule(call_);
+        vm.warp(block.timestamp + 2 days);
+        vm.expectEmit();
+        emit ILiquidationEngine.GuardianChanged(successor);
+        engine.execute(call_);
+        vm.assertEq(engine.guardian(), successor, "replaced");
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.OnlyGuardian.selector, GUARDIAN));
+        _pause(GUARDIAN, true);
+        _pause(successor, false);
+        vm.assertTrue(!engine.paused(), "the successor ends what the other began");
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.PausedTooOften.selector, engine.nextPauseAt()));
+        _pause(successor, true);
+    }
+
+    function test_NobodyIsNoGuardian() public {
+        bytes memory call_ = abi.encodeCall(ILiquidationEngine.setGuardian, (address(0)));
+        vm.prank(OWNER);
+        engine.schedule(call_);
+        vm.warp(block.timestamp + 2 days);
+        vm.expectRevert(abi.encodeWithSelector(IBounded.InvalidParameter.selector, bytes32("guardian"), 0));
+        engine.execute(call_);
     }
 
     // --- cure ---

@@ -147,15 +147,59 @@ contract GovernedTest is Base {
         vm.assertEq(thing.readyAtOf(id), NOW + 2 days, "as before");
     }
 
-    function test_AScheduledCallOutlivesItsOwner() public {
+    function _hand(address from, address to) private {
+        vm.prank(from);
+        thing.transferOwnership(to);
+        vm.prank(to);
+        thing.acceptOwnership();
+    }
+
+    function test_AScheduledCallEndsWithTheOwnership() public {
+        bytes memory call = _call(7);
+        bytes32 id = _schedule(call);
+        _hand(OWNER, address(0xcafe));
+        vm.assertEq(thing.readyAtOf(id), 0, "ended");
+        vm.warp(NOW + 2 days);
+        _expectExecuteRevert(call, _notScheduled(call));
+        vm.prank(address(0xcafe));
+        vm.expectRevert(_notScheduled(call));
+        thing.cancel(id);
+        // The new owner announces the same call itself, and it waits anew.
+        vm.prank(address(0xcafe));
+        thing.schedule(call);
+        _expectExecuteRevert(call, abi.encodeWithSelector(IGoverned.NotReady.selector, NOW + 4 days));
+        vm.warp(NOW + 4 days);
+        thing.execute(call);
+        vm.assertEq(thing.value(), 7, "made");
+    }
+
+    /// What an owner scheduled doesn't come back with it: everybody has taken it for ended.
+    function test_AScheduledCallDoesNotComeBackWithItsOwner() public {
+        bytes memory call = _call(7);
+        _schedule(call);
+        _hand(OWNER, address(0xcafe));
+        _hand(address(0xcafe), OWNER);
+        vm.warp(NOW + 2 days);
+        _expectExecuteRevert(call, _notScheduled(call));
+    }
+
+    function test_AScheduledCallEndsWithTheLastOwner() public {
+        bytes memory call = _call(7);
+        _schedule(call);
+        vm.prank(OWNER);
+        thing.renounceOwnership();
+        vm.warp(NOW + 2 days);
+        _expectExecuteRevert(call, _notScheduled(call));
+    }
+
+    /// An offer alone ends nothing: else an owner could drop what it has announced and keep the ownership.
+    function test_AnOfferOfOwnershipEndsNothing() public {
         bytes memory call = _call(7);
         _schedule(call);
         vm.prank(OWNER);
         thing.transferOwnership(address(0xcafe));
-        vm.prank(address(0xcafe));
-        thing.acceptOwnership();
         vm.warp(NOW + 2 days);
         thing.execute(call);
-        vm.assertEq(thing.value(), 7, "the new owner could have cancelled it");
+        vm.assertEq(thing.value(), 7, "made");
     }
 }

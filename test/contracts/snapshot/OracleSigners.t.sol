@@ -183,6 +183,41 @@ contract OracleSignersTest is Fixture {
         oracle.publish(h, policyElements(), points, signatures(digest, 2));
     }
 
+    function test_AProposedSetLapses() public {
+        oracle.proposeSigners(_set(3), 2);
+        uint64 until = NOW + oracle.SIGNER_CHANGE_DELAY() + oracle.SIGNER_CHANGE_WINDOW();
+        vm.warp(until + 1);
+        vm.prank(address(0xbad));
+        vm.expectRevert(abi.encodeWithSelector(IOracleSigners.SignersLapsed.selector, until));
+        oracle.activateSigners();
+        // Proposed anew it waits anew.
+        oracle.proposeSigners(_set(3), 2);
+        vm.expectRevert(abi.encodeWithSelector(IOracleSigners.SignersNotReady.selector, until + 1 + 2 days));
+        oracle.activateSigners();
+        vm.warp(until + 1 + 16 days); // the last second
+        oracle.activateSigners();
+        (address[] memory current, ) = oracle.signerSet();
+        vm.assertEq(current.length, 3, "in force");
+    }
+
+    function test_AProposedSetEndsWithTheOwnership() public {
+        oracle.proposeSigners(_set(3), 2);
+        oracle.transferOwnership(address(0xcafe));
+        vm.expectEmit();
+        emit IOracleSigners.SignersCancelled();
+        vm.prank(address(0xcafe));
+        oracle.acceptOwnership();
+        vm.warp(NOW + oracle.SIGNER_CHANGE_DELAY());
+        vm.expectRevert(abi.encodeWithSelector(IOracleSigners.NoPendingSigners.selector));
+        oracle.activateSigners();
+        vm.prank(address(0xcafe));
+        oracle.proposeSigners(_set(4), 3);
+        vm.warp(NOW + 2 * oracle.SIGNER_CHANGE_DELAY());
+        oracle.activateSigners();
+        (address[] memory current, ) = oracle.signerSet();
+        vm.assertEq(current.length, 4, "the new owner's");
+    }
+
     function test_CanBeCancelled() public {
         vm.expectRevert(abi.encodeWithSelector(IOracleSigners.NoPendingSigners.selector));
         oracle.cancelSigners();

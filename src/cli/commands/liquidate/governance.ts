@@ -1,5 +1,8 @@
+import { cancelCall, executeCall, readReadyAt, scheduleCall } from "../../../chain/governed.ts";
 import { setLiquidator } from "../../../chain/liquidation/auction.ts";
-import { setPaused } from "../../../chain/liquidation/cases.ts";
+import { guardianChange, setPaused } from "../../../chain/liquidation/cases.ts";
+import { timeText } from "../../../display.ts";
+import { BallastError } from "../../../errors.ts";
 import { command } from "../../command.ts";
 import { sent } from "../../format.ts";
 import { needed, toggle } from "../../input.ts";
@@ -28,6 +31,48 @@ const listLiquidator = command({
   },
 });
 
+const replaceGuardian = command({
+  name: "replace-guardian",
+  summary: "as the owner: announce another guardian; in two days anybody can make the change",
+  arguments: {
+    guardian: needed("<address>", "who", (text) => addressOf(text, "replace-guardian")),
+  },
+  flags: {
+    ...sending("the owner's key; to execute, anybody's"),
+    execute: toggle("--execute", "make the change that has waited"),
+    cancel: toggle("--cancel", "take it back"),
+  },
+  notes: "What nobody has executed within 16 days has lapsed, and what a former owner announced has ended.",
+  examples: [
+    "ballast liquidate replace-guardian ADDRESS --private-key-file owner.key",
+    "ballast liquidate replace-guardian ADDRESS --execute --private-key-file any.key",
+  ],
+  async run({ guardian, execute, cancel, ...on }, context) {
+    if (execute && cancel) {
+      throw new BallastError("INVALID_INPUT", "--execute makes the change, --cancel takes it back.", {
+        hint: "Give one of them.",
+      });
+    }
+    const { client, system } = await openSession(on, context);
+    const change = guardianChange(system, guardian);
+    const receipt = await context.progress.step("replacing the guardian", () =>
+      (execute ? executeCall : cancel ? cancelCall : scheduleCall)(client, change),
+    );
+    if (execute || cancel) {
+      const state = execute ? "replaced" : "cancelled";
+      context.print({ guardian, state, ...sent(receipt) }, () =>
+        execute ? `${guardian} may pause new cases` : "the guardian stays",
+      );
+      return;
+    }
+    const readyAt = await readReadyAt(client, change);
+    context.print(
+      { guardian, state: "scheduled", readyAt, ...sent(receipt) },
+      () => `${guardian} can be made the guardian from ${timeText(readyAt)} on, for 14 days`,
+    );
+  },
+});
+
 const pauses = (
   [
     ["pause", true],
@@ -38,7 +83,8 @@ const pauses = (
     name,
     summary: `as the guardian: ${paused ? "stop new cases" : "allow new cases again"}`,
     flags: sending("the guardian's key"),
-    notes: "Open cases go on, and nobody's money is stopped.",
+    notes:
+      "Open cases go on, no clock stops, and nobody's money is stopped. A pause lapses after three days, and begins at most once in 30.",
     examples: [`ballast liquidate ${name} --private-key-file guardian.key`],
     async run(on, context) {
       const { client, system } = await openSession(on, context);
@@ -48,4 +94,4 @@ const pauses = (
   }),
 );
 
-export const governance = [listLiquidator, ...pauses];
+export const governance = [listLiquidator, replaceGuardian, ...pauses];

@@ -19,7 +19,7 @@ A case, role by role (docs/operate/liquidation.md walks through one):
   customer     lock, deposit-cure
   liquidator   key, bid, reveal, open-disclosure, settle, reclaim
   operator     take-over, absorb, clear, deleverage, release, trade-house
-  owner        list-liquidator; guardian: pause, resume
+  owner        list-liquidator, replace-guardian; guardian: pause, resume
 
 Account files are portfolios with their salt: secret, and worth as much as the account. Every command that changes one writes
 the new file before it sends anything, and never over another.`;
