@@ -258,4 +258,26 @@ describe("ballast liquidate", () => {
     const { amount } = await stage.liquidate<{ amount: string }>("carol", "fund", "withdraw", id);
     expect((await balance("carol")) - before).toBe(BigInt(amount));
   });
+
+  it("replaces the guardian by a change that waits, and by nothing else", async () => {
+    const { bob } = stage.addresses;
+    const change = ["replace-guardian", bob] as const;
+    expect((await refusal("bob", ...change)).details.error).toBe("OwnableUnauthorizedAccount");
+    await stage.liquidate("owner", ...change);
+    expect((await refusal("bob", ...change, "--execute")).details.error).toBe("NotReady");
+    expect(await stage.liquidate("owner", ...change, "--cancel")).toMatchObject({ state: "cancelled" });
+    expect((await refusal("bob", ...change, "--execute")).details.error).toBe("NotScheduled");
+    expect((await refusal("owner", ...change, "--execute", "--cancel")).code).toBe("INVALID_INPUT");
+    const waits = await stage.liquidate<Record<"state" | "readyAt", string>>("owner", ...change);
+    expect(waits.state).toBe("scheduled");
+    await stage.at(waits.readyAt);
+    expect(await stage.liquidate("alice", ...change, "--execute")).toMatchObject({
+      guardian: bob,
+      state: "replaced",
+    });
+    expect((await refusal("owner", "pause")).details.error).toBe("OnlyGuardian");
+    // The former guardian paused a while ago: the next pause is no nearer for the change.
+    expect((await refusal("bob", "pause")).details.error).toBe("PausedTooOften");
+    await stage.liquidate("bob", "resume");
+  });
 });
