@@ -130,7 +130,7 @@ export function placeNewFile(temporary: string, path: string): void {
       cause,
     });
   } finally {
-    rmSync(temporary, { force: true });
+    discard(temporary);
   }
 }
 
