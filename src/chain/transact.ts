@@ -58,10 +58,11 @@ export async function transact(
   });
 }
 
-/** Gives a node a transaction. Where its answer was lost and the repeated request is refused, the node knows it all the same. */
+/** Gives a node a transaction. Where its answer was lost, or is none, the node may have it all the same: it is asked. */
 async function send(client: ChainClient, signed: Hex, hash: Hex, doing: string): Promise<void> {
   try {
-    await client.wallet.sendRawTransaction({ serializedTransaction: signed });
+    const said: unknown = await client.wallet.sendRawTransaction({ serializedTransaction: signed });
+    if (said !== hash) throw new Error("the node answers with another hash than the transaction's.");
   } catch (cause) {
     const isKnown = await client.public.getTransaction({ hash }).then(
       () => true,

@@ -92,6 +92,21 @@ describe("a node that loses answers and lies", () => {
     expect(wasNotSent(error)).toBe(false);
   });
 
+  it("that answers with another hash than the transaction's is not waited for", async () => {
+    const client = await connect(url, keys[4] ?? "0x");
+    fate = (method, answer) => {
+      if (method === "eth_getTransactionByHash")
+        return JSON.stringify({ jsonrpc: "2.0", id: 1, result: null });
+      if (method !== "eth_sendRawTransaction") return answer;
+      return JSON.stringify({ jsonrpc: "2.0", id: 1, result: `0x${"12".repeat(32)}` });
+    };
+    await expect(transact(client, request, 20)).rejects.toMatchObject({
+      code: "CHAIN_ERROR",
+      shortMessage: expect.stringContaining("another hash"),
+      details: { transaction: expect.stringMatching(/^0x[0-9a-f]{64}$/) },
+    });
+  });
+
   it("passes another transaction of the same number for none", async () => {
     fate = honest;
     const client = await connect(url, keys[3] ?? "0x");
