@@ -16,7 +16,7 @@ import { freedom } from "../helpers/r1cs-freedom.ts";
 // these, and each has its reason. docs/security/threat-model.md: what is not unique, and means nothing.
 
 /** Bound by the lookup at challenges that are hashed from them: by a hash, which a tangent doesn't see. */
-const SLOT_VALUES = /^main\.(account|value)\.slotValue\[\d+\]$/;
+const SLOT_VALUES = /^main\.(account\.)?value\.slotValue\[\d+\]$/;
 /** The inverse of an empty slot's id, or of anything else that is 0: nothing reads it. */
 const INVERSES = /\.(slots\.inverse\[\d+\]|IsZero_\w+(\[\d+\])?\.inv)$/;
 
