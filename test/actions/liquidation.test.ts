@@ -16,6 +16,7 @@ import { readAuction } from "../../src/chain/liquidation/read-case.ts";
 import { readAccount } from "../../src/chain/liquidation/read-ledger.ts";
 import { BallastError } from "../../src/errors.ts";
 import { accountHex, commitmentOf, type OpenAccount } from "../../src/liquidation/account.ts";
+import { saveAccount } from "../../src/liquidation/account-file.ts";
 import type { LiquidationStatement } from "../../src/liquidation/circuits.ts";
 import { toField } from "../../src/math/field.ts";
 import { portfolioSums } from "../../src/risk/requirement.ts";
@@ -287,5 +288,14 @@ describe("accounts in files", () => {
       world.keep(done.account, done.taker);
       await expectOpen(world);
       await expect(open("venue")).rejects.toThrow(refusal("ALREADY_SENT", /it was sent/));
+      // The ledger has it just so, and it is another account's: nothing of this one was sent.
+      const firm = world.get(FIRM);
+      const path = folder.file("firm.json");
+      saveAccount(path, { name: accountHex(firm.accountId), account: firm }, snapshot);
+      const elsewhere = FileAccounts.open(world.desk("venue"), {
+        places: places.slice(0, 1).map((place) => ({ ...place, path })),
+        ...{ inputs: [trader, maker], snapshot, slots: SLOTS },
+      });
+      await expect(elsewhere).rejects.toThrow(refusal("FILE_ERROR", /exists already/));
     }));
 });
