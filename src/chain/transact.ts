@@ -102,11 +102,15 @@ async function mined(
     );
   }
   // With another fee it is the same call. Anything else has only its number from this account.
-  if (replaced === "repriced" || receipt.transactionHash === hash) return receipt;
-  throw new BallastError("CHAIN_ERROR", `Another transaction has taken the place of that for ${doing}.`, {
-    hint: "The account sent, or cancelled, from elsewhere under the same number: let one process send at a time, and try again.",
-    details: { transaction: hash },
-  });
+  if (replaced === "repriced") return receipt;
+  if (replaced !== undefined)
+    throw new BallastError("CHAIN_ERROR", `Another transaction has taken the place of that for ${doing}.`, {
+      hint: "The account sent, or cancelled, from elsewhere under the same number: let one process send at a time, and try again.",
+      details: { transaction: hash },
+    });
+  if (receipt.transactionHash === hash) return receipt;
+  const wrong = new Error("the node answers with a receipt that is not the transaction's.");
+  throw withHash(chainError(wrong, doing), hash);
 }
 
 /** The error of a transaction that a node has been given. */

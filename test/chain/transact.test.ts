@@ -107,6 +107,20 @@ describe("a node that loses answers and lies", () => {
     });
   });
 
+  it("that answers with another's receipt is not believed", async () => {
+    const client = await connect(url, keys[4] ?? "0x");
+    fate = (method, answer) => {
+      if (method !== "eth_getTransactionReceipt") return answer;
+      const { result, ...rest } = JSON.parse(answer) as { result: object | null };
+      const other = result === null ? null : { ...result, transactionHash: `0x${"12".repeat(32)}` };
+      return JSON.stringify({ ...rest, result: other });
+    };
+    await expect(transact(client, request, 20)).rejects.toMatchObject({
+      code: "CHAIN_ERROR",
+      shortMessage: expect.stringContaining("a receipt that is not the transaction's"),
+    });
+  });
+
   it("passes another transaction of the same number for none", async () => {
     fate = honest;
     const client = await connect(url, keys[3] ?? "0x");
