@@ -70,17 +70,19 @@ function failing(
   when: "before sending" | "after sending",
 ): Desk<LiquidationStatement> {
   const wallet = Object.create(desk.client.wallet, {
-    sendTransaction: {
+    sendRawTransaction: {
       value: async (request: never) => {
         if (when === "after sending") {
-          const hash = await desk.client.wallet.sendTransaction(request);
+          const hash = await desk.client.wallet.sendRawTransaction(request);
           await desk.client.public.waitForTransactionReceipt({ hash });
         }
         throw new Error("socket hang up");
       },
     },
   });
-  return { ...desk, client: { ...desk.client, wallet } };
+  const lost = () => Promise.reject(new Error("socket hang up"));
+  const reader = Object.create(desk.client.public, { getTransaction: { value: lost } });
+  return { ...desk, client: { ...desk.client, wallet, public: reader } };
 }
 
 describe("a case, driven by actions alone", () => {
