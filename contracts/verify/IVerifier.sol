@@ -8,7 +8,7 @@ interface IVerifier {
     /// @notice A key made by `setup --dev` may only be deployed and registered on a local chain (31337, 1337).
     error DevKeyOutsideLocalChain(uint256 chainId);
 
-    /// @notice A point of the key is not in its group, or is infinity where that would void the proof system.
+    /// @notice The key breaks a rule of `KeyCheck`: anybody could make proofs under it.
     error InvalidKey();
 
     /// @notice Signal `index` (in a batch: counted over all proofs) is not below the scalar field.

@@ -79,23 +79,12 @@ ${tableAndShape(spec)}
     }
 
 ${keyFunctions(keyImmutables, count)}
-    /// @notice Reverts unless every point is in its group and none is infinity: an infinite gamma or delta would let
-    /// anything verify, an infinite ic point would drop its signal from the equation.
+    /// @notice Reverts for a key that breaks a rule of \`KeyCheck\`${hasTable ? "" : ", or whose `icHash` is another constant's"}.
     /// @param key the key.
     function _checkKey(VerifyingKey memory key) private view {
-        bool valid = Bn254.isOnCurve(key.alpha.x, key.alpha.y);
-${hasTable ? "" : checkConstantPoint}        for (uint256 j = 0; j < ${count}; ++j) {
-            valid = valid && Bn254.isOnCurve(key.ic[j].x, key.ic[j].y);
-        }
-        Bn254.G2[] memory points = new Bn254.G2[](3);
-        (points[0], points[1], points[2]) = (key.beta, key.gamma, key.delta);
-        // With two of them equal (gamma and delta are in a ceremony's first key) anybody can make proofs. Equal x
-        // also catches the negatives.
-        for (uint256 i = 0; i < 3; ++i) {
-            (Bn254.G2 memory p, Bn254.G2 memory q) = (points[i], points[(i + 1) % 3]);
-            valid = valid && (p.x1 != q.x1 || p.x0 != q.x0);
-        }
-        if (!valid || !Bn254.isInG2(points)) revert InvalidKey();
+${hasTable ? "" : checkConstantPoint}        Bn254.G1[] memory ic = new Bn254.G1[](${hasTable ? count : count + 1});
+        for (uint256 j = 0; j < ${count}; ++j) ic[j] = key.ic[j];
+${hasTable ? "" : `        ic[${count}] = key.ic0;\n`}        if (!KeyCheck.isSound(key.alpha, key.beta, key.gamma, key.delta, ic)) revert InvalidKey();
     }
 
     /// @notice The name that the parameters make.
@@ -114,7 +103,7 @@ ${parameters.map(({ before, field }) => `                "${before}",\n         
 /** In alphabetical order of the paths, those of other rooms first, as everywhere. */
 function imports(contract: string): string {
   const paths = [
-    ...["Bn254", "Groth16", "IVerifier", "LocalChain"].map((name) => [name, ".."]),
+    ...["Bn254", "Groth16", "IVerifier", "KeyCheck", "LocalChain"].map((name) => [name, ".."]),
     [`I${contract}Verifier`, "."],
   ];
   return paths.map(([name, folder]) => `import {${name}} from "${folder}/${name}.sol";`).join("\n");
@@ -177,8 +166,7 @@ function assign(names: readonly string[], source: string, parts: readonly string
   return `        (${list(names)}) = (${list(parts.map((part) => `${source}.${part.toLowerCase()}`))});`;
 }
 
-const checkConstantPoint = `        valid = valid && Bn254.isOnCurve(key.ic0.x, key.ic0.y);
-        valid = valid && keccak256(abi.encode(key.ic0)) == key.icHash;
+const checkConstantPoint = `        if (keccak256(abi.encode(key.ic0)) != key.icHash) revert InvalidKey();
 `;
 
 function verifyOverTable(contract: string, count: number): string {

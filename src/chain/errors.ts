@@ -32,7 +32,8 @@ const HINTS: Readonly<Record<string, string>> = {
   InvalidBatchSize: "Split the batch: it may have 1 to 64 proofs.",
   InvalidIcPoint: "A point of the verifying key is damaged: load the key again.",
   InvalidInstrument: "Collateral assets have the ids 1 to 7.",
-  InvalidKey: "The verifying key is damaged: load it again, or run the setup again.",
+  InvalidKey:
+    "The verifying key is damaged, or anybody could forge under it: get the key of a finished ceremony.",
   InvalidLength: "Send whole rows with the points of each.",
   InvalidLists: "Give lists of the same length, with at least one entry.",
   InvalidLotSize: "A lot has at least one unit of its token.",

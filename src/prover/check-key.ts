@@ -16,7 +16,8 @@ const checked = new WeakSet<VerifyingKey>();
 /**
  * Checks a verifying key before anything is believed under it; a key object that passed is not checked again.
  *
- * What the contracts' constructors ask for (`_checkKey` of each verifier), and what they leave out:
+ * The contracts' constructors hold the same list (contracts/verify/KeyCheck.sol) for the points that they are given: all but
+ * those of a snapshot's inputs, of which a verifier over a table has the hash alone.
  *
  * 1. all coordinates are below the base field's modulus;
  * 2. alpha and every IC point are on the curve, and none is infinity (G1 has prime order);

@@ -5,6 +5,7 @@ import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {Bn254} from "../Bn254.sol";
 import {Groth16} from "../Groth16.sol";
 import {IVerifier} from "../IVerifier.sol";
+import {KeyCheck} from "../KeyCheck.sol";
 import {LocalChain} from "../LocalChain.sol";
 import {IReductionVerifier} from "./IReductionVerifier.sol";
 
@@ -240,23 +241,12 @@ contract ReductionVerifier is IReductionVerifier {
         }
     }
 
-    /// @notice Reverts unless every point is in its group and none is infinity: an infinite gamma or delta would let
-    /// anything verify, an infinite ic point would drop its signal from the equation.
+    /// @notice Reverts for a key that breaks a rule of `KeyCheck`.
     /// @param key the key.
     function _checkKey(VerifyingKey memory key) private view {
-        bool valid = Bn254.isOnCurve(key.alpha.x, key.alpha.y);
-        for (uint256 j = 0; j < 5; ++j) {
-            valid = valid && Bn254.isOnCurve(key.ic[j].x, key.ic[j].y);
-        }
-        Bn254.G2[] memory points = new Bn254.G2[](3);
-        (points[0], points[1], points[2]) = (key.beta, key.gamma, key.delta);
-        // With two of them equal (gamma and delta are in a ceremony's first key) anybody can make proofs. Equal x
-        // also catches the negatives.
-        for (uint256 i = 0; i < 3; ++i) {
-            (Bn254.G2 memory p, Bn254.G2 memory q) = (points[i], points[(i + 1) % 3]);
-            valid = valid && (p.x1 != q.x1 || p.x0 != q.x0);
-        }
-        if (!valid || !Bn254.isInG2(points)) revert InvalidKey();
+        Bn254.G1[] memory ic = new Bn254.G1[](5);
+        for (uint256 j = 0; j < 5; ++j) ic[j] = key.ic[j];
+        if (!KeyCheck.isSound(key.alpha, key.beta, key.gamma, key.delta, ic)) revert InvalidKey();
     }
 
     /// @notice The name that the parameters make.

@@ -154,11 +154,13 @@ abstract contract FactVerifierSuite is Base {
     }
 
     function checkBrokenKeys() internal {
-        for (uint256 i = 0; i < 8; ++i) {
+        for (uint256 i = 0; i < 10; ++i) {
             EquityVerifier.VerifyingKey memory vk = keyOf(KEY);
             if (i < 5) vk.ic[i] = Bn254.G1(0, 0);
             else if (i == 5) vk.alpha.x += 1;
             else if (i == 6) vk.delta = vk.gamma;
+            else if (i == 7) vk.alpha = Bn254.G1(1, 2);
+            else if (i == 8) vk.ic[COUNT - 1] = vk.ic[0];
             else vk.gamma.y1 += 1;
             vm.expectRevert(abi.encodeWithSelector(IVerifier.InvalidKey.selector));
             newVerifier(vk, false);

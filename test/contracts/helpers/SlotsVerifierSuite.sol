@@ -103,7 +103,7 @@ abstract contract SlotsVerifierSuite is Base {
     }
 
     function checkBrokenKeys() internal {
-        for (uint256 i = 0; i < COUNT + 6; ++i) {
+        for (uint256 i = 0; i < COUNT + 9; ++i) {
             TransferVerifier.VerifyingKey memory vk = keyOf(KEY);
             if (i < COUNT) vk.ic[i] = Bn254.G1(0, 0);
             else if (i == COUNT) vk.ic0 = vk.ic[0]; // on the curve, but not what icHash says
@@ -112,6 +112,9 @@ abstract contract SlotsVerifierSuite is Base {
                 (vk.ic0, vk.icHash) = (Bn254.G1(0, 0), keccak256(abi.encodePacked(uint256(0), uint256(0))));
             else if (i == COUNT + 3) vk.alpha.x += 1;
             else if (i == COUNT + 4) vk.delta = vk.gamma;
+            else if (i == COUNT + 5) vk.alpha = Bn254.G1(1, 2);
+            else if (i == COUNT + 6) vk.ic[COUNT - 1] = vk.ic[0];
+            else if (i == COUNT + 7) vk.ic[0] = vk.ic0;
             else vk.beta.y0 += 1;
             vm.expectRevert(abi.encodeWithSelector(IVerifier.InvalidKey.selector));
             newVerifier(vk, false);

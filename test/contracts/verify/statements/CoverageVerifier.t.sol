@@ -297,7 +297,7 @@ contract CoverageVerifierTest is Fixture {
 
     function test_RefusesBrokenKeys() public {
         CoverageVerifier.Instance memory instance = CoverageVerifier.Instance(4, ROWS, SCENARIOS, UNDERLYINGS);
-        for (uint256 i = 0; i < 15; ++i) {
+        for (uint256 i = 0; i < 19; ++i) {
             CoverageVerifier.VerifyingKey memory vk = Trapdoor.key(KEY, bytes32(0));
             Bn254.G2 memory zero;
             if (i == 0) vk.alpha.x += 1;
@@ -315,7 +315,11 @@ contract CoverageVerifierTest is Fixture {
                 (uint256 y1, uint256 y0) = (vk.gamma.y1, vk.gamma.y0);
                 vk.delta = Bn254.G2(vk.gamma.x1, vk.gamma.x0, Bn254.BASE_FIELD - y1, Bn254.BASE_FIELD - y0);
             }
-            else vk.ic[i - 11] = Bn254.G1(0, 0);
+            else if (i == 11) vk.alpha = Bn254.G1(1, 2);
+            else if (i == 12) vk.beta = Trapdoor.g2(1);
+            else if (i == 13) vk.delta = Trapdoor.g2(1);
+            else if (i == 14) vk.ic[3] = vk.ic[0];
+            else vk.ic[i - 15] = Bn254.G1(0, 0);
             vm.expectRevert(abi.encodeWithSelector(IVerifier.InvalidKey.selector));
             new CoverageVerifier(instance, vk, false);
         }

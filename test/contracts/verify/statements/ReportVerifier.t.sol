@@ -84,7 +84,7 @@ contract ReportVerifierTest is SolvencyFixture {
 
     function test_RefusesBrokenKeys() public {
         ReportVerifier.Instance memory instance = ReportVerifier.Instance(SCENARIOS, UNDERLYINGS);
-        for (uint256 i = 0; i < 29; ++i) {
+        for (uint256 i = 0; i < 32; ++i) {
             ReportVerifier.VerifyingKey memory vk = reportKey(REPORT_KEY);
             if (i < 23) vk.ic[i] = Bn254.G1(0, 0);
             else if (i == 23) vk.ic0 = vk.ic[0]; // on the curve, but not what icHash says
@@ -92,6 +92,9 @@ contract ReportVerifierTest is SolvencyFixture {
             else if (i == 25) (vk.ic0, vk.icHash) = (Bn254.G1(0, 0), keccak256(abi.encodePacked(uint256(0), uint256(0))));
             else if (i == 26) vk.alpha.x += 1;
             else if (i == 27) vk.delta = vk.gamma;
+            else if (i == 28) vk.alpha = Bn254.G1(1, 2);
+            else if (i == 29) vk.ic[22] = vk.ic[0];
+            else if (i == 30) vk.ic[0] = vk.ic0;
             else vk.beta.y0 += 1;
             vm.expectRevert(abi.encodeWithSelector(IVerifier.InvalidKey.selector));
             new ReportVerifier(instance, vk, false);

@@ -107,11 +107,13 @@ contract SolvencyVerifierTest is SolvencyFixture {
 
     function test_RefusesBrokenKeysAndDevKeysElsewhere() public {
         SolvencyVerifier.Instance memory instance = SolvencyVerifier.Instance(2, 4, ROWS, SCENARIOS, UNDERLYINGS, 4);
-        for (uint256 i = 0; i < 8; ++i) {
+        for (uint256 i = 0; i < 10; ++i) {
             SolvencyVerifier.VerifyingKey memory vk = batchKey(BATCH_KEY);
             if (i < 5) vk.ic[i] = Bn254.G1(0, 0);
             else if (i == 5) vk.alpha.x += 1;
             else if (i == 6) vk.delta = vk.gamma;
+            else if (i == 7) vk.alpha = Bn254.G1(1, 2);
+            else if (i == 8) vk.ic[4] = vk.ic[0];
             else vk.gamma.y1 += 1;
             vm.expectRevert(abi.encodeWithSelector(IVerifier.InvalidKey.selector));
             new SolvencyVerifier(instance, vk, false);
