@@ -3,7 +3,7 @@
  * what stands in no source any more would be packed too.
  */
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { chmodSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -14,4 +14,6 @@ const run = (...args: string[]): void => {
 
 rmSync(join(root, "dist"), { recursive: true, force: true });
 run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+// `npm link` made the file before this one executable, and its link stays.
+chmodSync(join(root, "dist/cli/main.js"), 0o755);
 run("--import", "tsx", "scripts/build-contracts.ts");

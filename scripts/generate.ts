@@ -25,6 +25,7 @@ const MEASURED = ["gas-table"];
 
 const check = process.argv.includes("--check");
 for (const name of check ? [...GENERATORS, ...MEASURED] : GENERATORS) {
+  if (check) process.stdout.write(`${name}: `);
   const script = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
   const { status } = spawnSync(process.execPath, ["--import", "tsx", script, ...(check ? ["--check"] : [])], {
     stdio: "inherit",

@@ -37,7 +37,7 @@ export type { Instrument } from "./market/instruments.ts";
 export { type SampleShock, sampleChain } from "./market/sample.ts";
 export { type Field, formatField, parseField } from "./math/field.ts";
 export { type Commitment, commit, randomSalt } from "./portfolio/commitment.ts";
-export { parsePortfolio } from "./portfolio/format.ts";
+export { accountIdOf, parsePortfolio } from "./portfolio/format.ts";
 export {
   type InclusionProof,
   openInclusion,

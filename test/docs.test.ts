@@ -273,6 +273,20 @@ describe("paths in the documents", () => {
   });
 });
 
+describe("docs/reference/contracts", () => {
+  it("says of every custom error of the contracts when it comes", () => {
+    const pages = documents
+      .filter((path) => path.startsWith("docs/reference/contracts/"))
+      .map(read)
+      .join("\n");
+    const errors = new Set(
+      [...sources("contracts", ".sol").matchAll(/^\s*error (\w+)\(/gm)].map(([, name = ""]) => name),
+    );
+    expect(errors.size).toBeGreaterThan(150);
+    expect([...errors].filter((name) => !new RegExp(`\\b${name}\\b`).test(pages))).toEqual([]);
+  });
+});
+
 describe("tables in the documents", () => {
   /** Runs of lines that begin with a bar, outside of code. */
   function tablesOf(text: string): string[][] {

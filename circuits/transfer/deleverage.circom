@@ -20,7 +20,8 @@ include "transfer/share.circom";
 //   - `open` is the sum of all holders' lots on that side, `closing` what is closed of them, and the price the case's;
 //   - settlementId is the vault's settlement asset, and instrumentId a derivative's. Of an id that no slot has, q is 0:
 //     then closed and payment are 0, and only the salt changes;
-//   - context binds chain, contract, case and nonce.
+//   - context is the one of this chain, this ledger, this kind of fact and a deadline that hasn't passed. It has no
+//     nonce: the transfer over the same commitments has.
 
 template Deleverage(SLOTS) {
     // PUBLIC
@@ -34,7 +35,7 @@ template Deleverage(SLOTS) {
     signal input open;                        // lots of all holders of that side, < 2^64
     signal input price;                       // millionths of a settlement lot for a lot, signed, |price| < 2^62
     signal input closed;                      // this holder's part, lots
-    signal input context;                     // chain, contract, case, nonce
+    signal input context;                     // chain, ledger, kind and deadline
 
     // PRIVATE: the old and the new portfolio
     signal input payment;                     // settlement lots to the holder, signed

@@ -18,7 +18,7 @@ include "transfer/whole.circom";
 //   - settlementId is the id of the vault's settlement asset, 1 .. 2^20 - 1. With another one the proof says nothing about
 //     tokens, but no more than it should: no slot has such an id, so cash + funding and funding are zero;
 //   - funding is what the vault took in, or paid out;
-//   - context binds chain, ledger, purpose and both accounts' nonces;
+//   - context is the one of this chain, this ledger, this purpose, both accounts' nonces and a deadline that hasn't passed;
 //   - that the new portfolios can be margined: one with an id in two slots, or with an id that the snapshot's table
 //     doesn't have, has no coverage proof.
 
@@ -36,7 +36,7 @@ template Transfer(SLOTS) {
     signal input cash;                        // lots that B pays A, signed, |cash| < 2^44
     signal input funding;                     // lots that enter A from outside, signed, |funding| < 2^44
     signal input whole;                       // 1: newA is `cash` and nothing else, salted with context
-    signal input context;                     // chain, ledger, purpose, nonces
+    signal input context;                     // chain, ledger, purpose, nonces and deadline
 
     // PRIVATE: A's old and new portfolio, then B's
     signal input hasB;

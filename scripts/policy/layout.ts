@@ -6,8 +6,16 @@ const sectionSchema = z.strictObject({
   /** Name -> bits, in their order. */
   fields: z.record(z.string().regex(/^[a-z][a-zA-Z]*$/), z.int().min(1).max(128)),
 });
-/** circuits/margin/policy.json: a policy's public elements, in their order. */
-export const layoutSchema = z.array(sectionSchema).min(1);
+/**
+ * circuits/margin/policy.json: a policy's public elements, in their order. Sections alternate: generators write fields of one
+ * kind that follow one another as one list.
+ */
+export const layoutSchema = z
+  .array(sectionSchema)
+  .min(1)
+  .refine((sections) => sections.every(({ each }, i) => each !== sections[i - 1]?.each), {
+    message: "Two sections of one kind follow one another: make them one.",
+  });
 
 /** One number of a policy among its elements. */
 export interface Field {

@@ -25,7 +25,7 @@ ${GENERATED}
 
 Every error of the library is a \`BallastError\`: \`code\` to branch on, \`shortMessage\` for what is wrong, \`hint\` for what to do, \`details\` for public facts.
 No message holds a position, a quantity or a salt. A code never changes its meaning. With \`--json\` a command prints \`{"error": {"code", "message", "hint", "details"}}\`.
-The last column is the command's exit code; further ones are in [processes](../operate/processes.md). What contracts refuse is in [interfaces](interfaces.md).
+The last column is the command's exit code; further ones are in [processes](../operate/processes.md). What contracts refuse, and when: [the contracts](contracts/README.md).
 
 | code | means | exit code |
 |---|---|---|

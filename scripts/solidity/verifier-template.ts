@@ -79,7 +79,7 @@ ${tableAndShape(spec)}
     }
 
 ${keyFunctions(keyImmutables, count)}
-    /// @notice Reverts for a key that breaks a rule of \`KeyCheck\`${hasTable ? "" : ", or whose \`icHash\` is another constant's"}.
+    /// @notice Reverts for a key that breaks a rule of \`KeyCheck\`${hasTable ? "" : ", or whose `icHash` is another constant's"}.
     /// @param key the key.
     function _checkKey(VerifyingKey memory key) private view {
 ${hasTable ? "" : checkConstantPoint}        Bn254.G1[] memory ic = new Bn254.G1[](${hasTable ? count : count + 1});

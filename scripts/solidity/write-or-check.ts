@@ -25,7 +25,10 @@ export function writeOrCheck(
   if (check) {
     for (const [path] of stale) console.error(`${path} is not what its sources give: run ${remedy}.`);
     if (stale.length > 0) process.exitCode = 1;
-    else console.log(`${Object.keys(files).length} generated files are current.`);
+    else {
+      const count = Object.keys(files).length;
+      console.log(count === 1 ? "1 file is current." : `${count} files are current.`);
+    }
     return;
   }
   for (const [path, content] of stale) {

@@ -76,16 +76,21 @@ export function writeFileAtomic(path: string, content: string | Uint8Array, mode
 export function writePartsAtomic(path: string, parts: Iterable<string | Uint8Array>, mode = 0o644): void {
   const temporary = temporaryName(path);
   attempt(path, temporary, () => {
-    makeFolder(dirname(path));
-    const file = openSync(temporary, "wx", mode);
-    try {
-      for (const part of parts) writeAll(file, part);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    writeParts(temporary, parts, mode);
     rename(temporary, path);
   });
+}
+
+/** Writes a temporary file, which is on disk then. @throws the system's error; what the parts throw. */
+function writeParts(temporary: string, parts: Iterable<string | Uint8Array>, mode: number): void {
+  makeFolder(dirname(temporary));
+  const file = openSync(temporary, "wx", mode);
+  try {
+    for (const part of parts) writeAll(file, part);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /**
@@ -97,7 +102,7 @@ export function writePartsAtomic(path: string, parts: Iterable<string | Uint8Arr
  */
 export function writeNewFile(path: string, content: string | Uint8Array, mode = 0o644): void {
   const whole = temporaryName(path);
-  writeFileAtomic(whole, content, mode);
+  attempt(path, whole, () => writeParts(whole, [content], mode));
   placeNewFile(whole, path);
 }
 
@@ -130,7 +135,7 @@ export function placeNewFile(temporary: string, path: string): void {
       cause,
     });
   } finally {
-    rmSync(temporary, { force: true });
+    discard(temporary);
   }
 }
 

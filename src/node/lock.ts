@@ -194,7 +194,11 @@ function create(path: string, owner: Owner): boolean {
   const text = `${JSON.stringify({ format: FORMAT, ...owner })}\n`;
   const temporary = temporaryName(path);
   makeFolder(dirname(path));
-  writeScratch(temporary, text, 0o644);
+  try {
+    writeScratch(temporary, text, 0o644);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
   try {
     if (!link(temporary, path, text)) return false;
   } finally {

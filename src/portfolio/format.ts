@@ -29,7 +29,17 @@ export interface SaltedPortfolio {
   readonly salt: Field | undefined;
 }
 
-/** An account's field element: `0x…` as it stands, any other text by `keccak256(text) >> 3`. */
+/**
+ * The number by which circuits, ledger and registries know an account.
+ * @param account its name, of which it is `keccak256(name) >> 3`; or the number itself, `0x…`.
+ * @returns a field element, without a name's last three bits.
+ * @throws {BallastError} INVALID_INPUT for `0x…` that is no field element.
+ * @example
+ * ```ts
+ * import { accountIdOf } from "ballast";
+ * const accountId = accountIdOf("desk"); // 0x0cec1187…
+ * ```
+ */
 export function accountIdOf(account: string): Field {
   if (/^0x[0-9a-fA-F]+$/.test(account)) return parseField(account, "account id");
   return toField(BigInt(keccak256(toHex(account))) >> 3n);

@@ -98,7 +98,7 @@ export async function writeTree<Result>(
 ): Promise<Result> {
   const temporary = temporaryName(path);
   makeFolder(dirname(path));
-  const file = new ByteFile(temporary, "wx+");
+  const file = new ByteFile(temporary, "wx+", undefined, undefined, path);
   try {
     let result: Result;
     try {

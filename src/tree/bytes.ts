@@ -10,15 +10,20 @@ export class ByteFile {
   readonly path: string;
   readonly #what: string;
   readonly #file: number;
+  readonly #name: string;
 
-  /** @throws {BallastError} FILE_ERROR when it can't be opened. */
-  constructor(path: string, flags: "r" | "r+" | "wx+", mode = 0o600, what = "accounts tree") {
+  /**
+   * @param name what errors call it: the name that a temporary file is to get.
+   * @throws {BallastError} FILE_ERROR when it can't be opened.
+   */
+  constructor(path: string, flags: "r" | "r+" | "wx+", mode = 0o600, what = "accounts tree", name = path) {
     this.path = path;
+    this.#name = name;
     this.#what = what;
     try {
       this.#file = openBytes(path, flags, mode);
     } catch (cause) {
-      throw new BallastError("FILE_ERROR", `The ${what} ${path} can't be opened.`, {
+      throw new BallastError("FILE_ERROR", `The ${what} ${name} can't be opened.`, {
         hint: "Check the path and its permissions.",
         cause,
       });
@@ -66,7 +71,7 @@ export class ByteFile {
   }
 
   #failed(what: "read" | "written", cause?: unknown): BallastError {
-    return new BallastError("FILE_ERROR", `The ${this.#what} ${this.path} can't be ${what}.`, {
+    return new BallastError("FILE_ERROR", `The ${this.#what} ${this.#name} can't be ${what}.`, {
       hint: what === "read" ? "Was it cut off?" : "Is the disk full?",
       cause,
     });

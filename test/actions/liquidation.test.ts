@@ -16,6 +16,7 @@ import { readAuction } from "../../src/chain/liquidation/read-case.ts";
 import { readAccount } from "../../src/chain/liquidation/read-ledger.ts";
 import { BallastError } from "../../src/errors.ts";
 import { accountHex, commitmentOf, type OpenAccount } from "../../src/liquidation/account.ts";
+import { saveAccount } from "../../src/liquidation/account-file.ts";
 import type { LiquidationStatement } from "../../src/liquidation/circuits.ts";
 import { toField } from "../../src/math/field.ts";
 import { portfolioSums } from "../../src/risk/requirement.ts";
@@ -70,17 +71,19 @@ function failing(
   when: "before sending" | "after sending",
 ): Desk<LiquidationStatement> {
   const wallet = Object.create(desk.client.wallet, {
-    sendTransaction: {
+    sendRawTransaction: {
       value: async (request: never) => {
         if (when === "after sending") {
-          const hash = await desk.client.wallet.sendTransaction(request);
+          const hash = await desk.client.wallet.sendRawTransaction(request);
           await desk.client.public.waitForTransactionReceipt({ hash });
         }
         throw new Error("socket hang up");
       },
     },
   });
-  return { ...desk, client: { ...desk.client, wallet } };
+  const lost = () => Promise.reject(new Error("socket hang up"));
+  const reader = Object.create(desk.client.public, { getTransaction: { value: lost } });
+  return { ...desk, client: { ...desk.client, wallet, public: reader } };
 }
 
 describe("a case, driven by actions alone", () => {
@@ -285,5 +288,14 @@ describe("accounts in files", () => {
       world.keep(done.account, done.taker);
       await expectOpen(world);
       await expect(open("venue")).rejects.toThrow(refusal("ALREADY_SENT", /it was sent/));
+      // The ledger has it just so, and it is another account's: nothing of this one was sent.
+      const firm = world.get(FIRM);
+      const path = folder.file("firm.json");
+      saveAccount(path, { name: accountHex(firm.accountId), account: firm }, snapshot);
+      const elsewhere = FileAccounts.open(world.desk("venue"), {
+        places: places.slice(0, 1).map((place) => ({ ...place, path })),
+        ...{ inputs: [trader, maker], snapshot, slots: SLOTS },
+      });
+      await expect(elsewhere).rejects.toThrow(refusal("FILE_ERROR", /exists already/));
     }));
 });

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { ChaCha } from "ffjavascript";
 import { curves, powersOfTau, zKey } from "snarkjs";
@@ -141,6 +149,20 @@ describe("a contribution that changes nothing", () => {
     const late = contribute(toy(), { from: file("b.zkey"), output: file("late.zkey"), name: "Alice" });
     expect(await errorOf(() => late)).toMatchObject(refusal(/Contribution 1 .* a beacon closes a ceremony/));
     expect(existsSync(file("late.zkey"))).toBe(false);
+  });
+});
+
+describe("a contribution that is interrupted between its two files", () => {
+  it("leaves no key without a transcript: the same command does it again", async () => {
+    const output = file("between.zkey");
+    const add = { from: file("0.zkey"), output, name: "Carol" };
+    mkdirSync(join(transcriptPath(output), "full"), { recursive: true }); // so that no transcript can be written
+    expect(await errorOf(() => contribute(toy(), add))).toMatchObject({ code: "FILE_ERROR" });
+    expect(existsSync(output)).toBe(false);
+    rmSync(transcriptPath(output), { recursive: true });
+    writeFileSync(transcriptPath(output), "left by the one that was killed");
+    const { contributions } = await contribute(toy(), add);
+    expect((await verify("between.zkey")).transcript.contributions).toEqual(contributions);
   });
 });
 

@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { startAnvil } from "../../src/chain/node/anvil.ts";
 import { cli, cliJson, expectRefusal, temporaryFolder } from "./harness.ts";
@@ -9,6 +10,21 @@ describe("ballast devnet --exec", () => {
   it("fails as its command does", async () => {
     const argv = ["devnet", folder.file("failing"), "--port", "0", "--exec", "exit 7"];
     expect((await cli(...argv)).code).toBe(1);
+  });
+
+  it("leaves the folder as it was where the port is taken", async () => {
+    const anvil = await startAnvil();
+    try {
+      const path = folder.file("taken");
+      await expectRefusal(undefined, ["devnet", path, "--port", String(anvil.port), "--exec", "true"], {
+        exit: 3,
+        code: "CHAIN_ERROR",
+        says: /--port 0/,
+      });
+      expect(readdirSync(path)).toEqual([]);
+    } finally {
+      await anvil.stop();
+    }
   });
 });
 

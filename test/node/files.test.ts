@@ -167,7 +167,8 @@ const WRITERS = `
       results[name] = "written";
     } catch (error) {
       const left = readdirSync(folder).filter((file) => !before.includes(file));
-      results[name] = [error.code, ...left].join(" ");
+      const named = /\\.tmp/.test(error.message) ? ["names a temporary file"] : [];
+      results[name] = [error.code, ...named, ...left].join(" ");
     }
   };
   for (const [name, work] of Object.entries(cases)) await attempt(name, work);

@@ -51,6 +51,15 @@ describe("a policy's layout", () => {
     );
   });
 
+  it("refuses two sections of one kind in a row: languages would place the second one's numbers differently", () => {
+    const [first, own, ...rest] = sections;
+    expect(layoutSchema.safeParse([first, own, ...rest]).success).toBe(true);
+    expect(
+      layoutSchema.safeParse([first, { each: "underlying", fields: { skewMove: 32 } }, own]).success,
+    ).toBe(false);
+    expect(layoutSchema.safeParse([own, { each: "policy", fields: { floor: 32 } }]).success).toBe(false);
+  });
+
   it("refuses names and bits that a language could not take", () => {
     const of = (fields: unknown) => layoutSchema.safeParse([{ each: "policy", fields }]).success;
     expect(of({ soft: 32 })).toBe(true);

@@ -3,7 +3,11 @@ pragma solidity ^0.8.24;
 
 /// @notice The part of Ballast's PortfolioLedger that a consumer reads.
 interface ILedger {
+    /// @dev Reverts with UnknownAccount where there is no such account.
     function commitmentOf(uint256 accountId) external view returns (uint256);
+
+    /// @dev Zero where nobody acts for the account on chain.
+    function ownerOf(uint256 accountId) external view returns (address);
 }
 
 /// @notice The part of Ballast's CoverageRegistry that a consumer reads.
@@ -41,11 +45,10 @@ contract MarginGate {
     }
 
     /// @notice Whether the account is proven healthy now.
-    /// @param accountId the account; false for one that the ledger doesn't know.
+    /// @param accountId the account. Reverts with the ledger's UnknownAccount where there is none.
     function isProvenHealthy(uint256 accountId) public view returns (bool) {
         // The ledger says which portfolio is the account's own: an attestation alone could be of any.
         uint256 commitment = ledger.commitmentOf(accountId);
-        if (commitment == 0) return false;
         ICoverage.Attestation memory found = coverage.attestation(accountId, commitment);
         return found.isCurrent && found.tier == 0 && block.timestamp <= uint256(found.snapshotTime) + maxAge;
     }

@@ -5,7 +5,10 @@
  */
 import { Contract, id, JsonRpcProvider, toBeHex } from "ethers";
 
-const LEDGER = ["function commitmentOf(uint256 accountId) view returns (uint256)"];
+const LEDGER = [
+  "function commitmentOf(uint256 accountId) view returns (uint256)",
+  "error UnknownAccount(uint256 accountId)",
+];
 const COVERAGE = [
   "function attestation(uint256 accountId, uint256 commitment) view returns (tuple(bool exists, bool isCurrent, uint8 tier, uint64 snapshotTime, uint64 attestedAt, uint64 expiresAt, uint256 snapshotId, bytes32 circuitId))",
 ];
@@ -18,7 +21,6 @@ if (rpcUrl === undefined || ledger === undefined || registry === undefined || ac
 const accountId = account.startsWith("0x") ? BigInt(account) : BigInt(id(account)) >> 3n;
 const provider = new JsonRpcProvider(rpcUrl);
 const commitment = await new Contract(ledger, LEDGER, provider).getFunction("commitmentOf")(accountId);
-if (commitment === 0n) throw new Error("The ledger doesn't know this account.");
 const found = await new Contract(registry, COVERAGE, provider).getFunction("attestation")(
   accountId,
   commitment,

@@ -5,7 +5,10 @@
  */
 import { type Address, createPublicClient, http, keccak256, parseAbi, toHex } from "viem";
 
-const LEDGER = parseAbi(["function commitmentOf(uint256 accountId) view returns (uint256)"]);
+const LEDGER = parseAbi([
+  "function commitmentOf(uint256 accountId) view returns (uint256)",
+  "error UnknownAccount(uint256 accountId)",
+]);
 const COVERAGE = parseAbi([
   "struct Attestation { bool exists; bool isCurrent; uint8 tier; uint64 snapshotTime; uint64 attestedAt; uint64 expiresAt; uint256 snapshotId; bytes32 circuitId; }",
   "function attestation(uint256 accountId, uint256 commitment) view returns (Attestation)",
@@ -24,7 +27,6 @@ const commitment = await client.readContract({
   functionName: "commitmentOf",
   args: [accountId],
 });
-if (commitment === 0n) throw new Error("The ledger doesn't know this account.");
 const found = await client.readContract({
   address: registry as Address,
   abi: COVERAGE,

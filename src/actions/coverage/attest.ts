@@ -23,7 +23,7 @@ export interface AttestedProofs {
 }
 
 /**
- * Submits proofs; those of one instance, snapshot and deadline share transactions. What the registry has already is not sent.
+ * Submits proofs; those of one instance, snapshot and deadline share transactions. What the registry has already, and still counts, is not sent.
  * @throws {BallastError} INVALID_PROOF for a proof of another chain or registry, before anything is sent; PROOF_REJECTED naming
  *   proofs that don't hold; CHAIN_ERROR. The last two say whether earlier transactions were recorded.
  */
@@ -42,8 +42,7 @@ export async function attestProofs(
   const reader = viemReader(client.public, deployment);
   const storedFor = ({ signals }: ProofFile) => reader.readAttestation(signals.accountId, signals.commitment);
   const fresh: NamedProof[] = [];
-  for (const proof of proofs)
-    if (!isAttested(await storedFor(proof.file), claimOf(proof.file, deployment))) fresh.push(proof);
+  for (const proof of proofs) if (!counts(proof.file, await storedFor(proof.file))) fresh.push(proof);
   const transactions: AttestedProofs["transactions"][number][] = [];
   const parts = groups(fresh);
   for (const group of parts) {
@@ -70,17 +69,18 @@ export async function attestProofs(
 export interface Attested {
   readonly file: ProofFile;
   readonly stored: Attestation | undefined;
-  /** Refused: what is stored is by another snapshot that is not older, or has another tier. It stays. */
+  /** Refused: what is stored is by another snapshot that is not older, has another tier, or no longer counts. It stays. */
   readonly outcome: "attested" | "attested already" | "refused";
 }
 
-function outcomeOf(
-  { snapshotId, signals }: ProofFile,
-  stored: Attestation | undefined,
-  isFresh: boolean,
-): Attested["outcome"] {
-  if (!isAttested(stored, { snapshotId, tier: signals.tier })) return "refused";
+function outcomeOf(file: ProofFile, stored: Attestation | undefined, isFresh: boolean): Attested["outcome"] {
+  if (!counts(file, stored)) return "refused";
   return isFresh ? "attested" : "attested already";
+}
+
+/** Whether the registry says just what the proof does, and it still counts: not expired, not by a table point that was proven wrong. */
+function counts({ snapshotId, signals }: ProofFile, stored: Attestation | undefined): boolean {
+  return isAttested(stored, { snapshotId, tier: signals.tier }) && stored.isCurrent;
 }
 
 /**

@@ -47,7 +47,7 @@ export class FileAccounts implements AccountStore {
    * Asks the ledger what became of files that are there already. An act that is interrupted between writing an account's file and
    * sending leaves one: either the transaction was mined, or the act goes on with the same salt.
    * @throws {BallastError} ALREADY_SENT when the ledger has one of them, unless it is what is wanted; FILE_ERROR when one is another
-   *   file; CHAIN_ERROR.
+   *   file, or another account's; CHAIN_ERROR.
    */
   static async open(
     ledger: Pick<LiquidationContext, "client" | "system">,
@@ -57,6 +57,7 @@ export class FileAccounts implements AccountStore {
     for (const { path, file, isWanted = false } of places) {
       if (!isFile(path)) continue;
       const account = accountIn(path, snapshot);
+      if (account.accountId !== file.account.accountId) throw taken(path);
       const commitment = commitmentOf(account, slots);
       if (inputs.some((input) => commitmentOf(input, slots) === commitment)) throw taken(path);
       const state = await commitmentState(ledger, account.accountId, commitment);
@@ -106,7 +107,7 @@ function isFile(path: string): boolean {
 
 function sentAlready(path: string): BallastError {
   return new BallastError("ALREADY_SENT", `${path} opens the account as the ledger has it: it was sent.`, {
-    hint: `Nothing is left to send: go on with ${path}.`,
+    hint: `Nothing is left to send of the change that wrote it: go on with ${path}. Another change begins with that file, and has files of its own.`,
     details: { file: path },
   });
 }

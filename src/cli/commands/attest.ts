@@ -14,8 +14,8 @@ export const attest = command({
   arguments: { paths: needed("<proofs...>", "proof files") },
   flags: sender("who pays; anyone may attest"),
   notes: `
-A proof whose tier and snapshot the registry has already is "attested already". Exit code 1 says that it has another attestation for the
-account, by a snapshot that is not older or with another tier: it is shown, and stays.`,
+A proof whose tier and snapshot the registry has already, and still counts, is "attested already". Exit code 1 says that it has another
+attestation for the account, by a snapshot that is not older or with another tier, or one that no longer counts: it is shown, and stays.`,
   examples: ["ballast attest desk.proof.json maker.proof.json"],
   async run({ paths, ...chain }, { print, progress, fail, io }) {
     const proofs = paths.map((path) => ({ name: path, file: loadProofFile(path) }));

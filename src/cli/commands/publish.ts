@@ -87,10 +87,11 @@ export const publish = command({
       gas: receipt.gasUsed,
       signers: signatures.map(({ signer }) => signer),
     };
+    const count = signatures.length;
+    const signed = `${count} ${count === 1 ? "signature" : "signatures"}`;
     print(
       result,
-      () =>
-        `snapshot ${result.snapshotId} is on chain, ${result.signers.length} signatures, ${result.gas.toLocaleString("en-US")} gas`,
+      () => `snapshot ${result.snapshotId} is on chain, ${signed}, ${result.gas.toLocaleString("en-US")} gas`,
     );
   },
 });

@@ -113,12 +113,25 @@ const verify = command({
 
 const show = command({
   name: "show",
-  summary: "list a snapshot's instruments with lot, value and charges",
+  summary: "list a snapshot's instruments with lot, value and charges, or the market that they follow from",
   arguments: { file: option("[file]", "the snapshot; or give it with -s") },
-  flags: { snapshot: optional(snapshotFlag, "the same as the argument") },
-  examples: ["ballast snapshot show s.json"],
+  flags: {
+    snapshot: optional(snapshotFlag, "the same as the argument"),
+    inputs: toggle("--inputs", "prices and volatilities that went in, to compare with other sources"),
+  },
+  notes: `
+A forward is that of the expiry, a perpetual's mark price or a collateral asset's index price, in USD; an implied volatility
+is a fraction a year (0.6 is 60 %); bid and ask are in the venue's own unit.`,
+  examples: ["ballast snapshot show s.json", "ballast snapshot show s.json --inputs"],
   run(values, { print }) {
     const loaded = loadSnapshot(fileOf(values));
+    if (values.inputs) {
+      const { source, instruments } = loaded.inputs;
+      print({ ...summaryOf(loaded), source, inputs: instruments }, () =>
+        [...describe(loaded), `  market ${foreign(source)}`, inputTable(loaded)].join("\n"),
+      );
+      return;
+    }
     const rows = loaded.rows.map(({ instrument, instrumentId, vector }) => ({
       instrument: instrument.name,
       id: instrumentId,
@@ -197,6 +210,19 @@ function summaryOf(built: Snapshot) {
       indexPrice: formatDecimal(indexPrice, 18),
     })),
   };
+}
+
+/** What the venue quoted, as the snapshot has it. */
+function inputTable({ inputs }: Snapshot): string {
+  const rows = inputs.instruments.map((row) => [
+    row.name,
+    String(row.id),
+    row.forward,
+    row.impliedVolatility ?? "",
+    row.bid ?? "",
+    row.ask ?? "",
+  ]);
+  return table(["instrument", "id", "forward", "implied vol", "bid", "ask"], rows, [1, 2, 3, 4, 5]);
 }
 
 function describe(built: Snapshot): string[] {

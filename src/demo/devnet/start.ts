@@ -2,7 +2,7 @@ import type { Address } from "viem";
 import { liquidationKeys } from "../../actions/node/keys.ts";
 import type { Progress } from "../../actions/progress.ts";
 import { saveDeployment } from "../../chain/deploy/deployment-file.ts";
-import { type Anvil, anvilKeys, startAnvil } from "../../chain/node/anvil.ts";
+import { type Anvil, anvilBinary, anvilKeys, startAnvil } from "../../chain/node/anvil.ts";
 import { LIQUIDATION_STATEMENTS, type LiquidationCircuits } from "../../liquidation/circuits.ts";
 import { SAMPLE_TIME } from "../../market/sample.ts";
 import { setupDev } from "../../prover/keys/setup-dev.ts";
@@ -47,13 +47,13 @@ const SCENARIOS = 35;
 
 /**
  * Starts a local chain with a venue on it.
- * @throws {BallastError} FILE_ERROR where the folder has files already; what any part throws.
+ * @throws {BallastError} FILE_ERROR where the folder has files already; CHAIN_ERROR, before anything is made, without a node's program;
+ *   what any part throws.
  */
 export async function startDevnet(options: DevnetOptions): Promise<RunningDevnet> {
   const { folder, port, circuits, progress } = options;
   const files = openDevnetFolder(folder);
-  const parameters = writeParameters(folder);
-  const policy = circuits.coverage.shape.scenarios < SCENARIOS ? writeSmallPolicy(folder) : "les";
+  anvilBinary(); // Circuits and keys can take minutes: without a node they would be for nothing.
   const keys = await liquidationKeys(circuits, (circuit) => {
     const n = LIQUIDATION_STATEMENTS.indexOf(circuit.statement) + 1;
     const { onProgress } = progress.part(n, LIQUIDATION_STATEMENTS.length);
@@ -63,6 +63,9 @@ export async function startDevnet(options: DevnetOptions): Promise<RunningDevnet
     startAnvil({ port, timestamp: SAMPLE_TIME / 1_000n - LEAD }),
   );
   try {
+    // Not before the node listens: where its port is taken, the same folder will do the next time.
+    const parameters = writeParameters(folder);
+    const policy = circuits.coverage.shape.scenarios < SCENARIOS ? writeSmallPolicy(folder) : "les";
     const clients = await connectAll(anvil.rpcUrl, PEOPLE);
     const { token, deployment } = await deployDevnet(clients, circuits, keys, parameters, progress);
     saveDeployment(files.deployment, deployment);

@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { BallastError } from "../../errors.ts";
 import { removeNow } from "../../node/ending.ts";
 import { copyFileAtomic, makeFolder, placeNewFile, temporaryName } from "../../node/files.ts";
-import { type HeldLock, withLock } from "../../node/lock.ts";
+import { type HeldLock, withLock, withLockSync } from "../../node/lock.ts";
 import type { CircuitInstance } from "../circuits.ts";
 import { circuitInfo, ensureArtifacts } from "../node/artifacts.ts";
 import { type OnProgress, timed, waitsOf } from "../progress.ts";
@@ -218,23 +218,29 @@ async function produce(
   if (!output.endsWith(".zkey")) {
     throw new BallastError("INVALID_INPUT", "The output must be a .zkey file.");
   }
-  if (existsSync(output)) {
-    throw new BallastError("FILE_ERROR", `${output} exists already.`, {
-      hint: "Every contribution gets a file of its own; choose another name.",
-    });
-  }
+  if (existsSync(output)) throw taken(output);
   const target = resolve(temporaryName(output));
   makeFolder(dirname(target));
   try {
     const { ok, reason } = await run(task(target));
     if (!ok) throw failure(reason);
     const transcript = await describe(target);
-    placeNewFile(target, output);
-    writeTranscript(transcriptPath(output), transcript);
+    withLockSync(`${output}.lock`, () => {
+      if (existsSync(output)) throw taken(output);
+      // A key without its transcript is of no use to the next; a transcript without a key is written over.
+      writeTranscript(transcriptPath(output), transcript);
+      placeNewFile(target, output);
+    });
     return transcript;
   } finally {
     rmSync(target, { force: true });
   }
+}
+
+function taken(output: string): BallastError {
+  return new BallastError("FILE_ERROR", `${output} exists already.`, {
+    hint: "Every contribution gets a file of its own; choose another name.",
+  });
 }
 
 async function run(task: CeremonyTask): Promise<CeremonyReply> {

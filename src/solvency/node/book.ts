@@ -43,7 +43,7 @@ export class BookWriter {
     this.path = path;
     this.slots = slots;
     this.#temporary = temporaryName(path);
-    this.#file = new ByteFile(this.#temporary, "wx+", 0o600, WHAT);
+    this.#file = new ByteFile(this.#temporary, "wx+", 0o600, WHAT, path);
   }
 
   get count(): number {

@@ -57,6 +57,24 @@ describe("attesting proofs", () => {
     expect(await outcomes([old])).toEqual(["refused"]);
   });
 
+  it("doesn't take what has expired for attested already", async () => {
+    const proof = await proofOf(9n);
+    expect(await outcomes([proof])).toEqual(["attested"]);
+    const node = (method: string, params: unknown[] = []) =>
+      system.client.public.request({ method, params } as never);
+    const before = await node("evm_snapshot");
+    try {
+      await node("evm_increaseTime", [system.deployment.maxAge + 60]);
+      await node("evm_mine");
+      await expect(attest([proof])).rejects.toMatchObject({
+        code: "CHAIN_ERROR",
+        details: { error: "DeadlinePassed" },
+      });
+    } finally {
+      await node("evm_revert", [before]);
+    }
+  });
+
   it("names a proof that doesn't hold, and says what was recorded before it", async () => {
     const good = await proofOf(5n);
     const other = await proofOf(6n, snapshot, START + 800n);

@@ -434,12 +434,12 @@ describe("posting", () => {
     await undone(stage, async () => {
       const { client, stranger, deployment, solvency, venue } = stage;
       let sent = 0;
-      const sendTransaction: typeof client.wallet.sendTransaction = async (request) => {
+      const sendRawTransaction: typeof client.wallet.sendRawTransaction = async (request) => {
         if (++sent === 3)
           await submitBatches(stranger, solvency, files.run.runId, 1, batchesOf().slice(1, 2));
-        return client.wallet.sendTransaction(request);
+        return client.wallet.sendRawTransaction(request);
       };
-      const slow = { ...client, wallet: { ...client.wallet, sendTransaction } };
+      const slow = { ...client, wallet: { ...client.wallet, sendRawTransaction } };
       const { steps } = await postRun(slow, deployment, files, { account: venue.account, chunk: 1 });
       expect(steps.map(({ step, batches }) => [step, batches])).toEqual([
         ["open", 0],
