@@ -294,8 +294,8 @@ interface ILiquidationEngine is IPayments, IBounded {
     /// @param claim the transfer; its cash is 0.
     function takeOver(uint256 caseId, TransferClaim calldata claim) external;
 
-    /// @notice Stops new cases for three days, at most once in 30, or allows them sooner; the guardian may. Nothing else
-    /// ever stops: open cases go on, and accounts attest as always.
+    /// @notice Stops new cases for three days, at most once in 30, or allows them sooner; the guardian may. Nothing
+    /// else ever stops: open cases go on, and accounts attest as always.
     /// A pause stops no clock. Nobody can be challenged meanwhile; a challenge that waits keeps its deadline, since the
     /// account can answer all the while. Whoever settles one in a pause gets no case out of it, by breach or by
     /// silence, and the bond goes back; one that nobody settles before the pause ends is judged then as always.

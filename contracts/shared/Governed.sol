@@ -14,8 +14,8 @@ abstract contract Governed is IGoverned, Ownable2Step {
     /// @notice How long it can be made after that.
     uint64 public constant CHANGE_WINDOW = 14 days;
 
-    /// @notice How often the ownership has changed: what was scheduled in an earlier one counts no more, even if the same
-    /// owner comes back.
+    /// @notice How often the ownership has changed: what was scheduled in an earlier one counts no more, even if the
+    /// same owner comes back.
     uint256 private _epoch;
     /// @notice When the calls that were scheduled in an ownership may be made.
     mapping(uint256 epoch => mapping(bytes32 callId => uint64 readyAt)) private _readyAt;

@@ -7,8 +7,8 @@ import {IOracleSigners} from "./IOracleSigners.sol";
 
 /// @title OracleSigners
 /// @author Ballast
-/// @notice The m-of-n signer set of an oracle, replaced as a whole and only after a delay. A set that waits lapses after
-/// two weeks, and ends with the ownership.
+/// @notice The m-of-n signer set of an oracle, replaced as a whole and only after a delay. A set that waits lapses
+/// after two weeks, and ends with the ownership.
 abstract contract OracleSigners is IOracleSigners, Ownable2Step {
     /// @notice Most signers a set may have: bounds the gas of a publication.
     uint256 public constant MAX_SIGNERS = 16;
