@@ -2,7 +2,7 @@ pragma circom 2.2.3;
 
 include "circomlib/circuits/poseidon.circom";
 
-// H(tag, x_1..x_n): an overwrite-mode sponge over circomlib's Poseidon permutations (docs/protocol.md, 1).
+// H(tag, x_1..x_n): an overwrite-mode sponge over circomlib's Poseidon permutations (docs/protocol/encodings.md, 1).
 // Element 0 of the state is the capacity: it starts as the domain and carries from block to block;
 // outputs come from the other elements.
 

@@ -3,7 +3,7 @@ pragma circom 2.2.3;
 include "math/hash.circom";
 include "math/range.circom";
 
-// The accounts tree: a binary Merkle tree of depth D over all accounts of a venue (docs/accounts-tree.md).
+// The accounts tree: a binary Merkle tree of depth D over all accounts of a venue (docs/protocol/accounts-tree.md).
 //
 // leaf   H("account", accountId, commitment), or 0 for a place without an account
 // node   H("node", left, right)

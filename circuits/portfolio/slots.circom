@@ -65,7 +65,7 @@ template Slots(SLOTS) {
         (1 - isFilled[i]) * (quantity[i] + isShort[i] * (1 << QUANTITY_BITS())) === 0;
 
         // SOUNDNESS: every limb is ranged above and the limbs' windows don't overlap, so one packed
-        // element stands for exactly one four slots (no forged limb: docs/threat-model.md, 1).
+        // element stands for exactly one four slots (no forged limb: docs/security/threat-model.md, 1).
         var slot = quantity[i] + id[i] * (1 << QUANTITY_BITS())
             + isShort[i] * (1 << (QUANTITY_BITS() + INSTRUMENT_BITS()));
         element[i \ PER] += slot * (1 << (WIDTH * (i % PER)));
