@@ -21,6 +21,18 @@ export interface RunHeader {
   readonly deadline: bigint;
 }
 
+/** A header's fields in Solidity's types and order: what the run's id hashes and what the venue signs. */
+export const RUN_HEADER_FIELDS = [
+  { name: "venue", type: "address" },
+  { name: "batchCircuit", type: "bytes32" },
+  { name: "reportCircuit", type: "bytes32" },
+  { name: "snapshotId", type: "uint256" },
+  { name: "accountsRoot", type: "uint256" },
+  { name: "reservesHash", type: "bytes32" },
+  { name: "initialState", type: "uint256" },
+  { name: "deadline", type: "uint64" },
+] as const;
+
 /** Where a run is to be attested. */
 export interface RunTarget {
   readonly chainId: bigint;
@@ -30,16 +42,6 @@ export interface RunTarget {
 
 /** `runId` of docs/protocol/encodings.md section 7. */
 export function runIdOf({ chainId, registry }: RunTarget, header: RunHeader): Hex {
-  const {
-    venue,
-    batchCircuit,
-    reportCircuit,
-    snapshotId,
-    accountsRoot,
-    reservesHash,
-    initialState,
-    deadline,
-  } = header;
   return keccak256(
     encodeAbiParameters(
       [
@@ -48,33 +50,10 @@ export function runIdOf({ chainId, registry }: RunTarget, header: RunHeader): He
         { type: "address" },
         {
           type: "tuple",
-          components: [
-            { name: "venue", type: "address" },
-            { name: "batchCircuit", type: "bytes32" },
-            { name: "reportCircuit", type: "bytes32" },
-            { name: "snapshotId", type: "uint256" },
-            { name: "accountsRoot", type: "uint256" },
-            { name: "reservesHash", type: "bytes32" },
-            { name: "initialState", type: "uint256" },
-            { name: "deadline", type: "uint64" },
-          ],
+          components: RUN_HEADER_FIELDS,
         },
       ],
-      [
-        RUN_DOMAIN,
-        chainId,
-        registry,
-        {
-          venue,
-          batchCircuit,
-          reportCircuit,
-          snapshotId,
-          accountsRoot,
-          reservesHash,
-          initialState,
-          deadline,
-        },
-      ],
+      [RUN_DOMAIN, chainId, registry, header],
     ),
   );
 }

@@ -7,7 +7,7 @@ import {
 } from "viem";
 import { BallastError } from "../../errors.ts";
 import type { BatchFile, ReportFile } from "../../solvency/run-format.ts";
-import type { RunHeader, RunTarget } from "../../solvency/run-id.ts";
+import { RUN_HEADER_FIELDS, type RunHeader, type RunTarget } from "../../solvency/run-id.ts";
 import type { ChainClient } from "../client.ts";
 import type { DeployedSolvency } from "../deploy/deployment.ts";
 import { encodeProof, isLong } from "../encode.ts";
@@ -21,18 +21,7 @@ export type RegistryAddress = Pick<DeployedSolvency, "registry">;
 export const MAX_CHUNK = 64;
 export const DEFAULT_CHUNK = 16;
 
-const RUN_TYPES = {
-  RunHeader: [
-    { name: "venue", type: "address" },
-    { name: "batchCircuit", type: "bytes32" },
-    { name: "reportCircuit", type: "bytes32" },
-    { name: "snapshotId", type: "uint256" },
-    { name: "accountsRoot", type: "uint256" },
-    { name: "reservesHash", type: "bytes32" },
-    { name: "initialState", type: "uint256" },
-    { name: "deadline", type: "uint64" },
-  ],
-} as const;
+const RUN_TYPES = { RunHeader: RUN_HEADER_FIELDS } as const;
 
 /** The EIP-712 message that the venue signs to open a run; its digest is the registry's `openDigest`. */
 export function runMessage(run: RunHeader & RunTarget): TypedDataDefinition<typeof RUN_TYPES, "RunHeader"> {
