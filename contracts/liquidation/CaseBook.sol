@@ -73,7 +73,7 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
         (challenges, auction, sale) = (parts.challenges, parts.auction, parts.sale);
         clearingHouse = parts.clearingHouse;
         _setGuardian(parts.guardian);
-        facts = new FactChecker(parts.clock, address(parts.ledger));
+        facts = new FactChecker(parts.registry, parts.clock, address(parts.ledger));
         _setParameters(parameters_);
     }
 
@@ -275,7 +275,7 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
     /// @notice Checks and sets the parameters.
     /// @param next the new ones.
     function _setParameters(Parameters memory next) private {
-        uint64 gap = clock.serveGap();
+        uint64 gap = clock.parameters().serveGap;
         Bounds.requireWithin("softWindow", next.softWindow, Bounds.window(10 minutes, gap), 3 days);
         Bounds.requireWithin("takeoverNotice", next.takeoverNotice, Bounds.window(10 minutes, gap), 1 days);
         Bounds.requireWithin("caseLength", next.caseLength, 1 days, 30 days);

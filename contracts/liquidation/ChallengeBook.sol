@@ -181,9 +181,9 @@ contract ChallengeBook is IChallengeBook, Governed, Payments {
     /// @notice Checks and sets the parameters.
     /// @param next the new ones.
     function _setParameters(Parameters memory next) private {
-        uint256 least = Bounds.window(10 minutes, CLOCK.serveGap());
-        Bounds.requireWithin("challengeWindow", next.challengeWindow, least, 7 days);
-        Bounds.requireWithin("answerTime", next.answerTime, Bounds.window(1 minutes, CLOCK.serveGap()), 1 days);
+        uint64 gap = CLOCK.parameters().serveGap;
+        Bounds.requireWithin("challengeWindow", next.challengeWindow, Bounds.window(10 minutes, gap), 7 days);
+        Bounds.requireWithin("answerTime", next.answerTime, Bounds.window(1 minutes, gap), 1 days);
         Bounds.requireWithin("unservedLimit", next.unservedLimit, 1 days, 14 days);
         Bounds.requireWithin("answerCost", next.answerCost, 1, 1 << 96);
         Bounds.requireWithin("bond", next.bond, REWARD_SHARE * next.answerCost, 1 << 100);
