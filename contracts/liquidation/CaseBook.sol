@@ -69,7 +69,7 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
         bool ofLedger = parts.ledger.engine() == address(this) &&
             parts.ledger.clearingHouse() == parts.clearingHouse &&
             parts.ledger.verifiers() == parts.registry.verifiers();
-        bool ofVault = parts.vault.venue() == parts.ledger.venue() && parts.auction != address(0);
+        bool ofVault = parts.ledger.vault() == address(parts.vault) && parts.auction != address(0);
         if (!ofLedger || !ofVault || parts.guardian == address(0)) revert PartsMismatch();
         (LEDGER, REGISTRY) = (parts.ledger, parts.registry);
         (auction, clearingHouse) = (parts.auction, parts.clearingHouse);
