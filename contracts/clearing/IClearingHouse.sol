@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
+import {IMarketClock} from "../coverage/IMarketClock.sol";
 import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
 import {ILiquidationEngine} from "../liquidation/ILiquidationEngine.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
@@ -23,6 +24,7 @@ interface IClearingHouse is ILossPools {
         IPortfolioLedger ledger;
         ILiquidationEngine engine;
         ICoverageRegistry registry;
+        IMarketClock clock;
         uint256 houseAccount;
         uint256 microsPerLot;
     }
@@ -242,6 +244,10 @@ interface IClearingHouse is ILossPools {
     /// @notice What keeps the rounds, and checks them.
     /// @return the address of the contract that the clearing house made.
     function deleveraging() external view returns (address);
+
+    /// @notice Which prices are the newest.
+    /// @return the market clock.
+    function clock() external view returns (address);
 
     /// @notice Where attestations, snapshots and verifiers come from.
     /// @return the coverage registry.
