@@ -43,7 +43,7 @@ contract ClearingHouse is LossWaterfall {
             parts.ledger.engine() == address(parts.engine) &&
             parts.ledger.verifiers() == parts.registry.verifiers() &&
             parts.clock.registry() == address(parts.registry);
-        bool ofVault = parts.vault.clearingHouse() == address(this) && parts.vault.venue() == parts.ledger.venue();
+        bool ofVault = parts.vault.clearingHouse() == address(this) && parts.ledger.vault() == address(parts.vault);
         if (!ofLedger || !ofVault) revert PartsMismatch();
         DELEVERAGING = new Deleveraging(parts.ledger, parts.registry, parts.clock, account);
         _setOperator(operator_);

@@ -65,7 +65,7 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
         bool ofLedger = parts.ledger.engine() == address(this) &&
             parts.ledger.clearingHouse() == parts.clearingHouse &&
             parts.ledger.verifiers() == parts.registry.verifiers();
-        bool ofVault = parts.vault.venue() == parts.ledger.venue();
+        bool ofVault = parts.ledger.vault() == address(parts.vault);
         bool ofClock = parts.clock.registry() == address(parts.registry);
         bool isWhole = parts.challenges != address(0) && parts.auction != address(0) && parts.sale != address(0);
         if (!ofLedger || !ofVault || !ofClock || !isWhole || parts.guardian == address(0)) revert PartsMismatch();

@@ -100,7 +100,7 @@ abstract contract LiquidationFixture is Fixture {
         (engineAt, challengesAt, auctionAt) = (predicted(3), predicted(4), predicted(5));
         (saleAt, clearingHouseAt) = (predicted(6), predicted(7));
         vault = new CollateralVault(VENUE, clearingHouseAt);
-        ledger = new PortfolioLedger(VENUE, engineAt, clearingHouseAt, verifiers, SETTLEMENT);
+        ledger = new PortfolioLedger(vault, engineAt, clearingHouseAt, verifiers, SETTLEMENT);
         vm.prank(VENUE);
         vault.addAsset(SETTLEMENT, address(token), UNITS);
         // Accounts come after the clearing house, which these tests deploy later or not at all.
