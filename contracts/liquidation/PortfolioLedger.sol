@@ -9,6 +9,7 @@ import {ITransferVerifier} from "../verify/statements/ITransferVerifier.sol";
 import {TransferSignals} from "../verify/statements/TransferSignals.sol";
 import {TransferClaim} from "./facts/Claims.sol";
 import {SignedSignal} from "./facts/SignedSignal.sol";
+import {ILiquidationEngine} from "./ILiquidationEngine.sol";
 import {IPortfolioLedger} from "./IPortfolioLedger.sol";
 
 /// @title PortfolioLedger
@@ -140,7 +141,7 @@ contract PortfolioLedger is IPortfolioLedger {
         bool byEngine = msg.sender == engine;
         if (!byEngine && msg.sender != clearingHouse) revert OnlyLiquidation(msg.sender);
         Account storage a = _existing(claim.accountA);
-        if (!byEngine && a.frozen) revert AccountFrozen(claim.accountA);
+        if (!byEngine && a.frozen && !_isInSoft(claim.accountA)) revert AccountFrozen(claim.accountA);
         if (byEngine && a.guarded) revert AccountGuarded(claim.accountA);
         if (_accounts[claim.accountB].frozen) revert AccountFrozen(claim.accountB);
         _transfer(claim, whole, purpose);
@@ -221,6 +222,15 @@ contract PortfolioLedger is IPortfolioLedger {
     function _houseAccount() private view returns (uint256) {
         if (clearingHouse.code.length == 0) revert HouseMissing();
         return IClearingHouse(clearingHouse).houseAccount();
+    }
+
+    /// @notice Whether a frozen account's case is in its first phase: the clearing house may close positions of it then,
+    /// as nobody is about to pay for the portfolio as it is.
+    /// @param accountId the account, frozen by the engine.
+    /// @return whether it is.
+    function _isInSoft(uint256 accountId) private view returns (bool) {
+        ILiquidationEngine cases = ILiquidationEngine(engine);
+        return cases.caseOf(cases.openCaseOf(accountId)).status == ILiquidationEngine.Status.Soft;
     }
 
     /// @notice The public signals of a transfer between these accounts as they are now.
