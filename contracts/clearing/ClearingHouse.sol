@@ -5,7 +5,6 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
 import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
 import {ReductionProof} from "../liquidation/facts/ReductionProof.sol";
-import {TableFact} from "../liquidation/facts/TableFact.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
 import {Bounds} from "../shared/Bounds.sol";
 import {ExactTransfers} from "../shared/ExactTransfers.sol";
@@ -42,7 +41,9 @@ contract ClearingHouse is LossWaterfall {
         Bounds.requireWithin("houseAccount", account, 1, Bn254.SCALAR_FIELD - 1);
         bool ofLedger = parts.ledger.clearingHouse() == address(this) &&
             parts.ledger.engine() == address(parts.engine) &&
-            parts.ledger.verifiers() == parts.registry.verifiers();
+            parts.ledger.verifiers() == parts.registry.verifiers() &&
+            parts.clock.registry() == address(parts.registry) &&
+            parts.engine.facts().clock() == address(parts.clock);
         bool ofVault = parts.vault.clearingHouse() == address(this) && parts.vault.venue() == parts.ledger.venue();
         if (!ofLedger || !ofVault) revert PartsMismatch();
         DELEVERAGING = new Deleveraging(parts.ledger, parts.engine, parts.registry, account);
@@ -74,7 +75,7 @@ contract ClearingHouse is LossWaterfall {
         LEDGER.commitmentOfHouse(houseAccount);
         ICoverageRegistry.Attestation memory found = REGISTRY.attestation(houseAccount, claim.newA);
         if (!found.isCurrent || found.tier != 0) revert HouseNotHealthy(claim.newA);
-        TableFact.requireLatest(REGISTRY, found.snapshotId);
+        CLOCK.requireNewest(found.snapshotId);
         (IERC20 token, uint256 unitsPerLot) = _settlement();
         uint256 amount = lots * unitsPerLot;
         _add(Pool.InsuranceFund, amount);
@@ -100,8 +101,7 @@ contract ClearingHouse is LossWaterfall {
             newCommitment: claim.newA,
             maxPenalty: _parameters.maxPenalty
         });
-        TableFact.requireLatest(REGISTRY, reduction.snapshotId);
-        FACTS.requireReduction(reduction, subject);
+        FACTS.requireNewestReduction(reduction, subject);
         emit HouseTraded(claim.accountB);
         _move(claim, "house", 0);
     }
@@ -171,6 +171,11 @@ contract ClearingHouse is LossWaterfall {
     /// @inheritdoc IClearingHouse
     function registry() external view returns (address) {
         return address(REGISTRY);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function clock() external view returns (address) {
+        return address(CLOCK);
     }
 
     /// @notice Keeps who acts for the house.

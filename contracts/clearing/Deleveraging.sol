@@ -61,8 +61,7 @@ contract Deleveraging is IDeleveraging {
     /// @param registry where verifiers come from.
     /// @param house the house's account.
     constructor(IPortfolioLedger ledger, ILiquidationEngine engine, ICoverageRegistry registry, uint256 house) {
-        clearingHouse = msg.sender;
-        (ENGINE, FACTS) = (engine, engine.facts());
+        (clearingHouse, ENGINE, FACTS) = (msg.sender, engine, engine.facts());
         (LEDGER, REGISTRY, HOUSE, SETTLEMENT_ID) = (ledger, registry, house, ledger.settlementId());
     }
 
@@ -78,7 +77,7 @@ contract Deleveraging is IDeleveraging {
         _requireTerms(terms);
         uint256 commitment = LEDGER.commitmentOfHouse(HOUSE);
         _requireHouse(house);
-        FACTS.requireLatestEquity(house, commitment);
+        FACTS.requireNewestEquity(house, commitment);
         _requireHolding(terms, commitment, newCommitment, holding);
         roundId = ++roundCount;
         _rounds[roundId] = Round({
@@ -152,7 +151,7 @@ contract Deleveraging is IDeleveraging {
     }
 
     /// @notice Reverts unless a holder is an ordinary account: one that isn't frozen, or that a case in Soft froze and
-    /// whose equity stays at least 0. Else a case of its own, opened by a friend, would keep a round out; and in a later
+    /// whose equity stays at least 0. Else a case of its own, opened by a friend, would keep a round out. In a later
     /// phase others are about to pay for its portfolio as it is.
     /// @param claim the transfer.
     /// @param holder its equity after it, for one that is frozen.
@@ -164,7 +163,7 @@ contract Deleveraging is IDeleveraging {
         bool isSoft = ENGINE.caseOf(ENGINE.openCaseOf(accountId)).status == ILiquidationEngine.Status.Soft;
         if (!isSoft) revert IClearingHouse.AccountNotOrdinary(accountId);
         if (holder.length != 1 || holder[0].accountId != accountId) revert HolderEquityMissing(accountId);
-        FACTS.requireLatestEquity(holder[0], claim.newA);
+        FACTS.requireNewestEquity(holder[0], claim.newA);
         if (holder[0].equity < 0) revert HolderWouldLack(accountId, holder[0].equity);
     }
 
@@ -209,7 +208,7 @@ contract Deleveraging is IDeleveraging {
     ) private view {
         _requireHouse(house);
         if (house.snapshotId != round.snapshotId) revert WrongSnapshot(house.snapshotId);
-        FACTS.requireLatestEquity(house, commitment);
+        FACTS.requireNewestEquity(house, commitment);
         int256 reserved = int256(round.reserved);
         if (house.equity > -reserved) revert AboveResidual(house.equity);
         if (house.equity < round.lastEquity) revert HouseWouldLose();

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
+import {IMarketClock} from "../coverage/IMarketClock.sol";
 import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
 import {ILiquidationEngine} from "../liquidation/ILiquidationEngine.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
@@ -11,11 +12,11 @@ import {ILossPools} from "./ILossPools.sol";
 
 /// @title The last resort: takes portfolios over, and spreads what they lose
 /// @author Ballast
-/// @notice Holds the house's account, which takes over what nobody bought. When its equity is proven negative, the loss
-/// is borne by the insurance fund, then the Gamma Reserve; what they can't bear is the residual, which holders of the
-/// opposite side pay pro rata, never more than their part of it. A loss is booked when a portfolio is taken over, or the
-/// house's equity proven: what the funds bear of it is reserved at once, and drawn within a daily cap. docs/protocol/clearing-house.md has the rules and the
-/// proofs.
+/// @notice Holds the house's account, which takes over what nobody bought. A loss is booked when that lacks something,
+/// and anew when the house's equity is proven. It is borne by the insurance fund, then the Gamma Reserve: what they
+/// bear is reserved at once, and drawn within a daily cap. What they can't bear is the residual, which holders of the
+/// opposite side pay pro rata, never more than their part of it. docs/protocol/clearing-house.md has the rules and
+/// the proofs.
 interface IClearingHouse is ILossPools {
     /// @notice What belongs together, fixed at construction: the venue's contracts, the house's account, and what a lot
     /// of the settlement asset is worth in micro-USD.
@@ -24,6 +25,7 @@ interface IClearingHouse is ILossPools {
         IPortfolioLedger ledger;
         ILiquidationEngine engine;
         ICoverageRegistry registry;
+        IMarketClock clock;
         uint256 houseAccount;
         uint256 microsPerLot;
     }
@@ -187,8 +189,8 @@ interface IClearingHouse is ILossPools {
     /// @param part proves that the holder's change is exactly its part by the round's terms.
     /// @param house the house's equity after it, over the transfer's newB, in the round's snapshot, which must still be
     /// good for money; at most what the funds are to bear, below 0.
-    /// @param holder for a holder that is frozen, one claim: its equity after it, over the transfer's newA, in the newest
-    /// snapshot, not below 0. Not looked at for others.
+    /// @param holder for a holder that is frozen, one claim: its equity after it, over the transfer's newA, in the
+    /// newest snapshot, not below 0. Not looked at for others.
     function deleverage(
         uint256 roundId,
         TransferClaim calldata claim,
@@ -258,6 +260,10 @@ interface IClearingHouse is ILossPools {
     /// @notice What keeps the rounds, and checks them.
     /// @return the address of the contract that the clearing house made.
     function deleveraging() external view returns (address);
+
+    /// @notice Which prices are the newest.
+    /// @return the market clock.
+    function clock() external view returns (address);
 
     /// @notice Where attestations, snapshots and verifiers come from.
     /// @return the coverage registry.

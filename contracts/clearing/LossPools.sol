@@ -247,8 +247,8 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     /// @param earlier token units of the period before.
     function _keepUnvested(StoredPool storage state, uint256 recent, uint256 earlier) private {
         uint256 period = _parameters.vestingPeriod;
-        uint256 assets = state.assets;
-        if (ShareMath.unvested(recent, earlier, block.timestamp % period, period) > assets) (recent, earlier) = (assets, 0);
+        uint256 unvested = ShareMath.unvested(recent, earlier, block.timestamp % period, period);
+        if (unvested > state.assets) (recent, earlier) = (state.assets, 0);
         (state.recent, state.earlier) = (uint96(recent), uint96(earlier));
         state.period = uint32(block.timestamp / period);
     }

@@ -5,6 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
+import {IMarketClock} from "../coverage/IMarketClock.sol";
 import {EquityClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
 import {IFactChecker} from "../liquidation/facts/IFactChecker.sol";
 import {ILiquidationEngine} from "../liquidation/ILiquidationEngine.sol";
@@ -13,6 +14,7 @@ import {ExactTransfers} from "../shared/ExactTransfers.sol";
 import {IClearingHouse} from "./IClearingHouse.sol";
 import {ILossPools} from "./ILossPools.sol";
 import {LedgerAccounts} from "./LedgerAccounts.sol";
+import {LossPools} from "./LossPools.sol";
 import {WaterfallMath} from "./WaterfallMath.sol";
 import {WithdrawalQueue} from "./WithdrawalQueue.sol";
 
@@ -35,7 +37,9 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
     ILiquidationEngine internal immutable ENGINE;
     /// @notice Where attestations, snapshots and verifiers come from.
     ICoverageRegistry internal immutable REGISTRY;
-    /// @notice What checks equity and reduction proofs.
+    /// @notice Which prices are the newest.
+    IMarketClock internal immutable CLOCK;
+    /// @notice What checks equity and reduction proofs by them.
     IFactChecker internal immutable FACTS;
 
     /// @inheritdoc IClearingHouse
@@ -66,7 +70,8 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         Parts memory parts,
         Parameters memory parameters_
     ) LossPools(parts.vault, parts.ledger.settlementId(), parts.microsPerLot, parameters_) {
-        (LEDGER, ENGINE, REGISTRY, FACTS) = (parts.ledger, parts.engine, parts.registry, parts.engine.facts());
+        (LEDGER, ENGINE, FACTS) = (parts.ledger, parts.engine, parts.engine.facts());
+        (REGISTRY, CLOCK) = (parts.registry, parts.clock);
         houseAccount = parts.houseAccount;
     }
 
@@ -166,7 +171,7 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
     /// @return equity micro-USD.
     function _provenEquity(EquityClaim calldata house) internal view returns (int256 equity) {
         if (house.accountId != houseAccount) revert WrongAccount(house.accountId);
-        FACTS.requireLatestEquity(house, LEDGER.commitmentOfHouse(houseAccount));
+        FACTS.requireNewestEquity(house, LEDGER.commitmentOfHouse(houseAccount));
         return house.equity;
     }
 

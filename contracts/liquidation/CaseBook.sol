@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ILossPools} from "../clearing/ILossPools.sol";
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
+import {IMarketClock} from "../coverage/IMarketClock.sol";
 import {Bounds} from "../shared/Bounds.sol";
 import {Governed} from "../shared/Governed.sol";
 import {FactChecker} from "./facts/FactChecker.sol";
@@ -31,6 +32,8 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
     IPortfolioLedger internal immutable LEDGER;
     /// @notice Whose attestations count.
     ICoverageRegistry internal immutable REGISTRY;
+    /// @notice Which prices are the newest, and how long they have served.
+    IMarketClock internal immutable CLOCK;
     /// @inheritdoc ILiquidationEngine
     address public immutable override auction;
     /// @inheritdoc ILiquidationEngine
@@ -69,12 +72,13 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
         bool ofLedger = parts.ledger.engine() == address(this) &&
             parts.ledger.clearingHouse() == parts.clearingHouse &&
             parts.ledger.verifiers() == parts.registry.verifiers();
+        bool ofClock = parts.clock.registry() == address(parts.registry);
         bool ofVault = parts.vault.venue() == parts.ledger.venue() && parts.auction != address(0);
-        if (!ofLedger || !ofVault || parts.guardian == address(0)) revert PartsMismatch();
-        (LEDGER, REGISTRY) = (parts.ledger, parts.registry);
+        if (!ofLedger || !ofClock || !ofVault || parts.guardian == address(0)) revert PartsMismatch();
+        (LEDGER, REGISTRY, CLOCK) = (parts.ledger, parts.registry, parts.clock);
         (auction, clearingHouse) = (parts.auction, parts.clearingHouse);
         _setGuardian(parts.guardian);
-        facts = new FactChecker(parts.registry, address(parts.ledger));
+        facts = new FactChecker(parts.registry, parts.clock, address(parts.ledger));
         _setParameters(parameters_);
     }
 
@@ -172,6 +176,11 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
     /// @inheritdoc ILiquidationEngine
     function registry() external view returns (address) {
         return address(REGISTRY);
+    }
+
+    /// @inheritdoc ILiquidationEngine
+    function clock() external view returns (address) {
+        return address(CLOCK);
     }
 
     /// @inheritdoc ILiquidationEngine

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
+import {IMarketClock} from "../coverage/IMarketClock.sol";
 import {IBounded} from "../shared/IBounded.sol";
 import {ICollateralVault} from "../solvency/ICollateralVault.sol";
 import {EquityClaim, ReductionClaim, TransferClaim} from "./facts/Claims.sol";
@@ -79,6 +80,7 @@ interface ILiquidationEngine is IPayments, IBounded {
         IPortfolioLedger ledger;
         ICollateralVault vault;
         ICoverageRegistry registry;
+        IMarketClock clock;
         address auction;
         address clearingHouse;
         address guardian;
@@ -376,6 +378,10 @@ interface ILiquidationEngine is IPayments, IBounded {
     /// @notice Whose attestations open and cure.
     /// @return the coverage registry.
     function registry() external view returns (address);
+
+    /// @notice Which prices are the newest, and how long they have served.
+    /// @return the market clock.
+    function clock() external view returns (address);
 
     /// @notice What holds sealed bids and public sales.
     /// @return the auction.

@@ -95,7 +95,7 @@ contract LiquidationAuction is BidBook {
         if (block.timestamp >= until) revert TooLate(until);
         uint256 accountId = _caseOf(caseId).accountId;
         if (equity.accountId != accountId) revert WrongAccount(equity.accountId);
-        uint64 time = FACTS.requireLatestEquity(equity, LEDGER.commitmentOf(accountId));
+        uint64 time = FACTS.requireNewestEquity(equity, LEDGER.commitmentOf(accountId));
         if (equity.tier < 2) revert NotInBreach(equity.tier);
         uint256 lots = equity.equity > 0 ? uint256(equity.equity) / microsPerLot : 0;
         if (lots == 0) {

@@ -11,7 +11,6 @@ import {ISnapshotOracle} from "../snapshot/ISnapshotOracle.sol";
 import {CaseBook} from "./CaseBook.sol";
 import {EquityClaim, ReductionClaim, TransferClaim} from "./facts/Claims.sol";
 import {ReductionProof} from "./facts/ReductionProof.sol";
-import {TableFact} from "./facts/TableFact.sol";
 import {ILiquidationEngine} from "./ILiquidationEngine.sol";
 
 /// @title LiquidationEngine
@@ -75,7 +74,7 @@ contract LiquidationEngine is CaseBook {
         bool isSettled = found.tier < 2 || found.snapshotTime >= updatedAt;
         if (found.isCurrent && isSettled) revert AttestationIsCurrent(accountId);
         if (_challenges[accountId].challenger != address(0)) revert AlreadyChallenged(accountId);
-        if (!TableFact.isServed(REGISTRY)) revert NobodyCanAttest();
+        if (!_isServed()) revert NobodyCanAttest();
         uint128 bond = _parameters.challengeBond;
         uint64 now_ = uint64(block.timestamp);
         uint64 deadline = now_ + _parameters.challengeWindow;
@@ -139,7 +138,7 @@ contract LiquidationEngine is CaseBook {
             newCommitment: claim.newA,
             maxPenalty: _parameters.maxPenalty
         });
-        uint64 time = facts.requireReduction(reduction, subject);
+        uint64 time = facts.requireNewestReduction(reduction, subject);
         if (time < found.snapshotTime) revert SnapshotTooOld(time, found.snapshotTime);
         bytes32 purpose = purposeOf(REDUCE, caseId, found.version, msg.sender);
         emit CaseReduced(caseId, claim.accountB, ++found.version);
@@ -250,7 +249,7 @@ contract LiquidationEngine is CaseBook {
         if (isHealthy) return Verdict.Dismissed;
         if (found.isCurrent && found.tier > 1 && isTimely) return Verdict.Breach;
         // Silence is no answer where nobody can attest.
-        if (!TableFact.isServed(REGISTRY)) return Verdict.Dismissed;
+        if (!_isServed()) return Verdict.Dismissed;
         return block.timestamp > waiting.deadline ? Verdict.Silence : Verdict.Pending;
     }
 
@@ -261,6 +260,12 @@ contract LiquidationEngine is CaseBook {
     function _answers(ICoverageRegistry.Attestation memory given, uint64 since) private view returns (bool) {
         if (!given.exists || given.tier > 1 || given.attestedAt < since) return false;
         return ISnapshotOracle(REGISTRY.oracle()).isUsable(given.snapshotId, given.circuitId);
+    }
+
+    /// @notice Whether a snapshot serves: an account can attest.
+    /// @return whether it does.
+    function _isServed() private view returns (bool) {
+        return block.timestamp <= CLOCK.servesUntil();
     }
 
     /// @notice Reverts unless the caller may have account B take a slice.
@@ -281,8 +286,8 @@ contract LiquidationEngine is CaseBook {
         EquityClaim calldata afterwards = house[1];
         if (before.accountId != houseAccount || afterwards.accountId != houseAccount) revert WrongTransfer();
         // Both in the newest snapshot, so in the same one.
-        facts.requireLatestEquity(before, LEDGER.commitmentOf(houseAccount));
-        facts.requireLatestEquity(afterwards, claim.newB);
+        facts.requireNewestEquity(before, LEDGER.commitmentOf(houseAccount));
+        facts.requireNewestEquity(afterwards, claim.newB);
         if (afterwards.equity < before.equity) revert HouseWouldLose();
     }
 }

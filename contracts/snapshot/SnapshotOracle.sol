@@ -25,6 +25,9 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
 
     /// @notice How far ahead of the chain's clock a snapshot may be, in seconds.
     uint64 public constant MAX_CLOCK_SKEW = 60;
+    /// @notice How long after a snapshot's time signatures may be good for: nobody signs for ever, so that no stranger
+    /// keeps a signed snapshot and picks the moment for it.
+    uint64 public constant MAX_PUBLISH_DELAY = 1 hours;
     /// @notice Position of the state in a stored point's second word.
     uint256 private constant STATE_SHIFT = 254;
     /// @notice The bits of y in it.
@@ -43,6 +46,8 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
     uint32 public override snapshotCount;
     /// @inheritdoc ISnapshotOracle
     mapping(uint32 sequence => uint256 snapshotId) public override snapshotIdAt;
+    /// @inheritdoc ISnapshotOracle
+    mapping(uint256 snapshotId => uint64 since) public override voidSince;
     /// @notice The snapshots.
     mapping(uint256 snapshotId => Snapshot snapshot) private _snapshots;
     /// @notice Their table points.
@@ -81,15 +86,17 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
         Header calldata header,
         uint256[] calldata policy,
         TablePoint[] calldata points,
+        uint64 publishBy,
         OracleSignature[] calldata signatures
     ) external returns (uint256 snapshotId) {
         _checkHeader(header);
+        _checkPublishBy(publishBy, header.time);
         _checkRound(header);
         PolicyRanges.check(policy, header.underlyings);
         bytes32 policyHash = SnapshotId.hashPolicy(policy);
         snapshotId = SnapshotId.compute(header, policyHash);
         if (_snapshots[snapshotId].time != 0) revert SnapshotAlreadyPublished(snapshotId);
-        _requireSigned(_hashTypedDataV4(OracleMessages.hashSnapshot(header, policyHash, points)), signatures);
+        _requireSigned(_hashTypedDataV4(OracleMessages.hashSnapshot(header, policyHash, points, publishBy)), signatures);
 
         _record(header, policyHash, snapshotId);
         _postPoints(snapshotId, points);
@@ -99,10 +106,11 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
     function addTablePoints(
         uint256 snapshotId,
         TablePoint[] calldata points,
+        uint64 publishBy,
         OracleSignature[] calldata signatures
     ) external {
-        _existing(snapshotId);
-        _requireSigned(_hashTypedDataV4(OracleMessages.hashTablePoints(snapshotId, points)), signatures);
+        _checkPublishBy(publishBy, _existing(snapshotId).time);
+        _requireSigned(_hashTypedDataV4(OracleMessages.hashTablePoints(snapshotId, points, publishBy)), signatures);
         _postPoints(snapshotId, points);
     }
 
@@ -115,6 +123,7 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
         bool differs = state == PointState.Signed && (postedX != x || postedY != y);
         if (differs) {
             _store(snapshotId, circuitId, postedX, postedY, PointState.Disabled);
+            _setVoid(snapshotId);
             emit TablePointMismatch(snapshotId, circuitId, x, y);
         } else {
             _store(snapshotId, circuitId, x, y, PointState.Proven);
@@ -125,6 +134,7 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
     /// @inheritdoc ISnapshotOracle
     function recordMalformedTable(uint256 snapshotId) external onlyBuilder {
         _snapshots[snapshotId].malformed = true;
+        _setVoid(snapshotId);
         emit TableMalformed(snapshotId);
     }
 
@@ -169,17 +179,20 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
     function publishDigest(
         Header calldata header,
         uint256[] calldata policy,
-        TablePoint[] calldata points
+        TablePoint[] calldata points,
+        uint64 publishBy
     ) external view returns (bytes32) {
-        return _hashTypedDataV4(OracleMessages.hashSnapshot(header, SnapshotId.hashPolicy(policy), points));
+        bytes32 policyHash = SnapshotId.hashPolicy(policy);
+        return _hashTypedDataV4(OracleMessages.hashSnapshot(header, policyHash, points, publishBy));
     }
 
     /// @inheritdoc ISnapshotOracle
     function addTablePointsDigest(
         uint256 snapshotId,
-        TablePoint[] calldata points
+        TablePoint[] calldata points,
+        uint64 publishBy
     ) external view returns (bytes32) {
-        return _hashTypedDataV4(OracleMessages.hashTablePoints(snapshotId, points));
+        return _hashTypedDataV4(OracleMessages.hashTablePoints(snapshotId, points, publishBy));
     }
 
     /// @inheritdoc ISnapshotOracle
@@ -217,6 +230,12 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
             header.inputHash,
             header.oracleRound
         );
+    }
+
+    /// @notice Keeps since when a snapshot is known to be wrong, wholly or for an instance.
+    /// @param snapshotId the snapshot.
+    function _setVoid(uint256 snapshotId) private {
+        if (voidSince[snapshotId] == 0) voidSince[snapshotId] = uint64(block.timestamp);
     }
 
     /// @notice Stores signed points; each must be on the curve, new, and of an instance that takes the table.
@@ -274,6 +293,15 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
         if (!rowsFit || !scenariosFit || !underlyingsFit) {
             revert InvalidShape(header.rowCount, header.scenarios, header.underlyings);
         }
+    }
+
+    /// @notice Reverts unless the signatures are still good, and were not made for longer than is allowed.
+    /// @param publishBy until when they are, Unix seconds.
+    /// @param time the snapshot's time.
+    function _checkPublishBy(uint64 publishBy, uint64 time) private view {
+        uint256 latest = uint256(time) + MAX_PUBLISH_DELAY;
+        if (publishBy > latest) revert PublishByTooLate(publishBy, latest);
+        if (block.timestamp > publishBy) revert PublicationLapsed(publishBy);
     }
 
     /// @notice Reverts unless the header names a final round of the snapshot's time, or none where there is no oracle.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
@@ -175,7 +176,7 @@ contract ClearingHouseMovesTest is ClearingHouseFixture {
         uint256 old = snapshotId;
         ReductionClaim memory reduction = _reduction();
         advance(1);
-        bytes memory notLatest = abi.encodeWithSelector(IFactProofs.SnapshotNotLatest.selector, old, snapshotId);
+        bytes memory notLatest = abi.encodeWithSelector(IMarketClock.NotNewest.selector, old, snapshotId);
         _expectTradeRevert(_tradeTerms(), reduction, notLatest);
     }
 }

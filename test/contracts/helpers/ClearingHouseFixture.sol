@@ -59,6 +59,7 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
                 ledger,
                 ILiquidationEngine(address(engine)),
                 registry,
+                clock,
                 HOUSE,
                 MICROS_PER_LOT
             );

@@ -60,6 +60,7 @@ abstract contract GateFixture is LiquidationFixture {
             ledger,
             vault,
             registry,
+            clock,
             auctionAt,
             clearingHouseAt,
             GUARDIAN
@@ -114,6 +115,7 @@ abstract contract GateFixture is LiquidationFixture {
                 ledger,
                 ILiquidationEngine(address(engine)),
                 registry,
+                clock,
                 HOUSE,
                 MICROS_PER_LOT
             );

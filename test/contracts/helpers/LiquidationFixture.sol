@@ -93,6 +93,7 @@ abstract contract LiquidationFixture is Fixture {
         super.setUp();
         _registerVerifiers();
         snapshotId = publishAll(NOW);
+        clock.enter(snapshotId);
         token = new Token();
         (engineAt, auctionAt, clearingHouseAt) = (predicted(3), predicted(4), predicted(5));
         vault = new CollateralVault(VENUE, clearingHouseAt);
@@ -175,10 +176,21 @@ abstract contract LiquidationFixture is Fixture {
         return publish(time, points);
     }
 
-    /// Moves time on and publishes a snapshot of then, which becomes `snapshotId`.
+    /// Moves time on and publishes a snapshot of then, which becomes `snapshotId`, the newest. Of a long time the clock
+    /// has counted `SERVE_GAP` only.
     function advance(uint64 duration) internal {
         vm.warp(block.timestamp + duration);
         snapshotId = publishAll(uint64(block.timestamp));
+        clock.enter(snapshotId);
+    }
+
+    /// The same with snapshots all along: all of the time is served.
+    function serve(uint64 duration) internal {
+        for (uint64 left = duration; left != 0; ) {
+            uint64 step = left < SERVE_GAP ? left : SERVE_GAP;
+            advance(step);
+            left -= step;
+        }
     }
 
     // --- claims ---

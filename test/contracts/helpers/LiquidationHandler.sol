@@ -560,7 +560,7 @@ contract LiquidationHandler is GateFixture {
     }
 
     function _isServed() private view returns (bool) {
-        return block.timestamp <= oracleTime() + MAX_AGE;
+        return block.timestamp <= clock.servesUntil();
     }
 
     function _answers(uint256 accountId, uint256 commitment, uint64 since) private view returns (bool) {

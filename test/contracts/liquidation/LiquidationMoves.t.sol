@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
 import {EquityClaim, ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IFactProofs} from "contracts/liquidation/facts/IFactProofs.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
@@ -290,7 +291,7 @@ contract LiquidationMovesTest is GateFixture {
         uint256 old = snapshotId;
         advance(1);
         vm.prank(OPERATOR);
-        vm.expectRevert(abi.encodeWithSelector(IFactProofs.SnapshotNotLatest.selector, old, snapshotId));
+        vm.expectRevert(abi.encodeWithSelector(IMarketClock.NotNewest.selector, old, snapshotId));
         engine.reduce(caseId, claim, reduction, claims);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IFactProofs} from "contracts/liquidation/facts/IFactProofs.sol";
@@ -72,7 +73,7 @@ contract LiquidationSaleTest is GateFixture {
         claim = _equity(1e12);
         uint256 old = snapshotId;
         advance(1);
-        vm.expectRevert(abi.encodeWithSelector(IFactProofs.SnapshotNotLatest.selector, old, snapshotId));
+        vm.expectRevert(abi.encodeWithSelector(IMarketClock.NotNewest.selector, old, snapshotId));
         auction.openSale(caseId, claim);
     }
 
