@@ -44,7 +44,7 @@ contract ClearingHouse is LossWaterfall {
             parts.ledger.verifiers() == parts.registry.verifiers() &&
             parts.clock.registry() == address(parts.registry) &&
             parts.engine.facts().clock() == address(parts.clock);
-        bool ofVault = parts.vault.clearingHouse() == address(this) && parts.vault.venue() == parts.ledger.venue();
+        bool ofVault = parts.vault.clearingHouse() == address(this) && parts.ledger.vault() == address(parts.vault);
         if (!ofLedger || !ofVault) revert PartsMismatch();
         DELEVERAGING = new Deleveraging(parts.ledger, parts.engine, parts.registry, account);
         _setOperator(operator_);

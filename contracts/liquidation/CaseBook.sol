@@ -73,7 +73,7 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
             parts.ledger.clearingHouse() == parts.clearingHouse &&
             parts.ledger.verifiers() == parts.registry.verifiers();
         bool ofClock = parts.clock.registry() == address(parts.registry);
-        bool ofVault = parts.vault.venue() == parts.ledger.venue() && parts.auction != address(0);
+        bool ofVault = parts.ledger.vault() == address(parts.vault) && parts.auction != address(0);
         if (!ofLedger || !ofClock || !ofVault || parts.guardian == address(0)) revert PartsMismatch();
         (LEDGER, REGISTRY, CLOCK) = (parts.ledger, parts.registry, parts.clock);
         (auction, clearingHouse) = (parts.auction, parts.clearingHouse);

@@ -186,9 +186,13 @@ interface IPortfolioLedger is IBounded {
         uint64 deadline
     ) external view returns (uint256);
 
-    /// @notice Whose accounts these are.
+    /// @notice Whose accounts these are: the vault's venue, whoever that is now.
     /// @return the venue.
     function venue() external view returns (address);
+
+    /// @notice The venue's tokens.
+    /// @return the vault.
+    function vault() external view returns (address);
 
     /// @notice What may freeze and move.
     /// @return the liquidation engine.

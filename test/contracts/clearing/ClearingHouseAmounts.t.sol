@@ -191,7 +191,7 @@ contract ClearingHouseAmountsTest is ClearingHouseFixture {
         vm.warp(block.timestamp + DELAY);
         uint256 before = token.balanceOf(CAROL);
         vm.prank(CAROL);
-        try house.withdraw(id) returns (uint256 paid) {
+        try house.withdraw(id, CAROL) returns (uint256 paid) {
             vm.assertEq(token.balanceOf(CAROL), before + paid, "paid");
         } catch (bytes memory reason) {
             bool isExpected = bytes4(reason) == ILossPools.NothingToPay.selector ||

@@ -16,6 +16,7 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         TransferClaim transfer;
         DeleverageClaim holding;
         EquityClaim equity;
+        EquityClaim[] holder;
     }
 
     uint32 private constant INSTRUMENT = 10;
@@ -118,7 +119,7 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
 
     function _close(uint256 roundId, Part memory part) private {
         vm.prank(OPERATOR);
-        house.deleverage(roundId, part.transfer, part.holding, part.equity);
+        house.deleverage(roundId, part.transfer, part.holding, part.equity, part.holder);
     }
 
     function _close(uint256 roundId, uint256 holder, uint64 closed, int256 equity) private {
@@ -128,7 +129,7 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
     function _expectCloseRevert(uint256 roundId, Part memory part, bytes memory data) private {
         (uint256 residual, uint256 commitment) = (house.residual(), ledger.commitmentOf(HOUSE));
         expectFrom(OPERATOR, data);
-        house.deleverage(roundId, part.transfer, part.holding, part.equity);
+        house.deleverage(roundId, part.transfer, part.holding, part.equity, part.holder);
         vm.assertEq(house.residual(), residual, "residual as before");
         vm.assertEq(ledger.commitmentOf(HOUSE), commitment, "house as before");
     }
@@ -170,12 +171,12 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         expectFrom(OWNER, refused);
         house.openRound(terms, 1, part.holding, part.equity);
         expectFrom(OWNER, refused);
-        house.deleverage(roundId, part.transfer, part.holding, part.equity);
+        house.deleverage(roundId, part.transfer, part.holding, part.equity, part.holder);
         refused = abi.encodeWithSelector(IDeleveraging.OnlyClearingHouse.selector, OPERATOR);
         expectFrom(OPERATOR, refused);
-        rounds.open(1, terms, 1, part.holding, part.equity);
+        rounds.open(1, 0, terms, 1, part.holding, part.equity);
         expectFrom(OPERATOR, refused);
-        rounds.close(roundId, 1, part.transfer, part.holding, part.equity);
+        rounds.close(roundId, 1, part.transfer, part.holding, part.equity, part.holder);
     }
 
     function test_NoRoundWithoutAResidual() public {
@@ -459,7 +460,7 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
                 bytes8("delever")
             )
         );
-        house.deleverage(roundId, wrongCircuit.transfer, wrongCircuit.holding, wrongCircuit.equity);
+        house.deleverage(roundId, wrongCircuit.transfer, wrongCircuit.holding, wrongCircuit.equity, wrongCircuit.holder);
     }
 
     function _expectTransferRevert(uint256 roundId, TransferTerms memory terms, bytes memory data) private {

@@ -125,7 +125,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         vm.assertEq(deposit(DAVE, INSURANCE, 7), 7 * PAR, "at par");
         house.clearResidual(houseEquity(0));
         expectFrom(CAROL, abi.encodeWithSelector(ILossPools.NothingToPay.selector, asked));
-        house.withdraw(asked);
+        house.withdraw(asked, CAROL);
         vm.assertEq(house.worthOf(INSURANCE, 7 * PAR), 7, "Dave bears nothing of it");
         assertConserved();
     }
@@ -191,20 +191,20 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
 
         vm.warp(readyAt - 1);
         expectFrom(CAROL, abi.encodeWithSelector(ILossPools.WithdrawalNotReady.selector, readyAt));
-        house.withdraw(1);
+        house.withdraw(1, CAROL);
         vm.warp(readyAt);
         expectFrom(DAVE, abi.encodeWithSelector(ILossPools.UnknownWithdrawal.selector, 1));
-        house.withdraw(1);
+        house.withdraw(1, CAROL);
         vm.expectEmit();
         emit ILossPools.Withdrawn(1, CAROL, GAMMA, 5000);
         vm.assertEq(withdraw(CAROL, 1), 5000, "paid");
         vm.assertEq(token.balanceOf(CAROL), 5000, "hers");
         vm.assertEq(house.poolOf(GAMMA).shares, 0, "burnt");
         expectFrom(CAROL, abi.encodeWithSelector(ILossPools.UnknownWithdrawal.selector, 1));
-        house.withdraw(1);
+        house.withdraw(1, CAROL);
         vm.prank(address(0));
         vm.expectRevert(abi.encodeWithSelector(ILossPools.UnknownWithdrawal.selector, 1));
-        house.withdraw(1);
+        house.withdraw(1, CAROL);
         assertConserved();
     }
 
@@ -259,7 +259,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         house.cancelWithdrawal(id);
         vm.warp(block.timestamp + DELAY);
         expectFrom(CAROL, abi.encodeWithSelector(ILossPools.UnknownWithdrawal.selector, id));
-        house.withdraw(id);
+        house.withdraw(id, CAROL);
         expectFrom(address(0), abi.encodeWithSelector(ILossPools.UnknownWithdrawal.selector, id));
         house.cancelWithdrawal(id);
         uint256 again = request(CAROL, GAMMA, shares);
@@ -334,7 +334,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         vm.assertEq(house.cancelWithdrawal(id), 0, "nothing comes back");
         vm.assertTrue(house.sharesOf(INSURANCE, CAROL) == 0 && house.poolOf(INSURANCE).shares == daves, "Dave's alone");
         expectFrom(CAROL, abi.encodeWithSelector(ILossPools.UnknownWithdrawal.selector, id));
-        house.withdraw(id);
+        house.withdraw(id, CAROL);
     }
 
     function testFuzz_EverybodyGetsOutNoMoreThanCameIn(uint64[4] memory amounts, uint64 fee, uint32 loss) public {
@@ -359,7 +359,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         vm.warp(block.timestamp + DELAY);
         for (uint256 i = 0; i < 4; ++i) {
             vm.prank(accounts[i]);
-            try house.withdraw(i + 1) returns (uint256 amount) {
+            try house.withdraw(i + 1, accounts[i]) returns (uint256 amount) {
                 paidOut += amount;
             } catch (bytes memory reason) {
                 vm.assertEq(bytes32(bytes4(reason)), bytes32(ILossPools.NothingToPay.selector), "worth nothing");
@@ -374,7 +374,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
 
     function testFuzz_SplitsFeesToTheUnit(uint88 fee, uint32 share) public {
         share = uint32(bound(share, 0, 1_000_000));
-        _setParameters(ILossPools.Parameters(DELAY, share, 0));
+        _setParameters(ILossPools.Parameters(DELAY, share, 0, VESTING, DAILY_CAP));
         give(CAROL, fee);
         vm.prank(CAROL);
         house.collectFee(fee);
@@ -442,7 +442,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
     }
 
     function test_ChangesParametersAfterTheDelayOnly() public {
-        ILossPools.Parameters memory next = ILossPools.Parameters(30 days, 1_000_000, 100_000);
+        ILossPools.Parameters memory next = ILossPools.Parameters(30 days, 1_000_000, 100_000, VESTING, DAILY_CAP);
         expectFrom(OWNER, abi.encodeWithSelector(IGoverned.OnlyScheduled.selector, OWNER));
         house.setParameters(next);
         uint256 shares = deposit(CAROL, INSURANCE, 5);
@@ -453,11 +453,11 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
     }
 
     function test_BoundsParameters() public {
-        _expectParameterRevert(ILossPools.Parameters(1 hours - 1, 0, 0), "withdrawalDelay", 1 hours - 1);
-        _expectParameterRevert(ILossPools.Parameters(30 days + 1, 0, 0), "withdrawalDelay", 30 days + 1);
-        _expectParameterRevert(ILossPools.Parameters(1 hours, 1_000_001, 0), "gammaShare", 1_000_001);
-        _expectParameterRevert(ILossPools.Parameters(1 hours, 0, 100_001), "maxPenalty", 100_001);
-        _setParameters(ILossPools.Parameters(1 hours, 0, 0));
+        _expectParameterRevert(ILossPools.Parameters(1 hours - 1, 0, 0, VESTING, DAILY_CAP), "withdrawalDelay", 1 hours - 1);
+        _expectParameterRevert(ILossPools.Parameters(30 days + 1, 0, 0, VESTING, DAILY_CAP), "withdrawalDelay", 30 days + 1);
+        _expectParameterRevert(ILossPools.Parameters(1 hours, 1_000_001, 0, VESTING, DAILY_CAP), "gammaShare", 1_000_001);
+        _expectParameterRevert(ILossPools.Parameters(1 hours, 0, 100_001, VESTING, DAILY_CAP), "maxPenalty", 100_001);
+        _setParameters(ILossPools.Parameters(1 hours, 0, 0, VESTING, DAILY_CAP));
     }
 
     // --- tokens that don't behave ---
@@ -479,7 +479,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         }
         if (out.length != 0) {
             expectFrom(CAROL, out);
-            house.withdraw(id);
+            house.withdraw(id, CAROL);
         }
         assertConserved();
     }
@@ -498,7 +498,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         FeeToken(address(token)).setChargesSender(true);
         token.mint(address(house), 1);
         expectFrom(CAROL, abi.encodeWithSelector(IExactTransfers.WrongAmountMoved.selector, 1001, 1000));
-        house.withdraw(id);
+        house.withdraw(id, CAROL);
     }
 
     function test_RefusesATokenThatReturnsFalse() public {
@@ -520,7 +520,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         _become(address(new ReentrantToken()));
         bytes[6] memory calls = [
             abi.encodeCall(house.deposit, (INSURANCE, 1)),
-            abi.encodeCall(house.withdraw, (id)),
+            abi.encodeCall(house.withdraw, (id, CAROL)),
             abi.encodeCall(house.cancelWithdrawal, (id)),
             abi.encodeCall(house.collectFee, (1)),
             abi.encodeCall(house.collectTax, (1)),

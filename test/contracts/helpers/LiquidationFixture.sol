@@ -97,7 +97,7 @@ abstract contract LiquidationFixture is Fixture {
         token = new Token();
         (engineAt, auctionAt, clearingHouseAt) = (predicted(3), predicted(4), predicted(5));
         vault = new CollateralVault(VENUE, clearingHouseAt);
-        ledger = new PortfolioLedger(VENUE, engineAt, clearingHouseAt, verifiers, SETTLEMENT);
+        ledger = new PortfolioLedger(vault, engineAt, clearingHouseAt, verifiers, SETTLEMENT);
         vm.prank(VENUE);
         vault.addAsset(SETTLEMENT, address(token), UNITS);
         // Accounts come after the clearing house, which these tests deploy later or not at all.
