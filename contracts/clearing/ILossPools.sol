@@ -44,16 +44,17 @@ interface ILossPools is ILossFunds, IBounded, IExactTransfers {
 
     /// @notice Shares that wait to be paid out: they are paid at most `most`, in token units, and less after a loss.
     /// They can be paid from `readyAt` on while the funds are not locked, from `payableAt` on in any case, and from
-    /// `lapsesAt` on no more.
+    /// `lapsesAt` on no more. `whole` is their part of all that the pool had at the request, in token units.
     struct Withdrawal {
         address owner;
+        uint96 whole;
         Pool pool;
         uint32 epoch;
         uint64 readyAt;
         uint64 payableAt;
         uint64 lapsesAt;
-        uint256 shares;
-        uint256 most;
+        uint160 shares;
+        uint96 most;
     }
 
     /// @notice Somebody paid in.
@@ -154,8 +155,8 @@ interface ILossPools is ILossFunds, IBounded, IExactTransfers {
     /// @return amount token units, rounded down.
     function withdraw(uint256 id, address to) external returns (uint256 amount);
 
-    /// @notice Takes a request of the caller back, at any time: as if what it is worth, at most `most`, were paid out
-    /// and in again at once. What the shares gained meanwhile is the others'.
+    /// @notice Takes a request of the caller back, at any time: as if the shares' part of all that the pool has, at
+    /// most `whole`, were paid out and in again at once. What they gained meanwhile is the others'.
     /// @param id the request.
     /// @return shares what the caller has back; none when the pool was wiped out since.
     function cancelWithdrawal(uint256 id) external returns (uint256 shares);

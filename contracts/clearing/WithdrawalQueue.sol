@@ -35,14 +35,15 @@ abstract contract WithdrawalQueue is LossPools {
         uint64 readyAt = uint64(block.timestamp) + _parameters.withdrawalDelay;
         _withdrawals[id] = Withdrawal({
             owner: msg.sender,
+            whole: uint96(ShareMath.worth(shares, state.assets, state.shares)),
             pool: pool,
             epoch: epoch,
             readyAt: readyAt,
             payableAt: readyAt + LONGEST_WAIT,
             lapsesAt: readyAt + LONGEST_WAIT + PAYMENT_WINDOW,
-            shares: shares,
+            shares: uint160(shares),
             // A loss that is booked now may turn out smaller: that is no gain.
-            most: _worthOf(state, shares, 0)
+            most: uint96(_worthOf(state, shares, 0))
         });
         emit WithdrawalRequested(id, msg.sender, pool, shares, readyAt);
     }
@@ -58,7 +59,7 @@ abstract contract WithdrawalQueue is LossPools {
         amount = worth < request.most ? worth : request.most;
         if (amount == 0) revert NothingToPay(id);
         delete _withdrawals[id];
-        state.shares -= uint160(request.shares);
+        state.shares -= request.shares;
         state.assets -= uint96(amount);
         // What the shares gained meanwhile is income of the others.
         _vest(state, worth - amount);
@@ -99,8 +100,9 @@ abstract contract WithdrawalQueue is LossPools {
         if (request.readyAt == 0 || request.owner != msg.sender) revert UnknownWithdrawal(id);
     }
 
-    /// @notice What a request that is cancelled gets back: its shares, or as many as its payment would buy once it is
-    /// out of the pool. Else a standing request would have the gains, and a way out before a loss besides.
+    /// @notice What a request that is cancelled gets back: its shares, or as many as its part of the pool at the
+    /// request would buy once it is out of it. Else a standing request would have the gains, and a way out before a
+    /// loss besides.
     /// @param state the pool.
     /// @param request the request, of the pool's present epoch.
     /// @return shares at most the request's, rounded down.
@@ -108,7 +110,7 @@ abstract contract WithdrawalQueue is LossPools {
         StoredPool storage state,
         Withdrawal memory request
     ) private view returns (uint256 shares) {
-        if (_worthOf(state, request.shares, 0) <= request.most) return request.shares;
-        return ShareMath.sharesFor(request.most, state.assets - request.most, state.shares - request.shares);
+        if (ShareMath.worth(request.shares, state.assets, state.shares) <= request.whole) return request.shares;
+        return ShareMath.sharesFor(request.whole, state.assets - request.whole, state.shares - request.shares);
     }
 }

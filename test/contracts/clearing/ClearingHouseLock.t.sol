@@ -223,6 +223,7 @@ contract ClearingHouseLockTest is ClearingHouseFixture {
         house.clearResidual(shown);
         shown = houseEquity(0);
         advance(1);
+        vm.warp(block.timestamp + GRACE + 1);
         vm.expectRevert(abi.encodeWithSelector(IMarketClock.NotNewest.selector, old, snapshotId));
         house.clearResidual(shown);
         shown = houseEquity(0);

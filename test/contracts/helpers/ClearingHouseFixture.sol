@@ -125,7 +125,7 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
         give(address(this), insurance + gamma);
         house.collectForfeit(insurance);
         house.collectTax(gamma);
-        advance(1);
+        advance(20 minutes);
     }
 
     function assetsOf(ILossPools.Pool pool) internal view returns (uint256) {
