@@ -43,18 +43,22 @@ contract ClearingHouse is LossWaterfall {
             parts.ledger.engine() == address(parts.engine) &&
             parts.ledger.verifiers() == parts.registry.verifiers() &&
             parts.clock.registry() == address(parts.registry);
-        bool ofVault = parts.vault.clearingHouse() == address(this) && parts.vault.venue() == parts.ledger.venue();
+        bool ofVault = parts.vault.clearingHouse() == address(this) && parts.ledger.vault() == address(parts.vault);
         if (!ofLedger || !ofVault) revert PartsMismatch();
         DELEVERAGING = new Deleveraging(parts.ledger, parts.registry, parts.clock, account);
         _setOperator(operator_);
     }
 
     /// @inheritdoc IClearingHouse
-    function takeOver(uint256 caseId, TransferClaim calldata claim) external onlyOperator nonReentrant {
+    function takeOver(
+        uint256 caseId,
+        TransferClaim calldata claim,
+        EquityClaim calldata equity
+    ) external onlyOperator nonReentrant {
         if (claim.accountB != houseAccount) revert WrongTransfer();
         LEDGER.commitmentOfHouse(houseAccount);
         unprovenSince = uint64(block.timestamp);
-        ENGINE.takeOver(caseId, claim);
+        ENGINE.takeOver(caseId, claim, equity);
     }
 
     /// @inheritdoc IClearingHouse
