@@ -50,11 +50,15 @@ contract ClearingHouse is LossWaterfall {
     }
 
     /// @inheritdoc IClearingHouse
-    function takeOver(uint256 caseId, TransferClaim calldata claim) external onlyOperator nonReentrant {
+    function takeOver(
+        uint256 caseId,
+        TransferClaim calldata claim,
+        EquityClaim calldata equity
+    ) external onlyOperator nonReentrant {
         if (claim.accountB != houseAccount) revert WrongTransfer();
         LEDGER.commitmentOfHouse(houseAccount);
         unprovenSince = uint64(block.timestamp);
-        ENGINE.takeOver(caseId, claim);
+        ENGINE.takeOver(caseId, claim, equity);
     }
 
     /// @inheritdoc IClearingHouse

@@ -128,7 +128,8 @@ interface IClearingHouse is ILossPools {
     /// clearingHouse)`.
     /// @param caseId the case, in Takeover.
     /// @param claim the transfer; its B is the house's account.
-    function takeOver(uint256 caseId, TransferClaim calldata claim) external;
+    /// @param equity of the case's account: less than a lot, in the newest snapshot.
+    function takeOver(uint256 caseId, TransferClaim calldata claim, EquityClaim calldata equity) external;
 
     /// @notice Bears the loss that the house's equity shows in the newest snapshot: with whole lots of the insurance
     /// fund, then of the Gamma Reserve, which go into the vault and by the transfer to the house. Anyone may. Purpose:

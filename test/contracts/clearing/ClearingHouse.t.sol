@@ -5,7 +5,7 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {ClearingHouse} from "contracts/clearing/ClearingHouse.sol";
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
-import {ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {EquityClaim, ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {PortfolioLedger} from "contracts/liquidation/PortfolioLedger.sol";
 import {IGoverned} from "contracts/shared/IGoverned.sol";
 import {CollateralVault} from "contracts/solvency/CollateralVault.sol";
@@ -121,7 +121,8 @@ contract ClearingHouseTest is ClearingHouseFixture {
         ReductionClaim memory reduction;
         bytes memory refused = abi.encodeWithSelector(IClearingHouse.OnlyOperator.selector, OWNER);
         expectFrom(OWNER, refused);
-        house.takeOver(1, claim);
+        EquityClaim memory equity;
+        house.takeOver(1, claim, equity);
         expectFrom(OWNER, refused);
         house.release(1, claim);
         expectFrom(OWNER, refused);

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
-import {ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {EquityClaim, ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IFactProofs} from "contracts/liquidation/facts/IFactProofs.sol";
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
 import {ICollateralVault} from "contracts/solvency/ICollateralVault.sol";
@@ -25,8 +25,9 @@ contract ClearingHouseMovesTest is ClearingHouseFixture {
         TransferTerms memory terms = takeOverTerms(ALICE);
         (terms.accountB, terms.newB) = (BOB, commitmentOf(BOB, 1));
         TransferClaim memory claim = transferClaim(terms);
+        EquityClaim memory equity = equityClaim(ALICE, 4, -1);
         expectFrom(OPERATOR, encoded(IClearingHouse.WrongTransfer.selector));
-        house.takeOver(1, claim);
+        house.takeOver(1, claim, equity);
     }
 
     // --- releases ---
