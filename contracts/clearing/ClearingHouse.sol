@@ -62,7 +62,7 @@ contract ClearingHouse is LossWaterfall {
         uint256 lots = _lotsShort(equity.equity);
         if (lots != 0) _book(_reservedLots() + residual + lots);
         emit LossBooked(caseId, lots);
-        ENGINE.takeOver(caseId, claim);
+        ENGINE.takeOver(caseId, claim, equity);
     }
 
     /// @inheritdoc IClearingHouse

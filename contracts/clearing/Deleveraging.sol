@@ -160,8 +160,9 @@ contract Deleveraging is IDeleveraging {
         IPortfolioLedger.Account memory found = LEDGER.account(accountId);
         if (found.guarded) revert IClearingHouse.AccountNotOrdinary(accountId);
         if (!found.frozen) return;
-        bool isSoft = ENGINE.caseOf(ENGINE.openCaseOf(accountId)).status == ILiquidationEngine.Status.Soft;
-        if (!isSoft) revert IClearingHouse.AccountNotOrdinary(accountId);
+        if (ENGINE.statusOf(accountId) != ILiquidationEngine.Status.Soft) {
+            revert IClearingHouse.AccountNotOrdinary(accountId);
+        }
         if (holder.length != 1 || holder[0].accountId != accountId) revert HolderEquityMissing(accountId);
         FACTS.requireNewestEquity(holder[0], claim.newA);
         if (holder[0].equity < 0) revert HolderWouldLack(accountId, holder[0].equity);

@@ -131,7 +131,7 @@ interface IClearingHouse is ILossPools {
     /// Purpose: the engine's `purposeOf("takeover", caseId, version, clearingHouse)`.
     /// @param caseId the case, in Takeover.
     /// @param claim the transfer; its B is the house's account.
-    /// @param equity the account's equity before it, as the engine demands it.
+    /// @param equity of the case's account: less than a lot, in the newest snapshot.
     function takeOver(uint256 caseId, TransferClaim calldata claim, EquityClaim calldata equity) external;
 
     /// @notice Books the loss that the house's equity shows in the newest snapshot, in place of what is booked, and

@@ -202,7 +202,7 @@ abstract contract BidBook is ILiquidationAuction, Governed, Payments {
         if (found.settled || found.failedAt != 0) return false;
         ILiquidationEngine.Case memory current = _caseOf(caseId);
         bool isClosed = current.status == ILiquidationEngine.Status.Closed;
-        uint64 until = isClosed ? current.closedAt : uint64(block.timestamp);
+        uint64 until = isClosed ? uint64(block.timestamp) : uint64(block.timestamp);
         if (until >= found.revealUntil) changed = _passOver(caseId, found, until);
         // A case that was cured has no next winner.
         if (isClosed && found.failedAt == 0 && found.pot != 0) {
@@ -362,6 +362,6 @@ abstract contract BidBook is ILiquidationAuction, Governed, Payments {
     /// @return true for a closed case alone.
     function _closedBefore(uint256 caseId, uint64 time) private view returns (bool) {
         ILiquidationEngine.Case memory current = _caseOf(caseId);
-        return current.status == ILiquidationEngine.Status.Closed && current.closedAt < time;
+        return current.status == ILiquidationEngine.Status.Closed && uint64(block.timestamp) < time;
     }
 }

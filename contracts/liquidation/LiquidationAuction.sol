@@ -100,13 +100,13 @@ contract LiquidationAuction is BidBook {
         uint256 lots = equity.equity > 0 ? uint256(equity.equity) / microsPerLot : 0;
         if (lots == 0) {
             emit Lapsed(caseId);
-            ENGINE.advance(caseId, ILiquidationEngine.Status.Takeover, equity.tier, time);
+            ENGINE.move(caseId, ILiquidationEngine.Status.Takeover, equity.tier, time);
         } else {
             found.equityLots = uint64(lots.min(CASH_LIMIT - 1));
             found.saleAt = uint64(block.timestamp);
             found.saleUntil = found.saleAt + chosen.saleDuration;
             found.fromRound = _latestRound();
-            ENGINE.advance(caseId, ILiquidationEngine.Status.Sale, equity.tier, time);
+            ENGINE.move(caseId, ILiquidationEngine.Status.Sale, equity.tier, time);
             emit SaleOpened(caseId, found.equityLots, _caseOf(caseId).version, found.saleUntil);
         }
         _tryRemit();
@@ -128,7 +128,7 @@ contract LiquidationAuction is BidBook {
         }
         if (block.timestamp < from) revert TooEarly(from);
         emit Lapsed(caseId);
-        ENGINE.advance(caseId, ILiquidationEngine.Status.Takeover, 0, 0);
+        ENGINE.close(caseId, ILiquidationEngine.Outcome.Abandoned, 0, 0);
         _tryRemit();
     }
 

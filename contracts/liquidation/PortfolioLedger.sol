@@ -94,6 +94,7 @@ contract PortfolioLedger is IPortfolioLedger {
             owner: owner,
             updatedAt: uint64(block.timestamp),
             nonce: 0,
+            venueNonce: 0,
             frozen: false,
             guarded: guarded
         });
@@ -104,8 +105,13 @@ contract PortfolioLedger is IPortfolioLedger {
     function update(uint256[] calldata accountIds, uint256[] calldata commitments) external onlyVenue {
         if (accountIds.length == 0 || accountIds.length != commitments.length) revert InvalidLists();
         for (uint256 i = 0; i < accountIds.length; ++i) {
-            _requireOrdinary(accountIds[i]);
+            Account storage found = _existing(accountIds[i]);
+            if (found.frozen || found.guarded || block.timestamp < lockedUntil[accountIds[i]]) {
+                emit UpdateSkipped(accountIds[i], commitments[i]);
+                continue;
+            }
             _setCommitment(accountIds[i], commitments[i]);
+            found.venueNonce = found.nonce;
         }
     }
 
@@ -142,7 +148,7 @@ contract PortfolioLedger is IPortfolioLedger {
         bool byEngine = msg.sender == engine;
         if (!byEngine && msg.sender != clearingHouse) revert OnlyLiquidation(msg.sender);
         Account storage a = _existing(claim.accountA);
-        if (!byEngine && a.frozen && !_isInSoft(claim.accountA)) revert AccountFrozen(claim.accountA);
+        if (!byEngine && a.frozen && !_isSoft(claim.accountA)) revert AccountFrozen(claim.accountA);
         if (byEngine && a.guarded) revert AccountGuarded(claim.accountA);
         if (_accounts[claim.accountB].frozen) revert AccountFrozen(claim.accountB);
         _transfer(claim, whole, purpose);
@@ -235,13 +241,11 @@ contract PortfolioLedger is IPortfolioLedger {
         return IClearingHouse(clearingHouse).houseAccount();
     }
 
-    /// @notice Whether a frozen account's case is in its first phase: the clearing house may close positions of it then,
-    /// as nobody is about to pay for the portfolio as it is.
-    /// @param accountId the account, frozen by the engine.
-    /// @return whether it is.
-    function _isInSoft(uint256 accountId) private view returns (bool) {
-        ILiquidationEngine cases = ILiquidationEngine(engine);
-        return cases.caseOf(cases.openCaseOf(accountId)).status == ILiquidationEngine.Status.Soft;
+    /// @notice Whether an account's case is in Soft, where the account can still be deleveraged.
+    /// @param accountId the account, which is frozen.
+    /// @return whether nobody proves a transfer of the whole of it yet.
+    function _isSoft(uint256 accountId) private view returns (bool) {
+        return ILiquidationEngine(engine).statusOf(accountId) == ILiquidationEngine.Status.Soft;
     }
 
     /// @notice The public signals of a transfer between these accounts as they are now.

@@ -74,9 +74,10 @@ contract GasTest is GateFixture, GasMeter {
         bytes memory data = abi.encodeCall(house.deposit, (ILossPools.Pool.InsuranceFund, 1e9));
         _measure("10 pay into a fund", STRANGER, address(house), data);
         openCase(4);
+        serve(NOTICE);
         TransferClaim memory claim = caseTransfer("takeover", 1, address(house), HOUSE, 0, true);
         data = abi.encodeCall(house.takeOver, (1, claim, equityClaim(ALICE, 4, -500_000_000)));
-        _measure("11 take a portfolio over, one proof", OPERATOR, address(house), data);
+        _measure("11 take a portfolio over, two proofs", OPERATOR, address(house), data);
         advance(10 minutes);
         EquityClaim memory shown = equityClaim(HOUSE, 4, -500_000_000);
         bytes32 purpose = keccak256(abi.encode(bytes32("absorb"), snapshotId));
@@ -126,12 +127,14 @@ contract GasTest is GateFixture, GasMeter {
 
     /// forge-config: default.isolate = true
     function test_GasOfAChallenge() public {
-        fund(STRANGER, address(engine), CHALLENGE_BOND);
-        bytes memory data = abi.encodeCall(engine.challenge, (ALICE));
-        _measure("13 challenge an account", STRANGER, address(engine), data);
+        fund(STRANGER, address(challenges), CHALLENGE_BOND);
+        uint256 asked = snapshotId;
+        serve(ANSWER);
+        bytes memory data = abi.encodeCall(challenges.challenge, (ALICE, ledger.commitmentOf(ALICE), asked));
+        _measure("13 challenge an account", STRANGER, address(challenges), data);
         advance(1);
         attest(ALICE, 1);
-        data = abi.encodeCall(engine.settleChallenge, (ALICE));
-        _measure("14 answer with an attestation", STRANGER, address(engine), data);
+        data = abi.encodeCall(challenges.settleChallenge, (ALICE, 3));
+        _measure("14 answer with an attestation", STRANGER, address(challenges), data);
     }
 }

@@ -17,8 +17,7 @@ import {LiquidationFixture} from "./LiquidationFixture.sol";
 contract StubEngine {
     uint256 public pendingTakeovers;
     FactChecker public immutable facts;
-    /// The status of the case with an account's id; a test that freezes an account sets it.
-    mapping(uint256 caseId => ILiquidationEngine.Status status) private _statusOf;
+    mapping(uint256 accountId => ILiquidationEngine.Status status) public statusOf;
 
     constructor(ICoverageRegistry registry, address ledger, IMarketClock clock) {
         facts = new FactChecker(registry, clock, ledger);
@@ -27,30 +26,22 @@ contract StubEngine {
     /// Freezes an account by a case in this phase.
     function freeze(IPortfolioLedger ledger, uint256 accountId, ILiquidationEngine.Status status) external {
         ledger.setFrozen(accountId, true);
-        _statusOf[accountId] = status;
-    }
-
-    function openCaseOf(uint256 accountId) external pure returns (uint256) {
-        return accountId;
-    }
-
-    function caseOf(uint256 caseId) external view returns (ILiquidationEngine.Case memory found) {
-        found.status = _statusOf[caseId];
+        statusOf[accountId] = status;
     }
 
     function setPendingTakeovers(uint256 count) external {
         pendingTakeovers = count;
     }
 
-    function takeOver(uint256 caseId, TransferClaim calldata claim) external {
+    function takeOver(uint256 caseId, TransferClaim calldata claim, EquityClaim calldata) external {
         --pendingTakeovers;
         bytes32 purpose = keccak256(abi.encode(bytes32("takeover"), caseId, uint32(1), msg.sender));
         IPortfolioLedger(IClearingHouse(msg.sender).ledger()).move(claim, true, purpose);
     }
 }
 
-/// Something in the auction's place.
-contract StubAuction {}
+/// Something in the place of challenge book, auction and sale.
+contract StubPart {}
 
 /// The venue with a clearing house, whose engine is a stub: pools and house are the real ones.
 abstract contract ClearingHouseFixture is LiquidationFixture {
@@ -73,7 +64,7 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
     function setUp() public virtual override {
         super.setUp();
         engine = new StubEngine(registry, address(ledger), clock);
-        new StubAuction();
+        for (uint256 i = 0; i < 3; ++i) new StubPart();
         house = new ClearingHouse(OWNER, OPERATOR, parts(), firstParameters());
         rounds = Deleveraging(house.deleveraging());
     }

@@ -5,6 +5,8 @@ import {ClearingHouse} from "contracts/clearing/ClearingHouse.sol";
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {ChallengeBook} from "contracts/liquidation/ChallengeBook.sol";
+import {IChallengeBook} from "contracts/liquidation/IChallengeBook.sol";
 import {ILiquidationAuction} from "contracts/liquidation/ILiquidationAuction.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {LiquidationAuction} from "contracts/liquidation/LiquidationAuction.sol";
@@ -27,6 +29,9 @@ contract StubVolatilityOracle {
     }
 }
 
+/// Stands where the sale will.
+contract SaleStandIn {}
+
 /// The whole liquidation: engine, auction and clearing house on the fixture's ledger and vault, with three listed
 /// liquidators who have an account each.
 abstract contract GateFixture is LiquidationFixture {
@@ -35,10 +40,15 @@ abstract contract GateFixture is LiquidationFixture {
     address internal constant GUARDIAN = address(0x9a4d);
     address internal constant STRANGER = address(0x57a9e4);
     uint128 internal constant CHALLENGE_BOND = 25_000_000;
+    uint128 internal constant ANSWER_COST = 2_500_000;
     uint128 internal constant BID_BOND = 1_000_000_000;
     uint64 internal constant SOFT = 30 minutes;
     uint64 internal constant CHALLENGE = 20 minutes;
-    uint64 internal constant TAKEOVER = 2 days;
+    uint64 internal constant ANSWER = 6 minutes;
+    uint64 internal constant NOTICE = 30 minutes;
+    uint64 internal constant CASE_LENGTH = 1 days;
+    uint64 internal constant OPEN_AGE = 10 minutes;
+    uint64 internal constant UNSERVED = 7 days;
     uint64 internal constant COMMIT = 10 minutes;
     uint64 internal constant REVEAL = 6 minutes;
     uint64 internal constant SETTLE = 7 minutes;
@@ -50,7 +60,9 @@ abstract contract GateFixture is LiquidationFixture {
     uint32 internal constant HOLD_BACK_RATE = 400_000;
 
     LiquidationEngine internal engine;
+    ChallengeBook internal challenges;
     LiquidationAuction internal auction;
+    SaleStandIn internal sale;
     ClearingHouse internal house;
     StubVolatilityOracle internal volatility;
 
@@ -61,12 +73,15 @@ abstract contract GateFixture is LiquidationFixture {
             vault,
             registry,
             clock,
+            challengesAt,
             auctionAt,
+            saleAt,
             clearingHouseAt,
             GUARDIAN
         );
-        volatility = StubVolatilityOracle(predicted(3));
+        volatility = StubVolatilityOracle(predicted(5));
         engine = new LiquidationEngine(OWNER, parts, engineParameters());
+        challenges = new ChallengeBook(OWNER, engine, challengeParameters());
         auction = new LiquidationAuction(
             OWNER,
             engine,
@@ -74,6 +89,7 @@ abstract contract GateFixture is LiquidationFixture {
             uint64(MICROS_PER_LOT),
             auctionParameters()
         );
+        sale = new SaleStandIn();
         house = new ClearingHouse(OWNER, OPERATOR, houseParts(), houseParameters());
         volatility = new StubVolatilityOracle();
         for (uint256 i = 0; i < 3; ++i) {
@@ -86,7 +102,11 @@ abstract contract GateFixture is LiquidationFixture {
     }
 
     function engineParameters() internal pure returns (ILiquidationEngine.Parameters memory) {
-        return ILiquidationEngine.Parameters(SOFT, CHALLENGE, TAKEOVER, CHALLENGE_BOND, MAX_PENALTY);
+        return ILiquidationEngine.Parameters(SOFT, NOTICE, CASE_LENGTH, OPEN_AGE, UNSERVED, MAX_PENALTY);
+    }
+
+    function challengeParameters() internal pure returns (IChallengeBook.Parameters memory) {
+        return IChallengeBook.Parameters(CHALLENGE, ANSWER, UNSERVED, CHALLENGE_BOND, ANSWER_COST);
     }
 
     function auctionParameters() internal pure returns (ILiquidationAuction.Parameters memory) {
@@ -151,6 +171,22 @@ abstract contract GateFixture is LiquidationFixture {
         return engine.open(ALICE);
     }
 
+    /// Gives an account the time to attest unasked, then challenges its portfolio from the STRANGER.
+    function challenge(uint256 accountId) internal returns (uint256 index) {
+        uint256 asked = snapshotId;
+        serve(ANSWER);
+        uint256 commitment = ledger.commitmentOf(accountId);
+        vm.prank(STRANGER);
+        return challenges.challenge(accountId, commitment, asked);
+    }
+
+    /// A case of ALICE by a challenge that nobody answered.
+    function openBySilence() internal returns (uint256 caseId) {
+        uint256 index = challenge(ALICE);
+        serve(CHALLENGE);
+        return challenges.settleChallenge(ALICE, index);
+    }
+
     function statusOf(uint256 caseId) internal view returns (ILiquidationEngine.Status) {
         return engine.caseOf(caseId).status;
     }
@@ -169,7 +205,8 @@ abstract contract GateFixture is LiquidationFixture {
 
     /// Every contract holds exactly what it says it holds.
     function assertBooks() internal view {
-        vm.assertEq(token.balanceOf(address(engine)), engine.accounted(), "the engine's books");
+        vm.assertEq(token.balanceOf(address(engine)), 0, "the engine holds nothing");
+        vm.assertEq(token.balanceOf(address(challenges)), challenges.accounted(), "the challenge book's books");
         vm.assertEq(token.balanceOf(address(auction)), auction.accounted(), "the auction's books");
         uint256 pools = house.poolOf(ILossPools.Pool.InsuranceFund).assets +
             house.poolOf(ILossPools.Pool.GammaReserve).assets;

@@ -28,9 +28,9 @@ contract HouseStandIn {
 /// A venue with a vault, a ledger and three accounts, and trapdoor keys of the four statements of a liquidation: every
 /// helper that returns a claim makes a proof that verifies.
 ///
-/// Vault, ledger, engine, auction and clearing house know each other by address. A test that deploys the last three
-/// does so first of all after `super.setUp()`, in this order: then they land at `engineAt`, `auctionAt` and
-/// `clearingHouseAt`. One that doesn't speaks for them by `vm.prank`.
+/// Vault, ledger, engine, challenge book, auction, sale and clearing house know each other by address. A test that
+/// deploys the last five does so first of all after `super.setUp()`, in this order: then they land at `engineAt`,
+/// `challengesAt`, `auctionAt`, `saleAt` and `clearingHouseAt`. One that doesn't speaks for them by `vm.prank`.
 abstract contract LiquidationFixture is Fixture {
     /// What a transfer is to be, besides the accounts' present state.
     struct TransferTerms {
@@ -81,7 +81,9 @@ abstract contract LiquidationFixture is Fixture {
     bytes32 internal equityCircuit;
     bytes32 internal reductionCircuit;
     address internal engineAt;
+    address internal challengesAt;
     address internal auctionAt;
+    address internal saleAt;
     address internal clearingHouseAt;
     Token internal token;
     CollateralVault internal vault;
@@ -95,7 +97,8 @@ abstract contract LiquidationFixture is Fixture {
         snapshotId = publishAll(NOW);
         clock.enter(snapshotId);
         token = new Token();
-        (engineAt, auctionAt, clearingHouseAt) = (predicted(3), predicted(4), predicted(5));
+        (engineAt, challengesAt, auctionAt) = (predicted(3), predicted(4), predicted(5));
+        (saleAt, clearingHouseAt) = (predicted(6), predicted(7));
         vault = new CollateralVault(VENUE, clearingHouseAt);
         ledger = new PortfolioLedger(vault, engineAt, clearingHouseAt, verifiers, SETTLEMENT);
         vm.prank(VENUE);
@@ -168,12 +171,15 @@ abstract contract LiquidationFixture is Fixture {
 
     /// Publishes the table for `time` with true points for coverage, equity and reduction.
     function publishAll(uint64 time) internal returns (uint256) {
-        uint256 id = snapshotIdOf(header(time));
-        ISnapshotOracle.TablePoint[] memory points = new ISnapshotOracle.TablePoint[](3);
+        return publish(time, allPoints(snapshotIdOf(header(time))));
+    }
+
+    /// True points of a snapshot for coverage, equity and reduction.
+    function allPoints(uint256 id) internal view returns (ISnapshotOracle.TablePoint[] memory points) {
+        points = new ISnapshotOracle.TablePoint[](3);
         points[0] = truePoint(id)[0];
         points[1] = _point(equityCircuit, EQUITY_KEY, id);
         points[2] = _point(reductionCircuit, REDUCTION_KEY, id);
-        return publish(time, points);
     }
 
     /// Moves time on and publishes a snapshot of then, which becomes `snapshotId`, the newest. Of a long time the clock

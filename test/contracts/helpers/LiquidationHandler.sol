@@ -36,6 +36,7 @@ contract LiquidationHandler is GateFixture {
         for (uint256 i = 0; i < CUSTOMERS; ++i) register(FIRST_CUSTOMER + i, owner(i), false);
         for (uint256 i = 0; i < 3; ++i) fund(liquidator(i), address(auction), 1e18);
         fund(STRANGER, address(engine), 1e18);
+        fund(STRANGER, address(challenges), 1e18);
         fund(LP, address(house), 1e18);
         advance(1);
     }
@@ -92,39 +93,6 @@ contract LiquidationHandler is GateFixture {
         }
     }
 
-    function challenge(uint256 who) external {
-        uint256 accountId = _customer(who);
-        bool wasPaused = engine.paused();
-        bool isServed = _isServed();
-        vm.prank(STRANGER);
-        engine.challenge(accountId);
-        if (wasPaused) violation = "a challenge while paused";
-        if (!isServed) violation = "a challenge that nobody could answer";
-        ++done["challenge"];
-    }
-
-    function settleChallenge(uint256 who) external {
-        uint256 accountId = _customer(who);
-        ILiquidationEngine.Challenge memory waiting = engine.challengeOf(accountId);
-        ICoverageRegistry.Attestation memory found = registry.attestation(
-            accountId,
-            ledger.commitmentOf(accountId)
-        );
-        bool isBreach = found.isCurrent &&
-            found.tier >= 2 &&
-            found.snapshotTime >= ledger.account(accountId).updatedAt;
-        uint256 caseId = engine.settleChallenge(accountId);
-        bool isAnswered = (found.isCurrent && found.tier < 2) ||
-            _answers(accountId, ledger.commitmentOf(accountId), waiting.challengedAt) ||
-            _answers(accountId, waiting.commitment, waiting.challengedAt);
-        if (caseId != 0 && (isAnswered || engine.paused())) violation = "a shielded account has a case";
-        bool isUnanswered = block.timestamp > waiting.deadline && _isServed();
-        if (caseId != 0 && !isBreach && !isUnanswered) violation = "a case before the challenge's deadline, or in silence";
-        bool isDue = !isAnswered && !engine.paused() && (isBreach || isUnanswered);
-        if (caseId == 0 && isDue) violation = "an unanswered challenge without a case";
-        ++done["answer"];
-    }
-
     function cure(uint256 which) external {
         uint256 caseId = _case(which);
         uint256 accountId = engine.caseOf(caseId).accountId;
@@ -158,11 +126,7 @@ contract LiquidationHandler is GateFixture {
     }
 
     function abandon(uint256 which) external {
-        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Takeover);
-        uint64 deadline = engine.caseOf(caseId).deadline;
-        // Days: hardly ever do they pass by chance before somebody takes over.
-        if (which % 2 == 0 && block.timestamp <= deadline) advance(deadline + 1 - uint64(block.timestamp));
-        engine.abandon(caseId);
+        engine.abandon(_case(which));
         ++done["abandon"];
     }
 
@@ -336,7 +300,7 @@ contract LiquidationHandler is GateFixture {
     function withdrawCredits(uint256 who) external {
         address account = who % 4 == 3 ? STRANGER : liquidator(who % 4);
         vm.prank(account);
-        if (who % 4 == 3) engine.withdrawCredit();
+        if (who % 4 == 3) challenges.withdrawCredit();
         else auction.withdrawCredit();
         ++done["credit"];
     }
@@ -352,7 +316,7 @@ contract LiquidationHandler is GateFixture {
     /// Money: all there is stands with somebody, and every contract holds what it says.
     function checkMoney() external view {
         assertBooks();
-        uint256 held = token.balanceOf(address(engine)) +
+        uint256 held = token.balanceOf(address(challenges)) +
             token.balanceOf(address(auction)) +
             token.balanceOf(address(house)) +
             token.balanceOf(address(vault)) +
@@ -374,7 +338,7 @@ contract LiquidationHandler is GateFixture {
             vm.assertTrue(uint256(found.status) >= uint256(last.status), "forward");
             vm.assertTrue(found.version >= last.version && found.phaseAt >= last.phaseAt, "monotone");
             if (found.status == last.status) {
-                vm.assertEq(found.deadline, last.deadline, "a phase keeps its deadline");
+                vm.assertEq(found.until, last.until, "a phase keeps its deadline");
             }
             bool isClosed = found.status == ILiquidationEngine.Status.Closed;
             bytes32 state = keccak256(abi.encode(found));
@@ -406,22 +370,17 @@ contract LiquidationHandler is GateFixture {
         vm.warp(block.timestamp + 8 days);
         for (uint256 caseId = 1; caseId <= count; ++caseId) _fetchBonds(caseId);
         vm.warp(block.timestamp + 3 days);
-        for (uint256 i = 0; i < CUSTOMERS; ++i) {
-            uint256 accountId = FIRST_CUSTOMER + i;
-            if (engine.challengeOf(accountId).challenger != address(0)) engine.settleChallenge(accountId);
-        }
         for (uint256 i = 0; i < 3; ++i) {
             if (auction.creditOf(liquidator(i)) == 0) continue;
             vm.prank(liquidator(i));
             auction.withdrawCredit();
         }
-        if (engine.creditOf(STRANGER) != 0) {
+        if (challenges.creditOf(STRANGER) != 0) {
             vm.prank(STRANGER);
-            engine.withdrawCredit();
+            challenges.withdrawCredit();
         }
-        if (engine.creditOf(address(this)) != 0) engine.withdrawCredit();
         vm.assertEq(auction.accounted(), 0, "every bond, pot, hold and credit is out of the auction");
-        vm.assertEq(engine.accounted(), 0, "every challenge's bond is out of the engine");
+        vm.assertEq(challenges.accounted(), 0, "every challenge's bond is out of the engine");
         vm.assertEq(engine.pendingTakeovers(), 0, "no case holds the funds");
         assertBooks();
     }
@@ -558,15 +517,6 @@ contract LiquidationHandler is GateFixture {
             if (oracleTime() < block.timestamp) advance(1);
             attest(accountId, commitment, tier);
         }
-    }
-
-    function _isServed() private view returns (bool) {
-        return block.timestamp <= clock.servesUntil();
-    }
-
-    function _answers(uint256 accountId, uint256 commitment, uint64 since) private view returns (bool) {
-        ICoverageRegistry.Attestation memory found = registry.attestation(accountId, commitment);
-        return found.exists && found.tier < 2 && found.attestedAt >= since;
     }
 
     function oracleTime() private view returns (uint64) {

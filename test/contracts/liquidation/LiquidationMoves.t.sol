@@ -299,11 +299,12 @@ contract LiquidationMovesTest is GateFixture {
 
     function test_TheClearingHouseTakesOverByProof() public {
         uint256 caseId = openCase(4);
+        serve(NOTICE);
         TransferClaim memory claim = caseTransfer("takeover", caseId, address(house), HOUSE, 0, true);
         EquityClaim memory equity = equityClaim(ALICE, 4, -1);
         vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.OnlyClearingHouse.selector, OPERATOR));
         vm.prank(OPERATOR);
-        engine.takeOver(caseId, claim);
+        engine.takeOver(caseId, claim, equity);
         vm.prank(OPERATOR);
         house.takeOver(caseId, claim, equity);
         assertClosed(caseId, ILiquidationEngine.Outcome.TakenOver);
@@ -325,6 +326,7 @@ contract LiquidationMovesTest is GateFixture {
     function testFuzz_ATakeoverIsOfTheWholeForNothingToTheHouse(uint8 what) public {
         what = uint8(bound(what, 0, 4));
         uint256 caseId = openCase(what == 0 ? 3 : 4);
+        serve(NOTICE);
         TransferClaim memory claim = caseTransfer("takeover", caseId, address(house), HOUSE, 0, what != 4);
         EquityClaim memory equity = equityClaim(ALICE, 4, -1);
         if (what == 1) claim.cash = 1;

@@ -387,10 +387,7 @@ contract PortfolioLedgerTest is LiquidationFixture {
 
     /// The engine has a case of ALICE, in this phase.
     function _mockCase(ILiquidationEngine.Status status) private {
-        ILiquidationEngine.Case memory found;
-        found.status = status;
-        vm.mockCall(engineAt, abi.encodeCall(ILiquidationEngine.openCaseOf, (ALICE)), abi.encode(uint256(5)));
-        vm.mockCall(engineAt, abi.encodeCall(ILiquidationEngine.caseOf, (5)), abi.encode(found));
+        vm.mockCall(engineAt, abi.encodeCall(ILiquidationEngine.statusOf, (ALICE)), abi.encode(status));
     }
 
     /// Who may move what: B is never frozen, a frozen A is the engine's and in Soft the clearing house's too, a guarded
