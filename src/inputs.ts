@@ -36,6 +36,8 @@ export type MendingInput =
   | "setup.force"
   | "setup.ptau"
   | "setup.ptauHash"
+  | "sign"
+  | "sign.publishWithin"
   | "snapshot"
   | "snapshot.chain"
   | "snapshot.include"

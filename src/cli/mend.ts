@@ -35,6 +35,8 @@ const WRITTEN: Readonly<Record<MendingInput, string>> = {
   "setup.force": "ballast setup --force",
   "setup.ptau": "ballast setup --ptau FILE",
   "setup.ptauHash": "--ptau-hash",
+  sign: "ballast sign",
+  "sign.publishWithin": "--publish-within",
   snapshot: "--snapshot",
   "snapshot.chain": "ballast snapshot build --chain",
   "snapshot.include": "ballast snapshot build --include",

@@ -23,7 +23,7 @@ async function sign(edit: (inputs: RawInputs) => void) {
   writeFileSync(
     file("d.json"),
     JSON.stringify({
-      format: "ballast.deployment/1",
+      format: "ballast.deployment/2",
       chainId: 31337,
       deployer: address,
       block: 0,

@@ -1,8 +1,7 @@
 import type { LocalAccount } from "viem";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
 import { MOST_PUBLISH_WITHIN, publishByOf, type TablePoint } from "../../chain/snapshot/oracle-messages.ts";
-import { signSnapshot } from "../../chain/snapshot/publish.ts";
-import type { TimedSignature } from "../../chain/snapshot/signature-file.ts";
+import { signSnapshot, type TimedSignature } from "../../chain/snapshot/publish.ts";
 import { BallastError } from "../../errors.ts";
 import { policyOrigin } from "../../risk/policy.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";

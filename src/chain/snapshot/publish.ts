@@ -24,6 +24,12 @@ export interface OracleSignature {
   readonly signature: Hex;
 }
 
+/** One oracle's signature, and until when it is good. */
+export interface TimedSignature extends OracleSignature {
+  /** Unix seconds. */
+  readonly publishBy: bigint;
+}
+
 /**
  * The table point of a snapshot for an instance and a key.
  * @throws {BallastError} INVALID_SNAPSHOT when the instance can't hold it, KEY_MISMATCH for another circuit's key.

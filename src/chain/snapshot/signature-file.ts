@@ -4,7 +4,7 @@ import { BallastError } from "../../errors.ts";
 import { formatField } from "../../math/field.ts";
 import { readJsonFile } from "../../node/files.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
-import type { OracleSignature } from "./publish.ts";
+import type { OracleSignature, TimedSignature } from "./publish.ts";
 
 const FORMAT = "ballast.signature/2";
 /** Named no time until which the snapshot may be published: no contract takes it any more. */
@@ -19,12 +19,6 @@ export const signatureFileSchema = z.strictObject({
 });
 
 export type SignatureFile = z.infer<typeof signatureFileSchema>;
-
-/** One oracle's signature, and until when it is good. */
-export interface TimedSignature extends OracleSignature {
-  /** Unix seconds. */
-  readonly publishBy: bigint;
-}
 
 /** A signature under a snapshot, as its file has it. */
 export function signatureFile({ snapshotId }: Snapshot, signed: TimedSignature): SignatureFile {
@@ -51,7 +45,8 @@ export function loadSignatures(
   const publishBy = timed[0]?.publishBy;
   if (timed.some((one) => one.publishBy !== publishBy))
     throw new BallastError("INVALID_INPUT", "The signatures are good until different times.", {
-      hint: "All oracles sign the same: have the snapshot signed again, with one --publish-within.",
+      hint: "All oracles sign the same: have the snapshot signed again, for one time.",
+      inputs: ["sign.publishWithin"],
     });
   const signatures = timed
     .map(({ signer, signature }) => ({ signer, signature }))
@@ -63,7 +58,8 @@ function loadSignature(path: string, snapshot: Snapshot): TimedSignature {
   const json = readJsonFile(path, "signature");
   if (isFormer(json))
     throw new BallastError("INVALID_INPUT", `The signature ${path} doesn't say until when it is good.`, {
-      hint: "It is of an earlier version, and no contract takes it: have the snapshot signed again with `ballast sign`.",
+      hint: "It is of an earlier version, and no contract takes it: have the snapshot signed again.",
+      inputs: ["sign"],
     });
   const parsed = signatureFileSchema.safeParse(json);
   if (!parsed.success) {

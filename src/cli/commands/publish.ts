@@ -1,12 +1,14 @@
 import { tablePointsHere } from "../../actions/node/table-points.ts";
+import { publishAsNewest } from "../../actions/snapshot/publish.ts";
 import { settleTablePoint } from "../../actions/snapshot/settle.ts";
 import { refuseImpostor, signAsOracle } from "../../actions/snapshot/sign.ts";
 import { accountOf } from "../../chain/client.ts";
+import type { Entered } from "../../chain/coverage/clock.ts";
 import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
-import { publishSnapshot } from "../../chain/snapshot/publish.ts";
 import { loadSignatures, signatureFile } from "../../chain/snapshot/signature-file.ts";
 import { timeText } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
+import { given } from "../../given.ts";
 import { formatField } from "../../math/field.ts";
 import { writeFileAtomic } from "../../node/files.ts";
 import { tableInstance } from "../../prover/circuits.ts";
@@ -85,20 +87,23 @@ export const publish = command({
     const { signatures, publishBy } = loadSignatures(values.signatures, published);
     const { client, deployment: deployed } = await openSender(values);
     const points = await tablePointsHere(published, circuits, progress);
-    const receipt = await progress.step("publishing", () =>
-      publishSnapshot(client, deployed, published, points, signatures, publishBy),
+    const { receipt, newest } = await publishAsNewest(
+      ...([client, deployed, published, points, signatures, publishBy, progress] as const),
     );
     const result = {
       snapshotId: formatField(published.snapshotId),
       transaction: receipt.transactionHash,
       gas: receipt.gasUsed,
       signers: signatures.map(({ signer }) => signer),
+      ...given({ newest }),
     };
     const count = signatures.length;
     const signed = `${count} ${count === 1 ? "signature" : "signatures"}`;
-    print(
-      result,
-      () => `snapshot ${result.snapshotId} is on chain, ${signed}, ${result.gas.toLocaleString("en-US")} gas`,
+    print(result, () =>
+      [
+        `snapshot ${result.snapshotId} is on chain, ${signed}, ${result.gas.toLocaleString("en-US")} gas`,
+        ...newestText(newest),
+      ].join("\n"),
     );
   },
 });
@@ -123,7 +128,7 @@ export const settle = command({
     const { verifyingKey } = await loadKey(circuit, { onProgress: progress.onProgress });
     const { client, deployment: deployed } = await openSender(values);
     const settled = await settleTablePoint(client, deployed, published, circuit, verifyingKey, progress);
-    const { outcome, transactions, gas } = settled;
+    const { outcome, transactions, gas, newest } = settled;
     if (outcome === "disabled") fail();
     print(settled, () =>
       [
@@ -131,7 +136,15 @@ export const settle = command({
           ? "proven: the table point on chain is the one that follows from the table"
           : "DISABLED: what the oracles signed does not follow from the table; no attestation by it counts any more",
         `  ${transactions} transactions, ${gas.toLocaleString("en-US")} gas`,
+        ...newestText(newest),
       ].join("\n"),
     );
   },
 });
+
+/** Whether a snapshot is the newest one, which money follows from. */
+function newestText(newest: Entered | undefined): string[] {
+  if (newest === undefined) return [];
+  if (newest.entered) return ["  it is the newest: money follows from it"];
+  return [`  it is not the newest (${newest.reason})${newest.hint === undefined ? "" : `: ${newest.hint}`}`];
+}

@@ -23,7 +23,12 @@ import { guarded } from "../../guarded.ts";
 import { contractBytecode } from "../../node/artifacts.ts";
 import { checkVolatilityOracle } from "../../oracle/read.ts";
 import { create, transact } from "../../transact.ts";
-import type { DeployedSolvency, DeployedVerifier, Deployment } from "../deployment.ts";
+import {
+  DEPLOYMENT_FORMAT,
+  type DeployedSolvency,
+  type DeployedVerifier,
+  type Deployment,
+} from "../deployment.ts";
 import { type VerifierSpec, verifierCode } from "./verifier-code.ts";
 
 export interface DeployOptions {
@@ -134,7 +139,7 @@ export async function deployBallast(client: ChainClient, options: DeployOptions)
     await transact(client, { to: verifierRegistry, data, doing: "offering the registry to its owner" });
   }
   return {
-    format: "ballast.deployment/1",
+    format: DEPLOYMENT_FORMAT,
     chainId: client.chainId,
     block,
     deployer,
@@ -194,7 +199,7 @@ export async function deploySolvency(
     encodeDeployData({
       abi: solvencyRegistryAbi,
       bytecode: code.SolvencyRegistry,
-      args: [snapshotOracle, verifierRegistry, vault, clearingHouse, venue, BigInt(maxAge), requireProven],
+      args: [snapshotOracle, verifierRegistry, vault, clearingHouse, BigInt(maxAge), requireProven],
     }),
     "deploying the solvency registry",
   );
