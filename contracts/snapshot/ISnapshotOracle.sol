@@ -102,6 +102,12 @@ interface ISnapshotOracle {
     /// @notice The snapshot's time lies in the future by more than the allowed clock skew.
     error SnapshotInFuture(uint64 time, uint256 latest);
 
+    /// @notice The signatures were good until `publishBy`: have the snapshot of now made and signed.
+    error PublicationLapsed(uint64 publishBy);
+
+    /// @notice Signers sign for at most an hour after the snapshot's time: `latest` is the latest that may be signed.
+    error PublishByTooLate(uint64 publishBy, uint256 latest);
+
     /// @notice The maximum age must be 1 minute to 7 days.
     error InvalidMaxAge(uint64 maxAge);
 
@@ -146,22 +152,28 @@ interface ISnapshotOracle {
     /// @param header its header.
     /// @param policy 6K + 4 policy elements (docs/protocol/encodings.md, section 3).
     /// @param points table points, may be empty.
+    /// @param publishBy until when the signers let it be published, Unix seconds; at most an hour after its time.
     /// @param signatures signatures of the EIP-712 struct `Snapshot`, ascending by signer.
     /// @return snapshotId its id.
     function publish(
         Header calldata header,
         uint256[] calldata policy,
         TablePoint[] calldata points,
+        uint64 publishBy,
         IOracleSigners.OracleSignature[] calldata signatures
     ) external returns (uint256 snapshotId);
 
-    /// @notice Adds points for more instances to a published snapshot.
+    /// @notice Adds points for more instances to a published snapshot. Later than `publishBy` allows the builder adds
+    /// them, from the rows.
     /// @param snapshotId the snapshot.
     /// @param points the points.
+    /// @param publishBy until when the signers let them be added, Unix seconds; at most an hour after the snapshot's
+    /// time.
     /// @param signatures signatures of the EIP-712 struct `TablePoints`, ascending by signer.
     function addTablePoints(
         uint256 snapshotId,
         TablePoint[] calldata points,
+        uint64 publishBy,
         IOracleSigners.OracleSignature[] calldata signatures
     ) external;
 
@@ -252,19 +264,23 @@ interface ISnapshotOracle {
     /// @param header its header.
     /// @param policy its policy.
     /// @param points its table points.
+    /// @param publishBy until when it may be published, Unix seconds.
     /// @return the digest.
     function publishDigest(
         Header calldata header,
         uint256[] calldata policy,
-        TablePoint[] calldata points
+        TablePoint[] calldata points,
+        uint64 publishBy
     ) external view returns (bytes32);
 
     /// @notice The digest that the oracles sign to add table points (EIP-712).
     /// @param snapshotId the snapshot.
     /// @param points the points.
+    /// @param publishBy until when they may be added, Unix seconds.
     /// @return the digest.
     function addTablePointsDigest(
         uint256 snapshotId,
-        TablePoint[] calldata points
+        TablePoint[] calldata points,
+        uint64 publishBy
     ) external view returns (bytes32);
 }

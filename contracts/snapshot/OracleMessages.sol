@@ -13,23 +13,26 @@ library OracleMessages {
     bytes32 private constant SNAPSHOT_TYPE =
         keccak256(
             // solhint-disable-next-line max-line-length
-            "Snapshot(uint64 time,bytes32 tableHash,uint32 rowCount,uint32 scenarios,uint32 underlyings,bytes32 policyHash,bytes32 inputHash,uint32 oracleRound,TablePoint[] tablePoints)TablePoint(bytes32 circuitId,uint256 x,uint256 y)"
+            "Snapshot(uint64 time,bytes32 tableHash,uint32 rowCount,uint32 scenarios,uint32 underlyings,bytes32 policyHash,bytes32 inputHash,uint32 oracleRound,uint64 publishBy,TablePoint[] tablePoints)TablePoint(bytes32 circuitId,uint256 x,uint256 y)"
         );
     /// @notice Type of points added later.
     bytes32 private constant POINTS_TYPE =
         keccak256(
-            "TablePoints(uint256 snapshotId,TablePoint[] tablePoints)TablePoint(bytes32 circuitId,uint256 x,uint256 y)"
+            // solhint-disable-next-line max-line-length
+            "TablePoints(uint256 snapshotId,uint64 publishBy,TablePoint[] tablePoints)TablePoint(bytes32 circuitId,uint256 x,uint256 y)"
         );
 
     /// @notice Struct hash of `Snapshot`.
     /// @param header the header.
     /// @param policyHash the policy's hash.
     /// @param points the table points.
+    /// @param publishBy until when it may be published, Unix seconds.
     /// @return the hash.
     function hashSnapshot(
         ISnapshotOracle.Header calldata header,
         bytes32 policyHash,
-        ISnapshotOracle.TablePoint[] calldata points
+        ISnapshotOracle.TablePoint[] calldata points,
+        uint64 publishBy
     ) internal pure returns (bytes32) {
         return
             keccak256(
@@ -43,6 +46,7 @@ library OracleMessages {
                     policyHash,
                     header.inputHash,
                     header.oracleRound,
+                    publishBy,
                     _hashPoints(points)
                 )
             );
@@ -51,12 +55,14 @@ library OracleMessages {
     /// @notice Struct hash of `TablePoints`.
     /// @param snapshotId the snapshot.
     /// @param points the table points.
+    /// @param publishBy until when they may be added, Unix seconds.
     /// @return the hash.
     function hashTablePoints(
         uint256 snapshotId,
-        ISnapshotOracle.TablePoint[] calldata points
+        ISnapshotOracle.TablePoint[] calldata points,
+        uint64 publishBy
     ) internal pure returns (bytes32) {
-        return keccak256(abi.encode(POINTS_TYPE, snapshotId, _hashPoints(points)));
+        return keccak256(abi.encode(POINTS_TYPE, snapshotId, publishBy, _hashPoints(points)));
     }
 
     /// @notice EIP-712 hash of an array of points.

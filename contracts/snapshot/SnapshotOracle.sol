@@ -25,6 +25,9 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
 
     /// @notice How far ahead of the chain's clock a snapshot may be, in seconds.
     uint64 public constant MAX_CLOCK_SKEW = 60;
+    /// @notice How long after a snapshot's time signatures may be good for: nobody signs for ever, so that no stranger
+    /// keeps a signed snapshot and picks the moment for it.
+    uint64 public constant MAX_PUBLISH_DELAY = 1 hours;
     /// @notice Position of the state in a stored point's second word.
     uint256 private constant STATE_SHIFT = 254;
     /// @notice The bits of y in it.
@@ -81,15 +84,17 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
         Header calldata header,
         uint256[] calldata policy,
         TablePoint[] calldata points,
+        uint64 publishBy,
         OracleSignature[] calldata signatures
     ) external returns (uint256 snapshotId) {
         _checkHeader(header);
+        _checkPublishBy(publishBy, header.time);
         _checkRound(header);
         PolicyRanges.check(policy, header.underlyings);
         bytes32 policyHash = SnapshotId.hashPolicy(policy);
         snapshotId = SnapshotId.compute(header, policyHash);
         if (_snapshots[snapshotId].time != 0) revert SnapshotAlreadyPublished(snapshotId);
-        _requireSigned(_hashTypedDataV4(OracleMessages.hashSnapshot(header, policyHash, points)), signatures);
+        _requireSigned(_hashTypedDataV4(OracleMessages.hashSnapshot(header, policyHash, points, publishBy)), signatures);
 
         _record(header, policyHash, snapshotId);
         _postPoints(snapshotId, points);
@@ -99,10 +104,11 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
     function addTablePoints(
         uint256 snapshotId,
         TablePoint[] calldata points,
+        uint64 publishBy,
         OracleSignature[] calldata signatures
     ) external {
-        _existing(snapshotId);
-        _requireSigned(_hashTypedDataV4(OracleMessages.hashTablePoints(snapshotId, points)), signatures);
+        _checkPublishBy(publishBy, _existing(snapshotId).time);
+        _requireSigned(_hashTypedDataV4(OracleMessages.hashTablePoints(snapshotId, points, publishBy)), signatures);
         _postPoints(snapshotId, points);
     }
 
@@ -169,17 +175,20 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
     function publishDigest(
         Header calldata header,
         uint256[] calldata policy,
-        TablePoint[] calldata points
+        TablePoint[] calldata points,
+        uint64 publishBy
     ) external view returns (bytes32) {
-        return _hashTypedDataV4(OracleMessages.hashSnapshot(header, SnapshotId.hashPolicy(policy), points));
+        bytes32 policyHash = SnapshotId.hashPolicy(policy);
+        return _hashTypedDataV4(OracleMessages.hashSnapshot(header, policyHash, points, publishBy));
     }
 
     /// @inheritdoc ISnapshotOracle
     function addTablePointsDigest(
         uint256 snapshotId,
-        TablePoint[] calldata points
+        TablePoint[] calldata points,
+        uint64 publishBy
     ) external view returns (bytes32) {
-        return _hashTypedDataV4(OracleMessages.hashTablePoints(snapshotId, points));
+        return _hashTypedDataV4(OracleMessages.hashTablePoints(snapshotId, points, publishBy));
     }
 
     /// @inheritdoc ISnapshotOracle
@@ -274,6 +283,15 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
         if (!rowsFit || !scenariosFit || !underlyingsFit) {
             revert InvalidShape(header.rowCount, header.scenarios, header.underlyings);
         }
+    }
+
+    /// @notice Reverts unless the signatures are still good, and were not made for longer than is allowed.
+    /// @param publishBy until when they are, Unix seconds.
+    /// @param time the snapshot's time.
+    function _checkPublishBy(uint64 publishBy, uint64 time) private view {
+        uint256 latest = uint256(time) + MAX_PUBLISH_DELAY;
+        if (publishBy > latest) revert PublishByTooLate(publishBy, latest);
+        if (block.timestamp > publishBy) revert PublicationLapsed(publishBy);
     }
 
     /// @notice Reverts unless the header names a final round of the snapshot's time, or none where there is no oracle.

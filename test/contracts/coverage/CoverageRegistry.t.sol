@@ -148,7 +148,7 @@ contract CoverageRegistryTest is Fixture {
         bytes32 other = verifiers.register(address(newVerifier(2, false)));
         ISnapshotOracle.TablePoint[] memory points = truePoint(snapshotId);
         points[0].circuitId = other;
-        oracle.addTablePoints(snapshotId, points, signatures(oracle.addTablePointsDigest(snapshotId, points), 2));
+        oracle.addTablePoints(snapshotId, points, publishBy(NOW), signatures(oracle.addTablePointsDigest(snapshotId, points, publishBy(NOW)), 2));
         ICoverageRegistry.CoverageProof memory c = claim(snapshotId, DEADLINE, 1, 2, 0);
         c.circuitId = other;
         _expectRevert(c, _invalid());

@@ -185,8 +185,14 @@ abstract contract Fixture is Base {
         ISnapshotOracle.TablePoint[] memory points
     ) internal returns (uint256 snapshotId) {
         ISnapshotOracle.Header memory h = header(time);
-        bytes32 digest = oracle.publishDigest(h, policyElements(), points);
-        return oracle.publish(h, policyElements(), points, signatures(digest, 2));
+        uint64 until = publishBy(time);
+        bytes32 digest = oracle.publishDigest(h, policyElements(), points, until);
+        return oracle.publish(h, policyElements(), points, until, signatures(digest, 2));
+    }
+
+    /// Until when the signers let a snapshot of `time` be published: as long as they may.
+    function publishBy(uint64 time) internal pure returns (uint64) {
+        return time + 1 hours;
     }
 
     /// Publishes the table for `time` with its true point.

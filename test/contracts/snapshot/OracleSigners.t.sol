@@ -28,22 +28,22 @@ contract OracleSignersTest is Fixture {
     {
         h = header(NOW);
         points = new ISnapshotOracle.TablePoint[](0);
-        digest = oracle.publishDigest(h, policyElements(), points);
+        digest = oracle.publishDigest(h, policyElements(), points, publishBy(h.time));
     }
 
     function _expectRefused(IOracleSigners.OracleSignature[] memory list, bytes memory revertData) private {
         (ISnapshotOracle.Header memory h, ISnapshotOracle.TablePoint[] memory points, ) = _message();
         vm.expectRevert(revertData);
-        oracle.publish(h, policyElements(), points, list);
+        oracle.publish(h, policyElements(), points, publishBy(h.time), list);
         vm.assertEq(oracle.snapshotCount(), 0, "nothing published");
     }
 
     function test_AcceptsTheThresholdAndMore() public {
         (ISnapshotOracle.Header memory h, ISnapshotOracle.TablePoint[] memory points, bytes32 digest) = _message();
         uint256 state = vm.snapshotState();
-        oracle.publish(h, policyElements(), points, signatures(digest, 2));
+        oracle.publish(h, policyElements(), points, publishBy(h.time), signatures(digest, 2));
         vm.revertToState(state);
-        oracle.publish(h, policyElements(), points, signatures(digest, 3));
+        oracle.publish(h, policyElements(), points, publishBy(h.time), signatures(digest, 3));
         vm.assertEq(oracle.snapshotCount(), 1, "published");
     }
 
@@ -99,7 +99,7 @@ contract OracleSignersTest is Fixture {
     function test_RefusesAnotherContractsDomain() public {
         SnapshotOracle other = new SnapshotOracle(address(this), signerAddresses(), 2, verifiers, volatilityOracle(), MAX_AGE);
         (ISnapshotOracle.Header memory h, ISnapshotOracle.TablePoint[] memory points, ) = _message();
-        bytes32 digest = other.publishDigest(h, policyElements(), points);
+        bytes32 digest = other.publishDigest(h, policyElements(), points, publishBy(h.time));
         bytes4 selector = IOracleSigners.InvalidSignature.selector;
         _expectRefused(signatures(digest, 2), abi.encodeWithSelector(selector, vm.addr(signerKeys[0])));
     }
@@ -123,7 +123,7 @@ contract OracleSignersTest is Fixture {
         else if (which == 2) h.inputHash = bytes32(uint256(h.inputHash) ^ change);
         else if (which == 3) h.rowCount += uint32(change);
         else policy[0] += change;
-        bytes32 digest = oracle.publishDigest(h, policy, points);
+        bytes32 digest = oracle.publishDigest(h, policy, points, publishBy(h.time));
         bytes4 selector = IOracleSigners.InvalidSignature.selector;
         _expectRefused(signatures(digest, 2), abi.encodeWithSelector(selector, vm.addr(signerKeys[0])));
     }
@@ -133,14 +133,14 @@ contract OracleSignersTest is Fixture {
         address[] memory set = new address[](1);
         set[0] = address(0x1271);
         SnapshotOracle other = new SnapshotOracle(address(this), set, 1, verifiers, volatilityOracle(), MAX_AGE);
-        bytes32 digest = other.publishDigest(h, policyElements(), points);
+        bytes32 digest = other.publishDigest(h, policyElements(), points, publishBy(h.time));
         IOracleSigners.OracleSignature[] memory list = new IOracleSigners.OracleSignature[](1);
         list[0] = IOracleSigners.OracleSignature(address(0x1271), "");
         vm.etch(address(0x1271), address(new ContractSigner(bytes32("another"))).code);
         vm.expectRevert(abi.encodeWithSelector(IOracleSigners.InvalidSignature.selector, address(0x1271)));
-        other.publish(h, policyElements(), points, list);
+        other.publish(h, policyElements(), points, publishBy(h.time), list);
         vm.etch(address(0x1271), address(new ContractSigner(digest)).code);
-        other.publish(h, policyElements(), points, list);
+        other.publish(h, policyElements(), points, publishBy(h.time), list);
     }
 
     // --- the set ---
@@ -177,10 +177,10 @@ contract OracleSignersTest is Fixture {
         oracle.activateSigners();
         ISnapshotOracle.Header memory h = header(uint64(block.timestamp));
         ISnapshotOracle.TablePoint[] memory points = new ISnapshotOracle.TablePoint[](0);
-        bytes32 digest = oracle.publishDigest(h, policyElements(), points);
+        bytes32 digest = oracle.publishDigest(h, policyElements(), points, publishBy(h.time));
         bytes4 selector = IOracleSigners.UnknownSigner.selector;
         vm.expectRevert(abi.encodeWithSelector(selector, vm.addr(signerKeys[0])));
-        oracle.publish(h, policyElements(), points, signatures(digest, 2));
+        oracle.publish(h, policyElements(), points, publishBy(h.time), signatures(digest, 2));
     }
 
     function test_AProposedSetLapses() public {

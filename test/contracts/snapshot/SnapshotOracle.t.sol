@@ -22,9 +22,9 @@ contract SnapshotOracleTest is Fixture {
         ISnapshotOracle.TablePoint[] memory points,
         bytes memory revertData
     ) private {
-        IOracleSigners.OracleSignature[] memory list = signatures(oracle.publishDigest(h, policy, points), 2);
+        IOracleSigners.OracleSignature[] memory list = signatures(oracle.publishDigest(h, policy, points, publishBy(h.time)), 2);
         vm.expectRevert(revertData);
-        oracle.publish(h, policy, points, list);
+        oracle.publish(h, policy, points, publishBy(h.time), list);
     }
 
     function test_PublishesASnapshotWithItsPoint() public {
@@ -32,7 +32,7 @@ contract SnapshotOracleTest is Fixture {
         ISnapshotOracle.TablePoint[] memory points = truePoint(expected);
         ISnapshotOracle.Header memory h = header(NOW);
         IOracleSigners.OracleSignature[] memory list = signatures(
-            oracle.publishDigest(h, policyElements(), points),
+            oracle.publishDigest(h, policyElements(), points, publishBy(h.time)),
             2
         );
         vm.expectEmit();
@@ -48,7 +48,7 @@ contract SnapshotOracleTest is Fixture {
         vm.expectEmit();
         emit ISnapshotOracle.TablePointPosted(expected, circuitId, points[0].x, points[0].y);
         vm.prank(address(0x1234)); // anyone may submit
-        uint256 snapshotId = oracle.publish(h, policyElements(), points, list);
+        uint256 snapshotId = oracle.publish(h, policyElements(), points, publishBy(h.time), list);
 
         vm.assertEq(snapshotId, expected, "id");
         vm.assertTrue(snapshotId < 1 << 253, "253 bits");
@@ -72,7 +72,7 @@ contract SnapshotOracleTest is Fixture {
         bytes32 pointHash = keccak256(abi.encode(keccak256(pointType), points[0].circuitId, points[0].x, points[0].y));
         bytes memory snapshotType = abi.encodePacked(
             "Snapshot(uint64 time,bytes32 tableHash,uint32 rowCount,uint32 scenarios,uint32 underlyings,",
-            "bytes32 policyHash,bytes32 inputHash,uint32 oracleRound,TablePoint[] tablePoints)",
+            "bytes32 policyHash,bytes32 inputHash,uint32 oracleRound,uint64 publishBy,TablePoint[] tablePoints)",
             pointType
         );
         bytes32 structHash = keccak256(
@@ -86,6 +86,7 @@ contract SnapshotOracleTest is Fixture {
                 keccak256(abi.encodePacked(policyElements())),
                 h.inputHash,
                 h.oracleRound,
+                publishBy(NOW),
                 keccak256(abi.encodePacked(pointHash))
             )
         );
@@ -99,17 +100,18 @@ contract SnapshotOracleTest is Fixture {
             )
         );
         bytes32 digest = keccak256(abi.encodePacked(hex"1901", domain, structHash));
-        vm.assertEq(oracle.publishDigest(h, policyElements(), points), digest, "publish");
+        vm.assertEq(oracle.publishDigest(h, policyElements(), points, publishBy(h.time)), digest, "publish");
 
         bytes32 addHash = keccak256(
             abi.encode(
-                keccak256(abi.encodePacked("TablePoints(uint256 snapshotId,TablePoint[] tablePoints)", pointType)),
+                keccak256(abi.encodePacked("TablePoints(uint256 snapshotId,uint64 publishBy,TablePoint[] tablePoints)", pointType)),
                 uint256(5),
+                publishBy(NOW),
                 keccak256(abi.encodePacked(pointHash))
             )
         );
         digest = keccak256(abi.encodePacked(hex"1901", domain, addHash));
-        vm.assertEq(oracle.addTablePointsDigest(5, points), digest, "add");
+        vm.assertEq(oracle.addTablePointsDigest(5, points, publishBy(NOW)), digest, "add");
     }
 
     function test_NeverOverwritesASnapshot() public {
@@ -124,9 +126,9 @@ contract SnapshotOracleTest is Fixture {
         ISnapshotOracle.TablePoint[] memory points = truePoint(id);
         Bn254.G1 memory other = Trapdoor.g1(99);
         (points[0].x, points[0].y) = (other.x, other.y);
-        IOracleSigners.OracleSignature[] memory list = signatures(oracle.addTablePointsDigest(id, points), 2);
+        IOracleSigners.OracleSignature[] memory list = signatures(oracle.addTablePointsDigest(id, points, publishBy(NOW)), 2);
         vm.expectRevert(abi.encodeWithSelector(ISnapshotOracle.TablePointAlreadyPosted.selector, id, circuitId));
-        oracle.addTablePoints(id, points, list);
+        oracle.addTablePoints(id, points, publishBy(NOW), list);
     }
 
     function test_RefusesTwoPointsForACircuitInOneMessage() public {
@@ -148,7 +150,7 @@ contract SnapshotOracleTest is Fixture {
         points[0] = truePoint(id)[0];
         Bn254.G1 memory point = Trapdoor.g1(99);
         points[1] = ISnapshotOracle.TablePoint(other, point.x, point.y);
-        oracle.addTablePoints(id, points, signatures(oracle.addTablePointsDigest(id, points), 2));
+        oracle.addTablePoints(id, points, publishBy(NOW), signatures(oracle.addTablePointsDigest(id, points, publishBy(NOW)), 2));
         (uint256 x, , , , ) = oracle.usablePoint(id, other);
         vm.assertEq(x, point.x, "the new one is there");
     }
@@ -172,7 +174,7 @@ contract SnapshotOracleTest is Fixture {
         oracle.usablePoint(id, circuitId);
         vm.assertTrue(!oracle.isUsable(id, circuitId), "not yet");
         ISnapshotOracle.TablePoint[] memory points = truePoint(id);
-        oracle.addTablePoints(id, points, signatures(oracle.addTablePointsDigest(id, points), 2));
+        oracle.addTablePoints(id, points, publishBy(NOW), signatures(oracle.addTablePointsDigest(id, points, publishBy(NOW)), 2));
         (uint256 x, , , , ) = oracle.usablePoint(id, circuitId);
         vm.assertEq(x, points[0].x, "point");
     }
@@ -180,13 +182,13 @@ contract SnapshotOracleTest is Fixture {
     function test_AddedPointsNeedSignaturesAndASnapshot() public {
         uint256 id = publish(NOW, _noPoints());
         ISnapshotOracle.TablePoint[] memory points = truePoint(id);
-        bytes32 digest = oracle.addTablePointsDigest(id, points);
+        bytes32 digest = oracle.addTablePointsDigest(id, points, publishBy(NOW));
         IOracleSigners.OracleSignature[] memory list = signatures(digest, 1);
         vm.expectRevert(abi.encodeWithSelector(IOracleSigners.NotEnoughSignatures.selector, 1, 2));
-        oracle.addTablePoints(id, points, list);
+        oracle.addTablePoints(id, points, publishBy(NOW), list);
         list = signatures(digest, 2);
         vm.expectRevert(abi.encodeWithSelector(ISnapshotOracle.UnknownSnapshot.selector, id + 1));
-        oracle.addTablePoints(id + 1, points, list);
+        oracle.addTablePoints(id + 1, points, publishBy(NOW), list);
     }
 
     function test_RefusesPointsOffTheCurve() public {
@@ -302,7 +304,7 @@ contract SnapshotOracleTest is Fixture {
         policy[index] = (1 << _bits(index)) - 1;
         ISnapshotOracle.Header memory h = header(NOW);
         uint256 state = vm.snapshotState();
-        oracle.publish(h, policy, _noPoints(), signatures(oracle.publishDigest(h, policy, _noPoints()), 2));
+        oracle.publish(h, policy, _noPoints(), publishBy(h.time), signatures(oracle.publishDigest(h, policy, _noPoints(), publishBy(h.time)), 2));
         vm.revertToState(state);
         policy[index] = bound(excess, 1 << _bits(index), type(uint256).max);
         bytes4 selector = ISnapshotOracle.InvalidPolicy.selector;
@@ -378,9 +380,9 @@ contract SnapshotRoundTest is Fixture {
         ISnapshotOracle.Header memory h = header(time);
         h.oracleRound = number;
         ISnapshotOracle.TablePoint[] memory none = new ISnapshotOracle.TablePoint[](0);
-        IOracleSigners.OracleSignature[] memory list = signatures(oracle.publishDigest(h, policyElements(), none), 2);
+        IOracleSigners.OracleSignature[] memory list = signatures(oracle.publishDigest(h, policyElements(), none, publishBy(h.time)), 2);
         if (refused.length != 0) vm.expectRevert(refused);
-        return oracle.publish(h, policyElements(), none, list);
+        return oracle.publish(h, policyElements(), none, publishBy(h.time), list);
     }
 
     function test_NamesAFinalRoundOfItsTime() public {
@@ -428,8 +430,8 @@ contract SnapshotRoundTest is Fixture {
         ISnapshotOracle.Header memory h = header(NOW);
         h.oracleRound = 7;
         ISnapshotOracle.TablePoint[] memory none = new ISnapshotOracle.TablePoint[](0);
-        bytes32 digest = oracle.publishDigest(h, policyElements(), none);
+        bytes32 digest = oracle.publishDigest(h, policyElements(), none, publishBy(h.time));
         h.oracleRound = 0;
-        vm.assertTrue(digest != oracle.publishDigest(h, policyElements(), none), "another digest");
+        vm.assertTrue(digest != oracle.publishDigest(h, policyElements(), none, publishBy(h.time)), "another digest");
     }
 }

@@ -24,8 +24,8 @@ contract TablePointBuilderTest is Fixture {
 
     function _publish(ISnapshotOracle.TablePoint[] memory points) private returns (uint256) {
         ISnapshotOracle.Header memory h = _header();
-        bytes32 digest = oracle.publishDigest(h, policyElements(), points);
-        return oracle.publish(h, policyElements(), points, signatures(digest, 2));
+        bytes32 digest = oracle.publishDigest(h, policyElements(), points, publishBy(h.time));
+        return oracle.publish(h, policyElements(), points, publishBy(h.time), signatures(digest, 2));
     }
 
     function _none() private pure returns (ISnapshotOracle.TablePoint[] memory) {
