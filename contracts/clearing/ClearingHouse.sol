@@ -5,7 +5,6 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
 import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
 import {ReductionProof} from "../liquidation/facts/ReductionProof.sol";
-import {TableFact} from "../liquidation/facts/TableFact.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
 import {Bounds} from "../shared/Bounds.sol";
 import {ExactTransfers} from "../shared/ExactTransfers.sol";
@@ -42,19 +41,24 @@ contract ClearingHouse is LossWaterfall {
         Bounds.requireWithin("houseAccount", account, 1, Bn254.SCALAR_FIELD - 1);
         bool ofLedger = parts.ledger.clearingHouse() == address(this) &&
             parts.ledger.engine() == address(parts.engine) &&
-            parts.ledger.verifiers() == parts.registry.verifiers();
-        bool ofVault = parts.vault.clearingHouse() == address(this) && parts.vault.venue() == parts.ledger.venue();
+            parts.ledger.verifiers() == parts.registry.verifiers() &&
+            parts.clock.registry() == address(parts.registry);
+        bool ofVault = parts.vault.clearingHouse() == address(this) && parts.ledger.vault() == address(parts.vault);
         if (!ofLedger || !ofVault) revert PartsMismatch();
-        DELEVERAGING = new Deleveraging(parts.ledger, parts.registry, account);
+        DELEVERAGING = new Deleveraging(parts.ledger, parts.registry, parts.clock, account);
         _setOperator(operator_);
     }
 
     /// @inheritdoc IClearingHouse
-    function takeOver(uint256 caseId, TransferClaim calldata claim) external onlyOperator nonReentrant {
+    function takeOver(
+        uint256 caseId,
+        TransferClaim calldata claim,
+        EquityClaim calldata equity
+    ) external onlyOperator nonReentrant {
         if (claim.accountB != houseAccount) revert WrongTransfer();
         LEDGER.commitmentOfHouse(houseAccount);
         unprovenSince = uint64(block.timestamp);
-        ENGINE.takeOver(caseId, claim);
+        ENGINE.takeOver(caseId, claim, equity);
     }
 
     /// @inheritdoc IClearingHouse
@@ -91,7 +95,7 @@ contract ClearingHouse is LossWaterfall {
             newCommitment: claim.newA,
             maxPenalty: _parameters.maxPenalty
         });
-        TableFact.requireLatest(REGISTRY, reduction.snapshotId);
+        CLOCK.requireNewest(reduction.snapshotId);
         ReductionProof.check(REGISTRY, address(LEDGER), reduction, subject);
         emit HouseTraded(claim.accountB);
         _move(claim, "house", 0);
@@ -162,6 +166,11 @@ contract ClearingHouse is LossWaterfall {
     /// @inheritdoc IClearingHouse
     function registry() external view returns (address) {
         return address(REGISTRY);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function clock() external view returns (address) {
+        return address(CLOCK);
     }
 
     /// @notice Keeps who acts for the house.

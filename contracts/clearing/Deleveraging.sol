@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
+import {IMarketClock} from "../coverage/IMarketClock.sol";
 import {DeleverageClaim, EquityClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
 import {EquityProof} from "../liquidation/facts/EquityProof.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
@@ -32,6 +33,8 @@ contract Deleveraging is IDeleveraging {
     IPortfolioLedger private immutable LEDGER;
     /// @notice Where snapshots and verifiers come from.
     ICoverageRegistry private immutable REGISTRY;
+    /// @notice Which prices are the newest.
+    IMarketClock private immutable CLOCK;
     /// @notice The house's account.
     uint256 private immutable HOUSE;
     /// @notice The id of the settlement asset.
@@ -53,9 +56,10 @@ contract Deleveraging is IDeleveraging {
     /// @notice Starts without rounds, for the clearing house that makes it.
     /// @param ledger the venue's ledger.
     /// @param registry where snapshots and verifiers come from.
+    /// @param clock which prices are the newest.
     /// @param house the house's account.
-    constructor(IPortfolioLedger ledger, ICoverageRegistry registry, uint256 house) {
-        clearingHouse = msg.sender;
+    constructor(IPortfolioLedger ledger, ICoverageRegistry registry, IMarketClock clock, uint256 house) {
+        (clearingHouse, CLOCK) = (msg.sender, clock);
         (LEDGER, REGISTRY, HOUSE, SETTLEMENT_ID) = (ledger, registry, house, ledger.settlementId());
     }
 
@@ -70,7 +74,8 @@ contract Deleveraging is IDeleveraging {
         _requireTerms(terms);
         uint256 commitment = LEDGER.commitmentOfHouse(HOUSE);
         _requireHouse(house);
-        EquityProof.checkLatest(REGISTRY, address(LEDGER), house, commitment);
+        CLOCK.requireNewest(house.snapshotId);
+        EquityProof.check(REGISTRY, address(LEDGER), house, commitment);
         if (house.equity >= 0) revert IClearingHouse.HouseNotShort(house.equity);
         _requireHolding(terms, commitment, newCommitment, holding);
         roundId = ++roundCount;

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
+import {IMarketClock} from "../coverage/IMarketClock.sol";
 import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
 import {ILiquidationEngine} from "../liquidation/ILiquidationEngine.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
@@ -23,6 +24,7 @@ interface IClearingHouse is ILossPools {
         IPortfolioLedger ledger;
         ILiquidationEngine engine;
         ICoverageRegistry registry;
+        IMarketClock clock;
         uint256 houseAccount;
         uint256 microsPerLot;
     }
@@ -126,7 +128,8 @@ interface IClearingHouse is ILossPools {
     /// clearingHouse)`.
     /// @param caseId the case, in Takeover.
     /// @param claim the transfer; its B is the house's account.
-    function takeOver(uint256 caseId, TransferClaim calldata claim) external;
+    /// @param equity of the case's account: less than a lot, in the newest snapshot.
+    function takeOver(uint256 caseId, TransferClaim calldata claim, EquityClaim calldata equity) external;
 
     /// @notice Bears the loss that the house's equity shows in the newest snapshot: with whole lots of the insurance
     /// fund, then of the Gamma Reserve, which go into the vault and by the transfer to the house. Anyone may. Purpose:
@@ -242,6 +245,10 @@ interface IClearingHouse is ILossPools {
     /// @notice What keeps the rounds, and checks them.
     /// @return the address of the contract that the clearing house made.
     function deleveraging() external view returns (address);
+
+    /// @notice Which prices are the newest.
+    /// @return the market clock.
+    function clock() external view returns (address);
 
     /// @notice Where attestations, snapshots and verifiers come from.
     /// @return the coverage registry.

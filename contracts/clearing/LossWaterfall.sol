@@ -5,6 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
+import {IMarketClock} from "../coverage/IMarketClock.sol";
 import {EquityClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
 import {EquityProof} from "../liquidation/facts/EquityProof.sol";
 import {ILiquidationEngine} from "../liquidation/ILiquidationEngine.sol";
@@ -34,6 +35,8 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
     ILiquidationEngine internal immutable ENGINE;
     /// @notice Where attestations, snapshots and verifiers come from.
     ICoverageRegistry internal immutable REGISTRY;
+    /// @notice Which prices are the newest.
+    IMarketClock internal immutable CLOCK;
 
     /// @inheritdoc IClearingHouse
     address public override operator;
@@ -59,7 +62,8 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
         Parts memory parts,
         Parameters memory parameters_
     ) LossPools(parts.vault, parts.ledger.settlementId(), parts.microsPerLot, parameters_) {
-        (LEDGER, ENGINE, REGISTRY) = (parts.ledger, parts.engine, parts.registry);
+        (LEDGER, ENGINE) = (parts.ledger, parts.engine);
+        (REGISTRY, CLOCK) = (parts.registry, parts.clock);
         houseAccount = parts.houseAccount;
     }
 
@@ -140,7 +144,8 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
     /// @return equity micro-USD.
     function _provenEquity(EquityClaim calldata house) internal view returns (int256 equity) {
         if (house.accountId != houseAccount) revert WrongAccount(house.accountId);
-        EquityProof.checkLatest(REGISTRY, address(LEDGER), house, LEDGER.commitmentOfHouse(houseAccount));
+        CLOCK.requireNewest(house.snapshotId);
+        EquityProof.check(REGISTRY, address(LEDGER), house, LEDGER.commitmentOfHouse(houseAccount));
         return house.equity;
     }
 

@@ -1,38 +1,43 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {ILossPools} from "../clearing/ILossPools.sol";
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
+import {IMarketClock} from "../coverage/IMarketClock.sol";
 import {Bounds} from "../shared/Bounds.sol";
 import {Governed} from "../shared/Governed.sol";
+import {ICollateralVault} from "../solvency/ICollateralVault.sol";
 import {FactChecker} from "./facts/FactChecker.sol";
 import {IFactChecker} from "./facts/IFactChecker.sol";
-import {ILiquidationAuction} from "./ILiquidationAuction.sol";
 import {ILiquidationEngine} from "./ILiquidationEngine.sol";
 import {IPortfolioLedger} from "./IPortfolioLedger.sol";
-import {Payments} from "./Payments.sol";
+import {ISealedAuction} from "./ISealedAuction.sol";
 
 /// @title CaseBook
 /// @author Ballast
-/// @notice The cases of the liquidation engine: how they open, advance, are cured and close.
-abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
-    /// @notice `snapshotTime` of a case that silence opened, while no proof has moved it on.
-    uint64 internal constant NO_PROOF = 0;
-
+/// @notice The cases of the liquidation engine: where each is, how long it may be there, and how it closes.
+abstract contract CaseBook is ILiquidationEngine, Governed {
     /// @notice How long new cases stay paused, unless the guardian allows them sooner.
     uint64 public constant PAUSE_LENGTH = 3 days;
     /// @notice From the beginning of one pause to that of the next, whoever is guardian.
     uint64 public constant PAUSE_SPACING = 30 days;
 
-    /// @notice Parameters when a case moves on act on the phase it enters; a running phase keeps its end.
+    /// @notice Parameters when a case opens or moves on act on what begins then; a running window keeps its end.
     Parameters internal _parameters;
 
     /// @notice The accounts.
     IPortfolioLedger internal immutable LEDGER;
+    /// @notice The venue's tokens.
+    ICollateralVault internal immutable VAULT;
     /// @notice Whose attestations count.
     ICoverageRegistry internal immutable REGISTRY;
     /// @inheritdoc ILiquidationEngine
+    IMarketClock public immutable override clock;
+    /// @inheritdoc ILiquidationEngine
+    address public immutable override challenges;
+    /// @inheritdoc ILiquidationEngine
     address public immutable override auction;
+    /// @inheritdoc ILiquidationEngine
+    address public immutable override sale;
     /// @inheritdoc ILiquidationEngine
     address public immutable override clearingHouse;
     /// @inheritdoc ILiquidationEngine
@@ -53,76 +58,23 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
     /// @notice The cases.
     mapping(uint256 caseId => Case found) private _cases;
 
-    /// @notice Only the auction may call.
-    modifier onlyAuction() {
-        if (msg.sender != auction) revert OnlyAuction(msg.sender);
-        _;
-    }
-
     /// @notice Checks that the parts belong together.
     /// @param parts what it works with.
     /// @param parameters_ the first parameters.
-    constructor(
-        Parts memory parts,
-        Parameters memory parameters_
-    ) Payments(parts.vault, parts.ledger.settlementId()) {
+    constructor(Parts memory parts, Parameters memory parameters_) {
         bool ofLedger = parts.ledger.engine() == address(this) &&
             parts.ledger.clearingHouse() == parts.clearingHouse &&
             parts.ledger.verifiers() == parts.registry.verifiers();
-        bool ofVault = parts.vault.venue() == parts.ledger.venue() && parts.auction != address(0);
-        if (!ofLedger || !ofVault || parts.guardian == address(0)) revert PartsMismatch();
-        (LEDGER, REGISTRY) = (parts.ledger, parts.registry);
-        (auction, clearingHouse) = (parts.auction, parts.clearingHouse);
+        bool ofVault = parts.ledger.vault() == address(parts.vault);
+        bool ofClock = parts.clock.registry() == address(parts.registry);
+        bool isWhole = parts.challenges != address(0) && parts.auction != address(0) && parts.sale != address(0);
+        if (!ofLedger || !ofVault || !ofClock || !isWhole || parts.guardian == address(0)) revert PartsMismatch();
+        (LEDGER, VAULT, REGISTRY, clock) = (parts.ledger, parts.vault, parts.registry, parts.clock);
+        (challenges, auction, sale) = (parts.challenges, parts.auction, parts.sale);
+        clearingHouse = parts.clearingHouse;
         _setGuardian(parts.guardian);
-        facts = new FactChecker(parts.registry, address(parts.ledger));
+        facts = new FactChecker(parts.registry, parts.clock, address(parts.ledger));
         _setParameters(parameters_);
-    }
-
-    /// @inheritdoc ILiquidationEngine
-    function cure(uint256 caseId) external nonReentrant {
-        Case storage found = _openCase(caseId);
-        _requireHealthy(found, LEDGER.commitmentOf(found.accountId));
-        _close(caseId, found, Outcome.Cured);
-    }
-
-    /// @inheritdoc ILiquidationEngine
-    function escalate(uint256 caseId) external nonReentrant {
-        Case storage found = _openCase(caseId);
-        if (found.status != Status.Soft) revert WrongStatus(caseId, found.status);
-        ICoverageRegistry.Attestation memory latest = _attestationOf(found.accountId);
-        // A breach by older prices than the portfolio is none, as in `open`.
-        uint64 least = latest.tier < 2 ? 0 : LEDGER.account(found.accountId).updatedAt;
-        bool counts = latest.isCurrent && latest.snapshotTime >= found.snapshotTime && latest.snapshotTime >= least;
-        if (counts && latest.tier < 2) revert WrongTier(latest.tier); // a healthy account is cured instead
-        bool isWorse = counts && latest.tier > 2;
-        if (!isWorse && block.timestamp <= found.deadline) revert TooEarly(found.deadline);
-        if (counts) (found.tier, found.snapshotTime) = (latest.tier, latest.snapshotTime);
-        _enter(caseId, found, counts && latest.tier == 4 ? Status.Takeover : Status.Sealed);
-    }
-
-    /// @inheritdoc ILiquidationEngine
-    function abandon(uint256 caseId) external nonReentrant {
-        Case storage found = _openCase(caseId);
-        if (found.status != Status.Takeover) revert WrongStatus(caseId, found.status);
-        if (block.timestamp <= found.deadline) revert TooEarly(found.deadline);
-        _close(caseId, found, Outcome.Abandoned);
-    }
-
-    /// @inheritdoc ILiquidationEngine
-    function advance(
-        uint256 caseId,
-        Status status,
-        uint8 tier,
-        uint64 snapshotTime
-    ) external onlyAuction {
-        Case storage found = _openCase(caseId);
-        bool toSale = status == Status.Sale && found.status == Status.Sealed;
-        bool toTakeover = status == Status.Takeover && (found.status == Status.Sealed || found.status == Status.Sale);
-        if (!toSale && !toTakeover) revert WrongStatus(caseId, found.status);
-        if (snapshotTime > found.snapshotTime) (found.tier, found.snapshotTime) = (tier, snapshotTime);
-        // Nobody loses a whole portfolio for nothing because it could not attest.
-        if (toTakeover && found.snapshotTime == NO_PROOF) _close(caseId, found, Outcome.Abandoned);
-        else _enter(caseId, found, status);
     }
 
     /// @inheritdoc ILiquidationEngine
@@ -149,9 +101,27 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
     }
 
     /// @inheritdoc ILiquidationEngine
-    function caseOf(uint256 caseId) external view returns (Case memory found) {
-        found = _cases[caseId];
-        if (found.status == Status.None) revert UnknownCase(caseId);
+    function caseOf(uint256 caseId) external view returns (Case memory) {
+        return _existing(caseId);
+    }
+
+    /// @inheritdoc ILiquidationEngine
+    function statusOf(uint256 accountId) external view returns (Status) {
+        return _cases[openCaseOf[accountId]].status;
+    }
+
+    /// @inheritdoc ILiquidationEngine
+    function timeLeft(uint256 caseId) external view returns (uint64 soft, uint64 total) {
+        Case storage found = _existing(caseId);
+        if (found.status == Status.Closed) return (0, 0);
+        uint64 served = clock.served();
+        (soft, total) = (_left(found.until, served), _left(found.endsAt, served));
+    }
+
+    /// @inheritdoc ILiquidationEngine
+    function isOver(uint256 caseId) external view returns (bool) {
+        Case storage found = _existing(caseId);
+        return found.status != Status.Closed && _isOver(found, clock.served());
     }
 
     /// @inheritdoc ILiquidationEngine
@@ -179,27 +149,62 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
         return block.timestamp < pausedUntil;
     }
 
-    /// @notice Opens a case of an account for which `_requireOpenable` passed, and freezes it.
+    /// @inheritdoc ILiquidationEngine
+    function requireOpenable(uint256 accountId) public view returns (IPortfolioLedger.Account memory account) {
+        account = LEDGER.account(accountId);
+        if (account.guarded) revert HouseAccount(accountId);
+        uint256 caseId = openCaseOf[accountId];
+        if (caseId != 0) revert CaseIsOpen(caseId);
+    }
+
+    /// @notice Opens a case of an account for which `requireOpenable` passed, and freezes it.
     /// @param accountId the account.
     /// @param tier 2, 3 or 4.
-    /// @param snapshotTime that of the proof, or NO_PROOF.
+    /// @param proven whether somebody has proven the breach.
+    /// @param snapshotTime that of the proof, or of the prices that were asked about.
     /// @param snapshotId that of the proof, or 0.
     /// @return caseId the case.
-    function _openBy(
+    /// @return found the stored case of that number.
+    function _open(
         uint256 accountId,
         uint8 tier,
+        bool proven,
         uint64 snapshotTime,
         uint256 snapshotId
-    ) internal returns (uint256 caseId) {
+    ) internal returns (uint256 caseId, Case storage found) {
         caseId = ++caseCount;
-        Case storage found = _cases[caseId];
-        (found.accountId, found.tier, found.snapshotTime) = (accountId, tier, snapshotTime);
-        found.openedAt = uint64(block.timestamp);
+        found = _cases[caseId];
+        (found.accountId, found.tier, found.proven, found.snapshotTime) = (accountId, tier, proven, snapshotTime);
+        (found.openedAt, found.openedServed) = (uint64(block.timestamp), clock.served());
+        found.endsAt = found.openedServed + _parameters.caseLength;
         openCaseOf[accountId] = caseId;
         Status status = tier == 2 ? Status.Soft : tier == 3 ? Status.Sealed : Status.Takeover;
         emit CaseOpened(caseId, accountId, snapshotId, status);
         LEDGER.setFrozen(accountId, true);
-        _enter(caseId, found, status);
+        _move(caseId, found, status);
+    }
+
+    /// @notice Moves a case, by the one list of what leads where; into Closed by `_close` alone.
+    /// @param caseId the case.
+    /// @param found the stored case of that number.
+    /// @param to where it goes.
+    function _move(uint256 caseId, Case storage found, Status to) internal {
+        Status from = found.status;
+        bool isAllowed = (to == Status.Soft && from == Status.None) ||
+            (to == Status.Sealed && (from == Status.None || from == Status.Soft)) ||
+            (to == Status.Sale && (from == Status.Sealed || from == Status.Takeover)) ||
+            (to == Status.Takeover && from != Status.Takeover && from != Status.Closed) ||
+            (to == Status.Closed && from != Status.None && from != Status.Closed);
+        if (!isAllowed) revert WrongStatus(caseId, from);
+        if (from == Status.Takeover) --pendingTakeovers;
+        if (to == Status.Takeover) ++pendingTakeovers;
+        uint64 served = clock.served();
+        (found.status, found.phaseAt, found.phaseServed) = (to, uint64(block.timestamp), served);
+        found.until = to == Status.Soft ? served + _parameters.softWindow : 0;
+        uint32 version = ++found.version;
+        if (to == Status.Closed) return;
+        emit CaseAdvanced(caseId, to, version, found.until);
+        if (to == Status.Sealed) ISealedAuction(auction).open(caseId);
     }
 
     /// @notice Closes a case; its account is free again.
@@ -207,100 +212,56 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
     /// @param found the stored case of that number.
     /// @param outcome how it ended.
     function _close(uint256 caseId, Case storage found, Outcome outcome) internal {
-        if (found.status == Status.Takeover) --pendingTakeovers;
-        (found.status, found.outcome) = (Status.Closed, outcome);
-        (found.closedAt, found.deadline) = (uint64(block.timestamp), 0);
-        ++found.version;
+        _move(caseId, found, Status.Closed);
+        found.outcome = outcome;
+        // Whatever had passed by its end: that somebody calls late moves nothing.
+        found.closedServed = found.phaseServed < found.endsAt ? found.phaseServed : found.endsAt;
         delete openCaseOf[found.accountId];
         emit CaseClosed(caseId, found.accountId, outcome);
         LEDGER.setFrozen(found.accountId, false);
+    }
+
+    /// @notice Takes over what a proof has shown of a case.
+    /// @param found the case.
+    /// @param tier what it showed, 2 or more.
+    /// @param snapshotTime that of the proof; the case's never falls.
+    function _prove(Case storage found, uint8 tier, uint64 snapshotTime) internal {
+        (found.tier, found.proven) = (tier, true);
+        if (snapshotTime > found.snapshotTime) found.snapshotTime = snapshotTime;
     }
 
     /// @notice A case that is not closed, or a revert.
     /// @param caseId the case, from 1.
     /// @return found the case.
     function _openCase(uint256 caseId) internal view returns (Case storage found) {
-        found = _cases[caseId];
-        if (found.status == Status.None) revert UnknownCase(caseId);
+        found = _existing(caseId);
         if (found.status == Status.Closed) revert WrongStatus(caseId, Status.Closed);
     }
 
-    /// @notice Reverts unless a case of the account could be opened.
-    /// @param accountId the account.
-    /// @return updatedAt when its portfolio last changed.
-    function _requireOpenable(uint256 accountId) internal view returns (uint64 updatedAt) {
-        IPortfolioLedger.Account memory account = LEDGER.account(accountId);
-        if (account.guarded) revert HouseAccount(accountId);
-        uint256 caseId = openCaseOf[accountId];
-        if (caseId != 0) revert CaseIsOpen(caseId);
-        return account.updatedAt;
+    /// @notice An open case that has not come to its end, or a revert.
+    /// @param caseId the case, from 1.
+    /// @return found the case.
+    /// @return served the served seconds up to now.
+    function _runningCase(uint256 caseId) internal view returns (Case storage found, uint64 served) {
+        (found, served) = (_openCase(caseId), clock.served());
+        if (_isOver(found, served)) revert CaseOver(caseId);
     }
 
-    /// @notice Reverts unless an account may be a counterparty: neither frozen nor guarded.
-    /// @param accountId the account.
-    function _requireOrdinary(uint256 accountId) internal view {
-        IPortfolioLedger.Account memory account = LEDGER.account(accountId);
-        if (account.frozen || account.guarded) revert WrongTransfer();
+    /// @notice Whether a case can be abandoned: neither says so and later not.
+    /// @param found the case, not closed.
+    /// @param served the served seconds up to now.
+    /// @return whether its time is served, or prices were missing for too long.
+    function _isOver(Case storage found, uint64 served) internal view returns (bool) {
+        uint256 unserved = block.timestamp - found.openedAt - (served - found.openedServed);
+        return served >= found.endsAt || unserved > _parameters.unservedLimit;
     }
 
-    /// @notice Reverts unless the venue may trade a slice or a cure into an account: an ordinary one that its owner has
-    /// not locked. An award needs no such rule: whoever takes it owns the account.
-    /// @param accountId the account.
-    function _requireCounterparty(uint256 accountId) internal view {
-        _requireOrdinary(accountId);
-        uint64 until = LEDGER.lockedUntil(accountId);
-        if (block.timestamp < until) revert IPortfolioLedger.AccountIsLocked(accountId, until);
-    }
-
-    /// @notice Reverts unless a commitment of the case's account is attested healthy, no earlier than the case's proof.
-    /// @param found the case.
-    /// @param commitment the commitment.
-    function _requireHealthy(Case storage found, uint256 commitment) internal view {
-        uint8 tier = _requireAttested(found, commitment);
-        if (tier > 1) revert WrongTier(tier);
-    }
-
-    /// @notice Reverts unless a commitment of the case's account is attested, no earlier than the case's proof.
-    /// @param found the case.
-    /// @param commitment the commitment.
-    /// @return its tier.
-    function _requireAttested(Case storage found, uint256 commitment) internal view returns (uint8) {
-        ICoverageRegistry.Attestation memory latest = REGISTRY.attestation(found.accountId, commitment);
-        if (!latest.isCurrent) revert NoCurrentAttestation(found.accountId, commitment);
-        if (latest.snapshotTime < found.snapshotTime) {
-            revert SnapshotTooOld(latest.snapshotTime, found.snapshotTime);
-        }
-        return latest.tier;
-    }
-
-    /// @notice The attestation of an account's present portfolio.
-    /// @param accountId the account.
-    /// @return the attestation; `isCurrent` is false when there is none.
-    function _attestationOf(uint256 accountId) internal view returns (ICoverageRegistry.Attestation memory) {
-        return REGISTRY.attestation(accountId, LEDGER.commitmentOf(accountId));
-    }
-
-    /// @notice The clearing house.
-    /// @return whom forfeits and taxes are owed to.
-    function _collector() internal view override returns (ILossPools) {
-        return ILossPools(clearingHouse);
-    }
-
-    /// @notice Moves a case on.
-    /// @param caseId the case.
-    /// @param found the stored case of that number.
-    /// @param status where it goes.
-    function _enter(uint256 caseId, Case storage found, Status status) private {
-        uint64 now_ = uint64(block.timestamp);
-        (found.status, found.phaseAt, found.deadline) = (status, now_, 0);
-        ++found.version;
-        if (status == Status.Soft) found.deadline = now_ + _parameters.softWindow;
-        if (status == Status.Takeover) {
-            found.deadline = now_ + _parameters.takeoverWindow;
-            ++pendingTakeovers;
-        }
-        emit CaseAdvanced(caseId, status, found.version, found.deadline);
-        if (status == Status.Sealed) ILiquidationAuction(auction).open(caseId);
+    /// @notice A case, or a revert.
+    /// @param caseId the case, from 1.
+    /// @return found the case.
+    function _existing(uint256 caseId) private view returns (Case storage found) {
+        found = _cases[caseId];
+        if (found.status == Status.None) revert UnknownCase(caseId);
     }
 
     /// @notice Checks and sets the guardian.
@@ -312,14 +273,24 @@ abstract contract CaseBook is ILiquidationEngine, Governed, Payments {
     }
 
     /// @notice Checks and sets the parameters.
-    /// @param parameters_ the new ones.
-    function _setParameters(Parameters memory parameters_) private {
-        Bounds.requireWithin("softWindow", parameters_.softWindow, 10 minutes, 3 days);
-        Bounds.requireWithin("challengeWindow", parameters_.challengeWindow, 10 minutes, 7 days);
-        Bounds.requireWithin("takeoverWindow", parameters_.takeoverWindow, 1 days, 30 days);
-        Bounds.requireWithin("challengeBond", parameters_.challengeBond, 1, 1 << 100);
-        Bounds.requireWithin("maxPenalty", parameters_.maxPenalty, 0, 100_000);
-        _parameters = parameters_;
-        emit ParametersChanged(parameters_);
+    /// @param next the new ones.
+    function _setParameters(Parameters memory next) private {
+        uint64 gap = clock.parameters().serveGap;
+        Bounds.requireWithin("softWindow", next.softWindow, Bounds.window(10 minutes, gap), 3 days);
+        Bounds.requireWithin("takeoverNotice", next.takeoverNotice, Bounds.window(10 minutes, gap), 1 days);
+        Bounds.requireWithin("caseLength", next.caseLength, 1 days, 30 days);
+        Bounds.requireWithin("openAge", next.openAge, 1 minutes, 30 minutes);
+        Bounds.requireWithin("unservedLimit", next.unservedLimit, 1 days, 14 days);
+        Bounds.requireWithin("maxPenalty", next.maxPenalty, 0, 100_000);
+        _parameters = next;
+        emit ParametersChanged(next);
+    }
+
+    /// @notice What is left of a window.
+    /// @param end its end in served seconds.
+    /// @param served the served seconds up to now.
+    /// @return served seconds, 0 when it has passed.
+    function _left(uint64 end, uint64 served) private pure returns (uint64) {
+        return end > served ? end - served : 0;
     }
 }

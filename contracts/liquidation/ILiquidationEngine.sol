@@ -2,19 +2,20 @@
 pragma solidity 0.8.37;
 
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
+import {IMarketClock} from "../coverage/IMarketClock.sol";
 import {IBounded} from "../shared/IBounded.sol";
 import {ICollateralVault} from "../solvency/ICollateralVault.sol";
 import {EquityClaim, ReductionClaim, TransferClaim} from "./facts/Claims.sol";
 import {IFactChecker} from "./facts/IFactChecker.sol";
-import {IPayments} from "./IPayments.sol";
 import {IPortfolioLedger} from "./IPortfolioLedger.sol";
 
 /// @title The gate: no proof, no liquidation
 /// @author Ballast
-/// @notice Opens, advances and closes liquidation cases. A case opens by an attestation of tier 2 or more, or by a
+/// @notice Opens, moves and closes liquidation cases. A case opens by an attestation of tier 2 or more, or by a
 /// challenge that nobody answered; it moves on by proofs and deadlines; its account is frozen until it closes.
-/// docs/protocol/liquidation.md draws the state machine.
-interface ILiquidationEngine is IPayments, IBounded {
+/// Windows are in served seconds of the market clock: only time in which prices came in counts, so that an outage costs
+/// nobody anything. Every case has an end. docs/protocol/liquidation.md draws the state machine.
+interface ILiquidationEngine is IBounded {
     /// @notice Where a case is.
     enum Status {
         None,
@@ -35,62 +36,52 @@ interface ILiquidationEngine is IPayments, IBounded {
         Abandoned
     }
 
-    /// @notice What becomes of a challenge, in this order of precedence.
-    /// Answered: the challenged or the present portfolio was attested healthy (tier 0 or 1) since, or the present one
-    /// is now. Dismissed: the present one is healthy by prices older than itself, or nobody can attest. Breach: the
-    /// present one is attested with tier 2 or more. Silence: the deadline passed with none of these. Pending: it has
-    /// not.
-    enum Verdict {
-        Pending,
-        Answered,
-        Dismissed,
-        Breach,
-        Silence
-    }
-
-    /// @notice A case. `version` grows with each change of the portfolio or the status; `deadline` ends the soft window
-    /// or the time for the takeover, and is 0 while the auction keeps time; `snapshotTime` is that of the proof that
-    /// opened it or moved it on, NO_PROOF (0) while none has: silence opened it.
+    /// @notice A case. `version` grows with each change of the portfolio or the status. `proven`: somebody has proven
+    /// the breach; until then silence alone has opened the case. `challenger` asked before it opened, or is zero.
+    /// `openedAt` and `phaseAt` are wall clock, `openedServed`, `phaseServed` and `closedServed` the same in served
+    /// seconds; in those too `until` ends the soft window (0 after it) and `endsAt` the case. `snapshotTime` is that
+    /// of the proof that opened it or moved it on; without one that of the prices that were asked about.
     struct Case {
         uint256 accountId;
         Status status;
         Outcome outcome;
         uint8 tier;
+        bool proven;
         uint32 version;
-        uint64 openedAt;
-        uint64 phaseAt;
-        uint64 deadline;
-        uint64 snapshotTime;
-        uint64 closedAt;
-    }
-
-    /// @notice A challenge that waits for its answer: who posted which bond, when, until when, and about which
-    /// portfolio.
-    struct Challenge {
         address challenger;
-        uint128 bond;
-        uint64 challengedAt;
-        uint64 deadline;
-        uint256 commitment;
+        uint64 openedAt;
+        uint64 openedServed;
+        uint64 phaseAt;
+        uint64 phaseServed;
+        uint64 until;
+        uint64 endsAt;
+        uint64 snapshotTime;
+        uint64 closedServed;
     }
 
-    /// @notice What an engine works with. Auction and clearing house are deployed after it, at addresses known before.
+    /// @notice What an engine works with. Challenge book, auction, sale and clearing house are deployed after it, at
+    /// addresses known before.
     struct Parts {
         IPortfolioLedger ledger;
         ICollateralVault vault;
         ICoverageRegistry registry;
+        IMarketClock clock;
+        address challenges;
         address auction;
+        address sale;
         address clearingHouse;
         address guardian;
     }
 
-    /// @notice Parameters, each bounded: windows in seconds, the bond in token units, the penalty in ppm of the margin
-    /// that is freed.
+    /// @notice Parameters, each bounded. In served seconds: the soft window, the notice before a takeover, the length
+    /// of a case. In seconds: `openAge`, the oldest a snapshot may be that opens, moves or cures; `unservedLimit`, for
+    /// how long prices may be missing before a case can be abandoned. The penalty in ppm of the margin that is freed.
     struct Parameters {
         uint64 softWindow;
-        uint64 challengeWindow;
-        uint64 takeoverWindow;
-        uint128 challengeBond;
+        uint64 takeoverNotice;
+        uint64 caseLength;
+        uint64 openAge;
+        uint64 unservedLimit;
         uint32 maxPenalty;
     }
 
@@ -105,8 +96,8 @@ interface ILiquidationEngine is IPayments, IBounded {
     /// @param caseId the case.
     /// @param status where it is now.
     /// @param version its version now.
-    /// @param deadline its deadline now.
-    event CaseAdvanced(uint256 indexed caseId, Status indexed status, uint32 version, uint64 deadline);
+    /// @param until when the soft window ends, in served seconds; 0 elsewhere.
+    event CaseAdvanced(uint256 indexed caseId, Status indexed status, uint32 version, uint64 until);
 
     /// @notice A slice was moved off the account, which is the safer for it.
     /// @param caseId the case.
@@ -120,18 +111,7 @@ interface ILiquidationEngine is IPayments, IBounded {
     /// @param outcome how it ended, never None.
     event CaseClosed(uint256 indexed caseId, uint256 indexed accountId, Outcome indexed outcome);
 
-    /// @notice An account without a current attestation was challenged.
-    /// @param accountId the account.
-    /// @param challenger who posted the bond.
-    /// @param deadline until when it must attest.
-    event Challenged(uint256 indexed accountId, address indexed challenger, uint64 deadline);
-
-    /// @notice A challenge ended.
-    /// @param accountId the account.
-    /// @param caseId the case it opened; 0 when it was answered, or dismissed.
-    event ChallengeSettled(uint256 indexed accountId, uint256 indexed caseId);
-
-    /// @notice New parameters.
+    /// @notice New parameters. Running windows keep their ends.
     /// @param parameters all of them, in force from now on.
     event ParametersChanged(Parameters parameters);
 
@@ -156,8 +136,11 @@ interface ILiquidationEngine is IPayments, IBounded {
     /// @notice A pause begins at most once in 30 days: the next one may at `nextPauseAt`.
     error PausedTooOften(uint64 nextPauseAt);
 
-    /// @notice Only the auction may do this.
+    /// @notice Only auction and sale may do this.
     error OnlyAuction(address caller);
+
+    /// @notice Only the challenge book may do this.
+    error OnlyChallenges(address caller);
 
     /// @notice Only the clearing house may do this.
     error OnlyClearingHouse(address caller);
@@ -180,73 +163,74 @@ interface ILiquidationEngine is IPayments, IBounded {
     /// @notice The attested tier does not allow this.
     error WrongTier(uint8 tier);
 
-    /// @notice The snapshot is older than the portfolio, or than the case: prove against a newer one.
+    /// @notice The snapshot is not in the market clock's line: prove against one that is.
+    error SnapshotNotEntered(uint256 snapshotId);
+
+    /// @notice The snapshot is older than this allows (older than the portfolio by its prices or by when they came in,
+    /// than the case, or than `openAge`): prove against a newer one.
     error SnapshotTooOld(uint64 snapshotTime, uint64 oldest);
 
     /// @notice The house's account has no cases.
     error HouseAccount(uint256 accountId);
 
-    /// @notice The window has not passed, and no proof of a worse tier was given.
+    /// @notice The window has not passed, and no proof of a worse tier was given: it has when as many seconds are
+    /// served.
     error TooEarly(uint64 until);
 
-    /// @notice The account has a current attestation, healthy or by which a case can be opened: there is nothing to
-    /// challenge.
-    error AttestationIsCurrent(uint256 accountId);
+    /// @notice The case has come to its end: it can be cured or abandoned, and nothing else.
+    error CaseOver(uint256 caseId);
 
-    /// @notice No sound snapshot is young enough to attest by: nobody could answer. Wait for the next one.
-    error NobodyCanAttest();
-
-    /// @notice The account is challenged already.
-    error AlreadyChallenged(uint256 accountId);
-
-    /// @notice The account is not challenged.
-    error NotChallenged(uint256 accountId);
-
-    /// @notice The case has changed since: look again, and prove for the new version.
-    error VersionChanged(uint32 version);
+    /// @notice The case has not come to its end.
+    error CaseNotOver(uint256 caseId);
 
     /// @notice The transfer is not about the case's account, or has a field that this use does not allow.
     error WrongTransfer();
+
+    /// @notice The proof is about another account.
+    error WrongAccount(uint256 accountId);
+
+    /// @notice The account has equity of a lot or more: it goes back to the sale instead.
+    error EquityLeft(int256 equity);
 
     /// @notice The slice would cost the house: its equity may not fall.
     error HouseWouldLose();
 
     /// @notice Opens a case by the current attestation of the account's current commitment: tier 2 starts in Soft, 3 in
-    /// Sealed, 4 in Takeover. Anyone may. The snapshot must be at least as new as the portfolio.
+    /// Sealed, 4 in Takeover. Anyone may. The snapshot is in the line, at most `openAge` old, and no older than the
+    /// portfolio, neither by its prices nor by when they came in. Bonds of waiting challenges come back.
     /// @param accountId the account.
     /// @return caseId the case.
     function open(uint256 accountId) external returns (uint256 caseId);
 
-    /// @notice Challenges an account without a current attestation, with a bond; anyone may, while the newest snapshot
-    /// is young enough to attest by.
+    /// @notice Opens a case of tier 2 that nobody has proven; only the challenge book may.
     /// @param accountId the account.
-    function challenge(uint256 accountId) external;
+    /// @param challenger who asked.
+    /// @param askedTime about which prices, Unix seconds.
+    /// @return caseId the case.
+    function openByChallenge(
+        uint256 accountId,
+        address challenger,
+        uint64 askedTime
+    ) external returns (uint256 caseId);
 
-    /// @notice Ends a challenge; anyone may. Answered (the challenged or the present portfolio was attested with tier 0
-    /// or 1 since, or the present one is now): no case, a tenth of the bond is the caller's, the rest the insurance
-    /// fund's. A current attestation of tier 2 or more opens a case. With neither, while nobody can attest: no case.
-    /// With neither, after the deadline: a case of tier 2. In these three the bond returns.
-    /// @param accountId the account.
-    /// @return caseId the case, or 0.
-    function settleChallenge(uint256 accountId) external returns (uint256 caseId);
-
-    /// @notice Closes a case whose account is shown healthy (tier 0 or 1), at any time before the award; anyone may.
+    /// @notice Closes a case whose account is shown healthy (tier 0 or 1) by a snapshot in the line, at most `openAge`
+    /// old and no older than the case's; anyone may, at any time before it closes.
     /// @param caseId the case.
     function cure(uint256 caseId) external;
 
     /// @notice Changes the portfolio of a frozen account so that it is healthy, and closes its case: a deposit from the
     /// caller (no counterparty, funding > 0; anyone with the proof may), or a trade (the venue may, with an ordinary
-    /// account that its owner has not locked). The new commitment must have a current attestation of tier 0 or 1.
+    /// account that its owner has not locked). The new commitment must be attested healthy as for `cure`.
     /// Purpose: `purposeOf(CURE, caseId, version, caller)`.
     /// @param caseId the case.
     /// @param claim the transfer; its A is the case's account.
     function cureByTransfer(uint256 caseId, TransferClaim calldata claim) external;
 
     /// @notice In Soft: moves a slice to another account, and proves that the account's requirement and short gamma do
-    /// not grow, its tier gets no worse, and it pays at most `maxPenalty` of the margin that is freed. The new
-    /// portfolio must have a current attestation, of any tier, no older than the case's. The venue may, with any
+    /// not grow, its tier gets no worse, and it pays at most `maxPenalty` of the margin that is freed. Both this proof
+    /// and the attestation of the new portfolio, of any tier, are in the newest snapshot. The venue may, with any
     /// account that is neither frozen, guarded nor locked by its owner; the operator may with the house's account,
-    /// whose equity must not fall: `house` is its equity before and after, in one snapshot.
+    /// whose equity must not fall: `house` is its equity before and after, in one snapshot, the newest too.
     /// Purpose: `purposeOf(REDUCE, caseId, version, caller)`.
     /// @param caseId the case.
     /// @param claim the transfer.
@@ -259,40 +243,57 @@ interface ILiquidationEngine is IPayments, IBounded {
         EquityClaim[] calldata house
     ) external;
 
-    /// @notice Moves a case on: from Soft to Sealed once its window has passed or tier 3 is attested, to Takeover once
-    /// tier 4 is. Anyone may.
+    /// @notice Moves a case on: from Soft to Sealed once its window has passed or tier 3 is attested as for `open`, to
+    /// Takeover once tier 4 is. Anyone may.
     /// @param caseId the case.
     function escalate(uint256 caseId) external;
 
-    /// @notice Closes a case that the clearing house has not taken over in time; its account is free again. Anyone may.
+    /// @notice Closes a case that has come to its end, or whose prices were missing for longer than `unservedLimit`:
+    /// its account is free again. Anyone may.
     /// @param caseId the case.
     function abandon(uint256 caseId) external;
 
-    /// @notice From Sealed to Sale, or from Sealed or Sale to Takeover; only the auction may. A case without any proof
-    /// (an unanswered challenge) closes as Abandoned where it would go to Takeover.
+    /// @notice Moves a case by an equity proof: from Sealed to Sale or Takeover, and between these two; only auction
+    /// and sale may. From then on it is a proven one.
     /// @param caseId the case.
     /// @param status Sale or Takeover.
-    /// @param tier what an equity proof showed.
-    /// @param snapshotTime that of the proof, which is the case's from now on if it is newer; 0 for none.
-    function advance(
+    /// @param tier what the proof showed, 2 or more.
+    /// @param snapshotTime that of the proof.
+    function move(
         uint256 caseId,
         Status status,
         uint8 tier,
         uint64 snapshotTime
     ) external;
 
-    /// @notice Moves the whole portfolio to a winner or buyer, and closes the case; only the auction may.
+    /// @notice Closes a case without moving anything; only auction and sale may.
+    /// @param caseId the case, in Sealed, Sale or Takeover.
+    /// @param outcome Cured: an equity proof shows tier 0 or 1; Abandoned: nobody proved a breach in time.
+    /// @param tier what the proof showed; 0 without one.
+    /// @param snapshotTime that of the proof; 0 without one.
+    function close(
+        uint256 caseId,
+        Outcome outcome,
+        uint8 tier,
+        uint64 snapshotTime
+    ) external;
+
+    /// @notice Moves the whole portfolio to a winner or buyer, and closes the case; only auction and sale may, which
+    /// have seen an equity proof of tier 2 or more in the newest snapshot.
     /// Purpose: `purposeOf(AWARD, caseId, version, buyer)`.
-    /// @param caseId the case, in Sealed or Sale.
+    /// @param caseId the case: the auction's in Sealed, the sale's in Sale.
     /// @param claim the transfer.
     /// @param buyer who acts for account B.
     function award(uint256 caseId, TransferClaim calldata claim, address buyer) external;
 
-    /// @notice Moves the whole portfolio to the house's account, and closes the case; only the clearing house may.
-    /// Purpose: `purposeOf(TAKE_OVER, caseId, version, clearingHouse)`.
+    /// @notice Moves the whole portfolio to the house's account, and closes the case; only the clearing house may,
+    /// `takeoverNotice` after the case came to Takeover. Purpose: `purposeOf(TAKE_OVER, caseId, version,
+    /// clearingHouse)`.
     /// @param caseId the case, in Takeover.
     /// @param claim the transfer; its cash is 0.
-    function takeOver(uint256 caseId, TransferClaim calldata claim) external;
+    /// @param equity of the case's account: less than a lot, tier 2 or more, in the newest snapshot, which came in
+    /// after the case came to Takeover.
+    function takeOver(uint256 caseId, TransferClaim calldata claim, EquityClaim calldata equity) external;
 
     /// @notice Stops new cases for three days, at most once in 30, or allows them sooner; the guardian may. Nothing
     /// else ever stops: open cases go on, and accounts attest as always.
@@ -336,10 +337,31 @@ interface ILiquidationEngine is IPayments, IBounded {
     /// @return caseId its number, 0 when there is none.
     function openCaseOf(uint256 accountId) external view returns (uint256 caseId);
 
-    /// @notice An account's challenge.
+    /// @notice Where an account's open case is.
     /// @param accountId the account.
-    /// @return the challenge; all zero when there is none.
-    function challengeOf(uint256 accountId) external view returns (Challenge memory);
+    /// @return its status; None when there is no open case.
+    function statusOf(uint256 accountId) external view returns (Status);
+
+    /// @notice Whether `open` would open a case by what is attested of the account now, paused or not.
+    /// @param accountId the account.
+    /// @return whether a breach is proven.
+    function isBreachProven(uint256 accountId) external view returns (bool);
+
+    /// @notice Reverts unless a case of the account could be opened: it is registered, not the house's, and has none.
+    /// @param accountId the account.
+    /// @return the account.
+    function requireOpenable(uint256 accountId) external view returns (IPortfolioLedger.Account memory);
+
+    /// @notice What is left of a case's windows.
+    /// @param caseId the case. Reverts with UnknownCase when there is none.
+    /// @return soft served seconds of the soft window; 0 when it has passed.
+    /// @return total served seconds of the case; 0 when it has come to its end.
+    function timeLeft(uint256 caseId) external view returns (uint64 soft, uint64 total);
+
+    /// @notice Whether a case has come to its end, and can be abandoned.
+    /// @param caseId the case. Reverts with UnknownCase when there is none.
+    /// @return whether its time is served, or prices were missing for longer than `unservedLimit`; false once closed.
+    function isOver(uint256 caseId) external view returns (bool);
 
     /// @notice Cases in Takeover: while there is one, nobody leaves the funds.
     /// @return the number of these cases.
@@ -377,9 +399,21 @@ interface ILiquidationEngine is IPayments, IBounded {
     /// @return the coverage registry.
     function registry() external view returns (address);
 
-    /// @notice What holds sealed bids and public sales.
+    /// @notice What keeps time.
+    /// @return the market clock.
+    function clock() external view returns (IMarketClock);
+
+    /// @notice What keeps challenges.
+    /// @return the challenge book.
+    function challenges() external view returns (address);
+
+    /// @notice What holds sealed bids.
     /// @return the auction.
     function auction() external view returns (address);
+
+    /// @notice What holds public sales.
+    /// @return the sale.
+    function sale() external view returns (address);
 
     /// @notice What takes over.
     /// @return the clearing house.

@@ -9,13 +9,15 @@ import {TransferClaim} from "./facts/Claims.sol";
 /// @notice One venue's accounts: a commitment and a nonce each. The venue keeps ordinary accounts; a frozen or guarded
 /// account changes by a transfer proof alone, and only through the liquidation engine or the clearing house.
 interface IPortfolioLedger is IBounded {
-    /// @notice An account. `updatedAt` is when its commitment last changed; a `guarded` one is changed by proofs only,
-    /// for good.
+    /// @notice An account. `updatedAt` is when its commitment last changed, `nonce` how often it has; `venueNonce` is
+    /// what that was when the venue last set it without a proof: what came after it are proven transfers. A `guarded`
+    /// account is changed by proofs only, for good.
     struct Account {
         uint256 commitment;
         address owner;
         uint64 updatedAt;
         uint32 nonce;
+        uint32 venueNonce;
         bool frozen;
         bool guarded;
     }
@@ -37,6 +39,11 @@ interface IPortfolioLedger is IBounded {
     /// @param commitment the new commitment.
     /// @param nonce how many changes there were.
     event CommitmentChanged(uint256 indexed accountId, uint256 indexed commitment, uint32 nonce);
+
+    /// @notice An update left an account as it was: the account is frozen, guarded, or locked by its owner.
+    /// @param accountId the account.
+    /// @param commitment what it was not set to.
+    event UpdateSkipped(uint256 indexed accountId, uint256 indexed commitment);
 
     /// @notice Two accounts changed by a transfer proof.
     /// @param accountA the one.
@@ -117,7 +124,8 @@ interface IPortfolioLedger is IBounded {
     /// @param guarded whether only proofs change it, for good.
     function register(uint256 accountId, uint256 commitment, address owner, bool guarded) external;
 
-    /// @notice Sets accounts' portfolios; only the venue may, and of ordinary accounts that aren't frozen.
+    /// @notice Sets accounts' portfolios; only the venue may. An account that is frozen, guarded, or locked by its owner
+    /// stays as it is, and the others go on: nobody holds a batch up.
     /// @param accountIds the accounts.
     /// @param commitments their portfolios, field elements, not 0.
     function update(uint256[] calldata accountIds, uint256[] calldata commitments) external;
@@ -186,9 +194,13 @@ interface IPortfolioLedger is IBounded {
         uint64 deadline
     ) external view returns (uint256);
 
-    /// @notice Whose accounts these are.
+    /// @notice Whose accounts these are: the vault's venue, whoever that is now.
     /// @return the venue.
     function venue() external view returns (address);
+
+    /// @notice The venue's tokens.
+    /// @return the vault.
+    function vault() external view returns (address);
 
     /// @notice What may freeze and move.
     /// @return the liquidation engine.

@@ -3,24 +3,27 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IClearingHouse} from "../clearing/IClearingHouse.sol";
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
 import {ExactTransfers} from "../shared/ExactTransfers.sol";
 import {Governed} from "../shared/Governed.sol";
-import {ISnapshotOracle} from "../snapshot/ISnapshotOracle.sol";
 import {CaseBook} from "./CaseBook.sol";
+import {Evidence} from "./Evidence.sol";
 import {EquityClaim, ReductionClaim, TransferClaim} from "./facts/Claims.sol";
 import {ReductionProof} from "./facts/ReductionProof.sol";
-import {TableFact} from "./facts/TableFact.sol";
+import {IChallengeBook} from "./IChallengeBook.sol";
 import {ILiquidationEngine} from "./ILiquidationEngine.sol";
+import {IPortfolioLedger} from "./IPortfolioLedger.sol";
 
 /// @title LiquidationEngine
 /// @author Ballast
 /// @notice No proof, no liquidation.
-/// @dev Cases and their transitions are in CaseBook, challenges and money here. Auction and clearing house are trusted
-/// to call `advance`, `award` and `takeOver` only when their own rules say so; what those calls may do to an account is
-/// still bounded here: a whole portfolio by a transfer proof made for this case, version and actor.
-contract LiquidationEngine is CaseBook {
+/// @dev Where a case is is in CaseBook; here is what moves it. Auction and sale are trusted to call `move`, `close` and
+/// `award` only when their own rules say so; what those calls may do to an account is still bounded here: a whole
+/// portfolio by a transfer proof made for this case, version and actor. The engine holds no tokens.
+contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
+    using ExactTransfers for IERC20;
     using SafeERC20 for IERC20;
 
     /// @notice Purpose of a transfer that cures.
@@ -32,15 +35,12 @@ contract LiquidationEngine is CaseBook {
     /// @notice Purpose of a takeover.
     bytes32 public constant TAKE_OVER = "takeover";
 
-    /// @notice Part of an answered challenge's bond for whoever settles it, ppm.
-    uint256 public constant ANSWER_REWARD = 100_000;
+    /// @notice The asset in which tokens come in.
+    uint32 private immutable SETTLEMENT_ID;
 
-    /// @notice Challenges that wait.
-    mapping(uint256 accountId => Challenge waiting) private _challenges;
-
-    /// @notice Only the clearing house may call.
-    modifier onlyClearingHouse() {
-        if (msg.sender != clearingHouse) revert OnlyClearingHouse(msg.sender);
+    /// @notice Only auction and sale may call.
+    modifier onlyAuction() {
+        if (msg.sender != auction && msg.sender != sale) revert OnlyAuction(msg.sender);
         _;
     }
 
@@ -52,56 +52,45 @@ contract LiquidationEngine is CaseBook {
         address owner,
         Parts memory parts,
         Parameters memory parameters_
-    ) Governed(owner) CaseBook(parts, parameters_) {}
+    ) Governed(owner) CaseBook(parts, parameters_) {
+        SETTLEMENT_ID = parts.ledger.settlementId();
+    }
 
     /// @inheritdoc ILiquidationEngine
     function open(uint256 accountId) external nonReentrant returns (uint256 caseId) {
         if (paused()) revert Paused();
-        uint64 updatedAt = _requireOpenable(accountId);
-        ICoverageRegistry.Attestation memory found = _attestationOf(accountId);
-        if (!found.isCurrent) revert NoCurrentAttestation(accountId, LEDGER.commitmentOf(accountId));
-        if (found.tier < 2) revert WrongTier(found.tier);
-        if (found.snapshotTime < updatedAt) revert SnapshotTooOld(found.snapshotTime, updatedAt);
-        return _openAndReturnBond(accountId, found.tier, found.snapshotTime, found.snapshotId);
+        IPortfolioLedger.Account memory account = requireOpenable(accountId);
+        ICoverageRegistry.Attestation memory shown = _requireAttested(
+            accountId,
+            account.commitment,
+            account.updatedAt,
+            account.updatedAt
+        );
+        if (shown.tier < 2) revert WrongTier(shown.tier);
+        Case storage found;
+        (caseId, found) = _open(accountId, shown.tier, true, shown.snapshotTime, shown.snapshotId);
+        found.challenger = IChallengeBook(challenges).caseOpened(accountId, caseId);
     }
 
     /// @inheritdoc ILiquidationEngine
-    function challenge(uint256 accountId) external nonReentrant {
+    function openByChallenge(
+        uint256 accountId,
+        address challenger,
+        uint64 askedTime
+    ) external nonReentrant returns (uint256 caseId) {
+        if (msg.sender != challenges) revert OnlyChallenges(msg.sender);
         if (paused()) revert Paused();
-        uint64 updatedAt = _requireOpenable(accountId);
-        uint256 commitment = LEDGER.commitmentOf(accountId);
-        ICoverageRegistry.Attestation memory found = REGISTRY.attestation(accountId, commitment);
-        // A breach by older prices than the portfolio opens no case: it must not keep challenges away either.
-        bool isSettled = found.tier < 2 || found.snapshotTime >= updatedAt;
-        if (found.isCurrent && isSettled) revert AttestationIsCurrent(accountId);
-        if (_challenges[accountId].challenger != address(0)) revert AlreadyChallenged(accountId);
-        if (!TableFact.isServed(REGISTRY)) revert NobodyCanAttest();
-        uint128 bond = _parameters.challengeBond;
-        uint64 now_ = uint64(block.timestamp);
-        uint64 deadline = now_ + _parameters.challengeWindow;
-        _challenges[accountId] = Challenge(msg.sender, bond, now_, deadline, commitment);
-        emit Challenged(accountId, msg.sender, deadline);
-        _take(bond);
+        requireOpenable(accountId);
+        Case storage found;
+        (caseId, found) = _open(accountId, 2, false, askedTime, 0);
+        found.challenger = challenger;
     }
 
     /// @inheritdoc ILiquidationEngine
-    function settleChallenge(uint256 accountId) external nonReentrant returns (uint256 caseId) {
-        Challenge memory waiting = _challenges[accountId];
-        if (waiting.challenger == address(0)) revert NotChallenged(accountId);
-        ICoverageRegistry.Attestation memory found = _attestationOf(accountId);
-        Verdict verdict = _verdictOn(accountId, waiting, found);
-        if (verdict == Verdict.Pending) revert TooEarly(waiting.deadline);
-        if (verdict == Verdict.Answered) {
-            _endChallenge(accountId, waiting, msg.sender, waiting.bond * ANSWER_REWARD / 1_000_000);
-            return 0;
-        }
-        // Pausing opens no cases, and traps no bond.
-        if (verdict == Verdict.Dismissed || paused()) {
-            _endChallenge(accountId, waiting, waiting.challenger, waiting.bond);
-            return 0;
-        }
-        if (verdict == Verdict.Silence) return _openAndReturnBond(accountId, 2, NO_PROOF, 0);
-        return _openAndReturnBond(accountId, found.tier, found.snapshotTime, found.snapshotId);
+    function cure(uint256 caseId) external nonReentrant {
+        Case storage found = _openCase(caseId);
+        _requireHealthy(found, LEDGER.commitmentOf(found.accountId));
+        _close(caseId, found, Outcome.Cured);
     }
 
     /// @inheritdoc ILiquidationEngine
@@ -128,29 +117,90 @@ contract LiquidationEngine is CaseBook {
         ReductionClaim calldata reduction,
         EquityClaim[] calldata house
     ) external nonReentrant {
-        Case storage found = _openCase(caseId);
+        (Case storage found, ) = _runningCase(caseId);
         if (found.status != Status.Soft) revert WrongStatus(caseId, found.status);
         if (claim.accountA != found.accountId || claim.accountB == 0 || claim.funding != 0) revert WrongTransfer();
         _requireTaker(claim, house);
-        _requireAttested(found, claim.newA);
+        ICoverageRegistry.Attestation memory shown = _currentAttestation(found.accountId, claim.newA);
+        _requireNoOlder(clock.requireNewest(shown.snapshotId), found.snapshotTime);
         ReductionProof.Subject memory subject = ReductionProof.Subject({
             accountId: claim.accountA,
             oldCommitment: LEDGER.commitmentOf(claim.accountA),
             newCommitment: claim.newA,
             maxPenalty: _parameters.maxPenalty
         });
-        uint64 time = facts.requireReduction(reduction, subject);
-        if (time < found.snapshotTime) revert SnapshotTooOld(time, found.snapshotTime);
+        _requireNoOlder(facts.requireNewestReduction(reduction, subject), found.snapshotTime);
         bytes32 purpose = purposeOf(REDUCE, caseId, found.version, msg.sender);
         emit CaseReduced(caseId, claim.accountB, ++found.version);
         LEDGER.move(claim, false, purpose);
     }
 
     /// @inheritdoc ILiquidationEngine
-    function award(uint256 caseId, TransferClaim calldata claim, address buyer) external onlyAuction nonReentrant {
+    function escalate(uint256 caseId) external nonReentrant {
+        (Case storage found, uint64 served) = _runningCase(caseId);
+        if (found.status != Status.Soft) revert WrongStatus(caseId, found.status);
+        IPortfolioLedger.Account memory account = LEDGER.account(found.accountId);
+        ICoverageRegistry.Attestation memory latest = REGISTRY.attestation(found.accountId, account.commitment);
+        uint64 least = latest.tier < 2 ? 0 : account.updatedAt;
+        (uint64 shown, uint64 oldest) = _agesOf(latest, _later(found.snapshotTime, least), least);
+        bool counts = latest.isCurrent && shown >= oldest;
+        if (counts && latest.tier < 2) revert WrongTier(latest.tier); // a healthy account is cured instead
+        bool isWorse = counts && latest.tier > 2;
+        if (!isWorse && served < found.until) revert TooEarly(found.until);
+        if (counts) _prove(found, latest.tier, latest.snapshotTime);
+        _move(caseId, found, counts && latest.tier == 4 ? Status.Takeover : Status.Sealed);
+    }
+
+    /// @inheritdoc ILiquidationEngine
+    function abandon(uint256 caseId) external nonReentrant {
         Case storage found = _openCase(caseId);
-        bool isSealed = found.status == Status.Sealed;
-        if (!isSealed && found.status != Status.Sale) revert WrongStatus(caseId, found.status);
+        if (!_isOver(found, clock.served())) revert CaseNotOver(caseId);
+        _close(caseId, found, Outcome.Abandoned);
+    }
+
+    /// @inheritdoc ILiquidationEngine
+    function move(
+        uint256 caseId,
+        Status status,
+        uint8 tier,
+        uint64 snapshotTime
+    ) external onlyAuction nonReentrant {
+        (Case storage found, ) = _runningCase(caseId);
+        bool isThere = found.status != Status.Soft && (status == Status.Sale || status == Status.Takeover);
+        if (!isThere) revert WrongStatus(caseId, found.status);
+        if (tier < 2) revert WrongTier(tier);
+        _prove(found, tier, snapshotTime);
+        _move(caseId, found, status);
+    }
+
+    /// @inheritdoc ILiquidationEngine
+    function close(
+        uint256 caseId,
+        Outcome outcome,
+        uint8 tier,
+        uint64 snapshotTime
+    ) external onlyAuction nonReentrant {
+        Case storage found = _openCase(caseId);
+        bool isCure = outcome == Outcome.Cured;
+        if (found.status == Status.Soft || (!isCure && outcome != Outcome.Abandoned)) {
+            revert WrongStatus(caseId, found.status);
+        }
+        if (isCure) {
+            if (tier > 1) revert WrongTier(tier);
+            _requireNoOlder(snapshotTime, found.snapshotTime);
+        }
+        _close(caseId, found, outcome);
+    }
+
+    /// @inheritdoc ILiquidationEngine
+    function award(
+        uint256 caseId,
+        TransferClaim calldata claim,
+        address buyer
+    ) external onlyAuction nonReentrant {
+        (Case storage found, ) = _runningCase(caseId);
+        bool isSealed = msg.sender == auction;
+        if (found.status != (isSealed ? Status.Sealed : Status.Sale)) revert WrongStatus(caseId, found.status);
         bool isAllowed = claim.accountA == found.accountId && claim.funding == 0 && claim.cash >= 0;
         if (!isAllowed || claim.accountB == 0) revert WrongTransfer();
         _requireOrdinary(claim.accountB);
@@ -160,20 +210,35 @@ contract LiquidationEngine is CaseBook {
     }
 
     /// @inheritdoc ILiquidationEngine
-    function takeOver(uint256 caseId, TransferClaim calldata claim) external onlyClearingHouse nonReentrant {
-        Case storage found = _openCase(caseId);
+    function takeOver(
+        uint256 caseId,
+        TransferClaim calldata claim,
+        EquityClaim calldata equity
+    ) external nonReentrant {
+        if (msg.sender != clearingHouse) revert OnlyClearingHouse(msg.sender);
+        (Case storage found, uint64 served) = _runningCase(caseId);
         if (found.status != Status.Takeover) revert WrongStatus(caseId, found.status);
-        bool isHouse = claim.accountB == IClearingHouse(clearingHouse).houseAccount();
+        IClearingHouse house = IClearingHouse(clearingHouse);
         bool isAllowed = claim.accountA == found.accountId && claim.funding == 0 && claim.cash == 0;
-        if (!isHouse || !isAllowed) revert WrongTransfer();
+        if (claim.accountB != house.houseAccount() || !isAllowed) revert WrongTransfer();
+        uint64 from = found.phaseServed + _parameters.takeoverNotice;
+        if (served < from) revert TooEarly(from);
+        if (equity.accountId != found.accountId) revert WrongAccount(equity.accountId);
+        facts.requireNewestEquity(equity, LEDGER.commitmentOf(found.accountId));
+        _requireNoOlder(clock.entryOf(equity.snapshotId).enteredAt, found.phaseAt + 1);
+        if (equity.tier < 2) revert WrongTier(equity.tier);
+        if (equity.equity >= int256(house.microsPerLot())) revert EquityLeft(equity.equity);
         bytes32 purpose = purposeOf(TAKE_OVER, caseId, found.version, msg.sender);
         _close(caseId, found, Outcome.TakenOver);
         LEDGER.move(claim, true, purpose);
     }
 
     /// @inheritdoc ILiquidationEngine
-    function challengeOf(uint256 accountId) external view returns (Challenge memory) {
-        return _challenges[accountId];
+    function isBreachProven(uint256 accountId) external view returns (bool) {
+        IPortfolioLedger.Account memory account = LEDGER.account(accountId);
+        ICoverageRegistry.Attestation memory found = REGISTRY.attestation(accountId, account.commitment);
+        (uint64 shown, uint64 oldest) = _agesOf(found, account.updatedAt, account.updatedAt);
+        return found.isCurrent && found.tier > 1 && shown >= oldest;
     }
 
     /// @inheritdoc ILiquidationEngine
@@ -186,81 +251,17 @@ contract LiquidationEngine is CaseBook {
         return keccak256(abi.encode(action, caseId, version, actor));
     }
 
-    /// @notice Opens a case, and gives back the bond of whoever had challenged the account.
-    /// @param accountId the account.
-    /// @param tier its tier.
-    /// @param snapshotTime that of the proof, or NO_PROOF.
-    /// @param snapshotId that of the proof, or 0.
-    /// @return caseId the case.
-    function _openAndReturnBond(
-        uint256 accountId,
-        uint8 tier,
-        uint64 snapshotTime,
-        uint256 snapshotId
-    ) private returns (uint256 caseId) {
-        Challenge memory waiting = _challenges[accountId];
-        delete _challenges[accountId];
-        caseId = _openBy(accountId, tier, snapshotTime, snapshotId);
-        if (waiting.challenger == address(0)) return caseId;
-        emit ChallengeSettled(accountId, caseId);
-        _credit(waiting.challenger, waiting.bond);
-    }
-
     /// @notice Takes the caller's tokens to the vault, for the account that the ledger has just credited.
     /// @param lots lots of the settlement asset.
     function _depositFor(uint64 lots) private {
-        (IERC20 token, uint256 unitsPerLot) = _settlement();
-        uint256 amount = lots * unitsPerLot;
-        _pull(amount);
+        (address asset, uint96 unitsPerLot) = VAULT.asset(SETTLEMENT_ID);
+        IERC20 token = IERC20(asset);
+        uint256 amount = lots * uint256(unitsPerLot);
+        token.pull(amount);
         uint256 before = token.balanceOf(address(this));
         token.forceApprove(address(VAULT), amount);
         VAULT.deposit(SETTLEMENT_ID, lots);
         ExactTransfers.requireMoved(before, token.balanceOf(address(this)), amount);
-    }
-
-    /// @notice Ends a challenge without a case.
-    /// @param accountId the account.
-    /// @param waiting its challenge.
-    /// @param payee who gets a part of the bond, or all of it.
-    /// @param part token units; the rest is forfeit.
-    function _endChallenge(uint256 accountId, Challenge memory waiting, address payee, uint256 part) private {
-        delete _challenges[accountId];
-        emit ChallengeSettled(accountId, 0);
-        _credit(payee, part);
-        _oweForfeit(waiting.bond - part);
-        _tryRemit();
-    }
-
-    /// @notice What becomes of a challenge now.
-    /// @param accountId the account.
-    /// @param waiting its challenge.
-    /// @param found the attestation of its present portfolio.
-    /// @return the verdict; Pending leaves everything as it is.
-    function _verdictOn(
-        uint256 accountId,
-        Challenge memory waiting,
-        ICoverageRegistry.Attestation memory found
-    ) private view returns (Verdict) {
-        bool isTimely = found.snapshotTime >= LEDGER.account(accountId).updatedAt;
-        bool isHealthy = (found.isCurrent && found.tier < 2) || _answers(found, waiting.challengedAt);
-        if (isHealthy && isTimely) return Verdict.Answered;
-        ICoverageRegistry.Attestation memory asked = REGISTRY.attestation(accountId, waiting.commitment);
-        if (_answers(asked, waiting.challengedAt)) return Verdict.Answered;
-        // A portfolio that is younger than the prices answers a challenge of it, but not one of its predecessor.
-        if (isHealthy) return Verdict.Dismissed;
-        if (found.isCurrent && found.tier > 1 && isTimely) return Verdict.Breach;
-        // Silence is no answer where nobody can attest.
-        if (!TableFact.isServed(REGISTRY)) return Verdict.Dismissed;
-        return block.timestamp > waiting.deadline ? Verdict.Silence : Verdict.Pending;
-    }
-
-    /// @notice Whether an attestation says healthy, since a time, and is not void.
-    /// @param given the attestation.
-    /// @param since the time.
-    /// @return whether it answers.
-    function _answers(ICoverageRegistry.Attestation memory given, uint64 since) private view returns (bool) {
-        if (!given.exists || given.tier > 1 || given.attestedAt < since) return false;
-        return ISnapshotOracle(REGISTRY.oracle()).isUsable(given.snapshotId, given.circuitId);
     }
 
     /// @notice Reverts unless the caller may have account B take a slice.
@@ -280,9 +281,26 @@ contract LiquidationEngine is CaseBook {
         EquityClaim calldata before = house[0];
         EquityClaim calldata afterwards = house[1];
         if (before.accountId != houseAccount || afterwards.accountId != houseAccount) revert WrongTransfer();
-        // Both in the newest snapshot, so in the same one.
-        facts.requireLatestEquity(before, LEDGER.commitmentOf(houseAccount));
-        facts.requireLatestEquity(afterwards, claim.newB);
+        // Two snapshots are good for money while one gives way to the next: a comparison is by one of them.
+        if (before.snapshotId != afterwards.snapshotId) revert WrongTransfer();
+        facts.requireNewestEquity(before, LEDGER.commitmentOf(houseAccount));
+        facts.requireNewestEquity(afterwards, claim.newB);
         if (afterwards.equity < before.equity) revert HouseWouldLose();
+    }
+
+    /// @notice Reverts unless an account may be a counterparty: neither frozen nor guarded.
+    /// @param accountId the account.
+    function _requireOrdinary(uint256 accountId) private view {
+        IPortfolioLedger.Account memory account = LEDGER.account(accountId);
+        if (account.frozen || account.guarded) revert WrongTransfer();
+    }
+
+    /// @notice Reverts unless the venue may trade a slice or a cure into an account: an ordinary one that its owner has
+    /// not locked. An award needs no such rule: whoever takes it owns the account.
+    /// @param accountId the account.
+    function _requireCounterparty(uint256 accountId) private view {
+        _requireOrdinary(accountId);
+        uint64 until = LEDGER.lockedUntil(accountId);
+        if (block.timestamp < until) revert IPortfolioLedger.AccountIsLocked(accountId, until);
     }
 }

@@ -5,6 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ILossPools} from "../clearing/ILossPools.sol";
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
 import {IMarketClock} from "../coverage/IMarketClock.sol";
+import {Bounds} from "../shared/Bounds.sol";
 import {Governed} from "../shared/Governed.sol";
 import {ICollateralVault} from "../solvency/ICollateralVault.sol";
 import {EquityClaim, TransferClaim} from "./facts/Claims.sol";
@@ -143,7 +144,7 @@ abstract contract PortfolioAward is IPortfolioAward, Governed, Payments {
     /// @notice The shortest window that is allowed: an outage alone never uses one up.
     /// @return served seconds: at least 5 minutes, and more than a snapshot serves.
     function _leastWindow() internal view returns (uint256) {
-        return (uint256(CLOCK.parameters().serveGap) + 1).max(5 minutes);
+        return Bounds.window(5 minutes, CLOCK.parameters().serveGap);
     }
 
     /// @notice Reverts unless the cash is within limits.

@@ -3,12 +3,14 @@ pragma solidity 0.8.37;
 
 import {IClearingHouse} from "../clearing/IClearingHouse.sol";
 import {Bounds} from "../shared/Bounds.sol";
+import {ICollateralVault} from "../solvency/ICollateralVault.sol";
 import {Bn254} from "../verify/Bn254.sol";
 import {IVerifierRegistry} from "../verify/IVerifierRegistry.sol";
 import {ITransferVerifier} from "../verify/statements/ITransferVerifier.sol";
 import {TransferSignals} from "../verify/statements/TransferSignals.sol";
 import {TransferClaim} from "./facts/Claims.sol";
 import {SignedSignal} from "./facts/SignedSignal.sol";
+import {ILiquidationEngine} from "./ILiquidationEngine.sol";
 import {IPortfolioLedger} from "./IPortfolioLedger.sol";
 
 /// @title PortfolioLedger
@@ -30,8 +32,6 @@ contract PortfolioLedger is IPortfolioLedger {
     bytes32 private constant DOMAIN = keccak256("ballast.transfer.context.v1");
 
     /// @inheritdoc IPortfolioLedger
-    address public immutable override venue;
-    /// @inheritdoc IPortfolioLedger
     address public immutable override engine;
     /// @inheritdoc IPortfolioLedger
     address public immutable override clearingHouse;
@@ -39,6 +39,8 @@ contract PortfolioLedger is IPortfolioLedger {
     uint32 public immutable override settlementId;
     /// @notice The list of verifiers.
     IVerifierRegistry private immutable VERIFIERS;
+    /// @notice The venue's tokens, which know who the venue is.
+    ICollateralVault private immutable VAULT;
 
     /// @notice The accounts; one without a commitment does not exist.
     mapping(uint256 accountId => Account account) private _accounts;
@@ -48,32 +50,32 @@ contract PortfolioLedger is IPortfolioLedger {
 
     /// @notice Only the venue may call.
     modifier onlyVenue() {
-        if (msg.sender != venue) revert OnlyVenue(msg.sender);
+        if (msg.sender != venue()) revert OnlyVenue(msg.sender);
         _;
     }
 
     /// @notice Starts without accounts. Engine and clearing house are deployed later, at addresses known already: they
     /// check that this ledger is theirs.
-    /// @param venue_ who keeps ordinary accounts.
+    /// @param vault_ the venue's tokens; its venue keeps ordinary accounts.
     /// @param engine_ what may freeze and move.
     /// @param clearingHouse_ what may move, for its own account.
     /// @param verifiers_ the list of verifiers.
     /// @param settlementId_ the collateral asset in which cash is paid.
     constructor(
-        address venue_,
+        ICollateralVault vault_,
         address engine_,
         address clearingHouse_,
         IVerifierRegistry verifiers_,
         uint32 settlementId_
     ) {
-        if (venue_ == address(0)) revert InvalidParameter("venue", 0);
+        if (address(vault_).code.length == 0) revert InvalidParameter("vault", uint160(address(vault_)));
         if (engine_ == address(0)) revert InvalidParameter("engine", 0);
         if (clearingHouse_ == address(0)) revert InvalidParameter("clearingHouse", 0);
         bool isContract = address(verifiers_).code.length != 0;
         if (!isContract) revert InvalidParameter("verifiers", uint160(address(verifiers_)));
         Bounds.requireWithin("settlementId", settlementId_, 1, LAST_COLLATERAL_ID);
-        (venue, engine, clearingHouse) = (venue_, engine_, clearingHouse_);
-        (VERIFIERS, settlementId) = (verifiers_, settlementId_);
+        (engine, clearingHouse) = (engine_, clearingHouse_);
+        (VAULT, VERIFIERS, settlementId) = (vault_, verifiers_, settlementId_);
     }
 
     /// @inheritdoc IPortfolioLedger
@@ -92,6 +94,7 @@ contract PortfolioLedger is IPortfolioLedger {
             owner: owner,
             updatedAt: uint64(block.timestamp),
             nonce: 0,
+            venueNonce: 0,
             frozen: false,
             guarded: guarded
         });
@@ -102,8 +105,13 @@ contract PortfolioLedger is IPortfolioLedger {
     function update(uint256[] calldata accountIds, uint256[] calldata commitments) external onlyVenue {
         if (accountIds.length == 0 || accountIds.length != commitments.length) revert InvalidLists();
         for (uint256 i = 0; i < accountIds.length; ++i) {
-            _requireOrdinary(accountIds[i]);
+            Account storage found = _existing(accountIds[i]);
+            if (found.frozen || found.guarded || block.timestamp < lockedUntil[accountIds[i]]) {
+                emit UpdateSkipped(accountIds[i], commitments[i]);
+                continue;
+            }
             _setCommitment(accountIds[i], commitments[i]);
+            found.venueNonce = found.nonce;
         }
     }
 
@@ -111,7 +119,7 @@ contract PortfolioLedger is IPortfolioLedger {
     function setOwner(uint256 accountId, address owner) external {
         Account storage found = _existing(accountId);
         address current = found.owner;
-        if (msg.sender != (current == address(0) ? venue : current)) revert OnlyOwner(msg.sender);
+        if (msg.sender != (current == address(0) ? venue() : current)) revert OnlyOwner(msg.sender);
         found.owner = owner;
         emit OwnerChanged(accountId, owner);
     }
@@ -140,7 +148,7 @@ contract PortfolioLedger is IPortfolioLedger {
         bool byEngine = msg.sender == engine;
         if (!byEngine && msg.sender != clearingHouse) revert OnlyLiquidation(msg.sender);
         Account storage a = _existing(claim.accountA);
-        if (!byEngine && a.frozen) revert AccountFrozen(claim.accountA);
+        if (!byEngine && a.frozen && !_isSoft(claim.accountA)) revert AccountFrozen(claim.accountA);
         if (byEngine && a.guarded) revert AccountGuarded(claim.accountA);
         if (_accounts[claim.accountB].frozen) revert AccountFrozen(claim.accountB);
         _transfer(claim, whole, purpose);
@@ -173,6 +181,16 @@ contract PortfolioLedger is IPortfolioLedger {
     /// @inheritdoc IPortfolioLedger
     function verifiers() external view returns (address) {
         return address(VERIFIERS);
+    }
+
+    /// @inheritdoc IPortfolioLedger
+    function vault() external view returns (address) {
+        return address(VAULT);
+    }
+
+    /// @inheritdoc IPortfolioLedger
+    function venue() public view returns (address) {
+        return VAULT.venue();
     }
 
     /// @inheritdoc IPortfolioLedger
@@ -221,6 +239,13 @@ contract PortfolioLedger is IPortfolioLedger {
     function _houseAccount() private view returns (uint256) {
         if (clearingHouse.code.length == 0) revert HouseMissing();
         return IClearingHouse(clearingHouse).houseAccount();
+    }
+
+    /// @notice Whether an account's case is in Soft, where the account can still be deleveraged.
+    /// @param accountId the account, which is frozen.
+    /// @return whether nobody proves a transfer of the whole of it yet.
+    function _isSoft(uint256 accountId) private view returns (bool) {
+        return ILiquidationEngine(engine).statusOf(accountId) == ILiquidationEngine.Status.Soft;
     }
 
     /// @notice The public signals of a transfer between these accounts as they are now.

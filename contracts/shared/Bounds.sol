@@ -15,4 +15,12 @@ library Bounds {
     function requireWithin(bytes32 name, uint256 value, uint256 least, uint256 most) internal pure {
         if (value < least || value > most) revert IBounded.InvalidParameter(name, value);
     }
+
+    /// @notice The least that a window in served seconds may be: longer than one snapshot can serve without the next.
+    /// @param least what it must be at least anyway, seconds.
+    /// @param serveGap for how long one snapshot serves, seconds.
+    /// @return the larger of the two.
+    function window(uint256 least, uint256 serveGap) internal pure returns (uint256) {
+        return least > serveGap ? least : serveGap + 1;
+    }
 }

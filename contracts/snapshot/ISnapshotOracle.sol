@@ -244,6 +244,12 @@ interface ISnapshotOracle {
     /// @return true unless the point is missing or was proven wrong, or the table was.
     function isUsable(uint256 snapshotId, bytes32 circuitId) external view returns (bool);
 
+    /// @notice Since when a snapshot is known to be wrong: its table is malformed, or a point was proven wrong. It is
+    /// not the newest one any more (`IMarketClock`).
+    /// @param snapshotId the snapshot.
+    /// @return since Unix seconds; 0 for a sound one.
+    function voidSince(uint256 snapshotId) external view returns (uint64 since);
+
     /// @notice The oldest a snapshot may be at publication, in seconds.
     /// @return the age.
     function maxAge() external view returns (uint64);

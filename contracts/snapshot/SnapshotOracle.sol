@@ -46,6 +46,8 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
     uint32 public override snapshotCount;
     /// @inheritdoc ISnapshotOracle
     mapping(uint32 sequence => uint256 snapshotId) public override snapshotIdAt;
+    /// @inheritdoc ISnapshotOracle
+    mapping(uint256 snapshotId => uint64 since) public override voidSince;
     /// @notice The snapshots.
     mapping(uint256 snapshotId => Snapshot snapshot) private _snapshots;
     /// @notice Their table points.
@@ -121,6 +123,7 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
         bool differs = state == PointState.Signed && (postedX != x || postedY != y);
         if (differs) {
             _store(snapshotId, circuitId, postedX, postedY, PointState.Disabled);
+            _setVoid(snapshotId);
             emit TablePointMismatch(snapshotId, circuitId, x, y);
         } else {
             _store(snapshotId, circuitId, x, y, PointState.Proven);
@@ -131,6 +134,7 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
     /// @inheritdoc ISnapshotOracle
     function recordMalformedTable(uint256 snapshotId) external onlyBuilder {
         _snapshots[snapshotId].malformed = true;
+        _setVoid(snapshotId);
         emit TableMalformed(snapshotId);
     }
 
@@ -226,6 +230,12 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
             header.inputHash,
             header.oracleRound
         );
+    }
+
+    /// @notice Keeps since when a snapshot is known to be wrong, wholly or for an instance.
+    /// @param snapshotId the snapshot.
+    function _setVoid(uint256 snapshotId) private {
+        if (voidSince[snapshotId] == 0) voidSince[snapshotId] = uint64(block.timestamp);
     }
 
     /// @notice Stores signed points; each must be on the curve, new, and of an instance that takes the table.

@@ -29,9 +29,14 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     uint64 public constant WITHDRAWAL_DELAY = 1 hours;
 
     /// @inheritdoc ICollateralVault
-    address public immutable override venue;
-    /// @inheritdoc ICollateralVault
     address public immutable override clearingHouse;
+
+    /// @inheritdoc ICollateralVault
+    address public override venue;
+    /// @inheritdoc ICollateralVault
+    uint32 public override handovers;
+    /// @inheritdoc ICollateralVault
+    address public override pendingVenue;
 
     /// @inheritdoc ICollateralVault
     mapping(uint32 instrumentId => Asset asset) public override asset;
@@ -55,12 +60,26 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     }
 
     /// @notice Starts without assets.
-    /// @param venue_ who adds assets and withdraws.
+    /// @param venue_ who adds assets and withdraws, at first.
     /// @param clearingHouse_ to whom lots can be released; zero: nobody.
     constructor(address venue_, address clearingHouse_) {
         if (venue_ == address(0)) revert InvalidVenue();
         venue = venue_;
         clearingHouse = clearingHouse_;
+    }
+
+    /// @inheritdoc ICollateralVault
+    function proposeVenue(address next) external onlyVenue {
+        pendingVenue = next;
+        emit VenueProposed(msg.sender, next);
+    }
+
+    /// @inheritdoc ICollateralVault
+    function acceptVenue() external {
+        if (msg.sender != pendingVenue) revert OnlyPendingVenue(msg.sender);
+        emit VenueChanged(venue, msg.sender);
+        (venue, pendingVenue) = (msg.sender, address(0));
+        ++handovers;
     }
 
     /// @inheritdoc ICollateralVault

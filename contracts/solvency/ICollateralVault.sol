@@ -21,6 +21,16 @@ interface ICollateralVault is IExactTransfers {
         uint256 lots;
     }
 
+    /// @notice The venue named its successor, or took that back.
+    /// @param venue the venue.
+    /// @param next who may accept; zero: nobody.
+    event VenueProposed(address indexed venue, address indexed next);
+
+    /// @notice The successor accepted: it is the venue of this vault, and of all that ask this vault who it is.
+    /// @param previous the former venue.
+    /// @param venue the new one.
+    event VenueChanged(address indexed previous, address indexed venue);
+
     /// @notice The venue added an asset, for good.
     /// @param instrumentId the asset's id in portfolios.
     /// @param token the token.
@@ -69,6 +79,9 @@ interface ICollateralVault is IExactTransfers {
     /// @notice Only the venue may do this: send the transaction from its account.
     error OnlyVenue(address caller);
 
+    /// @notice Only whom the venue proposed can accept: `pendingVenue`.
+    error OnlyPendingVenue(address caller);
+
     /// @notice Only the clearing house may do this, and there may be none.
     error OnlyClearingHouse(address caller);
 
@@ -104,6 +117,15 @@ interface ICollateralVault is IExactTransfers {
 
     /// @notice The withdrawal waits until `readyAt`.
     error NotReady(uint64 readyAt);
+
+    /// @notice Names who may take the venue's place; only the venue may. Nothing changes until that address accepts.
+    /// @param next the successor, in place of an earlier one; zero: nobody.
+    function proposeVenue(address next) external;
+
+    /// @notice Takes the venue's place: its assets, its withdrawals that wait, its ledger and its solvency registry;
+    /// only the proposed address may. Look at the withdrawals first: those that wait are paid unless the new venue
+    /// cancels them. Runs that the former venue signed and didn't close are void.
+    function acceptVenue() external;
 
     /// @notice Adds an asset for good; only the venue may.
     /// @param instrumentId the asset's id in portfolios, 1 to 7.
@@ -172,9 +194,17 @@ interface ICollateralVault is IExactTransfers {
     /// @return their instrument ids, in the order in which they were added.
     function assetIds() external view returns (uint32[] memory);
 
-    /// @notice Whose collateral this is.
+    /// @notice Whose collateral this is. Ledger and solvency registry ask here: the three are never apart.
     /// @return the venue.
     function venue() external view returns (address);
+
+    /// @notice Who may take the venue's place.
+    /// @return the successor, or zero.
+    function pendingVenue() external view returns (address);
+
+    /// @notice How often the venue changed.
+    /// @return the number: what was signed under another one counts no more.
+    function handovers() external view returns (uint32);
 
     /// @notice To whom lots can be released.
     /// @return the clearing house, or zero.

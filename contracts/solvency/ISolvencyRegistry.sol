@@ -56,7 +56,7 @@ interface ISolvencyRegistry {
         uint160 held;
     }
 
-    /// @notice How far a run is; all zero when there is none.
+    /// @notice How far a run is; all zero when there is none. `handovers` is the vault's when it was opened.
     struct Run {
         uint256 accountsRoot;
         bytes32 reservesHash;
@@ -66,6 +66,7 @@ interface ISolvencyRegistry {
         bytes32 reportCircuit;
         uint64 deadline;
         uint32 batches;
+        uint32 handovers;
         bool closed;
     }
 
@@ -118,9 +119,6 @@ interface ISolvencyRegistry {
     /// @param accountsRoot the root of its accounts.
     event SolvencyAttested(bytes32 indexed runId, uint256 indexed snapshotId, uint256 accountsRoot);
 
-    /// @notice The vault belongs to another venue: give the venue's own.
-    error VaultVenueMismatch(address vaultVenue, address venue);
-
     /// @notice The oracle's table points refer to another list of verifiers.
     error VerifierListMismatch();
 
@@ -129,6 +127,9 @@ interface ISolvencyRegistry {
 
     /// @notice The header names another venue than this registry's.
     error WrongVenue(address given, address venue);
+
+    /// @notice The venue that signed the run is the venue no more: begin a new one.
+    error RunOfFormerVenue(bytes32 runId);
 
     /// @notice The signature is not the venue's for this header, chain and registry.
     error InvalidSignature(address signer);

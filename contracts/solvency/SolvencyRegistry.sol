@@ -43,8 +43,6 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
     uint64 public immutable override maxAge;
     /// @inheritdoc ISolvencyRegistry
     bool public immutable override requireProven;
-    /// @inheritdoc ISolvencyRegistry
-    address public immutable override venue;
     /// @notice The snapshot oracle.
     ISnapshotOracle private immutable ORACLE;
     /// @notice The list of verifiers.
@@ -66,9 +64,8 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
     /// @notice Everything is fixed here: there is no owner.
     /// @param oracle_ where snapshots and table points come from.
     /// @param verifiers_ the list of verifiers.
-    /// @param vault_ the venue's tokens.
+    /// @param vault_ the venue's tokens; its venue's signature opens a run.
     /// @param clearingHouse_ what absorbs losses; zero: nothing does.
-    /// @param venue_ whose signature opens a run.
     /// @param maxAge_ the oldest a snapshot may be, in seconds.
     /// @param requireProven_ whether only table points computed on chain are accepted.
     constructor(
@@ -76,16 +73,15 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
         IVerifierRegistry verifiers_,
         ICollateralVault vault_,
         ILossFunds clearingHouse_,
-        address venue_,
         uint64 maxAge_,
         bool requireProven_
     ) EIP712("Ballast SolvencyRegistry", "1") {
         if (maxAge_ < 1 minutes || maxAge_ > 7 days) revert InvalidMaxAge(maxAge_);
         if (address(oracle_.verifiers()) != address(verifiers_)) revert VerifierListMismatch();
-        if (vault_.venue() != venue_) revert VaultVenueMismatch(vault_.venue(), venue_);
         (ORACLE, VERIFIERS, VAULT, CLEARING_HOUSE) = (oracle_, verifiers_, vault_, clearingHouse_);
-        (venue, maxAge, requireProven) = (venue_, maxAge_, requireProven_);
+        (maxAge, requireProven) = (maxAge_, requireProven_);
         _funds(); // one that does not answer would let no run close
+        vault_.venue(); // nor would a vault that does not, open one
     }
 
     /// @inheritdoc ISolvencyRegistry
@@ -93,8 +89,8 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
         _checkHeader(header);
         runId = runIdOf(header);
         if (_runs[runId].deadline != 0) revert RunAlreadyOpened(runId);
-        if (!SignatureChecker.isValidSignatureNowCalldata(venue, openDigest(header), signature)) {
-            revert InvalidSignature(venue);
+        if (!SignatureChecker.isValidSignatureNowCalldata(header.venue, openDigest(header), signature)) {
+            revert InvalidSignature(header.venue);
         }
         _runs[runId] = Run({
             accountsRoot: header.accountsRoot,
@@ -105,6 +101,7 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
             reportCircuit: header.reportCircuit,
             deadline: header.deadline,
             batches: 0,
+            handovers: VAULT.handovers(),
             closed: false
         });
         emit RunOpened(runId, header.snapshotId, header.accountsRoot);
@@ -134,6 +131,7 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
         Run memory current = _unfinished(runId);
         // SOUNDNESS: only a batch shows what its stateIn hides. The venue chose the first state: it may hide any sums.
         if (current.batches == 0) revert NoBatches(runId);
+        if (current.handovers != VAULT.handovers()) revert RunOfFormerVenue(runId);
         (, , uint64 snapshotTime) = _batchTarget(current.snapshotId, current.batchCircuit);
         uint64 attested = _records[_latest].snapshotTime;
         if (snapshotTime <= attested) revert SnapshotNotNewer(snapshotTime, attested);
@@ -181,6 +179,11 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
     /// @inheritdoc ISolvencyRegistry
     function contextOf(bytes32 runId) external pure returns (uint256) {
         return SolvencyRun.contextOf(runId);
+    }
+
+    /// @inheritdoc ISolvencyRegistry
+    function venue() public view returns (address) {
+        return VAULT.venue();
     }
 
     /// @inheritdoc ISolvencyRegistry
@@ -270,7 +273,7 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
     /// @dev A deadline by the snapshot's expiry makes every later check of its age one of the deadline.
     /// @param header what fixes the run.
     function _checkHeader(RunHeader calldata header) private view {
-        if (header.venue != venue) revert WrongVenue(header.venue, venue);
+        if (header.venue != venue()) revert WrongVenue(header.venue, venue());
         if (header.accountsRoot >= Bn254.SCALAR_FIELD) revert ValueNotInField(header.accountsRoot);
         if (header.initialState >= Bn254.SCALAR_FIELD) revert ValueNotInField(header.initialState);
         if (block.timestamp > header.deadline) revert DeadlinePassed(header.deadline, block.timestamp);

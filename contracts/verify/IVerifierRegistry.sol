@@ -78,6 +78,10 @@ interface IVerifierRegistry {
     /// @return the number of ids, retired ones included.
     function circuitCount() external view returns (uint256);
 
+    /// @notice When a circuit was retired last.
+    /// @return Unix seconds; 0 when none was.
+    function lastRetiredAt() external view returns (uint64);
+
     /// @notice Whether a new verifier must wait.
     /// @return whether the list is sealed.
     function isSealed() external view returns (bool);

@@ -25,6 +25,8 @@ contract VerifierRegistry is IVerifierRegistry, Governed {
 
     /// @inheritdoc IVerifierRegistry
     bool public override isSealed;
+    /// @inheritdoc IVerifierRegistry
+    uint64 public override lastRetiredAt;
     /// @notice The verifiers.
     mapping(bytes32 circuitId => Entry entry) private _entries;
     /// @notice The circuit ids in order of registration.
@@ -63,6 +65,7 @@ contract VerifierRegistry is IVerifierRegistry, Governed {
     function retire(bytes32 circuitId) external onlyOwner {
         if (_entries[circuitId].verifier == address(0)) revert UnknownCircuit(circuitId);
         _entries[circuitId].kind = RETIRED;
+        lastRetiredAt = uint64(block.timestamp);
         emit CircuitRetired(circuitId);
     }
 

@@ -48,20 +48,4 @@ library EquityProof {
         );
         if (!VerifierCall.verify(verifier, point, claim.proof, signals)) revert IFactProofs.InvalidEquityProof();
     }
-
-    /// @notice The same, in the newest published snapshot: for equity that decides money.
-    /// @param coverage the coverage registry whose rules apply.
-    /// @param ledger the ledger that the proof names.
-    /// @param claim the claim.
-    /// @param commitment the portfolio it must be about.
-    /// @return time the snapshot's time.
-    function checkLatest(
-        ICoverageRegistry coverage,
-        address ledger,
-        EquityClaim calldata claim,
-        uint256 commitment
-    ) internal view returns (uint64 time) {
-        TableFact.requireLatest(coverage, claim.snapshotId);
-        return check(coverage, ledger, claim, commitment);
-    }
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ICoverageRegistry} from "../../coverage/ICoverageRegistry.sol";
+import {IMarketClock} from "../../coverage/IMarketClock.sol";
 import {EquityClaim, ReductionClaim} from "./Claims.sol";
 import {EquityProof} from "./EquityProof.sol";
 import {IFactChecker} from "./IFactChecker.sol";
@@ -16,23 +17,34 @@ contract FactChecker is IFactChecker {
     /// @notice The ledger that facts are bound to.
     address private immutable LEDGER;
 
+    /// @notice Which prices are the newest.
+    IMarketClock private immutable CLOCK;
+
     /// @notice Fixed for good.
     /// @param registry where snapshots and verifiers come from.
+    /// @param clock_ which of its prices are the newest.
     /// @param ledger the ledger.
-    constructor(ICoverageRegistry registry, address ledger) {
-        (REGISTRY, LEDGER) = (registry, ledger);
+    constructor(ICoverageRegistry registry, IMarketClock clock_, address ledger) {
+        (REGISTRY, CLOCK, LEDGER) = (registry, clock_, ledger);
     }
 
     /// @inheritdoc IFactChecker
-    function requireLatestEquity(EquityClaim calldata claim, uint256 commitment) external view returns (uint64 time) {
-        return EquityProof.checkLatest(REGISTRY, LEDGER, claim, commitment);
+    function requireNewestEquity(EquityClaim calldata claim, uint256 commitment) external view returns (uint64 time) {
+        CLOCK.requireNewest(claim.snapshotId);
+        return EquityProof.check(REGISTRY, LEDGER, claim, commitment);
     }
 
     /// @inheritdoc IFactChecker
-    function requireReduction(
+    function requireNewestReduction(
         ReductionClaim calldata claim,
         ReductionProof.Subject calldata subject
     ) external view returns (uint64 time) {
+        CLOCK.requireNewest(claim.snapshotId);
         return ReductionProof.check(REGISTRY, LEDGER, claim, subject);
+    }
+
+    /// @inheritdoc IFactChecker
+    function clock() external view returns (address) {
+        return address(CLOCK);
     }
 }

@@ -9,18 +9,22 @@ import {ReductionProof} from "./ReductionProof.sol";
 /// @notice Engine and auction share it, so that neither carries the code of the checks. It holds nothing and decides
 /// nothing. Errors are those of `IFactProofs`.
 interface IFactChecker {
-    /// @notice Reverts unless the account behind a commitment has the claimed equity in the newest snapshot.
+    /// @notice Reverts unless the account behind a commitment has the claimed equity by the newest prices.
     /// @param claim the claim.
     /// @param commitment the account's commitment.
     /// @return time the snapshot's time.
-    function requireLatestEquity(EquityClaim calldata claim, uint256 commitment) external view returns (uint64 time);
+    function requireNewestEquity(EquityClaim calldata claim, uint256 commitment) external view returns (uint64 time);
 
-    /// @notice Reverts unless a portfolio is no riskier than another.
+    /// @notice Reverts unless a portfolio is no riskier than another by the newest prices.
     /// @param claim the claim.
     /// @param subject account, commitments and largest penalty.
     /// @return time the snapshot's time.
-    function requireReduction(
+    function requireNewestReduction(
         ReductionClaim calldata claim,
         ReductionProof.Subject calldata subject
     ) external view returns (uint64 time);
+
+    /// @notice Which prices are the newest.
+    /// @return the market clock.
+    function clock() external view returns (address);
 }

@@ -12,9 +12,6 @@ interface IFactProofs {
     /// @notice The snapshot is older than the coverage registry allows: prove against a newer one.
     error FactSnapshotStale(uint64 snapshotTime, uint256 oldest);
 
-    /// @notice Money follows from this proof: it must be about the newest published snapshot.
-    error SnapshotNotLatest(uint256 snapshotId, uint256 latest);
-
     /// @notice Only table points that were computed on chain are accepted here.
     error TablePointNotComputed(uint256 snapshotId, bytes32 circuitId);
 

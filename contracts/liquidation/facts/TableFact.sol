@@ -37,26 +37,4 @@ library TableFact {
         if (block.timestamp > time + maxAge) revert IFactProofs.FactSnapshotStale(time, block.timestamp - maxAge);
         if (!proven && coverage.requireProven()) revert IFactProofs.TablePointNotComputed(snapshotId, circuitId);
     }
-
-    /// @notice Whether anybody can attest at present: a challenge asks for nothing impossible.
-    /// @param coverage the coverage registry whose rules apply.
-    /// @return whether the newest published snapshot is young enough, and not malformed.
-    function isServed(ICoverageRegistry coverage) internal view returns (bool) {
-        ISnapshotOracle oracle = ISnapshotOracle(coverage.oracle());
-        uint32 count = oracle.snapshotCount();
-        if (count == 0) return false;
-        uint256 latest = oracle.snapshotIdAt(count);
-        bool isYoung = block.timestamp <= uint256(oracle.snapshotTime(latest)) + coverage.maxAge();
-        return isYoung && oracle.isFresh(latest);
-    }
-
-    /// @notice Reverts unless the snapshot is the newest published one: where money follows from a proof, nobody picks
-    /// the prices.
-    /// @param coverage the coverage registry whose oracle publishes.
-    /// @param snapshotId the snapshot.
-    function requireLatest(ICoverageRegistry coverage, uint256 snapshotId) internal view {
-        ISnapshotOracle oracle = ISnapshotOracle(coverage.oracle());
-        uint256 latest = oracle.snapshotIdAt(oracle.snapshotCount());
-        if (snapshotId != latest) revert IFactProofs.SnapshotNotLatest(snapshotId, latest);
-    }
 }

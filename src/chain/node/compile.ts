@@ -15,6 +15,7 @@ export const CONTRACTS = {
   TablePointBuilder: "contracts/snapshot/TablePointBuilder.sol",
   VolatilityOracle: "contracts/oracle/VolatilityOracle.sol",
   CoverageRegistry: "contracts/coverage/CoverageRegistry.sol",
+  MarketClock: "contracts/coverage/MarketClock.sol",
   CollateralVault: "contracts/solvency/CollateralVault.sol",
   SolvencyRegistry: "contracts/solvency/SolvencyRegistry.sol",
   PortfolioLedger: "contracts/liquidation/PortfolioLedger.sol",

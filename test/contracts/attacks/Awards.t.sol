@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {IFactProofs} from "contracts/liquidation/facts/IFactProofs.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {IPortfolioAward} from "contracts/liquidation/IPortfolioAward.sol";
 import {ISealedAuction} from "contracts/liquidation/ISealedAuction.sol";
@@ -112,21 +113,20 @@ contract AwardAttacks is BidsFixture {
 
     /// Known (d): a HEALTHY account, never proven in breach by anybody, was sold for nothing.
     function test_KnownD_SilenceSellsNothingWithoutAProofOfBreach() public {
-        caseId = _bySilence();
+        _bySilence();
         bid(0, 0);
         (TransferClaim memory claim, ) = settling(0, 0, 0);
         vm.assertTrue(!engine.caseOf(caseId).proven, "nobody ever proved anything");
-        claim.accountA = BOB;
-        EquityClaim memory nothing = equityClaim(BOB, 3, 0); // a lie: BOB has a fortune
-        nothing.proof = equityClaim(BOB, 0, FORTUNE).proof;
+        EquityClaim memory truth = equityClaim(ALICE, 0, FORTUNE);
+        EquityClaim memory lie = equityClaim(ALICE, 3, 0);
+        lie.proof = truth.proof;
         vm.prank(liquidator(0));
-        vm.expectRevert(abi.encodeWithSignature("InvalidEquityProof()"));
-        auction.settle(caseId, claim, nothing);
-        EquityClaim memory truth = equityClaim(BOB, 0, FORTUNE);
+        vm.expectRevert(abi.encodeWithSelector(IFactProofs.InvalidEquityProof.selector));
+        auction.settle(caseId, claim, lie);
         vm.prank(liquidator(0));
         auction.settle(caseId, claim, truth);
         assertClosed(caseId, ILiquidationEngine.Outcome.Cured);
-        vm.assertEq(ledger.commitmentOf(BOB), commitmentOf(BOB, 0), "nothing moved");
+        vm.assertEq(ledger.commitmentOf(ALICE), commitmentOf(ALICE, 0), "nothing moved");
         vm.assertEq(auction.creditOf(liquidator(0)), BID_BOND, "nor is a bond lost");
     }
 
@@ -161,10 +161,16 @@ contract AwardAttacks is BidsFixture {
         return engine.open(ALICE);
     }
 
-    /// A case of BOB that silence opened, in Sealed.
-    function _bySilence() private returns (uint256 id) {
-        id = openBySilence(BOB);
+    /// The case is one that silence opened, in Sealed.
+    function _bySilence() private {
+        advance(1);
+        attest(ALICE, 0);
+        engine.cure(caseId);
+        advance(MAX_AGE + 1); // nobody attests any more
+        fund(STRANGER, address(challenges), CHALLENGE_BOND);
+        caseId = openBySilence();
         serve(SOFT);
-        engine.escalate(id);
+        engine.escalate(caseId);
+        version = engine.caseOf(caseId).version;
     }
 }

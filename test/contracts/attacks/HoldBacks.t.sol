@@ -86,10 +86,11 @@ contract HoldBackAttacks is SaleFixture {
         sale.schedule(call_);
         vm.warp(block.timestamp + 2 days);
         sale.execute(call_);
-        sale.lapse;
         advance(1);
-        engine.abandon(caseId);
-        attest(ALICE, 3);
+        attest(ALICE, 0);
+        engine.cure(caseId);
+        advance(1);
+        attest(ALICE, 3); // a case that opens now has these parameters
         caseId = engine.open(ALICE);
         serve(COMMIT + REVEAL);
         toSale();

@@ -5,7 +5,7 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {ClearingHouse} from "contracts/clearing/ClearingHouse.sol";
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
-import {ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {EquityClaim, ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {PortfolioLedger} from "contracts/liquidation/PortfolioLedger.sol";
 import {IGoverned} from "contracts/shared/IGoverned.sol";
 import {CollateralVault} from "contracts/solvency/CollateralVault.sol";
@@ -44,33 +44,40 @@ contract ClearingHouseTest is ClearingHouseFixture {
         IClearingHouse.Parts memory p = parts();
         address next = predicted(2);
         p.vault = new CollateralVault(VENUE, next);
-        p.ledger = new PortfolioLedger(VENUE, address(engine), address(this), verifiers, SETTLEMENT);
+        p.ledger = new PortfolioLedger(p.vault, address(engine), address(this), verifiers, SETTLEMENT);
         _expectMismatch(p);
         next = predicted(2);
         p.vault = new CollateralVault(VENUE, next);
-        p.ledger = new PortfolioLedger(VENUE, address(this), next, verifiers, SETTLEMENT);
+        p.ledger = new PortfolioLedger(p.vault, address(this), next, verifiers, SETTLEMENT);
         _expectMismatch(p);
         next = predicted(3);
         p.vault = new CollateralVault(VENUE, next);
         p.ledger = new PortfolioLedger(
-            VENUE,
+            p.vault,
             address(engine),
             next,
             new VerifierRegistry(address(this)),
             SETTLEMENT
         );
         _expectMismatch(p);
-        next = predicted(2);
-        p.vault = new CollateralVault(OWNER, next);
-        p.ledger = new PortfolioLedger(VENUE, address(engine), next, verifiers, SETTLEMENT);
+        // Another vault than the ledger's, though it is the same venue's: they could have two venues one day.
+        next = predicted(3);
+        p.vault = new CollateralVault(VENUE, next);
+        p.ledger = new PortfolioLedger(
+            new CollateralVault(VENUE, next),
+            address(engine),
+            next,
+            verifiers,
+            SETTLEMENT
+        );
         _expectMismatch(p);
         next = predicted(2);
         p.vault = new CollateralVault(VENUE, address(0));
-        p.ledger = new PortfolioLedger(VENUE, address(engine), next, verifiers, SETTLEMENT);
+        p.ledger = new PortfolioLedger(p.vault, address(engine), next, verifiers, SETTLEMENT);
         _expectMismatch(p);
         next = predicted(2);
         p.vault = new CollateralVault(VENUE, next);
-        p.ledger = new PortfolioLedger(VENUE, address(engine), next, verifiers, SETTLEMENT);
+        p.ledger = new PortfolioLedger(p.vault, address(engine), next, verifiers, SETTLEMENT);
         ClearingHouse built = new ClearingHouse(OWNER, OPERATOR, p, firstParameters());
         vm.assertEq(address(built), next, "and takes those that do");
     }
@@ -93,7 +100,7 @@ contract ClearingHouseTest is ClearingHouseFixture {
         p.houseAccount = HOUSE;
         address next = predicted(2);
         p.vault = new CollateralVault(VENUE, next);
-        p.ledger = new PortfolioLedger(VENUE, address(engine), next, verifiers, SETTLEMENT);
+        p.ledger = new PortfolioLedger(p.vault, address(engine), next, verifiers, SETTLEMENT);
         vm.expectRevert(invalidParameter("operator", 0));
         new ClearingHouse(OWNER, address(0), p, firstParameters());
     }
@@ -114,7 +121,8 @@ contract ClearingHouseTest is ClearingHouseFixture {
         ReductionClaim memory reduction;
         bytes memory refused = abi.encodeWithSelector(IClearingHouse.OnlyOperator.selector, OWNER);
         expectFrom(OWNER, refused);
-        house.takeOver(1, claim);
+        EquityClaim memory equity;
+        house.takeOver(1, claim, equity);
         expectFrom(OWNER, refused);
         house.release(1, claim);
         expectFrom(OWNER, refused);

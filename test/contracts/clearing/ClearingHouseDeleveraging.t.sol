@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {IDeleveraging} from "contracts/clearing/IDeleveraging.sol";
 import {DeleverageClaim, EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
@@ -220,7 +221,7 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         uint256 old = snapshotId;
         shown = houseEquity(START);
         advance(1);
-        bytes memory notLatest = abi.encodeWithSelector(IFactProofs.SnapshotNotLatest.selector, old, snapshotId);
+        bytes memory notLatest = abi.encodeWithSelector(IMarketClock.NotNewest.selector, old, snapshotId);
         _expectOpenRevert(_terms(), holding, shown, notLatest);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {EquityClaim} from "contracts/liquidation/facts/Claims.sol";
@@ -222,7 +223,7 @@ contract ClearingHouseLockTest is ClearingHouseFixture {
         house.clearResidual(shown);
         shown = houseEquity(0);
         advance(1);
-        vm.expectRevert(abi.encodeWithSelector(IFactProofs.SnapshotNotLatest.selector, old, snapshotId));
+        vm.expectRevert(abi.encodeWithSelector(IMarketClock.NotNewest.selector, old, snapshotId));
         house.clearResidual(shown);
         shown = houseEquity(0);
         shown.equity = 1;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
-import {ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {EquityClaim, ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IFactProofs} from "contracts/liquidation/facts/IFactProofs.sol";
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
 import {ICollateralVault} from "contracts/solvency/ICollateralVault.sol";
@@ -24,8 +25,9 @@ contract ClearingHouseMovesTest is ClearingHouseFixture {
         TransferTerms memory terms = takeOverTerms(ALICE);
         (terms.accountB, terms.newB) = (BOB, commitmentOf(BOB, 1));
         TransferClaim memory claim = transferClaim(terms);
+        EquityClaim memory equity = equityClaim(ALICE, 4, -1);
         expectFrom(OPERATOR, encoded(IClearingHouse.WrongTransfer.selector));
-        house.takeOver(1, claim);
+        house.takeOver(1, claim, equity);
     }
 
     // --- releases ---
@@ -175,7 +177,7 @@ contract ClearingHouseMovesTest is ClearingHouseFixture {
         uint256 old = snapshotId;
         ReductionClaim memory reduction = _reduction();
         advance(1);
-        bytes memory notLatest = abi.encodeWithSelector(IFactProofs.SnapshotNotLatest.selector, old, snapshotId);
+        bytes memory notLatest = abi.encodeWithSelector(IMarketClock.NotNewest.selector, old, snapshotId);
         _expectTradeRevert(_tradeTerms(), reduction, notLatest);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IFactProofs} from "contracts/liquidation/facts/IFactProofs.sol";
@@ -85,7 +86,7 @@ contract ClearingHouseWaterfallTest is ClearingHouseFixture {
         uint256 old = snapshotId;
         fill(30 * UNITS, 50 * UNITS);
         uint256 current = ledger.commitmentOf(HOUSE);
-        bytes memory notLatest = abi.encodeWithSelector(IFactProofs.SnapshotNotLatest.selector, old, snapshotId);
+        bytes memory notLatest = abi.encodeWithSelector(IMarketClock.NotNewest.selector, old, snapshotId);
         _expectShownRevert(equityClaim(old, HOUSE, current, 4, -LOT), notLatest);
         bytes memory invalid = encoded(IFactProofs.InvalidEquityProof.selector);
         _expectShownRevert(equityClaim(snapshotId, HOUSE, commitmentOf(HOUSE, 1), 4, -LOT), invalid);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {ISealedAuction} from "contracts/liquidation/ISealedAuction.sol";
 import {GateFixture} from "./GateFixture.sol";
@@ -10,8 +9,9 @@ import {GateFixture} from "./GateFixture.sol";
 abstract contract BidsFixture is GateFixture {
     bytes32 internal constant SALT = "salt";
     uint256 internal caseId;
-    /// When it did, in served seconds.
+    /// When it did, in served seconds, and its version, which bids name.
     uint64 internal start;
+    uint32 internal version = 1;
 
     function setUp() public virtual override {
         super.setUp();
@@ -20,7 +20,7 @@ abstract contract BidsFixture is GateFixture {
     }
 
     function commit(uint256 i, uint64 cash) internal {
-        bytes32 bidHash = auction.bidHashOf(caseId, 1, liquidator(i), cash, SALT);
+        bytes32 bidHash = auction.bidHashOf(caseId, version, liquidator(i), cash, SALT);
         vm.prank(liquidator(i));
         auction.commitBid(caseId, bidHash);
     }
@@ -65,17 +65,8 @@ abstract contract BidsFixture is GateFixture {
         auction.settle(caseId, claim, equity);
     }
 
-    /// Lots as equity.
-    function lotsOf(uint256 lots) internal pure returns (int256) {
-        return int256(lots * MICROS_PER_LOT);
-    }
-
     function statusOfBid(uint256 i) internal view returns (ISealedAuction.BidStatus) {
         return auction.bidsOf(caseId)[i].status;
-    }
-
-    function insurance() internal view returns (uint256) {
-        return house.poolOf(ILossPools.Pool.InsuranceFund).assets;
     }
 
     function assertBond(uint256 i, bool isBack) internal {

@@ -18,15 +18,15 @@ contract StubEngine {
         pendingTakeovers = count;
     }
 
-    function takeOver(uint256 caseId, TransferClaim calldata claim) external {
+    function takeOver(uint256 caseId, TransferClaim calldata claim, EquityClaim calldata) external {
         --pendingTakeovers;
         bytes32 purpose = keccak256(abi.encode(bytes32("takeover"), caseId, uint32(1), msg.sender));
         IPortfolioLedger(IClearingHouse(msg.sender).ledger()).move(claim, true, purpose);
     }
 }
 
-/// Something in the auction's place.
-contract StubAuction {}
+/// Something in the place of challenge book, auction and sale.
+contract StubPart {}
 
 /// The venue with a clearing house, whose engine is a stub: pools and house are the real ones.
 abstract contract ClearingHouseFixture is LiquidationFixture {
@@ -47,7 +47,7 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
     function setUp() public virtual override {
         super.setUp();
         engine = new StubEngine();
-        new StubAuction();
+        for (uint256 i = 0; i < 3; ++i) new StubPart();
         house = new ClearingHouse(OWNER, OPERATOR, parts(), firstParameters());
         rounds = Deleveraging(house.deleveraging());
     }
@@ -59,6 +59,7 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
                 ledger,
                 ILiquidationEngine(address(engine)),
                 registry,
+                clock,
                 HOUSE,
                 MICROS_PER_LOT
             );
@@ -181,8 +182,9 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
         engine.setPendingTakeovers(1);
         // The engine moves accounts: the ledger's is at the stub's place.
         TransferClaim memory claim = transferClaim(takeOverTerms(accountId));
+        EquityClaim memory equity = equityClaim(accountId, 4, -1);
         vm.prank(OPERATOR);
-        house.takeOver(1, claim);
+        house.takeOver(1, claim, equity);
     }
 
     function releaseTerms(int64 lots) internal view returns (TransferTerms memory) {

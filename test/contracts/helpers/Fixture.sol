@@ -3,6 +3,8 @@ pragma solidity 0.8.37;
 
 import {CoverageRegistry} from "contracts/coverage/CoverageRegistry.sol";
 import {ICoverageRegistry} from "contracts/coverage/ICoverageRegistry.sol";
+import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
+import {MarketClock} from "contracts/coverage/MarketClock.sol";
 import {IVolatilityOracle} from "contracts/oracle/IVolatilityOracle.sol";
 import {IOracleSigners} from "contracts/snapshot/IOracleSigners.sol";
 import {ISnapshotOracle} from "contracts/snapshot/ISnapshotOracle.sol";
@@ -25,6 +27,9 @@ abstract contract Fixture is Base {
     uint256 internal constant WIDTH = 7;
     uint256 internal constant POLICY = 16;
     uint64 internal constant MAX_AGE = 1 hours;
+    uint64 internal constant SPACING = 1;
+    uint64 internal constant GRACE = 2 minutes;
+    uint64 internal constant SERVE_GAP = 5 minutes;
     uint64 internal constant NOW = 1_790_000_000;
     uint256 internal constant FIRST_SIGNER_KEY = 0xa11ce;
 
@@ -32,6 +37,7 @@ abstract contract Fixture is Base {
     SnapshotOracle internal oracle;
     TablePointBuilder internal builder;
     CoverageRegistry internal registry;
+    MarketClock internal clock;
     CoverageVerifier internal verifier;
     bytes32 internal circuitId;
     uint256[] internal signerKeys;
@@ -45,6 +51,7 @@ abstract contract Fixture is Base {
         oracle = new SnapshotOracle(address(this), signerAddresses(), 2, verifiers, volatilityOracle(), MAX_AGE);
         builder = TablePointBuilder(oracle.builder());
         registry = new CoverageRegistry(oracle, verifiers, MAX_AGE, false);
+        clock = new MarketClock(registry, IMarketClock.Parameters(SPACING, GRACE, SERVE_GAP));
     }
 
     /// Whose rounds the snapshots name: none, unless a test overrides it.

@@ -5,20 +5,29 @@ import {ClearingHouse} from "contracts/clearing/ClearingHouse.sol";
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {TransferClaim} from "contracts/liquidation/facts/Claims.sol";
-import {ILiquidationAuction} from "contracts/liquidation/ILiquidationAuction.sol";
+import {ChallengeBook} from "contracts/liquidation/ChallengeBook.sol";
+import {IChallengeBook} from "contracts/liquidation/IChallengeBook.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
-import {LiquidationAuction} from "contracts/liquidation/LiquidationAuction.sol";
+import {IPortfolioSale} from "contracts/liquidation/IPortfolioSale.sol";
+import {ISealedAuction} from "contracts/liquidation/ISealedAuction.sol";
 import {LiquidationEngine} from "contracts/liquidation/LiquidationEngine.sol";
+import {PortfolioSale} from "contracts/liquidation/PortfolioSale.sol";
+import {SealedAuction} from "contracts/liquidation/SealedAuction.sol";
 import {LiquidationFixture} from "./LiquidationFixture.sol";
 
 /// A volatility oracle whose answers a test sets.
 contract StubVolatilityOracle {
     uint32 public latestRound = 1;
+    bool public isFresh = true;
     uint256 private _move;
     bool private _isSilent;
 
     function set(uint32 round, uint256 move, bool isSilent) external {
         (latestRound, _move, _isSilent) = (round, move, isSilent);
+    }
+
+    function setFresh(bool isFresh_) external {
+        isFresh = isFresh_;
     }
 
     function largestMove(uint32, uint64) external view returns (uint256 ppm, uint32 rounds) {
@@ -35,10 +44,15 @@ abstract contract GateFixture is LiquidationFixture {
     address internal constant GUARDIAN = address(0x9a4d);
     address internal constant STRANGER = address(0x57a9e4);
     uint128 internal constant CHALLENGE_BOND = 25_000_000;
+    uint128 internal constant ANSWER_COST = 2_500_000;
     uint128 internal constant BID_BOND = 1_000_000_000;
     uint64 internal constant SOFT = 30 minutes;
     uint64 internal constant CHALLENGE = 20 minutes;
-    uint64 internal constant TAKEOVER = 2 days;
+    uint64 internal constant ANSWER = 6 minutes;
+    uint64 internal constant NOTICE = 30 minutes;
+    uint64 internal constant CASE_LENGTH = 1 days;
+    uint64 internal constant OPEN_AGE = 10 minutes;
+    uint64 internal constant UNSERVED = 7 days;
     uint64 internal constant COMMIT = 10 minutes;
     uint64 internal constant REVEAL = 6 minutes;
     uint64 internal constant SETTLE = 7 minutes;
@@ -46,11 +60,15 @@ abstract contract GateFixture is LiquidationFixture {
     uint64 internal constant SALE = 12 minutes;
     uint64 internal constant HOLD = 13 minutes;
     uint32 internal constant MAX_PENALTY = 20_000;
+    uint32 internal constant BOND_RATE = 10_000;
     uint32 internal constant FEE_RATE = 2_500;
+    uint32 internal constant CHALLENGER_SHARE = 200_000;
     uint32 internal constant HOLD_BACK_RATE = 400_000;
 
     LiquidationEngine internal engine;
-    LiquidationAuction internal auction;
+    ChallengeBook internal challenges;
+    SealedAuction internal auction;
+    PortfolioSale internal sale;
     ClearingHouse internal house;
     StubVolatilityOracle internal volatility;
 
@@ -60,18 +78,24 @@ abstract contract GateFixture is LiquidationFixture {
             ledger,
             vault,
             registry,
+            clock,
+            challengesAt,
             auctionAt,
+            saleAt,
             clearingHouseAt,
             GUARDIAN
         );
-        volatility = StubVolatilityOracle(predicted(3));
+        volatility = StubVolatilityOracle(predicted(5));
         engine = new LiquidationEngine(OWNER, parts, engineParameters());
-        auction = new LiquidationAuction(
+        challenges = new ChallengeBook(OWNER, engine, challengeParameters());
+        auction = new SealedAuction(OWNER, engine, uint64(MICROS_PER_LOT), auctionParameters());
+        sale = new PortfolioSale(
             OWNER,
             engine,
+            auction,
             address(volatility),
             uint64(MICROS_PER_LOT),
-            auctionParameters()
+            saleParameters()
         );
         house = new ClearingHouse(OWNER, OPERATOR, houseParts(), ILossPools.Parameters(2 days, 300_000, MAX_PENALTY));
         volatility = new StubVolatilityOracle();
@@ -80,27 +104,44 @@ abstract contract GateFixture is LiquidationFixture {
             vm.prank(OWNER);
             auction.setLiquidator(liquidator(i), true);
             fund(liquidator(i), address(auction), 100 * uint256(BID_BOND));
+            fund(liquidator(i), address(sale), 100 * uint256(BID_BOND));
         }
         advance(1);
     }
 
     function engineParameters() internal pure returns (ILiquidationEngine.Parameters memory) {
-        return ILiquidationEngine.Parameters(SOFT, CHALLENGE, TAKEOVER, CHALLENGE_BOND, MAX_PENALTY);
+        return ILiquidationEngine.Parameters(SOFT, NOTICE, CASE_LENGTH, OPEN_AGE, UNSERVED, MAX_PENALTY);
     }
 
-    function auctionParameters() internal pure returns (ILiquidationAuction.Parameters memory) {
+    function challengeParameters() internal pure returns (IChallengeBook.Parameters memory) {
+        return IChallengeBook.Parameters(CHALLENGE, ANSWER, UNSERVED, CHALLENGE_BOND, ANSWER_COST);
+    }
+
+    function auctionParameters() internal pure returns (ISealedAuction.Parameters memory) {
         return
-            ILiquidationAuction.Parameters({
+            ISealedAuction.Parameters({
                 commitWindow: COMMIT,
                 revealWindow: REVEAL,
                 settleWindow: SETTLE,
-                saleStartWindow: SALE_START,
-                saleDuration: SALE,
-                holdPeriod: HOLD,
                 bidBond: BID_BOND,
-                startDiscount: 20_000,
+                bondRate: BOND_RATE,
                 maxDiscount: 320_000,
                 feeRate: FEE_RATE,
+                challengerShare: CHALLENGER_SHARE
+            });
+    }
+
+    function saleParameters() internal pure returns (IPortfolioSale.Parameters memory) {
+        return
+            IPortfolioSale.Parameters({
+                startWindow: SALE_START,
+                duration: SALE,
+                holdPeriod: HOLD,
+                startDiscount: 20_000,
+                maxDiscount: 320_000,
+                finalDiscount: 620_000,
+                feeRate: FEE_RATE,
+                challengerShare: CHALLENGER_SHARE,
                 holdBackRate: HOLD_BACK_RATE,
                 slippageBound: 10_000,
                 slippageCap: 60_000
@@ -114,6 +155,7 @@ abstract contract GateFixture is LiquidationFixture {
                 ledger,
                 ILiquidationEngine(address(engine)),
                 registry,
+                clock,
                 HOUSE,
                 MICROS_PER_LOT
             );
@@ -145,6 +187,22 @@ abstract contract GateFixture is LiquidationFixture {
         return engine.open(ALICE);
     }
 
+    /// Gives an account the time to attest unasked, then challenges its portfolio from the STRANGER.
+    function challenge(uint256 accountId) internal returns (uint256 index) {
+        uint256 asked = snapshotId;
+        serve(ANSWER);
+        uint256 commitment = ledger.commitmentOf(accountId);
+        vm.prank(STRANGER);
+        return challenges.challenge(accountId, commitment, asked);
+    }
+
+    /// A case of ALICE by a challenge that nobody answered.
+    function openBySilence() internal returns (uint256 caseId) {
+        uint256 index = challenge(ALICE);
+        serve(CHALLENGE);
+        return challenges.settleChallenge(ALICE, index);
+    }
+
     function statusOf(uint256 caseId) internal view returns (ILiquidationEngine.Status) {
         return engine.caseOf(caseId).status;
     }
@@ -163,11 +221,26 @@ abstract contract GateFixture is LiquidationFixture {
 
     /// Every contract holds exactly what it says it holds.
     function assertBooks() internal view {
-        vm.assertEq(token.balanceOf(address(engine)), engine.accounted(), "the engine's books");
+        vm.assertEq(token.balanceOf(address(engine)), 0, "the engine holds nothing");
+        vm.assertEq(token.balanceOf(address(challenges)), challenges.accounted(), "the challenge book's books");
         vm.assertEq(token.balanceOf(address(auction)), auction.accounted(), "the auction's books");
+        vm.assertEq(token.balanceOf(address(sale)), sale.accounted(), "the sale's books");
         uint256 pools = house.poolOf(ILossPools.Pool.InsuranceFund).assets +
             house.poolOf(ILossPools.Pool.GammaReserve).assets;
         vm.assertEq(token.balanceOf(address(house)), pools, "the clearing house's books");
+    }
+
+    /// Lots as equity.
+    function lotsOf(uint256 lots) internal pure returns (int256) {
+        return int256(lots * MICROS_PER_LOT);
+    }
+
+    function insurance() internal view returns (uint256) {
+        return house.poolOf(ILossPools.Pool.InsuranceFund).assets;
+    }
+
+    function gammaReserve() internal view returns (uint256) {
+        return house.poolOf(ILossPools.Pool.GammaReserve).assets;
     }
 
     /// A transfer in a case of ALICE, by `actor`, to an account's next portfolio.

@@ -28,9 +28,9 @@ contract HouseStandIn {
 /// A venue with a vault, a ledger and three accounts, and trapdoor keys of the four statements of a liquidation: every
 /// helper that returns a claim makes a proof that verifies.
 ///
-/// Vault, ledger, engine, auction and clearing house know each other by address. A test that deploys the last three
-/// does so first of all after `super.setUp()`, in this order: then they land at `engineAt`, `auctionAt` and
-/// `clearingHouseAt`. One that doesn't speaks for them by `vm.prank`.
+/// Vault, ledger, engine, challenge book, auction, sale and clearing house know each other by address. A test that
+/// deploys the last five does so first of all after `super.setUp()`, in this order: then they land at `engineAt`,
+/// `challengesAt`, `auctionAt`, `saleAt` and `clearingHouseAt`. One that doesn't speaks for them by `vm.prank`.
 abstract contract LiquidationFixture is Fixture {
     /// What a transfer is to be, besides the accounts' present state.
     struct TransferTerms {
@@ -81,7 +81,9 @@ abstract contract LiquidationFixture is Fixture {
     bytes32 internal equityCircuit;
     bytes32 internal reductionCircuit;
     address internal engineAt;
+    address internal challengesAt;
     address internal auctionAt;
+    address internal saleAt;
     address internal clearingHouseAt;
     Token internal token;
     CollateralVault internal vault;
@@ -93,10 +95,12 @@ abstract contract LiquidationFixture is Fixture {
         super.setUp();
         _registerVerifiers();
         snapshotId = publishAll(NOW);
+        clock.enter(snapshotId);
         token = new Token();
-        (engineAt, auctionAt, clearingHouseAt) = (predicted(3), predicted(4), predicted(5));
+        (engineAt, challengesAt, auctionAt) = (predicted(3), predicted(4), predicted(5));
+        (saleAt, clearingHouseAt) = (predicted(6), predicted(7));
         vault = new CollateralVault(VENUE, clearingHouseAt);
-        ledger = new PortfolioLedger(VENUE, engineAt, clearingHouseAt, verifiers, SETTLEMENT);
+        ledger = new PortfolioLedger(vault, engineAt, clearingHouseAt, verifiers, SETTLEMENT);
         vm.prank(VENUE);
         vault.addAsset(SETTLEMENT, address(token), UNITS);
         // Accounts come after the clearing house, which these tests deploy later or not at all.
@@ -175,10 +179,21 @@ abstract contract LiquidationFixture is Fixture {
         return publish(time, points);
     }
 
-    /// Moves time on and publishes a snapshot of then, which becomes `snapshotId`.
+    /// Moves time on and publishes a snapshot of then, which becomes `snapshotId`, the newest. Of a long time the clock
+    /// has counted `SERVE_GAP` only.
     function advance(uint64 duration) internal {
         vm.warp(block.timestamp + duration);
         snapshotId = publishAll(uint64(block.timestamp));
+        clock.enter(snapshotId);
+    }
+
+    /// The same with snapshots all along: all of the time is served.
+    function serve(uint64 duration) internal {
+        for (uint64 left = duration; left != 0; ) {
+            uint64 step = left < SERVE_GAP ? left : SERVE_GAP;
+            advance(step);
+            left -= step;
+        }
     }
 
     // --- claims ---

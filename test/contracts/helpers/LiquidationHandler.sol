@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {ICoverageRegistry} from "contracts/coverage/ICoverageRegistry.sol";
 import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
-import {ILiquidationAuction} from "contracts/liquidation/ILiquidationAuction.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
+import {ISealedAuction} from "contracts/liquidation/ISealedAuction.sol";
 import {GateFixture} from "./GateFixture.sol";
 
 /// Plays everybody at once: the fuzzer calls these actions in any order. Each makes the proofs that it needs and calls the
@@ -34,8 +34,12 @@ contract LiquidationHandler is GateFixture {
     function setUp() public override {
         super.setUp();
         for (uint256 i = 0; i < CUSTOMERS; ++i) register(FIRST_CUSTOMER + i, owner(i), false);
-        for (uint256 i = 0; i < 3; ++i) fund(liquidator(i), address(auction), 1e18);
+        for (uint256 i = 0; i < 3; ++i) {
+            fund(liquidator(i), address(auction), 1e18);
+            fund(liquidator(i), address(sale), 1e18);
+        }
         fund(STRANGER, address(engine), 1e18);
+        fund(STRANGER, address(challenges), 1e18);
         fund(LP, address(house), 1e18);
         advance(1);
     }
@@ -92,39 +96,6 @@ contract LiquidationHandler is GateFixture {
         }
     }
 
-    function challenge(uint256 who) external {
-        uint256 accountId = _customer(who);
-        bool wasPaused = engine.paused();
-        bool isServed = _isServed();
-        vm.prank(STRANGER);
-        engine.challenge(accountId);
-        if (wasPaused) violation = "a challenge while paused";
-        if (!isServed) violation = "a challenge that nobody could answer";
-        ++done["challenge"];
-    }
-
-    function settleChallenge(uint256 who) external {
-        uint256 accountId = _customer(who);
-        ILiquidationEngine.Challenge memory waiting = engine.challengeOf(accountId);
-        ICoverageRegistry.Attestation memory found = registry.attestation(
-            accountId,
-            ledger.commitmentOf(accountId)
-        );
-        bool isBreach = found.isCurrent &&
-            found.tier >= 2 &&
-            found.snapshotTime >= ledger.account(accountId).updatedAt;
-        uint256 caseId = engine.settleChallenge(accountId);
-        bool isAnswered = (found.isCurrent && found.tier < 2) ||
-            _answers(accountId, ledger.commitmentOf(accountId), waiting.challengedAt) ||
-            _answers(accountId, waiting.commitment, waiting.challengedAt);
-        if (caseId != 0 && (isAnswered || engine.paused())) violation = "a shielded account has a case";
-        bool isUnanswered = block.timestamp > waiting.deadline && _isServed();
-        if (caseId != 0 && !isBreach && !isUnanswered) violation = "a case before the challenge's deadline, or in silence";
-        bool isDue = !isAnswered && !engine.paused() && (isBreach || isUnanswered);
-        if (caseId == 0 && isDue) violation = "an unanswered challenge without a case";
-        ++done["answer"];
-    }
-
     function cure(uint256 which) external {
         uint256 caseId = _case(which);
         uint256 accountId = engine.caseOf(caseId).accountId;
@@ -158,11 +129,7 @@ contract LiquidationHandler is GateFixture {
     }
 
     function abandon(uint256 which) external {
-        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Takeover);
-        uint64 deadline = engine.caseOf(caseId).deadline;
-        // Days: hardly ever do they pass by chance before somebody takes over.
-        if (which % 2 == 0 && block.timestamp <= deadline) advance(deadline + 1 - uint64(block.timestamp));
-        engine.abandon(caseId);
+        engine.abandon(_case(which));
         ++done["abandon"];
     }
 
@@ -189,17 +156,29 @@ contract LiquidationHandler is GateFixture {
         ++done["reveal"];
     }
 
-    function settle(uint256 which) external {
+    function settle(uint256 which, uint32 lots) external {
         uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sealed);
-        uint64 revealUntil = auction.auctionOf(caseId).revealUntil;
-        if (block.timestamp < revealUntil) advance(revealUntil - uint64(block.timestamp));
+        _serveTo(auction.auctionOf(caseId).revealUntil);
         (address leader, uint64 cash, ) = auction.leaderOf(caseId);
         if (leader == address(0)) return;
-        TransferClaim memory claim = _award(caseId, leader, cash);
+        uint64 floor = uint64(auction.floorOf(caseId, lots));
+        EquityClaim memory equity = equityClaim(engine.caseOf(caseId).accountId, 3, lotsOf(lots));
+        TransferClaim memory claim = _award(caseId, leader, floor > cash ? floor : cash);
         vm.prank(leader);
-        auction.settle(caseId, claim);
+        auction.settle(caseId, claim, equity);
         ++awards[caseId];
         ++done["settle"];
+    }
+
+    /// The leader leaves, or shows that the account is healthy.
+    function withdrawBid(uint256 which, uint32 lots, uint8 tier) external {
+        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sealed);
+        _serveTo(auction.auctionOf(caseId).revealUntil);
+        (address leader, , ) = auction.leaderOf(caseId);
+        EquityClaim memory equity = equityClaim(engine.caseOf(caseId).accountId, tier % 5, lotsOf(lots));
+        vm.prank(leader);
+        auction.withdrawBid(caseId, equity);
+        ++done["leave"];
     }
 
     function passOver(uint256 which) external {
@@ -217,38 +196,48 @@ contract LiquidationHandler is GateFixture {
         ++done["reclaim"];
     }
 
-    function openSale(uint256 which, int64 equity) external {
-        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sealed);
-        uint64 time = auction.failsAt(caseId);
-        if (time > block.timestamp) advance(time - uint64(block.timestamp));
-        EquityClaim memory claim = equityClaim(engine.caseOf(caseId).accountId, 3, equity);
-        auction.openSale(caseId, claim);
+    function showEquity(uint256 which, int64 equity, uint8 tier) external {
+        uint256 caseId = _case(which);
+        if (statusOf(caseId) == ILiquidationEngine.Status.Sealed) _serveTo(auction.failsAt(caseId));
+        EquityClaim memory claim = equityClaim(engine.caseOf(caseId).accountId, 2 + (tier % 3), equity);
+        uint256 discount = sale.discountOf(caseId);
+        sale.showEquity(caseId, claim);
+        if (sale.discountOf(caseId) < discount) violation = "a discount fell";
         ++done["sale"];
     }
 
-    function buy(uint256 which, uint256 who) external {
+    function buy(uint256 which, uint256 who, uint32 lots) external {
         uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sale);
         if (statusOf(caseId) != ILiquidationEngine.Status.Sale) return;
         address buyer = liquidator(who % 3);
-        TransferClaim memory claim = _award(caseId, buyer, auction.priceOf(caseId));
+        EquityClaim memory equity = equityClaim(engine.caseOf(caseId).accountId, 3, lotsOf(lots));
+        TransferClaim memory claim = _award(caseId, buyer, uint64(sale.priceOf(caseId, lots)));
         uint32 version = engine.caseOf(caseId).version;
         vm.prank(buyer);
-        auction.buy(caseId, version, claim);
+        sale.buy(caseId, version, claim, equity);
         ++awards[caseId];
         ++done["buy"];
     }
 
     function lapse(uint256 which) external {
-        auction.lapse(_caseIn(which, ILiquidationEngine.Status.Sale));
+        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sealed);
+        if (which % 2 == 0) _serveTo(auction.failsAt(caseId) + SALE_START);
+        sale.lapse(caseId);
         ++done["lapse"];
+    }
+
+    function recordMove(uint256 which, uint32 move) external {
+        volatility.set(1, bound(move, 0, 200_000), false);
+        sale.recordMove(_heldCase(which));
+        ++done["record"];
     }
 
     function releaseHold(uint256 which, uint32 move, bool isSilent) external {
         volatility.set(1, bound(move, 0, 200_000), isSilent);
         uint256 caseId = _heldCase(which);
-        uint64 releaseAt = auction.holdOf(caseId).releaseAt;
+        uint64 releaseAt = sale.holdOf(caseId).releaseAt;
         if (which % 2 == 0 && block.timestamp < releaseAt) advance(releaseAt - uint64(block.timestamp));
-        auction.releaseHold(caseId);
+        sale.releaseHold(caseId);
         ++done["release"];
     }
 
@@ -259,8 +248,9 @@ contract LiquidationHandler is GateFixture {
         TransferClaim memory claim = transferClaim(
             TransferTerms(accountId, next(accountId), HOUSE, next(HOUSE), 0, 0, true, purpose)
         );
+        EquityClaim memory equity = equityClaim(accountId, 4, -1);
         vm.prank(OPERATOR);
-        house.takeOver(caseId, claim);
+        house.takeOver(caseId, claim, equity);
         ++awards[caseId];
         ++done["take over"];
     }
@@ -332,11 +322,12 @@ contract LiquidationHandler is GateFixture {
         ++done["cancel"];
     }
 
-    function withdrawCredits(uint256 who) external {
+    function withdrawCredits(uint256 who, bool ofSale) external {
         address account = who % 4 == 3 ? STRANGER : liquidator(who % 4);
         vm.prank(account);
-        if (who % 4 == 3) engine.withdrawCredit();
-        else auction.withdrawCredit();
+        if (who % 4 == 3) challenges.withdrawCredit(account);
+        else if (ofSale) sale.withdrawCredit(account);
+        else auction.withdrawCredit(account);
         ++done["credit"];
     }
 
@@ -351,8 +342,9 @@ contract LiquidationHandler is GateFixture {
     /// Money: all there is stands with somebody, and every contract holds what it says.
     function checkMoney() external view {
         assertBooks();
-        uint256 held = token.balanceOf(address(engine)) +
+        uint256 held = token.balanceOf(address(challenges)) +
             token.balanceOf(address(auction)) +
+            token.balanceOf(address(sale)) +
             token.balanceOf(address(house)) +
             token.balanceOf(address(vault)) +
             token.balanceOf(address(this)) +
@@ -373,7 +365,7 @@ contract LiquidationHandler is GateFixture {
             vm.assertTrue(uint256(found.status) >= uint256(last.status), "forward");
             vm.assertTrue(found.version >= last.version && found.phaseAt >= last.phaseAt, "monotone");
             if (found.status == last.status) {
-                vm.assertEq(found.deadline, last.deadline, "a phase keeps its deadline");
+                vm.assertEq(found.until, last.until, "a phase keeps its deadline");
             }
             bool isClosed = found.status == ILiquidationEngine.Status.Closed;
             bytes32 state = keccak256(abi.encode(found));
@@ -405,22 +397,17 @@ contract LiquidationHandler is GateFixture {
         vm.warp(block.timestamp + 8 days);
         for (uint256 caseId = 1; caseId <= count; ++caseId) _fetchBonds(caseId);
         vm.warp(block.timestamp + 3 days);
-        for (uint256 i = 0; i < CUSTOMERS; ++i) {
-            uint256 accountId = FIRST_CUSTOMER + i;
-            if (engine.challengeOf(accountId).challenger != address(0)) engine.settleChallenge(accountId);
+        for (uint256 i = 0; i < 4; ++i) {
+            address account = i == 3 ? STRANGER : liquidator(i);
+            vm.startPrank(account);
+            if (auction.creditOf(account) != 0) auction.withdrawCredit(account);
+            if (sale.creditOf(account) != 0) sale.withdrawCredit(account);
+            if (challenges.creditOf(account) != 0) challenges.withdrawCredit(account);
+            vm.stopPrank();
         }
-        for (uint256 i = 0; i < 3; ++i) {
-            if (auction.creditOf(liquidator(i)) == 0) continue;
-            vm.prank(liquidator(i));
-            auction.withdrawCredit();
-        }
-        if (engine.creditOf(STRANGER) != 0) {
-            vm.prank(STRANGER);
-            engine.withdrawCredit();
-        }
-        if (engine.creditOf(address(this)) != 0) engine.withdrawCredit();
-        vm.assertEq(auction.accounted(), 0, "every bond, pot, hold and credit is out of the auction");
-        vm.assertEq(engine.accounted(), 0, "every challenge's bond is out of the engine");
+        vm.assertEq(auction.accounted(), 0, "every bond and credit is out of the auction");
+        vm.assertEq(sale.accounted(), 0, "every hold and credit is out of the sale");
+        vm.assertEq(challenges.accounted(), 0, "every challenge's bond is out of the engine");
         vm.assertEq(engine.pendingTakeovers(), 0, "no case holds the funds");
         assertBooks();
     }
@@ -450,20 +437,16 @@ contract LiquidationHandler is GateFixture {
         }
     }
 
+    /// Prices are missing for so long that any case can be abandoned.
     function _endByTime(uint256 caseId) private {
-        for (uint256 i = 0; i < 5; ++i) {
-            ILiquidationEngine.Status status = statusOf(caseId);
-            if (status == ILiquidationEngine.Status.Closed) return;
-            vm.warp(block.timestamp + 3 days);
-            if (status == ILiquidationEngine.Status.Soft) engine.escalate(caseId);
-            else if (status == ILiquidationEngine.Status.Takeover) engine.abandon(caseId);
-            else auction.lapse(caseId);
-        }
+        if (statusOf(caseId) == ILiquidationEngine.Status.Closed) return;
+        vm.warp(block.timestamp + UNSERVED + 1 hours);
+        engine.abandon(caseId);
     }
 
     function _fetchBonds(uint256 caseId) private {
-        if (auction.holdOf(caseId).amount != 0) auction.releaseHold(caseId);
-        ILiquidationAuction.Bid[] memory bids = auction.bidsOf(caseId);
+        if (sale.holdOf(caseId).amount != 0) sale.releaseHold(caseId);
+        ISealedAuction.Bid[] memory bids = auction.bidsOf(caseId);
         for (uint256 i = 0; i < bids.length; ++i) {
             // one of the two is right for every bid whose bond is still there
             try auction.reclaim(caseId, bids[i].bidder) {} catch {}
@@ -509,7 +492,7 @@ contract LiquidationHandler is GateFixture {
             if (caseId == 0) free = accountId;
             else if (
                 statusOf(caseId) == ILiquidationEngine.Status.Sealed &&
-                block.timestamp < auction.auctionOf(caseId).commitUntil
+                clock.served() < auction.auctionOf(caseId).commitUntil
             ) return caseId;
         }
         if (free == 0) revert("no case takes bids");
@@ -523,7 +506,7 @@ contract LiquidationHandler is GateFixture {
         uint256 count = engine.caseCount();
         for (uint256 i = 0; i < count; ++i) {
             uint256 caseId = 1 + (which % count + i) % count;
-            if (auction.holdOf(caseId).amount != 0) return caseId;
+            if (sale.holdOf(caseId).amount != 0) return caseId;
         }
         return _anyCase(which);
     }
@@ -545,10 +528,15 @@ contract LiquidationHandler is GateFixture {
     }
 
     function _toReveal(uint256 caseId) private returns (bool) {
-        ILiquidationAuction.Auction memory found = auction.auctionOf(caseId);
-        if (block.timestamp >= found.revealUntil) return false;
-        if (block.timestamp < found.commitUntil) advance(found.commitUntil - uint64(block.timestamp));
+        ISealedAuction.Auction memory found = auction.auctionOf(caseId);
+        if (clock.served() >= found.revealUntil) return false;
+        _serveTo(found.commitUntil);
         return true;
+    }
+
+    /// Serves until so many seconds were.
+    function _serveTo(uint64 served) private {
+        if (served > clock.served()) serve(served - clock.served());
     }
 
     function _attestNew(uint256 accountId, uint256 commitment, uint8 tier) private {
@@ -557,15 +545,6 @@ contract LiquidationHandler is GateFixture {
             if (oracleTime() < block.timestamp) advance(1);
             attest(accountId, commitment, tier);
         }
-    }
-
-    function _isServed() private view returns (bool) {
-        return block.timestamp <= oracleTime() + MAX_AGE;
-    }
-
-    function _answers(uint256 accountId, uint256 commitment, uint64 since) private view returns (bool) {
-        ICoverageRegistry.Attestation memory found = registry.attestation(accountId, commitment);
-        return found.exists && found.tier < 2 && found.attestedAt >= since;
     }
 
     function oracleTime() private view returns (uint64) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {GateFixture} from "./GateFixture.sol";
 
@@ -45,19 +44,5 @@ abstract contract SaleFixture is GateFixture {
         uint32 version = engine.caseOf(caseId).version;
         vm.prank(liquidator(0));
         sale.buy(caseId, version, claim, equity);
-    }
-
-    /// Serves until so many seconds were.
-    function skipTo(uint64 served) internal {
-        serve(served - clock.served());
-    }
-
-    /// Lots as equity.
-    function lotsOf(uint256 lots) internal pure returns (int256) {
-        return int256(lots * MICROS_PER_LOT);
-    }
-
-    function gammaReserve() internal view returns (uint256) {
-        return house.poolOf(ILossPools.Pool.GammaReserve).assets;
     }
 }

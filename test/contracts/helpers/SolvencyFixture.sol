@@ -98,7 +98,7 @@ abstract contract SolvencyFixture is Fixture {
     }
 
     function newRegistry(bool requireProven) internal returns (SolvencyRegistry) {
-        return new SolvencyRegistry(oracle, verifiers, vault, clearingHouse, venue, MAX_AGE, requireProven);
+        return new SolvencyRegistry(oracle, verifiers, vault, clearingHouse, MAX_AGE, requireProven);
     }
 
     function addAsset(uint32 id, address token) internal {

@@ -25,8 +25,8 @@ contract LiquidationEngineTest is GateFixture {
         vm.assertEq(found.tier, tier, "tier");
         vm.assertEq(found.version, 1, "version");
         vm.assertEq(found.snapshotTime, block.timestamp, "snapshot");
-        uint256 window = tier == 2 ? SOFT : tier == 3 ? 0 : TAKEOVER;
-        vm.assertEq(found.deadline, window == 0 ? 0 : block.timestamp + window, "deadline");
+        uint256 window = tier == 2 ? SOFT : tier == 3 ? 0 : NOTICE;
+        vm.assertEq(found.until, window == 0 ? 0 : block.timestamp + window, "deadline");
         vm.assertEq(engine.openCaseOf(ALICE), caseId, "open");
         vm.assertEq(engine.pendingTakeovers(), tier == 4 ? 1 : 0, "takeovers");
         vm.assertTrue(ledger.account(ALICE).frozen, "frozen");
@@ -111,7 +111,7 @@ contract LiquidationEngineTest is GateFixture {
         _expect(ILiquidationEngine.Paused.selector);
         engine.open(BOB);
         _expect(ILiquidationEngine.Paused.selector);
-        engine.challenge(BOB);
+        engine.open(BOB);
         vm.warp(block.timestamp + SOFT + 1);
         engine.escalate(caseId);
         assertStatus(caseId, ILiquidationEngine.Status.Sealed);
@@ -245,7 +245,7 @@ contract LiquidationEngineTest is GateFixture {
 
     function test_EscalatesAtTheSecondTheWindowHasPassed() public {
         uint256 caseId = openCase(2);
-        uint64 deadline = engine.caseOf(caseId).deadline;
+        uint64 deadline = engine.caseOf(caseId).until;
         vm.warp(deadline);
         vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.TooEarly.selector, deadline));
         engine.escalate(caseId);
@@ -294,7 +294,7 @@ contract LiquidationEngineTest is GateFixture {
 
     function test_ACaseThatNobodyTakesOverEnds() public {
         uint256 caseId = openCase(4);
-        uint64 deadline = engine.caseOf(caseId).deadline;
+        uint64 deadline = engine.caseOf(caseId).until;
         vm.warp(deadline);
         vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.TooEarly.selector, deadline));
         engine.abandon(caseId);
@@ -323,7 +323,7 @@ contract LiquidationEngineTest is GateFixture {
         uint256 caseId = openCase(3);
         vm.startPrank(caller);
         vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.OnlyAuction.selector, caller));
-        engine.advance(caseId, ILiquidationEngine.Status.Takeover, 0, 0);
+        engine.move(caseId, ILiquidationEngine.Status.Takeover, 0, 0);
         vm.stopPrank();
     }
 
@@ -333,7 +333,7 @@ contract LiquidationEngineTest is GateFixture {
         uint256 caseId = openCase(from == 1 ? 2 : from == 4 ? 4 : 3);
         if (from == 3) {
             vm.prank(address(auction));
-            engine.advance(caseId, ILiquidationEngine.Status.Sale, 0, 0);
+            engine.move(caseId, ILiquidationEngine.Status.Sale, 0, 0);
         }
         bool isAllowed = (from == 2 && (to == 3 || to == 4)) || (from == 3 && to == 4);
         vm.prank(address(auction));
@@ -346,7 +346,7 @@ contract LiquidationEngineTest is GateFixture {
                 )
             );
         }
-        engine.advance(caseId, ILiquidationEngine.Status(to), 0, 0);
+        engine.move(caseId, ILiquidationEngine.Status(to), 0, 0);
         vm.assertEq(uint256(statusOf(caseId)), isAllowed ? to : from, "status");
     }
 
@@ -354,7 +354,7 @@ contract LiquidationEngineTest is GateFixture {
 
     function test_ParametersWaitTwoDaysAndLeaveRunningWindows() public {
         uint256 caseId = openCase(2);
-        uint64 deadline = engine.caseOf(caseId).deadline;
+        uint64 deadline = engine.caseOf(caseId).until;
         ILiquidationEngine.Parameters memory changed = engineParameters();
         changed.softWindow = 3 days;
         bytes memory call = abi.encodeCall(engine.setParameters, (changed));
@@ -369,21 +369,22 @@ contract LiquidationEngineTest is GateFixture {
         vm.warp(block.timestamp + 1);
         engine.execute(call);
         vm.assertEq(engine.parameters().softWindow, 3 days, "set");
-        vm.assertEq(engine.caseOf(caseId).deadline, deadline, "a running window keeps its end");
+        vm.assertEq(engine.caseOf(caseId).until, deadline, "a running window keeps its end");
         vm.expectRevert(abi.encodeWithSignature("NotScheduled(bytes32)", keccak256(call)));
         engine.execute(call);
     }
 
     function testFuzz_BoundsParameters(uint8 which, bool isHigh) public {
-        which = uint8(bound(which, 0, 4));
+        which = uint8(bound(which, 0, 5));
         ILiquidationEngine.Parameters memory p = engineParameters();
         bytes32 name;
         uint256 bad;
         if (which == 0) (name, bad) = ("softWindow", p.softWindow = isHigh ? 3 days + 1 : 10 minutes - 1);
-        if (which == 1) (name, bad) = ("challengeWindow", p.challengeWindow = isHigh ? 7 days + 1 : 10 minutes - 1);
-        if (which == 2) (name, bad) = ("takeoverWindow", p.takeoverWindow = isHigh ? 30 days + 1 : 1 days - 1);
-        if (which == 3) (name, bad) = ("challengeBond", p.challengeBond = isHigh ? (1 << 100) + 1 : 0);
-        if (which == 4) (name, bad) = ("maxPenalty", p.maxPenalty = 100_001);
+        if (which == 1) (name, bad) = ("takeoverNotice", p.takeoverNotice = isHigh ? 1 days + 1 : 10 minutes - 1);
+        if (which == 2) (name, bad) = ("caseLength", p.caseLength = isHigh ? 30 days + 1 : 1 days - 1);
+        if (which == 3) (name, bad) = ("openAge", p.openAge = isHigh ? 30 minutes + 1 : 1 minutes - 1);
+        if (which == 4) (name, bad) = ("unservedLimit", p.unservedLimit = isHigh ? 14 days + 1 : 1 days - 1);
+        if (which == 5) (name, bad) = ("maxPenalty", p.maxPenalty = 100_001);
         bytes memory call = abi.encodeCall(engine.setParameters, (p));
         vm.prank(OWNER);
         engine.schedule(call);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
 import {EquityClaim, ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IFactProofs} from "contracts/liquidation/facts/IFactProofs.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
@@ -290,7 +291,7 @@ contract LiquidationMovesTest is GateFixture {
         uint256 old = snapshotId;
         advance(1);
         vm.prank(OPERATOR);
-        vm.expectRevert(abi.encodeWithSelector(IFactProofs.SnapshotNotLatest.selector, old, snapshotId));
+        vm.expectRevert(abi.encodeWithSelector(IMarketClock.NotNewest.selector, old, snapshotId));
         engine.reduce(caseId, claim, reduction, claims);
     }
 
@@ -298,12 +299,14 @@ contract LiquidationMovesTest is GateFixture {
 
     function test_TheClearingHouseTakesOverByProof() public {
         uint256 caseId = openCase(4);
+        serve(NOTICE);
         TransferClaim memory claim = caseTransfer("takeover", caseId, address(house), HOUSE, 0, true);
+        EquityClaim memory equity = equityClaim(ALICE, 4, -1);
         vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.OnlyClearingHouse.selector, OPERATOR));
         vm.prank(OPERATOR);
-        engine.takeOver(caseId, claim);
+        engine.takeOver(caseId, claim, equity);
         vm.prank(OPERATOR);
-        house.takeOver(caseId, claim);
+        house.takeOver(caseId, claim, equity);
         assertClosed(caseId, ILiquidationEngine.Outcome.TakenOver);
         vm.assertEq(ledger.commitmentOf(ALICE), claim.newA, "the account is left with nothing");
         vm.assertEq(ledger.commitmentOf(HOUSE), claim.newB, "the house has it");
@@ -317,19 +320,21 @@ contract LiquidationMovesTest is GateFixture {
                 ILiquidationEngine.Status.Closed
             )
         );
-        house.takeOver(caseId, claim);
+        house.takeOver(caseId, claim, equity);
     }
 
     function testFuzz_ATakeoverIsOfTheWholeForNothingToTheHouse(uint8 what) public {
         what = uint8(bound(what, 0, 4));
         uint256 caseId = openCase(what == 0 ? 3 : 4);
+        serve(NOTICE);
         TransferClaim memory claim = caseTransfer("takeover", caseId, address(house), HOUSE, 0, what != 4);
+        EquityClaim memory equity = equityClaim(ALICE, 4, -1);
         if (what == 1) claim.cash = 1;
         if (what == 2) claim.funding = 1;
         if (what == 3) claim.accountA = BOB;
         vm.prank(OPERATOR);
         vm.expectRevert();
-        house.takeOver(caseId, claim);
+        house.takeOver(caseId, claim, equity);
         vm.assertEq(ledger.account(HOUSE).nonce, 0, "nothing moved");
     }
 

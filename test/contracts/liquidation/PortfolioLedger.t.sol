@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
 import {PortfolioLedger} from "contracts/liquidation/PortfolioLedger.sol";
+import {ICollateralVault} from "contracts/solvency/ICollateralVault.sol";
 import {IVerifier} from "contracts/verify/IVerifier.sol";
 import {IVerifierRegistry} from "contracts/verify/IVerifierRegistry.sol";
 import {HouseStandIn, LiquidationFixture} from "../helpers/LiquidationFixture.sol";
@@ -109,6 +110,7 @@ contract PortfolioLedgerTest is LiquidationFixture {
 
     function test_KnowsItsParts() public view {
         vm.assertEq(ledger.venue(), VENUE, "venue");
+        vm.assertEq(ledger.vault(), address(vault), "vault");
         vm.assertEq(ledger.engine(), engineAt, "engine");
         vm.assertEq(ledger.clearingHouse(), clearingHouseAt, "clearing house");
         vm.assertEq(ledger.verifiers(), address(verifiers), "verifiers");
@@ -119,19 +121,19 @@ contract PortfolioLedgerTest is LiquidationFixture {
     function test_RefusesMissingPartsAndOtherSettlementAssets() public {
         IVerifierRegistry none = IVerifierRegistry(address(0xdead));
         vm.etch(clearingHouseAt, ""); // a contract that is made here would stand in its place
-        vm.expectRevert(invalidParameter("venue", 0));
-        new PortfolioLedger(address(0), engineAt, clearingHouseAt, verifiers, 1);
+        vm.expectRevert(invalidParameter("vault", 0xdead));
+        new PortfolioLedger(ICollateralVault(address(0xdead)), engineAt, clearingHouseAt, verifiers, 1);
         vm.expectRevert(invalidParameter("engine", 0));
-        new PortfolioLedger(VENUE, address(0), clearingHouseAt, verifiers, 1);
+        new PortfolioLedger(vault, address(0), clearingHouseAt, verifiers, 1);
         vm.expectRevert(invalidParameter("clearingHouse", 0));
-        new PortfolioLedger(VENUE, engineAt, address(0), verifiers, 1);
+        new PortfolioLedger(vault, engineAt, address(0), verifiers, 1);
         vm.expectRevert(invalidParameter("verifiers", 0xdead));
-        new PortfolioLedger(VENUE, engineAt, clearingHouseAt, none, 1);
+        new PortfolioLedger(vault, engineAt, clearingHouseAt, none, 1);
         vm.expectRevert(invalidParameter("settlementId", 0));
-        new PortfolioLedger(VENUE, engineAt, clearingHouseAt, verifiers, 0);
+        new PortfolioLedger(vault, engineAt, clearingHouseAt, verifiers, 0);
         vm.expectRevert(invalidParameter("settlementId", 8));
-        new PortfolioLedger(VENUE, engineAt, clearingHouseAt, verifiers, 8);
-        vm.assertEq(new PortfolioLedger(VENUE, engineAt, clearingHouseAt, verifiers, 7).settlementId(), 7, "last");
+        new PortfolioLedger(vault, engineAt, clearingHouseAt, verifiers, 8);
+        vm.assertEq(new PortfolioLedger(vault, engineAt, clearingHouseAt, verifiers, 7).settlementId(), 7, "last");
     }
 
     // --- accounts ---

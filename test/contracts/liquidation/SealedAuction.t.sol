@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {IPortfolioAward} from "contracts/liquidation/IPortfolioAward.sol";
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";

@@ -86,6 +86,7 @@ contract SealedAuctionEdgesTest is BidsFixture {
 
     /// The leader pays its bid, or the equity less the largest discount where that is more.
     function testFuzz_TheLeaderPaysAFairPriceAtLeast(uint32 offer, uint32 lots) public {
+        fund(liquidator(0), address(auction), 1e30);
         bid(0, offer);
         uint256 exact = uint256(lots) * 680_000; // at most 32 % less
         uint256 floor = exact / 1_000_000 + (exact % 1_000_000 == 0 ? 0 : 1);

@@ -152,7 +152,7 @@ contract SolvencyCloseTest is SolvencyFixture {
     }
 
     function test_WithoutAClearingHouseNothingCovers() public {
-        solvency = new SolvencyRegistry(oracle, verifiers, vault, ILossFunds(address(0)), venue, MAX_AGE, false);
+        solvency = new SolvencyRegistry(oracle, verifiers, vault, ILossFunds(address(0)), MAX_AGE, false);
         closeRun(runWith(1));
         ISolvencyRegistry.Attestation memory a = solvency.latest();
         vm.assertTrue(a.insuranceFund == 0 && a.gammaReserve == 0 && a.coverageRatio == 0, "none");

@@ -78,18 +78,15 @@ contract SolvencyRegistryTest is SolvencyFixture {
     function test_RefusesPartsThatDoNotBelongTogether() public {
         VerifierRegistry otherList = new VerifierRegistry(address(this));
         vm.expectRevert(abi.encodeWithSelector(ISolvencyRegistry.VerifierListMismatch.selector));
-        new SolvencyRegistry(oracle, otherList, vault, clearingHouse, venue, MAX_AGE, false);
-        ICollateralVault other = new CollateralVault(address(0xbad), address(0));
-        vm.expectRevert(
-            abi.encodeWithSelector(ISolvencyRegistry.VaultVenueMismatch.selector, address(0xbad), venue)
-        );
-        new SolvencyRegistry(oracle, verifiers, other, clearingHouse, venue, MAX_AGE, false);
-        vm.expectRevert(); // one that does not answer
-        new SolvencyRegistry(oracle, verifiers, vault, ILossFunds(address(0xbad)), venue, MAX_AGE, false);
+        new SolvencyRegistry(oracle, otherList, vault, clearingHouse, MAX_AGE, false);
+        vm.expectRevert(); // a vault that does not answer
+        new SolvencyRegistry(oracle, verifiers, ICollateralVault(address(0xbad)), clearingHouse, MAX_AGE, false);
+        vm.expectRevert(); // a clearing house that does not
+        new SolvencyRegistry(oracle, verifiers, vault, ILossFunds(address(0xbad)), MAX_AGE, false);
         uint64[2] memory refused = [uint64(59), 7 days + 1];
         for (uint256 i = 0; i < 2; ++i) {
             vm.expectRevert(abi.encodeWithSelector(ISolvencyRegistry.InvalidMaxAge.selector, refused[i]));
-            new SolvencyRegistry(oracle, verifiers, vault, clearingHouse, venue, refused[i], false);
+            new SolvencyRegistry(oracle, verifiers, vault, clearingHouse, refused[i], false);
         }
     }
 

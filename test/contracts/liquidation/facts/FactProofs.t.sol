@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
 import {CoverageRegistry} from "contracts/coverage/CoverageRegistry.sol";
 import {ICoverageRegistry} from "contracts/coverage/ICoverageRegistry.sol";
 import {EquityClaim, ReductionClaim} from "contracts/liquidation/facts/Claims.sol";
+import {FactChecker} from "contracts/liquidation/facts/FactChecker.sol";
 import {EquityProof} from "contracts/liquidation/facts/EquityProof.sol";
 import {FactContext} from "contracts/liquidation/facts/FactContext.sol";
 import {IFactProofs} from "contracts/liquidation/facts/IFactProofs.sol";
@@ -24,15 +26,6 @@ contract FactHarness {
         uint256 commitment
     ) external view returns (uint64) {
         return EquityProof.check(coverage, ledger, claim, commitment);
-    }
-
-    function latestEquity(
-        ICoverageRegistry coverage,
-        address ledger,
-        EquityClaim calldata claim,
-        uint256 commitment
-    ) external view returns (uint64) {
-        return EquityProof.checkLatest(coverage, ledger, claim, commitment);
     }
 
     function reduction(
@@ -264,22 +257,30 @@ contract FactProofsTest is LiquidationFixture {
         vm.assertEq(uint256(_equity(c)), NOW, "computed");
     }
 
-    /// Where money follows, the newest published snapshot decides, whatever its time.
-    function test_MoneyFollowsFromTheNewestSnapshotOnly() public {
-        EquityClaim memory c = equityClaim(ALICE, 1, 5);
+    /// Where money follows, the newest prices decide; the ones before for as long as a proof takes.
+    function test_MoneyFollowsFromTheNewestPricesOnly() public {
+        FactChecker checker = new FactChecker(registry, clock, address(ledger));
+        vm.assertEq(checker.clock(), address(clock), "its clock");
         uint256 commitment = commitmentOf(ALICE, 0);
-        vm.assertEq(uint256(harness.latestEquity(registry, address(ledger), c, commitment)), NOW, "the only one");
-        uint256 first = snapshotId;
-        snapshotId = publishAll(NOW - 30);
-        vm.expectRevert(abi.encodeWithSelector(IFactProofs.SnapshotNotLatest.selector, first, snapshotId));
-        harness.latestEquity(registry, address(ledger), c, commitment);
-        vm.assertEq(uint256(_equity(c)), NOW, "a fact of its snapshot still");
-        c = equityClaim(ALICE, 2, 4);
-        uint64 time = harness.latestEquity(registry, address(ledger), c, commitment);
-        vm.assertEq(uint256(time), NOW - 30, "the newest published");
+        EquityClaim memory old = equityClaim(ALICE, 1, 5);
+        vm.assertEq(uint256(checker.requireNewestEquity(old, commitment)), NOW, "the only one");
+        (uint256 first, ReductionClaim memory oldReduction) = (snapshotId, _reduction());
+        advance(30);
+        vm.assertEq(uint256(checker.requireNewestEquity(old, commitment)), NOW, "in grace");
+        vm.assertEq(uint256(checker.requireNewestReduction(oldReduction, _subject())), NOW, "in grace too");
+        vm.warp(block.timestamp + GRACE + 1);
+        bytes memory isOld = abi.encodeWithSelector(IMarketClock.NotNewest.selector, first, snapshotId);
+        vm.expectRevert(isOld);
+        checker.requireNewestEquity(old, commitment);
+        vm.expectRevert(isOld);
+        checker.requireNewestReduction(oldReduction, _subject());
+        vm.assertEq(uint256(_equity(old)), NOW, "a fact of its snapshot still");
+        EquityClaim memory c = equityClaim(ALICE, 2, 4);
+        vm.assertEq(uint256(checker.requireNewestEquity(c, commitment)), NOW + 30, "the newest");
+        vm.assertEq(uint256(checker.requireNewestReduction(_reduction(), _subject())), NOW + 30, "of slices too");
         c.equity = 5;
         vm.expectRevert(_noEquity());
-        harness.latestEquity(registry, address(ledger), c, commitment);
+        checker.requireNewestEquity(c, commitment);
     }
 
     /// A congruent commitment is not the commitment.

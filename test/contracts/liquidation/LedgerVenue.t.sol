@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
+import {HouseStandIn, LiquidationFixture} from "../helpers/LiquidationFixture.sol";
+
+/// The ledger has no venue of its own: it asks the vault.
+contract LedgerVenueTest is LiquidationFixture {
+    address private constant NEXT = address(0x4e87);
+
+    function _lists(uint256 accountId) private pure returns (uint256[] memory ids, uint256[] memory commitments) {
+        (ids, commitments) = (new uint256[](1), new uint256[](1));
+        (ids[0], commitments[0]) = (accountId, commitmentOf(accountId, 1));
+    }
+
+    function _onlyVenue(address caller) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IPortfolioLedger.OnlyVenue.selector, caller);
+    }
+
+    function _handOver() private {
+        vm.prank(VENUE);
+        vault.proposeVenue(NEXT);
+        vm.prank(NEXT);
+        vault.acceptVenue();
+    }
+
+    function test_AProposedVenueKeepsNoAccounts() public {
+        vm.prank(VENUE);
+        vault.proposeVenue(NEXT);
+        (uint256[] memory ids, uint256[] memory commitments) = _lists(ALICE);
+        vm.prank(NEXT);
+        vm.expectRevert(_onlyVenue(NEXT));
+        ledger.update(ids, commitments);
+    }
+
+    function test_TheNewVenueKeepsTheAccountsAndTheFormerOneNoMore() public {
+        _handOver();
+        vm.assertEq(ledger.venue(), NEXT, "asked of the vault");
+        (uint256[] memory ids, uint256[] memory commitments) = _lists(ALICE);
+        vm.prank(VENUE);
+        vm.expectRevert(_onlyVenue(VENUE));
+        ledger.update(ids, commitments);
+        vm.prank(NEXT);
+        ledger.update(ids, commitments);
+        vm.assertEq(ledger.commitmentOf(ALICE), commitmentOf(ALICE, 1), "updated");
+    }
+
+    /// An account without an owner is the venue's, whoever that is; one that names the former venue stays its own.
+    function test_AccountsWithoutAnOwnerFollowTheVenue() public {
+        vm.etch(clearingHouseAt, address(new HouseStandIn(HOUSE)).code);
+        vm.prank(VENUE);
+        ledger.register(7, commitmentOf(7, 0), address(0), false);
+        vm.prank(VENUE);
+        ledger.register(8, commitmentOf(8, 0), VENUE, false);
+        _handOver();
+        vm.prank(VENUE);
+        vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.OnlyOwner.selector, VENUE));
+        ledger.setOwner(7, VENUE);
+        vm.prank(NEXT);
+        ledger.setOwner(7, NEXT);
+        vm.prank(NEXT);
+        vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.OnlyOwner.selector, NEXT));
+        ledger.setOwner(8, NEXT);
+    }
+}
