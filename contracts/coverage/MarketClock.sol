@@ -150,7 +150,7 @@ contract MarketClock is IMarketClock {
         until = last.time + SERVE_GAP;
         uint64 voidSince = ORACLE.voidSince(snapshotId);
         if (voidSince != 0 && voidSince < until) until = voidSince;
-        // A circuit that was retired in the block of the entry may be one that it lacks: its accounts wait for the next.
+        // A circuit retired in the block of the entry may have been missed: its accounts wait for the next.
         uint64 retiredAt = VERIFIERS.lastRetiredAt();
         if (retiredAt >= last.enteredAt && retiredAt < until) until = retiredAt;
     }

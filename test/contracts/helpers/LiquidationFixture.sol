@@ -171,12 +171,15 @@ abstract contract LiquidationFixture is Fixture {
 
     /// Publishes the table for `time` with true points for coverage, equity and reduction.
     function publishAll(uint64 time) internal returns (uint256) {
-        uint256 id = snapshotIdOf(header(time));
-        ISnapshotOracle.TablePoint[] memory points = new ISnapshotOracle.TablePoint[](3);
+        return publish(time, allPoints(snapshotIdOf(header(time))));
+    }
+
+    /// True points of a snapshot for coverage, equity and reduction.
+    function allPoints(uint256 id) internal view returns (ISnapshotOracle.TablePoint[] memory points) {
+        points = new ISnapshotOracle.TablePoint[](3);
         points[0] = truePoint(id)[0];
         points[1] = _point(equityCircuit, EQUITY_KEY, id);
         points[2] = _point(reductionCircuit, REDUCTION_KEY, id);
-        return publish(time, points);
     }
 
     /// Moves time on and publishes a snapshot of then, which becomes `snapshotId`, the newest. Of a long time the clock
