@@ -262,6 +262,30 @@ contract SealedAuctionEdgesTest is BidsFixture {
         assertBooks();
     }
 
+    /// Who challenged the account, and was right, is paid from the fee of the case: from nowhere else, and less than it.
+    function testFuzz_ARightChallengerHasAShareOfTheFee(uint32 cash, bool isSold) public {
+        _cureAndOpenBySilence();
+        fund(liquidator(0), address(auction), 1e30);
+        fund(liquidator(0), address(sale), 1e30);
+        if (isSold) {
+            serve(COMMIT + REVEAL);
+            sale.showEquity(caseId, equityClaim(ALICE, 3, lotsOf(uint256(cash) + 1)));
+            version = engine.caseOf(caseId).version;
+            (TransferClaim memory claim, EquityClaim memory equity) = settling(0, uint64(cash) + 1, uint256(cash) + 1);
+            vm.prank(liquidator(0));
+            sale.buy(caseId, version, claim, equity);
+        } else {
+            bid(0, uint64(cash) + 1);
+            settle(0, uint64(cash) + 1, 0);
+        }
+        uint256 fee = ((uint256(cash) + 1) * UNITS * FEE_RATE + 999_999) / 1_000_000;
+        uint256 share = fee * CHALLENGER_SHARE / 1_000_000;
+        IPayments payer = isSold ? IPayments(sale) : IPayments(auction);
+        vm.assertEq(payer.creditOf(STRANGER), share, "the challenger's");
+        vm.assertEq(insurance() + gammaReserve(), fee - share, "the funds'");
+        assertBooks();
+    }
+
     /// A clearing house that refuses stops no case: what it is owed waits for `remit`.
     function test_ARefusedForfeitWaits() public {
         commit(0, 900);
@@ -435,5 +459,17 @@ contract SealedAuctionEdgesTest is BidsFixture {
     function _cure() private {
         attest(ALICE, 0);
         engine.cure(caseId);
+    }
+
+    /// The case is one that silence opened after the STRANGER's challenge, in Sealed.
+    function _cureAndOpenBySilence() private {
+        advance(1);
+        _cure();
+        advance(MAX_AGE + 1); // nobody attests any more
+        fund(STRANGER, address(challenges), CHALLENGE_BOND);
+        caseId = openBySilence();
+        serve(SOFT);
+        engine.escalate(caseId);
+        version = engine.caseOf(caseId).version;
     }
 }
