@@ -42,10 +42,11 @@ contract ClearingHouse is LossWaterfall {
         bool ofLedger = parts.ledger.clearingHouse() == address(this) &&
             parts.ledger.engine() == address(parts.engine) &&
             parts.ledger.verifiers() == parts.registry.verifiers() &&
-            parts.clock.registry() == address(parts.registry);
+            parts.clock.registry() == address(parts.registry) &&
+            parts.engine.facts().clock() == address(parts.clock);
         bool ofVault = parts.vault.clearingHouse() == address(this) && parts.ledger.vault() == address(parts.vault);
         if (!ofLedger || !ofVault) revert PartsMismatch();
-        DELEVERAGING = new Deleveraging(parts.ledger, parts.registry, parts.clock, account);
+        DELEVERAGING = new Deleveraging(parts.ledger, parts.engine, parts.registry, account);
         _setOperator(operator_);
     }
 
@@ -58,18 +59,23 @@ contract ClearingHouse is LossWaterfall {
         if (claim.accountB != houseAccount) revert WrongTransfer();
         LEDGER.commitmentOfHouse(houseAccount);
         unprovenSince = uint64(block.timestamp);
+        uint256 lots = _lotsShort(equity.equity);
+        if (lots != 0) _book(_reservedLots() + residual + lots);
+        emit LossBooked(caseId, lots);
         ENGINE.takeOver(caseId, claim, equity);
     }
 
     /// @inheritdoc IClearingHouse
     function release(uint64 lots, TransferClaim calldata claim) external onlyOperator nonReentrant {
-        if (residual != 0) revert ResidualOpen(residual);
+        uint256 booked = _reservedLots() + residual;
+        if (booked != 0) revert LossUnsettled(booked);
         if (lots == 0) revert NoAmount();
         bool takesOut = int256(claim.funding) == -int256(uint256(lots));
         _requireTransfer(claim, claim.accountB == 0 && takesOut);
         LEDGER.commitmentOfHouse(houseAccount);
         ICoverageRegistry.Attestation memory found = REGISTRY.attestation(houseAccount, claim.newA);
-        if (!found.exists || !found.isCurrent || found.tier != 0) revert HouseNotHealthy(claim.newA);
+        if (!found.isCurrent || found.tier != 0) revert HouseNotHealthy(claim.newA);
+        CLOCK.requireNewest(found.snapshotId);
         (IERC20 token, uint256 unitsPerLot) = _settlement();
         uint256 amount = lots * unitsPerLot;
         _add(Pool.InsuranceFund, amount);
@@ -95,8 +101,7 @@ contract ClearingHouse is LossWaterfall {
             newCommitment: claim.newA,
             maxPenalty: _parameters.maxPenalty
         });
-        CLOCK.requireNewest(reduction.snapshotId);
-        ReductionProof.check(REGISTRY, address(LEDGER), reduction, subject);
+        FACTS.requireNewestReduction(reduction, subject);
         emit HouseTraded(claim.accountB);
         _move(claim, "house", 0);
     }
@@ -108,13 +113,12 @@ contract ClearingHouse is LossWaterfall {
         DeleverageClaim calldata holding,
         EquityClaim calldata house
     ) external onlyOperator nonReentrant returns (uint256 roundId) {
-        if (residual == 0) revert NoResidual();
-        uint256 idle = _settledLots();
-        if (idle != 0) revert FundsNotExhausted(idle);
         _endRounds();
-        roundId = DELEVERAGING.open(lossEpoch, terms, newCommitment, holding, house);
-        uint256 lots = _lotsShort(house.equity);
-        _setResidual(lots);
+        _book(_lotsShort(house.equity));
+        uint256 lots = residual;
+        if (lots == 0) revert NoResidual();
+        uint256 reserved = _reservedLots() * MICROS_PER_LOT;
+        roundId = DELEVERAGING.open(lossEpoch, reserved, terms, newCommitment, holding, house);
         emit RoundOpened(roundId, terms.instrumentId, house.snapshotId, lots);
     }
 
@@ -123,11 +127,12 @@ contract ClearingHouse is LossWaterfall {
         uint256 roundId,
         TransferClaim calldata claim,
         DeleverageClaim calldata part,
-        EquityClaim calldata house
+        EquityClaim calldata house,
+        EquityClaim[] calldata holder
     ) external onlyOperator nonReentrant {
         if (residual == 0) revert NoResidual();
-        DELEVERAGING.close(roundId, lossEpoch, claim, part, house);
-        uint256 lots = _lotsShort(house.equity);
+        DELEVERAGING.close(roundId, lossEpoch, claim, part, house, holder);
+        uint256 lots = _lotsShort(house.equity) - _reservedLots();
         _setResidual(lots);
         emit Deleveraged(roundId, claim.accountA, lots);
         _move(claim, "deleverage", roundId);

@@ -2,9 +2,9 @@
 pragma solidity 0.8.37;
 
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
-import {IMarketClock} from "../coverage/IMarketClock.sol";
 import {DeleverageClaim, EquityClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
-import {EquityProof} from "../liquidation/facts/EquityProof.sol";
+import {IFactChecker} from "../liquidation/facts/IFactChecker.sol";
+import {ILiquidationEngine} from "../liquidation/ILiquidationEngine.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
 import {DeleverageProof} from "./DeleverageProof.sol";
 import {IClearingHouse} from "./IClearingHouse.sol";
@@ -31,10 +31,12 @@ contract Deleveraging is IDeleveraging {
     address public immutable override clearingHouse;
     /// @notice The venue's ledger.
     IPortfolioLedger private immutable LEDGER;
-    /// @notice Where snapshots and verifiers come from.
+    /// @notice The venue's liquidation engine.
+    ILiquidationEngine private immutable ENGINE;
+    /// @notice What checks equity proofs.
+    IFactChecker private immutable FACTS;
+    /// @notice Where verifiers come from.
     ICoverageRegistry private immutable REGISTRY;
-    /// @notice Which prices are the newest.
-    IMarketClock private immutable CLOCK;
     /// @notice The house's account.
     uint256 private immutable HOUSE;
     /// @notice The id of the settlement asset.
@@ -55,17 +57,18 @@ contract Deleveraging is IDeleveraging {
 
     /// @notice Starts without rounds, for the clearing house that makes it.
     /// @param ledger the venue's ledger.
-    /// @param registry where snapshots and verifiers come from.
-    /// @param clock which prices are the newest.
+    /// @param engine the venue's liquidation engine.
+    /// @param registry where verifiers come from.
     /// @param house the house's account.
-    constructor(IPortfolioLedger ledger, ICoverageRegistry registry, IMarketClock clock, uint256 house) {
-        (clearingHouse, CLOCK) = (msg.sender, clock);
+    constructor(IPortfolioLedger ledger, ILiquidationEngine engine, ICoverageRegistry registry, uint256 house) {
+        (clearingHouse, ENGINE, FACTS) = (msg.sender, engine, engine.facts());
         (LEDGER, REGISTRY, HOUSE, SETTLEMENT_ID) = (ledger, registry, house, ledger.settlementId());
     }
 
     /// @inheritdoc IDeleveraging
     function open(
         uint64 lossEpoch,
+        uint256 reserved,
         Terms calldata terms,
         uint256 newCommitment,
         DeleverageClaim calldata holding,
@@ -74,9 +77,7 @@ contract Deleveraging is IDeleveraging {
         _requireTerms(terms);
         uint256 commitment = LEDGER.commitmentOfHouse(HOUSE);
         _requireHouse(house);
-        CLOCK.requireNewest(house.snapshotId);
-        EquityProof.check(REGISTRY, address(LEDGER), house, commitment);
-        if (house.equity >= 0) revert IClearingHouse.HouseNotShort(house.equity);
+        FACTS.requireNewestEquity(house, commitment);
         _requireHolding(terms, commitment, newCommitment, holding);
         roundId = ++roundCount;
         _rounds[roundId] = Round({
@@ -86,6 +87,7 @@ contract Deleveraging is IDeleveraging {
             snapshotId: house.snapshotId,
             startEquity: house.equity,
             lastEquity: house.equity,
+            reserved: reserved,
             commitment: commitment
         });
     }
@@ -96,12 +98,14 @@ contract Deleveraging is IDeleveraging {
         uint64 lossEpoch,
         TransferClaim calldata claim,
         DeleverageClaim calldata part,
-        EquityClaim calldata house
+        EquityClaim calldata house,
+        EquityClaim[] calldata holder
     ) external onlyClearingHouse {
         Round storage round = _existing(roundId);
         if (lossEpoch != round.lossEpoch) revert RoundOver(roundId);
         if (LEDGER.commitmentOfHouse(HOUSE) != round.commitment) revert RoundOver(roundId);
         if (claim.accountB != HOUSE || claim.funding != 0) revert IClearingHouse.WrongTransfer();
+        _requireOrdinary(claim, holder);
         _requirePart(round, claim, part);
         _requireGain(round, part.closed, claim.newB, house);
         round.closedTotal += part.closed;
@@ -146,6 +150,24 @@ contract Deleveraging is IDeleveraging {
         if (holding.closed < terms.closing) revert HouseHoldsLess(holding.closed, terms.closing);
     }
 
+    /// @notice Reverts unless a holder is an ordinary account: one that isn't frozen, or that a case in Soft froze and
+    /// whose equity stays at least 0. Else a case of its own, opened by a friend, would keep a round out. In a later
+    /// phase others are about to pay for its portfolio as it is.
+    /// @param claim the transfer.
+    /// @param holder its equity after it, for one that is frozen.
+    function _requireOrdinary(TransferClaim calldata claim, EquityClaim[] calldata holder) private view {
+        uint256 accountId = claim.accountA;
+        IPortfolioLedger.Account memory found = LEDGER.account(accountId);
+        if (found.guarded) revert IClearingHouse.AccountNotOrdinary(accountId);
+        if (!found.frozen) return;
+        if (ENGINE.statusOf(accountId) != ILiquidationEngine.Status.Soft) {
+            revert IClearingHouse.AccountNotOrdinary(accountId);
+        }
+        if (holder.length != 1 || holder[0].accountId != accountId) revert HolderEquityMissing(accountId);
+        FACTS.requireNewestEquity(holder[0], claim.newA);
+        if (holder[0].equity < 0) revert HolderWouldLack(accountId, holder[0].equity);
+    }
+
     /// @notice Reverts unless a holder's change is its part, and is due.
     /// @param round the round.
     /// @param claim the transfer.
@@ -162,7 +184,7 @@ contract Deleveraging is IDeleveraging {
         if (total > terms.closing) revert ClosesTooMuch(total, terms.closing);
         DeleverageProof.Subject memory subject = DeleverageProof.Subject({
             accountId: claim.accountA,
-            oldCommitment: LEDGER.commitmentOfOrdinary(claim.accountA),
+            oldCommitment: LEDGER.commitmentOf(claim.accountA),
             newCommitment: claim.newA,
             settlementId: SETTLEMENT_ID,
             instrumentId: terms.instrumentId,
@@ -187,11 +209,12 @@ contract Deleveraging is IDeleveraging {
     ) private view {
         _requireHouse(house);
         if (house.snapshotId != round.snapshotId) revert WrongSnapshot(house.snapshotId);
-        EquityProof.check(REGISTRY, address(LEDGER), house, commitment);
-        if (house.equity > 0) revert AboveResidual(house.equity);
+        FACTS.requireNewestEquity(house, commitment);
+        int256 reserved = int256(round.reserved);
+        if (house.equity > -reserved) revert AboveResidual(house.equity);
         if (house.equity < round.lastEquity) revert HouseWouldLose();
         uint256 gain = uint256(house.equity - round.lastEquity);
-        uint256 startResidual = uint256(-round.startEquity);
+        uint256 startResidual = uint256(-round.startEquity - reserved);
         // gain / startResidual <= closed / closing
         if (gain * round.terms.closing > startResidual * closed) revert AbovePart(gain, startResidual);
     }

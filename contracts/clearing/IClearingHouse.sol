@@ -12,10 +12,11 @@ import {ILossPools} from "./ILossPools.sol";
 
 /// @title The last resort: takes portfolios over, and spreads what they lose
 /// @author Ballast
-/// @notice Holds the house's account, which takes over what nobody bought. When its equity is proven negative, the loss
-/// is borne by the insurance fund, then the Gamma Reserve; what they can't bear is the residual, which holders of the
-/// opposite side pay pro rata, never more than their part of it. docs/protocol/clearing-house.md has the rules and the
-/// proofs.
+/// @notice Holds the house's account, which takes over what nobody bought. A loss is booked when that lacks something,
+/// and anew when the house's equity is proven. It is borne by the insurance fund, then the Gamma Reserve: what they
+/// bear is reserved at once, and drawn within a daily cap. What they can't bear is the residual, which holders of the
+/// opposite side pay pro rata, never more than their part of it. docs/protocol/clearing-house.md has the rules and
+/// the proofs.
 interface IClearingHouse is ILossPools {
     /// @notice What belongs together, fixed at construction: the venue's contracts, the house's account, and what a lot
     /// of the settlement asset is worth in micro-USD.
@@ -29,7 +30,12 @@ interface IClearingHouse is ILossPools {
         uint256 microsPerLot;
     }
 
-    /// @notice A loss was absorbed as far as the funds went.
+    /// @notice A portfolio was taken over: what it lacks is booked, until the house's equity is proven.
+    /// @param caseId its case.
+    /// @param lots of the settlement asset, rounded up; 0 when it lacks nothing.
+    event LossBooked(uint256 indexed caseId, uint256 lots);
+
+    /// @notice A loss was absorbed as far as the funds went. What is neither drawn nor residual is reserved.
     /// @param snapshotId the snapshot that the house's equity is of.
     /// @param loss what the house lacked, lots of the settlement asset, rounded up.
     /// @param fromInsuranceFund lots.
@@ -47,7 +53,7 @@ interface IClearingHouse is ILossPools {
     /// @param snapshotId the snapshot that shows it.
     event Settled(uint256 indexed snapshotId);
 
-    /// @notice A residual stood for 30 days and locks the funds no more.
+    /// @notice A residual stood for 30 days and locks the funds no more; what is reserved stays so.
     /// @param residual lots.
     event WrittenOff(uint256 residual);
 
@@ -105,17 +111,14 @@ interface IClearingHouse is ILossPools {
     /// @notice The house's equity is negative: it must be absorbed first.
     error HouseShort(int256 equity);
 
-    /// @notice The transfer must bring in what the funds can bear, between `least` and `most` lots.
-    error WrongFunding(int64 funding, uint256 least, uint256 most);
+    /// @notice The transfer may bring in what is reserved and may be drawn today: 0 to `most` lots.
+    error WrongFunding(int64 funding, uint256 most);
 
-    /// @notice There is no residual.
+    /// @notice There is no residual: the funds can bear all that the house lacks.
     error NoResidual();
 
-    /// @notice There is a residual: it must be borne first.
-    error ResidualOpen(uint256 residual);
-
-    /// @notice The funds hold lots that could bear the residual: absorb first.
-    error FundsNotExhausted(uint256 lots);
+    /// @notice A loss is booked that was neither drawn nor borne otherwise yet: absorb or clear it first.
+    error LossUnsettled(uint256 lots);
 
     /// @notice The residual is written off no earlier than `until`.
     error TooEarlyToWriteOff(uint64 until);
@@ -123,35 +126,36 @@ interface IClearingHouse is ILossPools {
     /// @notice The house's new portfolio has no current attestation of tier 0.
     error HouseNotHealthy(uint256 commitment);
 
-    /// @notice Takes a portfolio over by the engine, into the house's account; the operator may. The funds are locked
-    /// until the house's equity is proven. Purpose: the engine's `purposeOf("takeover", caseId, version,
-    /// clearingHouse)`.
+    /// @notice Takes a portfolio over by the engine, into the house's account; the operator may. What the portfolio
+    /// lacks is booked on top of what is booked already, and the funds are locked, until the house's equity is proven.
+    /// Purpose: the engine's `purposeOf("takeover", caseId, version, clearingHouse)`.
     /// @param caseId the case, in Takeover.
     /// @param claim the transfer; its B is the house's account.
     /// @param equity of the case's account: less than a lot, in the newest snapshot.
     function takeOver(uint256 caseId, TransferClaim calldata claim, EquityClaim calldata equity) external;
 
-    /// @notice Bears the loss that the house's equity shows in the newest snapshot: with whole lots of the insurance
-    /// fund, then of the Gamma Reserve, which go into the vault and by the transfer to the house. Anyone may. Purpose:
-    /// `purposeOf("absorb", snapshotId)`.
+    /// @notice Books the loss that the house's equity shows in the newest snapshot, in place of what is booked, and
+    /// draws of it: whole lots of the insurance fund, then of the Gamma Reserve, which go into the vault and by the
+    /// transfer to the house. Anyone may. Purpose: `purposeOf("absorb", snapshotId)`.
     /// @param house the house's equity, below 0.
-    /// @param funding its A is the house, without a counterparty; its funding is the lots drawn: the lesser of the loss
-    /// and of what the funds hold, where what came in lately (`PoolState.settled`) may be left out. When that is 0
-    /// lots, nothing else of it is looked at.
+    /// @param funding its A is the house, without a counterparty; its funding is the lots drawn: at most the loss, what
+    /// the funds hold, and `drawableToday`. When that is 0 lots, nothing else of it is looked at, and the loss that is
+    /// booked already changes nothing.
     function absorb(EquityClaim calldata house, TransferClaim calldata funding) external;
 
     /// @notice Settles what is unsettled, when the house's equity in the newest snapshot is not below 0; anyone may.
+    /// What was reserved vests as income does.
     /// @param house the house's equity.
     function clearResidual(EquityClaim calldata house) external;
 
     /// @notice Lets a residual lock the funds no more, 30 days after it arose; anyone may.
     function writeOff() external;
 
-    /// @notice Moves lots from the house's account and the vault to the insurance fund; the operator may, without a
-    /// residual. Purpose: `purposeOf("release", 0)`.
+    /// @notice Moves lots from the house's account and the vault to the insurance fund; the operator may, when no loss
+    /// is booked. Purpose: `purposeOf("release", 0)`.
     /// @param lots lots of the settlement asset, at least one.
-    /// @param claim its A is the house, without a counterparty; its funding is -lots; the new portfolio has a current
-    /// attestation of tier 0.
+    /// @param claim its A is the house, without a counterparty; its funding is -lots; the new portfolio is attested at
+    /// tier 0 in the newest snapshot.
     function release(uint64 lots, TransferClaim calldata claim) external;
 
     /// @notice Moves some of the house's risk to an ordinary account, neither frozen nor locked by its owner; the
@@ -161,8 +165,8 @@ interface IClearingHouse is ILossPools {
     /// @param reduction the proof about the house, in the newest snapshot.
     function trade(TransferClaim calldata claim, ReductionClaim calldata reduction) external;
 
-    /// @notice Opens a round of auto-deleveraging; the operator may, with a residual, and funds that have nothing for
-    /// it. It ends all rounds before it.
+    /// @notice Opens a round of auto-deleveraging; the operator may, when the house lacks more than the funds have. It
+    /// books that anew, and ends all rounds before it.
     /// @param terms its terms.
     /// @param newCommitment of the proof `holding`; it is not recorded.
     /// @param holding proves what the house holds on the other side, `closed` lots, at least `closing`: a deleverage
@@ -180,14 +184,19 @@ interface IClearingHouse is ILossPools {
     /// the residual at the round's start: no holder pays more than its part, and all together no more than the
     /// residual. Purpose: `purposeOf("deleverage", roundId)`.
     /// @param roundId the round.
-    /// @param claim its A is the holder, an ordinary account that isn't frozen; its B is the house; no funding.
+    /// @param claim its A is the holder, an ordinary account that no case froze, or one in Soft; its B is the house; no
+    /// funding.
     /// @param part proves that the holder's change is exactly its part by the round's terms.
-    /// @param house the house's equity after it, over the transfer's newB, in the round's snapshot; at most 0.
+    /// @param house the house's equity after it, over the transfer's newB, in the round's snapshot, which must still be
+    /// good for money; at most what the funds are to bear, below 0.
+    /// @param holder for a holder that is frozen, one claim: its equity after it, over the transfer's newA, in the
+    /// newest snapshot, not below 0. Not looked at for others.
     function deleverage(
         uint256 roundId,
         TransferClaim calldata claim,
         DeleverageClaim calldata part,
-        EquityClaim calldata house
+        EquityClaim calldata house,
+        EquityClaim[] calldata holder
     ) external;
 
     /// @notice Changes who acts for the house; by `schedule` and `execute` only.
@@ -212,9 +221,15 @@ interface IClearingHouse is ILossPools {
     /// @return micro-USD.
     function microsPerLot() external view returns (uint256);
 
-    /// @notice What the house lacked when its equity was last proven, less what has been borne since.
+    /// @notice What is booked and exceeds the funds: what the house lacked when its equity was last proven and what
+    /// portfolios that it took over since lacked then, less what is reserved and what has been borne.
     /// @return lots of the settlement asset.
     function residual() external view returns (uint256);
+
+    /// @notice What losses may still take from the funds today: `dailyCap` of what these held before, one lot at least.
+    /// Days begin at midnight UTC.
+    /// @return lots of the settlement asset, whatever is reserved.
+    function drawableToday() external view returns (uint256);
 
     /// @notice Since when there has been a residual.
     /// @return Unix seconds; 0 without one.

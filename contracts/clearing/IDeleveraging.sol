@@ -21,7 +21,8 @@ interface IDeleveraging {
     }
 
     /// @notice A round. `startEquity` is the house's equity at its opening and `lastEquity` after the last holder,
-    /// micro-USD, in snapshot `snapshotId`; `commitment` is the house's portfolio after the last holder: once it has
+    /// micro-USD, in snapshot `snapshotId`; `reserved` is what the funds were to bear of it at the opening, which
+    /// no holder pays, micro-USD; `commitment` is the house's portfolio after the last holder: once it has
     /// another, the round is over. So it is once the clearing house's `lossEpoch` is another than at its opening.
     struct Round {
         Terms terms;
@@ -30,6 +31,7 @@ interface IDeleveraging {
         uint256 snapshotId;
         int256 startEquity;
         int256 lastEquity;
+        uint256 reserved;
         uint256 commitment;
     }
 
@@ -68,11 +70,18 @@ interface IDeleveraging {
     /// `startResidual * closed`, all in micro-USD and lots.
     error AbovePart(uint256 gain, uint256 startResidual);
 
-    /// @notice The closing would leave the house more than nothing.
+    /// @notice The closing would bring in what the funds are to bear, or leave the house more than nothing.
     error AboveResidual(int256 equity);
+
+    /// @notice The holder is frozen by a case in Soft: show what its equity is afterwards.
+    error HolderEquityMissing(uint256 accountId);
+
+    /// @notice The holder, frozen by a case in Soft, would be left with less than nothing: its own case deals with it.
+    error HolderWouldLack(uint256 accountId, int256 equity);
 
     /// @notice Opens a round; only the clearing house may. See `IClearingHouse.openRound`.
     /// @param lossEpoch the clearing house's now.
+    /// @param reserved what the funds are to bear of what the house lacks, micro-USD, less than that.
     /// @param terms its terms.
     /// @param newCommitment of the proof `holding`.
     /// @param holding what the house holds.
@@ -80,6 +89,7 @@ interface IDeleveraging {
     /// @return roundId the round, from 1.
     function open(
         uint64 lossEpoch,
+        uint256 reserved,
         Terms calldata terms,
         uint256 newCommitment,
         DeleverageClaim calldata holding,
@@ -92,12 +102,14 @@ interface IDeleveraging {
     /// @param claim the transfer, which is checked by the ledger.
     /// @param part the holder's part.
     /// @param house the house's equity after it.
+    /// @param holder the holder's equity after it, if it is frozen.
     function close(
         uint256 roundId,
         uint64 lossEpoch,
         TransferClaim calldata claim,
         DeleverageClaim calldata part,
-        EquityClaim calldata house
+        EquityClaim calldata house,
+        EquityClaim[] calldata holder
     ) external;
 
     /// @notice A round.

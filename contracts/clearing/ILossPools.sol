@@ -7,8 +7,9 @@ import {ILossFunds} from "./ILossFunds.sol";
 
 /// @title The two pools that absorb losses
 /// @author Ballast
-/// @notice Anyone pays into a pool for shares of it; fees, taxes and forfeits raise what the shares are worth, losses
-/// lower it. Who wants out waits, and waits longer while a loss is unsettled. Shares can't be transferred.
+/// @notice Anyone pays into a pool for shares of it; fees, taxes and forfeits raise what the shares are worth, over
+/// days, losses lower it, as soon as they are booked. Who wants out waits, and waits longer while a loss is unsettled.
+/// Shares can't be transferred.
 /// docs/protocol/clearing-house.md has the arithmetic.
 /// @dev ASSUMES of the settlement token what ICollateralVault assumes. Tokens that are sent here without a call count
 /// for nothing.
@@ -20,34 +21,40 @@ interface ILossPools is ILossFunds, IBounded, IExactTransfers {
     }
 
     /// @notice Bounded: the delay in seconds, 1 hour to 30 days; the Gamma Reserve's part of every fee in ppm, at most
-    /// all; what the house may pay for a reduction, in ppm of the margin it frees, at most 100,000.
+    /// all; what the house may pay for a reduction, in ppm of the margin it frees, at most 100,000; the seconds in
+    /// which income vests, from the end of the period on in which it came in, 1 to 30 days; what losses may take a
+    /// day, in ppm of what both pools have, 10,000 to all.
     struct Parameters {
         uint64 withdrawalDelay;
         uint32 gammaShare;
         uint32 maxPenalty;
+        uint64 vestingPeriod;
+        uint32 dailyCap;
     }
 
-    /// @notice A pool: `assets` in token units, of which `settled` came in before the ten minutes, by the clock, that
-    /// came before the present ones: 10 to 20 minutes ago. `epoch` counts how often it was wiped out.
+    /// @notice A pool: `assets` in token units, of which `reserved` is booked for a loss and `unvested` is income that
+    /// nobody can leave with yet; together they may exceed the assets. `epoch` counts how often it was wiped out.
     struct PoolState {
         uint256 assets;
-        uint256 settled;
+        uint256 reserved;
+        uint256 unvested;
         uint256 shares;
         uint32 epoch;
     }
 
-    /// @notice Shares that wait to be paid out: they are worth at most `most`, in token units, and less after a loss.
+    /// @notice Shares that wait to be paid out: they are paid at most `most`, in token units, and less after a loss.
     /// They can be paid from `readyAt` on while the funds are not locked, from `payableAt` on in any case, and from
-    /// `lapsesAt` on no more.
+    /// `lapsesAt` on no more. `whole` is their part of all that the pool had at the request, in token units.
     struct Withdrawal {
         address owner;
+        uint96 whole;
         Pool pool;
         uint32 epoch;
         uint64 readyAt;
         uint64 payableAt;
         uint64 lapsesAt;
-        uint256 shares;
-        uint256 most;
+        uint160 shares;
+        uint96 most;
     }
 
     /// @notice Somebody paid in.
@@ -59,7 +66,7 @@ interface ILossPools is ILossFunds, IBounded, IExactTransfers {
 
     /// @notice Somebody wants out.
     /// @param id the request.
-    /// @param account who will be paid.
+    /// @param account whose shares they are.
     /// @param pool where from.
     /// @param shares how many shares.
     /// @param readyAt the earliest payment, Unix seconds.
@@ -73,10 +80,10 @@ interface ILossPools is ILossFunds, IBounded, IExactTransfers {
 
     /// @notice Shares were paid out.
     /// @param id the request.
-    /// @param account who got it.
+    /// @param to who got it.
     /// @param pool where from.
     /// @param amount token units.
-    event Withdrawn(uint256 indexed id, address indexed account, Pool indexed pool, uint256 amount);
+    event Withdrawn(uint256 indexed id, address indexed to, Pool indexed pool, uint256 amount);
 
     /// @notice A request was taken back.
     /// @param id the request.
@@ -128,8 +135,8 @@ interface ILossPools is ILossFunds, IBounded, IExactTransfers {
     /// @notice The shares were wiped out, or are worth nothing.
     error NothingToPay(uint256 id);
 
-    /// @notice Pays into a pool, for shares; the caller must have approved the tokens. Anyone may, also while the funds
-    /// are locked: what is paid in then bears losses that are unsettled.
+    /// @notice Pays into a pool, for shares of all that it has; the caller must have approved the tokens. Anyone may,
+    /// also while the funds are locked or a loss is booked: what is paid in then bears it too.
     /// @param pool the pool.
     /// @param amount token units.
     /// @return shares what they bought, rounded down.
@@ -142,13 +149,14 @@ interface ILossPools is ILossFunds, IBounded, IExactTransfers {
     function requestWithdrawal(Pool pool, uint256 shares) external returns (uint256 id);
 
     /// @notice Pays a request of the caller out, once it has waited and while nothing is unsettled; 60 days later in
-    /// any case, for 7 days. Then it lapses.
+    /// any case, for 7 days. Then it lapses. It is paid what its shares are worth now, at most `most`.
     /// @param id the request.
+    /// @param to who gets it; not this contract.
     /// @return amount token units, rounded down.
-    function withdraw(uint256 id) external returns (uint256 amount);
+    function withdraw(uint256 id, address to) external returns (uint256 amount);
 
-    /// @notice Takes a request of the caller back, at any time: as if what it is worth, at most `most`, were paid out
-    /// and in again at once. What the shares gained meanwhile is the others'.
+    /// @notice Takes a request of the caller back, at any time: as if the shares' part of all that the pool has, at
+    /// most `whole`, were paid out and in again at once. What they gained meanwhile is the others'.
     /// @param id the request.
     /// @return shares what the caller has back; none when the pool was wiped out since.
     function cancelWithdrawal(uint256 id) external returns (uint256 shares);
@@ -168,7 +176,8 @@ interface ILossPools is ILossFunds, IBounded, IExactTransfers {
     /// @param amount token units.
     function collectForfeit(uint256 amount) external;
 
-    /// @notice Sets the parameters; by `schedule` and `execute` only. Requests keep their times.
+    /// @notice Sets the parameters; by `schedule` and `execute` only. Requests keep their times; what is unvested vests
+    /// anew when the vesting period changes.
     /// @param parameters_ the new ones.
     function setParameters(Parameters calldata parameters_) external;
 
@@ -183,7 +192,7 @@ interface ILossPools is ILossFunds, IBounded, IExactTransfers {
     /// @return how many; 0 after a pool was wiped out.
     function sharesOf(Pool pool, address account) external view returns (uint256);
 
-    /// @notice What shares are worth now.
+    /// @notice What shares are worth to who leaves now: their part of what is neither reserved nor unvested.
     /// @param pool the pool.
     /// @param shares at most all of the pool's; else NotEnoughShares.
     /// @return amount token units, rounded down.

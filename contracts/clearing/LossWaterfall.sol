@@ -7,7 +7,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
 import {IMarketClock} from "../coverage/IMarketClock.sol";
 import {EquityClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
-import {EquityProof} from "../liquidation/facts/EquityProof.sol";
+import {IFactChecker} from "../liquidation/facts/IFactChecker.sol";
 import {ILiquidationEngine} from "../liquidation/ILiquidationEngine.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
 import {ExactTransfers} from "../shared/ExactTransfers.sol";
@@ -15,12 +15,14 @@ import {IClearingHouse} from "./IClearingHouse.sol";
 import {ILossPools} from "./ILossPools.sol";
 import {LedgerAccounts} from "./LedgerAccounts.sol";
 import {LossPools} from "./LossPools.sol";
+import {WaterfallMath} from "./WaterfallMath.sol";
+import {WithdrawalQueue} from "./WithdrawalQueue.sol";
 
 /// @title LossWaterfall
 /// @author Ballast
 /// @notice The house's account, what it lacks, and who bears that: insurance fund, then Gamma Reserve, then a residual
-/// that locks the funds.
-abstract contract LossWaterfall is IClearingHouse, LossPools {
+/// that locks the funds. What is booked and not drawn yet is reserved: it left share prices when it was booked.
+abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
     using LedgerAccounts for IPortfolioLedger;
     using SafeERC20 for IERC20;
 
@@ -37,6 +39,8 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
     ICoverageRegistry internal immutable REGISTRY;
     /// @notice Which prices are the newest.
     IMarketClock internal immutable CLOCK;
+    /// @notice What checks equity and reduction proofs by them.
+    IFactChecker internal immutable FACTS;
 
     /// @inheritdoc IClearingHouse
     address public override operator;
@@ -48,6 +52,10 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
     uint64 public override unprovenSince;
     /// @inheritdoc IClearingHouse
     uint64 public override lossEpoch;
+    /// @notice The last day on which lots were drawn, counted from 1970 in UTC.
+    uint32 private _drawnOn;
+    /// @notice Lots that were drawn on it.
+    uint96 private _drawnThen;
 
     /// @notice Only who acts for the house.
     modifier onlyOperator() {
@@ -62,7 +70,7 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
         Parts memory parts,
         Parameters memory parameters_
     ) LossPools(parts.vault, parts.ledger.settlementId(), parts.microsPerLot, parameters_) {
-        (LEDGER, ENGINE) = (parts.ledger, parts.engine);
+        (LEDGER, ENGINE, FACTS) = (parts.ledger, parts.engine, parts.engine.facts());
         (REGISTRY, CLOCK) = (parts.registry, parts.clock);
         houseAccount = parts.houseAccount;
     }
@@ -72,14 +80,14 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
         int256 equity = _provenEquity(house);
         if (equity >= 0) revert HouseNotShort(equity);
         uint256 loss = _lotsShort(equity);
-        (uint256 fromInsurance, uint256 fromGamma) = _waterfall(loss, funding.funding);
-        uint256 drawn = fromInsurance + fromGamma;
-        // The same loss, shown again, changes nothing: else a stranger could end rounds with the operator's own proof.
-        if (drawn != 0 || loss - drawn != residual) _endRounds();
-        _setResidual(loss - drawn);
         unprovenSince = 0;
-        emit Absorbed(house.snapshotId, loss, fromInsurance, fromGamma, loss - drawn);
-        if (drawn != 0) _fundHouse(drawn, funding, house.snapshotId);
+        // The same loss, shown again, changes nothing: else a stranger could end rounds with the operator's own proof.
+        if (funding.funding == 0 && loss == _reservedLots() + residual) return;
+        _endRounds();
+        _book(loss);
+        (uint256 fromInsurance, uint256 fromGamma) = _drawReserved(funding.funding);
+        emit Absorbed(house.snapshotId, loss, fromInsurance, fromGamma, residual);
+        if (funding.funding != 0) _fundHouse(fromInsurance + fromGamma, funding, house.snapshotId);
     }
 
     /// @inheritdoc IClearingHouse
@@ -87,7 +95,7 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
         int256 equity = _provenEquity(house);
         if (equity < 0) revert HouseShort(equity);
         _endRounds();
-        _setResidual(0);
+        _book(0);
         unprovenSince = 0;
         emit Settled(house.snapshotId);
     }
@@ -103,8 +111,13 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
         emit WrittenOff(lots);
     }
 
+    /// @inheritdoc IClearingHouse
+    function drawableToday() external view returns (uint256) {
+        return _leftToday();
+    }
+
     /// @inheritdoc ILossPools
-    function locked() public view override(ILossPools, LossPools) returns (bool) {
+    function locked() public view override(ILossPools, WithdrawalQueue) returns (bool) {
         return residual != 0 || _isUnproven() || ENGINE.pendingTakeovers() != 0;
     }
 
@@ -118,7 +131,21 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
         ++lossEpoch;
     }
 
-    /// @notice Keeps what the house lacks, and since when.
+    /// @notice Books what the house lacks, in place of what was booked before: reserved as far as the funds go.
+    /// @param lots of the settlement asset.
+    function _book(uint256 lots) internal {
+        (, uint256 unitsPerLot) = _settlement();
+        (uint256 fromInsurance, uint256 fromGamma, uint256 rest) = WaterfallMath.split(
+            lots,
+            _pools[Pool.InsuranceFund].assets / unitsPerLot,
+            _pools[Pool.GammaReserve].assets / unitsPerLot
+        );
+        _reserve(Pool.InsuranceFund, fromInsurance * unitsPerLot);
+        _reserve(Pool.GammaReserve, fromGamma * unitsPerLot);
+        _setResidual(rest);
+    }
+
+    /// @notice Keeps what exceeds the funds, and since when.
     /// @param lots of the settlement asset.
     function _setResidual(uint256 lots) internal {
         if (lots == 0) residualSince = 0;
@@ -144,8 +171,7 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
     /// @return equity micro-USD.
     function _provenEquity(EquityClaim calldata house) internal view returns (int256 equity) {
         if (house.accountId != houseAccount) revert WrongAccount(house.accountId);
-        CLOCK.requireNewest(house.snapshotId);
-        EquityProof.check(REGISTRY, address(LEDGER), house, LEDGER.commitmentOfHouse(houseAccount));
+        FACTS.requireNewestEquity(house, LEDGER.commitmentOfHouse(houseAccount));
         return house.equity;
     }
 
@@ -156,11 +182,12 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
         if (claim.accountA != houseAccount || !isAllowed) revert WrongTransfer();
     }
 
-    /// @notice Lots that the funds have had for ten minutes at least.
-    /// @return lots whole ones of each pool.
-    function _settledLots() internal view returns (uint256 lots) {
+    /// @notice What the funds are to bear of what the house lacks, and was not drawn yet.
+    /// @return lots of the settlement asset.
+    function _reservedLots() internal view returns (uint256 lots) {
         (, uint256 unitsPerLot) = _settlement();
-        return _settledOf(Pool.InsuranceFund) / unitsPerLot + _settledOf(Pool.GammaReserve) / unitsPerLot;
+        // Each is a number of whole lots.
+        return (uint256(_pools[Pool.InsuranceFund].reserved) + _pools[Pool.GammaReserve].reserved) / unitsPerLot;
     }
 
     /// @notice Whether the house has portfolios that its equity was not proven with, and they still count.
@@ -169,28 +196,42 @@ abstract contract LossWaterfall is IClearingHouse, LossPools {
         return unprovenSince != 0 && block.timestamp < unprovenSince + LONGEST_LOCK;
     }
 
-    /// @notice The shortfall that negative equity stands for, in whole lots.
-    /// @param equity micro-USD, at most 0.
-    /// @return lots of the settlement asset, rounded up.
+    /// @notice The shortfall that equity stands for, in whole lots.
+    /// @param equity micro-USD.
+    /// @return lots of the settlement asset, rounded up; 0 for equity that isn't negative.
     function _lotsShort(int256 equity) internal view returns (uint256 lots) {
-        return Math.ceilDiv(uint256(-equity), MICROS_PER_LOT);
+        return WaterfallMath.shortfall(equity, MICROS_PER_LOT);
     }
 
-    /// @notice Takes from the funds what the claim says they bear, the insurance fund first.
-    /// @param loss lots.
+    /// @notice Lots that may be drawn today.
+    /// @return lots whatever is reserved.
+    function _leftToday() private view returns (uint256 lots) {
+        (, uint256 unitsPerLot) = _settlement();
+        uint256 held = _pools[Pool.InsuranceFund].assets / unitsPerLot + _pools[Pool.GammaReserve].assets / unitsPerLot;
+        return WaterfallMath.leftToday(held, _drawnToday(), _parameters.dailyCap);
+    }
+
+    /// @notice Lots that were drawn today.
+    /// @return lots of both funds.
+    function _drawnToday() private view returns (uint256 lots) {
+        return _drawnOn == block.timestamp / 1 days ? _drawnThen : 0;
+    }
+
+    /// @notice Takes from the funds what the claim says, the insurance fund first.
     /// @param claimed lots.
     /// @return fromInsurance lots of the insurance fund.
     /// @return fromGamma lots of the Gamma Reserve.
-    function _waterfall(uint256 loss, int64 claimed) private returns (uint256 fromInsurance, uint256 fromGamma) {
+    function _drawReserved(int64 claimed) private returns (uint256 fromInsurance, uint256 fromGamma) {
+        uint256 most = Math.min(_reservedLots(), _leftToday());
+        if (claimed < 0 || uint64(claimed) > most) revert WrongFunding(claimed, most);
         (, uint256 unitsPerLot) = _settlement();
-        uint256 insurance = _assetsOf(Pool.InsuranceFund) / unitsPerLot;
-        uint256 most = Math.min(loss, insurance + _assetsOf(Pool.GammaReserve) / unitsPerLot);
-        uint256 least = Math.min(loss, _settledLots());
-        if (claimed < 0 || uint64(claimed) < least || uint64(claimed) > most) {
-            revert WrongFunding(claimed, least, most);
-        }
-        fromInsurance = Math.min(uint64(claimed), insurance);
-        fromGamma = uint64(claimed) - fromInsurance;
+        uint256 lots = uint64(claimed);
+        (fromInsurance, fromGamma, ) = WaterfallMath.split(
+            lots,
+            _pools[Pool.InsuranceFund].reserved / unitsPerLot,
+            _pools[Pool.GammaReserve].reserved / unitsPerLot
+        );
+        (_drawnThen, _drawnOn) = (uint96(_drawnToday() + lots), uint32(block.timestamp / 1 days));
         _draw(Pool.InsuranceFund, fromInsurance * unitsPerLot);
         _draw(Pool.GammaReserve, fromGamma * unitsPerLot);
     }

@@ -147,8 +147,8 @@ interface IPortfolioLedger is IBounded {
     function trade(TransferClaim calldata claim) external;
 
     /// @notice Moves positions by a proof; only the engine and the clearing house may. Who may move what is theirs to
-    /// say, but for this: B is never frozen, only the engine moves a frozen A, only the clearing house a guarded one.
-    /// What `funding` brings or takes away in tokens is theirs to move.
+    /// say, but for this: B is never frozen, only the clearing house moves a guarded A, and only the engine a frozen
+    /// one, but that the clearing house may too while the account's case is in Soft. What `funding` brings or takes away in tokens is theirs to move.
     /// @param claim the transfer.
     /// @param whole whether A keeps nothing but the cash.
     /// @param purpose what the proof was made for.

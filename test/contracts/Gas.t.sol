@@ -76,7 +76,7 @@ contract GasTest is GateFixture, GasMeter {
         openCase(4);
         serve(NOTICE);
         TransferClaim memory claim = caseTransfer("takeover", 1, address(house), HOUSE, 0, true);
-        data = abi.encodeCall(house.takeOver, (1, claim, equityClaim(ALICE, 4, -1)));
+        data = abi.encodeCall(house.takeOver, (1, claim, equityClaim(ALICE, 4, -500_000_000)));
         _measure("11 take a portfolio over, two proofs", OPERATOR, address(house), data);
         advance(10 minutes);
         EquityClaim memory shown = equityClaim(HOUSE, 4, -500_000_000);
@@ -105,7 +105,7 @@ contract GasTest is GateFixture, GasMeter {
             DeleverageTerms(ALICE, ledger.commitmentOf(ALICE), next(ALICE), 10, false, 40, 100, -123, 16)
         );
         shown = equityClaim(snapshotId, HOUSE, next(HOUSE), 4, -600_000);
-        data = abi.encodeCall(house.deleverage, (1, claim, part, shown));
+        data = abi.encodeCall(house.deleverage, (1, claim, part, shown, new EquityClaim[](0)));
         _measure("16 close a holder's part, three proofs", OPERATOR, address(house), data);
     }
 
@@ -121,7 +121,7 @@ contract GasTest is GateFixture, GasMeter {
         _measure("18 take that back", STRANGER, address(house), data);
         vm.revertToState(state);
         vm.warp(block.timestamp + 2 days);
-        data = abi.encodeCall(house.withdraw, (1));
+        data = abi.encodeCall(house.withdraw, (1, STRANGER));
         _measure("19 leave it", STRANGER, address(house), data);
     }
 

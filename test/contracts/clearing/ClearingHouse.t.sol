@@ -119,9 +119,9 @@ contract ClearingHouseTest is ClearingHouseFixture {
     function test_OnlyTheOperatorActs() public {
         TransferClaim memory claim;
         ReductionClaim memory reduction;
+        EquityClaim memory equity;
         bytes memory refused = abi.encodeWithSelector(IClearingHouse.OnlyOperator.selector, OWNER);
         expectFrom(OWNER, refused);
-        EquityClaim memory equity;
         house.takeOver(1, claim, equity);
         expectFrom(OWNER, refused);
         house.release(1, claim);

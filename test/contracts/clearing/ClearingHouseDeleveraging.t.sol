@@ -6,6 +6,7 @@ import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {IDeleveraging} from "contracts/clearing/IDeleveraging.sol";
 import {DeleverageClaim, EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IFactProofs} from "contracts/liquidation/facts/IFactProofs.sol";
+import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
 import {ClearingHouseFixture} from "../helpers/ClearingHouseFixture.sol";
 
@@ -16,6 +17,7 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         TransferClaim transfer;
         DeleverageClaim holding;
         EquityClaim equity;
+        EquityClaim[] holder;
     }
 
     uint32 private constant INSTRUMENT = 10;
@@ -118,7 +120,7 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
 
     function _close(uint256 roundId, Part memory part) private {
         vm.prank(OPERATOR);
-        house.deleverage(roundId, part.transfer, part.holding, part.equity);
+        house.deleverage(roundId, part.transfer, part.holding, part.equity, part.holder);
     }
 
     function _close(uint256 roundId, uint256 holder, uint64 closed, int256 equity) private {
@@ -128,7 +130,7 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
     function _expectCloseRevert(uint256 roundId, Part memory part, bytes memory data) private {
         (uint256 residual, uint256 commitment) = (house.residual(), ledger.commitmentOf(HOUSE));
         expectFrom(OPERATOR, data);
-        house.deleverage(roundId, part.transfer, part.holding, part.equity);
+        house.deleverage(roundId, part.transfer, part.holding, part.equity, part.holder);
         vm.assertEq(house.residual(), residual, "residual as before");
         vm.assertEq(ledger.commitmentOf(HOUSE), commitment, "house as before");
     }
@@ -170,48 +172,52 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         expectFrom(OWNER, refused);
         house.openRound(terms, 1, part.holding, part.equity);
         expectFrom(OWNER, refused);
-        house.deleverage(roundId, part.transfer, part.holding, part.equity);
+        house.deleverage(roundId, part.transfer, part.holding, part.equity, part.holder);
         refused = abi.encodeWithSelector(IDeleveraging.OnlyClearingHouse.selector, OPERATOR);
         expectFrom(OPERATOR, refused);
-        rounds.open(1, terms, 1, part.holding, part.equity);
+        rounds.open(1, 0, terms, 1, part.holding, part.equity);
         expectFrom(OPERATOR, refused);
-        rounds.close(roundId, 1, part.transfer, part.holding, part.equity);
+        rounds.close(roundId, 1, part.transfer, part.holding, part.equity, part.holder);
     }
 
-    function test_NoRoundWithoutAResidual() public {
-        DeleverageClaim memory holding = _holding(_terms(), 40);
-        EquityClaim memory shown = houseEquity(START);
+    /// The funds bear what they can before any holder does, drawn or not.
+    function test_NoRoundWhileTheFundsCanBearTheLoss() public {
+        fill(70 * UNITS, 31 * UNITS);
         bytes memory none = encoded(IClearingHouse.NoResidual.selector);
-        _expectOpenRevert(_terms(), holding, shown, none);
-        fill(200 * UNITS, 0);
-        absorb(START, 101);
         _expectOpenRevert(_terms(), _holding(_terms(), 40), houseEquity(START), none);
+        absorb(START, 0);
+        _expectOpenRevert(_terms(), _holding(_terms(), 40), houseEquity(START), none);
+        // A lot more than they have: 10 micro-USD are the holders'.
+        _open(_terms(), 40, START - 10_009);
+        vm.assertEq(house.residual(), 1, "the residual");
     }
 
-    /// The funds bear what they can before any holder does.
-    function test_NoRoundWhileTheFundsHaveALot() public {
-        makeResidual(200);
-        fill(UNITS - 1, UNITS - 1);
-        uint256 state = vm.snapshotState();
-        _open(_terms(), 40, START);
-        vm.revertToState(state);
-        fill(0, 1);
-        bytes memory idle = abi.encodeWithSelector(IClearingHouse.FundsNotExhausted.selector, 1);
-        _expectOpenRevert(_terms(), _holding(_terms(), 40), houseEquity(START), idle);
-        absorb(START, 1);
-        // What came in just now stops nobody.
-        give(DAVE, UNITS);
-        vm.prank(DAVE);
-        house.collectForfeit(UNITS);
-        _open(_terms(), 40, START);
+    /// Holders pay what exceeds the funds, though not a lot of these was drawn yet.
+    function test_ARoundBringsInTheResidualAlone() public {
+        fill(60 * UNITS, UNITS - 1);
+        uint256 roundId = _open(_terms(), 40, START);
+        vm.assertEq(house.residual(), 41, "101 lots, less 60");
+        vm.assertEq(rounds.roundOf(roundId).reserved, 600_000, "micro-USD of the funds");
+        // 400,001 * 16 / 40 = 160,000.4
+        bytes memory above = abi.encodeWithSelector(IDeleveraging.AbovePart.selector, 160_001, 400_001);
+        _expectCloseRevert(roundId, _part(roundId, ALICE, 16, START + 160_001), above);
+        _close(roundId, ALICE, 16, START + 160_000);
+        vm.assertEq(house.residual(), 25, "240,001 micro-USD are left");
+        above = abi.encodeWithSelector(IDeleveraging.AboveResidual.selector, int256(-599_999));
+        _expectCloseRevert(roundId, _part(roundId, BOB, 24, -599_999), above);
+        // Nor does what is paid in meanwhile void a holder's part.
+        deposit(CAROL, INSURANCE, 5 * UNITS);
+        _close(roundId, BOB, 24, START + 400_000);
+        vm.assertEq(house.residual(), 1, "a lot for a micro");
+        vm.assertEq(house.poolOf(INSURANCE).reserved, 60 * UNITS, "the funds' part is as it was");
     }
 
     function test_NoRoundWithoutNegativeEquityInTheNewestSnapshot() public {
         makeResidual(200);
         DeleverageClaim memory holding = _holding(_terms(), 40);
-        bytes4 notShort = IClearingHouse.HouseNotShort.selector;
-        _expectOpenRevert(_terms(), holding, houseEquity(0), abi.encodeWithSelector(notShort, int256(0)));
-        _expectOpenRevert(_terms(), holding, houseEquity(9), abi.encodeWithSelector(notShort, int256(9)));
+        bytes memory none = encoded(IClearingHouse.NoResidual.selector);
+        _expectOpenRevert(_terms(), holding, houseEquity(0), none);
+        _expectOpenRevert(_terms(), holding, houseEquity(9), none);
         EquityClaim memory shown = equityClaim(ALICE, 4, START);
         bytes memory wrong = abi.encodeWithSelector(IClearingHouse.WrongAccount.selector, ALICE);
         _expectOpenRevert(_terms(), holding, shown, wrong);
@@ -221,6 +227,7 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         uint256 old = snapshotId;
         shown = houseEquity(START);
         advance(1);
+        vm.warp(block.timestamp + GRACE + 1);
         bytes memory notLatest = abi.encodeWithSelector(IMarketClock.NotNewest.selector, old, snapshotId);
         _expectOpenRevert(_terms(), holding, shown, notLatest);
     }
@@ -411,12 +418,58 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         _close(fourth, ALICE, 1, START + 400);
     }
 
+    /// A case in its first phase, which a friend can open, keeps no round out: what is left must be worth something.
+    function test_AHolderInSoftPaysWhenItsEquityStaysAtLeastNothing() public {
+        uint256 roundId = _open();
+        engine.freeze(ledger, ALICE, ILiquidationEngine.Status.Soft);
+        Part memory part = _part(roundId, ALICE, 16, START + 5);
+        bytes memory missing = abi.encodeWithSelector(IDeleveraging.HolderEquityMissing.selector, ALICE);
+        _expectCloseRevert(roundId, part, missing);
+        part.holder = new EquityClaim[](1);
+        part.holder[0] = equityClaim(snapshotId, BOB, part.transfer.newA, 4, 7);
+        _expectCloseRevert(roundId, part, missing);
+        part.holder[0] = equityClaim(snapshotId, ALICE, part.transfer.newA, 4, -1);
+        bytes4 lacks = IDeleveraging.HolderWouldLack.selector;
+        _expectCloseRevert(roundId, part, abi.encodeWithSelector(lacks, ALICE, int256(-1)));
+        // The portfolio before its part says nothing.
+        part.holder[0] = equityClaim(snapshotId, ALICE, commitmentOf(ALICE, 0), 4, 7);
+        _expectCloseRevert(roundId, part, encoded(IFactProofs.InvalidEquityProof.selector));
+        part.holder[0] = equityClaim(snapshotId, ALICE, part.transfer.newA, 4, 0);
+        _close(roundId, part);
+        vm.assertEq(ledger.commitmentOf(ALICE), commitmentOf(ALICE, 1), "closed");
+        vm.assertTrue(ledger.account(ALICE).frozen, "and its case goes on");
+    }
+
+    function test_AHoldersEquityIsByTheNewestPrices() public {
+        uint256 roundId = _open();
+        engine.freeze(ledger, ALICE, ILiquidationEngine.Status.Soft);
+        Part memory part = _part(roundId, ALICE, 16, START + 5);
+        part.holder = new EquityClaim[](1);
+        vm.warp(NOW + 1);
+        uint256 late = publishAll(NOW + 1);
+        part.holder[0] = equityClaim(late, ALICE, part.transfer.newA, 0, 7);
+        bytes memory old = abi.encodeWithSelector(IMarketClock.NotNewest.selector, late, snapshotId);
+        _expectCloseRevert(roundId, part, old);
+        clock.enter(late);
+        _close(roundId, part);
+    }
+
+    /// Others are about to pay for the portfolio as it is.
+    function test_AHolderBeyondSoftIsLeftToItsCase() public {
+        uint256 roundId = _open();
+        bytes memory refused = abi.encodeWithSelector(IClearingHouse.AccountNotOrdinary.selector, ALICE);
+        for (uint256 i = 0; i < 4; ++i) {
+            engine.freeze(ledger, ALICE, ILiquidationEngine.Status(uint256(ILiquidationEngine.Status.Sealed) + i));
+            Part memory part = _part(roundId, ALICE, 16, START);
+            part.holder = new EquityClaim[](1);
+            part.holder[0] = equityClaim(snapshotId, ALICE, part.transfer.newA, 0, 7);
+            _expectCloseRevert(roundId, part, refused);
+        }
+    }
+
     function test_OnlyOrdinaryHoldersPay() public {
         uint256 roundId = _open();
-        vm.prank(address(engine));
-        ledger.setFrozen(ALICE, true);
         bytes4 refused = IClearingHouse.AccountNotOrdinary.selector;
-        _expectCloseRevert(roundId, _part(roundId, ALICE, 16, START), abi.encodeWithSelector(refused, ALICE));
         registerHouse(1009, DAVE);
         _expectCloseRevert(roundId, _part(roundId, 1009, 16, START), abi.encodeWithSelector(refused, 1009));
         Part memory part = _part(roundId, BOB, 16, START);
@@ -459,7 +512,7 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
                 bytes8("delever")
             )
         );
-        house.deleverage(roundId, wrongCircuit.transfer, wrongCircuit.holding, wrongCircuit.equity);
+        house.deleverage(roundId, wrongCircuit.transfer, wrongCircuit.holding, wrongCircuit.equity, wrongCircuit.holder);
     }
 
     function _expectTransferRevert(uint256 roundId, TransferTerms memory terms, bytes memory data) private {
@@ -511,14 +564,14 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         part = _part(roundId, ALICE, 16, START + 5);
         part.equity.equity = START + 6;
         _expectCloseRevert(roundId, part, encoded(IFactProofs.InvalidEquityProof.selector));
-        // A newer snapshot does not end the round, the age of its own does.
-        uint256 state = vm.snapshotState();
-        _close(roundId, ALICE, 16, START + 5);
-        vm.revertToState(state);
-        vm.warp(NOW + MAX_AGE + 1);
-        bytes4 stale = IFactProofs.FactSnapshotStale.selector;
+        // A newer snapshot ends the round, once its own is good for money no more.
         part = _part(roundId, ALICE, 16, START + 5);
-        _expectCloseRevert(roundId, part, abi.encodeWithSelector(stale, NOW, NOW + 1));
+        vm.warp(NOW + 10 + GRACE);
+        uint256 state = vm.snapshotState();
+        _close(roundId, part);
+        vm.revertToState(state);
+        vm.warp(NOW + 11 + GRACE);
+        _expectCloseRevert(roundId, part, abi.encodeWithSelector(IMarketClock.NotNewest.selector, old, snapshotId));
     }
 
     /// The gain is the holder's only while nothing else moves the house.

@@ -23,7 +23,7 @@ contract ClearingHouseLockTest is ClearingHouseFixture {
     function _expectLocked(uint256 id) private {
         vm.assertTrue(house.locked(), "locked");
         expectFrom(CAROL, encoded(ILossPools.FundsLocked.selector));
-        house.withdraw(id);
+        house.withdraw(id, CAROL);
     }
 
     function test_NobodyLeavesWhileACaseWaitsForATakeover() public {
@@ -127,11 +127,11 @@ contract ClearingHouseLockTest is ClearingHouseFixture {
         vm.warp(readyAt + 67 days);
         bytes memory lapsed = abi.encodeWithSelector(ILossPools.WithdrawalLapsed.selector, id);
         expectFrom(CAROL, lapsed);
-        house.withdraw(id);
+        house.withdraw(id, CAROL);
         // Locked or not.
         engine.setPendingTakeovers(0);
         expectFrom(CAROL, lapsed);
-        house.withdraw(id);
+        house.withdraw(id, CAROL);
         engine.setPendingTakeovers(1);
         vm.prank(CAROL);
         vm.assertEq(house.cancelWithdrawal(id), shares, "hers again");
@@ -156,7 +156,7 @@ contract ClearingHouseLockTest is ClearingHouseFixture {
             bool isPaid = until >= waiting.payableAt && until < waiting.lapsesAt;
             uint256 state = vm.snapshotState();
             vm.prank(CAROL);
-            try house.withdraw(id) returns (uint256) {
+            try house.withdraw(id, CAROL) returns (uint256) {
                 vm.assertTrue(isPaid, "paid in its window only");
             } catch {
                 vm.assertTrue(!isPaid, "and always there");
@@ -223,6 +223,7 @@ contract ClearingHouseLockTest is ClearingHouseFixture {
         house.clearResidual(shown);
         shown = houseEquity(0);
         advance(1);
+        vm.warp(block.timestamp + GRACE + 1);
         vm.expectRevert(abi.encodeWithSelector(IMarketClock.NotNewest.selector, old, snapshotId));
         house.clearResidual(shown);
         shown = houseEquity(0);

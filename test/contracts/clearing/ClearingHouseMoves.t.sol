@@ -25,7 +25,7 @@ contract ClearingHouseMovesTest is ClearingHouseFixture {
         TransferTerms memory terms = takeOverTerms(ALICE);
         (terms.accountB, terms.newB) = (BOB, commitmentOf(BOB, 1));
         TransferClaim memory claim = transferClaim(terms);
-        EquityClaim memory equity = equityClaim(ALICE, 4, -1);
+        EquityClaim memory equity = equityClaim(ALICE, 4, 0);
         expectFrom(OPERATOR, encoded(IClearingHouse.WrongTransfer.selector));
         house.takeOver(1, claim, equity);
     }
@@ -68,8 +68,15 @@ contract ClearingHouseMovesTest is ClearingHouseFixture {
         vm.warp(block.timestamp + MAX_AGE + 1);
         _expectReleaseRevert(30, releaseTerms(30), ill);
         vm.revertToState(state);
+        // Healthy by older prices.
+        uint256 old = snapshotId;
+        advance(1);
+        vm.warp(block.timestamp + GRACE + 1);
+        bytes memory notNewest = abi.encodeWithSelector(IMarketClock.NotNewest.selector, old, snapshotId);
+        _expectReleaseRevert(30, releaseTerms(30), notNewest);
+        vm.revertToState(state);
         makeResidual(1);
-        _expectReleaseRevert(30, releaseTerms(30), abi.encodeWithSelector(IClearingHouse.ResidualOpen.selector, 1));
+        _expectReleaseRevert(30, releaseTerms(30), abi.encodeWithSelector(IClearingHouse.LossUnsettled.selector, 1));
     }
 
     function test_ReleasesWhatTheHouseGivesUp() public {
@@ -177,6 +184,7 @@ contract ClearingHouseMovesTest is ClearingHouseFixture {
         uint256 old = snapshotId;
         ReductionClaim memory reduction = _reduction();
         advance(1);
+        vm.warp(block.timestamp + GRACE + 1);
         bytes memory notLatest = abi.encodeWithSelector(IMarketClock.NotNewest.selector, old, snapshotId);
         _expectTradeRevert(_tradeTerms(), reduction, notLatest);
     }

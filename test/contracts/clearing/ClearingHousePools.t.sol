@@ -5,6 +5,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
+import {ShareMath} from "contracts/clearing/ShareMath.sol";
 import {IExactTransfers} from "contracts/shared/IExactTransfers.sol";
 import {IGoverned} from "contracts/shared/IGoverned.sol";
 import {ClearingHouseFixture} from "../helpers/ClearingHouseFixture.sol";
@@ -82,6 +83,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         give(DAVE, amount);
         vm.prank(DAVE);
         try house.deposit(INSURANCE, amount) returns (uint256 shares) {
+            vm.warp(block.timestamp + 2 * VESTING);
             uint256 lost = amount - house.worthOf(INSURANCE, shares);
             // 1 for rounding the worth, the rest for rounding the shares.
             vm.assertLe(lost, 1 + (uint256(donation) + amount) / PAR, "Dave loses next to nothing");
@@ -125,7 +127,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         vm.assertEq(deposit(DAVE, INSURANCE, 7), 7 * PAR, "at par");
         house.clearResidual(houseEquity(0));
         expectFrom(CAROL, abi.encodeWithSelector(ILossPools.NothingToPay.selector, asked));
-        house.withdraw(asked);
+        house.withdraw(asked, CAROL);
         vm.assertEq(house.worthOf(INSURANCE, 7 * PAR), 7, "Dave bears nothing of it");
         assertConserved();
     }
@@ -191,20 +193,20 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
 
         vm.warp(readyAt - 1);
         expectFrom(CAROL, abi.encodeWithSelector(ILossPools.WithdrawalNotReady.selector, readyAt));
-        house.withdraw(1);
+        house.withdraw(1, CAROL);
         vm.warp(readyAt);
         expectFrom(DAVE, abi.encodeWithSelector(ILossPools.UnknownWithdrawal.selector, 1));
-        house.withdraw(1);
+        house.withdraw(1, CAROL);
         vm.expectEmit();
         emit ILossPools.Withdrawn(1, CAROL, GAMMA, 5000);
         vm.assertEq(withdraw(CAROL, 1), 5000, "paid");
         vm.assertEq(token.balanceOf(CAROL), 5000, "hers");
         vm.assertEq(house.poolOf(GAMMA).shares, 0, "burnt");
         expectFrom(CAROL, abi.encodeWithSelector(ILossPools.UnknownWithdrawal.selector, 1));
-        house.withdraw(1);
+        house.withdraw(1, CAROL);
         vm.prank(address(0));
         vm.expectRevert(abi.encodeWithSelector(ILossPools.UnknownWithdrawal.selector, 1));
-        house.withdraw(1);
+        house.withdraw(1, CAROL);
         assertConserved();
     }
 
@@ -238,6 +240,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         fill(100 * UNITS, 0);
         vm.warp(block.timestamp + DELAY);
         vm.assertEq(withdraw(CAROL, id), 100 * UNITS, "what it was worth");
+        vm.warp(block.timestamp + 2 * VESTING);
         vm.assertLe(200 * UNITS - house.worthOf(INSURANCE, daves), 1, "the others have the rest");
     }
 
@@ -259,7 +262,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         house.cancelWithdrawal(id);
         vm.warp(block.timestamp + DELAY);
         expectFrom(CAROL, abi.encodeWithSelector(ILossPools.UnknownWithdrawal.selector, id));
-        house.withdraw(id);
+        house.withdraw(id, CAROL);
         expectFrom(address(0), abi.encodeWithSelector(ILossPools.UnknownWithdrawal.selector, id));
         house.cancelWithdrawal(id);
         uint256 again = request(CAROL, GAMMA, shares);
@@ -277,6 +280,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         vm.prank(CAROL);
         uint256 returned = house.cancelWithdrawal(id);
         vm.assertLe(returned, (shares * 6) / 10, "fewer shares");
+        vm.warp(block.timestamp + 2 * VESTING);
         uint256 worth = house.worthOf(INSURANCE, returned);
         vm.assertTrue(worth <= 100 * UNITS && worth + 1 >= 100 * UNITS, "worth what they were");
         vm.assertLe(200 * UNITS - house.worthOf(INSURANCE, daves), 1, "the others have the rest");
@@ -299,18 +303,21 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         uint256 lots = bound(loss, 0, assetsOf(INSURANCE) / UNITS / 2);
         if (lots != 0) absorb(-int256(lots * MICROS_PER_LOT), int64(uint64(lots)));
         uint256 others = house.worthOf(INSURANCE, daves);
-        uint256 most = house.withdrawalOf(id).most;
-        uint256 worth = house.worthOf(INSURANCE, asked);
+        uint256 whole = house.withdrawalOf(id).whole;
+        uint256 part_ = _partOf(asked);
         uint256 state = vm.snapshotState();
         vm.prank(CAROL);
         uint256 returned = house.cancelWithdrawal(id);
         vm.assertLe(returned, asked, "no more shares");
-        vm.assertTrue(worth > most || returned == asked, "all of them where there was no gain");
-        vm.assertLe(house.worthOf(INSURANCE, returned), worth < most ? worth : most, "no more worth");
-        vm.assertLe(others, house.worthOf(INSURANCE, daves), "not at the others' cost");
+        vm.assertTrue(part_ > whole || returned == asked, "all of them where there was no gain");
+        vm.assertLe(_partOf(returned), part_ < whole ? part_ : whole, "no larger part");
+        vm.assertLe(others, house.worthOf(INSURANCE, daves) + 1, "not at the others' cost");
+        vm.assertLe(house.worthOf(INSURANCE, daves), others + 2, "nor to their gain at once");
         vm.assertLe(house.worthOf(INSURANCE, house.poolOf(INSURANCE).shares), assetsOf(INSURANCE), "all of it is there");
-        if (worth <= most || most == 0) return;
+        uint256 most = house.withdrawalOf(id).most;
+        if (part_ <= whole || most < whole || most == 0) return;
         vm.revertToState(state);
+        vm.warp(block.timestamp + 2 * VESTING);
         uint256 paid = withdraw(CAROL, id);
         vm.prank(CAROL);
         token.approve(address(house), paid);
@@ -321,6 +328,12 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
             vm.assertEq(bytes32(reason), bytes32(ILossPools.NoShares.selector), "too little for one");
             vm.assertEq(returned, 0, "and none came back");
         }
+    }
+
+    /// What shares are of all that the pool has, unvested income included.
+    function _partOf(uint256 shares) private view returns (uint256) {
+        ILossPools.PoolState memory pool = house.poolOf(INSURANCE);
+        return ShareMath.worth(shares, pool.assets, pool.shares);
     }
 
     function test_ARequestOfAWipedOutPoolIsCancelledForNothing() public {
@@ -334,7 +347,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         vm.assertEq(house.cancelWithdrawal(id), 0, "nothing comes back");
         vm.assertTrue(house.sharesOf(INSURANCE, CAROL) == 0 && house.poolOf(INSURANCE).shares == daves, "Dave's alone");
         expectFrom(CAROL, abi.encodeWithSelector(ILossPools.UnknownWithdrawal.selector, id));
-        house.withdraw(id);
+        house.withdraw(id, CAROL);
     }
 
     function testFuzz_EverybodyGetsOutNoMoreThanCameIn(uint64[4] memory amounts, uint64 fee, uint32 loss) public {
@@ -359,7 +372,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         vm.warp(block.timestamp + DELAY);
         for (uint256 i = 0; i < 4; ++i) {
             vm.prank(accounts[i]);
-            try house.withdraw(i + 1) returns (uint256 amount) {
+            try house.withdraw(i + 1, accounts[i]) returns (uint256 amount) {
                 paidOut += amount;
             } catch (bytes memory reason) {
                 vm.assertEq(bytes32(bytes4(reason)), bytes32(ILossPools.NothingToPay.selector), "worth nothing");
@@ -374,7 +387,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
 
     function testFuzz_SplitsFeesToTheUnit(uint88 fee, uint32 share) public {
         share = uint32(bound(share, 0, 1_000_000));
-        _setParameters(ILossPools.Parameters(DELAY, share, 0));
+        _setParameters(ILossPools.Parameters(DELAY, share, 0, VESTING, DAILY_CAP));
         give(CAROL, fee);
         vm.prank(CAROL);
         house.collectFee(fee);
@@ -442,7 +455,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
     }
 
     function test_ChangesParametersAfterTheDelayOnly() public {
-        ILossPools.Parameters memory next = ILossPools.Parameters(30 days, 1_000_000, 100_000);
+        ILossPools.Parameters memory next = ILossPools.Parameters(30 days, 1_000_000, 100_000, VESTING, DAILY_CAP);
         expectFrom(OWNER, abi.encodeWithSelector(IGoverned.OnlyScheduled.selector, OWNER));
         house.setParameters(next);
         uint256 shares = deposit(CAROL, INSURANCE, 5);
@@ -453,11 +466,15 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
     }
 
     function test_BoundsParameters() public {
-        _expectParameterRevert(ILossPools.Parameters(1 hours - 1, 0, 0), "withdrawalDelay", 1 hours - 1);
-        _expectParameterRevert(ILossPools.Parameters(30 days + 1, 0, 0), "withdrawalDelay", 30 days + 1);
-        _expectParameterRevert(ILossPools.Parameters(1 hours, 1_000_001, 0), "gammaShare", 1_000_001);
-        _expectParameterRevert(ILossPools.Parameters(1 hours, 0, 100_001), "maxPenalty", 100_001);
-        _setParameters(ILossPools.Parameters(1 hours, 0, 0));
+        _expectParameterRevert(ILossPools.Parameters(1 hours - 1, 0, 0, VESTING, DAILY_CAP), "withdrawalDelay", 1 hours - 1);
+        _expectParameterRevert(ILossPools.Parameters(30 days + 1, 0, 0, VESTING, DAILY_CAP), "withdrawalDelay", 30 days + 1);
+        _expectParameterRevert(ILossPools.Parameters(1 hours, 1_000_001, 0, VESTING, DAILY_CAP), "gammaShare", 1_000_001);
+        _expectParameterRevert(ILossPools.Parameters(1 hours, 0, 100_001, VESTING, DAILY_CAP), "maxPenalty", 100_001);
+        _expectParameterRevert(ILossPools.Parameters(1 hours, 0, 0, 1 days - 1, 10_000), "vestingPeriod", 1 days - 1);
+        _expectParameterRevert(ILossPools.Parameters(1 hours, 0, 0, 30 days + 1, 10_000), "vestingPeriod", 30 days + 1);
+        _expectParameterRevert(ILossPools.Parameters(1 hours, 0, 0, 1 days, 9_999), "dailyCap", 9_999);
+        _expectParameterRevert(ILossPools.Parameters(1 hours, 0, 0, 1 days, 1_000_001), "dailyCap", 1_000_001);
+        _setParameters(ILossPools.Parameters(1 hours, 0, 0, VESTING, DAILY_CAP));
     }
 
     // --- tokens that don't behave ---
@@ -479,7 +496,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         }
         if (out.length != 0) {
             expectFrom(CAROL, out);
-            house.withdraw(id);
+            house.withdraw(id, CAROL);
         }
         assertConserved();
     }
@@ -498,7 +515,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         FeeToken(address(token)).setChargesSender(true);
         token.mint(address(house), 1);
         expectFrom(CAROL, abi.encodeWithSelector(IExactTransfers.WrongAmountMoved.selector, 1001, 1000));
-        house.withdraw(id);
+        house.withdraw(id, CAROL);
     }
 
     function test_RefusesATokenThatReturnsFalse() public {
@@ -520,7 +537,7 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         _become(address(new ReentrantToken()));
         bytes[6] memory calls = [
             abi.encodeCall(house.deposit, (INSURANCE, 1)),
-            abi.encodeCall(house.withdraw, (id)),
+            abi.encodeCall(house.withdraw, (id, CAROL)),
             abi.encodeCall(house.cancelWithdrawal, (id)),
             abi.encodeCall(house.collectFee, (1)),
             abi.encodeCall(house.collectTax, (1)),

@@ -85,6 +85,7 @@ contract ClearingHouseWaterfallTest is ClearingHouseFixture {
     function test_DrawsNothingWithoutAProofInTheNewestSnapshot() public {
         uint256 old = snapshotId;
         fill(30 * UNITS, 50 * UNITS);
+        vm.warp(block.timestamp + GRACE + 1);
         uint256 current = ledger.commitmentOf(HOUSE);
         bytes memory notLatest = abi.encodeWithSelector(IMarketClock.NotNewest.selector, old, snapshotId);
         _expectShownRevert(equityClaim(old, HOUSE, current, 4, -LOT), notLatest);
@@ -99,7 +100,7 @@ contract ClearingHouseWaterfallTest is ClearingHouseFixture {
         shown.accountId = ALICE;
         _expectShownRevert(shown, other);
         shown = houseEquity(-LOT);
-        vm.warp(block.timestamp + MAX_AGE + 1);
+        vm.warp(NOW + 20 minutes + MAX_AGE + 1);
         bytes4 stale = IFactProofs.FactSnapshotStale.selector;
         _expectShownRevert(shown, abi.encodeWithSelector(stale, NOW + 20 minutes, NOW + 20 minutes + 1));
     }
@@ -117,14 +118,40 @@ contract ClearingHouseWaterfallTest is ClearingHouseFixture {
 
     function test_TheFundsBearAllTheyCanAndNoMore() public {
         fill(30 * UNITS, 50 * UNITS);
-        expectAbsorbRevert(-40 * LOT, 39, wrongFunding(39, 40, 40));
-        expectAbsorbRevert(-40 * LOT, 41, wrongFunding(41, 40, 40));
-        expectAbsorbRevert(-90 * LOT, 79, wrongFunding(79, 80, 80));
-        expectAbsorbRevert(-90 * LOT, 81, wrongFunding(81, 80, 80));
-        expectAbsorbRevert(-90 * LOT, 0, wrongFunding(0, 80, 80));
-        expectAbsorbRevert(-90 * LOT, -80, wrongFunding(-80, 80, 80));
+        expectAbsorbRevert(-40 * LOT, 41, wrongFunding(41, 40));
+        expectAbsorbRevert(-90 * LOT, 81, wrongFunding(81, 80));
+        expectAbsorbRevert(-90 * LOT, -80, wrongFunding(-80, 80));
         _untouched();
         absorb(-90 * LOT, 80);
+        vm.assertEq(house.residual(), 10, "residual");
+    }
+
+    /// What is not drawn is reserved: a proof of fewer lots takes nothing off anybody's part.
+    function test_WhatIsNotDrawnIsReserved() public {
+        fill(30 * UNITS, 50 * UNITS);
+        vm.expectEmit();
+        emit IClearingHouse.Absorbed(snapshotId, 90, 12, 0, 10);
+        absorb(-90 * LOT, 12);
+        vm.assertEq(house.poolOf(INSURANCE).reserved, 18 * UNITS, "the insurance fund's");
+        vm.assertEq(house.poolOf(GAMMA).reserved, 50 * UNITS, "the Gamma Reserve's");
+        absorb(-78 * LOT, 68);
+        vm.assertTrue(house.poolOf(INSURANCE).reserved == 0 && house.poolOf(GAMMA).reserved == 0, "all is drawn");
+        vm.assertEq(house.residual(), 10, "the same residual");
+    }
+
+    /// Somebody pays lots in ahead of the transaction: the proof about the amount still serves.
+    function test_NobodyVoidsAProofByPayingIn() public {
+        fill(30 * UNITS, 50 * UNITS);
+        EquityClaim memory shown = houseEquity(-90 * LOT);
+        TransferClaim memory funding = transferClaim(fundingTerms(80));
+        deposit(DAVE, INSURANCE, 2 * UNITS);
+        give(DAVE, 4 * UNITS);
+        vm.prank(DAVE);
+        house.collectTax(4 * UNITS);
+        house.absorb(shown, funding);
+        vm.assertTrue(assetsOf(INSURANCE) == 0 && assetsOf(GAMMA) == 6 * UNITS, "in order");
+        vm.assertEq(house.poolOf(GAMMA).reserved, 6 * UNITS, "what came in is reserved for the rest");
+        vm.assertEq(house.residual(), 4, "residual");
     }
 
     function _expectFundingRevert(TransferTerms memory terms, bytes memory data) private {
@@ -167,6 +194,4 @@ contract ClearingHouseWaterfallTest is ClearingHouseFixture {
         house.absorb(shown, funding);
         vm.assertEq(assetsOf(INSURANCE), 20 * UNITS, "once");
     }
-
-    /// Somebody pays a lot in ahead of the transaction: the proof about the amount still serves.
 }

@@ -5,7 +5,10 @@ import {ClearingHouse} from "contracts/clearing/ClearingHouse.sol";
 import {Deleveraging} from "contracts/clearing/Deleveraging.sol";
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
+import {ICoverageRegistry} from "contracts/coverage/ICoverageRegistry.sol";
+import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
 import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {FactChecker} from "contracts/liquidation/facts/FactChecker.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
 import {LiquidationFixture} from "./LiquidationFixture.sol";
@@ -13,6 +16,18 @@ import {LiquidationFixture} from "./LiquidationFixture.sol";
 /// Cases in Takeover that a test sets; a takeover moves the whole portfolio, as the engine's does.
 contract StubEngine {
     uint256 public pendingTakeovers;
+    FactChecker public immutable facts;
+    mapping(uint256 accountId => ILiquidationEngine.Status status) public statusOf;
+
+    constructor(ICoverageRegistry registry, address ledger, IMarketClock clock) {
+        facts = new FactChecker(registry, clock, ledger);
+    }
+
+    /// Freezes an account by a case in this phase.
+    function freeze(IPortfolioLedger ledger, uint256 accountId, ILiquidationEngine.Status status) external {
+        ledger.setFrozen(accountId, true);
+        statusOf[accountId] = status;
+    }
 
     function setPendingTakeovers(uint256 count) external {
         pendingTakeovers = count;
@@ -39,6 +54,8 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
     uint64 internal constant DELAY = 2 days;
     uint32 internal constant GAMMA_SHARE = 300_000;
     uint32 internal constant MAX_PENALTY = 20_000;
+    uint64 internal constant VESTING = 7 days;
+    uint32 internal constant DAILY_CAP = 1_000_000;
 
     StubEngine internal engine;
     ClearingHouse internal house;
@@ -46,7 +63,7 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
 
     function setUp() public virtual override {
         super.setUp();
-        engine = new StubEngine();
+        engine = new StubEngine(registry, address(ledger), clock);
         for (uint256 i = 0; i < 3; ++i) new StubPart();
         house = new ClearingHouse(OWNER, OPERATOR, parts(), firstParameters());
         rounds = Deleveraging(house.deleveraging());
@@ -66,7 +83,7 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
     }
 
     function firstParameters() internal pure returns (ILossPools.Parameters memory) {
-        return ILossPools.Parameters(DELAY, GAMMA_SHARE, MAX_PENALTY);
+        return ILossPools.Parameters(DELAY, GAMMA_SHARE, MAX_PENALTY, VESTING, DAILY_CAP);
     }
 
     // --- pools ---
@@ -91,10 +108,10 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
 
     function withdraw(address account, uint256 id) internal returns (uint256) {
         vm.prank(account);
-        return house.withdraw(id);
+        return house.withdraw(id, account);
     }
 
-    /// Tokens into both pools, for nobody, long enough ago to bear losses; a new snapshot.
+    /// Tokens into both pools, for nobody; a new snapshot.
     function fill(uint256 insurance, uint256 gamma) internal {
         give(address(this), insurance + gamma);
         house.collectForfeit(insurance);
@@ -178,20 +195,25 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
             );
     }
 
+    /// Takes over an account that lacks nothing.
     function takeOver(uint256 accountId) internal {
+        takeOver(accountId, 0);
+    }
+
+    function takeOver(uint256 accountId, int256 equity) internal {
         engine.setPendingTakeovers(1);
         // The engine moves accounts: the ledger's is at the stub's place.
         TransferClaim memory claim = transferClaim(takeOverTerms(accountId));
-        EquityClaim memory equity = equityClaim(accountId, 4, -1);
+        EquityClaim memory shown = equityClaim(accountId, 4, equity);
         vm.prank(OPERATOR);
-        house.takeOver(1, claim, equity);
+        house.takeOver(1, claim, shown);
     }
 
     function releaseTerms(int64 lots) internal view returns (TransferTerms memory) {
         return TransferTerms(HOUSE, nextHouse(), 0, 0, 0, -lots, false, purpose("release", 0));
     }
 
-    function wrongFunding(int64 lots, uint256 least, uint256 most) internal pure returns (bytes memory) {
-        return abi.encodeWithSelector(IClearingHouse.WrongFunding.selector, lots, least, most);
+    function wrongFunding(int64 lots, uint256 most) internal pure returns (bytes memory) {
+        return abi.encodeWithSelector(IClearingHouse.WrongFunding.selector, lots, most);
     }
 }

@@ -97,7 +97,7 @@ abstract contract GateFixture is LiquidationFixture {
             uint64(MICROS_PER_LOT),
             saleParameters()
         );
-        house = new ClearingHouse(OWNER, OPERATOR, houseParts(), ILossPools.Parameters(2 days, 300_000, MAX_PENALTY));
+        house = new ClearingHouse(OWNER, OPERATOR, houseParts(), houseParameters());
         volatility = new StubVolatilityOracle();
         for (uint256 i = 0; i < 3; ++i) {
             register(accountOf(i), liquidator(i), false);
@@ -146,6 +146,10 @@ abstract contract GateFixture is LiquidationFixture {
                 slippageBound: 10_000,
                 slippageCap: 60_000
             });
+    }
+
+    function houseParameters() internal pure returns (ILossPools.Parameters memory) {
+        return ILossPools.Parameters(2 days, 300_000, MAX_PENALTY, 7 days, 1_000_000);
     }
 
     function houseParts() internal view returns (IClearingHouse.Parts memory) {

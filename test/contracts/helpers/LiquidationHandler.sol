@@ -248,7 +248,7 @@ contract LiquidationHandler is GateFixture {
         TransferClaim memory claim = transferClaim(
             TransferTerms(accountId, next(accountId), HOUSE, next(HOUSE), 0, 0, true, purpose)
         );
-        EquityClaim memory equity = equityClaim(accountId, 4, -1);
+        EquityClaim memory equity = equityClaim(accountId, 4, -int256(which % 1_000_000));
         vm.prank(OPERATOR);
         house.takeOver(caseId, claim, equity);
         ++awards[caseId];
@@ -303,7 +303,7 @@ contract LiquidationHandler is GateFixture {
         uint64 payableAt = isLocked ? waiting.payableAt : waiting.readyAt;
         if (which % 3 != 0 && block.timestamp < payableAt) advance(payableAt - uint64(block.timestamp));
         vm.prank(LP);
-        house.withdraw(id);
+        house.withdraw(id, LP);
         if (isLocked && block.timestamp < waiting.payableAt) {
             violation = "somebody left the funds while losses were open";
         }
@@ -423,7 +423,7 @@ contract LiquidationHandler is GateFixture {
             bool isOver = block.timestamp >= waiting.lapsesAt;
             uint256 before = token.balanceOf(LP);
             vm.prank(LP);
-            try house.withdraw(id) returns (uint256 amount) {
+            try house.withdraw(id, LP) returns (uint256 amount) {
                 vm.assertTrue(!isOver && amount <= waiting.most, "paid at most what it was worth, and in time");
                 vm.assertEq(token.balanceOf(LP), before + amount, "paid");
             } catch (bytes memory reason) {
