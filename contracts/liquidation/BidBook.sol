@@ -1,188 +1,173 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Bounds} from "../shared/Bounds.sol";
-import {Governed} from "../shared/Governed.sol";
-import {ILiquidationAuction} from "./ILiquidationAuction.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {BidRanking} from "./BidRanking.sol";
 import {ILiquidationEngine} from "./ILiquidationEngine.sol";
-import {Payments} from "./Payments.sol";
+import {ISealedAuction} from "./ISealedAuction.sol";
+import {PortfolioAward} from "./PortfolioAward.sol";
 
 /// @title BidBook
 /// @author Ballast
 /// @notice Sealed bids: who bid, whose turn it is, and what became of every bond.
-/// @dev Turns follow from times alone: the best revealed bid has the first, from `revealUntil`, and each next one
-/// begins when the one before it ended. `_book` writes down what has passed by then; when it is called changes nothing.
-abstract contract BidBook is ILiquidationAuction, Governed, Payments {
-    /// @notice Most bids of a case: bounds every loop.
+/// @dev Turns follow from served times alone: the best revealed bid has the first, from `revealUntil`, and each next
+/// one begins when the one before it ended, or its bidder left. `_book` writes down what has passed by then; when it is
+/// called changes nothing.
+abstract contract BidBook is ISealedAuction, PortfolioAward {
+    using BidRanking for Bid[];
+    using Math for uint256;
+    using SafeCast for uint256;
+
+    /// @notice Most bids of a case.
     uint256 public constant MAX_BIDS = 16;
+    /// @notice Leaders who may have their time in vain: after them the portfolio is for sale to everybody.
+    uint256 public constant MAX_TURNS = 3;
     /// @notice Cash is below this, as in transfers of whole portfolios.
     uint64 public constant CASH_LIMIT = 1 << 36;
     /// @notice Domain of a bid's hash.
     bytes32 private constant BID_DOMAIN = keccak256("ballast.bid.v1");
 
-    /// @notice Whose cases these are.
-    ILiquidationEngine internal immutable ENGINE;
-
-    /// @inheritdoc ILiquidationAuction
-    mapping(address account => bool listed) public override isLiquidator;
     /// @notice The auctions.
-    mapping(uint256 caseId => Auction found) internal _auctions;
-    /// @notice All parameters there were: a case keeps those it started with.
-    Parameters[] private _parameterSets;
+    mapping(uint256 caseId => Auction found) private _auctions;
     /// @notice The bids, in the order in which they were committed.
     mapping(uint256 caseId => Bid[] list) private _bids;
     /// @notice The bids' hashes.
     mapping(uint256 caseId => mapping(address bidder => bytes32 bidHash)) private _hashes;
 
-    /// @notice Starts without auctions.
-    /// @param engine_ whose cases these are.
-    /// @param parameters_ the first parameters.
-    constructor(ILiquidationEngine engine_, Parameters memory parameters_) {
-        ENGINE = engine_;
-        _addParameters(parameters_);
-    }
-
-    /// @inheritdoc ILiquidationAuction
+    /// @inheritdoc ISealedAuction
     function open(uint256 caseId) external {
         if (msg.sender != address(ENGINE)) revert OnlyEngine(msg.sender);
         Auction storage found = _auctions[caseId];
         if (found.version != 0) revert AlreadyOpened(caseId);
         found.version = _caseOf(caseId).version;
-        found.parameterSet = uint32(_parameterSets.length - 1);
-        Parameters storage chosen = _parameterSets[found.parameterSet];
-        found.commitUntil = uint64(block.timestamp) + chosen.commitWindow;
+        Parameters memory chosen = parametersOf(caseId);
+        found.commitUntil = CLOCK.served() + chosen.commitWindow;
         found.revealUntil = found.commitUntil + chosen.revealWindow;
         found.windowAt = found.revealUntil;
         emit SealedOpened(caseId, found.version, found.commitUntil, found.revealUntil);
     }
 
-    /// @inheritdoc ILiquidationAuction
+    /// @inheritdoc ISealedAuction
     function commitBid(uint256 caseId, bytes32 bidHash) external nonReentrant {
-        if (!isLiquidator[msg.sender]) revert NotALiquidator(msg.sender);
-        Auction storage found = _auctionInSealed(caseId);
-        if (block.timestamp >= found.commitUntil) revert TooLate(found.commitUntil);
+        if (!mayBid(caseId, msg.sender)) revert NotALiquidator(msg.sender);
+        (Auction storage found, ) = _inSealed(caseId);
+        if (CLOCK.served() >= found.commitUntil) revert TooLate(found.commitUntil);
         if (_hashes[caseId][msg.sender] != bytes32(0)) revert AlreadyBid(msg.sender);
         if (bidHash == bytes32(0)) revert WrongOpening();
         if (_bids[caseId].length == MAX_BIDS) revert TooManyBids();
+        uint128 bond = parametersOf(caseId).bidBond;
         _hashes[caseId][msg.sender] = bidHash;
-        _bids[caseId].push(Bid(msg.sender, 0, BidStatus.Committed));
+        _bids[caseId].push(Bid(msg.sender, 0, BidStatus.Committed, bond));
         emit BidCommitted(caseId, msg.sender, bidHash);
-        _take(_parametersOf(found).bidBond);
+        _charge(bond);
     }
 
-    /// @inheritdoc ILiquidationAuction
-    function revealBid(uint256 caseId, uint64 cash, bytes32 salt) external {
-        Auction storage found = _auctionInSealed(caseId);
-        if (block.timestamp < found.commitUntil) revert TooEarly(found.commitUntil);
-        if (block.timestamp >= found.revealUntil) revert TooLate(found.revealUntil);
-        Bid storage bid = _bidOf(caseId, msg.sender);
+    /// @inheritdoc ISealedAuction
+    function revealBid(uint256 caseId, uint64 cash, bytes32 salt) external nonReentrant {
+        (Auction storage found, ) = _inSealed(caseId);
+        uint64 served = CLOCK.served();
+        if (served < found.commitUntil) revert TooEarly(found.commitUntil);
+        if (served >= found.revealUntil) revert TooLate(found.revealUntil);
+        Bid storage bid = _bids[caseId].find(msg.sender);
         if (bid.status != BidStatus.Committed) revert WrongBidStatus(msg.sender, bid.status);
         if (cash >= CASH_LIMIT) revert CashTooLarge(cash);
         bytes32 opened = bidHashOf(caseId, found.version, msg.sender, cash, salt);
         if (opened != _hashes[caseId][msg.sender]) revert WrongOpening();
-        (bid.cash, bid.status) = (cash, BidStatus.Revealed);
-        emit BidRevealed(caseId, msg.sender, cash);
+        uint128 paid = bid.bond;
+        uint128 bond = _rateOf(cash, parametersOf(caseId).bondRate).max(paid).toUint128();
+        (bid.cash, bid.status, bid.bond) = (cash, BidStatus.Revealed, bond);
+        emit BidRevealed(caseId, msg.sender, cash, bond);
+        _charge(bond - paid);
     }
 
-    /// @inheritdoc ILiquidationAuction
+    /// @inheritdoc ISealedAuction
     function passOver(uint256 caseId) external nonReentrant {
-        _existing(caseId);
-        if (!_book(caseId)) revert NothingToPassOver();
+        if (!_book(caseId, _existing(caseId))) revert NothingToPassOver();
         _tryRemit();
     }
 
-    /// @inheritdoc ILiquidationAuction
+    /// @inheritdoc ISealedAuction
     function sweepUnrevealed(uint256 caseId, address bidder) external nonReentrant {
         Auction storage found = _existing(caseId);
-        Bid storage bid = _bidOf(caseId, bidder);
+        Bid storage bid = _bids[caseId].find(bidder);
         if (bid.status != BidStatus.Committed) revert WrongBidStatus(bidder, bid.status);
-        if (block.timestamp < found.revealUntil) revert TooEarly(found.revealUntil);
+        if (CLOCK.served() < found.revealUntil) revert TooEarly(found.revealUntil);
         if (_closedBefore(caseId, found.revealUntil)) revert BondNotFree(bidder);
         bid.status = BidStatus.Forfeited;
         emit BondForfeited(caseId, bidder);
-        _oweForfeit(_parametersOf(found).bidBond);
+        _oweForfeit(bid.bond);
         _tryRemit();
     }
 
-    /// @inheritdoc ILiquidationAuction
+    /// @inheritdoc ISealedAuction
     function reclaim(uint256 caseId, address bidder) external nonReentrant {
         Auction storage found = _existing(caseId);
-        _book(caseId);
-        Bid storage bid = _bidOf(caseId, bidder);
+        _book(caseId, found);
+        Bid storage bid = _bids[caseId].find(bidder);
         bool isFree;
         if (bid.status == BidStatus.Revealed) {
-            isFree = _caseOf(caseId).status == ILiquidationEngine.Status.Closed;
+            isFree = found.failedAt != 0 || _caseOf(caseId).status == ILiquidationEngine.Status.Closed;
         } else if (bid.status == BidStatus.Committed) {
             isFree = _closedBefore(caseId, found.revealUntil);
         } else {
             revert WrongBidStatus(bidder, bid.status);
         }
         if (!isFree) revert BondNotFree(bidder);
-        bid.status = BidStatus.Returned;
-        emit BondReturned(caseId, bidder);
-        _credit(bidder, _parametersOf(found).bidBond);
+        _returnBond(caseId, bid);
         _tryRemit();
     }
 
-    /// @inheritdoc ILiquidationAuction
-    function setLiquidator(address liquidator, bool listed) external onlyOwner {
-        isLiquidator[liquidator] = listed;
-        emit LiquidatorSet(liquidator, listed);
-    }
-
-    /// @inheritdoc ILiquidationAuction
-    function setParameters(Parameters calldata parameters_) external onlyScheduled {
-        _addParameters(parameters_);
-    }
-
-    /// @inheritdoc ILiquidationAuction
+    /// @inheritdoc ISealedAuction
     function auctionOf(uint256 caseId) external view returns (Auction memory) {
         return _existing(caseId);
     }
 
-    /// @inheritdoc ILiquidationAuction
+    /// @inheritdoc ISealedAuction
     function bidsOf(uint256 caseId) external view returns (Bid[] memory) {
         return _bids[caseId];
     }
 
-    /// @inheritdoc ILiquidationAuction
+    /// @inheritdoc ISealedAuction
     function bidHashAt(uint256 caseId, address bidder) external view returns (bytes32) {
         return _hashes[caseId][bidder];
     }
 
-    /// @inheritdoc ILiquidationAuction
-    function leaderOf(uint256 caseId) external view returns (address bidder, uint64 cash, uint64 until) {
-        Auction storage found = _existing(caseId);
-        bool isSealed = _caseOf(caseId).status == ILiquidationEngine.Status.Sealed;
-        if (!isSealed || found.failedAt != 0 || block.timestamp < found.revealUntil) return (address(0), 0, 0);
-        uint64 window = _parametersOf(found).settleWindow;
-        uint256 turn = (block.timestamp - found.windowAt) / window;
-        (bool exists, uint256 index) = _revealedAt(caseId, turn);
-        if (!exists) return (address(0), 0, 0);
-        Bid storage bid = _bids[caseId][index];
-        return (bid.bidder, bid.cash, found.windowAt + uint64(turn + 1) * window);
-    }
-
-    /// @inheritdoc ILiquidationAuction
+    /// @inheritdoc ISealedAuction
     function failsAt(uint256 caseId) external view returns (uint64 time) {
         Auction storage found = _existing(caseId);
         if (found.settled) return 0;
         if (found.failedAt != 0) return found.failedAt;
-        if (block.timestamp < found.revealUntil) return 0;
-        return found.windowAt + uint64(_revealedCount(caseId)) * _parametersOf(found).settleWindow;
+        if (CLOCK.served() < found.revealUntil) return 0;
+        uint256 turns = _bids[caseId].count().min(MAX_TURNS - found.turns);
+        return found.windowAt + uint64(turns) * parametersOf(caseId).settleWindow;
     }
 
-    /// @inheritdoc ILiquidationAuction
-    function parameters() external view returns (Parameters memory) {
-        return _parameterSets[_parameterSets.length - 1];
+    /// @inheritdoc ISealedAuction
+    function timeLeft(uint256 caseId) external view returns (uint64 commit, uint64 reveal, uint64 turn) {
+        Auction storage found = _existing(caseId);
+        uint256 served = CLOCK.served();
+        (, , uint64 until) = leaderOf(caseId);
+        commit = uint64(uint256(found.commitUntil).saturatingSub(served));
+        reveal = uint64(uint256(found.revealUntil).saturatingSub(served));
+        turn = uint64(uint256(until).saturatingSub(served));
     }
 
-    /// @inheritdoc ILiquidationAuction
-    function parametersOf(uint256 caseId) external view returns (Parameters memory) {
-        return _parametersOf(_existing(caseId));
+    /// @inheritdoc ISealedAuction
+    function leaderOf(uint256 caseId) public view returns (address bidder, uint64 cash, uint64 until) {
+        Auction storage found = _existing(caseId);
+        bool isSealed = _caseOf(caseId).status == ILiquidationEngine.Status.Sealed;
+        uint64 served = CLOCK.served();
+        if (!isSealed || found.failedAt != 0 || served < found.revealUntil) return (address(0), 0, 0);
+        uint64 window = parametersOf(caseId).settleWindow;
+        uint256 passed = (served - found.windowAt) / window;
+        (bool exists, uint256 index) = _bids[caseId].ranked(passed);
+        if (!exists || found.turns + passed >= MAX_TURNS) return (address(0), 0, 0);
+        Bid storage bid = _bids[caseId][index];
+        return (bid.bidder, bid.cash, found.windowAt + uint64(passed + 1) * window);
     }
 
-    /// @inheritdoc ILiquidationAuction
+    /// @inheritdoc ISealedAuction
     function bidHashOf(
         uint256 caseId,
         uint32 version,
@@ -194,174 +179,88 @@ abstract contract BidBook is ILiquidationAuction, Governed, Payments {
             keccak256(abi.encode(BID_DOMAIN, block.chainid, address(this), caseId, version, bidder, cash, salt));
     }
 
+    /// @inheritdoc ISealedAuction
+    function mayBid(uint256 caseId, address account) public view virtual returns (bool);
+
+    /// @inheritdoc ISealedAuction
+    function parametersOf(uint256 caseId) public view virtual returns (Parameters memory);
+
     /// @notice Writes down what time has decided.
     /// @param caseId the case.
+    /// @param found its auction.
     /// @return changed whether it was anything new.
-    function _book(uint256 caseId) internal returns (bool changed) {
-        Auction storage found = _auctions[caseId];
+    function _book(uint256 caseId, Auction storage found) internal returns (bool changed) {
         if (found.settled || found.failedAt != 0) return false;
         ILiquidationEngine.Case memory current = _caseOf(caseId);
         bool isClosed = current.status == ILiquidationEngine.Status.Closed;
-        uint64 until = isClosed ? uint64(block.timestamp) : uint64(block.timestamp);
-        if (until >= found.revealUntil) changed = _passOver(caseId, found, until);
-        // A case that was cured has no next winner.
-        if (isClosed && found.failedAt == 0 && found.pot != 0) {
-            _forfeitPot(found);
-            changed = true;
+        uint64 until = isClosed ? current.closedServed : CLOCK.served();
+        if (until < found.revealUntil) return false;
+        uint64 window = parametersOf(caseId).settleWindow;
+        Bid[] storage list = _bids[caseId];
+        (bool exists, uint256 index) = list.ranked(0);
+        while (exists && found.turns < MAX_TURNS) {
+            uint64 end = found.windowAt + window;
+            if (until < end) return changed;
+            list[index].status = BidStatus.Defaulted;
+            (found.windowAt, changed) = (end, true);
+            ++found.turns;
+            emit PassedOver(caseId, list[index].bidder, end);
+            _oweForfeit(list[index].bond);
+            (exists, index) = list.ranked(0);
         }
+        found.failedAt = found.windowAt;
+        emit SealedFailed(caseId, found.windowAt);
+        return true;
     }
 
-    /// @notice Books the leader's settlement: its own bond and the pot are its credit.
-    /// @param caseId the case, booked.
+    /// @notice The bid of the leader, which the caller must be, after all that time has decided was booked.
+    /// @param caseId the case, in Sealed.
     /// @param found its auction.
-    /// @return cash what was bid. Reverts with NotLeader when it is not the caller's turn.
-    function _settleBid(uint256 caseId, Auction storage found) internal returns (uint64 cash) {
-        if (block.timestamp < found.revealUntil) revert TooEarly(found.revealUntil);
-        (bool exists, uint256 index) = _revealedAt(caseId, 0);
-        address leader = exists && found.failedAt == 0 ? _bids[caseId][index].bidder : address(0);
+    /// @return the bid.
+    function _bookedLeader(uint256 caseId, Auction storage found) internal returns (Bid storage) {
+        if (CLOCK.served() < found.revealUntil) revert TooEarly(found.revealUntil);
+        _book(caseId, found);
+        Bid[] storage list = _bids[caseId];
+        (bool exists, uint256 index) = list.ranked(0);
+        address leader = exists && found.failedAt == 0 ? list[index].bidder : address(0);
         if (msg.sender != leader) revert NotLeader(leader);
-        Bid storage bid = _bids[caseId][index];
-        bid.status = BidStatus.Settled;
-        found.settled = true;
-        uint256 pot = found.pot;
-        found.pot = 0;
-        if (pot != 0) emit PotPaid(caseId, leader, pot);
-        _credit(leader, _parametersOf(found).bidBond + pot);
-        return bid.cash;
+        return list[index];
+    }
+
+    /// @notice Gives a bond back, as credit.
+    /// @param caseId the case.
+    /// @param bid whose.
+    function _returnBond(uint256 caseId, Bid storage bid) internal {
+        bid.status = BidStatus.Returned;
+        emit BondReturned(caseId, bid.bidder);
+        _credit(bid.bidder, bid.bond);
+    }
+
+    /// @notice The case in Sealed and its auction, or a revert.
+    /// @param caseId the case.
+    /// @return found its auction.
+    /// @return current the case.
+    function _inSealed(
+        uint256 caseId
+    ) internal view returns (Auction storage found, ILiquidationEngine.Case memory current) {
+        (found, current) = (_existing(caseId), _caseOf(caseId));
+        if (current.status != ILiquidationEngine.Status.Sealed) revert CaseNotThere(caseId);
     }
 
     /// @notice An auction, or a revert.
     /// @param caseId its case.
     /// @return found the auction.
-    function _existing(uint256 caseId) internal view returns (Auction storage found) {
+    function _existing(uint256 caseId) private view returns (Auction storage found) {
         found = _auctions[caseId];
         if (found.version == 0) revert UnknownAuction(caseId);
     }
 
-    /// @notice The auction of a case in Sealed, or a revert.
-    /// @param caseId the case.
-    /// @return found its auction.
-    function _auctionInSealed(uint256 caseId) internal view returns (Auction storage found) {
-        found = _existing(caseId);
-        if (_caseOf(caseId).status != ILiquidationEngine.Status.Sealed) revert CaseNotThere(caseId);
-    }
-
-    /// @notice The engine's case.
-    /// @param caseId the case.
-    /// @return the case. Reverts with UnknownCase when there is none.
-    function _caseOf(uint256 caseId) internal view returns (ILiquidationEngine.Case memory) {
-        return ENGINE.caseOf(caseId);
-    }
-
-    /// @notice The parameters that an auction keeps.
-    /// @param found the auction.
-    /// @return the parameters.
-    function _parametersOf(Auction storage found) internal view returns (Parameters storage) {
-        return _parameterSets[found.parameterSet];
-    }
-
-    /// @notice Passes over all leaders whose time ended by `until`; without one left the sealed phase failed.
-    /// @param caseId the case.
-    /// @param found its auction.
-    /// @param until up to when.
-    /// @return changed whether anything had passed.
-    function _passOver(uint256 caseId, Auction storage found, uint64 until) private returns (bool changed) {
-        Parameters storage chosen = _parametersOf(found);
-        (bool exists, uint256 index) = _revealedAt(caseId, 0);
-        while (exists) {
-            uint64 end = found.windowAt + chosen.settleWindow;
-            if (until < end) return changed;
-            Bid storage bid = _bids[caseId][index];
-            bid.status = BidStatus.Defaulted;
-            found.pot += chosen.bidBond;
-            found.windowAt = end;
-            emit PassedOver(caseId, bid.bidder, end);
-            changed = true;
-            (exists, index) = _revealedAt(caseId, 0);
-        }
-        found.failedAt = found.windowAt;
-        emit SealedFailed(caseId, found.windowAt);
-        _forfeitPot(found);
-        return true;
-    }
-
-    /// @notice The pot is the insurance fund's.
-    /// @param found its auction.
-    function _forfeitPot(Auction storage found) private {
-        _oweForfeit(found.pot);
-        found.pot = 0;
-    }
-
-    /// @notice Checks parameters and makes them those of cases to come.
-    /// @param next the parameters.
-    function _addParameters(Parameters memory next) private {
-        Bounds.requireWithin("commitWindow", next.commitWindow, 5 minutes, 1 days);
-        Bounds.requireWithin("revealWindow", next.revealWindow, 5 minutes, 1 days);
-        Bounds.requireWithin("settleWindow", next.settleWindow, 5 minutes, 1 days);
-        Bounds.requireWithin("saleStartWindow", next.saleStartWindow, 10 minutes, 1 days);
-        Bounds.requireWithin("saleDuration", next.saleDuration, 10 minutes, 1 days);
-        Bounds.requireWithin("holdPeriod", next.holdPeriod, 10 minutes, 7 days);
-        Bounds.requireWithin("bidBond", next.bidBond, 1, 1 << 100);
-        Bounds.requireWithin("maxDiscount", next.maxDiscount, 1, 500_000);
-        Bounds.requireWithin("startDiscount", next.startDiscount, 0, next.maxDiscount - 1);
-        Bounds.requireWithin("feeRate", next.feeRate, 0, 50_000);
-        Bounds.requireWithin("holdBackRate", next.holdBackRate, 0, 1_000_000);
-        Bounds.requireWithin("slippageCap", next.slippageCap, 1, 1_000_000);
-        Bounds.requireWithin("slippageBound", next.slippageBound, 0, next.slippageCap - 1);
-        _parameterSets.push(next);
-        emit ParametersChanged(next);
-    }
-
-    /// @notice A bidder's bid, or a revert.
-    /// @param caseId the case.
-    /// @param bidder the bidder.
-    /// @return the bid.
-    function _bidOf(uint256 caseId, address bidder) private view returns (Bid storage) {
-        Bid[] storage list = _bids[caseId];
-        for (uint256 i = 0; i < list.length; ++i) if (list[i].bidder == bidder) return list[i];
-        revert WrongBidStatus(bidder, BidStatus.None);
-    }
-
-    /// @notice The revealed bid of a rank: more cash first, then the earlier one.
-    /// @param caseId the case.
-    /// @param rank 0 for the best.
-    /// @return exists whether there are so many.
-    /// @return index its place in the list.
-    function _revealedAt(uint256 caseId, uint256 rank) private view returns (bool exists, uint256 index) {
-        Bid[] storage list = _bids[caseId];
-        uint256 count = list.length;
-        for (uint256 i = 0; i < count; ++i) {
-            if (list[i].status == BidStatus.Revealed && _better(list, i) == rank) return (true, i);
-        }
-        return (false, 0);
-    }
-
-    /// @notice How many revealed bids come before one.
-    /// @param list the bids.
-    /// @param index the place of that one in the list.
-    /// @return count its rank, 0 for the best.
-    function _better(Bid[] storage list, uint256 index) private view returns (uint256 count) {
-        uint64 cash = list[index].cash;
-        for (uint256 i = 0; i < list.length; ++i) {
-            if (i == index || list[i].status != BidStatus.Revealed) continue;
-            if (list[i].cash > cash || (list[i].cash == cash && i < index)) ++count;
-        }
-    }
-
-    /// @notice How many bids are revealed and not passed over.
-    /// @param caseId the case.
-    /// @return count 0 to MAX_BIDS.
-    function _revealedCount(uint256 caseId) private view returns (uint256 count) {
-        Bid[] storage list = _bids[caseId];
-        for (uint256 i = 0; i < list.length; ++i) if (list[i].status == BidStatus.Revealed) ++count;
-    }
-
     /// @notice Whether a case closed before a time.
     /// @param caseId the case.
-    /// @param time Unix seconds.
+    /// @param time served seconds.
     /// @return true for a closed case alone.
     function _closedBefore(uint256 caseId, uint64 time) private view returns (bool) {
         ILiquidationEngine.Case memory current = _caseOf(caseId);
-        return current.status == ILiquidationEngine.Status.Closed && uint64(block.timestamp) < time;
+        return current.status == ILiquidationEngine.Status.Closed && current.closedServed < time;
     }
 }

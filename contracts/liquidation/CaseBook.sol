@@ -8,9 +8,9 @@ import {Governed} from "../shared/Governed.sol";
 import {ICollateralVault} from "../solvency/ICollateralVault.sol";
 import {FactChecker} from "./facts/FactChecker.sol";
 import {IFactChecker} from "./facts/IFactChecker.sol";
-import {ILiquidationAuction} from "./ILiquidationAuction.sol";
 import {ILiquidationEngine} from "./ILiquidationEngine.sol";
 import {IPortfolioLedger} from "./IPortfolioLedger.sol";
+import {ISealedAuction} from "./ISealedAuction.sol";
 
 /// @title CaseBook
 /// @author Ballast
@@ -204,7 +204,7 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
         uint32 version = ++found.version;
         if (to == Status.Closed) return;
         emit CaseAdvanced(caseId, to, version, found.until);
-        if (to == Status.Sealed) ILiquidationAuction(auction).open(caseId);
+        if (to == Status.Sealed) ISealedAuction(auction).open(caseId);
     }
 
     /// @notice Closes a case; its account is free again.

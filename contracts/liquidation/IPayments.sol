@@ -16,9 +16,15 @@ interface IPayments is IExactTransfers {
     event Credited(address indexed to, uint256 amount);
 
     /// @notice A credit was paid out.
+    /// @param account whose credit it was.
     /// @param to who got it.
     /// @param amount token units.
-    event CreditPaid(address indexed to, uint256 amount);
+    event CreditPaid(address indexed account, address indexed to, uint256 amount);
+
+    /// @notice A credit paid for something its owner owed.
+    /// @param account whose credit it was.
+    /// @param amount token units.
+    event CreditUsed(address indexed account, uint256 amount);
 
     /// @notice The clearing house was paid.
     /// @param forfeits token units for the insurance fund.
@@ -38,8 +44,13 @@ interface IPayments is IExactTransfers {
     /// @notice Only the contract itself calls this.
     error OnlySelf(address caller);
 
-    /// @notice Pays the caller what it is owed.
-    function withdrawCredit() external;
+    /// @notice Pays ahead: what the caller will owe is taken from its credit first, also while the token refuses it.
+    /// @param amount token units.
+    function addCredit(uint256 amount) external;
+
+    /// @notice Pays out all that the caller is owed.
+    /// @param to who gets it: not necessarily the caller, whom the token may refuse.
+    function withdrawCredit(address to) external;
 
     /// @notice Pays the clearing house what it is owed; anyone may.
     function remit() external;

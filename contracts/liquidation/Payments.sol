@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ILossPools} from "../clearing/ILossPools.sol";
 import {ExactTransfers} from "../shared/ExactTransfers.sol";
 import {ICollateralVault} from "../solvency/ICollateralVault.sol";
@@ -14,6 +15,7 @@ import {IPayments} from "./IPayments.sol";
 /// @notice Keeps what a part of the liquidation holds for others.
 abstract contract Payments is IPayments, ReentrancyGuardTransient {
     using ExactTransfers for IERC20;
+    using Math for uint256;
     using SafeERC20 for IERC20;
 
     /// @notice The venue's vault, which knows the settlement asset.
@@ -40,14 +42,20 @@ abstract contract Payments is IPayments, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IPayments
-    function withdrawCredit() external nonReentrant {
+    function addCredit(uint256 amount) external nonReentrant {
+        _credit(msg.sender, amount);
+        _take(amount);
+    }
+
+    /// @inheritdoc IPayments
+    function withdrawCredit(address to) external nonReentrant {
         uint256 amount = creditOf[msg.sender];
         if (amount == 0) revert NoCredit(msg.sender);
         creditOf[msg.sender] = 0;
         accounted -= amount;
-        emit CreditPaid(msg.sender, amount);
+        emit CreditPaid(msg.sender, to, amount);
         (IERC20 token, ) = _settlement();
-        token.pay(msg.sender, amount);
+        token.pay(to, amount);
     }
 
     /// @inheritdoc IPayments
@@ -65,6 +73,18 @@ abstract contract Payments is IPayments, ReentrancyGuardTransient {
     /// @inheritdoc IPayments
     function owed() external view returns (uint256 forfeits, uint256 taxes, uint256 fees) {
         return (_forfeits, _taxes, _fees);
+    }
+
+    /// @notice Takes what the caller is to pay, and holds it for others: from its credit first, so that a token which
+    /// refuses the caller costs it nothing that is here already, and the rest from its tokens.
+    /// @param amount token units.
+    function _charge(uint256 amount) internal {
+        uint256 used = creditOf[msg.sender].min(amount);
+        if (used != 0) {
+            creditOf[msg.sender] -= used;
+            emit CreditUsed(msg.sender, used);
+        }
+        if (used != amount) _take(amount - used);
     }
 
     /// @notice Pulls exactly `amount` from the caller, and holds it for others.

@@ -33,39 +33,39 @@ contract GasTest is GateFixture, GasMeter {
         bytes32 bidHash = auction.bidHashOf(1, 1, liquidator(0), 500, "salt");
         bytes memory data = abi.encodeCall(auction.commitBid, (1, bidHash));
         _measure("04 commit a bid", liquidator(0), address(auction), data);
-        vm.warp(block.timestamp + COMMIT);
+        serve(COMMIT);
         data = abi.encodeCall(auction.revealBid, (1, 500, "salt"));
         _measure("05 reveal it", liquidator(0), address(auction), data);
-        advance(REVEAL);
+        serve(REVEAL);
         TransferClaim memory claim = caseTransfer("award", 1, liquidator(0), accountOf(0), 500, true);
         attest(accountOf(0), claim.newB, 1);
-        data = abi.encodeCall(auction.settle, (1, claim));
-        _measure("06 settle an award, one proof", liquidator(0), address(auction), data);
+        data = abi.encodeCall(auction.settle, (1, claim, equityClaim(ALICE, 3, lotsOf(500))));
+        _measure("06 settle an award, two proofs", liquidator(0), address(auction), data);
     }
 
     /// forge-config: default.isolate = true
     function test_GasOfASale() public {
         openCase(3);
-        advance(COMMIT + REVEAL);
-        EquityClaim memory equity = equityClaim(ALICE, 3, 1_000_000_000);
-        bytes memory data = abi.encodeCall(auction.openSale, (1, equity));
-        _measure("07 open a public sale, one proof", STRANGER, address(auction), data);
+        serve(COMMIT + REVEAL);
+        EquityClaim memory equity = equityClaim(ALICE, 3, lotsOf(100_000));
+        bytes memory data = abi.encodeCall(sale.showEquity, (1, equity));
+        _measure("07 open a public sale, one proof", STRANGER, address(sale), data);
         TransferClaim memory claim = caseTransfer(
             "award",
             1,
             liquidator(0),
             accountOf(0),
-            int64(auction.priceOf(1)),
+            int64(uint64(sale.priceOf(1, 100_000))),
             true
         );
         attest(accountOf(0), claim.newB, 1);
         uint32 version = engine.caseOf(1).version;
-        data = abi.encodeCall(auction.buy, (1, version, claim));
-        _measure("08 buy, one proof", liquidator(0), address(auction), data);
+        data = abi.encodeCall(sale.buy, (1, version, claim, equity));
+        _measure("08 buy, two proofs", liquidator(0), address(sale), data);
         vm.warp(block.timestamp + HOLD);
         volatility.set(2, 35_000, false);
-        data = abi.encodeCall(auction.releaseHold, (1));
-        _measure("09 release a hold-back", STRANGER, address(auction), data);
+        data = abi.encodeCall(sale.releaseHold, (1));
+        _measure("09 release a hold-back", STRANGER, address(sale), data);
     }
 
     /// forge-config: default.isolate = true

@@ -7,15 +7,18 @@ import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {ChallengeBook} from "contracts/liquidation/ChallengeBook.sol";
 import {IChallengeBook} from "contracts/liquidation/IChallengeBook.sol";
-import {ILiquidationAuction} from "contracts/liquidation/ILiquidationAuction.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
-import {LiquidationAuction} from "contracts/liquidation/LiquidationAuction.sol";
+import {IPortfolioSale} from "contracts/liquidation/IPortfolioSale.sol";
+import {ISealedAuction} from "contracts/liquidation/ISealedAuction.sol";
 import {LiquidationEngine} from "contracts/liquidation/LiquidationEngine.sol";
+import {PortfolioSale} from "contracts/liquidation/PortfolioSale.sol";
+import {SealedAuction} from "contracts/liquidation/SealedAuction.sol";
 import {LiquidationFixture} from "./LiquidationFixture.sol";
 
 /// A volatility oracle whose answers a test sets.
 contract StubVolatilityOracle {
     uint32 public latestRound = 1;
+    bool public isFresh = true;
     uint256 private _move;
     bool private _isSilent;
 
@@ -23,14 +26,15 @@ contract StubVolatilityOracle {
         (latestRound, _move, _isSilent) = (round, move, isSilent);
     }
 
+    function setFresh(bool isFresh_) external {
+        isFresh = isFresh_;
+    }
+
     function largestMove(uint32, uint64) external view returns (uint256 ppm, uint32 rounds) {
         require(!_isSilent, "silent");
         return (_move, 1);
     }
 }
-
-/// Stands where the sale will.
-contract SaleStandIn {}
 
 /// The whole liquidation: engine, auction and clearing house on the fixture's ledger and vault, with three listed
 /// liquidators who have an account each.
@@ -56,13 +60,15 @@ abstract contract GateFixture is LiquidationFixture {
     uint64 internal constant SALE = 12 minutes;
     uint64 internal constant HOLD = 13 minutes;
     uint32 internal constant MAX_PENALTY = 20_000;
+    uint32 internal constant BOND_RATE = 10_000;
     uint32 internal constant FEE_RATE = 2_500;
+    uint32 internal constant CHALLENGER_SHARE = 200_000;
     uint32 internal constant HOLD_BACK_RATE = 400_000;
 
     LiquidationEngine internal engine;
     ChallengeBook internal challenges;
-    LiquidationAuction internal auction;
-    SaleStandIn internal sale;
+    SealedAuction internal auction;
+    PortfolioSale internal sale;
     ClearingHouse internal house;
     StubVolatilityOracle internal volatility;
 
@@ -82,14 +88,15 @@ abstract contract GateFixture is LiquidationFixture {
         volatility = StubVolatilityOracle(predicted(5));
         engine = new LiquidationEngine(OWNER, parts, engineParameters());
         challenges = new ChallengeBook(OWNER, engine, challengeParameters());
-        auction = new LiquidationAuction(
+        auction = new SealedAuction(OWNER, engine, uint64(MICROS_PER_LOT), auctionParameters());
+        sale = new PortfolioSale(
             OWNER,
             engine,
+            auction,
             address(volatility),
             uint64(MICROS_PER_LOT),
-            auctionParameters()
+            saleParameters()
         );
-        sale = new SaleStandIn();
         house = new ClearingHouse(OWNER, OPERATOR, houseParts(), houseParameters());
         volatility = new StubVolatilityOracle();
         for (uint256 i = 0; i < 3; ++i) {
@@ -97,6 +104,7 @@ abstract contract GateFixture is LiquidationFixture {
             vm.prank(OWNER);
             auction.setLiquidator(liquidator(i), true);
             fund(liquidator(i), address(auction), 100 * uint256(BID_BOND));
+            fund(liquidator(i), address(sale), 100 * uint256(BID_BOND));
         }
         advance(1);
     }
@@ -109,19 +117,31 @@ abstract contract GateFixture is LiquidationFixture {
         return IChallengeBook.Parameters(CHALLENGE, ANSWER, UNSERVED, CHALLENGE_BOND, ANSWER_COST);
     }
 
-    function auctionParameters() internal pure returns (ILiquidationAuction.Parameters memory) {
+    function auctionParameters() internal pure returns (ISealedAuction.Parameters memory) {
         return
-            ILiquidationAuction.Parameters({
+            ISealedAuction.Parameters({
                 commitWindow: COMMIT,
                 revealWindow: REVEAL,
                 settleWindow: SETTLE,
-                saleStartWindow: SALE_START,
-                saleDuration: SALE,
-                holdPeriod: HOLD,
                 bidBond: BID_BOND,
-                startDiscount: 20_000,
+                bondRate: BOND_RATE,
                 maxDiscount: 320_000,
                 feeRate: FEE_RATE,
+                challengerShare: CHALLENGER_SHARE
+            });
+    }
+
+    function saleParameters() internal pure returns (IPortfolioSale.Parameters memory) {
+        return
+            IPortfolioSale.Parameters({
+                startWindow: SALE_START,
+                duration: SALE,
+                holdPeriod: HOLD,
+                startDiscount: 20_000,
+                maxDiscount: 320_000,
+                finalDiscount: 620_000,
+                feeRate: FEE_RATE,
+                challengerShare: CHALLENGER_SHARE,
                 holdBackRate: HOLD_BACK_RATE,
                 slippageBound: 10_000,
                 slippageCap: 60_000
@@ -208,9 +228,23 @@ abstract contract GateFixture is LiquidationFixture {
         vm.assertEq(token.balanceOf(address(engine)), 0, "the engine holds nothing");
         vm.assertEq(token.balanceOf(address(challenges)), challenges.accounted(), "the challenge book's books");
         vm.assertEq(token.balanceOf(address(auction)), auction.accounted(), "the auction's books");
+        vm.assertEq(token.balanceOf(address(sale)), sale.accounted(), "the sale's books");
         uint256 pools = house.poolOf(ILossPools.Pool.InsuranceFund).assets +
             house.poolOf(ILossPools.Pool.GammaReserve).assets;
         vm.assertEq(token.balanceOf(address(house)), pools, "the clearing house's books");
+    }
+
+    /// Lots as equity.
+    function lotsOf(uint256 lots) internal pure returns (int256) {
+        return int256(lots * MICROS_PER_LOT);
+    }
+
+    function insurance() internal view returns (uint256) {
+        return house.poolOf(ILossPools.Pool.InsuranceFund).assets;
+    }
+
+    function gammaReserve() internal view returns (uint256) {
+        return house.poolOf(ILossPools.Pool.GammaReserve).assets;
     }
 
     /// A transfer in a case of ALICE, by `actor`, to an account's next portfolio.

@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {ICoverageRegistry} from "contracts/coverage/ICoverageRegistry.sol";
 import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
-import {ILiquidationAuction} from "contracts/liquidation/ILiquidationAuction.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
+import {ISealedAuction} from "contracts/liquidation/ISealedAuction.sol";
 import {GateFixture} from "./GateFixture.sol";
 
 /// Plays everybody at once: the fuzzer calls these actions in any order. Each makes the proofs that it needs and calls the
@@ -34,7 +34,10 @@ contract LiquidationHandler is GateFixture {
     function setUp() public override {
         super.setUp();
         for (uint256 i = 0; i < CUSTOMERS; ++i) register(FIRST_CUSTOMER + i, owner(i), false);
-        for (uint256 i = 0; i < 3; ++i) fund(liquidator(i), address(auction), 1e18);
+        for (uint256 i = 0; i < 3; ++i) {
+            fund(liquidator(i), address(auction), 1e18);
+            fund(liquidator(i), address(sale), 1e18);
+        }
         fund(STRANGER, address(engine), 1e18);
         fund(STRANGER, address(challenges), 1e18);
         fund(LP, address(house), 1e18);
@@ -153,17 +156,29 @@ contract LiquidationHandler is GateFixture {
         ++done["reveal"];
     }
 
-    function settle(uint256 which) external {
+    function settle(uint256 which, uint32 lots) external {
         uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sealed);
-        uint64 revealUntil = auction.auctionOf(caseId).revealUntil;
-        if (block.timestamp < revealUntil) advance(revealUntil - uint64(block.timestamp));
+        _serveTo(auction.auctionOf(caseId).revealUntil);
         (address leader, uint64 cash, ) = auction.leaderOf(caseId);
         if (leader == address(0)) return;
-        TransferClaim memory claim = _award(caseId, leader, cash);
+        uint64 floor = uint64(auction.floorOf(caseId, lots));
+        EquityClaim memory equity = equityClaim(engine.caseOf(caseId).accountId, 3, lotsOf(lots));
+        TransferClaim memory claim = _award(caseId, leader, floor > cash ? floor : cash);
         vm.prank(leader);
-        auction.settle(caseId, claim);
+        auction.settle(caseId, claim, equity);
         ++awards[caseId];
         ++done["settle"];
+    }
+
+    /// The leader leaves, or shows that the account is healthy.
+    function withdrawBid(uint256 which, uint32 lots, uint8 tier) external {
+        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sealed);
+        _serveTo(auction.auctionOf(caseId).revealUntil);
+        (address leader, , ) = auction.leaderOf(caseId);
+        EquityClaim memory equity = equityClaim(engine.caseOf(caseId).accountId, tier % 5, lotsOf(lots));
+        vm.prank(leader);
+        auction.withdrawBid(caseId, equity);
+        ++done["leave"];
     }
 
     function passOver(uint256 which) external {
@@ -181,38 +196,48 @@ contract LiquidationHandler is GateFixture {
         ++done["reclaim"];
     }
 
-    function openSale(uint256 which, int64 equity) external {
-        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sealed);
-        uint64 time = auction.failsAt(caseId);
-        if (time > block.timestamp) advance(time - uint64(block.timestamp));
-        EquityClaim memory claim = equityClaim(engine.caseOf(caseId).accountId, 3, equity);
-        auction.openSale(caseId, claim);
+    function showEquity(uint256 which, int64 equity, uint8 tier) external {
+        uint256 caseId = _case(which);
+        if (statusOf(caseId) == ILiquidationEngine.Status.Sealed) _serveTo(auction.failsAt(caseId));
+        EquityClaim memory claim = equityClaim(engine.caseOf(caseId).accountId, 2 + (tier % 3), equity);
+        uint256 discount = sale.discountOf(caseId);
+        sale.showEquity(caseId, claim);
+        if (sale.discountOf(caseId) < discount) violation = "a discount fell";
         ++done["sale"];
     }
 
-    function buy(uint256 which, uint256 who) external {
+    function buy(uint256 which, uint256 who, uint32 lots) external {
         uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sale);
         if (statusOf(caseId) != ILiquidationEngine.Status.Sale) return;
         address buyer = liquidator(who % 3);
-        TransferClaim memory claim = _award(caseId, buyer, auction.priceOf(caseId));
+        EquityClaim memory equity = equityClaim(engine.caseOf(caseId).accountId, 3, lotsOf(lots));
+        TransferClaim memory claim = _award(caseId, buyer, uint64(sale.priceOf(caseId, lots)));
         uint32 version = engine.caseOf(caseId).version;
         vm.prank(buyer);
-        auction.buy(caseId, version, claim);
+        sale.buy(caseId, version, claim, equity);
         ++awards[caseId];
         ++done["buy"];
     }
 
     function lapse(uint256 which) external {
-        auction.lapse(_caseIn(which, ILiquidationEngine.Status.Sale));
+        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sealed);
+        if (which % 2 == 0) _serveTo(auction.failsAt(caseId) + SALE_START);
+        sale.lapse(caseId);
         ++done["lapse"];
+    }
+
+    function recordMove(uint256 which, uint32 move) external {
+        volatility.set(1, bound(move, 0, 200_000), false);
+        sale.recordMove(_heldCase(which));
+        ++done["record"];
     }
 
     function releaseHold(uint256 which, uint32 move, bool isSilent) external {
         volatility.set(1, bound(move, 0, 200_000), isSilent);
         uint256 caseId = _heldCase(which);
-        uint64 releaseAt = auction.holdOf(caseId).releaseAt;
+        uint64 releaseAt = sale.holdOf(caseId).releaseAt;
         if (which % 2 == 0 && block.timestamp < releaseAt) advance(releaseAt - uint64(block.timestamp));
-        auction.releaseHold(caseId);
+        sale.releaseHold(caseId);
         ++done["release"];
     }
 
@@ -297,11 +322,12 @@ contract LiquidationHandler is GateFixture {
         ++done["cancel"];
     }
 
-    function withdrawCredits(uint256 who) external {
+    function withdrawCredits(uint256 who, bool ofSale) external {
         address account = who % 4 == 3 ? STRANGER : liquidator(who % 4);
         vm.prank(account);
-        if (who % 4 == 3) challenges.withdrawCredit();
-        else auction.withdrawCredit();
+        if (who % 4 == 3) challenges.withdrawCredit(account);
+        else if (ofSale) sale.withdrawCredit(account);
+        else auction.withdrawCredit(account);
         ++done["credit"];
     }
 
@@ -318,6 +344,7 @@ contract LiquidationHandler is GateFixture {
         assertBooks();
         uint256 held = token.balanceOf(address(challenges)) +
             token.balanceOf(address(auction)) +
+            token.balanceOf(address(sale)) +
             token.balanceOf(address(house)) +
             token.balanceOf(address(vault)) +
             token.balanceOf(address(this)) +
@@ -370,16 +397,16 @@ contract LiquidationHandler is GateFixture {
         vm.warp(block.timestamp + 8 days);
         for (uint256 caseId = 1; caseId <= count; ++caseId) _fetchBonds(caseId);
         vm.warp(block.timestamp + 3 days);
-        for (uint256 i = 0; i < 3; ++i) {
-            if (auction.creditOf(liquidator(i)) == 0) continue;
-            vm.prank(liquidator(i));
-            auction.withdrawCredit();
+        for (uint256 i = 0; i < 4; ++i) {
+            address account = i == 3 ? STRANGER : liquidator(i);
+            vm.startPrank(account);
+            if (auction.creditOf(account) != 0) auction.withdrawCredit(account);
+            if (sale.creditOf(account) != 0) sale.withdrawCredit(account);
+            if (challenges.creditOf(account) != 0) challenges.withdrawCredit(account);
+            vm.stopPrank();
         }
-        if (challenges.creditOf(STRANGER) != 0) {
-            vm.prank(STRANGER);
-            challenges.withdrawCredit();
-        }
-        vm.assertEq(auction.accounted(), 0, "every bond, pot, hold and credit is out of the auction");
+        vm.assertEq(auction.accounted(), 0, "every bond and credit is out of the auction");
+        vm.assertEq(sale.accounted(), 0, "every hold and credit is out of the sale");
         vm.assertEq(challenges.accounted(), 0, "every challenge's bond is out of the engine");
         vm.assertEq(engine.pendingTakeovers(), 0, "no case holds the funds");
         assertBooks();
@@ -410,20 +437,16 @@ contract LiquidationHandler is GateFixture {
         }
     }
 
+    /// Prices are missing for so long that any case can be abandoned.
     function _endByTime(uint256 caseId) private {
-        for (uint256 i = 0; i < 5; ++i) {
-            ILiquidationEngine.Status status = statusOf(caseId);
-            if (status == ILiquidationEngine.Status.Closed) return;
-            vm.warp(block.timestamp + 3 days);
-            if (status == ILiquidationEngine.Status.Soft) engine.escalate(caseId);
-            else if (status == ILiquidationEngine.Status.Takeover) engine.abandon(caseId);
-            else auction.lapse(caseId);
-        }
+        if (statusOf(caseId) == ILiquidationEngine.Status.Closed) return;
+        vm.warp(block.timestamp + UNSERVED + 1 hours);
+        engine.abandon(caseId);
     }
 
     function _fetchBonds(uint256 caseId) private {
-        if (auction.holdOf(caseId).amount != 0) auction.releaseHold(caseId);
-        ILiquidationAuction.Bid[] memory bids = auction.bidsOf(caseId);
+        if (sale.holdOf(caseId).amount != 0) sale.releaseHold(caseId);
+        ISealedAuction.Bid[] memory bids = auction.bidsOf(caseId);
         for (uint256 i = 0; i < bids.length; ++i) {
             // one of the two is right for every bid whose bond is still there
             try auction.reclaim(caseId, bids[i].bidder) {} catch {}
@@ -469,7 +492,7 @@ contract LiquidationHandler is GateFixture {
             if (caseId == 0) free = accountId;
             else if (
                 statusOf(caseId) == ILiquidationEngine.Status.Sealed &&
-                block.timestamp < auction.auctionOf(caseId).commitUntil
+                clock.served() < auction.auctionOf(caseId).commitUntil
             ) return caseId;
         }
         if (free == 0) revert("no case takes bids");
@@ -483,7 +506,7 @@ contract LiquidationHandler is GateFixture {
         uint256 count = engine.caseCount();
         for (uint256 i = 0; i < count; ++i) {
             uint256 caseId = 1 + (which % count + i) % count;
-            if (auction.holdOf(caseId).amount != 0) return caseId;
+            if (sale.holdOf(caseId).amount != 0) return caseId;
         }
         return _anyCase(which);
     }
@@ -505,10 +528,15 @@ contract LiquidationHandler is GateFixture {
     }
 
     function _toReveal(uint256 caseId) private returns (bool) {
-        ILiquidationAuction.Auction memory found = auction.auctionOf(caseId);
-        if (block.timestamp >= found.revealUntil) return false;
-        if (block.timestamp < found.commitUntil) advance(found.commitUntil - uint64(block.timestamp));
+        ISealedAuction.Auction memory found = auction.auctionOf(caseId);
+        if (clock.served() >= found.revealUntil) return false;
+        _serveTo(found.commitUntil);
         return true;
+    }
+
+    /// Serves until so many seconds were.
+    function _serveTo(uint64 served) private {
+        if (served > clock.served()) serve(served - clock.served());
     }
 
     function _attestNew(uint256 accountId, uint256 commitment, uint8 tier) private {

@@ -49,7 +49,7 @@ contract LiquidationInvariantsTest is Base {
             handler.passOver.selector,
             handler.sweep.selector,
             handler.reclaim.selector,
-            handler.openSale.selector,
+            handler.showEquity.selector,
             handler.buy.selector,
             handler.lapse.selector,
             handler.releaseHold.selector,
@@ -60,11 +60,12 @@ contract LiquidationInvariantsTest is Base {
             handler.withdrawFunds.selector,
             handler.withdrawCredits.selector
         ];
-        bytes4[] memory selectors = new bytes4[](34);
+        bytes4[] memory selectors = new bytes4[](36);
         for (uint256 i = 0; i < 29; ++i) selectors[i] = list[i];
         (selectors[29], selectors[30]) = (handler.clearResidual.selector, handler.setPaused.selector);
         selectors[31] = handler.cancelWithdrawal.selector;
         (selectors[32], selectors[33]) = (handler.buy.selector, handler.releaseHold.selector);
+        (selectors[34], selectors[35]) = (handler.withdrawBid.selector, handler.recordMove.selector);
         targets = new FuzzSelector[](1);
         targets[0] = FuzzSelector(address(handler), selectors);
     }
@@ -77,7 +78,7 @@ contract LiquidationInvariantsTest is Base {
 
     /// What holds of actions that never succeed says nothing: these walks, the same each time, do every one of them.
     function test_EveryActionSucceeds() public {
-        string[30] memory actions = [
+        string[32] memory actions = [
             "time",
             "silence",
             "attest",
@@ -107,11 +108,13 @@ contract LiquidationInvariantsTest is Base {
             "credit",
             "clear",
             "pause",
-            "cancel"
+            "cancel",
+            "leave",
+            "record"
         ];
         bytes4[] memory selectors = targetSelectors()[0].selectors;
         vm.assertEq(actions.length + 4, selectors.length, "four actions stand twice among the selectors");
-        uint256[30] memory times;
+        uint256[32] memory times;
         uint256 start = vm.snapshotState();
         for (uint256 walk = 0; walk < WALKS; ++walk) {
             for (uint256 step = 0; step < STEPS; ++step) _step(selectors, walk, step);
