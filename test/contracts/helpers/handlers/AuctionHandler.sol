@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
+import {IPayments} from "contracts/liquidation/IPayments.sol";
 import {ISealedAuction} from "contracts/liquidation/ISealedAuction.sol";
 import {CaseHandler} from "./CaseHandler.sol";
 
@@ -62,6 +63,7 @@ abstract contract AuctionHandler is CaseHandler {
         uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sealed);
         _serveTo(auction.auctionOf(caseId).revealUntil);
         (address leader, , ) = auction.leaderOf(caseId);
+        if (leader == address(0)) return;
         EquityClaim memory equity = equityClaim(engine.caseOf(caseId).accountId, tier % 5, lotsOf(lots));
         vm.prank(leader);
         auction.withdrawBid(caseId, equity);
@@ -74,18 +76,26 @@ abstract contract AuctionHandler is CaseHandler {
     }
 
     function sweep(uint256 which, uint256 who) external {
-        auction.sweepUnrevealed(_anyCase(which), liquidator(who % 3));
+        (uint256 caseId, address bidder) = _bondIn(which, who, ISealedAuction.BidStatus.Committed);
+        if (statusOf(caseId) == ILiquidationEngine.Status.Sealed) _serveTo(auction.auctionOf(caseId).revealUntil);
+        auction.sweepUnrevealed(caseId, bidder);
         ++done["sweep"];
     }
 
     function reclaim(uint256 which, uint256 who) external {
-        auction.reclaim(_anyCase(which), liquidator(who % 3));
+        (uint256 caseId, address bidder) = _bondIn(which, who, ISealedAuction.BidStatus.Revealed);
+        if (who % 2 == 0 && statusOf(caseId) != ILiquidationEngine.Status.Closed) {
+            uint256 accountId = engine.caseOf(caseId).accountId;
+            _attestNewest(accountId, ledger.commitmentOf(accountId), 1);
+            engine.cure(caseId);
+        }
+        auction.reclaim(caseId, bidder);
         ++done["reclaim"];
     }
 
     function showEquity(uint256 which, int64 equity, uint8 tier) external {
         uint256 caseId = _case(which);
-        if (statusOf(caseId) == ILiquidationEngine.Status.Sealed) _serveTo(auction.failsAt(caseId));
+        if (statusOf(caseId) == ILiquidationEngine.Status.Sealed) _serveToFailure(caseId);
         EquityClaim memory claim = equityClaim(engine.caseOf(caseId).accountId, 2 + (tier % 3), equity);
         uint256 discount = sale.discountOf(caseId);
         sale.showEquity(caseId, claim);
@@ -95,10 +105,15 @@ abstract contract AuctionHandler is CaseHandler {
 
     function buy(uint256 which, uint256 who, uint32 lots) external {
         uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sale);
-        if (statusOf(caseId) != ILiquidationEngine.Status.Sale) return;
+        ILiquidationEngine.Status status = statusOf(caseId);
+        if (status == ILiquidationEngine.Status.Sealed) _serveToFailure(caseId);
+        if (status != ILiquidationEngine.Status.Sale) {
+            sale.showEquity(caseId, equityClaim(engine.caseOf(caseId).accountId, 3, lotsOf(10_000 + uint256(lots))));
+        }
         address buyer = liquidator(who % 3);
-        EquityClaim memory equity = equityClaim(engine.caseOf(caseId).accountId, 3, lotsOf(lots));
-        TransferClaim memory claim = _award(caseId, buyer, uint64(sale.priceOf(caseId, lots)));
+        uint256 worth = 10_000 + uint256(lots);
+        EquityClaim memory equity = equityClaim(engine.caseOf(caseId).accountId, 3, lotsOf(worth));
+        TransferClaim memory claim = _award(caseId, buyer, uint64(sale.priceOf(caseId, worth)));
         uint32 version = engine.caseOf(caseId).version;
         vm.prank(buyer);
         sale.buy(caseId, version, claim, equity);
@@ -108,7 +123,10 @@ abstract contract AuctionHandler is CaseHandler {
 
     function lapse(uint256 which) external {
         uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sealed);
-        if (which % 2 == 0) _serveTo(auction.failsAt(caseId) + SALE_START);
+        if (which % 2 == 0) {
+            _serveToFailure(caseId);
+            serve(SALE_START);
+        }
         sale.lapse(caseId);
         ++done["lapse"];
     }
@@ -128,13 +146,17 @@ abstract contract AuctionHandler is CaseHandler {
         ++done["release"];
     }
 
-    function withdrawCredits(uint256 who, bool ofSale) external {
-        address account = who % 4 == 3 ? STRANGER : liquidator(who % 4);
-        vm.prank(account);
-        if (who % 4 == 3) challenges.withdrawCredit(account);
-        else if (ofSale) sale.withdrawCredit(account);
-        else auction.withdrawCredit(account);
-        ++done["credit"];
+    function withdrawCredits(uint256 who) external {
+        address[3] memory parts = [address(challenges), address(auction), address(sale)];
+        for (uint256 i = 0; i < 12; ++i) {
+            IPayments part = IPayments(parts[(who % 3 + i) % 3]);
+            address account = i / 3 == 3 ? STRANGER : liquidator(i / 3);
+            if (part.creditOf(account) == 0) continue;
+            vm.prank(account);
+            part.withdrawCredit(account);
+            ++done["credit"];
+            return;
+        }
     }
 
     // --- parts of actions ---
@@ -174,6 +196,31 @@ abstract contract AuctionHandler is CaseHandler {
             if (_salts[keccak256(abi.encode(caseId, bidder))] != bytes32(0)) return bidder;
         }
         return liquidator(who % 3);
+    }
+
+    /// A bid in this status, in a closed case if there is one; else any.
+    function _bondIn(
+        uint256 which,
+        uint256 who,
+        ISealedAuction.BidStatus status
+    ) private view returns (uint256 caseId, address bidder) {
+        uint256 count = engine.caseCount();
+        (caseId, bidder) = (_anyCase(which), liquidator(who % 3));
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 candidate = 1 + (which % count + i) % count;
+            ISealedAuction.Bid[] memory bids = auction.bidsOf(candidate);
+            for (uint256 j = 0; j < bids.length; ++j) {
+                if (bids[j].status != status) continue;
+                (caseId, bidder) = (candidate, bids[j].bidder);
+                if (statusOf(candidate) == ILiquidationEngine.Status.Closed) return (caseId, bidder);
+            }
+        }
+    }
+
+    /// Serves until the sealed phase of a case has failed, where nobody settles.
+    function _serveToFailure(uint256 caseId) private {
+        _serveTo(auction.auctionOf(caseId).revealUntil);
+        _serveTo(auction.failsAt(caseId));
     }
 
     function _toReveal(uint256 caseId) private returns (bool) {

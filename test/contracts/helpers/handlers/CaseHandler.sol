@@ -100,8 +100,9 @@ abstract contract CaseHandler is GateFixture {
         ++done["breach"];
     }
 
-    function openAny(uint256 who) external {
+    function openAny(uint256 who, uint8 tier) external {
         uint256 accountId = _customer(who);
+        if (who % 2 == 0) _attestNewest(accountId, ledger.commitmentOf(accountId), uint8(bound(tier, 0, 4)));
         ICoverageRegistry.Attestation memory found = registry.attestation(
             accountId,
             ledger.commitmentOf(accountId)
@@ -135,8 +136,8 @@ abstract contract CaseHandler is GateFixture {
     }
 
     function settleChallenge(uint256 who, uint256 place) external {
-        uint256 accountId = _customer(who);
-        uint256 index = _placeOf(accountId, place);
+        (uint256 accountId, uint256 index) = _waiting(who, place);
+        if (place % 4 == 0) _attestNewest(accountId, ledger.commitmentOf(accountId), uint8(place / 4 % 4));
         if (who % 2 == 0) _serveTo(challenges.challengesOf(accountId)[index].deadline);
         IChallengeBook.Challenge memory waiting = challenges.challengesOf(accountId)[index];
         bool isAnswered = _answers(accountId, waiting.commitment, waiting.askedTime);
@@ -156,6 +157,7 @@ abstract contract CaseHandler is GateFixture {
     function cure(uint256 which) external {
         uint256 caseId = _case(which);
         uint256 accountId = engine.caseOf(caseId).accountId;
+        if (which % 4 == 0) _attestNewest(accountId, ledger.commitmentOf(accountId), 1);
         ICoverageRegistry.Attestation memory found = registry.attestation(
             accountId,
             ledger.commitmentOf(accountId)
@@ -277,13 +279,12 @@ abstract contract CaseHandler is GateFixture {
         return snapshotId;
     }
 
-    /// A place where a challenge waits, if there is one.
-    function _placeOf(uint256 accountId, uint256 place) private view returns (uint256) {
-        IChallengeBook.Challenge[4] memory waiting = challenges.challengesOf(accountId);
-        for (uint256 i = 0; i < 4; ++i) {
-            if (waiting[(place % 4 + i) % 4].challenger != address(0)) return (place % 4 + i) % 4;
+    /// A challenge that waits, if there is one.
+    function _waiting(uint256 who, uint256 place) private view returns (uint256 accountId, uint256 index) {
+        for (uint256 i = 0; i < 4 * CUSTOMERS; ++i) {
+            (accountId, index) = (_customer((who % CUSTOMERS) + i / 4), (place + i) % 4);
+            if (challenges.challengesOf(accountId)[index].challenger != address(0)) return (accountId, index);
         }
-        return place % 4;
     }
 
     /// Whether a portfolio was attested healthy by prices no older than asked, all of which are sound here.

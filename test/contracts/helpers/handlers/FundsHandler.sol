@@ -71,7 +71,7 @@ abstract contract FundsHandler is AuctionHandler {
     /// The house gives lots back that it has too many of.
     function release(uint8 lots) external {
         uint64 given = uint64(bound(lots, 1, 255));
-        bytes32 purpose = keccak256(abi.encode(bytes32("release"), uint256(0)));
+        bytes32 purpose = keccak256(abi.encode(bytes32("release")));
         TransferClaim memory claim = transferClaim(
             TransferTerms(HOUSE, next(HOUSE), 0, 0, 0, -int64(given), false, purpose)
         );
@@ -84,7 +84,7 @@ abstract contract FundsHandler is AuctionHandler {
 
     function tradeOfTheHouse(uint256 whom) external {
         uint256 taker = _customer(whom);
-        bytes32 purpose = keccak256(abi.encode(bytes32("house"), uint256(0)));
+        bytes32 purpose = keccak256(abi.encode(bytes32("house")));
         TransferClaim memory claim = transferClaim(
             TransferTerms(HOUSE, next(HOUSE), taker, next(taker), 3, 0, false, purpose)
         );
