@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { SAMPLE_TIME } from "../../src/market/sample.ts";
 import { instanceOf } from "../../src/prover/circuits.ts";
 import { setupDev } from "../../src/prover/keys/setup-dev.ts";
 import { circuitId, keyHash } from "../../src/prover/verifying-key.ts";
@@ -22,7 +23,7 @@ async function sign(edit: (inputs: RawInputs) => void) {
   writeFileSync(
     file("d.json"),
     JSON.stringify({
-      format: "ballast.deployment/1",
+      format: "ballast.deployment/2",
       chainId: 31337,
       deployer: address,
       block: 0,
@@ -58,7 +59,8 @@ describe("ballast sign", { timeout: 600_000 }, () => {
     const { code, out } = await sign(() => undefined);
     expect(code).toBe(0);
     expect(JSON.parse(readFileSync(file("sig.json"), "utf8"))).toMatchObject({
-      format: "ballast.signature/1",
+      format: "ballast.signature/2",
+      publishBy: String(SAMPLE_TIME / 1_000n + 900n),
     });
     expect(out).toContain(`rules ${policyDigest(presetPolicy("les"))}`);
     expect(out).toContain("rules are the preset les");

@@ -74,7 +74,7 @@ describe("an address with a changed digit", () => {
   it("is refused by its checksum", () => {
     const changed = { deployer: "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92267" };
     expect(() =>
-      parseDeployment({ format: "ballast.deployment/1", chainId: 1, block: 0, ...changed }),
+      parseDeployment({ format: "ballast.deployment/2", chainId: 1, block: 0, ...changed }),
     ).toThrow(
       expect.objectContaining({ code: "INVALID_INPUT", message: expect.stringContaining("deployer") }),
     );

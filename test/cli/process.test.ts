@@ -17,7 +17,7 @@ const STAND_IN = fileURLToPath(new URL("process-stand-in.ts", import.meta.url));
 const ADDRESS = `0x${"11".repeat(20)}`;
 /** Contracts that nobody will be asked about. */
 const DEPLOYMENT = {
-  format: "ballast.deployment/1",
+  format: "ballast.deployment/2",
   ...{ chainId: 31_337, block: 0, maxAge: 3600, requireProven: false, verifiers: [] },
   ...{ deployer: ADDRESS, verifierRegistry: ADDRESS, snapshotOracle: ADDRESS },
   ...{ tablePointBuilder: ADDRESS, coverageRegistry: ADDRESS },

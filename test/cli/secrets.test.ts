@@ -207,7 +207,7 @@ describe("what liquidate says where it fails", () => {
     await cliJson("snapshot", "build", "--rows", "120", "-o", folder.file("snapshot.json"));
     folder.write("a.key", `0x${KEY}`);
     folder.writeJson("deployment.json", {
-      ...{ format: "ballast.deployment/1", chainId: 31_337, block: 0, deployer: ADDRESS },
+      ...{ format: "ballast.deployment/2", chainId: 31_337, block: 0, deployer: ADDRESS },
       ...{ verifierRegistry: ADDRESS, snapshotOracle: ADDRESS, tablePointBuilder: ADDRESS },
       ...{ coverageRegistry: ADDRESS, maxAge: 3_600, requireProven: false, verifiers: [] },
       solvency: { venue: ADDRESS, registry: ADDRESS, vault: ADDRESS, clearingHouse: ADDRESS },

@@ -5,6 +5,7 @@ import { viemReader } from "../../src/chain/coverage/read.ts";
 import type { Deployment } from "../../src/chain/deploy/deployment.ts";
 import { loadDeployment } from "../../src/chain/deploy/deployment-file.ts";
 import { anvilKeys, startAnvil } from "../../src/chain/node/anvil.ts";
+import { publishByOf } from "../../src/chain/snapshot/oracle-messages.ts";
 import { publishSnapshot, signSnapshot, snapshotPoint } from "../../src/chain/snapshot/publish.ts";
 import { FIELD_MODULUS, formatField } from "../../src/math/field.ts";
 import { tableInstance } from "../../src/prover/circuits.ts";
@@ -84,7 +85,7 @@ describe("deploying", { timeout: 300_000 }, () => {
       await expectRefusal(stage.folder.path, deploy(mainnet.rpcUrl, "--oracle", address), {
         exit: 2,
         code: "DEV_KEY_REFUSED",
-        says: /dev key[\s\S]*chain 1[\s\S]*setup --ptau/,
+        says: /dev key[\s\S]*chain 1[\s\S]*ballast setup --ptau/,
       });
       const { public: client } = await connect(mainnet.rpcUrl, payer);
       expect(await client.getBlockNumber()).toBe(0n);
@@ -461,8 +462,9 @@ describe("a wrong table point", { timeout: 300_000 }, () => {
     const signed = await signSnapshot(deployment, bent, [point], keys.map(accountOf));
     const files = signed.map((signature, i) =>
       stage.folder.writeJson(`bent-${i}.json`, {
-        format: "ballast.signature/1",
+        format: "ballast.signature/2",
         snapshotId: stage.folder.readJson("bent.snapshot.json")["snapshotId"],
+        publishBy: publishByOf(bent).toString(),
         ...signature,
       }),
     );

@@ -36,7 +36,8 @@ export async function attestProofs(
   for (const { name, file } of proofs) {
     if (isFor(file, deployment)) continue;
     throw new BallastError("INVALID_PROOF", `${name} was made for another chain or registry.`, {
-      hint: "Prove again with --deployment for this one.",
+      hint: "Prove again for this deployment.",
+      inputs: ["prove.deployment"],
     });
   }
   const reader = viemReader(client.public, deployment);
@@ -112,6 +113,7 @@ async function submit(
       wrong === undefined ? cause.shortMessage : `The chain refused the proof in ${wrong.join(", ")}.`,
       {
         hint: `${wrong === undefined ? (cause.hint ?? "") : "Leave it out, or prove it again."} ${done}`.trim(),
+        ...(wrong === undefined ? { inputs: cause.inputs } : {}),
         details: { ...cause.details, files: (wrong ?? group.map(({ name }) => name)).join(", ") },
         cause,
       },

@@ -106,7 +106,8 @@ async function begin(
   const { portfolios, snapshot, deployment, reserves } = options;
   if (portfolios === undefined) {
     throw new BallastError("INVALID_INPUT", `No run has begun in ${options.folder}.`, {
-      hint: "Give --portfolios to begin one.",
+      hint: "Give portfolios to begin one.",
+      inputs: ["run.portfolios"],
     });
   }
   const solvency = deployment === undefined ? undefined : deployedSolvency(deployment);
@@ -136,7 +137,8 @@ function deadlineOf({ deadline, validFor, deployment, snapshot }: RunSolvencyOpt
   const wanted = deadline ?? time + BigInt(validFor ?? maxAge ?? 3600);
   if (maxAge === undefined || wanted <= time + BigInt(maxAge)) return wanted;
   throw new BallastError("INVALID_INPUT", "The deadline lies after the snapshot's expiry on chain.", {
-    hint: `This deployment takes snapshots for ${maxAge} seconds: leave --deadline and --valid-for out.`,
+    hint: `This deployment takes snapshots for ${maxAge} seconds: leave deadline and validity out.`,
+    inputs: ["run.deadline", "run.validFor"],
   });
 }
 

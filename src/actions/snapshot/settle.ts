@@ -1,4 +1,5 @@
 import type { ChainClient } from "../../chain/client.ts";
+import type { Entered } from "../../chain/coverage/clock.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
 import { snapshotOracleAbi } from "../../chain/generated/snapshot-oracle.ts";
 import { guarded } from "../../chain/guarded.ts";
@@ -8,14 +9,18 @@ import type { VerifyingKey } from "../../prover/verifying-key.ts";
 import { circuitId, keyHash } from "../../prover/verifying-key.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { type Progress, SILENT } from "../progress.ts";
+import { enterWhere } from "./publish.ts";
 
 /** Disabled: what the oracles signed was wrong; no attestation by it counts any more. */
 export interface SettledPoint extends BuiltPoint {
   readonly outcome: "proven" | "disabled";
+  /** Whether it is the newest snapshot now; absent where the deployment has no liquidation. */
+  readonly newest?: Entered;
 }
 
 /**
- * Has a published snapshot's table point computed on chain, which settles whether the one that oracles signed is right.
+ * Has a published snapshot's table point computed on chain, which settles whether the one that oracles signed is right. Where a
+ * liquidation keeps a clock, and this was the last point that it lacked, the snapshot becomes the newest one.
  * @throws {BallastError} as `buildPointOnChain`.
  */
 export async function settleTablePoint(
@@ -40,5 +45,10 @@ export async function settleTablePoint(
       args: [snapshot.snapshotId, id],
     }),
   );
-  return { outcome: isUsable ? "proven" : "disabled", ...built };
+  if (!isUsable) return { outcome: "disabled", ...built };
+  return {
+    outcome: "proven",
+    ...built,
+    ...(await enterWhere(client, deployment, snapshot.snapshotId, progress)),
+  };
 }

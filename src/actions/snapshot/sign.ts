@@ -1,7 +1,7 @@
 import type { LocalAccount } from "viem";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
-import type { TablePoint } from "../../chain/snapshot/oracle-messages.ts";
-import { type OracleSignature, signSnapshot } from "../../chain/snapshot/publish.ts";
+import { MOST_PUBLISH_WITHIN, publishByOf, type TablePoint } from "../../chain/snapshot/oracle-messages.ts";
+import { signSnapshot, type TimedSignature } from "../../chain/snapshot/publish.ts";
 import { BallastError } from "../../errors.ts";
 import { policyOrigin } from "../../risk/policy.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
@@ -10,18 +10,33 @@ import type { Snapshot } from "../../risk/snapshot.ts";
  * One oracle's signature under a snapshot and its table points. Who reads `les` on a signed snapshot takes it for the preset: rules
  * under a preset's name that are not the preset's are not signed.
  * @param snapshot checked: every row derived again.
- * @throws {BallastError} INVALID_POLICY.
+ * @param within seconds after the snapshot's time for which the signature is good, 60..3600. Default: 900. All signers
+ *   need the same.
+ * @throws {BallastError} INVALID_POLICY; OUT_OF_RANGE.
  */
 export async function signAsOracle(
   { chainId, snapshotOracle }: Pick<Deployment, "chainId" | "snapshotOracle">,
   snapshot: Snapshot,
   points: readonly TablePoint[],
   signer: LocalAccount,
-): Promise<OracleSignature> {
+  within?: bigint,
+): Promise<TimedSignature> {
   refuseImpostor(snapshot);
-  const [signed] = await signSnapshot({ chainId, snapshotOracle }, snapshot, points, [signer]);
+  const publishBy = within === undefined ? publishByOf(snapshot) : snapshot.time + checkWithin(within);
+  const [signed] = await signSnapshot({ chainId, snapshotOracle }, snapshot, points, [signer], publishBy);
   if (signed === undefined) throw new BallastError("INTERNAL", "Nothing was signed.");
-  return signed;
+  return { ...signed, publishBy };
+}
+
+function checkWithin(seconds: bigint): bigint {
+  if (seconds >= 60n && seconds <= MOST_PUBLISH_WITHIN) return seconds;
+  throw new BallastError(
+    "OUT_OF_RANGE",
+    "A signature is good for 1 to 60 minutes after the snapshot's time.",
+    {
+      hint: "Sign for minutes: who gets a signed snapshot may choose its moment until then.",
+    },
+  );
 }
 
 /** @throws {BallastError} INVALID_POLICY for rules under the name of a preset that has others. */

@@ -10,8 +10,9 @@ const address = z
   .transform((text): Address => getAddress(text));
 const hash = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);
 
+export const DEPLOYMENT_FORMAT = "ballast.deployment/2";
 export const deploymentFileSchema = z.strictObject({
-  format: z.literal("ballast.deployment/1"),
+  format: z.literal(DEPLOYMENT_FORMAT),
   chainId: z.int().positive(),
   /** The block of the first contract: where to start looking for events. */
   block: z.int().nonnegative(),
@@ -28,6 +29,7 @@ export const deploymentFileSchema = z.strictObject({
   /** One venue's solvency attestations; a deployment may have none. */
   solvency: z
     .strictObject({
+      /** At the deployment: it may have handed over since, which the vault knows. */
       venue: address,
       registry: address,
       vault: address,
@@ -38,9 +40,13 @@ export const deploymentFileSchema = z.strictObject({
   /** The venue's liquidation; it needs `solvency`, whose vault and venue are its own too. */
   liquidation: z
     .strictObject({
+      /** Which prices are the newest, and the time that windows count in. */
+      clock: address,
       ledger: address,
       engine: address,
+      challenges: address,
       auction: address,
+      sale: address,
       clearingHouse: address,
       /** The account that takes over what nobody bought. */
       houseAccount: hash,
@@ -88,7 +94,7 @@ export function parseDeployment(json: unknown): Deployment {
   const issue = parsed.error.issues[0];
   throw new BallastError(
     "INVALID_INPUT",
-    `The deployment is not of the form ballast.deployment/1 at ${issue?.path.join(".") || "its top level"}.`,
+    `The deployment is not of the form ${DEPLOYMENT_FORMAT} at ${issue?.path.join(".") || "its top level"}.`,
     { hint: "Use the file that `ballast deploy` wrote.", cause: parsed.error },
   );
 }
@@ -97,7 +103,8 @@ export function parseDeployment(json: unknown): Deployment {
 export function deployedSolvency({ solvency }: Deployment): DeployedSolvency {
   if (solvency !== undefined) return solvency;
   throw new BallastError("INVALID_INPUT", "The deployment has no solvency registry.", {
-    hint: "Deploy with `ballast deploy --venue ADDRESS`.",
+    hint: "Deploy with a venue.",
+    inputs: ["deploy.venue"],
   });
 }
 

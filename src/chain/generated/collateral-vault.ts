@@ -128,6 +128,17 @@ export const collateralVaultAbi = [
         type: "address",
       },
     ],
+    name: "OnlyPendingVenue",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
     name: "OnlyVenue",
     type: "error",
   },
@@ -269,6 +280,44 @@ export const collateralVaultAbi = [
     inputs: [
       {
         indexed: true,
+        internalType: "address",
+        name: "previous",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "venue",
+        type: "address",
+      },
+    ],
+    name: "VenueChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "venue",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "next",
+        type: "address",
+      },
+    ],
+    name: "VenueProposed",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
         internalType: "uint256",
         name: "id",
         type: "uint256",
@@ -375,6 +424,13 @@ export const collateralVaultAbi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "acceptVenue",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -495,6 +551,19 @@ export const collateralVaultAbi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "handovers",
+    outputs: [
+      {
+        internalType: "uint32",
+        name: "",
+        type: "uint32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       {
         internalType: "uint32",
@@ -549,6 +618,32 @@ export const collateralVaultAbi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "pendingVenue",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "next",
+        type: "address",
+      },
+    ],
+    name: "proposeVenue",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {

@@ -139,6 +139,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "NoPrices",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "NoResidual",
     type: "error",
   },
@@ -150,11 +155,6 @@ export const contractErrorsAbi = [
   {
     inputs: [],
     name: "NoSlashRecipient",
-    type: "error",
-  },
-  {
-    inputs: [],
-    name: "NobodyCanAttest",
     type: "error",
   },
   {
@@ -356,6 +356,17 @@ export const contractErrorsAbi = [
         type: "address",
       },
     ],
+    name: "OnlyChallenges",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
     name: "OnlyClearingHouse",
     type: "error",
   },
@@ -412,6 +423,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "OnlyOwner",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "OnlyPendingVenue",
     type: "error",
   },
   {
@@ -732,22 +754,6 @@ export const contractErrorsAbi = [
   {
     inputs: [
       {
-        internalType: "address",
-        name: "vaultVenue",
-        type: "address",
-      },
-      {
-        internalType: "address",
-        name: "venue",
-        type: "address",
-      },
-    ],
-    name: "VaultVenueMismatch",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "bytes32",
         name: "callId",
         type: "bytes32",
@@ -942,6 +948,17 @@ export const contractErrorsAbi = [
         type: "bytes32",
       },
     ],
+    name: "RunOfFormerVenue",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+    ],
     name: "UnknownRun",
     type: "error",
   },
@@ -954,6 +971,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "AboveResidual",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "int256",
+        name: "equity",
+        type: "int256",
+      },
+    ],
+    name: "EquityLeft",
     type: "error",
   },
   {
@@ -1174,29 +1202,7 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
-    name: "AlreadyChallenged",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
     name: "AlreadyDeleveraged",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
-    name: "AttestationIsCurrent",
     type: "error",
   },
   {
@@ -1219,17 +1225,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "HouseNotGuarded",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
-    name: "NotChallenged",
     type: "error",
   },
   {
@@ -1376,7 +1371,29 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "CaseNotOver",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+    ],
     name: "CaseNotThere",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+    ],
+    name: "CaseOver",
     type: "error",
   },
   {
@@ -1788,6 +1805,22 @@ export const contractErrorsAbi = [
         type: "bytes32",
       },
     ],
+    name: "NotComplete",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+      {
+        internalType: "bytes32",
+        name: "circuitId",
+        type: "bytes32",
+      },
+    ],
     name: "TablePointAlreadyPosted",
     type: "error",
   },
@@ -1848,11 +1881,33 @@ export const contractErrorsAbi = [
       },
       {
         internalType: "uint256",
-        name: "latest",
+        name: "newest",
         type: "uint256",
       },
     ],
-    name: "SnapshotNotLatest",
+    name: "NotNewest",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
+    name: "NewestSound",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
+    name: "NewestVoid",
     type: "error",
   },
   {
@@ -1875,6 +1930,28 @@ export const contractErrorsAbi = [
       },
     ],
     name: "SnapshotMalformed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
+    name: "SnapshotNotEntered",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
+    name: "SnapshotVoid",
     type: "error",
   },
   {
@@ -2346,6 +2423,17 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "from",
+        type: "uint64",
+      },
+    ],
+    name: "TooSoon",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "held",
         type: "uint64",
       },
@@ -2389,6 +2477,33 @@ export const contractErrorsAbi = [
       },
     ],
     name: "TooEarly",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "publishBy",
+        type: "uint64",
+      },
+      {
+        internalType: "uint256",
+        name: "latest",
+        type: "uint256",
+      },
+    ],
+    name: "PublishByTooLate",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "publishBy",
+        type: "uint64",
+      },
+    ],
+    name: "PublicationLapsed",
     type: "error",
   },
   {
@@ -2507,6 +2622,38 @@ export const contractErrorsAbi = [
       },
     ],
     name: "SnapshotTooOld",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "time",
+        type: "uint64",
+      },
+      {
+        internalType: "uint256",
+        name: "oldest",
+        type: "uint256",
+      },
+    ],
+    name: "TooOld",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "time",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "newestTime",
+        type: "uint64",
+      },
+    ],
+    name: "NotNewer",
     type: "error",
   },
   {

@@ -15,6 +15,11 @@ export const deleveragingAbi = [
         type: "address",
       },
       {
+        internalType: "contract IMarketClock",
+        name: "clock",
+        type: "address",
+      },
+      {
         internalType: "uint256",
         name: "house",
         type: "uint256",
@@ -198,22 +203,6 @@ export const deleveragingAbi = [
       },
     ],
     name: "RoundOver",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "snapshotId",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "latest",
-        type: "uint256",
-      },
-    ],
-    name: "SnapshotNotLatest",
     type: "error",
   },
   {

@@ -10,6 +10,11 @@ export const factCheckerAbi = [
         type: "address",
       },
       {
+        internalType: "contract IMarketClock",
+        name: "clock_",
+        type: "address",
+      },
+      {
         internalType: "address",
         name: "ledger",
         type: "address",
@@ -63,22 +68,6 @@ export const factCheckerAbi = [
         type: "uint256",
       },
       {
-        internalType: "uint256",
-        name: "latest",
-        type: "uint256",
-      },
-    ],
-    name: "SnapshotNotLatest",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "snapshotId",
-        type: "uint256",
-      },
-      {
         internalType: "bytes32",
         name: "circuitId",
         type: "bytes32",
@@ -97,6 +86,19 @@ export const factCheckerAbi = [
     ],
     name: "ValueOutOfRange",
     type: "error",
+  },
+  {
+    inputs: [],
+    name: "clock",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
   },
   {
     inputs: [
@@ -190,7 +192,7 @@ export const factCheckerAbi = [
         type: "uint256",
       },
     ],
-    name: "requireLatestEquity",
+    name: "requireNewestEquity",
     outputs: [
       {
         internalType: "uint64",
@@ -300,7 +302,7 @@ export const factCheckerAbi = [
         type: "tuple",
       },
     ],
-    name: "requireReduction",
+    name: "requireNewestReduction",
     outputs: [
       {
         internalType: "uint64",

@@ -27,8 +27,23 @@ export const liquidationEngineAbi = [
             type: "address",
           },
           {
+            internalType: "contract IMarketClock",
+            name: "clock",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "challenges",
+            type: "address",
+          },
+          {
             internalType: "address",
             name: "auction",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "sale",
             type: "address",
           },
           {
@@ -55,18 +70,23 @@ export const liquidationEngineAbi = [
           },
           {
             internalType: "uint64",
-            name: "challengeWindow",
+            name: "takeoverNotice",
             type: "uint64",
           },
           {
             internalType: "uint64",
-            name: "takeoverWindow",
+            name: "caseLength",
             type: "uint64",
           },
           {
-            internalType: "uint128",
-            name: "challengeBond",
-            type: "uint128",
+            internalType: "uint64",
+            name: "openAge",
+            type: "uint64",
+          },
+          {
+            internalType: "uint64",
+            name: "unservedLimit",
+            type: "uint64",
           },
           {
             internalType: "uint32",
@@ -112,17 +132,6 @@ export const liquidationEngineAbi = [
   {
     inputs: [
       {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
-    name: "AlreadyChallenged",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "bytes32",
         name: "callId",
         type: "bytes32",
@@ -135,11 +144,11 @@ export const liquidationEngineAbi = [
     inputs: [
       {
         internalType: "uint256",
-        name: "accountId",
+        name: "caseId",
         type: "uint256",
       },
     ],
-    name: "AttestationIsCurrent",
+    name: "CaseIsOpen",
     type: "error",
   },
   {
@@ -150,7 +159,29 @@ export const liquidationEngineAbi = [
         type: "uint256",
       },
     ],
-    name: "CaseIsOpen",
+    name: "CaseNotOver",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+    ],
+    name: "CaseOver",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "int256",
+        name: "equity",
+        type: "int256",
+      },
+    ],
+    name: "EquityLeft",
     type: "error",
   },
   {
@@ -209,17 +240,6 @@ export const liquidationEngineAbi = [
   {
     inputs: [
       {
-        internalType: "address",
-        name: "account",
-        type: "address",
-      },
-    ],
-    name: "NoCredit",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "uint256",
         name: "accountId",
         type: "uint256",
@@ -236,39 +256,12 @@ export const liquidationEngineAbi = [
   {
     inputs: [
       {
-        internalType: "uint32",
-        name: "settlementId",
-        type: "uint32",
-      },
-    ],
-    name: "NoSettlementAsset",
-    type: "error",
-  },
-  {
-    inputs: [],
-    name: "NobodyCanAttest",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "address",
         name: "caller",
         type: "address",
       },
     ],
     name: "NotAllowed",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
-    name: "NotChallenged",
     type: "error",
   },
   {
@@ -294,8 +287,14 @@ export const liquidationEngineAbi = [
     type: "error",
   },
   {
-    inputs: [],
-    name: "NothingToRemit",
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "OnlyAuction",
     type: "error",
   },
   {
@@ -306,7 +305,7 @@ export const liquidationEngineAbi = [
         type: "address",
       },
     ],
-    name: "OnlyAuction",
+    name: "OnlyChallenges",
     type: "error",
   },
   {
@@ -340,17 +339,6 @@ export const liquidationEngineAbi = [
       },
     ],
     name: "OnlyScheduled",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "caller",
-        type: "address",
-      },
-    ],
-    name: "OnlySelf",
     type: "error",
   },
   {
@@ -415,6 +403,17 @@ export const liquidationEngineAbi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
+    name: "SnapshotNotEntered",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint64",
         name: "snapshotTime",
         type: "uint64",
@@ -453,12 +452,12 @@ export const liquidationEngineAbi = [
   {
     inputs: [
       {
-        internalType: "uint32",
-        name: "version",
-        type: "uint32",
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
       },
     ],
-    name: "VersionChanged",
+    name: "WrongAccount",
     type: "error",
   },
   {
@@ -584,7 +583,7 @@ export const liquidationEngineAbi = [
       {
         indexed: false,
         internalType: "uint64",
-        name: "deadline",
+        name: "until",
         type: "uint64",
       },
     ],
@@ -677,88 +676,6 @@ export const liquidationEngineAbi = [
     inputs: [
       {
         indexed: true,
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-      {
-        indexed: true,
-        internalType: "uint256",
-        name: "caseId",
-        type: "uint256",
-      },
-    ],
-    name: "ChallengeSettled",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-      {
-        indexed: true,
-        internalType: "address",
-        name: "challenger",
-        type: "address",
-      },
-      {
-        indexed: false,
-        internalType: "uint64",
-        name: "deadline",
-        type: "uint64",
-      },
-    ],
-    name: "Challenged",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "address",
-        name: "to",
-        type: "address",
-      },
-      {
-        indexed: false,
-        internalType: "uint256",
-        name: "amount",
-        type: "uint256",
-      },
-    ],
-    name: "CreditPaid",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "address",
-        name: "to",
-        type: "address",
-      },
-      {
-        indexed: false,
-        internalType: "uint256",
-        name: "amount",
-        type: "uint256",
-      },
-    ],
-    name: "Credited",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
         internalType: "address",
         name: "guardian",
         type: "address",
@@ -817,18 +734,23 @@ export const liquidationEngineAbi = [
           },
           {
             internalType: "uint64",
-            name: "challengeWindow",
+            name: "takeoverNotice",
             type: "uint64",
           },
           {
             internalType: "uint64",
-            name: "takeoverWindow",
+            name: "caseLength",
             type: "uint64",
           },
           {
-            internalType: "uint128",
-            name: "challengeBond",
-            type: "uint128",
+            internalType: "uint64",
+            name: "openAge",
+            type: "uint64",
+          },
+          {
+            internalType: "uint64",
+            name: "unservedLimit",
+            type: "uint64",
           },
           {
             internalType: "uint32",
@@ -863,44 +785,6 @@ export const liquidationEngineAbi = [
     ],
     name: "PausedChanged",
     type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: false,
-        internalType: "uint256",
-        name: "forfeits",
-        type: "uint256",
-      },
-      {
-        indexed: false,
-        internalType: "uint256",
-        name: "taxes",
-        type: "uint256",
-      },
-      {
-        indexed: false,
-        internalType: "uint256",
-        name: "fees",
-        type: "uint256",
-      },
-    ],
-    name: "Remitted",
-    type: "event",
-  },
-  {
-    inputs: [],
-    name: "ANSWER_REWARD",
-    outputs: [
-      {
-        internalType: "uint256",
-        name: "",
-        type: "uint256",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
   },
   {
     inputs: [],
@@ -1022,47 +906,6 @@ export const liquidationEngineAbi = [
   {
     inputs: [],
     name: "acceptOwnership",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "accounted",
-    outputs: [
-      {
-        internalType: "uint256",
-        name: "",
-        type: "uint256",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "caseId",
-        type: "uint256",
-      },
-      {
-        internalType: "enum ILiquidationEngine.Status",
-        name: "status",
-        type: "uint8",
-      },
-      {
-        internalType: "uint8",
-        name: "tier",
-        type: "uint8",
-      },
-      {
-        internalType: "uint64",
-        name: "snapshotTime",
-        type: "uint64",
-      },
-    ],
-    name: "advance",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -1251,13 +1094,28 @@ export const liquidationEngineAbi = [
             type: "uint8",
           },
           {
+            internalType: "bool",
+            name: "proven",
+            type: "bool",
+          },
+          {
             internalType: "uint32",
             name: "version",
             type: "uint32",
           },
           {
+            internalType: "address",
+            name: "challenger",
+            type: "address",
+          },
+          {
             internalType: "uint64",
             name: "openedAt",
+            type: "uint64",
+          },
+          {
+            internalType: "uint64",
+            name: "openedServed",
             type: "uint64",
           },
           {
@@ -1267,7 +1125,17 @@ export const liquidationEngineAbi = [
           },
           {
             internalType: "uint64",
-            name: "deadline",
+            name: "phaseServed",
+            type: "uint64",
+          },
+          {
+            internalType: "uint64",
+            name: "until",
+            type: "uint64",
+          },
+          {
+            internalType: "uint64",
+            name: "endsAt",
             type: "uint64",
           },
           {
@@ -1277,12 +1145,12 @@ export const liquidationEngineAbi = [
           },
           {
             internalType: "uint64",
-            name: "closedAt",
+            name: "closedServed",
             type: "uint64",
           },
         ],
         internalType: "struct ILiquidationEngine.Case",
-        name: "found",
+        name: "",
         type: "tuple",
       },
     ],
@@ -1290,59 +1158,13 @@ export const liquidationEngineAbi = [
     type: "function",
   },
   {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
-    name: "challenge",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
-    name: "challengeOf",
+    inputs: [],
+    name: "challenges",
     outputs: [
       {
-        components: [
-          {
-            internalType: "address",
-            name: "challenger",
-            type: "address",
-          },
-          {
-            internalType: "uint128",
-            name: "bond",
-            type: "uint128",
-          },
-          {
-            internalType: "uint64",
-            name: "challengedAt",
-            type: "uint64",
-          },
-          {
-            internalType: "uint64",
-            name: "deadline",
-            type: "uint64",
-          },
-          {
-            internalType: "uint256",
-            name: "commitment",
-            type: "uint256",
-          },
-        ],
-        internalType: "struct ILiquidationEngine.Challenge",
+        internalType: "address",
         name: "",
-        type: "tuple",
+        type: "address",
       },
     ],
     stateMutability: "view",
@@ -1362,22 +1184,44 @@ export const liquidationEngineAbi = [
     type: "function",
   },
   {
-    inputs: [
+    inputs: [],
+    name: "clock",
+    outputs: [
       {
-        internalType: "address",
-        name: "account",
+        internalType: "contract IMarketClock",
+        name: "",
         type: "address",
       },
     ],
-    name: "creditOf",
-    outputs: [
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
       {
         internalType: "uint256",
-        name: "amount",
+        name: "caseId",
         type: "uint256",
       },
+      {
+        internalType: "enum ILiquidationEngine.Outcome",
+        name: "outcome",
+        type: "uint8",
+      },
+      {
+        internalType: "uint8",
+        name: "tier",
+        type: "uint8",
+      },
+      {
+        internalType: "uint64",
+        name: "snapshotTime",
+        type: "uint64",
+      },
     ],
-    stateMutability: "view",
+    name: "close",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -1553,6 +1397,44 @@ export const liquidationEngineAbi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "isBreachProven",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+    ],
+    name: "isOver",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "ledger",
     outputs: [
@@ -1563,6 +1445,34 @@ export const liquidationEngineAbi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+      {
+        internalType: "enum ILiquidationEngine.Status",
+        name: "status",
+        type: "uint8",
+      },
+      {
+        internalType: "uint8",
+        name: "tier",
+        type: "uint8",
+      },
+      {
+        internalType: "uint64",
+        name: "snapshotTime",
+        type: "uint64",
+      },
+    ],
+    name: "move",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -1604,8 +1514,18 @@ export const liquidationEngineAbi = [
         name: "accountId",
         type: "uint256",
       },
+      {
+        internalType: "address",
+        name: "challenger",
+        type: "address",
+      },
+      {
+        internalType: "uint64",
+        name: "askedTime",
+        type: "uint64",
+      },
     ],
-    name: "openCaseOf",
+    name: "openByChallenge",
     outputs: [
       {
         internalType: "uint256",
@@ -1613,26 +1533,22 @@ export const liquidationEngineAbi = [
         type: "uint256",
       },
     ],
-    stateMutability: "view",
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
-    inputs: [],
-    name: "owed",
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "openCaseOf",
     outputs: [
       {
         internalType: "uint256",
-        name: "forfeits",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "taxes",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "fees",
+        name: "caseId",
         type: "uint256",
       },
     ],
@@ -1665,18 +1581,23 @@ export const liquidationEngineAbi = [
           },
           {
             internalType: "uint64",
-            name: "challengeWindow",
+            name: "takeoverNotice",
             type: "uint64",
           },
           {
             internalType: "uint64",
-            name: "takeoverWindow",
+            name: "caseLength",
             type: "uint64",
           },
           {
-            internalType: "uint128",
-            name: "challengeBond",
-            type: "uint128",
+            internalType: "uint64",
+            name: "openAge",
+            type: "uint64",
+          },
+          {
+            internalType: "uint64",
+            name: "unservedLimit",
+            type: "uint64",
           },
           {
             internalType: "uint32",
@@ -2072,23 +1993,78 @@ export const liquidationEngineAbi = [
   },
   {
     inputs: [],
-    name: "remit",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "remitWithin",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [],
     name: "renounceOwnership",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "requireOpenable",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "uint256",
+            name: "commitment",
+            type: "uint256",
+          },
+          {
+            internalType: "address",
+            name: "owner",
+            type: "address",
+          },
+          {
+            internalType: "uint64",
+            name: "updatedAt",
+            type: "uint64",
+          },
+          {
+            internalType: "uint32",
+            name: "nonce",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "venueNonce",
+            type: "uint32",
+          },
+          {
+            internalType: "bool",
+            name: "frozen",
+            type: "bool",
+          },
+          {
+            internalType: "bool",
+            name: "guarded",
+            type: "bool",
+          },
+        ],
+        internalType: "struct IPortfolioLedger.Account",
+        name: "account",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "sale",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -2134,18 +2110,23 @@ export const liquidationEngineAbi = [
           },
           {
             internalType: "uint64",
-            name: "challengeWindow",
+            name: "takeoverNotice",
             type: "uint64",
           },
           {
             internalType: "uint64",
-            name: "takeoverWindow",
+            name: "caseLength",
             type: "uint64",
           },
           {
-            internalType: "uint128",
-            name: "challengeBond",
-            type: "uint128",
+            internalType: "uint64",
+            name: "openAge",
+            type: "uint64",
+          },
+          {
+            internalType: "uint64",
+            name: "unservedLimit",
+            type: "uint64",
           },
           {
             internalType: "uint32",
@@ -2184,15 +2165,15 @@ export const liquidationEngineAbi = [
         type: "uint256",
       },
     ],
-    name: "settleChallenge",
+    name: "statusOf",
     outputs: [
       {
-        internalType: "uint256",
-        name: "caseId",
-        type: "uint256",
+        internalType: "enum ILiquidationEngine.Status",
+        name: "",
+        type: "uint8",
       },
     ],
-    stateMutability: "nonpayable",
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -2296,10 +2277,118 @@ export const liquidationEngineAbi = [
         name: "claim",
         type: "tuple",
       },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "circuitId",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint256",
+            name: "snapshotId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "accountId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint8",
+            name: "tier",
+            type: "uint8",
+          },
+          {
+            internalType: "int256",
+            name: "equity",
+            type: "int256",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+          {
+            components: [
+              {
+                internalType: "uint256",
+                name: "ax",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "ay",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "bx1",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "bx0",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "by1",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "by0",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "cx",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "cy",
+                type: "uint256",
+              },
+            ],
+            internalType: "struct Groth16.Proof",
+            name: "proof",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct EquityClaim",
+        name: "equity",
+        type: "tuple",
+      },
     ],
     name: "takeOver",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+    ],
+    name: "timeLeft",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "soft",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "total",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -2326,13 +2415,6 @@ export const liquidationEngineAbi = [
       },
     ],
     stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "withdrawCredit",
-    outputs: [],
-    stateMutability: "nonpayable",
     type: "function",
   },
 ] as const;

@@ -5,8 +5,8 @@ export const portfolioLedgerAbi = [
   {
     inputs: [
       {
-        internalType: "address",
-        name: "venue_",
+        internalType: "contract ICollateralVault",
+        name: "vault_",
         type: "address",
       },
       {
@@ -367,6 +367,25 @@ export const portfolioLedgerAbi = [
     type: "event",
   },
   {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "commitment",
+        type: "uint256",
+      },
+    ],
+    name: "UpdateSkipped",
+    type: "event",
+  },
+  {
     inputs: [],
     name: "KIND",
     outputs: [
@@ -448,6 +467,11 @@ export const portfolioLedgerAbi = [
           {
             internalType: "uint32",
             name: "nonce",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "venueNonce",
             type: "uint32",
           },
           {
@@ -911,6 +935,19 @@ export const portfolioLedgerAbi = [
     name: "update",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "vault",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {

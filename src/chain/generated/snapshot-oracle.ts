@@ -261,6 +261,33 @@ export const snapshotOracleAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "publishBy",
+        type: "uint64",
+      },
+    ],
+    name: "PublicationLapsed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "publishBy",
+        type: "uint64",
+      },
+      {
+        internalType: "uint256",
+        name: "latest",
+        type: "uint256",
+      },
+    ],
+    name: "PublishByTooLate",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "until",
         type: "uint64",
       },
@@ -678,6 +705,19 @@ export const snapshotOracleAbi = [
   },
   {
     inputs: [],
+    name: "MAX_PUBLISH_DELAY",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "MAX_SIGNERS",
     outputs: [
       {
@@ -759,6 +799,11 @@ export const snapshotOracleAbi = [
         type: "tuple[]",
       },
       {
+        internalType: "uint64",
+        name: "publishBy",
+        type: "uint64",
+      },
+      {
         components: [
           {
             internalType: "address",
@@ -809,6 +854,11 @@ export const snapshotOracleAbi = [
         internalType: "struct ISnapshotOracle.TablePoint[]",
         name: "points",
         type: "tuple[]",
+      },
+      {
+        internalType: "uint64",
+        name: "publishBy",
+        type: "uint64",
       },
     ],
     name: "addTablePointsDigest",
@@ -1080,6 +1130,11 @@ export const snapshotOracleAbi = [
         type: "tuple[]",
       },
       {
+        internalType: "uint64",
+        name: "publishBy",
+        type: "uint64",
+      },
+      {
         components: [
           {
             internalType: "address",
@@ -1178,6 +1233,11 @@ export const snapshotOracleAbi = [
         internalType: "struct ISnapshotOracle.TablePoint[]",
         name: "points",
         type: "tuple[]",
+      },
+      {
+        internalType: "uint64",
+        name: "publishBy",
+        type: "uint64",
       },
     ],
     name: "publishDigest",
@@ -1463,6 +1523,25 @@ export const snapshotOracleAbi = [
         internalType: "contract IVerifierRegistry",
         name: "",
         type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
+    name: "voidSince",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "since",
+        type: "uint64",
       },
     ],
     stateMutability: "view",

@@ -25,11 +25,6 @@ export const solvencyRegistryAbi = [
         type: "address",
       },
       {
-        internalType: "address",
-        name: "venue_",
-        type: "address",
-      },
-      {
         internalType: "uint64",
         name: "maxAge_",
         type: "uint64",
@@ -244,6 +239,17 @@ export const solvencyRegistryAbi = [
   {
     inputs: [
       {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+    ],
+    name: "RunOfFormerVenue",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint8",
         name: "bits",
         type: "uint8",
@@ -352,22 +358,6 @@ export const solvencyRegistryAbi = [
       },
     ],
     name: "ValueNotInField",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "vaultVenue",
-        type: "address",
-      },
-      {
-        internalType: "address",
-        name: "venue",
-        type: "address",
-      },
-    ],
-    name: "VaultVenueMismatch",
     type: "error",
   },
   {
@@ -1264,6 +1254,11 @@ export const solvencyRegistryAbi = [
           {
             internalType: "uint32",
             name: "batches",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "handovers",
             type: "uint32",
           },
           {

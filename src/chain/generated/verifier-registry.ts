@@ -444,6 +444,19 @@ export const verifierRegistryAbi = [
   },
   {
     inputs: [],
+    name: "lastRetiredAt",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "owner",
     outputs: [
       {

@@ -27,7 +27,8 @@ export function liquidationOf(deployment: Deployment): LiquidationSystem {
   const { liquidation, chainId, coverageRegistry } = deployment;
   if (liquidation === undefined)
     throw new BallastError("INVALID_INPUT", "The deployment has no liquidation.", {
-      hint: "Deploy with `ballast deploy --venue ADDRESS --liquidation`.",
+      hint: "Deploy with a venue and its liquidation.",
+      inputs: ["deploy.liquidation"],
     });
   const { venue, vault } = deployedSolvency(deployment);
   const { ledger, engine, auction, clearingHouse, settlementId } = liquidation;

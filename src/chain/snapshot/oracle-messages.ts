@@ -35,6 +35,7 @@ const SNAPSHOT_TYPES = {
     { name: "policyHash", type: "bytes32" },
     { name: "inputHash", type: "bytes32" },
     { name: "oracleRound", type: "uint32" },
+    { name: "publishBy", type: "uint64" },
     { name: "tablePoints", type: "TablePoint[]" },
   ],
   TablePoint: POINT,
@@ -43,6 +44,7 @@ const SNAPSHOT_TYPES = {
 const POINTS_TYPES = {
   TablePoints: [
     { name: "snapshotId", type: "uint256" },
+    { name: "publishBy", type: "uint64" },
     { name: "tablePoints", type: "TablePoint[]" },
   ],
   TablePoint: POINT,
@@ -52,6 +54,19 @@ const POINTS_TYPES = {
 export interface OracleDomain {
   readonly chainId: number;
   readonly snapshotOracle: Address;
+}
+
+/** Seconds after a snapshot's time for which signers let it be published, unless they say otherwise. */
+export const PUBLISH_WITHIN = 15n * 60n;
+/** The most that the contract takes: nobody signs for ever. */
+export const MOST_PUBLISH_WITHIN = 60n * 60n;
+
+/** A snapshot, as far as the signers' messages name one that is published. */
+export type SignedSnapshot = Pick<Snapshot, "snapshotId" | "time">;
+
+/** Until when a snapshot's signatures are good unless the signers say otherwise, Unix seconds: all sign the same. */
+export function publishByOf({ time }: Pick<Snapshot, "time">): bigint {
+  return time + PUBLISH_WITHIN;
 }
 
 export function headerOf(snapshot: Snapshot): OnChainHeader {
@@ -66,31 +81,39 @@ export function headerOf(snapshot: Snapshot): OnChainHeader {
   };
 }
 
-/** The EIP-712 message that oracles sign to publish a snapshot with its table points. */
+/**
+ * The EIP-712 message that oracles sign to publish a snapshot with its table points.
+ * @param publishBy until when it may be published, Unix seconds.
+ */
 export function snapshotMessage(
   domain: OracleDomain,
   snapshot: Snapshot,
   points: readonly TablePoint[],
+  publishBy: bigint,
 ): TypedDataDefinition<typeof SNAPSHOT_TYPES, "Snapshot"> {
   return {
     domain: domainOf(domain),
     types: SNAPSHOT_TYPES,
     primaryType: "Snapshot",
-    message: { ...headerOf(snapshot), policyHash: snapshot.policyHash, tablePoints: points },
+    message: { ...headerOf(snapshot), policyHash: snapshot.policyHash, publishBy, tablePoints: points },
   };
 }
 
-/** The EIP-712 message that oracles sign to add table points to a published snapshot. */
+/**
+ * The EIP-712 message that oracles sign to add table points to a published snapshot.
+ * @param publishBy until when they may be added, Unix seconds.
+ */
 export function tablePointsMessage(
   domain: OracleDomain,
   snapshotId: bigint,
   points: readonly TablePoint[],
+  publishBy: bigint,
 ): TypedDataDefinition<typeof POINTS_TYPES, "TablePoints"> {
   return {
     domain: domainOf(domain),
     types: POINTS_TYPES,
     primaryType: "TablePoints",
-    message: { snapshotId, tablePoints: points },
+    message: { snapshotId, publishBy, tablePoints: points },
   };
 }
 

@@ -11,6 +11,8 @@ import { transact } from "../transact.ts";
 import {
   headerOf,
   type OracleDomain,
+  publishByOf,
+  type SignedSnapshot,
   snapshotMessage,
   type TablePoint,
   tablePointsMessage,
@@ -20,6 +22,12 @@ import {
 export interface OracleSignature {
   readonly signer: `0x${string}`;
   readonly signature: Hex;
+}
+
+/** One oracle's signature, and until when it is good. */
+export interface TimedSignature extends OracleSignature {
+  /** Unix seconds. */
+  readonly publishBy: bigint;
 }
 
 /**
@@ -44,6 +52,8 @@ export async function snapshotPoint(
 
 /**
  * Signatures of all `signers` under a snapshot and its points, in the order that the contract wants.
+ * @param publishBy until when they are good, Unix seconds, at most an hour after the snapshot's time. Default: a
+ *   quarter of an hour after it.
  * @example
  * ```ts
  * import type { Snapshot } from "ballast";
@@ -59,25 +69,29 @@ export function signSnapshot(
   snapshot: Snapshot,
   points: readonly TablePoint[],
   signers: readonly LocalAccount[],
+  publishBy = publishByOf(snapshot),
 ): Promise<OracleSignature[]> {
-  const message = snapshotMessage(domain, snapshot, points);
+  const message = snapshotMessage(domain, snapshot, points, publishBy);
   return collect(signers, (signer) => signer.signTypedData(message));
 }
 
-/** Signatures of all `signers` under points for a published snapshot. */
+/** Signatures of all `signers` under points for a published snapshot, good for as long as those under a snapshot. */
 export function signTablePoints(
   domain: OracleDomain,
-  snapshotId: bigint,
+  snapshot: SignedSnapshot,
   points: readonly TablePoint[],
   signers: readonly LocalAccount[],
+  publishBy = publishByOf(snapshot),
 ): Promise<OracleSignature[]> {
-  const message = tablePointsMessage(domain, snapshotId, points);
+  const message = tablePointsMessage(domain, snapshot.snapshotId, points, publishBy);
   return collect(signers, (signer) => signer.signTypedData(message));
 }
 
 /**
  * Publishes a snapshot; anyone may, with the oracles' signatures.
- * @throws {BallastError} CHAIN_ERROR, e.g. SnapshotAlreadyPublished, SnapshotTooOld, NotEnoughSignatures.
+ * @param publishBy until when they signed that it may be, Unix seconds. Default: as of `signSnapshot`.
+ * @throws {BallastError} CHAIN_ERROR, e.g. SnapshotAlreadyPublished, SnapshotTooOld, PublicationLapsed,
+ *   NotEnoughSignatures; InvalidSignature where they signed another `publishBy`.
  * @example
  * ```ts
  * import type { Snapshot } from "ballast";
@@ -93,30 +107,33 @@ export function publishSnapshot(
   snapshot: Snapshot,
   points: readonly TablePoint[],
   signatures: readonly OracleSignature[],
+  publishBy = publishByOf(snapshot),
 ): Promise<TransactionReceipt> {
   const data = encodeFunctionData({
     abi: snapshotOracleAbi,
     functionName: "publish",
-    args: [headerOf(snapshot), snapshot.policyElements, points, signatures],
+    args: [headerOf(snapshot), snapshot.policyElements, points, publishBy, signatures],
   });
   return transact(client, { to: deployment.snapshotOracle, data, doing: "publishing the snapshot" });
 }
 
 /**
  * Adds table points of further instances to a published snapshot.
- * @throws {BallastError} CHAIN_ERROR, e.g. UnknownSnapshot, TablePointAlreadyPosted.
+ * @param publishBy until when they signed that they may be, Unix seconds. Default: as of `signTablePoints`.
+ * @throws {BallastError} CHAIN_ERROR, e.g. UnknownSnapshot, TablePointAlreadyPosted, PublicationLapsed.
  */
 export function addTablePoints(
   client: ChainClient,
   deployment: Deployment,
-  snapshotId: bigint,
+  snapshot: SignedSnapshot,
   points: readonly TablePoint[],
   signatures: readonly OracleSignature[],
+  publishBy = publishByOf(snapshot),
 ): Promise<TransactionReceipt> {
   const data = encodeFunctionData({
     abi: snapshotOracleAbi,
     functionName: "addTablePoints",
-    args: [snapshotId, points, signatures],
+    args: [snapshot.snapshotId, points, publishBy, signatures],
   });
   return transact(client, { to: deployment.snapshotOracle, data, doing: "adding table points" });
 }

@@ -87,7 +87,7 @@ function checkTarget(run: RunFile, chainId: number, deployment: Deployment): voi
       { hint: "Use the node and the deployment of one chain." },
     );
   }
-  const { venue, registry } = deployedSolvency(deployment);
+  const { registry } = deployedSolvency(deployment);
   const problem =
     run.chainId === 0n
       ? "The run was begun for verification off chain."
@@ -95,12 +95,11 @@ function checkTarget(run: RunFile, chainId: number, deployment: Deployment): voi
         ? `The run was made for chain ${run.chainId}, not for chain ${chainId}.`
         : run.registry !== registry
           ? `The run was made for the registry ${run.registry}, not for ${registry}.`
-          : run.venue !== venue
-            ? `The run is of the venue ${run.venue}, not of ${venue}.`
-            : undefined;
+          : undefined;
   if (problem === undefined) return;
   throw new BallastError("RUN_CONFLICT", problem, {
-    hint: "Its proofs hold nowhere else: post it there, or begin a run with --deployment for this one.",
+    hint: "Its proofs hold nowhere else: post it there, or begin a run for this one.",
+    inputs: ["run.deployment"],
     details: { run: run.runId },
   });
 }

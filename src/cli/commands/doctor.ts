@@ -9,9 +9,11 @@ import {
   checkNodeJs,
 } from "../../actions/node/doctor/machine.ts";
 import { checkChain } from "../../actions/node/doctor/node.ts";
+import { given } from "../../given.ts";
 import { command } from "../command.ts";
 import { deployment, rpc } from "../flags.ts";
 import { option, optional } from "../input.ts";
+import { writtenHint } from "../mend.ts";
 
 const MARKS = { ok: "✓", note: "·", fault: "✗" } as const;
 
@@ -37,11 +39,15 @@ Nothing is changed, compiled or downloaded. Exit code 1 says that something is b
       ...(await checkChain(url, path)),
       ...keyFiles.map(checkKeyFile),
     ];
+    const told = findings.map(({ hint, inputs, ...finding }) => ({
+      ...finding,
+      ...given({ hint: writtenHint(hint, inputs) }),
+    }));
     const faults = findings.filter(({ state }) => state === "fault");
     if (faults.length > 0) fail();
-    print({ healthy: faults.length === 0, findings }, () =>
+    print({ healthy: faults.length === 0, findings: told }, () =>
       [
-        ...findings.flatMap(({ check, state, found, hint }) => [
+        ...told.flatMap(({ check, state, found, hint }) => [
           `  ${MARKS[state]} ${check}: ${found}`,
           ...(hint === undefined ? [] : [`      ${hint}`]),
         ]),

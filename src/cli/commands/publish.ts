@@ -1,11 +1,14 @@
 import { tablePointsHere } from "../../actions/node/table-points.ts";
+import { publishAsNewest } from "../../actions/snapshot/publish.ts";
 import { settleTablePoint } from "../../actions/snapshot/settle.ts";
 import { refuseImpostor, signAsOracle } from "../../actions/snapshot/sign.ts";
 import { accountOf } from "../../chain/client.ts";
+import type { Entered } from "../../chain/coverage/clock.ts";
 import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
-import { publishSnapshot } from "../../chain/snapshot/publish.ts";
-import { loadSignature, signatureFile } from "../../chain/snapshot/signature-file.ts";
+import { loadSignatures, signatureFile } from "../../chain/snapshot/signature-file.ts";
+import { timeText } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
+import { given } from "../../given.ts";
 import { formatField } from "../../math/field.ts";
 import { writeFileAtomic } from "../../node/files.ts";
 import { tableInstance } from "../../prover/circuits.ts";
@@ -15,8 +18,8 @@ import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { command } from "../command.ts";
 import { openSender } from "../connect.ts";
 import { deployment, force, output, privateKeyFile, sender, snapshot } from "../flags.ts";
-import { needed, saying } from "../input.ts";
-import { privateKey } from "../options.ts";
+import { defaulted, needed, saying } from "../input.ts";
+import { parseCount, privateKey } from "../options.ts";
 import { describeRules } from "../policy-text.ts";
 import { checkSameResult } from "../results.ts";
 
@@ -29,18 +32,26 @@ export const sign = command({
     snapshot: saying(snapshot, "snapshot file; every row is derived again"),
     deployment,
     circuits: instances("instances to sign table points for, e.g. 64x240"),
+    publishWithin: defaulted(
+      "--publish-within <minutes>",
+      "after the snapshot's time, for which the signature is good: 1 to 60, for all oracles the same",
+      "15",
+      parseCount,
+    ),
     output: output("where to write the signature"),
     force,
     privateKeyFile: privateKeyFile("the oracle's key"),
   },
   examples: ["ballast sign -s s.json --instance 64x240 -o oracle-1.json --private-key-file oracle.key"],
-  async run({ output: path, circuits, ...values }, { print, progress }) {
+  async run({ output: path, circuits, publishWithin, ...values }, { print, progress }) {
     const signer = accountOf(privateKey(values.privateKeyFile));
     const deployed = loadDeployment(values.deployment);
     const signedFor = loadSnapshot(values.snapshot);
     refuseImpostor(signedFor);
     const points = await tablePointsHere(signedFor, circuits, progress);
-    const file = signatureFile(signedFor, await signAsOracle(deployed, signedFor, points, signer));
+    const within = BigInt(publishWithin) * 60n;
+    const signed = await signAsOracle(deployed, signedFor, points, signer, within);
+    const file = signatureFile(signedFor, signed);
     const content = `${JSON.stringify(file, null, 2)}\n`;
     checkSameResult(path, content, values);
     writeFileAtomic(path, content);
@@ -53,6 +64,7 @@ export const sign = command({
     print({ ...file, ...rules }, () =>
       [
         `${path}: ${file.signer} signed snapshot ${file.snapshotId}`,
+        `  good until ${timeText(signed.publishBy)}`,
         `  policy ${policy.name}`,
         ...describeRules(policy),
       ].join("\n"),
@@ -72,26 +84,26 @@ export const publish = command({
   examples: ["ballast publish -s s.json --instance 64x240 --signatures oracle-1.json oracle-2.json"],
   async run({ circuits, ...values }, { print, progress }) {
     const published = loadSnapshot(values.snapshot);
-    // The contract wants ascending signers.
-    const signatures = values.signatures
-      .map((path) => loadSignature(path, published))
-      .sort((a, b) => (BigInt(a.signer) < BigInt(b.signer) ? -1 : 1));
+    const { signatures, publishBy } = loadSignatures(values.signatures, published);
     const { client, deployment: deployed } = await openSender(values);
     const points = await tablePointsHere(published, circuits, progress);
-    const receipt = await progress.step("publishing", () =>
-      publishSnapshot(client, deployed, published, points, signatures),
+    const { receipt, newest } = await publishAsNewest(
+      ...([client, deployed, published, points, signatures, publishBy, progress] as const),
     );
     const result = {
       snapshotId: formatField(published.snapshotId),
       transaction: receipt.transactionHash,
       gas: receipt.gasUsed,
       signers: signatures.map(({ signer }) => signer),
+      ...given({ newest }),
     };
     const count = signatures.length;
     const signed = `${count} ${count === 1 ? "signature" : "signatures"}`;
-    print(
-      result,
-      () => `snapshot ${result.snapshotId} is on chain, ${signed}, ${result.gas.toLocaleString("en-US")} gas`,
+    print(result, () =>
+      [
+        `snapshot ${result.snapshotId} is on chain, ${signed}, ${result.gas.toLocaleString("en-US")} gas`,
+        ...newestText(newest),
+      ].join("\n"),
     );
   },
 });
@@ -116,7 +128,7 @@ export const settle = command({
     const { verifyingKey } = await loadKey(circuit, { onProgress: progress.onProgress });
     const { client, deployment: deployed } = await openSender(values);
     const settled = await settleTablePoint(client, deployed, published, circuit, verifyingKey, progress);
-    const { outcome, transactions, gas } = settled;
+    const { outcome, transactions, gas, newest } = settled;
     if (outcome === "disabled") fail();
     print(settled, () =>
       [
@@ -124,7 +136,15 @@ export const settle = command({
           ? "proven: the table point on chain is the one that follows from the table"
           : "DISABLED: what the oracles signed does not follow from the table; no attestation by it counts any more",
         `  ${transactions} transactions, ${gas.toLocaleString("en-US")} gas`,
+        ...newestText(newest),
       ].join("\n"),
     );
   },
 });
+
+/** Whether a snapshot is the newest one, which money follows from. */
+function newestText(newest: Entered | undefined): string[] {
+  if (newest === undefined) return [];
+  if (newest.entered) return ["  it is the newest: money follows from it"];
+  return [`  it is not the newest (${newest.reason})${newest.hint === undefined ? "" : `: ${newest.hint}`}`];
+}

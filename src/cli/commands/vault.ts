@@ -1,5 +1,6 @@
 import { amountOf, movementOf, unitsPerLotOf } from "../../actions/solvency/vault-amounts.ts";
 import { deployedSolvency } from "../../chain/deploy/deployment.ts";
+import { saveDeployment } from "../../chain/deploy/deployment-file.ts";
 import {
   addAsset,
   cancelWithdrawal,
@@ -9,7 +10,9 @@ import {
   readWithdrawals,
   requestWithdrawal,
 } from "../../chain/solvency/vault.ts";
+import { acceptVenue, proposeVenue, readVenue } from "../../chain/solvency/venue.ts";
 import { timeText } from "../../display.ts";
+import { given } from "../../given.ts";
 import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { type Asset, assetById, assetOf } from "../../solvency/asset.ts";
 import { command, group } from "../command.ts";
@@ -159,10 +162,12 @@ const show = command({
     };
     const assets = (await readAssets(reader, solvency)).map(named);
     const withdrawals = (await readWithdrawals(reader, solvency)).map(named);
-    const { vault: address, venue } = solvency;
-    print({ vault: address, venue, assets, withdrawals }, () =>
+    const { vault: address } = solvency;
+    const { venue, proposed } = await readVenue(reader, solvency);
+    print({ vault: address, venue, ...given({ proposed }), assets, withdrawals }, () =>
       [
         `vault ${address} of ${venue}`,
+        ...(proposed === undefined ? [] : [`proposed: ${proposed} may take its place`]),
         table(
           ["asset", "id", "token", "units/lot", "lots", "amount"],
           assets.map(({ asset: name, instrumentId, token, unitsPerLot, lots, amount }) => [
@@ -197,16 +202,59 @@ const show = command({
   },
 });
 
+const propose = command({
+  name: "propose-venue",
+  summary: "as the venue: name who may take its place; nothing changes until that address accepts",
+  arguments: { next: option("[address]", "the successor; left out: nobody", addressOf) },
+  flags: { ...where, privateKeyFile: privateKeyFile("the venue's key") },
+  examples: ["ballast vault propose-venue ADDRESS --private-key-file venue.key"],
+  async run({ next, ...values }, { print, progress }) {
+    const { client, solvency } = await open(values);
+    const receipt = await progress.step("proposing", () => proposeVenue(client, solvency, next));
+    print({ proposed: next ?? null, ...sent(receipt) }, () =>
+      next === undefined
+        ? "nobody may take the venue's place"
+        : `${next} may accept: ballast vault accept-venue`,
+    );
+  },
+});
+
+const accept = command({
+  name: "accept-venue",
+  summary: "as the proposed venue: take the venue's place in vault, ledger and solvency registry",
+  flags: { ...where, privateKeyFile: privateKeyFile("the new venue's key") },
+  notes: `
+Payments that the former venue announced are made unless the new one cancels them: ballast vault show. Runs that it signed can't be
+closed any more. The deployment's file names the new venue from then on.`,
+  examples: ["ballast vault accept-venue --private-key-file next.key"],
+  async run(values, { print, progress }) {
+    const { client, solvency, deployed } = await open(values);
+    const receipt = await progress.step("accepting", () => acceptVenue(client, solvency));
+    const { address: venue } = client.account;
+    saveDeployment(values.deployment, { ...deployed, solvency: { ...solvency, venue } });
+    const waiting = await readWithdrawals(client, solvency);
+    const ids = waiting.map(({ id }) => id);
+    print({ venue, withdrawals: ids, ...sent(receipt) }, () =>
+      [
+        `${venue} is the venue`,
+        ...(ids.length === 0
+          ? []
+          : [`payments wait that it did not announce: ${ids.join(", ")} (ballast vault show)`]),
+      ].join("\n"),
+    );
+  },
+});
+
 export const vault = group({
   name: "vault",
   summary: "the tokens that a venue holds for its accounts, on chain",
-  commands: [add, payIn, announce, complete, cancel, show],
+  commands: [add, payIn, announce, complete, cancel, show, propose, accept],
 });
 
 async function open(values: SenderValues & { readonly snapshot?: string }) {
   const within = values.snapshot === undefined ? undefined : loadSnapshot(values.snapshot);
   const { client, deployment: deployed } = await openSender(values);
-  return { client, solvency: deployedSolvency(deployed), within };
+  return { client, deployed, solvency: deployedSolvency(deployed), within };
 }
 
 function amountText(asset: Asset, lots: bigint): string {

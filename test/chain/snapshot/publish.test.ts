@@ -76,9 +76,9 @@ describe("publishing snapshots", () => {
     });
     // -P is on the curve too, and another point
     const other = { ...point, y: BASE_MODULUS - point.y };
-    const again = await signTablePoints(system.deployment, snapshot.snapshotId, [other], ORACLE_ACCOUNTS);
+    const again = await signTablePoints(system.deployment, snapshot, [other], ORACLE_ACCOUNTS);
     await expect(
-      addTablePoints(system.client, system.deployment, snapshot.snapshotId, [other], again),
+      addTablePoints(system.client, system.deployment, snapshot, [other], again),
     ).rejects.toMatchObject({ details: { error: "TablePointAlreadyPosted" } });
   });
 
@@ -86,14 +86,8 @@ describe("publishing snapshots", () => {
     const later = smallSnapshot(START - 2n);
     await publishWith(system, later, []);
     const points = [await snapshotPoint(system.circuit, system.key.verifyingKey, later)];
-    const signatures = await signTablePoints(system.deployment, later.snapshotId, points, ORACLE_ACCOUNTS);
-    const { status } = await addTablePoints(
-      system.client,
-      system.deployment,
-      later.snapshotId,
-      points,
-      signatures,
-    );
+    const signatures = await signTablePoints(system.deployment, later, points, ORACLE_ACCOUNTS);
+    const { status } = await addTablePoints(system.client, system.deployment, later, points, signatures);
     expect(status).toBe("success");
   });
 

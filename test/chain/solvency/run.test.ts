@@ -175,8 +175,8 @@ describe("the venue's signature", () => {
 });
 
 describe("posting refuses, before anything is sent,", () => {
-  it("a deployment or a node of another chain, and another registry or venue", async () => {
-    const { client, deployment, solvency, stranger } = stage;
+  it("a deployment or a node of another chain, and another registry", async () => {
+    const { client, deployment, solvency } = stage;
     await refused(() => postRun(client, { ...deployment, chainId: 1 }, files, {}), {
       code: "INVALID_INPUT",
       shortMessage: "The node is on chain 31337, the deployment on chain 1.",
@@ -186,20 +186,15 @@ describe("posting refuses, before anything is sent,", () => {
       code: "RUN_CONFLICT",
       shortMessage: "The run was made for chain 1, not for chain 31337.",
     });
-    for (const [changes, says] of [
-      [{ registry: solvency.vault }, /made for the registry/],
-      [{ venue: stranger.account.address }, /is of the venue/],
-    ] as const) {
-      const changed = { ...deployment, solvency: { ...solvency, ...changes } };
-      await refused(() => postRun(client, changed, files), {
-        code: "RUN_CONFLICT",
-        shortMessage: expect.stringMatching(says),
-      });
-    }
+    const changed = { ...deployment, solvency: { ...solvency, registry: solvency.vault } };
+    await refused(() => postRun(client, changed, files), {
+      code: "RUN_CONFLICT",
+      shortMessage: expect.stringMatching(/made for the registry/),
+    });
     const { solvency: _, ...without } = deployment;
     await refused(() => postRun(client, without, files), {
       code: "INVALID_INPUT",
-      hint: expect.stringContaining("--venue"),
+      inputs: ["deploy.venue"],
     });
   });
 
@@ -208,7 +203,7 @@ describe("posting refuses, before anything is sent,", () => {
     await refused(() => post(new PublicRunFolder(at("off chain"))), {
       code: "RUN_CONFLICT",
       shortMessage: "The run was begun for verification off chain.",
-      hint: expect.stringContaining("--deployment"),
+      inputs: ["run.deployment"],
     });
   });
 

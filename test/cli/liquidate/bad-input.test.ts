@@ -15,7 +15,7 @@ let files: Readonly<Record<"bare" | "account" | "house" | "snapshot" | "key", st
 beforeAll(() => {
   folder = temporaryFolder();
   const base = {
-    format: "ballast.deployment/1",
+    format: "ballast.deployment/2",
     ...{ chainId: 31_337, block: 0, deployer: ADDRESS, verifierRegistry: ADDRESS, snapshotOracle: ADDRESS },
     ...{ tablePointBuilder: ADDRESS, coverageRegistry: ADDRESS, maxAge: 3_600, requireProven: false },
     verifiers: [],

@@ -23,7 +23,12 @@ import { guarded } from "../../guarded.ts";
 import { contractBytecode } from "../../node/artifacts.ts";
 import { checkVolatilityOracle } from "../../oracle/read.ts";
 import { create, transact } from "../../transact.ts";
-import type { DeployedSolvency, DeployedVerifier, Deployment } from "../deployment.ts";
+import {
+  DEPLOYMENT_FORMAT,
+  type DeployedSolvency,
+  type DeployedVerifier,
+  type Deployment,
+} from "../deployment.ts";
 import { type VerifierSpec, verifierCode } from "./verifier-code.ts";
 
 export interface DeployOptions {
@@ -134,7 +139,7 @@ export async function deployBallast(client: ChainClient, options: DeployOptions)
     await transact(client, { to: verifierRegistry, data, doing: "offering the registry to its owner" });
   }
   return {
-    format: "ballast.deployment/1",
+    format: DEPLOYMENT_FORMAT,
     chainId: client.chainId,
     block,
     deployer,
@@ -194,7 +199,7 @@ export async function deploySolvency(
     encodeDeployData({
       abi: solvencyRegistryAbi,
       bytecode: code.SolvencyRegistry,
-      args: [snapshotOracle, verifierRegistry, vault, clearingHouse, venue, BigInt(maxAge), requireProven],
+      args: [snapshotOracle, verifierRegistry, vault, clearingHouse, BigInt(maxAge), requireProven],
     }),
     "deploying the solvency registry",
   );
@@ -295,7 +300,8 @@ function refuseDevKey(client: ChainClient, { circuit, dev }: VerifierSpec): void
     "DEV_KEY_REFUSED",
     `The key of ${circuit.name} is a dev key: it must not be deployed on chain ${client.chainId}.`,
     {
-      hint: "Make a key with `ballast setup --ptau` and a ceremony; dev keys are for local chains only.",
+      hint: "Make a key by a ceremony; dev keys are for local chains only.",
+      inputs: ["setup.ptau"],
       details: { circuit: circuit.name, chainId: client.chainId },
     },
   );
