@@ -1,7 +1,6 @@
 import type { Address } from "viem";
 import { BallastError } from "../../errors.ts";
 import type { ChainReader } from "../client.ts";
-import { challengeBookAbi } from "../generated/challenge-book.ts";
 import { coverageRegistryAbi } from "../generated/coverage-registry.ts";
 import { liquidationEngineAbi } from "../generated/liquidation-engine.ts";
 import { marketClockAbi } from "../generated/market-clock.ts";
@@ -69,19 +68,16 @@ export interface CaseView extends Moment {
 
 type Reader = Pick<ChainReader, "public">;
 
-/** The latest block. @throws {BallastError} CHAIN_ERROR. */
+/** The latest block, and the time that was served by then. @throws {BallastError} CHAIN_ERROR. */
 export async function readMoment(
   { public: client }: Reader,
-  { clock }: Pick<LiquidationSystem, "clock">,
+  { clock: address }: Pick<LiquidationSystem, "clock">,
 ): Promise<Moment> {
-  const { number: block, timestamp: time } = await guarded("reading the latest block", () =>
-    client.getBlock(),
-  );
-  const read = { address: clock, abi: marketClockAbi, blockNumber: block } as const;
-  const served = await guarded("reading the market clock", () =>
-    client.readContract({ ...read, functionName: "served" }),
-  );
-  return { block, time, served };
+  return guarded("reading the latest block", async () => {
+    const { number: block, timestamp: time } = await client.getBlock();
+    const read = { address, abi: marketClockAbi, blockNumber: block } as const;
+    return { block, time, served: await client.readContract({ ...read, functionName: "served" }) };
+  });
 }
 
 /** How many cases there were: the highest number. @throws {BallastError} CHAIN_ERROR. */
