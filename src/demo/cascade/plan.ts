@@ -12,6 +12,7 @@ import {
   ENGINE_PARAMETERS,
   LOTS_PER_USD,
   MICROS_PER_LOT,
+  SALE_PARAMETERS,
   SETTLEMENT_ID,
   UNITS_PER_LOT,
 } from "./parameters.ts";
@@ -137,7 +138,7 @@ export function planCascade(
     },
   ];
 
-  const price = bidOf(positionsOf(ROLES.sale), MILLION - BigInt(AUCTION_PARAMETERS.startDiscount));
+  const price = bidOf(positionsOf(ROLES.sale), MILLION - BigInt(SALE_PARAMETERS.startDiscount));
   const carried = netPositions(positionsOf(ROLES.buyer), positionsOf(ROLES.sale), [cash(-price)]);
   need(tierOf(after, carried) <= 1, `${ROLES.buyer} healthy with what it buys`);
 
@@ -180,10 +181,10 @@ function planSlice(after: Snapshot, soft: readonly Holding[]): CascadePlan["slic
 
 /** The most that bonds and fees bring the pools before the loss comes, in lots. */
 function incomeBound(after: Snapshot, positionsOf: (name: string) => readonly Holding[]): bigint {
-  const { bidBond, feeRate } = AUCTION_PARAMETERS;
+  const { bidBond, bondRate, feeRate } = AUCTION_PARAMETERS;
   const equities = [ROLES.sealed, ROLES.sale].map((name) => equityOf(after, positionsOf(name)));
   const cashPaid = equities.reduce((sum, equity) => sum + equity / MICROS_PER_LOT, 0n);
-  return (2n * bidBond) / UNITS_PER_LOT + divCeil(cashPaid * BigInt(feeRate), MILLION);
+  return (2n * bidBond) / UNITS_PER_LOT + divCeil(cashPaid * BigInt(bondRate + feeRate), MILLION);
 }
 
 function firm(account: string, story: string, lots: bigint): DemoAccount {
