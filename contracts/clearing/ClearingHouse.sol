@@ -113,8 +113,9 @@ contract ClearingHouse is LossWaterfall {
         DeleverageClaim calldata holding,
         EquityClaim calldata house
     ) external onlyOperator nonReentrant returns (uint256 roundId) {
+        int256 equity = _provenEquity(house);
         _endRounds();
-        _book(_lotsShort(house.equity));
+        _book(_lotsShort(equity));
         uint256 lots = residual;
         if (lots == 0) revert NoResidual();
         uint256 reserved = _reservedLots() * MICROS_PER_LOT;

@@ -76,8 +76,6 @@ contract Deleveraging is IDeleveraging {
     ) external onlyClearingHouse returns (uint256 roundId) {
         _requireTerms(terms);
         uint256 commitment = LEDGER.commitmentOfHouse(HOUSE);
-        _requireHouse(house);
-        FACTS.requireNewestEquity(house, commitment);
         _requireHolding(terms, commitment, newCommitment, holding);
         roundId = ++roundCount;
         _rounds[roundId] = Round({
@@ -207,7 +205,7 @@ contract Deleveraging is IDeleveraging {
         uint256 commitment,
         EquityClaim calldata house
     ) private view {
-        _requireHouse(house);
+        if (house.accountId != HOUSE) revert IClearingHouse.WrongAccount(house.accountId);
         if (house.snapshotId != round.snapshotId) revert WrongSnapshot(house.snapshotId);
         FACTS.requireNewestEquity(house, commitment);
         int256 reserved = int256(round.reserved);
@@ -217,12 +215,6 @@ contract Deleveraging is IDeleveraging {
         uint256 startResidual = uint256(-round.startEquity - reserved);
         // gain / startResidual <= closed / closing
         if (gain * round.terms.closing > startResidual * closed) revert AbovePart(gain, startResidual);
-    }
-
-    /// @notice Reverts unless a claim is about the house.
-    /// @param house the claim.
-    function _requireHouse(EquityClaim calldata house) private view {
-        if (house.accountId != HOUSE) revert IClearingHouse.WrongAccount(house.accountId);
     }
 
     /// @notice A round, or a revert.

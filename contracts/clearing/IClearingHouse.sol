@@ -105,6 +105,9 @@ interface IClearingHouse is ILossPools {
     /// @notice The account is frozen or guarded: the house does not deal with it.
     error AccountNotOrdinary(uint256 accountId);
 
+    /// @notice The house's equity was proven by prices of this time already: older ones change nothing.
+    error ProvenByNewerPrices(uint64 time);
+
     /// @notice The house's equity is not negative: there is nothing to absorb.
     error HouseNotShort(int256 equity);
 

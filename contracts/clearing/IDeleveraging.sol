@@ -85,7 +85,7 @@ interface IDeleveraging {
     /// @param terms its terms.
     /// @param newCommitment of the proof `holding`.
     /// @param holding what the house holds.
-    /// @param house the house's equity in the newest snapshot, below 0.
+    /// @param house the house's equity, which the clearing house has checked.
     /// @return roundId the round, from 1.
     function open(
         uint64 lossEpoch,

@@ -52,6 +52,8 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
     uint64 public override unprovenSince;
     /// @inheritdoc IClearingHouse
     uint64 public override lossEpoch;
+    /// @notice The time of the prices that the house's equity was last proven by, Unix seconds.
+    uint64 private _provenTime;
     /// @notice The last day on which lots were drawn, counted from 1970 in UTC.
     uint32 private _drawnOn;
     /// @notice Lots that were drawn on it.
@@ -91,7 +93,7 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
     }
 
     /// @inheritdoc IClearingHouse
-    function clearResidual(EquityClaim calldata house) external {
+    function clearResidual(EquityClaim calldata house) external nonReentrant {
         int256 equity = _provenEquity(house);
         if (equity < 0) revert HouseShort(equity);
         _endRounds();
@@ -166,12 +168,15 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         if (msg.sender != operator) revert OnlyOperator(msg.sender);
     }
 
-    /// @notice The house's equity in the newest snapshot, or a revert.
+    /// @notice The house's equity by the newest prices, or a revert. Never by older ones than before: while a snapshot
+    /// and its successor are both good for money, anyone could undo the later proof by showing the earlier one again.
     /// @param house the claim.
     /// @return equity micro-USD.
-    function _provenEquity(EquityClaim calldata house) internal view returns (int256 equity) {
+    function _provenEquity(EquityClaim calldata house) internal returns (int256 equity) {
         if (house.accountId != houseAccount) revert WrongAccount(house.accountId);
-        FACTS.requireNewestEquity(house, LEDGER.commitmentOfHouse(houseAccount));
+        uint64 time = FACTS.requireNewestEquity(house, LEDGER.commitmentOfHouse(houseAccount));
+        if (time < _provenTime) revert ProvenByNewerPrices(_provenTime);
+        _provenTime = time;
         return house.equity;
     }
 

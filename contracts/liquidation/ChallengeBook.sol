@@ -251,8 +251,7 @@ contract ChallengeBook is IChallengeBook, Governed, Payments {
     function _requireHadTime(uint256 snapshotId, uint64 updatedAt, uint64 served) private view {
         IMarketClock.Entry memory entry = CLOCK.entryOf(snapshotId);
         if (entry.time == 0) revert SnapshotNotEntered(snapshotId);
-        uint64 time = entry.time < entry.enteredAt ? entry.time : entry.enteredAt;
-        if (time < updatedAt) revert SnapshotTooOld(time, updatedAt);
+        if (entry.time < updatedAt) revert SnapshotTooOld(entry.time, updatedAt);
         uint64 from = entry.servedAt + _parameters.answerTime;
         if (served < from) revert TooEarly(from);
     }

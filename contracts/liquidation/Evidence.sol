@@ -2,38 +2,47 @@
 pragma solidity 0.8.37;
 
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
-import {IMarketClock} from "../coverage/IMarketClock.sol";
 import {CaseBook} from "./CaseBook.sol";
+import {IPortfolioLedger} from "./IPortfolioLedger.sol";
 
 /// @title Evidence
 /// @author Ballast
-/// @notice What attestations prove in a case, and by prices of when: a snapshot in the market clock's line, at most
-/// `openAge` old.
+/// @notice What must be true of accounts in a case: what attestations prove of them, and by prices of when (a snapshot
+/// in the market clock's line, at most `openAge` old), and who may be a counterparty.
 abstract contract Evidence is CaseBook {
     /// @notice Reverts unless a commitment of the case's account is attested healthy, by prices as new as the case.
     /// @param found the case.
     /// @param commitment the commitment.
     function _requireHealthy(Case storage found, uint256 commitment) internal view {
-        uint8 tier = _requireAttested(found.accountId, commitment, found.snapshotTime, 0).tier;
+        uint8 tier = _requireAttested(found.accountId, commitment, found.snapshotTime).tier;
         if (tier > 1) revert WrongTier(tier);
     }
 
     /// @notice Reverts unless a commitment is attested by a snapshot in the line that is at most `openAge` old.
     /// @param accountId the account.
     /// @param commitment the commitment.
-    /// @param leastTime the oldest time that its snapshot may have.
-    /// @param leastEntered the earliest that it may have entered the line.
+    /// @param leastTime the oldest time that the snapshot may have, Unix seconds.
     /// @return shown the attestation.
     function _requireAttested(
         uint256 accountId,
         uint256 commitment,
-        uint64 leastTime,
-        uint64 leastEntered
+        uint64 leastTime
     ) internal view returns (ICoverageRegistry.Attestation memory shown) {
         shown = _currentAttestation(accountId, commitment);
-        (uint64 time, uint64 oldest) = _agesOf(shown, leastTime, leastEntered);
+        uint64 time = clock.entryOf(shown.snapshotId).time;
         if (time == 0) revert SnapshotNotEntered(shown.snapshotId);
-        _requireNoOlder(time, oldest);
+        _requireNoOlder(time, _oldest(leastTime));
+    }
+
+    /// @notice Whether an attestation counts now: current, in the line, and young enough.
+    /// @param given the attestation.
+    /// @param leastTime the oldest time that its snapshot may have, Unix seconds.
+    /// @return whether `_requireAttested` would let it pass.
+    function _counts(
+        ICoverageRegistry.Attestation memory given,
+        uint64 leastTime
+    ) internal view returns (bool) {
+        return given.isCurrent && clock.entryOf(given.snapshotId).time >= _oldest(leastTime);
     }
 
     /// @notice A commitment's attestation, or a revert.
@@ -48,21 +57,13 @@ abstract contract Evidence is CaseBook {
         if (!found.isCurrent) revert NoCurrentAttestation(accountId, commitment);
     }
 
-    /// @notice A time of an attestation's snapshot, and the least that it must be: of the two that matter the one that
-    /// fails, if one does.
-    /// @param given the attestation.
-    /// @param leastTime the oldest time that its snapshot may have; `openAge` from now on it is too old anyway.
-    /// @param leastEntered the earliest that it may have entered the line.
-    /// @return time the snapshot's, or when it entered; 0 of one that isn't in the line.
-    /// @return oldest what it must be at least; not 0.
-    function _agesOf(
-        ICoverageRegistry.Attestation memory given,
-        uint64 leastTime,
-        uint64 leastEntered
-    ) internal view returns (uint64 time, uint64 oldest) {
-        IMarketClock.Entry memory entry = clock.entryOf(given.snapshotId);
-        if (entry.enteredAt < leastEntered) return (entry.enteredAt, leastEntered);
-        return (entry.time, _later(leastTime, uint64(block.timestamp) - _parameters.openAge));
+    /// @notice The oldest that a snapshot may be. The line takes none before its time, so one that is no older than a
+    /// portfolio has come in after it too.
+    /// @param leastTime the oldest time that it may have anyway, Unix seconds.
+    /// @return that, or `openAge` ago where it is later; never 0.
+    function _oldest(uint64 leastTime) internal view returns (uint64) {
+        uint64 youngest = uint64(block.timestamp) - _parameters.openAge;
+        return leastTime > youngest ? leastTime : youngest;
     }
 
     /// @notice Reverts if a time is before another.
@@ -72,11 +73,19 @@ abstract contract Evidence is CaseBook {
         if (time < oldest) revert SnapshotTooOld(time, oldest);
     }
 
-    /// @notice The later of two times.
-    /// @param a the one.
-    /// @param b the other.
-    /// @return the later.
-    function _later(uint64 a, uint64 b) internal pure returns (uint64) {
-        return a > b ? a : b;
+    /// @notice Reverts unless an account may be a counterparty: neither frozen nor guarded.
+    /// @param accountId the account.
+    function _requireOrdinary(uint256 accountId) internal view {
+        IPortfolioLedger.Account memory account = LEDGER.account(accountId);
+        if (account.frozen || account.guarded) revert WrongTransfer();
+    }
+
+    /// @notice Reverts unless the venue may trade a slice or a cure into an account: an ordinary one that its owner has
+    /// not locked. An award needs no such rule: whoever takes it owns the account.
+    /// @param accountId the account.
+    function _requireCounterparty(uint256 accountId) internal view {
+        _requireOrdinary(accountId);
+        uint64 until = LEDGER.lockedUntil(accountId);
+        if (block.timestamp < until) revert IPortfolioLedger.AccountIsLocked(accountId, until);
     }
 }

@@ -92,7 +92,7 @@ interface IChallengeBook is IPayments, IBounded {
     /// @notice The snapshot is not in the market clock's line.
     error SnapshotNotEntered(uint256 snapshotId);
 
-    /// @notice The snapshot is older than the portfolio, by its prices or by when they came in.
+    /// @notice The snapshot is older than the portfolio.
     error SnapshotTooOld(uint64 snapshotTime, uint64 oldest);
 
     /// @notice Another challenge waits that asks about these prices, or newer ones.

@@ -166,8 +166,8 @@ interface ILiquidationEngine is IBounded {
     /// @notice The snapshot is not in the market clock's line: prove against one that is.
     error SnapshotNotEntered(uint256 snapshotId);
 
-    /// @notice The snapshot is older than this allows (older than the portfolio by its prices or by when they came in,
-    /// than the case, or than `openAge`): prove against a newer one.
+    /// @notice The snapshot is older than this allows (than the portfolio, than the case, or than `openAge` from now):
+    /// prove against a newer one.
     error SnapshotTooOld(uint64 snapshotTime, uint64 oldest);
 
     /// @notice The house's account has no cases.

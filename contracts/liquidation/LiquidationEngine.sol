@@ -63,7 +63,6 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         ICoverageRegistry.Attestation memory shown = _requireAttested(
             accountId,
             account.commitment,
-            account.updatedAt,
             account.updatedAt
         );
         if (shown.tier < 2) revert WrongTier(shown.tier);
@@ -141,9 +140,9 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         if (found.status != Status.Soft) revert WrongStatus(caseId, found.status);
         IPortfolioLedger.Account memory account = LEDGER.account(found.accountId);
         ICoverageRegistry.Attestation memory latest = REGISTRY.attestation(found.accountId, account.commitment);
-        uint64 least = latest.tier < 2 ? 0 : account.updatedAt;
-        (uint64 shown, uint64 oldest) = _agesOf(latest, _later(found.snapshotTime, least), least);
-        bool counts = latest.isCurrent && shown >= oldest;
+        // A breach by older prices than the portfolio is none, as in `open`.
+        bool isTimely = latest.tier < 2 || latest.snapshotTime >= account.updatedAt;
+        bool counts = isTimely && _counts(latest, found.snapshotTime);
         if (counts && latest.tier < 2) revert WrongTier(latest.tier); // a healthy account is cured instead
         bool isWorse = counts && latest.tier > 2;
         if (!isWorse && served < found.until) revert TooEarly(found.until);
@@ -237,8 +236,7 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
     function isBreachProven(uint256 accountId) external view returns (bool) {
         IPortfolioLedger.Account memory account = LEDGER.account(accountId);
         ICoverageRegistry.Attestation memory found = REGISTRY.attestation(accountId, account.commitment);
-        (uint64 shown, uint64 oldest) = _agesOf(found, account.updatedAt, account.updatedAt);
-        return found.isCurrent && found.tier > 1 && shown >= oldest;
+        return found.tier > 1 && _counts(found, account.updatedAt);
     }
 
     /// @inheritdoc ILiquidationEngine
@@ -286,21 +284,5 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         facts.requireNewestEquity(before, LEDGER.commitmentOf(houseAccount));
         facts.requireNewestEquity(afterwards, claim.newB);
         if (afterwards.equity < before.equity) revert HouseWouldLose();
-    }
-
-    /// @notice Reverts unless an account may be a counterparty: neither frozen nor guarded.
-    /// @param accountId the account.
-    function _requireOrdinary(uint256 accountId) private view {
-        IPortfolioLedger.Account memory account = LEDGER.account(accountId);
-        if (account.frozen || account.guarded) revert WrongTransfer();
-    }
-
-    /// @notice Reverts unless the venue may trade a slice or a cure into an account: an ordinary one that its owner has
-    /// not locked. An award needs no such rule: whoever takes it owns the account.
-    /// @param accountId the account.
-    function _requireCounterparty(uint256 accountId) private view {
-        _requireOrdinary(accountId);
-        uint64 until = LEDGER.lockedUntil(accountId);
-        if (block.timestamp < until) revert IPortfolioLedger.AccountIsLocked(accountId, until);
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ICoverageRegistry} from "contracts/coverage/ICoverageRegistry.sol";
+import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {IBounded} from "contracts/shared/IBounded.sol";
 import {IGoverned} from "contracts/shared/IGoverned.sol";
@@ -25,8 +26,16 @@ contract LiquidationEngineTest is GateFixture {
         vm.assertEq(found.tier, tier, "tier");
         vm.assertEq(found.version, 1, "version");
         vm.assertEq(found.snapshotTime, block.timestamp, "snapshot");
-        uint256 window = tier == 2 ? SOFT : tier == 3 ? 0 : NOTICE;
-        vm.assertEq(found.until, window == 0 ? 0 : block.timestamp + window, "deadline");
+        vm.assertTrue(found.proven, "proven");
+        vm.assertEq(found.challenger, address(0), "nobody asked");
+        (uint64 served, uint64 end) = (clock.served(), clock.served() + CASE_LENGTH);
+        vm.assertTrue(found.openedAt == block.timestamp && found.phaseAt == block.timestamp, "on the wall");
+        vm.assertTrue(found.openedServed == served && found.phaseServed == served, "served");
+        vm.assertEq(found.until, tier == 2 ? served + SOFT : 0, "the soft window");
+        vm.assertEq(found.endsAt, end, "the end");
+        (uint64 soft, uint64 total) = engine.timeLeft(caseId);
+        vm.assertTrue(soft == (tier == 2 ? SOFT : 0) && total == CASE_LENGTH, "all is left");
+        vm.assertEq(uint256(engine.statusOf(ALICE)), uint256(found.status), "of the account");
         vm.assertEq(engine.openCaseOf(ALICE), caseId, "open");
         vm.assertEq(engine.pendingTakeovers(), tier == 4 ? 1 : 0, "takeovers");
         vm.assertTrue(ledger.account(ALICE).frozen, "frozen");
@@ -69,6 +78,36 @@ contract LiquidationEngineTest is GateFixture {
         vm.assertEq(openCase(4), 1, "a snapshot as new as the portfolio opens");
     }
 
+    /// Prices of some minutes ago are no breach of now.
+    /// forge-config: default.fuzz.runs = 32
+    function testFuzz_NoCaseByPricesOlderThanTheyMayBe(uint64 wait) public {
+        wait = uint64(bound(wait, 1, 2 * OPEN_AGE));
+        attest(ALICE, 4);
+        uint64 time = uint64(block.timestamp);
+        vm.warp(time + wait);
+        vm.assertTrue(engine.isBreachProven(ALICE) == (wait <= OPEN_AGE), "as open says");
+        if (wait > OPEN_AGE) {
+            bytes4 selector = ILiquidationEngine.SnapshotTooOld.selector;
+            vm.expectRevert(abi.encodeWithSelector(selector, time, time + wait - OPEN_AGE));
+        }
+        engine.open(ALICE);
+        if (wait <= OPEN_AGE) return;
+        advance(1);
+        openCase(4);
+    }
+
+    /// A snapshot that never was the newest decides nothing, however young it is.
+    function test_NoCaseByASnapshotThatIsNotInTheLine() public {
+        vm.warp(block.timestamp + 1);
+        snapshotId = publishAll(uint64(block.timestamp));
+        attest(ALICE, 3);
+        vm.assertTrue(!engine.isBreachProven(ALICE), "proves nothing");
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.SnapshotNotEntered.selector, snapshotId));
+        engine.open(ALICE);
+        clock.enter(snapshotId);
+        engine.open(ALICE);
+    }
+
     /// Whatever the order of snapshots and attestations: while the newest attestation says healthy, nothing opens.
     /// forge-config: default.fuzz.runs = 64
     function testFuzz_AHealthyFreshAttestationShields(uint8[6] memory tiers, uint8[6] memory waits) public {
@@ -106,21 +145,20 @@ contract LiquidationEngineTest is GateFixture {
         vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.OnlyGuardian.selector, OWNER));
         vm.prank(OWNER);
         engine.setPaused(true);
-        vm.prank(GUARDIAN);
-        engine.setPaused(true);
+        _pause(GUARDIAN, true);
         _expect(ILiquidationEngine.Paused.selector);
         engine.open(BOB);
         _expect(ILiquidationEngine.Paused.selector);
-        engine.open(BOB);
-        vm.warp(block.timestamp + SOFT + 1);
+        vm.prank(address(challenges));
+        engine.openByChallenge(BOB, STRANGER, 1);
+        serve(SOFT);
         engine.escalate(caseId);
         assertStatus(caseId, ILiquidationEngine.Status.Sealed);
         advance(1);
         attest(ALICE, 0);
         engine.cure(caseId);
         assertClosed(caseId, ILiquidationEngine.Outcome.Cured);
-        vm.prank(GUARDIAN);
-        engine.setPaused(false);
+        _pause(GUARDIAN, false);
         advance(1);
         attest(BOB, 3);
         engine.open(BOB);
@@ -234,28 +272,49 @@ contract LiquidationEngineTest is GateFixture {
         engine.cure(caseId);
         advance(1);
         attest(ALICE, 0);
-        vm.warp(block.timestamp + MAX_AGE + 1);
+        uint64 time = uint64(block.timestamp);
+        vm.warp(time + OPEN_AGE + 1); // healthy by prices that are too old by now
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.SnapshotTooOld.selector, time, time + 1));
+        engine.cure(caseId);
+        vm.warp(time + MAX_AGE + 1);
         vm.expectRevert(
             abi.encodeWithSelector(ILiquidationEngine.NoCurrentAttestation.selector, ALICE, commitment)
         );
         engine.cure(caseId);
     }
 
+    /// Health by prices from before the case is no cure of it, however young: nobody picks the better of two snapshots.
+    function test_HealthBeforeTheCaseCuresNothing() public {
+        uint256 before = snapshotId;
+        uint64 time = uint64(block.timestamp);
+        advance(1);
+        uint256 caseId = openCase(2);
+        TransferClaim memory trade = caseTransfer("cure", caseId, VENUE, BOB, 0, false);
+        registry.attest(claim(before, DEADLINE, ALICE, trade.newA, 0));
+        vm.prank(VENUE);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.SnapshotTooOld.selector, time, time + 1));
+        engine.cureByTransfer(caseId, trade);
+        attest(ALICE, trade.newA, 0);
+        vm.prank(VENUE);
+        engine.cureByTransfer(caseId, trade);
+        assertClosed(caseId, ILiquidationEngine.Outcome.Cured);
+    }
+
     // --- escalation ---
 
-    function test_EscalatesAtTheSecondTheWindowHasPassed() public {
+    function test_EscalatesAtTheSecondTheWindowIsServed() public {
         uint256 caseId = openCase(2);
-        uint64 deadline = engine.caseOf(caseId).until;
-        vm.warp(deadline);
-        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.TooEarly.selector, deadline));
+        uint64 until = engine.caseOf(caseId).until;
+        serve(SOFT - 1);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.TooEarly.selector, until));
         engine.escalate(caseId);
-        vm.warp(deadline + 1);
+        serve(1);
         engine.escalate(caseId);
         ILiquidationEngine.Case memory found = engine.caseOf(caseId);
         vm.assertEq(uint256(found.status), uint256(ILiquidationEngine.Status.Sealed), "sealed");
         vm.assertEq(found.version, 2, "version");
-        vm.assertEq(found.phaseAt, deadline + 1, "since");
-        vm.assertEq(auction.auctionOf(caseId).commitUntil, deadline + 1 + COMMIT, "the auction keeps time");
+        vm.assertTrue(found.phaseAt == block.timestamp && found.phaseServed == until && found.until == 0, "since");
+        vm.assertEq(auction.auctionOf(caseId).version, 2, "the auction keeps time");
     }
 
     function testFuzz_EscalatesByAWorseTierAtOnce(uint8 tier) public {
@@ -271,11 +330,28 @@ contract LiquidationEngineTest is GateFixture {
 
     function test_AHealthyAccountIsNotEscalated() public {
         uint256 caseId = openCase(2);
-        vm.warp(block.timestamp + SOFT);
-        advance(1);
+        serve(SOFT);
         attest(ALICE, 1);
         vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.WrongTier.selector, 1));
         engine.escalate(caseId);
+        vm.warp(block.timestamp + OPEN_AGE + 1); // and by old prices neither cured nor kept from the auction
+        engine.escalate(caseId);
+        assertStatus(caseId, ILiquidationEngine.Status.Sealed);
+    }
+
+    /// What was attested of tier 4 minutes ago escalates nothing: only the window does.
+    function test_AnOldBreachEscalatesNothing() public {
+        uint256 caseId = openCase(2);
+        advance(1);
+        attest(ALICE, 4);
+        vm.warp(block.timestamp + OPEN_AGE + 1);
+        uint64 until = engine.caseOf(caseId).until;
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.TooEarly.selector, until));
+        engine.escalate(caseId);
+        serve(SOFT);
+        engine.escalate(caseId);
+        assertStatus(caseId, ILiquidationEngine.Status.Sealed);
+        vm.assertEq(engine.caseOf(caseId).tier, 2, "as it opened");
     }
 
     function test_OnlySoftCasesEscalate() public {
@@ -290,24 +366,54 @@ contract LiquidationEngineTest is GateFixture {
         engine.escalate(caseId);
     }
 
-    // --- abandoned ---
+    // --- the end ---
 
-    function test_ACaseThatNobodyTakesOverEnds() public {
-        uint256 caseId = openCase(4);
-        uint64 deadline = engine.caseOf(caseId).until;
-        vm.warp(deadline);
-        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.TooEarly.selector, deadline));
+    /// Served to its last second every case can be closed by anybody, wherever it is; until then nobody can.
+    /// forge-config: default.fuzz.runs = 8
+    function testFuzz_ACaseEnds(uint8 tier) public {
+        uint256 caseId = openCase(uint8(bound(tier, 2, 4)));
+        serve(CASE_LENGTH - 1);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.CaseNotOver.selector, caseId));
         engine.abandon(caseId);
-        vm.assertTrue(house.locked(), "nobody leaves the funds");
-        vm.warp(deadline + 1);
+        vm.assertTrue(!engine.isOver(caseId), "not yet");
+        serve(1);
+        vm.assertTrue(engine.isOver(caseId), "over");
+        bytes memory over = abi.encodeWithSelector(ILiquidationEngine.CaseOver.selector, caseId);
+        vm.expectRevert(over);
+        engine.escalate(caseId);
+        vm.prank(address(sale));
+        vm.expectRevert(over);
+        engine.move(caseId, ILiquidationEngine.Status.Sale, 3, uint64(block.timestamp));
+        serve(1 hours);
         engine.abandon(caseId);
         assertClosed(caseId, ILiquidationEngine.Outcome.Abandoned);
-        vm.assertTrue(!house.locked(), "free again");
-        uint256 other = openCaseOf(BOB, 2);
-        vm.expectRevert(
-            abi.encodeWithSelector(ILiquidationEngine.WrongStatus.selector, other, ILiquidationEngine.Status.Soft)
-        );
-        engine.abandon(other);
+        ILiquidationEngine.Case memory found = engine.caseOf(caseId);
+        vm.assertEq(found.closedServed, found.endsAt, "that somebody called late moved nothing");
+        vm.assertEq(engine.pendingTakeovers(), 0, "nothing waits");
+        vm.assertTrue(!house.locked(), "nor do the funds");
+    }
+
+    function test_AfterItsEndACaseCanBeCuredAllTheSame() public {
+        uint256 caseId = openCase(4);
+        serve(CASE_LENGTH);
+        attest(ALICE, 1);
+        engine.cure(caseId);
+        assertClosed(caseId, ILiquidationEngine.Outcome.Cured);
+    }
+
+    /// Prices are missing for ever: nothing freezes for ever.
+    /// forge-config: default.fuzz.runs = 16
+    function testFuzz_ACaseWithoutPricesEnds(uint64 before, uint8 tier) public {
+        uint256 caseId = openCase(uint8(bound(tier, 2, 4)));
+        serve(uint64(bound(before, 1, 2 hours)));
+        uint64 last = clock.servesUntil();
+        vm.warp(last + UNSERVED);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.CaseNotOver.selector, caseId));
+        engine.abandon(caseId);
+        vm.warp(last + UNSERVED + 1);
+        engine.abandon(caseId);
+        assertClosed(caseId, ILiquidationEngine.Outcome.Abandoned);
+        vm.assertEq(engine.caseOf(caseId).closedServed, clock.served(), "when the clock stopped");
     }
 
     function openCaseOf(uint256 accountId, uint8 tier) private returns (uint256) {
@@ -318,25 +424,37 @@ contract LiquidationEngineTest is GateFixture {
 
     // --- who may ---
 
-    function testFuzz_OnlyAuctionAndClearingHouseAdvanceAndAward(address caller) public {
-        vm.assume(caller != address(auction) && caller != address(house));
+    function testFuzz_OnlyThePartsMoveCloseAndAward(address caller) public {
+        vm.assume(caller != address(auction) && caller != address(sale));
+        vm.assume(caller != address(house) && caller != address(challenges));
         uint256 caseId = openCase(3);
+        TransferClaim memory transfer;
+        EquityClaim memory equity;
+        bytes memory onlyAuction = abi.encodeWithSelector(ILiquidationEngine.OnlyAuction.selector, caller);
         vm.startPrank(caller);
-        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.OnlyAuction.selector, caller));
-        engine.move(caseId, ILiquidationEngine.Status.Takeover, 0, 0);
+        vm.expectRevert(onlyAuction);
+        engine.move(caseId, ILiquidationEngine.Status.Takeover, 3, 1);
+        vm.expectRevert(onlyAuction);
+        engine.close(caseId, ILiquidationEngine.Outcome.Abandoned, 0, 0);
+        vm.expectRevert(onlyAuction);
+        engine.award(caseId, transfer, caller);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.OnlyClearingHouse.selector, caller));
+        engine.takeOver(caseId, transfer, equity);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.OnlyChallenges.selector, caller));
+        engine.openByChallenge(BOB, caller, 1);
         vm.stopPrank();
     }
 
-    function testFuzz_CasesNeverGoBack(uint8 from, uint8 to) public {
+    /// From everywhere to everywhere: between Sale and Takeover both ways, from Sealed to these, and nothing else.
+    function testFuzz_OnlyWhatLeadsSomewhereDoes(uint8 from, uint8 to) public {
         from = uint8(bound(from, 1, 4));
         to = uint8(bound(to, 0, 5));
         uint256 caseId = openCase(from == 1 ? 2 : from == 4 ? 4 : 3);
-        if (from == 3) {
-            vm.prank(address(auction));
-            engine.move(caseId, ILiquidationEngine.Status.Sale, 0, 0);
-        }
-        bool isAllowed = (from == 2 && (to == 3 || to == 4)) || (from == 3 && to == 4);
-        vm.prank(address(auction));
+        uint64 time = uint64(block.timestamp);
+        vm.startPrank(address(sale));
+        if (from == 3) engine.move(caseId, ILiquidationEngine.Status.Sale, 3, time);
+        uint256 waiting = engine.pendingTakeovers();
+        bool isAllowed = from != 1 && from != to && (to == 3 || to == 4);
         if (!isAllowed) {
             vm.expectRevert(
                 abi.encodeWithSelector(
@@ -346,8 +464,62 @@ contract LiquidationEngineTest is GateFixture {
                 )
             );
         }
-        engine.move(caseId, ILiquidationEngine.Status(to), 0, 0);
+        engine.move(caseId, ILiquidationEngine.Status(to), 3, time);
+        vm.stopPrank();
         vm.assertEq(uint256(statusOf(caseId)), isAllowed ? to : from, "status");
+        bool comes = isAllowed && to == 4;
+        bool leaves = isAllowed && from == 4;
+        vm.assertEq(engine.pendingTakeovers() + (leaves ? 1 : 0), waiting + (comes ? 1 : 0), "takeovers");
+    }
+
+    /// A move is by a proof of a breach, after which the case is a proven one and as new as that proof.
+    function test_AMoveIsByAProofOfABreach() public {
+        uint256 caseId = _silentInSealed();
+        uint64 time = uint64(block.timestamp);
+        vm.startPrank(address(sale));
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.WrongTier.selector, 1));
+        engine.move(caseId, ILiquidationEngine.Status.Sale, 1, time);
+        engine.move(caseId, ILiquidationEngine.Status.Sale, 3, time);
+        ILiquidationEngine.Case memory found = engine.caseOf(caseId);
+        vm.assertTrue(found.proven && found.tier == 3 && found.snapshotTime == time, "by this proof");
+        engine.move(caseId, ILiquidationEngine.Status.Takeover, 4, time - 1);
+        vm.assertEq(engine.caseOf(caseId).snapshotTime, time, "never older");
+        vm.stopPrank();
+    }
+
+    function test_AuctionAndSaleCloseWhatWasCuredOrNeverProven() public {
+        uint256 caseId = openCase(2);
+        ILiquidationEngine.Outcome cured = ILiquidationEngine.Outcome.Cured;
+        ILiquidationEngine.Outcome abandoned = ILiquidationEngine.Outcome.Abandoned;
+        uint64 time = uint64(block.timestamp);
+        bytes4 wrong = ILiquidationEngine.WrongStatus.selector;
+        vm.startPrank(address(auction));
+        vm.expectRevert(abi.encodeWithSelector(wrong, caseId, ILiquidationEngine.Status.Soft));
+        engine.close(caseId, cured, 1, time);
+        vm.stopPrank();
+        serve(SOFT);
+        engine.escalate(caseId);
+        vm.startPrank(address(auction));
+        vm.expectRevert(abi.encodeWithSelector(wrong, caseId, ILiquidationEngine.Status.Sealed));
+        engine.close(caseId, ILiquidationEngine.Outcome.Sold, 1, time);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.WrongTier.selector, 2));
+        engine.close(caseId, cured, 2, time);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.SnapshotTooOld.selector, time - 1, time));
+        engine.close(caseId, cured, 1, time - 1);
+        uint256 state = vm.snapshotState();
+        engine.close(caseId, cured, 1, time);
+        assertClosed(caseId, cured);
+        vm.revertToState(state);
+        engine.close(caseId, abandoned, 0, 0);
+        assertClosed(caseId, abandoned);
+        vm.stopPrank();
+    }
+
+    function _silentInSealed() private returns (uint256 caseId) {
+        fund(STRANGER, address(challenges), CHALLENGE_BOND);
+        caseId = openBySilence();
+        serve(SOFT);
+        engine.escalate(caseId);
     }
 
     // --- parameters ---

@@ -76,7 +76,7 @@ contract LiquidationMovesTest is GateFixture {
         vm.prank(STRANGER);
         _expectProofRefused();
         engine.cureByTransfer(caseId, claim);
-        vm.warp(block.timestamp + SOFT + 1);
+        serve(SOFT);
         engine.escalate(caseId);
         fund(ALICE_OWNER, address(engine), 50 * UNITS);
         advance(1);
@@ -189,38 +189,62 @@ contract LiquidationMovesTest is GateFixture {
 
     /// Else a slice could leave an encoding of the portfolio that nobody can attest or cure.
     function test_ASliceLeavesWhatIsAttested() public {
-        TransferClaim memory claim = transferClaim(
-            TransferTerms({
-                accountA: ALICE,
-                newA: next(ALICE),
-                accountB: BOB,
-                newB: next(BOB),
-                cash: -9,
-                funding: 0,
-                whole: false,
-                purpose: casePurpose("reduce", 1, 1, VENUE)
-            })
-        );
-        attest(ALICE, claim.newA, 0);
-        uint64 old = uint64(block.timestamp);
-        advance(1);
         uint256 caseId = openCase(2);
+        TransferClaim memory claim = caseTransfer("reduce", caseId, VENUE, BOB, -9, false);
         ReductionClaim memory reduction = reductionClaim(ALICE, claim.newA, MAX_PENALTY);
         vm.prank(VENUE);
-        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.SnapshotTooOld.selector, old, old + 1));
-        engine.reduce(caseId, claim, reduction, _none());
-        TransferClaim memory other = claim;
-        other.newA = commitmentOf(ALICE, 77);
-        vm.prank(VENUE);
         vm.expectRevert(
-            abi.encodeWithSelector(ILiquidationEngine.NoCurrentAttestation.selector, ALICE, other.newA)
+            abi.encodeWithSelector(ILiquidationEngine.NoCurrentAttestation.selector, ALICE, claim.newA)
         );
-        engine.reduce(caseId, other, reduction, _none());
-        claim.newA = next(ALICE);
-        attest(ALICE, claim.newA, 2); // of any tier
+        engine.reduce(caseId, claim, reduction, _none());
+        attest(ALICE, claim.newA, 4); // of any tier
         vm.prank(VENUE);
         engine.reduce(caseId, claim, reduction, _none());
         vm.assertEq(ledger.commitmentOf(ALICE), claim.newA, "moved");
+    }
+
+    /// Neither the slice's price nor what it leaves is by prices that somebody picked: the newest, or within the grace
+    /// of its successor the one before.
+    /// forge-config: default.fuzz.runs = 32
+    function testFuzz_ASliceIsByTheNewestPrices(uint64 wait, bool isAttestationOld) public {
+        wait = uint64(bound(wait, 0, 2 * GRACE));
+        uint256 caseId = openCase(2);
+        TransferClaim memory claim = caseTransfer("reduce", caseId, VENUE, BOB, -9, false);
+        ReductionClaim memory reduction = reductionClaim(ALICE, claim.newA, MAX_PENALTY);
+        uint256 old = snapshotId;
+        if (isAttestationOld) attest(ALICE, claim.newA, 2);
+        advance(1);
+        if (!isAttestationOld) attest(ALICE, claim.newA, 2);
+        else reduction = reductionClaim(ALICE, claim.newA, MAX_PENALTY);
+        vm.warp(block.timestamp + wait);
+        vm.prank(VENUE);
+        if (wait > GRACE) vm.expectRevert(abi.encodeWithSelector(IMarketClock.NotNewest.selector, old, snapshotId));
+        engine.reduce(caseId, claim, reduction, _none());
+    }
+
+    /// The grace of the snapshot before does not reach back before the case.
+    function test_ASliceIsNoOlderThanItsCase() public {
+        uint256 before = snapshotId;
+        uint64 time = uint64(block.timestamp);
+        advance(1);
+        uint256 newest = snapshotId;
+        uint256 caseId = openCase(2);
+        TransferClaim memory claim = caseTransfer("reduce", caseId, VENUE, BOB, -9, false);
+        bytes memory tooOld = abi.encodeWithSelector(ILiquidationEngine.SnapshotTooOld.selector, time, time + 1);
+        snapshotId = before;
+        ReductionClaim memory reduction = reductionClaim(ALICE, claim.newA, MAX_PENALTY);
+        attest(ALICE, claim.newA, 2);
+        vm.prank(VENUE);
+        vm.expectRevert(tooOld);
+        engine.reduce(caseId, claim, reduction, _none());
+        snapshotId = newest;
+        attest(ALICE, claim.newA, 2);
+        vm.prank(VENUE);
+        vm.expectRevert(tooOld);
+        engine.reduce(caseId, claim, reduction, _none());
+        reduction = reductionClaim(ALICE, claim.newA, MAX_PENALTY);
+        vm.prank(VENUE);
+        engine.reduce(caseId, claim, reduction, _none());
     }
 
     /// An owner who is proving, e.g. as the winner of an auction, is not voided by what the venue moves to it.
@@ -242,7 +266,10 @@ contract LiquidationMovesTest is GateFixture {
         vm.prank(VENUE);
         vm.expectRevert(refused);
         engine.cureByTransfer(caseId, trade);
-        vm.warp(until);
+        vm.warp(until - 1);
+        advance(1);
+        attest(ALICE, slice.newA, 1);
+        reduction = reductionClaim(ALICE, slice.newA, MAX_PENALTY);
         vm.prank(VENUE);
         engine.reduce(caseId, slice, reduction, _none());
         vm.assertEq(ledger.account(BOB).nonce, 1, "free again");
@@ -290,21 +317,29 @@ contract LiquidationMovesTest is GateFixture {
         claims = _houseClaims(5, 5);
         uint256 old = snapshotId;
         advance(1);
+        claims[1] = _houseClaims(5, 5)[1]; // both are newest enough, but prices moved in between
         vm.prank(OPERATOR);
-        vm.expectRevert(abi.encodeWithSelector(IMarketClock.NotNewest.selector, old, snapshotId));
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.WrongTransfer.selector));
+        engine.reduce(caseId, claim, reduction, claims);
+        snapshotId = old;
+        claims = _houseClaims(5, 5);
+        vm.warp(block.timestamp + GRACE + 1);
+        vm.prank(OPERATOR);
+        vm.expectRevert();
         engine.reduce(caseId, claim, reduction, claims);
     }
 
     // --- takeover ---
 
+    function _takeover(uint256 caseId) private view returns (TransferClaim memory) {
+        return caseTransfer("takeover", caseId, address(house), HOUSE, 0, true);
+    }
+
     function test_TheClearingHouseTakesOverByProof() public {
         uint256 caseId = openCase(4);
         serve(NOTICE);
-        TransferClaim memory claim = caseTransfer("takeover", caseId, address(house), HOUSE, 0, true);
+        TransferClaim memory claim = _takeover(caseId);
         EquityClaim memory equity = equityClaim(ALICE, 4, -1);
-        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.OnlyClearingHouse.selector, OPERATOR));
-        vm.prank(OPERATOR);
-        engine.takeOver(caseId, claim, equity);
         vm.prank(OPERATOR);
         house.takeOver(caseId, claim, equity);
         assertClosed(caseId, ILiquidationEngine.Outcome.TakenOver);
@@ -323,17 +358,81 @@ contract LiquidationMovesTest is GateFixture {
         house.takeOver(caseId, claim, equity);
     }
 
+    /// Nobody with a lot of equity is taken over, and nobody healthy: whatever the case was opened by.
+    function testFuzz_ATakeoverIsOfABankrupt(uint8 tier, uint32 equity) public {
+        tier = uint8(bound(tier, 0, 4));
+        int256 micros = int256(bound(equity, 0, 4 * MICROS_PER_LOT)) - 2 * int256(MICROS_PER_LOT);
+        uint256 caseId = openCase(4);
+        serve(NOTICE);
+        TransferClaim memory claim = _takeover(caseId);
+        EquityClaim memory shown = equityClaim(ALICE, tier, micros);
+        if (tier < 2) vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.WrongTier.selector, tier));
+        else if (micros >= int256(MICROS_PER_LOT)) {
+            vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.EquityLeft.selector, micros));
+        }
+        vm.prank(OPERATOR);
+        house.takeOver(caseId, claim, shown);
+        bool isTaken = tier > 1 && micros < int256(MICROS_PER_LOT);
+        vm.assertEq(ledger.account(HOUSE).nonce, isTaken ? 1 : 0, "moved or not");
+    }
+
+    /// Half an hour of prices, one of which came in after the case came to Takeover.
+    /// forge-config: default.fuzz.runs = 32
+    function testFuzz_ATakeoverIsNoticedBefore(uint64 wait) public {
+        wait = uint64(bound(wait, 1, 2 * NOTICE));
+        uint256 caseId = openCase(4);
+        uint64 from = engine.caseOf(caseId).phaseServed + NOTICE;
+        serve(wait);
+        TransferClaim memory claim = _takeover(caseId);
+        EquityClaim memory equity = equityClaim(ALICE, 4, -1);
+        vm.prank(OPERATOR);
+        if (wait < NOTICE) vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.TooEarly.selector, from));
+        house.takeOver(caseId, claim, equity);
+    }
+
+    /// A case that comes to Takeover again has the notice again, and equity by prices of before it takes nothing.
+    function test_APriceOfBeforeTakesNothingOver() public {
+        uint256 caseId = openCase(4);
+        serve(NOTICE - 5 minutes + 10);
+        uint64 time = uint64(block.timestamp);
+        vm.startPrank(address(sale));
+        engine.move(caseId, ILiquidationEngine.Status.Sale, 3, time);
+        engine.move(caseId, ILiquidationEngine.Status.Takeover, 4, time);
+        vm.stopPrank();
+        TransferClaim memory claim = _takeover(caseId);
+        EquityClaim memory before = equityClaim(ALICE, 4, -1);
+        uint256 old = snapshotId;
+        serve(1);
+        EquityClaim memory equity = equityClaim(ALICE, 4, -1);
+        uint64 from = engine.caseOf(caseId).phaseServed + NOTICE;
+        vm.prank(OPERATOR);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.TooEarly.selector, from));
+        house.takeOver(caseId, claim, equity);
+        // Were the grace as long as the notice, the snapshot of before the move would still be no proof.
+        vm.warp(block.timestamp + NOTICE);
+        vm.mockCall(address(clock), abi.encodeCall(IMarketClock.served, ()), abi.encode(from));
+        vm.mockCall(address(clock), abi.encodeCall(IMarketClock.requireNewest, (old)), abi.encode(time));
+        vm.prank(OPERATOR);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.SnapshotTooOld.selector, time, time + 1));
+        house.takeOver(caseId, claim, before);
+        vm.prank(OPERATOR);
+        house.takeOver(caseId, claim, equity);
+        vm.clearMockedCalls();
+    }
+
     function testFuzz_ATakeoverIsOfTheWholeForNothingToTheHouse(uint8 what) public {
-        what = uint8(bound(what, 0, 4));
+        what = uint8(bound(what, 0, 5));
         uint256 caseId = openCase(what == 0 ? 3 : 4);
         serve(NOTICE);
         TransferClaim memory claim = caseTransfer("takeover", caseId, address(house), HOUSE, 0, what != 4);
-        EquityClaim memory equity = equityClaim(ALICE, 4, -1);
+        EquityClaim memory equity = equityClaim(what == 5 ? BOB : ALICE, 4, -1);
         if (what == 1) claim.cash = 1;
         if (what == 2) claim.funding = 1;
         if (what == 3) claim.accountA = BOB;
         vm.prank(OPERATOR);
-        vm.expectRevert();
+        if (what == 5) vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.WrongAccount.selector, BOB));
+        else if (what == 4) _expectProofRefused();
+        else vm.expectRevert();
         house.takeOver(caseId, claim, equity);
         vm.assertEq(ledger.account(HOUSE).nonce, 0, "nothing moved");
     }
@@ -354,10 +453,10 @@ contract LiquidationMovesTest is GateFixture {
 
     function test_AFrozenAccountIsOutOfTheVenuesHands() public {
         openCase(2);
-        (uint256[] memory ids, uint256[] memory commitments) = (new uint256[](1), new uint256[](1));
-        (ids[0], commitments[0]) = (ALICE, commitmentOf(ALICE, 5));
-        vm.prank(VENUE);
-        vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.AccountFrozen.selector, ALICE));
-        ledger.update(ids, commitments);
+        uint256 commitment = ledger.commitmentOf(ALICE);
+        vm.expectEmit();
+        emit IPortfolioLedger.UpdateSkipped(ALICE, commitmentOf(ALICE, 5));
+        update(ALICE, commitmentOf(ALICE, 5));
+        vm.assertEq(ledger.commitmentOf(ALICE), commitment, "as it was");
     }
 }

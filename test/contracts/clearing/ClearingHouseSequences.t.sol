@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {ILossPools} from "contracts/clearing/ILossPools.sol";
+import {ShareMath} from "contracts/clearing/ShareMath.sol";
+import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {ClearingHouseFixture} from "../helpers/ClearingHouseFixture.sol";
+
+/// Deposits, income, losses and withdrawals in any order, with an onlooker who pays in a block before each.
+contract ClearingHouseSequencesTest is ClearingHouseFixture {
+    int256 private constant LOT = int256(MICROS_PER_LOT);
+    address private constant EVE = address(0xe7e);
+    uint256 private constant ACTIONS = 12;
+
+    /// What came in and went out, of both pools.
+    uint256 private _in;
+    uint256 private _out;
+    uint256 private _drawn;
+    mapping(address account => uint256[] ids) private _requests;
+
+    /// Nobody gains by what happens in the block of its deposit: not by income, by others' leaving, by a loss that
+    /// turns out smaller. And nobody leaves with a part of what is booked.
+    /// forge-config: default.fuzz.runs = 64
+    function testFuzz_NoSequencePaysWhoCameLastOrSparesWhoLeaves(uint256[12] memory seeds) public {
+        deposit(CAROL, INSURANCE, 1_000 * UNITS);
+        deposit(DAVE, GAMMA, 1_000 * UNITS);
+        _in = 2_000 * UNITS;
+        for (uint256 i = 0; i < ACTIONS; ++i) {
+            _lookOn(seeds[i], uint256(keccak256(abi.encode(seeds[i]))));
+            _act(seeds[i]);
+            _check();
+        }
+        vm.assertTrue(_out != 0 || _drawn != 0 || _in > 2_000 * UNITS, "something happened");
+    }
+
+    /// Eve pays in, the next action happens in the same block, and she asks for her money: as if it had not been.
+    function _lookOn(uint256 seed, uint256 stake) private {
+        uint256 state = vm.snapshotState();
+        ILossPools.Pool pool = _poolOf(stake);
+        uint256 amount = 1 + ((stake >> 8) % (1_000_000 * UNITS));
+        give(EVE, amount);
+        vm.prank(EVE);
+        try house.deposit(pool, amount) returns (uint256 shares) {
+            uint256 time = block.timestamp;
+            _act(seed & ~uint256(0xff) | _inOneBlock(seed)); // the same, without a wait
+            vm.assertEq(block.timestamp, time, "one block");
+            if (house.sharesOf(pool, EVE) == shares) {
+                vm.assertLe(house.worthOf(pool, shares), amount, "worth no more than she paid");
+                uint256 id = request(EVE, pool, shares);
+                vm.assertLe(house.withdrawalOf(id).most, amount, "nor ever paid more");
+            }
+        } catch (bytes memory reason) {
+            vm.assertEq(bytes32(reason), bytes32(ILossPools.NoShares.selector), "too little for a share");
+        }
+        vm.revertToState(state);
+    }
+
+    function _inOneBlock(uint256 seed) private pure returns (uint256) {
+        uint256 action = seed & 0xff;
+        return action % 9 == 8 ? action - 8 : action;
+    }
+
+    function _act(uint256 seed) private {
+        uint256 action = (seed & 0xff) % 9;
+        uint256 amount = 1 + ((seed >> 8) % (1_000 * UNITS));
+        address account = (seed >> 128) % 2 == 0 ? CAROL : DAVE;
+        ILossPools.Pool pool = _poolOf(seed >> 136);
+        if (action == 0) _collect(seed >> 144, amount);
+        if (action == 1) _deposit(account, pool, amount);
+        if (action == 2) _ask(account, pool, amount * 1e9);
+        if (action == 3) _leave(account);
+        if (action == 4) _takeBack(account);
+        if (action == 5) _absorb(amount / UNITS + 1, (seed >> 144) % 3);
+        if (action == 6) _clear();
+        if (action == 7) _takeOver((seed >> 144) % 100);
+        if (action == 8) _wait(1 + ((seed >> 144) % 9 days));
+    }
+
+    /// Not beyond the deadline of this fixture's proofs.
+    function _wait(uint256 seconds_) private {
+        uint256 left = DEADLINE - block.timestamp - 1;
+        advance(uint64(seconds_ < left ? seconds_ : left));
+    }
+
+    function _poolOf(uint256 seed) private pure returns (ILossPools.Pool) {
+        return seed % 2 == 0 ? INSURANCE : GAMMA;
+    }
+
+    function _collect(uint256 how, uint256 amount) private {
+        give(address(this), amount);
+        if (how % 3 == 0) house.collectFee(amount);
+        if (how % 3 == 1) house.collectTax(amount);
+        if (how % 3 == 2) house.collectForfeit(amount);
+        _in += amount;
+    }
+
+    function _deposit(address account, ILossPools.Pool pool, uint256 amount) private {
+        give(account, amount);
+        vm.prank(account);
+        try house.deposit(pool, amount) {
+            _in += amount;
+        } catch (bytes memory reason) {
+            vm.assertEq(bytes32(reason), bytes32(ILossPools.NoShares.selector), "too little for a share");
+        }
+    }
+
+    function _ask(address account, ILossPools.Pool pool, uint256 shares) private {
+        uint256 held = house.sharesOf(pool, account);
+        if (held == 0) return;
+        _requests[account].push(request(account, pool, 1 + (shares % held)));
+    }
+
+    function _leave(address account) private {
+        uint256 count = _requests[account].length;
+        if (count == 0) return;
+        uint256 id = _requests[account][count - 1];
+        ILossPools.Withdrawal memory waiting = house.withdrawalOf(id);
+        ILossPools.PoolState memory pool = house.poolOf(waiting.pool);
+        bool isOfToday = waiting.epoch == pool.epoch && waiting.shares != 0;
+        vm.prank(account);
+        try house.withdraw(id, account) returns (uint256 amount) {
+            _out += amount;
+            vm.assertTrue(isOfToday, "a share of the present pool");
+            // Its part of the loss stays, to the unit.
+            vm.assertLe(amount * pool.shares, (pool.assets - pool.reserved) * waiting.shares, "nobody leaves whole");
+        } catch {
+            return;
+        }
+    }
+
+    function _takeBack(address account) private {
+        uint256 count = _requests[account].length;
+        if (count == 0) return;
+        vm.prank(account);
+        try house.cancelWithdrawal(_requests[account][count - 1]) {} catch {} // solhint-disable-line no-empty-blocks
+        _requests[account].pop();
+    }
+
+    function _absorb(uint256 lots, uint256 part) private {
+        uint256 held = assetsOf(INSURANCE) / UNITS + assetsOf(GAMMA) / UNITS;
+        uint256 drawn = ((lots < held ? lots : held) * part) / 2;
+        absorb(-int256(lots) * LOT, int64(uint64(drawn)));
+        _drawn += drawn * UNITS;
+    }
+
+    function _clear() private {
+        house.clearResidual(houseEquity(0));
+    }
+
+    function _takeOver(uint256 lots) private {
+        engine.setPendingTakeovers(1);
+        TransferTerms memory terms = takeOverTerms(ALICE);
+        terms.newA = commitmentOf(ALICE, ledger.account(ALICE).nonce + 1);
+        TransferClaim memory claim = transferClaim(terms);
+        EquityClaim memory equity = equityClaim(ALICE, 4, -int256(lots) * LOT);
+        vm.prank(OPERATOR);
+        house.takeOver(1, claim, equity);
+    }
+
+    function _check() private view {
+        vm.assertEq(assetsOf(INSURANCE) + assetsOf(GAMMA), _in - _out - _drawn, "deposits + income - paid - drawn");
+        assertConserved();
+        _checkPool(INSURANCE);
+        _checkPool(GAMMA);
+    }
+
+    function _checkPool(ILossPools.Pool which) private view {
+        ILossPools.PoolState memory pool = house.poolOf(which);
+        vm.assertLe(pool.reserved, pool.assets, "reserved is there");
+        uint256 all = house.worthOf(which, pool.shares);
+        vm.assertLe(all, ShareMath.free(pool.assets, pool.unvested, pool.reserved), "all together");
+        vm.assertEq(pool.reserved % UNITS, 0, "whole lots");
+    }
+}
