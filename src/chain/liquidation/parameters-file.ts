@@ -1,13 +1,16 @@
 import * as z from "zod";
 import { BallastError } from "../../errors.ts";
+import { given } from "../../given.ts";
 import { issueText } from "../../issue.ts";
 import { readJsonFile } from "../../node/files.ts";
 import { type LiquidationParameters, standardParameters } from "./parameters.ts";
 
+const FORMAT = "ballast.liquidation-parameters/2";
 const MINUTE = 60n;
 const HOUR = 60n * MINUTE;
 const DAY = 24n * HOUR;
 const MOST_BOND = 1n << 100n;
+const MOST_COST = 1n << 96n;
 
 /** A whole number within bounds, as JSON number or decimal text. */
 const whole = (least: bigint, most: bigint) =>
@@ -15,34 +18,66 @@ const whole = (least: bigint, most: bigint) =>
     .union([z.int().nonnegative(), z.string().regex(/^(0|[1-9][0-9]{0,39})$/)])
     .transform(BigInt)
     .refine((value) => value >= least && value <= most, `must be ${least} to ${most}`);
-const ppm = (most: number) => z.int().min(0).max(most);
+const ppm = (most: number, least = 0) => z.int().min(least).max(most);
 const bond = whole(1n, MOST_BOND);
+/** Every window in served seconds must exceed `clock.serveGap` too. */
+const window = (most: bigint, least = MINUTE) => whole(least, most);
 
 /** The bounds of docs/protocol/liquidation.md and docs/protocol/clearing-house.md. */
 export const liquidationParametersFileSchema = z.strictObject({
-  format: z.literal("ballast.liquidation-parameters/1"),
+  format: z.literal(FORMAT),
+  clock: z
+    .strictObject({
+      spacing: whole(1n, HOUR - 1n),
+      grace: whole(MINUTE, 10n * MINUTE),
+      serveGap: whole(2n * MINUTE, HOUR),
+    })
+    .partial()
+    .default({}),
   engine: z
     .strictObject({
-      softWindow: whole(10n * MINUTE, 3n * DAY),
-      challengeWindow: whole(10n * MINUTE, 7n * DAY),
-      takeoverWindow: whole(DAY, 30n * DAY),
-      challengeBond: bond,
+      softWindow: window(3n * DAY, 10n * MINUTE),
+      takeoverNotice: window(DAY, 10n * MINUTE),
+      caseLength: whole(DAY, 30n * DAY),
+      openAge: whole(MINUTE, 30n * MINUTE),
+      unservedLimit: whole(DAY, 14n * DAY),
       maxPenalty: ppm(100_000),
+    })
+    .partial()
+    .default({}),
+  challenges: z
+    .strictObject({
+      challengeWindow: window(7n * DAY, 10n * MINUTE),
+      answerTime: window(DAY),
+      unservedLimit: whole(DAY, 14n * DAY),
+      bond,
+      answerCost: whole(1n, MOST_COST),
     })
     .partial()
     .default({}),
   auction: z
     .strictObject({
-      commitWindow: whole(5n * MINUTE, DAY),
-      revealWindow: whole(5n * MINUTE, DAY),
-      settleWindow: whole(5n * MINUTE, DAY),
-      saleStartWindow: whole(10n * MINUTE, DAY),
-      saleDuration: whole(10n * MINUTE, DAY),
-      holdPeriod: whole(10n * MINUTE, 7n * DAY),
+      commitWindow: window(DAY),
+      revealWindow: window(DAY),
+      settleWindow: window(DAY),
       bidBond: bond,
-      startDiscount: ppm(500_000),
+      bondRate: ppm(500_000),
       maxDiscount: ppm(500_000),
       feeRate: ppm(50_000),
+      challengerShare: ppm(500_000),
+    })
+    .partial()
+    .default({}),
+  sale: z
+    .strictObject({
+      startWindow: window(DAY),
+      duration: window(DAY),
+      holdPeriod: whole(10n * MINUTE, 7n * DAY),
+      startDiscount: ppm(500_000),
+      maxDiscount: ppm(500_000),
+      finalDiscount: ppm(900_000),
+      feeRate: ppm(50_000),
+      challengerShare: ppm(500_000),
       holdBackRate: ppm(1_000_000),
       slippageBound: ppm(1_000_000),
       slippageCap: ppm(1_000_000),
@@ -54,6 +89,8 @@ export const liquidationParametersFileSchema = z.strictObject({
       withdrawalDelay: whole(HOUR, 30n * DAY),
       gammaShare: ppm(1_000_000),
       maxPenalty: ppm(100_000),
+      vestingPeriod: whole(DAY, 30n * DAY),
+      dailyCap: ppm(1_000_000, 10_000),
     })
     .partial()
     .default({}),
@@ -76,22 +113,32 @@ export function loadParameters(
     const [issue] = parsed.error.issues;
     throw wrong(path, `${issue?.path.join(".") || "its top level"}: ${issueText(issue)}`);
   }
-  const { engine, auction, funds } = parsed.data;
-  const defined = <Part extends object>(part: Part) =>
-    Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined));
+  const { data } = parsed;
   const parameters: LiquidationParameters = {
-    engine: { ...standard.engine, ...defined(engine) },
-    auction: { ...standard.auction, ...defined(auction) },
-    funds: { ...standard.funds, ...defined(funds) },
+    clock: { ...standard.clock, ...given(data.clock) },
+    engine: { ...standard.engine, ...given(data.engine) },
+    challenges: { ...standard.challenges, ...given(data.challenges) },
+    auction: { ...standard.auction, ...given(data.auction) },
+    sale: { ...standard.sale, ...given(data.sale) },
+    funds: { ...standard.funds, ...given(data.funds) },
   };
-  const { startDiscount, maxDiscount, slippageBound, slippageCap } = parameters.auction;
-  if (startDiscount >= maxDiscount) throw wrong(path, "auction.startDiscount must be below maxDiscount");
-  if (slippageBound >= slippageCap) throw wrong(path, "auction.slippageBound must be below slippageCap");
+  const problem = contradictionIn(parameters);
+  if (problem !== undefined) throw wrong(path, problem);
   return parameters;
+}
+
+/** The first of two parameters that contradict each other, as the contracts see it. */
+function contradictionIn({ challenges, auction, sale }: LiquidationParameters): string | undefined {
+  if (challenges.bond < 10n * challenges.answerCost) return "challenges.bond must be ten times answerCost";
+  if (auction.bondRate < auction.feeRate) return "auction.bondRate must be at least feeRate";
+  if (sale.startDiscount >= sale.maxDiscount) return "sale.startDiscount must be below maxDiscount";
+  if (sale.finalDiscount < sale.maxDiscount) return "sale.finalDiscount must be at least maxDiscount";
+  if (sale.slippageBound >= sale.slippageCap) return "sale.slippageBound must be below slippageCap";
+  return undefined;
 }
 
 function wrong(path: string, what: string): BallastError {
   return new BallastError("INVALID_INPUT", `The parameters ${path} are not valid at ${what}.`, {
-    hint: 'Write {"format": "ballast.liquidation-parameters/1", "engine": {"softWindow": 3600}, "auction": {}, "funds": {}}; bounds are in docs/protocol/liquidation.md and docs/protocol/clearing-house.md.',
+    hint: `Write {"format": "${FORMAT}", "engine": {"softWindow": 3600}, "sale": {}, "funds": {}}; bounds are in docs/protocol/liquidation.md and docs/protocol/clearing-house.md.`,
   });
 }
