@@ -1,16 +1,13 @@
 import * as z from "zod";
 import { BallastError } from "../../errors.ts";
-import { given } from "../../given.ts";
 import { issueText } from "../../issue.ts";
 import { readJsonFile } from "../../node/files.ts";
 import { type LiquidationParameters, standardParameters } from "./parameters.ts";
 
-const FORMAT = "ballast.liquidation-parameters/2";
 const MINUTE = 60n;
 const HOUR = 60n * MINUTE;
 const DAY = 24n * HOUR;
 const MOST_BOND = 1n << 100n;
-const MOST_COST = 1n << 96n;
 
 /** A whole number within bounds, as JSON number or decimal text. */
 const whole = (least: bigint, most: bigint) =>
@@ -18,17 +15,15 @@ const whole = (least: bigint, most: bigint) =>
     .union([z.int().nonnegative(), z.string().regex(/^(0|[1-9][0-9]{0,39})$/)])
     .transform(BigInt)
     .refine((value) => value >= least && value <= most, `must be ${least} to ${most}`);
-const ppm = (most: number, least = 0) => z.int().min(least).max(most);
+const ppm = (most: number) => z.int().min(0).max(most);
 const bond = whole(1n, MOST_BOND);
-/** Every window in served seconds must exceed `clock.serveGap` too. */
-const window = (most: bigint, least = MINUTE) => whole(least, most);
 
-/** The bounds of docs/protocol/liquidation.md and docs/protocol/clearing-house.md. */
+/** The bounds of docs/protocol/liquidation.md and docs/protocol/clearing-house.md; windows are longer than `clock.serveGap` too. */
 export const liquidationParametersFileSchema = z.strictObject({
-  format: z.literal(FORMAT),
+  format: z.literal("ballast.liquidation-parameters/2"),
   clock: z
     .strictObject({
-      spacing: whole(1n, HOUR - 1n),
+      spacing: whole(1n, HOUR),
       grace: whole(MINUTE, 10n * MINUTE),
       serveGap: whole(2n * MINUTE, HOUR),
     })
@@ -36,8 +31,8 @@ export const liquidationParametersFileSchema = z.strictObject({
     .default({}),
   engine: z
     .strictObject({
-      softWindow: window(3n * DAY, 10n * MINUTE),
-      takeoverNotice: window(DAY, 10n * MINUTE),
+      softWindow: whole(10n * MINUTE, 3n * DAY),
+      takeoverNotice: whole(10n * MINUTE, DAY),
       caseLength: whole(DAY, 30n * DAY),
       openAge: whole(MINUTE, 30n * MINUTE),
       unservedLimit: whole(DAY, 14n * DAY),
@@ -47,19 +42,19 @@ export const liquidationParametersFileSchema = z.strictObject({
     .default({}),
   challenges: z
     .strictObject({
-      challengeWindow: window(7n * DAY, 10n * MINUTE),
-      answerTime: window(DAY),
+      challengeWindow: whole(10n * MINUTE, 7n * DAY),
+      answerTime: whole(MINUTE, DAY),
       unservedLimit: whole(DAY, 14n * DAY),
       bond,
-      answerCost: whole(1n, MOST_COST),
+      answerCost: whole(1n, 1n << 96n),
     })
     .partial()
     .default({}),
   auction: z
     .strictObject({
-      commitWindow: window(DAY),
-      revealWindow: window(DAY),
-      settleWindow: window(DAY),
+      commitWindow: whole(5n * MINUTE, DAY),
+      revealWindow: whole(5n * MINUTE, DAY),
+      settleWindow: whole(5n * MINUTE, DAY),
       bidBond: bond,
       bondRate: ppm(500_000),
       maxDiscount: ppm(500_000),
@@ -70,8 +65,8 @@ export const liquidationParametersFileSchema = z.strictObject({
     .default({}),
   sale: z
     .strictObject({
-      startWindow: window(DAY),
-      duration: window(DAY),
+      startWindow: whole(10n * MINUTE, DAY),
+      duration: whole(10n * MINUTE, DAY),
       holdPeriod: whole(10n * MINUTE, 7n * DAY),
       startDiscount: ppm(500_000),
       maxDiscount: ppm(500_000),
@@ -87,10 +82,10 @@ export const liquidationParametersFileSchema = z.strictObject({
   funds: z
     .strictObject({
       withdrawalDelay: whole(HOUR, 30n * DAY),
+      vestingPeriod: whole(DAY, 30n * DAY),
+      dailyCap: z.int().min(10_000).max(1_000_000),
       gammaShare: ppm(1_000_000),
       maxPenalty: ppm(100_000),
-      vestingPeriod: whole(DAY, 30n * DAY),
-      dailyCap: ppm(1_000_000, 10_000),
     })
     .partial()
     .default({}),
@@ -113,22 +108,38 @@ export function loadParameters(
     const [issue] = parsed.error.issues;
     throw wrong(path, `${issue?.path.join(".") || "its top level"}: ${issueText(issue)}`);
   }
-  const { data } = parsed;
+  const defined = <Part extends object>(part: Part) =>
+    Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined));
+  const { clock, engine, challenges, auction, sale, funds } = parsed.data;
   const parameters: LiquidationParameters = {
-    clock: { ...standard.clock, ...given(data.clock) },
-    engine: { ...standard.engine, ...given(data.engine) },
-    challenges: { ...standard.challenges, ...given(data.challenges) },
-    auction: { ...standard.auction, ...given(data.auction) },
-    sale: { ...standard.sale, ...given(data.sale) },
-    funds: { ...standard.funds, ...given(data.funds) },
+    clock: { ...standard.clock, ...defined(clock) },
+    engine: { ...standard.engine, ...defined(engine) },
+    challenges: { ...standard.challenges, ...defined(challenges) },
+    auction: { ...standard.auction, ...defined(auction) },
+    sale: { ...standard.sale, ...defined(sale) },
+    funds: { ...standard.funds, ...defined(funds) },
   };
-  const problem = contradictionIn(parameters);
-  if (problem !== undefined) throw wrong(path, problem);
+  const broken = brokenRule(parameters);
+  if (broken !== undefined) throw wrong(path, broken);
   return parameters;
 }
 
-/** The first of two parameters that contradict each other, as the contracts see it. */
-function contradictionIn({ challenges, auction, sale }: LiquidationParameters): string | undefined {
+/** The first rule between parameters that is broken, as the contracts check it. */
+function brokenRule({ clock, engine, challenges, auction, sale }: LiquidationParameters): string | undefined {
+  const windows = {
+    "engine.softWindow": engine.softWindow,
+    "engine.takeoverNotice": engine.takeoverNotice,
+    "challenges.challengeWindow": challenges.challengeWindow,
+    "challenges.answerTime": challenges.answerTime,
+    "auction.commitWindow": auction.commitWindow,
+    "auction.revealWindow": auction.revealWindow,
+    "auction.settleWindow": auction.settleWindow,
+    "sale.startWindow": sale.startWindow,
+    "sale.duration": sale.duration,
+  };
+  const short = Object.entries(windows).find(([, window]) => window <= clock.serveGap);
+  if (short !== undefined) return `${short[0]} must be longer than clock.serveGap`;
+  if (clock.spacing >= clock.serveGap) return "clock.spacing must be below serveGap";
   if (challenges.bond < 10n * challenges.answerCost) return "challenges.bond must be ten times answerCost";
   if (auction.bondRate < auction.feeRate) return "auction.bondRate must be at least feeRate";
   if (sale.startDiscount >= sale.maxDiscount) return "sale.startDiscount must be below maxDiscount";
@@ -139,6 +150,6 @@ function contradictionIn({ challenges, auction, sale }: LiquidationParameters): 
 
 function wrong(path: string, what: string): BallastError {
   return new BallastError("INVALID_INPUT", `The parameters ${path} are not valid at ${what}.`, {
-    hint: `Write {"format": "${FORMAT}", "engine": {"softWindow": 3600}, "sale": {}, "funds": {}}; bounds are in docs/protocol/liquidation.md and docs/protocol/clearing-house.md.`,
+    hint: 'Write {"format": "ballast.liquidation-parameters/2", "engine": {"softWindow": 3600}, "sale": {"duration": 7200}}; bounds are in docs/protocol/liquidation.md and docs/protocol/clearing-house.md.',
   });
 }

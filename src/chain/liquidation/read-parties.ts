@@ -31,7 +31,7 @@ export async function readParameters(
   return { clock, engine, challenges, auction, sale, funds };
 }
 
-/** Whether an account may bid. @throws {BallastError} CHAIN_ERROR. */
+/** Whether an account may bid in cases that open now. @throws {BallastError} CHAIN_ERROR. */
 export function readIsLiquidator(
   { public: client }: Reader,
   { auction: address }: LiquidationSystem,

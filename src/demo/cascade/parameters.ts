@@ -1,3 +1,5 @@
+import type { LiquidationParameters } from "../../chain/liquidation/parameters.ts";
+
 /** USDC: six decimals, a lot is a cent. */
 export const SETTLEMENT_ID = 1;
 export const UNITS_PER_LOT = 10_000n;
@@ -8,41 +10,65 @@ export const LOTS_PER_USD = 100n;
 /** USDC in token units. */
 export const usdc = (amount: bigint): bigint => amount * LOTS_PER_USD * UNITS_PER_LOT;
 
+/** Seconds between two snapshots while the cascade waits. */
+export const CADENCE = 240n;
+
 /**
- * The terms under which the cascade is played: the shortest windows that the contracts allow, so that all of it happens
- * within the hour in which the crash's snapshot is fresh.
+ * The terms under which the cascade is played: the shortest windows that the contracts allow. They count in served time, so a snapshot
+ * comes every {@link CADENCE} of it.
  */
-export const ENGINE_PARAMETERS = {
-  softWindow: 600n,
-  challengeWindow: 600n,
-  takeoverWindow: 86_400n,
-  challengeBond: usdc(1_000n),
-  /** Ppm of the margin that a slice frees. */
-  maxPenalty: 20_000,
-} as const;
-
-export const AUCTION_PARAMETERS = {
-  commitWindow: 300n,
-  revealWindow: 300n,
-  settleWindow: 300n,
-  saleStartWindow: 600n,
-  saleDuration: 600n,
-  holdPeriod: 600n,
-  bidBond: usdc(1_000n),
-  startDiscount: 50_000,
-  maxDiscount: 250_000,
-  feeRate: 10_000,
-  holdBackRate: 500_000,
-  slippageBound: 10_000,
-  slippageCap: 50_000,
-} as const;
-
-export const FUND_PARAMETERS = {
-  /** Ppm of the fees that the Gamma Reserve gets. */
-  gammaShare: 200_000,
-  withdrawalDelay: 3_600n,
-  maxPenalty: 20_000,
-} as const;
+export const PARAMETERS: LiquidationParameters = {
+  // Slow machines prove in the grace.
+  clock: { spacing: 1n, grace: 600n, serveGap: 290n },
+  engine: {
+    softWindow: 600n,
+    takeoverNotice: 600n,
+    caseLength: 86_400n,
+    openAge: 1_800n,
+    unservedLimit: 86_400n,
+    /** Ppm of the margin that a slice frees. */
+    maxPenalty: 20_000,
+  },
+  challenges: {
+    challengeWindow: 600n,
+    answerTime: 300n,
+    unservedLimit: 86_400n,
+    bond: usdc(1_000n),
+    answerCost: usdc(50n),
+  },
+  auction: {
+    commitWindow: 300n,
+    revealWindow: 300n,
+    settleWindow: 300n,
+    bidBond: usdc(1_000n),
+    bondRate: 50_000,
+    maxDiscount: 250_000,
+    feeRate: 10_000,
+    challengerShare: 250_000,
+  },
+  sale: {
+    startWindow: 600n,
+    duration: 600n,
+    holdPeriod: 600n,
+    startDiscount: 50_000,
+    maxDiscount: 250_000,
+    finalDiscount: 500_000,
+    feeRate: 10_000,
+    challengerShare: 250_000,
+    holdBackRate: 500_000,
+    slippageBound: 10_000,
+    slippageCap: 50_000,
+  },
+  funds: {
+    /** Ppm of the fees that the Gamma Reserve gets. */
+    gammaShare: 200_000,
+    withdrawalDelay: 3_600n,
+    maxPenalty: 20_000,
+    vestingPeriod: 86_400n,
+    /** Ppm of the funds that losses may draw in a day: all of them. */
+    dailyCap: 1_000_000,
+  },
+};
 
 /** What feeders have at stake, and how rounds are judged. */
 export const ORACLE_PARAMETERS = {
