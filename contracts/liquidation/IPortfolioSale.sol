@@ -165,6 +165,12 @@ interface IPortfolioSale is IPortfolioAward {
     /// @return until in served seconds; 0 while its sealed phase has not failed.
     function startsUntil(uint256 caseId) external view returns (uint64 until);
 
+    /// @notice What is left of the window for showing equity after a failed sealed phase. None of it passes while no
+    /// snapshot serves.
+    /// @param caseId the case, in Sealed.
+    /// @return served seconds; 0 before that, and once it has passed.
+    function timeLeft(uint256 caseId) external view returns (uint64);
+
     /// @notice A case's hold-back.
     /// @param caseId the case.
     /// @return the hold; all zero when there is none or it was released.

@@ -145,6 +145,11 @@ contract PortfolioSale is IPortfolioSale, PortfolioAward {
     }
 
     /// @inheritdoc IPortfolioSale
+    function timeLeft(uint256 caseId) external view returns (uint64) {
+        return uint64(uint256(startsUntil(caseId)).saturatingSub(CLOCK.served()));
+    }
+
+    /// @inheritdoc IPortfolioSale
     function parameters() external view returns (Parameters memory) {
         return _parameterSets[_parameterSets.length - 1];
     }

@@ -73,6 +73,16 @@ export const clearingHouseAbi = [
             name: "maxPenalty",
             type: "uint32",
           },
+          {
+            internalType: "uint64",
+            name: "vestingPeriod",
+            type: "uint64",
+          },
+          {
+            internalType: "uint32",
+            name: "dailyCap",
+            type: "uint32",
+          },
         ],
         internalType: "struct ILossPools.Parameters",
         name: "parameters_",
@@ -132,33 +142,6 @@ export const clearingHouseAbi = [
     type: "error",
   },
   {
-    inputs: [
-      {
-        internalType: "uint64",
-        name: "deadline",
-        type: "uint64",
-      },
-    ],
-    name: "FactExpired",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint64",
-        name: "snapshotTime",
-        type: "uint64",
-      },
-      {
-        internalType: "uint256",
-        name: "oldest",
-        type: "uint256",
-      },
-    ],
-    name: "FactSnapshotStale",
-    type: "error",
-  },
-  {
     inputs: [],
     name: "FailedCall",
     type: "error",
@@ -166,17 +149,6 @@ export const clearingHouseAbi = [
   {
     inputs: [],
     name: "FundsLocked",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "lots",
-        type: "uint256",
-      },
-    ],
-    name: "FundsNotExhausted",
     type: "error",
   },
   {
@@ -240,11 +212,6 @@ export const clearingHouseAbi = [
     type: "error",
   },
   {
-    inputs: [],
-    name: "InvalidEquityProof",
-    type: "error",
-  },
-  {
     inputs: [
       {
         internalType: "bytes32",
@@ -261,8 +228,14 @@ export const clearingHouseAbi = [
     type: "error",
   },
   {
-    inputs: [],
-    name: "InvalidReductionProof",
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+    ],
+    name: "LossUnsettled",
     type: "error",
   },
   {
@@ -385,19 +358,19 @@ export const clearingHouseAbi = [
     type: "error",
   },
   {
-    inputs: [],
-    name: "ReentrancyGuardReentrantCall",
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "time",
+        type: "uint64",
+      },
+    ],
+    name: "ProvenByNewerPrices",
     type: "error",
   },
   {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "residual",
-        type: "uint256",
-      },
-    ],
-    name: "ResidualOpen",
+    inputs: [],
+    name: "ReentrancyGuardReentrantCall",
     type: "error",
   },
   {
@@ -430,22 +403,6 @@ export const clearingHouseAbi = [
   {
     inputs: [
       {
-        internalType: "uint256",
-        name: "snapshotId",
-        type: "uint256",
-      },
-      {
-        internalType: "bytes32",
-        name: "circuitId",
-        type: "bytes32",
-      },
-    ],
-    name: "TablePointNotComputed",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "uint64",
         name: "until",
         type: "uint64",
@@ -463,17 +420,6 @@ export const clearingHouseAbi = [
       },
     ],
     name: "UnknownWithdrawal",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "int256",
-        name: "value",
-        type: "int256",
-      },
-    ],
-    name: "ValueOutOfRange",
     type: "error",
   },
   {
@@ -531,11 +477,6 @@ export const clearingHouseAbi = [
         internalType: "int64",
         name: "funding",
         type: "int64",
-      },
-      {
-        internalType: "uint256",
-        name: "least",
-        type: "uint256",
       },
       {
         internalType: "uint256",
@@ -738,6 +679,25 @@ export const clearingHouseAbi = [
     inputs: [
       {
         indexed: true,
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+    ],
+    name: "LossBooked",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
         internalType: "address",
         name: "operator",
         type: "address",
@@ -802,6 +762,16 @@ export const clearingHouseAbi = [
           {
             internalType: "uint32",
             name: "maxPenalty",
+            type: "uint32",
+          },
+          {
+            internalType: "uint64",
+            name: "vestingPeriod",
+            type: "uint64",
+          },
+          {
+            internalType: "uint32",
+            name: "dailyCap",
             type: "uint32",
           },
         ],
@@ -970,7 +940,7 @@ export const clearingHouseAbi = [
       {
         indexed: true,
         internalType: "address",
-        name: "account",
+        name: "to",
         type: "address",
       },
       {
@@ -1651,6 +1621,90 @@ export const clearingHouseAbi = [
         name: "house",
         type: "tuple",
       },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "circuitId",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint256",
+            name: "snapshotId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "accountId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint8",
+            name: "tier",
+            type: "uint8",
+          },
+          {
+            internalType: "int256",
+            name: "equity",
+            type: "int256",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+          {
+            components: [
+              {
+                internalType: "uint256",
+                name: "ax",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "ay",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "bx1",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "bx0",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "by1",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "by0",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "cx",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "cy",
+                type: "uint256",
+              },
+            ],
+            internalType: "struct Groth16.Proof",
+            name: "proof",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct EquityClaim[]",
+        name: "holder",
+        type: "tuple[]",
+      },
     ],
     name: "deleverage",
     outputs: [],
@@ -1692,6 +1746,19 @@ export const clearingHouseAbi = [
       },
     ],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "drawableToday",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -2054,6 +2121,16 @@ export const clearingHouseAbi = [
             name: "maxPenalty",
             type: "uint32",
           },
+          {
+            internalType: "uint64",
+            name: "vestingPeriod",
+            type: "uint64",
+          },
+          {
+            internalType: "uint32",
+            name: "dailyCap",
+            type: "uint32",
+          },
         ],
         internalType: "struct ILossPools.Parameters",
         name: "",
@@ -2095,7 +2172,12 @@ export const clearingHouseAbi = [
           },
           {
             internalType: "uint256",
-            name: "settled",
+            name: "reserved",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "unvested",
             type: "uint256",
           },
           {
@@ -2386,6 +2468,16 @@ export const clearingHouseAbi = [
           {
             internalType: "uint32",
             name: "maxPenalty",
+            type: "uint32",
+          },
+          {
+            internalType: "uint64",
+            name: "vestingPeriod",
+            type: "uint64",
+          },
+          {
+            internalType: "uint32",
+            name: "dailyCap",
             type: "uint32",
           },
         ],
@@ -2831,6 +2923,11 @@ export const clearingHouseAbi = [
         name: "id",
         type: "uint256",
       },
+      {
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
     ],
     name: "withdraw",
     outputs: [
@@ -2874,6 +2971,11 @@ export const clearingHouseAbi = [
             type: "address",
           },
           {
+            internalType: "uint96",
+            name: "whole",
+            type: "uint96",
+          },
+          {
             internalType: "enum ILossPools.Pool",
             name: "pool",
             type: "uint8",
@@ -2899,14 +3001,14 @@ export const clearingHouseAbi = [
             type: "uint64",
           },
           {
-            internalType: "uint256",
+            internalType: "uint160",
             name: "shares",
-            type: "uint256",
+            type: "uint160",
           },
           {
-            internalType: "uint256",
+            internalType: "uint96",
             name: "most",
-            type: "uint256",
+            type: "uint96",
           },
         ],
         internalType: "struct ILossPools.Withdrawal",

@@ -9,6 +9,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "CheckpointUnorderedInsertion",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "FailedCall",
     type: "error",
   },
@@ -159,11 +164,6 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
-    name: "NotFailed",
-    type: "error",
-  },
-  {
-    inputs: [],
     name: "NothingClosed",
     type: "error",
   },
@@ -274,7 +274,7 @@ export const contractErrorsAbi = [
         type: "address",
       },
       {
-        internalType: "enum ILiquidationAuction.BidStatus",
+        internalType: "enum ISealedAuction.BidStatus",
         name: "status",
         type: "uint8",
       },
@@ -1025,14 +1025,14 @@ export const contractErrorsAbi = [
         type: "int64",
       },
       {
-        internalType: "uint64",
+        internalType: "uint256",
         name: "least",
-        type: "uint64",
+        type: "uint256",
       },
       {
-        internalType: "uint64",
+        internalType: "uint256",
         name: "most",
-        type: "uint64",
+        type: "uint256",
       },
     ],
     name: "WrongCash",
@@ -1044,11 +1044,6 @@ export const contractErrorsAbi = [
         internalType: "int64",
         name: "funding",
         type: "int64",
-      },
-      {
-        internalType: "uint256",
-        name: "least",
-        type: "uint256",
       },
       {
         internalType: "uint256",
@@ -1079,6 +1074,22 @@ export const contractErrorsAbi = [
       },
     ],
     name: "StringTooLong",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        internalType: "int256",
+        name: "equity",
+        type: "int256",
+      },
+    ],
+    name: "HolderWouldLack",
     type: "error",
   },
   {
@@ -1132,6 +1143,22 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NotHealthy",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+    ],
+    name: "NotChallenged",
     type: "error",
   },
   {
@@ -1213,6 +1240,28 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "AttestationIsCurrent",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "HolderEquityMissing",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
     name: "HouseAccount",
     type: "error",
   },
@@ -1258,6 +1307,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "SameAccount",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "TooManyChallenges",
     type: "error",
   },
   {
@@ -1415,6 +1475,28 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "NotFailed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+    ],
+    name: "NothingChanges",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+    ],
     name: "UnknownAuction",
     type: "error",
   },
@@ -1465,6 +1547,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "ClosesTooMuch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "commitment",
+        type: "uint256",
+      },
+    ],
+    name: "CommitmentChanged",
     type: "error",
   },
   {
@@ -1654,7 +1747,7 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
-    name: "FundsNotExhausted",
+    name: "LossUnsettled",
     type: "error",
   },
   {
@@ -1688,11 +1781,11 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint256",
-        name: "residual",
+        name: "recorded",
         type: "uint256",
       },
     ],
-    name: "ResidualOpen",
+    name: "NoLargerMove",
     type: "error",
   },
   {
@@ -2303,6 +2396,33 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "askedTime",
+        type: "uint64",
+      },
+    ],
+    name: "NothingNewToAsk",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "cash",
+        type: "uint64",
+      },
+      {
+        internalType: "uint256",
+        name: "floor",
+        type: "uint256",
+      },
+    ],
+    name: "BidIsEnough",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "cash",
         type: "uint64",
       },
@@ -2532,6 +2652,28 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "releaseAt",
+        type: "uint64",
+      },
+    ],
+    name: "HoldRuns",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "served",
+        type: "uint64",
+      },
+    ],
+    name: "TooEarly",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "snapshotTime",
         type: "uint64",
       },
@@ -2574,6 +2716,22 @@ export const contractErrorsAbi = [
       },
     ],
     name: "SnapshotNotNewer",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "snapshotTime",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "oldest",
+        type: "uint64",
+      },
+    ],
+    name: "ProofTooOld",
     type: "error",
   },
   {
@@ -2660,6 +2818,17 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "time",
+        type: "uint64",
+      },
+    ],
+    name: "ProvenByNewerPrices",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "until",
         type: "uint64",
       },
@@ -2736,17 +2905,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "InvalidTier",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint8",
-        name: "tier",
-        type: "uint8",
-      },
-    ],
-    name: "NotInBreach",
     type: "error",
   },
   {

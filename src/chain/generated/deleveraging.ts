@@ -10,13 +10,13 @@ export const deleveragingAbi = [
         type: "address",
       },
       {
-        internalType: "contract ICoverageRegistry",
-        name: "registry",
+        internalType: "contract ILiquidationEngine",
+        name: "engine",
         type: "address",
       },
       {
-        internalType: "contract IMarketClock",
-        name: "clock",
+        internalType: "contract ICoverageRegistry",
+        name: "registry",
         type: "address",
       },
       {
@@ -107,17 +107,28 @@ export const deleveragingAbi = [
   {
     inputs: [
       {
-        internalType: "uint64",
-        name: "snapshotTime",
-        type: "uint64",
-      },
-      {
         internalType: "uint256",
-        name: "oldest",
+        name: "accountId",
         type: "uint256",
       },
     ],
-    name: "FactSnapshotStale",
+    name: "HolderEquityMissing",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        internalType: "int256",
+        name: "equity",
+        type: "int256",
+      },
+    ],
+    name: "HolderWouldLack",
     type: "error",
   },
   {
@@ -148,17 +159,6 @@ export const deleveragingAbi = [
     type: "error",
   },
   {
-    inputs: [
-      {
-        internalType: "int256",
-        name: "equity",
-        type: "int256",
-      },
-    ],
-    name: "HouseNotShort",
-    type: "error",
-  },
-  {
     inputs: [],
     name: "HouseWouldLose",
     type: "error",
@@ -166,11 +166,6 @@ export const deleveragingAbi = [
   {
     inputs: [],
     name: "InvalidDeleverageProof",
-    type: "error",
-  },
-  {
-    inputs: [],
-    name: "InvalidEquityProof",
     type: "error",
   },
   {
@@ -203,22 +198,6 @@ export const deleveragingAbi = [
       },
     ],
     name: "RoundOver",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "snapshotId",
-        type: "uint256",
-      },
-      {
-        internalType: "bytes32",
-        name: "circuitId",
-        type: "bytes32",
-      },
-    ],
-    name: "TablePointNotComputed",
     type: "error",
   },
   {
@@ -542,6 +521,90 @@ export const deleveragingAbi = [
         name: "house",
         type: "tuple",
       },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "circuitId",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint256",
+            name: "snapshotId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "accountId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint8",
+            name: "tier",
+            type: "uint8",
+          },
+          {
+            internalType: "int256",
+            name: "equity",
+            type: "int256",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+          {
+            components: [
+              {
+                internalType: "uint256",
+                name: "ax",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "ay",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "bx1",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "bx0",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "by1",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "by0",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "cx",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "cy",
+                type: "uint256",
+              },
+            ],
+            internalType: "struct Groth16.Proof",
+            name: "proof",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct EquityClaim[]",
+        name: "holder",
+        type: "tuple[]",
+      },
     ],
     name: "close",
     outputs: [],
@@ -578,6 +641,11 @@ export const deleveragingAbi = [
         internalType: "uint64",
         name: "lossEpoch",
         type: "uint64",
+      },
+      {
+        internalType: "uint256",
+        name: "reserved",
+        type: "uint256",
       },
       {
         components: [
@@ -862,6 +930,11 @@ export const deleveragingAbi = [
             internalType: "int256",
             name: "lastEquity",
             type: "int256",
+          },
+          {
+            internalType: "uint256",
+            name: "reserved",
+            type: "uint256",
           },
           {
             internalType: "uint256",

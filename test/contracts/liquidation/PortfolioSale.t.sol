@@ -81,6 +81,7 @@ contract PortfolioSaleTest is SaleFixture {
         uint64 until = failed + SALE_START;
         serve(SALE_START - 1);
         vm.assertEq(sale.startsUntil(caseId), until, "until");
+        vm.assertEq(sale.timeLeft(caseId), 1, "a second is left");
         vm.expectRevert(abi.encodeWithSelector(IPortfolioAward.TooEarly.selector, until));
         sale.lapse(caseId);
         uint256 last = vm.snapshotState();
@@ -88,6 +89,7 @@ contract PortfolioSaleTest is SaleFixture {
         assertStatus(caseId, ILiquidationEngine.Status.Sale);
         vm.revertToState(last);
         serve(1);
+        vm.assertEq(sale.timeLeft(caseId), 0, "none is");
         EquityClaim memory claim = shown(LOTS);
         vm.expectRevert(abi.encodeWithSelector(IPortfolioAward.TooLate.selector, until));
         sale.showEquity(caseId, claim);
@@ -267,6 +269,8 @@ contract PortfolioSaleTest is SaleFixture {
         toSale();
         uint64 end = engine.caseOf(caseId).endsAt;
         // A day of snapshots every five minutes is too many for one test.
+        vm.warp(block.timestamp + (end - 2 - clock.served()));
+        advance(1);
         bytes memory question = abi.encodeCall(clock.served, ());
         vm.mockCall(address(clock), question, abi.encode(end - 1));
         uint256 last = vm.snapshotState();
