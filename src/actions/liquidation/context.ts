@@ -1,7 +1,7 @@
 import type { TransactionReceipt } from "viem";
 import type { ChainClient, ChainReader } from "../../chain/client.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
-import { readMoment } from "../../chain/liquidation/read-case.ts";
+import { guarded } from "../../chain/guarded.ts";
 import type { LiquidationSystem } from "../../chain/liquidation/system.ts";
 import { BallastError } from "../../errors.ts";
 import { accountText } from "../../liquidation/account.ts";
@@ -58,7 +58,7 @@ export async function deadlineFor(
   snapshot: Pick<Snapshot, "time">,
   validFor: bigint,
 ): Promise<bigint> {
-  const { time } = await readMoment(reader);
+  const { timestamp: time } = await guarded("reading the latest block", () => reader.public.getBlock());
   const stale = snapshot.time + BigInt(maxAge);
   if (stale <= time)
     throw new BallastError("INVALID_SNAPSHOT", "The snapshot is too old: nothing proven in it is taken.", {
