@@ -1,6 +1,6 @@
 import { proveCoverage } from "../actions/coverage/prove.ts";
 import type { Progress } from "../actions/progress.ts";
-import { accountOf, type ChainClient, connect } from "../chain/client.ts";
+import { accountOf, connect } from "../chain/client.ts";
 import { attestBatch, claimOf } from "../chain/coverage/attest.ts";
 import { viemReader } from "../chain/coverage/read.ts";
 import type { Deployment } from "../chain/deploy/deployment.ts";

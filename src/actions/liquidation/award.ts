@@ -49,6 +49,13 @@ export interface Offer {
  * attested on the way.
  * @throws {BallastError} INVALID_INPUT out of turn, for a case about another account, where the floor is more than is offered or the account is
  *   healthy (`leave` then), or where the taker would not be healthy; COMMITMENT_MISMATCH; CHAIN_ERROR; as the proofs; what keeping throws.
+ * @example
+ * ```ts
+ * import { award, type Desk, type Takers } from "ballast/actions";
+ * declare const desk: Desk<"transfer" | "coverage" | "equity">;
+ * declare const takers: Takers;
+ * const { taker, tier } = await award(desk, 3n, takers, { bid: 1_200_000n });
+ * ```
  */
 export async function award(
   desk: AwardDesk,
@@ -94,6 +101,13 @@ export interface Left {
  * then its case is cured.
  * @throws {BallastError} INVALID_INPUT out of turn, or for a case about another account; COMMITMENT_MISMATCH; CHAIN_ERROR, e.g. BidIsEnough;
  *   as `proveEquity`.
+ * @example
+ * ```ts
+ * import { type Desk, leave, type OpenAccount } from "ballast/actions";
+ * declare const desk: Desk<"equity">;
+ * declare const account: OpenAccount;
+ * const { tier } = await leave(desk, 3n, account);
+ * ```
  */
 export async function leave(desk: Desk<"equity">, caseId: bigint, account: OpenAccount): Promise<Left> {
   const { client, system } = desk;

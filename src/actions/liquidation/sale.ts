@@ -22,6 +22,13 @@ export interface ShownEquity {
  * account's opening may. In tier 0 or 1 the case is cured; with a lot of equity it is on sale, without it waits for the takeover.
  * @throws {BallastError} INVALID_INPUT for a case about another account; COMMITMENT_MISMATCH; CHAIN_ERROR, e.g. NotFailed, NothingChanges; as
  *   `proveEquity`.
+ * @example
+ * ```ts
+ * import { type Desk, type OpenAccount, provenEquity } from "ballast/actions";
+ * declare const desk: Desk<"equity">;
+ * declare const account: OpenAccount;
+ * const { equity, view } = await provenEquity(desk, 3n, account);
+ * ```
  */
 export async function provenEquity(
   desk: Desk<"equity">,
@@ -45,6 +52,13 @@ export type Price = { readonly exactly: bigint } | { readonly atMost: bigint };
  * less the discount; fee and hold-back are approved here; the taker as it will be is attested on the way.
  * @throws {BallastError} INVALID_INPUT for a case that is not on sale, or at another price, or about another or a healthy account;
  *   COMMITMENT_MISMATCH; CHAIN_ERROR; as the proofs; what keeping throws.
+ * @example
+ * ```ts
+ * import { buyInSale, type Desk, type Takers } from "ballast/actions";
+ * declare const desk: Desk<"transfer" | "coverage" | "equity">;
+ * declare const takers: Takers;
+ * const { cash } = await buyInSale(desk, 3n, takers, { atMost: 1_100_000n });
+ * ```
  */
 export async function buyInSale(
   desk: Desk<"transfer" | "coverage" | "equity">,

@@ -8,6 +8,7 @@ export interface LiquidationSystem {
   readonly chainId: number;
   /** The block of the first contract: where to start looking for events. */
   readonly block: bigint;
+  /** At the deployment: it may have handed over since (`readVenue`). */
   readonly venue: Address;
   /** Which prices are the newest, and for how long any have served. */
   readonly clock: Address;

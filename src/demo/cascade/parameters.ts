@@ -1,3 +1,5 @@
+import type { LiquidationParameters } from "../../chain/liquidation/parameters.ts";
+
 /** USDC: six decimals, a lot is a cent. */
 export const SETTLEMENT_ID = 1;
 export const UNITS_PER_LOT = 10_000n;
@@ -13,73 +15,64 @@ const SERVE_GAP = 600n;
 /** Every window of cases, challenges and auctions, in served seconds: a minute more than one snapshot serves. */
 const WINDOW = SERVE_GAP + 60n;
 const DAY = 86_400n;
+/** Seconds between two snapshots where they come regularly. */
+export const CADENCE = SERVE_GAP / 2n;
 
-/** The terms under which the cascade is played: windows as short as the contracts allow, so that few snapshots serve all of it. */
-export const CLOCK_PARAMETERS = { spacing: 1n, grace: 600n, serveGap: SERVE_GAP } as const;
-
-export const ENGINE_PARAMETERS = {
-  softWindow: WINDOW,
-  takeoverNotice: WINDOW,
-  caseLength: DAY,
-  /** Slow machines prove a path in it. */
-  openAge: 1_800n,
-  unservedLimit: DAY,
-  /** Ppm of the margin that a slice frees. */
-  maxPenalty: 20_000,
-} as const;
-
-export const CHALLENGE_PARAMETERS = {
-  challengeWindow: WINDOW,
-  answerTime: WINDOW,
-  unservedLimit: DAY,
-  bond: usdc(1_000n),
-  answerCost: usdc(50n),
-} as const;
-
-/** Ppm of the cash that is paid, and of that fee for whoever challenged the account. */
-const FEES = { feeRate: 10_000, challengerShare: 200_000 } as const;
-
-export const AUCTION_PARAMETERS = {
-  commitWindow: WINDOW,
-  revealWindow: WINDOW,
-  settleWindow: WINDOW,
-  bidBond: usdc(1_000n),
-  bondRate: 10_000,
-  maxDiscount: 250_000,
-  ...FEES,
-} as const;
-
-export const SALE_PARAMETERS = {
-  startWindow: WINDOW,
-  duration: WINDOW,
-  holdPeriod: 600n,
-  startDiscount: 50_000,
-  maxDiscount: 250_000,
-  finalDiscount: 500_000,
-  ...FEES,
-  holdBackRate: 500_000,
-  slippageBound: 10_000,
-  slippageCap: 50_000,
-} as const;
-
-export const FUND_PARAMETERS = {
-  /** Ppm of the fees that the Gamma Reserve gets. */
-  gammaShare: 200_000,
-  withdrawalDelay: 3_600n,
-  vestingPeriod: DAY,
-  /** Ppm of a fund that losses draw in a day: all, for a cascade of an hour. */
-  dailyCap: 1_000_000,
-  maxPenalty: 20_000,
-} as const;
-
-export const LIQUIDATION_PARAMETERS = {
-  clock: CLOCK_PARAMETERS,
-  engine: ENGINE_PARAMETERS,
-  challenges: CHALLENGE_PARAMETERS,
-  auction: AUCTION_PARAMETERS,
-  sale: SALE_PARAMETERS,
-  funds: FUND_PARAMETERS,
-} as const;
+/**
+ * The terms under which the cascade is played: windows nearly as short as the contracts allow, and all alike, so that few snapshots serve all of it.
+ */
+export const PARAMETERS: LiquidationParameters = {
+  // Slow machines prove in the grace.
+  clock: { spacing: 1n, grace: 600n, serveGap: SERVE_GAP },
+  engine: {
+    softWindow: WINDOW,
+    takeoverNotice: WINDOW,
+    caseLength: DAY,
+    openAge: 1_800n,
+    unservedLimit: DAY,
+    /** Ppm of the margin that a slice frees. */
+    maxPenalty: 20_000,
+  },
+  challenges: {
+    challengeWindow: WINDOW,
+    answerTime: WINDOW,
+    unservedLimit: DAY,
+    bond: usdc(1_000n),
+    answerCost: usdc(50n),
+  },
+  auction: {
+    commitWindow: WINDOW,
+    revealWindow: WINDOW,
+    settleWindow: WINDOW,
+    bidBond: usdc(1_000n),
+    bondRate: 10_000,
+    maxDiscount: 250_000,
+    feeRate: 10_000,
+    challengerShare: 200_000,
+  },
+  sale: {
+    startWindow: WINDOW,
+    duration: WINDOW,
+    holdPeriod: 600n,
+    startDiscount: 50_000,
+    maxDiscount: 250_000,
+    finalDiscount: 500_000,
+    feeRate: 10_000,
+    challengerShare: 200_000,
+    holdBackRate: 500_000,
+    slippageBound: 10_000,
+    slippageCap: 50_000,
+  },
+  funds: {
+    /** Ppm of the fees that the Gamma Reserve gets. */
+    gammaShare: 200_000,
+    withdrawalDelay: 3_600n,
+    maxPenalty: 20_000,
+    vestingPeriod: DAY,
+    /** Ppm of the funds that losses may draw in a day: all of them. */
+    dailyCap: 1_000_000,
+  },
+};
 
 /** What feeders have at stake, and how rounds are judged. */
 export const ORACLE_PARAMETERS = {

@@ -63,7 +63,7 @@ contract LiquidationChallengesTest is GateFixture {
         vm.assertEq(challenges.creditOf(STRANGER), times * CHALLENGE_BOND, "the bonds are back");
         uint256 before = token.balanceOf(BOB_OWNER);
         vm.prank(STRANGER);
-        challenges.withdrawCredit();
+        challenges.withdrawCredit(STRANGER);
         vm.assertEq(challenges.accounted(), 0, "nothing is left");
         vm.assertEq(token.balanceOf(BOB_OWNER), before, "nobody else got any");
         assertBooks();
