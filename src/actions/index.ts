@@ -27,7 +27,7 @@ export {
   stepCase,
 } from "./liquidation/anyone.ts";
 export { attestAccount } from "./liquidation/attest.ts";
-export { type Awarded, award, type Takers } from "./liquidation/award.ts";
+export { type Awarded, award, type Left, leave, type Offer, type Takers } from "./liquidation/award.ts";
 export { type BidStore, bidSealed, type CommittedBid, reveal } from "./liquidation/bid.ts";
 export {
   type Desk,
