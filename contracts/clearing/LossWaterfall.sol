@@ -83,11 +83,13 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         if (equity >= 0) revert HouseNotShort(equity);
         uint256 loss = _lotsShort(equity);
         unprovenSince = 0;
+        (uint256 fromInsurance, uint256 fromGamma) = (0, 0);
         // The same loss, shown again, changes nothing: else a stranger could end rounds with the operator's own proof.
-        if (funding.funding == 0 && loss == _reservedLots() + residual) return;
-        _endRounds();
-        _book(loss);
-        (uint256 fromInsurance, uint256 fromGamma) = _drawReserved(funding.funding);
+        if (funding.funding != 0 || loss != _reservedLots() + residual) {
+            _endRounds();
+            _book(loss);
+            (fromInsurance, fromGamma) = _drawReserved(funding.funding);
+        }
         emit Absorbed(house.snapshotId, loss, fromInsurance, fromGamma, residual);
         if (funding.funding != 0) _fundHouse(fromInsurance + fromGamma, funding, house.snapshotId);
     }

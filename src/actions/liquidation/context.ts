@@ -1,7 +1,7 @@
 import type { TransactionReceipt } from "viem";
 import type { ChainClient, ChainReader } from "../../chain/client.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
-import { readMoment } from "../../chain/liquidation/read-case.ts";
+import { guarded } from "../../chain/guarded.ts";
 import type { LiquidationSystem } from "../../chain/liquidation/system.ts";
 import { BallastError } from "../../errors.ts";
 import { accountText } from "../../liquidation/account.ts";
@@ -51,6 +51,15 @@ export interface Desk<Needed extends LiquidationStatement = never> extends Ledge
  * @param validFor seconds from the chain's present on.
  * @returns Unix seconds.
  * @throws {BallastError} INVALID_SNAPSHOT when it is too old already; CHAIN_ERROR.
+ * @example
+ * ```ts
+ * import { connectReader, type Deployment, type Snapshot } from "ballast";
+ * import { deadlineFor } from "ballast/actions";
+ * declare const deployment: Deployment;
+ * declare const snapshot: Snapshot;
+ * const reader = await connectReader("http://127.0.0.1:8545");
+ * const deadline = await deadlineFor(reader, deployment, snapshot, 3_000n);
+ * ```
  */
 export async function deadlineFor(
   reader: ChainReader,
@@ -58,7 +67,7 @@ export async function deadlineFor(
   snapshot: Pick<Snapshot, "time">,
   validFor: bigint,
 ): Promise<bigint> {
-  const { time } = await readMoment(reader);
+  const { timestamp: time } = await guarded("reading the latest block", () => reader.public.getBlock());
   const stale = snapshot.time + BigInt(maxAge);
   if (stale <= time)
     throw new BallastError("INVALID_SNAPSHOT", "The snapshot is too old: nothing proven in it is taken.", {

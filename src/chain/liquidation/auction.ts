@@ -1,28 +1,23 @@
-import { type Address, encodeFunctionData, type Hex, type TransactionReceipt } from "viem";
+import { type Address, type Hex, type TransactionReceipt, zeroHash } from "viem";
 import { BallastError } from "../../errors.ts";
 import { type Bid, bidHash, checkCommitted } from "../../liquidation/bid.ts";
 import type { EquityClaim, TransferClaim } from "../../liquidation/claims.ts";
-import { divCeil } from "../../math/rounding.ts";
 import { isSameAddress } from "../address.ts";
 import type { ChainClient } from "../client.ts";
-import { liquidationAuctionAbi as abi } from "../generated/liquidation-auction.ts";
-import { guarded } from "../guarded.ts";
-import { approveExactly } from "../token.ts";
-import { transact } from "../transact.ts";
+import { sealedAuctionAbi as abi } from "../generated/sealed-auction.ts";
+import { approveBeyondCredit } from "./credits.ts";
 import { encodeEquity, encodeTransfer } from "./encode.ts";
-import type { AuctionParameters } from "./parameters.ts";
-import { BESIDE_GAS, sender } from "./send.ts";
+import { bondOf, feeOf } from "./fees.ts";
+import { readAuction } from "./read-auction.ts";
+import { sender } from "./send.ts";
 import { readSettlement } from "./settlement.ts";
 import type { LiquidationSystem } from "./system.ts";
-
-/** `LiquidationAuction.ORACLE_GAS`: what the auction gives the volatility oracle for an answer. */
-const ORACLE_GAS = 3_000_000n;
-const MILLION = 1_000_000n;
 
 const send = sender(abi, "auction");
 
 /**
- * Commits to a bid and posts the bond, which is approved here; listed liquidators may, once each. Save the bid's file before.
+ * Commits to a bid and posts the bond, from the client's credit first; what is lacking is approved here. Who was listed when the case opened
+ * may, once. Save the bid's file before.
  * @throws {BallastError} BID_MISMATCH for a bid of another chain, auction or bidder; CHAIN_ERROR, e.g. NotALiquidator, TooLate,
  *   AlreadyBid, TooManyBids, CaseNotThere.
  */
@@ -32,14 +27,14 @@ export async function commitBid(
   bid: Bid,
 ): Promise<TransactionReceipt> {
   checkPlace(client, system, bid);
-  const { bidBond } = await readParameters(client, system, bid.caseId);
-  const { token } = await readSettlement(client, system);
-  await approveExactly(client, token, system.auction, bidBond);
+  const { parameters } = await auctionOf(client, system, bid.caseId);
+  await approveBeyondCredit(client, system, "auction", parameters.bidBond);
   return send(client, system, "commitBid", [bid.caseId, bidHash(bid)], "committing the bid");
 }
 
 /**
- * Opens a bid, between the end of bids and that of revealing.
+ * Opens a bid, between the end of bids and that of revealing, and tops its bond up to its share of the bid, from the client's credit first; what
+ * is lacking is approved here.
  * @throws {BallastError} BID_MISMATCH when it is not the committed one; CHAIN_ERROR, e.g. TooEarly, TooLate, WrongBidStatus.
  */
 export async function revealBid(
@@ -49,33 +44,47 @@ export async function revealBid(
 ): Promise<TransactionReceipt> {
   checkPlace(client, system, bid);
   const { caseId, bidder, cash, salt } = bid;
-  const committed = await guarded("reading the bid", () =>
-    client.public.readContract({
-      address: system.auction,
-      abi,
-      functionName: "bidHashAt",
-      args: [caseId, bidder],
-    }),
-  );
-  checkCommitted(bid, committed);
+  const { bids, parameters } = await auctionOf(client, system, caseId);
+  const found = bids.find((one) => isSameAddress(one.bidder, bidder));
+  checkCommitted(bid, found?.bidHash ?? zeroHash);
+  const { unitsPerLot } = await readSettlement(client, system);
+  const topUp = bondOf(cash, unitsPerLot, parameters) - (found?.bond ?? 0n);
+  await approveBeyondCredit(client, system, "auction", topUp);
   return send(client, system, "revealBid", [caseId, cash, salt], "revealing the bid");
 }
 
 /**
- * Takes the portfolio over for what was bid; the present leader may. The fee is approved here. Purpose:
- * `casePurpose("award", …, the caller)`; the caller's account is attested with its new portfolio before.
- * @throws {BallastError} CHAIN_ERROR, e.g. NotLeader, WrongCash, NotHealthy, NotYourAccount, InvalidTransferProof.
+ * Takes the portfolio over for the claim's cash: what was bid, or the floor of the equity where that is more; the present leader may. The fee comes
+ * from its bond and credit first; what is lacking is approved here. Purpose: `casePurpose("award", …, the caller)`; the caller's account is
+ * attested with its new portfolio before. An account that is healthy by the equity's claim keeps everything: its case closes as cured.
+ * @throws {BallastError} CHAIN_ERROR, e.g. NotLeader, WrongCash, NotHealthy, NotNewest, NotYourAccount, InvalidTransferProof.
  */
 export async function settleBid(
   client: ChainClient,
   system: LiquidationSystem,
   caseId: bigint,
   claim: TransferClaim,
+  equity: EquityClaim,
 ): Promise<TransactionReceipt> {
-  const parameters = await readParameters(client, system, caseId);
-  const { token, unitsPerLot } = await readSettlement(client, system);
-  await approveExactly(client, token, system.auction, feeOf(claim.cash, unitsPerLot, parameters));
-  return send(client, system, "settle", [caseId, encodeTransfer(claim)], "settling the bid");
+  const { bids, parameters } = await auctionOf(client, system, caseId);
+  const { unitsPerLot } = await readSettlement(client, system);
+  const bond = bids.find(({ bidder }) => isSameAddress(bidder, client.account.address))?.bond ?? 0n;
+  await approveBeyondCredit(client, system, "auction", feeOf(claim.cash, unitsPerLot, parameters) - bond);
+  const args = [caseId, encodeTransfer(claim), encodeEquity(equity)] as const;
+  return send(client, system, "settle", args, "settling the bid");
+}
+
+/**
+ * Leaves with the bond; the present leader may, when it would have to pay more than it bid. An account that is healthy by the claim is cured.
+ * @throws {BallastError} CHAIN_ERROR, e.g. NotLeader, BidIsEnough, NotNewest, InvalidEquityProof.
+ */
+export function withdrawBid(
+  client: ChainClient,
+  system: LiquidationSystem,
+  caseId: bigint,
+  equity: EquityClaim,
+): Promise<TransactionReceipt> {
+  return send(client, system, "withdrawBid", [caseId, encodeEquity(equity)], "leaving the auction");
 }
 
 /**
@@ -117,75 +126,7 @@ export function reclaimBond(
 }
 
 /**
- * Starts the public sale after the sealed phase failed; anyone with the proof of the account's equity in the newest snapshot may.
- * Without equity the case goes to the clearing house.
- * @throws {BallastError} CHAIN_ERROR, e.g. NotFailed, TooLate, WrongAccount, SnapshotNotLatest, InvalidEquityProof.
- */
-export function openSale(
-  client: ChainClient,
-  system: LiquidationSystem,
-  caseId: bigint,
-  equity: EquityClaim,
-): Promise<TransactionReceipt> {
-  return send(client, system, "openSale", [caseId, encodeEquity(equity)], "opening the sale");
-}
-
-/**
- * Sends a case to the clearing house whose sale was not started, or brought no buyer, in time; anyone may.
- * @throws {BallastError} CHAIN_ERROR, e.g. NotFailed, TooEarly, CaseNotThere.
- */
-export function lapseSale(
-  client: ChainClient,
-  system: LiquidationSystem,
-  caseId: bigint,
-): Promise<TransactionReceipt> {
-  return send(client, system, "lapse", [caseId], "letting the sale lapse");
-}
-
-/**
- * Buys the portfolio of a case in its sale, for the claim's cash; anyone with an account in the ledger may. Fee and hold-back are
- * approved here. Purpose: `casePurpose("award", …, the caller)`; the caller's account is attested with its new portfolio before.
- * @param version the case's version that the buyer looked at.
- * @throws {BallastError} CHAIN_ERROR, e.g. VersionChanged, TooLate, WrongCash, NotHealthy, NotYourAccount, InvalidTransferProof.
- */
-export async function buyPortfolio(
-  client: ChainClient,
-  system: LiquidationSystem,
-  caseId: bigint,
-  version: number,
-  claim: TransferClaim,
-): Promise<TransactionReceipt> {
-  const parameters = await readParameters(client, system, caseId);
-  const { token, unitsPerLot } = await readSettlement(client, system);
-  const { equityLots } = await guarded("reading the sale", () =>
-    client.public.readContract({
-      address: system.auction,
-      abi,
-      functionName: "auctionOf",
-      args: [caseId],
-    }),
-  );
-  const price = feeOf(claim.cash, unitsPerLot, parameters);
-  const heldBack = holdBackOf(equityLots, claim.cash, unitsPerLot, parameters);
-  await approveExactly(client, token, system.auction, price + heldBack);
-  return send(client, system, "buy", [caseId, version, encodeTransfer(claim)], "buying the portfolio");
-}
-
-/**
- * Divides a hold-back between the Gamma Reserve and the buyer, once its time has come; anyone may.
- * @throws {BallastError} CHAIN_ERROR, e.g. NoHold, TooEarly.
- */
-export function releaseHold(
-  client: ChainClient,
-  { auction: to }: LiquidationSystem,
-  caseId: bigint,
-): Promise<TransactionReceipt> {
-  const data = encodeFunctionData({ abi, functionName: "releaseHold", args: [caseId] });
-  return transact(client, { to, data, doing: "releasing the hold-back", spareGas: ORACLE_GAS + BESIDE_GAS });
-}
-
-/**
- * Allows or forbids new bids of an account; the owner may.
+ * Allows or forbids bids of an account in cases that open from now on; the owner may.
  * @throws {BallastError} CHAIN_ERROR, e.g. OwnableUnauthorizedAccount.
  */
 export function setLiquidator(
@@ -221,35 +162,14 @@ export function disclose(
   return send(client, system, "disclose", [caseId, to, ciphertext], "disclosing the account");
 }
 
-/** The fee on some cash, token units, rounded up. @param cash lots. */
-export function feeOf(
-  cash: bigint,
-  unitsPerLot: bigint,
-  { feeRate }: Pick<AuctionParameters, "feeRate">,
-): bigint {
-  return divCeil(cash * unitsPerLot * BigInt(feeRate), MILLION);
-}
-
-/** What is held back of a buyer's discount, token units, rounded down. @param equityLots what the discount is taken from. */
-export function holdBackOf(
-  equityLots: bigint,
-  cash: bigint,
-  unitsPerLot: bigint,
-  { holdBackRate }: Pick<AuctionParameters, "holdBackRate">,
-): bigint {
-  const discount = equityLots > cash ? equityLots - cash : 0n;
-  return (discount * unitsPerLot * BigInt(holdBackRate)) / MILLION;
-}
-
-/** A case's own parameters. */
-function readParameters(
-  client: ChainClient,
-  { auction: address }: LiquidationSystem,
-  caseId: bigint,
-): Promise<AuctionParameters> {
-  return guarded("reading the auction's parameters", () =>
-    client.public.readContract({ address, abi, functionName: "parametersOf", args: [caseId] }),
-  );
+/** @throws {BallastError} CHAIN_ERROR. */
+async function auctionOf(client: ChainClient, system: LiquidationSystem, caseId: bigint) {
+  const found = await readAuction(client, system, caseId);
+  if (found !== undefined) return found;
+  throw new BallastError("CHAIN_ERROR", `Case ${caseId} never had an auction.`, {
+    hint: "Bids are made in the sealed phase: look at it with `ballast liquidate show`.",
+    details: { error: "UnknownAuction" },
+  });
 }
 
 /** @throws {BallastError} BID_MISMATCH. */

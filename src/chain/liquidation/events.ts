@@ -1,14 +1,16 @@
 import { type Address, decodeEventLog, type Hex, type Log } from "viem";
 import type { ChainReader } from "../client.ts";
+import { challengeBookAbi } from "../generated/challenge-book.ts";
 import { clearingHouseAbi } from "../generated/clearing-house.ts";
-import { liquidationAuctionAbi } from "../generated/liquidation-auction.ts";
 import { liquidationEngineAbi } from "../generated/liquidation-engine.ts";
 import { portfolioLedgerAbi } from "../generated/portfolio-ledger.ts";
+import { portfolioSaleAbi } from "../generated/portfolio-sale.ts";
+import { sealedAuctionAbi } from "../generated/sealed-auction.ts";
 import { guarded } from "../guarded.ts";
 import type { LiquidationSystem } from "./system.ts";
 
 /** Which contract tells it. */
-export type EventSource = "engine" | "auction" | "clearingHouse" | "ledger";
+export type EventSource = "engine" | "challenges" | "auction" | "sale" | "clearingHouse" | "ledger";
 /** What an event says; lists and structs stay as the ABI has them. */
 export type EventValue = bigint | number | boolean | string | object;
 
@@ -30,7 +32,7 @@ export interface EventRange {
   readonly fromBlock: bigint;
   /** Default: the latest. */
   readonly toBlock?: bigint;
-  /** Default: engine, auction and clearing house. */
+  /** Default: all but the ledger. */
   readonly sources?: readonly EventSource[];
   /** Blocks asked for at once, as many as the node allows. Default: 2,000. */
   readonly step?: bigint;
@@ -38,11 +40,13 @@ export interface EventRange {
 
 const ABIS = {
   engine: liquidationEngineAbi,
-  auction: liquidationAuctionAbi,
+  challenges: challengeBookAbi,
+  auction: sealedAuctionAbi,
+  sale: portfolioSaleAbi,
   clearingHouse: clearingHouseAbi,
   ledger: portfolioLedgerAbi,
 } as const;
-const SOURCES = ["engine", "auction", "clearingHouse"] as const;
+const SOURCES = ["engine", "challenges", "auction", "sale", "clearingHouse"] as const;
 const STEP = 2_000n;
 
 type Reader = Pick<ChainReader, "public">;
@@ -91,7 +95,7 @@ export async function readTimeline(
 ): Promise<readonly LiquidationEvent[]> {
   const { events } = await readEvents(reader, system, {
     fromBlock: system.block,
-    sources: ["engine", "auction"],
+    sources: ["engine", "auction", "sale"],
     ...range,
   });
   return events.filter((event) => event.caseId === caseId);

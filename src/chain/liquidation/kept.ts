@@ -7,8 +7,9 @@ import { toField } from "../../math/field.ts";
 import { isSameAddress } from "../address.ts";
 import type { ChainReader } from "../client.ts";
 import { clearingHouseAbi } from "../generated/clearing-house.ts";
-import { liquidationAuctionAbi } from "../generated/liquidation-auction.ts";
 import { portfolioLedgerAbi } from "../generated/portfolio-ledger.ts";
+import { portfolioSaleAbi } from "../generated/portfolio-sale.ts";
+import { sealedAuctionAbi } from "../generated/sealed-auction.ts";
 import { guarded } from "../guarded.ts";
 import { readTimeline } from "./events.ts";
 import type { LiquidationSystem } from "./system.ts";
@@ -61,7 +62,7 @@ export async function readKeptAccount(
 
 /** The transfer of a `settle`, `buy` or `takeOver`. */
 function claimIn(input: `0x${string}`) {
-  for (const abi of [liquidationAuctionAbi, clearingHouseAbi] as const) {
+  for (const abi of [sealedAuctionAbi, portfolioSaleAbi, clearingHouseAbi] as const) {
     try {
       const { functionName, args } = decodeFunctionData({ abi, data: input });
       if (functionName === "settle" || functionName === "takeOver") return args[1];

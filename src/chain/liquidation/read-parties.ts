@@ -1,8 +1,11 @@
 import type { Address, Hex } from "viem";
 import type { ChainReader } from "../client.ts";
+import { challengeBookAbi } from "../generated/challenge-book.ts";
 import { clearingHouseAbi } from "../generated/clearing-house.ts";
-import { liquidationAuctionAbi } from "../generated/liquidation-auction.ts";
 import { liquidationEngineAbi } from "../generated/liquidation-engine.ts";
+import { marketClockAbi } from "../generated/market-clock.ts";
+import { portfolioSaleAbi } from "../generated/portfolio-sale.ts";
+import { sealedAuctionAbi } from "../generated/sealed-auction.ts";
 import { guarded } from "../guarded.ts";
 import type { LiquidationParameters } from "./parameters.ts";
 import type { LiquidationSystem } from "./system.ts";
@@ -15,23 +18,26 @@ export async function readParameters(
   system: LiquidationSystem,
 ): Promise<LiquidationParameters> {
   const functionName = "parameters";
-  const [engine, auction, funds] = await guarded("reading the parameters", () =>
+  const [clock, engine, challenges, auction, sale, funds] = await guarded("reading the parameters", () =>
     Promise.all([
+      client.readContract({ address: system.clock, abi: marketClockAbi, functionName }),
       client.readContract({ address: system.engine, abi: liquidationEngineAbi, functionName }),
-      client.readContract({ address: system.auction, abi: liquidationAuctionAbi, functionName }),
+      client.readContract({ address: system.challenges, abi: challengeBookAbi, functionName }),
+      client.readContract({ address: system.auction, abi: sealedAuctionAbi, functionName }),
+      client.readContract({ address: system.sale, abi: portfolioSaleAbi, functionName }),
       client.readContract({ address: system.clearingHouse, abi: clearingHouseAbi, functionName }),
     ]),
   );
-  return { engine, auction, funds };
+  return { clock, engine, challenges, auction, sale, funds };
 }
 
-/** Whether an account may bid. @throws {BallastError} CHAIN_ERROR. */
+/** Whether an account may bid in cases that open now. @throws {BallastError} CHAIN_ERROR. */
 export function readIsLiquidator(
   { public: client }: Reader,
   { auction: address }: LiquidationSystem,
   account: Address,
 ): Promise<boolean> {
-  const abi = liquidationAuctionAbi;
+  const abi = sealedAuctionAbi;
   return guarded("reading the liquidators", () =>
     client.readContract({ address, abi, functionName: "isLiquidator", args: [account] }),
   );
@@ -43,7 +49,7 @@ export async function readDisclosureKey(
   { auction: address }: LiquidationSystem,
   account: Address,
 ): Promise<Hex | undefined> {
-  const abi = liquidationAuctionAbi;
+  const abi = sealedAuctionAbi;
   const key = await guarded("reading the disclosure key", () =>
     client.readContract({ address, abi, functionName: "disclosureKeyOf", args: [account] }),
   );

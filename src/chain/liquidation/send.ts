@@ -13,7 +13,10 @@ import type { LiquidationSystem } from "./system.ts";
 export const BESIDE_GAS = 500_000n;
 
 /** Sends calls of one contract of a system; the estimate of their gas leaves out what they try and go on without. */
-export function sender<const Interface extends Abi>(abi: Interface, part: "engine" | "auction") {
+export function sender<const Interface extends Abi>(
+  abi: Interface,
+  part: "engine" | "challenges" | "auction" | "sale",
+) {
   return <Name extends ContractFunctionName<Interface, "nonpayable">>(
     client: ChainClient,
     system: LiquidationSystem,

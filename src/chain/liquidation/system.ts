@@ -8,10 +8,15 @@ export interface LiquidationSystem {
   readonly chainId: number;
   /** The block of the first contract: where to start looking for events. */
   readonly block: bigint;
+  /** At the deployment: it may have handed over since (`readVenue`). */
   readonly venue: Address;
+  /** Which prices are the newest, and for how long any have served. */
+  readonly clock: Address;
   readonly ledger: Address;
   readonly engine: Address;
+  readonly challenges: Address;
   readonly auction: Address;
+  readonly sale: Address;
   readonly clearingHouse: Address;
   readonly vault: Address;
   readonly coverageRegistry: Address;
@@ -31,11 +36,12 @@ export function liquidationOf(deployment: Deployment): LiquidationSystem {
       inputs: ["deploy.liquidation"],
     });
   const { venue, vault } = deployedSolvency(deployment);
-  const { ledger, engine, auction, clearingHouse, settlementId } = liquidation;
+  const { clock, ledger, engine, challenges, auction, sale, clearingHouse, settlementId } = liquidation;
   return {
     chainId,
     block: BigInt(deployment.block),
-    ...{ venue, ledger, engine, auction, clearingHouse, vault, coverageRegistry, settlementId },
+    ...{ venue, clock, ledger, engine, challenges, auction, sale, clearingHouse, vault },
+    ...{ coverageRegistry, settlementId },
     houseAccount: parseField(liquidation.houseAccount, "house's account"),
     microsPerLot: BigInt(liquidation.microsPerLot),
   };

@@ -82,7 +82,6 @@ contract FundsAttack is GateFixture {
         vm.prank(WHALE);
         vm.assertLe(house.withdraw(id, WHALE), stake, "no more than it brought");
         vm.warp(block.timestamp + 2 * houseParameters().vestingPeriod);
-        // All but a thousandth millionth, which is the virtual shares'.
         vm.assertTrue(house.worthOf(INSURANCE, lps) + 2 >= 2_000 * 1e6, "it is the depositor's");
     }
 

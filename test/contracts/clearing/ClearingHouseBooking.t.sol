@@ -141,7 +141,12 @@ contract ClearingHouseBookingTest is ClearingHouseFixture {
 
     /// Whatever it is: what was booked is drawn, reserved or residual, and nothing else is in the way of any of them.
     /// forge-config: default.fuzz.runs = 48
-    function testFuzz_WhatIsBookedIsDrawnReservedOrResidual(uint32 cap, uint40 insurance, uint40 gamma, uint64 loss) public {
+    function testFuzz_WhatIsBookedIsDrawnReservedOrResidual(
+        uint32 cap,
+        uint40 insurance,
+        uint40 gamma,
+        uint64 loss
+    ) public {
         cap = uint32(bound(cap, 10_000, 1_000_000));
         fill(insurance, gamma);
         _cap(cap);

@@ -465,15 +465,25 @@ contract ClearingHousePoolsTest is ClearingHouseFixture {
         vm.assertEq(withdraw(CAROL, 1), 5, "a request keeps its time");
     }
 
+    function _p(
+        uint64 delay,
+        uint32 gammaShare,
+        uint32 maxPenalty,
+        uint64 vestingPeriod,
+        uint32 dailyCap
+    ) private pure returns (ILossPools.Parameters memory) {
+        return ILossPools.Parameters(delay, gammaShare, maxPenalty, vestingPeriod, dailyCap);
+    }
+
     function test_BoundsParameters() public {
-        _expectParameterRevert(ILossPools.Parameters(1 hours - 1, 0, 0, VESTING, DAILY_CAP), "withdrawalDelay", 1 hours - 1);
-        _expectParameterRevert(ILossPools.Parameters(30 days + 1, 0, 0, VESTING, DAILY_CAP), "withdrawalDelay", 30 days + 1);
-        _expectParameterRevert(ILossPools.Parameters(1 hours, 1_000_001, 0, VESTING, DAILY_CAP), "gammaShare", 1_000_001);
-        _expectParameterRevert(ILossPools.Parameters(1 hours, 0, 100_001, VESTING, DAILY_CAP), "maxPenalty", 100_001);
-        _expectParameterRevert(ILossPools.Parameters(1 hours, 0, 0, 1 days - 1, 10_000), "vestingPeriod", 1 days - 1);
-        _expectParameterRevert(ILossPools.Parameters(1 hours, 0, 0, 30 days + 1, 10_000), "vestingPeriod", 30 days + 1);
-        _expectParameterRevert(ILossPools.Parameters(1 hours, 0, 0, 1 days, 9_999), "dailyCap", 9_999);
-        _expectParameterRevert(ILossPools.Parameters(1 hours, 0, 0, 1 days, 1_000_001), "dailyCap", 1_000_001);
+        _expectParameterRevert(_p(1 hours - 1, 0, 0, VESTING, DAILY_CAP), "withdrawalDelay", 1 hours - 1);
+        _expectParameterRevert(_p(30 days + 1, 0, 0, VESTING, DAILY_CAP), "withdrawalDelay", 30 days + 1);
+        _expectParameterRevert(_p(1 hours, 1_000_001, 0, VESTING, DAILY_CAP), "gammaShare", 1_000_001);
+        _expectParameterRevert(_p(1 hours, 0, 100_001, VESTING, DAILY_CAP), "maxPenalty", 100_001);
+        _expectParameterRevert(_p(1 hours, 0, 0, 1 days - 1, 10_000), "vestingPeriod", 1 days - 1);
+        _expectParameterRevert(_p(1 hours, 0, 0, 30 days + 1, 10_000), "vestingPeriod", 30 days + 1);
+        _expectParameterRevert(_p(1 hours, 0, 0, 1 days, 9_999), "dailyCap", 9_999);
+        _expectParameterRevert(_p(1 hours, 0, 0, 1 days, 1_000_001), "dailyCap", 1_000_001);
         _setParameters(ILossPools.Parameters(1 hours, 0, 0, VESTING, DAILY_CAP));
     }
 

@@ -18,8 +18,8 @@ contract ClearingHouseSequencesTest is ClearingHouseFixture {
     uint256 private _drawn;
     mapping(address account => uint256[] ids) private _requests;
 
-    /// Nobody gains by what happens in the block of its deposit: not by income, by others' leaving, by a loss that turns
-    /// out smaller. And nobody leaves with a part of what is booked.
+    /// Nobody gains by what happens in the block of its deposit: not by income, by others' leaving, by a loss that
+    /// turns out smaller. And nobody leaves with a part of what is booked.
     /// forge-config: default.fuzz.runs = 64
     function testFuzz_NoSequencePaysWhoCameLastOrSparesWhoLeaves(uint256[12] memory seeds) public {
         deposit(CAROL, INSURANCE, 1_000 * UNITS);

@@ -59,7 +59,12 @@ contract FundsMathTest is Base {
         vm.assertLe(sum, assets, "together");
     }
 
-    function testFuzz_IncomeVestsFromAllToNothing(uint96 recent, uint96 earlier, uint32 elapsed, uint32 period) public pure {
+    function testFuzz_IncomeVestsFromAllToNothing(
+        uint96 recent,
+        uint96 earlier,
+        uint32 elapsed,
+        uint32 period
+    ) public pure {
         period = uint32(bound(period, 1 days, 30 days));
         elapsed = uint32(bound(elapsed, 0, period - 1));
         uint256 now_ = ShareMath.unvested(recent, earlier, elapsed, period);
