@@ -5,7 +5,7 @@ import {LiquidationHandler} from "../helpers/LiquidationHandler.sol";
 import {Base} from "../helpers/Vm.sol";
 
 /// Everybody acts in any order: what holds of money and cases in every state, and that nothing is ever trapped.
-/// 256 runs of 100 calls (foundry.toml).
+/// How often and how long: foundry.toml, and more by `npm run test:deep`.
 contract LiquidationInvariantsTest is Base {
     struct FuzzSelector {
         address addr;
