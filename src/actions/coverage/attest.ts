@@ -26,6 +26,16 @@ export interface AttestedProofs {
  * Submits proofs; those of one instance, snapshot and deadline share transactions. What the registry has already, and still counts, is not sent.
  * @throws {BallastError} INVALID_PROOF for a proof of another chain or registry, before anything is sent; PROOF_REJECTED naming
  *   proofs that don't hold; CHAIN_ERROR. The last two say whether earlier transactions were recorded.
+ * @example
+ * ```ts
+ * import type { Deployment, ProofFile } from "ballast";
+ * import { attestProofs } from "ballast/actions";
+ * import type { ChainClient } from "ballast/chain";
+ * declare const client: ChainClient;
+ * declare const deployment: Deployment;
+ * declare const file: ProofFile;
+ * const { attestations } = await attestProofs(client, deployment, [{ name: "desk", file }]);
+ * ```
  */
 export async function attestProofs(
   client: ChainClient,

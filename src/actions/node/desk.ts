@@ -17,6 +17,18 @@ export interface DeskOptions<Proven extends LiquidationStatement>
 /**
  * Opens stores, keys and a prover for a proving act, whose accounts are in files, and ends the prover whatever happens.
  * @throws {BallastError} as `FileAccounts.open`, `deadlineFor` and `withKits`; what `work` throws.
+ * @example
+ * ```ts
+ * import type { Snapshot } from "ballast";
+ * import { attestAccount, type LiquidationContext, type OpenAccount } from "ballast/actions";
+ * import { liquidationCircuits, withDesk } from "ballast/node";
+ * declare const context: LiquidationContext;
+ * declare const snapshot: Snapshot;
+ * declare const account: OpenAccount;
+ * const circuits = liquidationCircuits("64x240");
+ * const options = { circuits, snapshot, validFor: 3_000, places: [], inputs: [account], backend: "auto" } as const;
+ * const tier = await withDesk(context, { ...options, needed: ["coverage"] }, (desk) => attestAccount(desk, account));
+ * ```
  */
 export async function withDesk<Proven extends LiquidationStatement, Result>(
   context: LiquidationContext,

@@ -45,6 +45,12 @@ export interface RunSolvencyOptions {
  * Proves coverage of all accounts of a venue, from the first account to the report; interrupted, the same call goes on.
  * @throws {BallastError} RUN_CONFLICT where the options say otherwise than what the run began with; INVALID_INPUT, RUN_DAMAGED; as
  *   `beginRun` and `proveRun`.
+ * @example
+ * ```ts
+ * import { loadSnapshot, runSolvency } from "ballast/node";
+ * const snapshot = loadSnapshot("snapshot.json");
+ * const { run, publicPath } = await runSolvency({ folder: "run", portfolios: "accounts.jsonl", snapshot });
+ * ```
  */
 export async function runSolvency(options: RunSolvencyOptions, progress: Progress = SILENT) {
   const { snapshot, backend = "auto", workers = 1 } = options;

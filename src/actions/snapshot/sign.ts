@@ -13,6 +13,18 @@ import type { Snapshot } from "../../risk/snapshot.ts";
  * @param within seconds after the snapshot's time for which the signature is good, 60..3600. Default: 900. All signers
  *   need the same.
  * @throws {BallastError} INVALID_POLICY; OUT_OF_RANGE.
+ * @example
+ * ```ts
+ * import type { Deployment, Snapshot } from "ballast";
+ * import { signAsOracle } from "ballast/actions";
+ * import type { TablePoint } from "ballast/chain";
+ * import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+ * declare const deployment: Deployment;
+ * declare const snapshot: Snapshot;
+ * declare const points: readonly TablePoint[];
+ * const signer = privateKeyToAccount(generatePrivateKey());
+ * const { signature } = await signAsOracle(deployment, snapshot, points, signer);
+ * ```
  */
 export async function signAsOracle(
   { chainId, snapshotOracle }: Pick<Deployment, "chainId" | "snapshotOracle">,
