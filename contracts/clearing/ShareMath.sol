@@ -30,9 +30,10 @@ library ShareMath {
     function worth(uint256 part, uint256 assets, uint256 shares) internal pure returns (uint256 amount) {
         if (part == 0) return 0;
         amount = (part * assets) / shares;
-        uint256 other = (part * (assets + 1)) / (shares + VIRTUAL_SHARES);
-        if (other < amount) amount = other;
         assert(amount * shares <= part * assets);
+        uint256 other = (part * (assets + 1)) / (shares + VIRTUAL_SHARES);
+        assert(other * (shares + VIRTUAL_SHARES) <= part * (assets + 1));
+        if (other < amount) amount = other;
     }
 
     /// @notice What of a pool's income is unvested: all of the present period's, and of the last period's as much as
@@ -49,7 +50,7 @@ library ShareMath {
         uint256 period
     ) internal pure returns (uint256 amount) {
         uint256 vested = (earlier * elapsed) / period;
-        amount = recent + earlier - vested;
+        amount = recent + (earlier - vested);
         assert(amount >= recent && amount <= recent + earlier);
     }
 

@@ -72,6 +72,8 @@ export async function deployVenue(
         settlementId: SETTLEMENT_ID,
         microsPerLot: MICROS_PER_LOT,
         parameters: setting.parameters,
+        // A snapshot whenever the last one has served for half of its time.
+        cadence: (setting.parameters.clock.serveGap + 1n) / 2n,
       }),
   );
   const system = liquidationOf(deployment);

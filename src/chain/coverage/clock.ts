@@ -1,4 +1,9 @@
-import { type Address, encodeFunctionData, type TransactionReceipt } from "viem";
+import {
+  type Address,
+  type ContractFunctionReturnType,
+  encodeFunctionData,
+  type TransactionReceipt,
+} from "viem";
 import { given } from "../../given.ts";
 import { type Field, toField } from "../../math/field.ts";
 import type { ChainClient, ChainReader } from "../client.ts";
@@ -9,15 +14,11 @@ import { transact } from "../transact.ts";
 
 type Reader = Pick<ChainReader, "public">;
 
-/** Seconds; see contracts/coverage/IMarketClock.sol. */
-export interface ClockParameters {
-  /** The least time between two snapshots that become newest. */
-  readonly spacing: bigint;
-  /** How long a snapshot stays good for money once its successor is there: proofs take time. */
-  readonly grace: bigint;
-  /** How long after its own time a snapshot serves, at most. */
-  readonly serveGap: bigint;
-}
+/**
+ * Seconds. `spacing`: the least time between two snapshots that become newest; `grace`: how long one stays good for money once its
+ * successor is there, because proofs take time; `serveGap`: how long after its own time one serves, at most.
+ */
+export type ClockParameters = ContractFunctionReturnType<typeof abi, "view", "parameters">;
 
 /** The newest prices, and the time that all windows of cases, challenges and auctions count in. */
 export interface ClockState {

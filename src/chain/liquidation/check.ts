@@ -2,12 +2,15 @@ import { type Abi, type Address, zeroAddress } from "viem";
 import { BallastError } from "../../errors.ts";
 import type { ChainReader } from "../client.ts";
 import { type Deployment, deployedSolvency } from "../deploy/deployment.ts";
+import { challengeBookAbi } from "../generated/challenge-book.ts";
 import { clearingHouseAbi } from "../generated/clearing-house.ts";
 import { collateralVaultAbi } from "../generated/collateral-vault.ts";
 import { deleveragingAbi } from "../generated/deleveraging.ts";
-import { liquidationAuctionAbi } from "../generated/liquidation-auction.ts";
 import { liquidationEngineAbi } from "../generated/liquidation-engine.ts";
+import { marketClockAbi } from "../generated/market-clock.ts";
 import { portfolioLedgerAbi } from "../generated/portfolio-ledger.ts";
+import { portfolioSaleAbi } from "../generated/portfolio-sale.ts";
+import { sealedAuctionAbi } from "../generated/sealed-auction.ts";
 import { solvencyRegistryAbi } from "../generated/solvency-registry.ts";
 import { guarded } from "../guarded.ts";
 import { liquidationOf } from "./system.ts";
@@ -17,7 +20,7 @@ type Answers = Readonly<Record<string, Address | bigint | number>>;
 
 /**
  * Checks on chain that a liquidation's contracts are those of the deployment and belong together: all that one of them says of
- * another, the house's account, and what can't change. Owner, operator and guardian may have changed
+ * another, the house's account, and what can't change. Owner, operator, guardian and venue may have changed
  * since: nothing is said of them.
  *
  * @throws {BallastError} CHAIN_ERROR naming the contract and what it should have answered; INVALID_INPUT without a liquidation.
@@ -27,28 +30,26 @@ export async function checkLiquidation(
   deployment: Deployment,
 ): Promise<void> {
   const system = liquidationOf(deployment);
-  const { venue, ledger, engine, auction, clearingHouse, vault, coverageRegistry: registry } = system;
-  const { settlementId, microsPerLot, houseAccount } = system;
+  const { clock, ledger, engine, challenges, auction, sale, clearingHouse, vault } = system;
+  const { settlementId, microsPerLot, houseAccount, coverageRegistry: registry } = system;
   const { verifierRegistry: verifiers, snapshotOracle: oracle, liquidation } = deployment;
   const volatilityOracle = liquidation?.volatilityOracle ?? zeroAddress;
   const solvency = deployedSolvency(deployment);
-  const house = { vault, ledger, engine, registry, houseAccount, microsPerLot };
-  const parts = { ledger, vault, registry, auction, clearingHouse };
   const check = (name: string, address: Address, abi: Abi, answers: Answers) =>
     checkAnswers(reader, name, address, abi, answers);
-  await check("vault", vault, collateralVaultAbi, { venue, clearingHouse });
-  await check("ledger", ledger, portfolioLedgerAbi, {
-    venue,
-    engine,
-    clearingHouse,
-    settlementId,
-    verifiers,
-  });
+  await check("market clock", clock, marketClockAbi, { registry });
+  await check("vault", vault, collateralVaultAbi, { clearingHouse });
+  const kept = { vault, engine, clearingHouse, settlementId, verifiers };
+  await check("ledger", ledger, portfolioLedgerAbi, kept);
+  const parts = { ledger, vault, registry, clock, challenges, auction, sale, clearingHouse };
   await check("engine", engine, liquidationEngineAbi, parts);
-  const sold = { engine, clearingHouse, volatilityOracle, microsPerLot };
-  await check("auction", auction, liquidationAuctionAbi, sold);
+  await check("challenge book", challenges, challengeBookAbi, { engine });
+  await check("auction", auction, sealedAuctionAbi, { engine, microsPerLot });
+  const sold = { engine, auction, volatilityOracle, microsPerLot };
+  await check("sale", sale, portfolioSaleAbi, sold);
+  const house = { vault, ledger, engine, registry, houseAccount, microsPerLot };
   await check("clearing house", clearingHouse, clearingHouseAbi, house);
-  const attested = { vault, clearingHouse, venue, verifiers, oracle };
+  const attested = { vault, clearingHouse, verifiers, oracle };
   await check("solvency registry", solvency.registry, solvencyRegistryAbi, attested);
   const deleveraging = await guarded("reading the clearing house", () =>
     reader.public.readContract({

@@ -32,6 +32,8 @@ const HOUR = 60n * MINUTE;
 const DAY = 24n * HOUR;
 /** 1,000 USD in micro-USD. */
 const BOND_MICROS = 1_000_000_000n;
+/** Seconds between two snapshots that a venue's parameters are made for unless it says otherwise. */
+export const STANDARD_CADENCE = 5n * MINUTE;
 
 /**
  * Parameters to begin with: snapshots every few minutes, each of which serves for ten at most; a soft window of an hour, half an hour each

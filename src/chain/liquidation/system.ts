@@ -8,6 +8,7 @@ export interface LiquidationSystem {
   readonly chainId: number;
   /** The block of the first contract: where to start looking for events. */
   readonly block: bigint;
+  /** At the deployment: it may have handed over since (`readVenue`). */
   readonly venue: Address;
   /** Which prices are the newest, and for how long any have served. */
   readonly clock: Address;
@@ -26,17 +27,7 @@ export interface LiquidationSystem {
   readonly microsPerLot: bigint;
 }
 
-/**
- * The liquidation of a deployment.
- * @throws {BallastError} INVALID_INPUT when it has none.
- * @example
- * ```ts
- * import type { Deployment } from "ballast";
- * import { liquidationOf } from "ballast/actions";
- * declare const deployment: Deployment;
- * const { auction, houseAccount } = liquidationOf(deployment);
- * ```
- */
+/** The liquidation of a deployment. @throws {BallastError} INVALID_INPUT when it has none. */
 export function liquidationOf(deployment: Deployment): LiquidationSystem {
   const { liquidation, chainId, coverageRegistry } = deployment;
   if (liquidation === undefined)

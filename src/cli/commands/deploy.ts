@@ -150,9 +150,12 @@ function describe(path: string, deployment: Deployment, sealed: boolean, next: r
         ...(liquidation === undefined
           ? []
           : [
+              ["MarketClock", liquidation.clock],
               ["PortfolioLedger", liquidation.ledger],
               ["LiquidationEngine", liquidation.engine],
-              ["LiquidationAuction", liquidation.auction],
+              ["ChallengeBook", liquidation.challenges],
+              ["SealedAuction", liquidation.auction],
+              ["PortfolioSale", liquidation.sale],
               ["ClearingHouse", liquidation.clearingHouse],
             ]),
         ...deployment.verifiers.map(({ circuit, address, dev }) => [

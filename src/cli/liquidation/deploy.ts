@@ -38,6 +38,11 @@ const details = {
     "who may stop new cases, and nothing else (default: the owner)",
     addressOf,
   ),
+  cadence: option(
+    "--cadence <seconds>",
+    "how often the oracles will publish a snapshot: windows and clocks must go with it (default: 300)",
+    parseCount,
+  ),
   parameters: option(
     "--parameters <file>",
     "windows, bonds and rates (default: an hour's soft window, 1,000 USD bonds)",
@@ -47,7 +52,7 @@ const details = {
 export const liquidationFlags = {
   liquidation: toggle(
     "--liquidation",
-    "also the venue's liquidation: ledger, engine, auction, clearing house",
+    "also the venue's liquidation: clock, ledger, engine, challenges, auction, sale, clearing house",
   ),
   ...details,
 };
@@ -57,7 +62,7 @@ With --liquidation the verifiers of the circuits that go with each coverage inst
 gives the settlement asset its token, which is done here where the deployer is the venue (else: ballast vault add), and
 registers the clearing house's account: ballast liquidate register --house -o house.json
 
-A parameters file is {"format": "ballast.liquidation-parameters/1", "engine": {"softWindow": 3600}, "auction": {}, "funds": {}};
+A parameters file is {"format": "ballast.liquidation-parameters/2", "engine": {"softWindow": 3600}, "sale": {}, "funds": {}};
 what it leaves out is standard. Bounds: docs/protocol/liquidation.md, docs/protocol/clearing-house.md.`;
 
 /** @throws {BallastError} INVALID_INPUT, FILE_ERROR. */
@@ -81,7 +86,7 @@ export function liquidationPlan(
       hint: "Leave out --clearing-house.",
     });
   const { settlement, unitsPerLot, microsPerLot, houseAccount, settlementId = 1 } = values;
-  const { owner, guardian, operator } = values;
+  const { owner, guardian, operator, cadence } = values;
   if (settlement === undefined) throw missing("settlement");
   if (unitsPerLot === undefined) throw missing("unitsPerLot");
   if (microsPerLot === undefined) throw missing("microsPerLot");
@@ -89,7 +94,7 @@ export function liquidationPlan(
   return {
     ...{ venue, token: settlement, unitsPerLot, microsPerLot, settlementId, houseAccount },
     parameters: loadParameters(values.parameters, unitsPerLot, microsPerLot),
-    ...given({ owner, guardian, operator }),
+    ...given({ owner, guardian, operator, cadence: cadence === undefined ? undefined : BigInt(cadence) }),
   };
 }
 

@@ -7,14 +7,7 @@ import { portfolioSums, requirement } from "../../risk/requirement.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { netHolding, netPositions } from "../../risk/transfer.ts";
 import { crashPut, type DemoAccount } from "../portfolios.ts";
-import {
-  AUCTION_PARAMETERS,
-  ENGINE_PARAMETERS,
-  LOTS_PER_USD,
-  MICROS_PER_LOT,
-  SETTLEMENT_ID,
-  UNITS_PER_LOT,
-} from "./parameters.ts";
+import { LOTS_PER_USD, MICROS_PER_LOT, PARAMETERS, SETTLEMENT_ID, UNITS_PER_LOT } from "./parameters.ts";
 
 /** Who does what, by account. */
 export const ROLES = {
@@ -65,7 +58,7 @@ const MILLION = 1_000_000n;
 /** Of every position of the soft account, */
 const SLICE = 200_000n;
 /** and of the margin it frees, half of what the engine allows to be paid for it. */
-const CONCESSION = BigInt(ENGINE_PARAMETERS.maxPenalty) / 2n;
+const CONCESSION = BigInt(PARAMETERS.engine.maxPenalty) / 2n;
 /** Of the account's equity, in the order of the story: the best bid is never revealed. */
 const BIDS = { winner: 820_000n, second: 750_000n, unrevealed: 880_000n, defaulted: 900_000n };
 /** Of the loss: what the pools have when it comes. */
@@ -137,7 +130,7 @@ export function planCascade(
     },
   ];
 
-  const price = bidOf(positionsOf(ROLES.sale), MILLION - BigInt(AUCTION_PARAMETERS.startDiscount));
+  const price = bidOf(positionsOf(ROLES.sale), MILLION - BigInt(PARAMETERS.sale.startDiscount));
   const carried = netPositions(positionsOf(ROLES.buyer), positionsOf(ROLES.sale), [cash(-price)]);
   need(tierOf(after, carried) <= 1, `${ROLES.buyer} healthy with what it buys`);
 
@@ -180,10 +173,10 @@ function planSlice(after: Snapshot, soft: readonly Holding[]): CascadePlan["slic
 
 /** The most that bonds and fees bring the pools before the loss comes, in lots. */
 function incomeBound(after: Snapshot, positionsOf: (name: string) => readonly Holding[]): bigint {
-  const { bidBond, feeRate } = AUCTION_PARAMETERS;
+  const { bidBond, bondRate, feeRate } = PARAMETERS.auction;
   const equities = [ROLES.sealed, ROLES.sale].map((name) => equityOf(after, positionsOf(name)));
   const cashPaid = equities.reduce((sum, equity) => sum + equity / MICROS_PER_LOT, 0n);
-  return (2n * bidBond) / UNITS_PER_LOT + divCeil(cashPaid * BigInt(feeRate), MILLION);
+  return (2n * bidBond) / UNITS_PER_LOT + divCeil(cashPaid * BigInt(bondRate + feeRate), MILLION);
 }
 
 function firm(account: string, story: string, lots: bigint): DemoAccount {

@@ -5,7 +5,7 @@ import { BallastError } from "../../errors.ts";
 import { makeFolder, writeFileAtomic, writeNewFile } from "../../node/files.ts";
 import { ballastHome } from "../../prover/node/home.ts";
 import { presetPolicy } from "../../risk/policy.ts";
-import { AUCTION_PARAMETERS, ENGINE_PARAMETERS, FUND_PARAMETERS } from "../cascade/parameters.ts";
+import { PARAMETERS } from "../cascade/parameters.ts";
 
 /** Where a local chain's files are. */
 export interface DevnetFiles {
@@ -40,12 +40,7 @@ export function writeKey(path: string, key: Hex): void {
 
 /** The shortest windows that the contracts allow, for `ballast deploy --parameters`. @returns its path. */
 export function writeParameters(folder: string): string {
-  const parameters = {
-    format: "ballast.liquidation-parameters/1",
-    engine: ENGINE_PARAMETERS,
-    auction: AUCTION_PARAMETERS,
-    funds: FUND_PARAMETERS,
-  };
+  const parameters = { format: "ballast.liquidation-parameters/2", ...PARAMETERS };
   const path = join(folder, "parameters.json");
   writeJson(path, parameters);
   return path;

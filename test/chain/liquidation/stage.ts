@@ -4,6 +4,7 @@ import type { Desk, Kits } from "../../../src/actions/liquidation/context.ts";
 import { equityAt, type Moves, placeOf, transferAt } from "../../../src/actions/liquidation/facts.ts";
 import { MemoryAccounts } from "../../../src/actions/liquidation/store.ts";
 import { SILENT } from "../../../src/actions/progress.ts";
+import { publishAsNewest } from "../../../src/actions/snapshot/publish.ts";
 import { accountOf, type ChainClient, connect } from "../../../src/chain/client.ts";
 import type { Deployment } from "../../../src/chain/deploy/deployment.ts";
 import { deployBallast } from "../../../src/chain/deploy/node/deploy.ts";
@@ -12,13 +13,12 @@ import { deployLiquidation } from "../../../src/chain/liquidation/node/deploy.ts
 import type { LiquidationParameters } from "../../../src/chain/liquidation/parameters.ts";
 import { type LiquidationSystem, liquidationOf } from "../../../src/chain/liquidation/system.ts";
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";
-import { publishSnapshot, signSnapshot, snapshotPoint } from "../../../src/chain/snapshot/publish.ts";
+import { signSnapshot, snapshotPoint } from "../../../src/chain/snapshot/publish.ts";
 import { addAsset, deposit } from "../../../src/chain/solvency/vault.ts";
 import { moveTo, now } from "../../../src/demo/cascade/clock.ts";
 import {
-  AUCTION_PARAMETERS,
-  ENGINE_PARAMETERS,
-  FUND_PARAMETERS,
+  CADENCE,
+  PARAMETERS as DEMO_PARAMETERS,
   MICROS_PER_LOT,
   SETTLEMENT_ID,
   UNITS_PER_LOT,
@@ -53,9 +53,11 @@ const SHAPE = { scenarios: 5, underlyings: 2 };
 
 /** The demo's windows, the shortest that the contracts allow, with smaller bonds and larger penalties. */
 export const PARAMETERS: LiquidationParameters = {
-  engine: { ...ENGINE_PARAMETERS, challengeBond: usd(50n), maxPenalty: 50_000 },
-  auction: { ...AUCTION_PARAMETERS, bidBond: usd(100n) },
-  funds: { ...FUND_PARAMETERS, gammaShare: 250_000, maxPenalty: 50_000 },
+  ...DEMO_PARAMETERS,
+  engine: { ...DEMO_PARAMETERS.engine, maxPenalty: 50_000 },
+  challenges: { ...DEMO_PARAMETERS.challenges, bond: usd(50n), answerCost: usd(5n) },
+  auction: { ...DEMO_PARAMETERS.auction, bidBond: usd(100n) },
+  funds: { ...DEMO_PARAMETERS.funds, gammaShare: 250_000, maxPenalty: 50_000 },
 };
 
 /** Everybody with a key; `owner` deploys, owns, guards and acts for the house. */
@@ -120,6 +122,7 @@ export async function startLiquidation(options: StageOptions = {}): Promise<Liqu
     settlementId: CASH,
     microsPerLot: MICROS,
     parameters: PARAMETERS,
+    cadence: CADENCE,
     ...(volatilityOracle === undefined ? {} : { volatilityOracle }),
   });
   const system = liquidationOf(deployment);
@@ -188,8 +191,17 @@ export class World {
     );
     const signatures = await signSnapshot(deployment, snapshot, points, ORACLES.slice(0, 2));
     await this.at(time + 1n);
-    await publishSnapshot(people.owner, deployment, snapshot, points, signatures);
+    const { newest } = await publishAsNewest(people.owner, deployment, snapshot, points, signatures);
+    if (newest?.entered !== true)
+      throw new Error(`the snapshot is not the newest: ${JSON.stringify(newest)}`);
     this.snapshot = snapshot;
+  }
+
+  /** Lets served time pass, with a snapshot of the same market every so often. */
+  async serve(seconds: bigint, spot?: string): Promise<void> {
+    for (let left = seconds; left > 0n; left -= CADENCE) {
+      await this.publish((await this.now()) + (left < CADENCE ? left : CADENCE), spot);
+    }
   }
 
   /** The chain's clock. */

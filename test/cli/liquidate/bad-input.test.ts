@@ -327,7 +327,7 @@ describe("ballast deploy refuses", () => {
     ] as const)
       await expectRefusal(folder.path, whole(changes), input(says));
     const parameters = folder.writeJson("p.json", {
-      format: "ballast.liquidation-parameters/1",
+      format: "ballast.liquidation-parameters/2",
       engine: { softWindow: 1 },
     });
     await expectRefusal(

@@ -99,7 +99,7 @@ export class CliStage {
     const { addresses } = this;
     this.folder.write(
       "parameters.json",
-      JSON.stringify({ format: "ballast.liquidation-parameters/1", ...PARAMETERS }, (_, value) =>
+      JSON.stringify({ format: "ballast.liquidation-parameters/2", ...PARAMETERS }, (_, value) =>
         typeof value === "bigint" ? value.toString() : value,
       ),
     );
@@ -107,7 +107,7 @@ export class CliStage {
       ...["deploy", INSTANCE, "--rpc", this.anvil.rpcUrl, "--private-key-file", this.file("owner.key")],
       ...["--oracle", addresses.oracle, "--venue", addresses.venue, "--liquidation", "-o", output],
       ...["--settlement", this.token, "--units-per-lot", String(UNITS), "--micros-per-lot", String(MICROS)],
-      ...["--house-account", "900", "--parameters", this.file("parameters.json")],
+      ...["--house-account", "900", "--parameters", this.file("parameters.json"), "--cadence", "240"],
     ];
   }
 

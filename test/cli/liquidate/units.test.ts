@@ -154,7 +154,7 @@ describe("parameters files", () => {
   const standard = () => standardParameters(UNITS, MICROS);
   const load = (json: object) =>
     loadParameters(
-      folder.writeJson("parameters.json", { format: "ballast.liquidation-parameters/1", ...json }),
+      folder.writeJson("parameters.json", { format: "ballast.liquidation-parameters/2", ...json }),
       UNITS,
       MICROS,
     );

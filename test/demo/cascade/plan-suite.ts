@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AUCTION_PARAMETERS, ENGINE_PARAMETERS } from "../../../src/demo/cascade/parameters.ts";
+import { PARAMETERS } from "../../../src/demo/cascade/parameters.ts";
 import { equityOf, find, planCascade, ROLES, tierOf } from "../../../src/demo/cascade/plan.ts";
 import { demoMarkets } from "../../../src/demo/markets.ts";
 import { demoAccounts } from "../../../src/demo/portfolios.ts";
@@ -63,8 +63,8 @@ export function describePlan(what: string, chain?: string): void {
       });
       const cost = old.sums.equity - cut.sums.equity;
       // 1e18 * cost <= maxPenalty (ppm) * freed, as the circuit says.
-      expect(cost > 0n && 10n ** 18n * cost <= BigInt(ENGINE_PARAMETERS.maxPenalty) * freed).toBe(true);
-      expect(10n ** 18n * cost > BigInt(ENGINE_PARAMETERS.maxPenalty - 11_000) * freed).toBe(true);
+      expect(cost > 0n && 10n ** 18n * cost <= BigInt(PARAMETERS.engine.maxPenalty) * freed).toBe(true);
+      expect(10n ** 18n * cost > BigInt(PARAMETERS.engine.maxPenalty - 11_000) * freed).toBe(true);
       expect(tierOf(after, sides.newA)).toBeLessThanOrEqual(1);
       expect(tierOf(after, sides.newB)).toBe(0);
     });
@@ -85,7 +85,7 @@ export function describePlan(what: string, chain?: string): void {
     it.each([["startDiscount"], ["maxDiscount"]] as const)("has a buyer that fits at the %s", (key) => {
       const equity = equityOf(after, of("sale").positions);
       expect(equity > 0n).toBe(true);
-      const cash = (equity * (1_000_000n - BigInt(AUCTION_PARAMETERS[key]))) / 1_000_000n / LOT;
+      const cash = (equity * (1_000_000n - BigInt(PARAMETERS.auction[key]))) / 1_000_000n / LOT;
       const sides = applyTransfer(of("sale").positions, of("buyer").positions, {
         ...money,
         cash,

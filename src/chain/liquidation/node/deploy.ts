@@ -1,19 +1,24 @@
 import { type Address, encodeDeployData, getAddress, getContractAddress, type Hex, zeroAddress } from "viem";
 import { BallastError } from "../../../errors.ts";
 import { type Field, formatField } from "../../../math/field.ts";
-import type { ChainClient } from "../../client.ts";
+import type { ChainClient, ChainReader } from "../../client.ts";
 import type { Deployment } from "../../deploy/deployment.ts";
+import { challengeBookAbi } from "../../generated/challenge-book.ts";
 import { clearingHouseAbi } from "../../generated/clearing-house.ts";
 import { collateralVaultAbi } from "../../generated/collateral-vault.ts";
-import { liquidationAuctionAbi } from "../../generated/liquidation-auction.ts";
 import { liquidationEngineAbi } from "../../generated/liquidation-engine.ts";
+import { marketClockAbi } from "../../generated/market-clock.ts";
 import { portfolioLedgerAbi } from "../../generated/portfolio-ledger.ts";
+import { portfolioSaleAbi } from "../../generated/portfolio-sale.ts";
+import { sealedAuctionAbi } from "../../generated/sealed-auction.ts";
 import { solvencyRegistryAbi } from "../../generated/solvency-registry.ts";
+import { volatilityOracleAbi } from "../../generated/volatility-oracle.ts";
 import { guarded } from "../../guarded.ts";
 import { contractBytecode } from "../../node/artifacts.ts";
 import { create } from "../../transact.ts";
 import { checkLiquidation } from "../check.ts";
-import type { LiquidationParameters } from "../parameters.ts";
+import { type LiquidationParameters, STANDARD_CADENCE } from "../parameters.ts";
+import { checkTiming } from "../timing.ts";
 
 export interface DeployLiquidationOptions {
   /** Who keeps the accounts, signs solvency runs, adds assets to the vault and withdraws from it. */
@@ -31,6 +36,8 @@ export interface DeployLiquidationOptions {
   readonly guardian?: Address;
   /** Who acts for the house. Default: the owner. */
   readonly operator?: Address;
+  /** Seconds between two snapshots that the signers will publish. Default: 300, for which standard parameters are made. */
+  readonly cadence?: bigint;
   /** What hold-backs are taxed by. Default: the deployment's volatility oracle, or none. */
   readonly volatilityOracle?: Address;
   /** Called before each transaction. */
@@ -40,15 +47,19 @@ export interface DeployLiquidationOptions {
 }
 
 /** In the order in which they are created: each contract knows the others, those to come by their address to be. */
-const ORDER = ["vault", "ledger", "engine", "auction", "clearingHouse", "registry"] as const;
+const ORDER = [
+  ...(["clock", "vault", "ledger", "engine", "challenges", "auction", "sale", "clearingHouse"] as const),
+  "registry",
+] as const;
 type Addresses = Readonly<Record<(typeof ORDER)[number], Address>>;
 
 /**
- * Deploys one venue's vault, ledger, engine, auction, clearing house and solvency registry beside a deployment, and checks at the
- * end that all of them belong together.
+ * Deploys one venue's market clock, vault, ledger, engine, challenge book, auction, sale, clearing house and solvency registry beside a
+ * deployment. Before, it checks that its times go together with the signers' and the volatility oracle's; at the end, that all of
+ * the contracts belong together.
  *
  * @returns the deployment with `liquidation` and `solvency`.
- * @throws {BallastError} INVALID_INPUT for a deployment that has a venue already; CHAIN_ERROR, e.g. InvalidParameter with the name of a
+ * @throws {BallastError} INVALID_INPUT for a deployment that has a venue already, and for times that don't go together; CHAIN_ERROR, e.g. InvalidParameter with the name of a
  *   parameter out of its bounds, PartsMismatch; also when another transaction of the deployer's came between: deploy again.
  */
 export async function deployLiquidation(
@@ -62,6 +73,7 @@ export async function deployLiquidation(
       inputs: ["deploy.liquidation"],
     });
   const parts = partsOf(client, deployment, options);
+  await checkTimes(client, parts);
   const addresses = await predicted(client);
   for (const part of ORDER) {
     options.onStep?.(NAMES[part]);
@@ -75,14 +87,15 @@ export async function deployLiquidation(
       hint: "Another transaction of the same account came between: deploy again, with an account that does nothing else.",
     });
   }
-  const { ledger, engine, auction, clearingHouse, vault, registry } = addresses;
+  const { clock, ledger, engine, challenges, auction, sale, clearingHouse, vault, registry } = addresses;
   const { owner, guardian, operator, venue, houseAccount, settlementId, microsPerLot, volatilityOracle } =
     parts;
   const deployed: Deployment = {
     ...deployment,
     solvency: { venue, registry, vault, clearingHouse },
     liquidation: {
-      ...{ ledger, engine, auction, clearingHouse, owner, guardian, operator, settlementId },
+      ...{ clock, ledger, engine, challenges, auction, sale, clearingHouse },
+      ...{ owner, guardian, operator, settlementId },
       houseAccount: formatField(houseAccount),
       microsPerLot: microsPerLot.toString(),
       ...(volatilityOracle === zeroAddress ? {} : { volatilityOracle }),
@@ -95,10 +108,13 @@ export async function deployLiquidation(
 }
 
 const NAMES: Readonly<Record<keyof Addresses, string>> = {
+  clock: "MarketClock",
   vault: "CollateralVault",
   ledger: "PortfolioLedger",
   engine: "LiquidationEngine",
-  auction: "LiquidationAuction",
+  challenges: "ChallengeBook",
+  auction: "SealedAuction",
+  sale: "PortfolioSale",
   clearingHouse: "ClearingHouse",
   registry: "SolvencyRegistry",
 };
@@ -116,6 +132,22 @@ function partsOf(client: ChainClient, deployment: Deployment, options: DeployLiq
   };
 }
 
+/** @throws {BallastError} INVALID_INPUT; CHAIN_ERROR for a volatility oracle that doesn't answer. */
+async function checkTimes(
+  reader: Pick<ChainReader, "public">,
+  { parameters, cadence = STANDARD_CADENCE, volatilityOracle }: ReturnType<typeof partsOf>,
+): Promise<void> {
+  if (volatilityOracle === zeroAddress) return checkTiming({ parameters, cadence });
+  const { interval } = await guarded("reading the volatility oracle", () =>
+    reader.public.readContract({
+      address: volatilityOracle,
+      abi: volatilityOracleAbi,
+      functionName: "parameters",
+    }),
+  );
+  checkTiming({ parameters, cadence, interval });
+}
+
 /** Where the contracts will be, if nothing else of the deployer's comes between. */
 async function predicted(client: ChainClient): Promise<Addresses> {
   const from = client.account.address;
@@ -128,13 +160,19 @@ async function predicted(client: ChainClient): Promise<Addresses> {
 
 function creationCode(
   part: keyof Addresses,
-  { vault, ledger, engine, auction, clearingHouse }: Addresses,
+  { clock, vault, ledger, engine, challenges, auction, sale, clearingHouse }: Addresses,
   { coverageRegistry: registry, verifierRegistry, snapshotOracle, maxAge, requireProven }: Deployment,
   parts: ReturnType<typeof partsOf>,
 ): Hex {
   const code = contractBytecode();
   const { venue, owner, guardian, operator, settlementId, microsPerLot, houseAccount, parameters } = parts;
   switch (part) {
+    case "clock":
+      return encodeDeployData({
+        abi: marketClockAbi,
+        bytecode: code.MarketClock,
+        args: [registry, parameters.clock],
+      });
     case "vault":
       return encodeDeployData({
         abi: collateralVaultAbi,
@@ -145,19 +183,35 @@ function creationCode(
       return encodeDeployData({
         abi: portfolioLedgerAbi,
         bytecode: code.PortfolioLedger,
-        args: [venue, engine, clearingHouse, verifierRegistry, settlementId],
+        args: [vault, engine, clearingHouse, verifierRegistry, settlementId],
       });
     case "engine":
       return encodeDeployData({
         abi: liquidationEngineAbi,
         bytecode: code.LiquidationEngine,
-        args: [owner, { ledger, vault, registry, auction, clearingHouse, guardian }, parameters.engine],
+        args: [
+          owner,
+          { ledger, vault, registry, clock, challenges, auction, sale, clearingHouse, guardian },
+          parameters.engine,
+        ],
+      });
+    case "challenges":
+      return encodeDeployData({
+        abi: challengeBookAbi,
+        bytecode: code.ChallengeBook,
+        args: [owner, engine, parameters.challenges],
       });
     case "auction":
       return encodeDeployData({
-        abi: liquidationAuctionAbi,
-        bytecode: code.LiquidationAuction,
-        args: [owner, engine, parts.volatilityOracle, microsPerLot, parameters.auction],
+        abi: sealedAuctionAbi,
+        bytecode: code.SealedAuction,
+        args: [owner, engine, microsPerLot, parameters.auction],
+      });
+    case "sale":
+      return encodeDeployData({
+        abi: portfolioSaleAbi,
+        bytecode: code.PortfolioSale,
+        args: [owner, engine, auction, parts.volatilityOracle, microsPerLot, parameters.sale],
       });
     case "clearingHouse":
       return encodeDeployData({
@@ -166,7 +220,7 @@ function creationCode(
         args: [
           owner,
           operator,
-          { vault, ledger, engine, registry, houseAccount, microsPerLot },
+          { vault, ledger, engine, registry, clock, houseAccount, microsPerLot },
           parameters.funds,
         ],
       });
@@ -174,7 +228,7 @@ function creationCode(
       return encodeDeployData({
         abi: solvencyRegistryAbi,
         bytecode: code.SolvencyRegistry,
-        args: [snapshotOracle, verifierRegistry, vault, clearingHouse, venue, BigInt(maxAge), requireProven],
+        args: [snapshotOracle, verifierRegistry, vault, clearingHouse, BigInt(maxAge), requireProven],
       });
   }
 }
