@@ -34,6 +34,7 @@ export type MendingInput =
   | "run.portfolios"
   | "run.validFor"
   | "run.workers"
+  | "settle.atMost"
   | "setup.dev"
   | "setup.force"
   | "setup.ptau"

@@ -27,7 +27,7 @@ export {
   stepCase,
 } from "./liquidation/anyone.ts";
 export { attestAccount } from "./liquidation/attest.ts";
-export { type Awarded, award, type Takers } from "./liquidation/award.ts";
+export { type Awarded, award, type Left, leave, type Offer, type Takers } from "./liquidation/award.ts";
 export { type BidStore, bidSealed, type CommittedBid, reveal } from "./liquidation/bid.ts";
 export {
   type Desk,
@@ -55,7 +55,7 @@ export {
 export { reduceBySlice } from "./liquidation/reduce.ts";
 export { type LedgerChange, type Registration, registerOnLedger } from "./liquidation/register.ts";
 export { releaseToFund } from "./liquidation/release.ts";
-export { buyInSale, type OpenedSale, openPublicSale, type Price } from "./liquidation/sale.ts";
+export { buyInSale, type Price, provenEquity, type ShownEquity } from "./liquidation/sale.ts";
 export { type AccountStore, MemoryAccounts } from "./liquidation/store.ts";
 export { type TakenOver, takeOverCase } from "./liquidation/take-over.ts";
 export { type Trade, type Traded, tradeBetween } from "./liquidation/trade.ts";

@@ -33,6 +33,7 @@ const WRITTEN: Readonly<Record<MendingInput, string>> = {
   "run.portfolios": "--portfolios",
   "run.validFor": "--valid-for",
   "run.workers": "--workers",
+  "settle.atMost": "--max",
   "setup.dev": "ballast setup --dev",
   "setup.force": "ballast setup --force",
   "setup.ptau": "ballast setup --ptau FILE",

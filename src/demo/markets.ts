@@ -13,6 +13,8 @@ import { buildSnapshot, type Snapshot } from "../risk/snapshot.ts";
 export interface DemoMarkets {
   readonly before: Snapshot;
   readonly after: Snapshot;
+  /** The market after, as it was, at another time: Unix seconds. */
+  readonly later: (time: bigint) => Snapshot;
   /** What the snapshots were built from, with all that was recorded. */
   readonly chains: { readonly before: MarketChain; readonly after: MarketChain };
   /** Where they are from, for people. */
@@ -59,12 +61,13 @@ export function demoMarkets(options: DemoMarketOptions): DemoMarkets {
     { rows, oracleRound: rounds.before },
   );
   const chosen = new Set(before.rows.map(({ instrument }) => instrument.name));
-  const after = buildSnapshot(
-    filterChain(second, (name) => chosen.has(name)),
-    policy,
-    { oracleRound: rounds.after },
-  );
-  return { before, after, story, chains: { before: first, after: second } };
+  const fallen = filterChain(second, (name) => chosen.has(name));
+  const at = (time: bigint) => buildSnapshot({ ...fallen, time }, policy, { oracleRound: rounds.after });
+  return {
+    ...{ before, after: at(fallen.time), story },
+    later: (time) => at(time * 1_000n),
+    chains: { before: first, after: second },
+  };
 }
 
 function chainsOf({ chain, before }: DemoMarketOptions): {

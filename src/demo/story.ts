@@ -1,19 +1,16 @@
-import type { LocalAccount } from "viem";
 import { proveCoverage } from "../actions/coverage/prove.ts";
 import type { Progress } from "../actions/progress.ts";
-import { accountOf, type ChainClient, connect } from "../chain/client.ts";
+import { accountOf, connect } from "../chain/client.ts";
 import { attestBatch, claimOf } from "../chain/coverage/attest.ts";
 import { viemReader } from "../chain/coverage/read.ts";
 import type { Deployment } from "../chain/deploy/deployment.ts";
 import { deployBallast } from "../chain/deploy/node/deploy.ts";
 import { anvilKeys, startAnvil } from "../chain/node/anvil.ts";
-import type { TablePoint } from "../chain/snapshot/oracle-messages.ts";
-import { publishSnapshot, signSnapshot, snapshotPoint } from "../chain/snapshot/publish.ts";
 import { BallastError } from "../errors.ts";
 import type { LiquidationCircuits, LiquidationKeys } from "../liquidation/circuits.ts";
 import { type Field, formatField } from "../math/field.ts";
 import { randomSalt } from "../portfolio/commitment.ts";
-import type { CoverageCircuit, TableCircuit } from "../prover/circuits.ts";
+import type { CoverageCircuit } from "../prover/circuits.ts";
 import type { ProofFile } from "../prover/proof-format.ts";
 import type { LoadedKey, Prover } from "../prover/prover.ts";
 import { type MarginReport, marginReport } from "../risk/report.ts";
@@ -28,6 +25,7 @@ import { FEEDERS, openStage } from "./cascade/stage.ts";
 import { World } from "./cascade/world.ts";
 import type { DemoMarkets } from "./markets.ts";
 import { type DemoAccount, demoAccounts } from "./portfolios.ts";
+import { publish, type Theatre } from "./theatre.ts";
 
 /** One account at one moment: what the venue knows, what the chain knows, what it took. */
 export interface DemoMoment {
@@ -73,15 +71,6 @@ const ORACLES = 3;
 const VALID_FOR = 3_600n;
 /** Seconds that a stage with a volatility oracle is built before the first snapshot. */
 const SETUP = 1_800n;
-
-/** Where snapshots are published and attested. */
-interface Theatre {
-  readonly client: ChainClient;
-  readonly deployment: Deployment;
-  readonly oracles: readonly LocalAccount[];
-  /** Circuits whose table points are published. */
-  readonly tables: readonly { readonly circuit: TableCircuit; readonly key: LoadedKey }[];
-}
 
 type Cast = readonly { readonly account: DemoAccount; readonly salt: Field }[];
 
@@ -138,8 +127,6 @@ async function playWithLiquidation(
     funds: plan.funds.insuranceFund + plan.funds.gammaReserve,
   });
   const { people, deployment, volatilityOracle } = stage;
-  const world = new World({ stage, circuits, keys, prover, progress, plan });
-  await settleIn(world, accounts);
   const theatre = {
     client: people.owner,
     deployment,
@@ -149,6 +136,9 @@ async function playWithLiquidation(
       key: keys[statement],
     })),
   };
+  const { later } = markets;
+  const world = new World({ stage, circuits, keys, prover, progress, plan, theatre, later });
+  await settleIn(world, accounts);
   await moveTo(people.owner, markets.before.time + 1n);
   const readings = marketReadings(markets.chains.after);
   const played = await playMoments(setting, theatre, customers, async () => {
@@ -192,20 +182,14 @@ async function playMoments(
 
 async function playSnapshot(
   { circuit, key, prover, progress }: DemoSetting,
-  { client, deployment, oracles, tables }: Theatre,
+  theatre: Theatre,
   snapshot: Snapshot,
   accounts: Cast,
 ): Promise<{ moments: DemoMoment[]; gas: { publish: bigint; batch: bigint } }> {
+  const { client, deployment } = theatre;
   const published = await progress.step(
     `publishing snapshot ${formatField(snapshot.snapshotId).slice(0, 10)} (${snapshot.rows.length} rows, 2 of 3 oracles)`,
-    async () => {
-      const points: TablePoint[] = [];
-      for (const table of tables)
-        points.push(await snapshotPoint(table.circuit, table.key.verifyingKey, snapshot));
-      const domain = { chainId: client.chainId, snapshotOracle: deployment.snapshotOracle };
-      const signatures = await signSnapshot(domain, snapshot, points, oracles.slice(0, 2));
-      return publishSnapshot(client, deployment, snapshot, points, signatures);
-    },
+    () => publish(theatre, snapshot),
   );
   const { timestamp } = await client.public.getBlock();
   const destination = {

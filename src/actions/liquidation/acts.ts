@@ -1,10 +1,10 @@
 import type { CaseAct } from "../../chain/liquidation/next.ts";
 import { stepBond, stepCase } from "./anyone.ts";
-import { award } from "./award.ts";
+import { award, leave } from "./award.ts";
 import { bidSealed, reveal } from "./bid.ts";
 import { cureByDeposit } from "./cure.ts";
 import { reduceBySlice } from "./reduce.ts";
-import { buyInSale, openPublicSale } from "./sale.ts";
+import { buyInSale, provenEquity } from "./sale.ts";
 import { takeOverCase } from "./take-over.ts";
 
 /** Who does what `nextActions` answers. */
@@ -16,11 +16,13 @@ export const ACTS = {
   bid: bidSealed,
   reveal,
   settle: award,
-  "open-sale": openPublicSale,
+  leave,
+  "show-equity": provenEquity,
   buy: buyInSale,
   lapse: stepCase,
   "take-over": takeOverCase,
   abandon: stepCase,
+  "record-move": stepCase,
   "release-hold": stepCase,
   reclaim: stepBond,
   "sweep or reclaim": stepBond,

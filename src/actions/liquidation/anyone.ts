@@ -1,11 +1,5 @@
 import type { Address, TransactionReceipt } from "viem";
-import {
-  lapseSale,
-  passOver,
-  reclaimBond,
-  releaseHold,
-  sweepUnrevealed,
-} from "../../chain/liquidation/auction.ts";
+import { passOver, reclaimBond, sweepUnrevealed } from "../../chain/liquidation/auction.ts";
 import {
   abandonCase,
   challengeAccount,
@@ -15,6 +9,7 @@ import {
   settleChallenge,
 } from "../../chain/liquidation/cases.ts";
 import { type LiquidationCase, readCase } from "../../chain/liquidation/read-case.ts";
+import { lapseSale, recordMove, releaseHold } from "../../chain/liquidation/sale.ts";
 import { type LiquidationContext, nameIn, sendStep } from "./context.ts";
 
 /** What anyone may do to a case by one call: no proof is needed, the chain knows it all. */
@@ -23,6 +18,7 @@ export const CASE_STEPS = {
   cure: cureCase,
   "pass-over": passOver,
   lapse: lapseSale,
+  "record-move": recordMove,
   "release-hold": releaseHold,
   abandon: abandonCase,
 } as const;

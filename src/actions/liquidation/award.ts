@@ -1,13 +1,15 @@
 import type { Address, TransactionReceipt } from "viem";
 import { isSameAddress } from "../../chain/address.ts";
-import { settleBid } from "../../chain/liquidation/auction.ts";
-import type { CaseView } from "../../chain/liquidation/read-case.ts";
-import { timeText } from "../../display.ts";
+import { settleBid, withdrawBid } from "../../chain/liquidation/auction.ts";
+import { discounted, lotsOf } from "../../chain/liquidation/fees.ts";
+import type { AuctionView } from "../../chain/liquidation/read-auction.ts";
+import { type CaseView, type LiquidationCase, readCase } from "../../chain/liquidation/read-case.ts";
 import { BallastError } from "../../errors.ts";
 import type { OpenAccount } from "../../liquidation/account.ts";
+import type { EquityClaim, TransferClaim } from "../../liquidation/claims.ts";
 import { attestTier } from "./attest.ts";
 import { type Desk, sendStep } from "./context.ts";
-import { caseAbout, checkOnLedger, purposeIn, tradeAt } from "./facts.ts";
+import { caseAbout, checkOnLedger, equityAt, purposeIn, tradeAt } from "./facts.ts";
 
 /** Who takes a case's whole portfolio over, and from whom. */
 export interface Takers {
@@ -29,48 +31,105 @@ export interface Awarded {
   readonly receipt: TransactionReceipt;
 }
 
-type AwardDesk = Desk<"transfer" | "coverage">;
+type AwardDesk = Desk<"transfer" | "coverage" | "equity">;
 
-/** The worst tier in which a portfolio may be taken over. */
+/** The worst tier in which a portfolio may be taken over, and in which an account keeps its own. */
 const HEALTHY = 1;
 
+/** What a leader pays: what it bid, or the floor of the equity where that is more, if it is no more than it wants to pay. */
+export interface Offer {
+  /** Lots. */
+  readonly bid: bigint;
+  /** Lots. Default: the bid. */
+  readonly atMost?: bigint;
+}
+
 /**
- * As the leader of a sealed auction: takes the portfolio over for what was bid. The taker as it will be is attested on the way.
- * @param cash the bid, lots.
- * @throws {BallastError} INVALID_INPUT out of turn, for a case about another account, or where the taker would not be healthy;
- *   COMMITMENT_MISMATCH; CHAIN_ERROR; as the proofs; what keeping throws.
+ * As the leader of a sealed auction: takes the portfolio over. The account's equity in the newest snapshot is shown, and the taker as it will be is
+ * attested on the way.
+ * @throws {BallastError} INVALID_INPUT out of turn, for a case about another account, where the floor is more than is offered or the account is
+ *   healthy (`leave` then), or where the taker would not be healthy; COMMITMENT_MISMATCH; CHAIN_ERROR; as the proofs; what keeping throws.
  * @example
  * ```ts
  * import { award, type Desk, type Takers } from "ballast/actions";
- * declare const desk: Desk<"transfer" | "coverage">;
+ * declare const desk: Desk<"transfer" | "coverage" | "equity">;
  * declare const takers: Takers;
- * const { taker, tier } = await award(desk, 3n, takers, 1_200_000n);
+ * const { taker, tier } = await award(desk, 3n, takers, { bid: 1_200_000n });
  * ```
  */
 export async function award(
   desk: AwardDesk,
   caseId: bigint,
   { account, taker }: Takers,
-  cash: bigint,
+  { bid, atMost = bid }: Offer,
 ): Promise<Awarded> {
   const { client, system } = desk;
   const view = await caseAbout(desk, caseId, account);
-  checkTurn(view.auction?.leader, client.account.address, caseId);
+  const { parameters } = turnIn(view, client.account.address);
+  await checkOnLedger(desk, [account, taker]);
+  const equity = await equityAt(desk, account);
+  checkBreach(caseId, equity, "leave with your bond: that cures its case");
+  const lots = lotsOf(equity.equity, system.microsPerLot);
+  const floor = discounted(lots, BigInt(parameters.maxDiscount));
+  const cash = floor > bid ? floor : bid;
+  if (cash > atMost)
+    throw new BallastError(
+      "INVALID_INPUT",
+      `Case ${caseId} costs ${cash} lots now, which is more than the bid: its equity has risen.`,
+      {
+        hint: "Offer that much at most, or leave with your bond.",
+        details: { cash: String(cash) },
+        inputs: ["settle.atMost"],
+      },
+    );
   return takeWhole(desk, view, { account, taker }, cash, "settling the bid", (claim) =>
-    settleBid(client, system, caseId, claim),
+    settleBid(client, system, caseId, claim, equity),
   );
+}
+
+/** A case after its leader left. */
+export interface Left {
+  readonly case: LiquidationCase;
+  /** Micro-USD, public from now on. */
+  readonly equity: bigint;
+  readonly tier: number;
+  readonly receipt: TransactionReceipt;
+}
+
+/**
+ * As the leader of a sealed auction: leaves with the bond, because the equity's floor is more than was bid, or because the account is healthy:
+ * then its case is cured.
+ * @throws {BallastError} INVALID_INPUT out of turn, or for a case about another account; COMMITMENT_MISMATCH; CHAIN_ERROR, e.g. BidIsEnough;
+ *   as `proveEquity`.
+ * @example
+ * ```ts
+ * import { type Desk, leave, type OpenAccount } from "ballast/actions";
+ * declare const desk: Desk<"equity">;
+ * declare const account: OpenAccount;
+ * const { tier } = await leave(desk, 3n, account);
+ * ```
+ */
+export async function leave(desk: Desk<"equity">, caseId: bigint, account: OpenAccount): Promise<Left> {
+  const { client, system } = desk;
+  turnIn(await caseAbout(desk, caseId, account), client.account.address);
+  await checkOnLedger(desk, [account]);
+  const claim = await equityAt(desk, account);
+  const receipt = await sendStep(desk, "leaving the auction", () =>
+    withdrawBid(client, system, caseId, claim),
+  );
+  const { equity, tier } = claim;
+  return { case: await readCase(client, system, caseId), equity, tier, receipt };
 }
 
 /** Takes a case's whole portfolio over for some cash. @throws {BallastError} as {@link award}. */
 export async function takeWhole(
-  desk: AwardDesk,
+  desk: Desk<"transfer" | "coverage">,
   view: CaseView,
   { account, taker }: Takers,
   cash: bigint,
   title: string,
-  send: (claim: Parameters<typeof settleBid>[3]) => Promise<TransactionReceipt>,
+  send: (claim: TransferClaim) => Promise<TransactionReceipt>,
 ): Promise<Awarded> {
-  await checkOnLedger(desk, [account, taker]);
   const purpose = purposeIn(view, "award", desk.client.account.address);
   const done = await tradeAt(desk, purpose, { a: account, b: taker, cash, whole: true });
   return desk.store.keepThenSend([done.b], async () => {
@@ -80,15 +139,22 @@ export async function takeWhole(
   });
 }
 
-/** @throws {BallastError} INVALID_INPUT. */
-function checkTurn(
-  leader: { readonly bidder: Address; readonly until: bigint } | undefined,
-  sender: Address,
-  caseId: bigint,
-): void {
-  if (leader !== undefined && isSameAddress(leader.bidder, sender)) return;
-  const whose = leader === undefined ? "nobody's" : `${leader.bidder}'s until ${timeText(leader.until)}`;
+/** @throws {BallastError} INVALID_INPUT for an account that is healthy. */
+export function checkBreach(caseId: bigint, { tier }: EquityClaim, hint: string): void {
+  if (tier > HEALTHY) return;
+  throw new BallastError(
+    "INVALID_INPUT",
+    `The account of case ${caseId} is in tier ${tier} now: it keeps what it has.`,
+    { hint: `Nobody takes it over; ${hint}.` },
+  );
+}
+
+/** The auction in which it is the sender's turn. @throws {BallastError} INVALID_INPUT. */
+function turnIn({ case: { caseId }, auction }: CaseView, sender: Address): AuctionView {
+  const leader = auction?.leader;
+  if (auction !== undefined && leader !== undefined && isSameAddress(leader.bidder, sender)) return auction;
+  const whose = leader === undefined ? "nobody's" : `${leader.bidder}'s`;
   throw new BallastError("INVALID_INPUT", `It is ${whose} turn to settle case ${caseId}.`, {
-    hint: "Look at `ballast liquidate show`: turns follow from the bids and the clock.",
+    hint: "Look at `ballast liquidate show`: turns follow from the bids, and from the time that snapshots served.",
   });
 }

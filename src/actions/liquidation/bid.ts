@@ -1,6 +1,8 @@
 import type { TransactionReceipt } from "viem";
+import { endOfServed } from "../../chain/coverage/clock.ts";
 import { commitBid, revealBid } from "../../chain/liquidation/auction.ts";
-import { readAuction } from "../../chain/liquidation/read-case.ts";
+import { readAuction } from "../../chain/liquidation/read-auction.ts";
+import { readMoment } from "../../chain/liquidation/read-case.ts";
 import { BallastError } from "../../errors.ts";
 import { type Bid, randomBidSalt } from "../../liquidation/bid.ts";
 import { type LiquidationContext, sendStep } from "./context.ts";
@@ -15,20 +17,20 @@ export interface BidStore {
   keep(bid: Bid): Bid;
 }
 
-/** A bid that is committed. Times are Unix seconds. */
+/** A bid that is committed. */
 export interface CommittedBid {
   readonly bid: Bid;
-  /** From when on it is revealed, */
-  readonly commitUntil: bigint;
+  /** From when on it is revealed, Unix seconds, if snapshots go on coming, */
+  readonly revealFrom: bigint;
   /** and until when. */
   readonly revealUntil: bigint;
   readonly receipt: TransactionReceipt;
 }
 
 /**
- * Commits a sealed bid, with a bond that is approved here; only listed liquidators may.
+ * Commits a sealed bid, with a bond that is approved here; only who was listed when the case opened may.
  * @param cash lots of the settlement asset that are left to the account for all it has.
- * @throws {BallastError} INVALID_INPUT for a case without an auction; BID_MISMATCH; CHAIN_ERROR, e.g. NotListed, AlreadyBid.
+ * @throws {BallastError} INVALID_INPUT for a case without an auction; BID_MISMATCH; CHAIN_ERROR, e.g. NotALiquidator, AlreadyBid.
  * @example
  * ```ts
  * import { bidSealed, type BidStore, type LiquidationContext } from "ballast/actions";
@@ -50,16 +52,18 @@ export async function bidSealed(
       hint: "Bids are made in the sealed phase: look at it with `ballast liquidate show`.",
     });
   const { chainId, auction } = system;
-  const { version, commitUntil, revealUntil } = found;
+  const { version } = found;
   const bidder = client.account.address;
   const place = { chainId: BigInt(chainId), auction, caseId, version, bidder };
   const bid = store.keep({ ...place, cash, salt: randomBidSalt() });
   const receipt = await sendStep(context, "committing the bid", () => commitBid(client, system, bid));
-  return { bid, commitUntil, revealUntil, receipt };
+  const moment = await readMoment(client, system);
+  const revealFrom = endOfServed(moment, found.commitUntil);
+  return { bid, revealFrom, revealUntil: endOfServed(moment, found.revealUntil), receipt };
 }
 
 /**
- * Opens a bid, between the end of bids and that of revealing.
+ * Opens a bid, between the end of bids and that of revealing; the rest of its bond is approved here.
  * @throws {BallastError} CHAIN_ERROR.
  * @example
  * ```ts

@@ -19,8 +19,7 @@ export function eventText({
 
 const EVENTS: Readonly<Record<string, Say>> = {
   CaseOpened: ({ status }) => `opened: ${statusOf(status)}`,
-  CaseAdvanced: ({ status, version, deadline }) =>
-    `${statusOf(status)}, version ${text(version)}${by(deadline)}`,
+  CaseAdvanced: ({ status, version }) => `${statusOf(status)}, version ${text(version)}`,
   CaseReduced: ({ accountB, version }) => `a slice went to ${account(accountB)}, version ${text(version)}`,
   CaseClosed: ({ outcome }) => `closed: ${CASE_OUTCOMES[Number(outcome)] ?? text(outcome)}`,
   Challenged: ({ challenger, deadline }) => `challenged by ${who(challenger)}${by(deadline)}`,
@@ -29,24 +28,23 @@ const EVENTS: Readonly<Record<string, Say>> = {
   GuardianChanged: ({ guardian }) => `guardian ${who(guardian)}`,
   PausedChanged: ({ paused, until }) =>
     `new cases are ${paused === true ? `stopped${by(until)}` : "allowed"}`,
-  SealedOpened: ({ version, commitUntil, revealUntil }) =>
-    `bids for version ${text(version)}${by(commitUntil)}, reveals${by(revealUntil)}`,
+  SealedOpened: ({ version }) => `sealed bids for version ${text(version)}`,
   BidCommitted: ({ bidder }) => `${who(bidder)} committed a bid`,
   BidRevealed: ({ bidder, cash }) => `${who(bidder)} bids ${text(cash)} lots`,
   PassedOver: ({ bidder }) => `${who(bidder)} let its time pass`,
-  SealedFailed: ({ time }) => `nobody settled${at(time)}`,
+  BidWithdrawn: ({ bidder, floor }) => `${who(bidder)} left: it would have had to pay ${text(floor)} lots`,
+  SealedFailed: () => "nobody settled",
   BondForfeited: ({ bidder }) => `the bond of ${who(bidder)} is forfeited`,
   BondReturned: ({ bidder }) => `the bond of ${who(bidder)} is returned`,
-  PotPaid: ({ to, amount }) =>
-    `pot of ${text(amount)} units to ${nobody(to) ? "the insurance fund" : who(to)}`,
-  SaleOpened: ({ equityLots, version, saleUntil }) =>
-    `on sale, equity ${text(equityLots)} lots, version ${text(version)}${by(saleUntil)}`,
+  EquityShown: ({ tier, lots }) => `proven: tier ${text(tier)}, ${text(lots)} lots of equity`,
   Bought: ({ buyer, accountB, cash }) =>
     `${who(buyer)} bought it for ${text(cash)} lots into ${account(accountB)}`,
-  Lapsed: () => "nobody bought it",
+  Lapsed: () => "nobody proved what there is to sell",
+  MoveRecorded: ({ move }) => `a price moved by ${text(move)} ppm since the purchase`,
   HoldReleased: ({ buyer, tax, returned }) =>
     `hold-back divided: ${text(returned)} units to ${who(buyer)}, ${text(tax)} taxed`,
-  LiquidatorSet: ({ liquidator, listed }) => `${who(liquidator)} may ${listed === true ? "" : "not "}bid`,
+  LiquidatorSet: ({ liquidator, listed }) =>
+    `${who(liquidator)} may ${listed === true ? "" : "not "}bid in new cases`,
   DisclosureKeySet: ({ account: owner }) => `${who(owner)} set its disclosure key`,
   Disclosed: ({ version, to }) => `version ${text(version)} disclosed to ${who(to)}`,
   Absorbed: ({ loss, fromInsuranceFund, fromGammaReserve, residual }) =>
@@ -70,7 +68,9 @@ const EVENTS: Readonly<Record<string, Say>> = {
   Collected: ({ from: payer, pool, amount }) => `${text(amount)} units from ${who(payer)} to ${poolOf(pool)}`,
   WipedOut: ({ pool }) => `${poolOf(pool)} is wiped out: its shares ended`,
   Credited: ({ to, amount }) => `${who(to)} is credited ${text(amount)} units`,
-  CreditPaid: ({ to, amount }) => `${who(to)} was paid ${text(amount)} units`,
+  CreditPaid: ({ account: owner, to, amount }) =>
+    `${text(amount)} units of ${who(owner)}'s credit went to ${who(to)}`,
+  CreditUsed: ({ account: owner, amount }) => `${who(owner)} paid ${text(amount)} units from its credit`,
   Remitted: ({ forfeits, taxes, fees }) =>
     `clearing house paid: ${text(forfeits)} forfeits, ${text(taxes)} taxes, ${text(fees)} fees`,
 };
@@ -87,12 +87,10 @@ const SOURCES: Readonly<Record<string, Readonly<Record<string, Say>>>> = {
 const statusOf = (status: EventValue | undefined) => CASE_STATUSES[Number(status)] ?? text(status);
 const poolOf = (pool: EventValue | undefined) => `the ${POOLS[Number(pool)] ?? text(pool)} pool`;
 const who = (value: EventValue | undefined) => shortHex(text(value));
-const nobody = (value: EventValue | undefined) => /^0x0+$/.test(text(value));
 const account = (value: EventValue | undefined) =>
   typeof value === "bigint" ? `account ${accountText(value)}` : text(value);
 const isTime = (value: EventValue | undefined) => typeof value === "bigint" && value > 0n;
 const by = (value: EventValue | undefined) => (isTime(value) ? ` until ${timeText(value as bigint)}` : "");
-const at = (value: EventValue | undefined) => (isTime(value) ? ` (${timeText(value as bigint)})` : "");
 const from = (value: EventValue | undefined) => (isTime(value) ? ` from ${timeText(value as bigint)}` : "");
 
 function text(value: EventValue | undefined): string {

@@ -57,7 +57,7 @@ export class Follower {
    * @throws {BallastError} CHAIN_ERROR.
    */
   async look(): Promise<Look> {
-    const moment = await readMoment(this.#reader);
+    const moment = await readMoment(this.#reader, this.#system);
     const events: TimedEvent[] = [];
     if (moment.block >= this.#next) {
       const found = await readEvents(this.#reader, this.#system, {

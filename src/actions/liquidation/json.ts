@@ -18,16 +18,15 @@ export function eventJson(event: TimedEvent) {
 }
 
 /** The open cases as JSON. */
-export function casesJson({ block, time, cases }: Look) {
+export function casesJson({ block, time, served, cases }: Look) {
   return {
-    type: "cases",
-    block,
-    time,
-    cases: cases.map(({ case: found, attestation, auction }) => ({
+    ...{ type: "cases", block, time, served },
+    cases: cases.map(({ case: found, attestation, auction, sale }) => ({
       ...found,
       accountId: accountHex(found.accountId),
       attestation: attestation ?? null,
       auction: auction ?? null,
+      sale,
     })),
   };
 }
@@ -40,15 +39,16 @@ export function accountJson(account: LedgerAccount) {
 
 /** A case as JSON, with what can be done next. */
 export function caseJson(view: CaseView, next: readonly NextAction[]) {
-  const { case: found, account, attestation, auction, block, time } = view;
+  const { case: found, account, attestation, auction, sale, block, time, served, isOver } = view;
   return {
-    block,
-    time,
+    ...{ block, time, served },
     case: { ...found, accountId: accountHex(found.accountId) },
     account: accountJson(account),
     attestation: attestation ?? null,
     phaseEndsAt: phaseEnd(view) ?? null,
     auction: auction ?? null,
+    sale,
+    isOver,
     next,
   };
 }

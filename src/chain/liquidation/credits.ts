@@ -1,5 +1,5 @@
 import { type Address, encodeFunctionData, type TransactionReceipt } from "viem";
-import type { ChainClient } from "../client.ts";
+import type { ChainClient, ChainReader } from "../client.ts";
 import { sealedAuctionAbi as abi } from "../generated/sealed-auction.ts";
 import { guarded } from "../guarded.ts";
 import { approveExactly } from "../token.ts";
@@ -10,6 +10,24 @@ import type { LiquidationSystem } from "./system.ts";
 /** Who holds money for others, all in the same way (`IPayments`): challenge bonds, bid bonds, hold-backs. */
 export const HOLDERS = ["challenges", "auction", "sale"] as const;
 export type Holder = (typeof HOLDERS)[number];
+
+/** What each of them owes an account, token units. @throws {BallastError} CHAIN_ERROR. */
+export async function readCredits(
+  { public: client }: Pick<ChainReader, "public">,
+  system: Pick<LiquidationSystem, Holder>,
+  account: Address,
+): Promise<Readonly<Record<Holder, bigint>>> {
+  const read = { abi, functionName: "creditOf", args: [account] } as const;
+  const credits = await guarded("reading the credits", () =>
+    Promise.all(
+      HOLDERS.map(async (holder) => [
+        holder,
+        await client.readContract({ address: system[holder], ...read }),
+      ]),
+    ),
+  );
+  return Object.fromEntries(credits) as Record<Holder, bigint>;
+}
 
 /**
  * Pays out what one of them owes the client.

@@ -1,3 +1,4 @@
+import { endOfServed } from "../coverage/clock.ts";
 import type { CaseView } from "./read-case.ts";
 
 /** What can be done in a case, as `ballast liquidate` calls it. */
@@ -9,16 +10,18 @@ export type CaseAct =
   | "bid"
   | "reveal"
   | "settle"
-  | "open-sale"
+  | "leave"
+  | "show-equity"
   | "buy"
   | "lapse"
   | "take-over"
   | "abandon"
+  | "record-move"
   | "release-hold"
   | "reclaim"
   | "sweep or reclaim";
 
-/** Something that can be done in a case. */
+/** Something that can be done in a case. Windows pass only while snapshots come in: times here are those if they go on to. */
 export interface NextAction {
   readonly action: CaseAct;
   /** Who may. */
@@ -43,40 +46,34 @@ export interface NextAction {
  * ```
  */
 export function nextActions(view: CaseView): NextAction[] {
-  switch (view.case.status) {
-    case "soft":
-      return soft(view);
-    case "sealed":
-      return sealed(view);
-    case "sale":
-      return sale(view);
-    case "takeover":
-      return [
-        { action: "take-over", who: "the operator" },
-        cure(view),
-        ...after("abandon", view.case.deadline + 1n),
-      ];
-    case "closed":
-      return closed(view);
-  }
+  const { status, endsAt } = view.case;
+  if (status === "closed") return closed(view);
+  if (view.isOver) return [{ action: "abandon", who: "anyone" }, cure(view)];
+  const acts = { soft, sealed, sale, takeover }[status](view);
+  return [...acts, cure(view), { action: "abandon", who: "anyone", from: endOfServed(view, endsAt) }];
 }
 
-/** When the phase ends that the case is in, Unix seconds; undefined where none is set. */
-export function phaseEnd({ case: found, auction, time }: CaseView): bigint | undefined {
-  switch (found.status) {
-    case "soft":
-    case "takeover":
-      return found.deadline;
-    case "sealed":
-      if (auction === undefined) return undefined;
-      if (time < auction.commitUntil) return auction.commitUntil;
-      if (time < auction.revealUntil) return auction.revealUntil;
-      return auction.leader?.until ?? auction.saleStartUntil;
-    case "sale":
-      return auction?.sale?.saleUntil;
-    case "closed":
-      return undefined;
-  }
+/** When the phase ends that the case is in if snapshots go on coming, Unix seconds; undefined where none is set. */
+export function phaseEnd(view: CaseView): bigint | undefined {
+  const { case: found, auction, sale, served } = view;
+  const end = () => {
+    switch (found.status) {
+      case "soft":
+        return found.until;
+      case "sealed":
+        if (auction === undefined) return undefined;
+        if (served < auction.commitUntil) return auction.commitUntil;
+        if (served < auction.revealUntil) return auction.revealUntil;
+        return auction.leader?.until ?? sale.startsUntil;
+      case "sale":
+      case "takeover":
+        return found.endsAt;
+      case "closed":
+        return undefined;
+    }
+  };
+  const served_ = end();
+  return served_ === undefined ? undefined : endOfServed(view, served_);
 }
 
 function soft(view: CaseView): NextAction[] {
@@ -87,66 +84,85 @@ function soft(view: CaseView): NextAction[] {
     who: "the venue, or the operator to the house",
     needs: "a slice that makes the account no riskier",
   };
-  if (tier >= 3) return [{ action: "escalate", who: "anyone" }, reduce, cure(view)];
-  if (tier <= 1) return [cure(view), reduce];
-  return [reduce, cure(view), ...after("escalate", found.deadline + 1n)];
+  const escalate: NextAction = { action: "escalate", who: "anyone" };
+  if (tier >= 3) return [escalate, reduce];
+  if (tier <= 1) return [reduce];
+  return [reduce, { ...escalate, from: endOfServed(view, found.until) }];
 }
 
 function sealed(view: CaseView): NextAction[] {
-  const { auction, time } = view;
-  if (auction === undefined) return [cure(view)];
-  const { commitUntil, revealUntil, leader, failsAt, saleStartUntil, bids } = auction;
-  if (time < commitUntil)
-    return [{ action: "bid", who: "listed liquidators", until: commitUntil, needs: "a bond" }, cure(view)];
-  if (time < revealUntil) {
+  const { auction, sale, served } = view;
+  if (auction === undefined) return [];
+  const { commitUntil, revealUntil, leader, failsAt, bids } = auction;
+  if (served < commitUntil)
+    return [
+      {
+        action: "bid",
+        who: "who was listed when the case opened",
+        until: endOfServed(view, commitUntil),
+        needs: "a bond",
+      },
+    ];
+  if (served < revealUntil) {
     const hidden = bids.filter(({ status }) => status === "committed").map(({ bidder }) => bidder);
-    const reveal: NextAction = { action: "reveal", who: hidden.join(", "), until: revealUntil };
-    return [...(hidden.length === 0 ? [] : [reveal]), cure(view)];
+    const until = endOfServed(view, revealUntil);
+    return hidden.length === 0
+      ? []
+      : [{ action: "reveal", who: hidden.join(", "), until, needs: "a share of the bid as its bond" }];
   }
-  if (leader !== undefined && time < failsAt)
+  if (leader !== undefined && served < failsAt) {
+    const turn = { who: leader.bidder, until: endOfServed(view, leader.until) };
+    const cash = `a transfer for ${leader.cash} lots, or for the equity's floor where that is more`;
     return [
-      {
-        action: "settle",
-        who: leader.bidder,
-        until: leader.until,
-        needs: `a transfer for ${leader.cash} lots`,
-      },
-      cure(view),
+      { action: "settle", ...turn, needs: cash },
+      { action: "leave", ...turn, needs: "a proof that the floor is more than the bid" },
     ];
-  if (time < saleStartUntil)
-    return [
-      {
-        action: "open-sale",
-        who: "anyone",
-        until: saleStartUntil,
-        needs: "a proof of the account's equity",
-      },
-      cure(view),
-    ];
-  return [{ action: "lapse", who: "anyone" }, cure(view)];
+  }
+  if (served < sale.startsUntil) return [{ ...showEquity, until: endOfServed(view, sale.startsUntil) }];
+  return [{ action: "lapse", who: "anyone" }];
 }
 
+const showEquity: NextAction = {
+  action: "show-equity",
+  who: "anyone who has the account's opening",
+  needs: "a proof of its equity in the newest snapshot",
+};
+
 function sale(view: CaseView): NextAction[] {
-  const found = view.auction?.sale;
-  if (found === undefined) return [cure(view)];
-  if (view.time >= found.saleUntil) return [{ action: "lapse", who: "anyone" }, cure(view)];
+  const percent = `${Number(view.sale.discount) / 10_000} %`;
   return [
     {
       action: "buy",
       who: "anyone with an account",
-      until: found.saleUntil,
-      needs: `a transfer for ${found.price} lots or more`,
+      until: endOfServed(view, view.case.endsAt),
+      needs: `a transfer for the equity less ${percent} or more`,
     },
-    cure(view),
+    showEquity,
   ];
 }
 
-function closed({ auction }: CaseView): NextAction[] {
-  if (auction === undefined) return [];
-  const { bids, hold } = auction;
-  const bonds = bids.filter(({ status }) => status === "revealed" || status === "committed");
+function takeover(view: CaseView): NextAction[] {
   return [
-    ...(hold === undefined ? [] : after("release-hold", hold.releaseAt)),
+    {
+      action: "take-over",
+      who: "the operator",
+      from: endOfServed(view, view.takeoverFrom),
+      needs: "a proof that less than a lot of equity is left",
+    },
+    showEquity,
+  ];
+}
+
+function closed({ auction, sale }: CaseView): NextAction[] {
+  const bonds = (auction?.bids ?? []).filter(({ status }) => status === "revealed" || status === "committed");
+  const { hold } = sale;
+  return [
+    ...(hold === undefined
+      ? []
+      : ([
+          { action: "record-move", who: "anyone" },
+          { action: "release-hold", who: "anyone", from: hold.releaseAt },
+        ] satisfies NextAction[])),
     ...bonds.map(
       ({ bidder, status }): NextAction => ({
         action: status === "revealed" ? "reclaim" : "sweep or reclaim",
@@ -165,8 +181,4 @@ function cure({ attestation }: CaseView): NextAction {
     who: "anyone who has the account's opening",
     needs: "collateral that makes the account healthy",
   };
-}
-
-function after(action: CaseAct, from: bigint): NextAction[] {
-  return [{ action, who: "anyone", from }];
 }

@@ -64,6 +64,10 @@ export interface CaseView extends Moment {
   /** What it had of an auction; undefined for a case that never was in the sealed phase. */
   readonly auction: AuctionView | undefined;
   readonly sale: SaleView;
+  /** Whether it has come to its end: it can be cured or abandoned, and nothing else. */
+  readonly isOver: boolean;
+  /** Served seconds from which on the clearing house may take it over; 0 outside of the takeover. */
+  readonly takeoverFrom: bigint;
 }
 
 type Reader = Pick<ChainReader, "public">;
@@ -172,7 +176,8 @@ export async function readCaseView(
   const now = moment ?? (await readMoment(reader, system));
   const found = await readCase(reader, system, caseId, now.block);
   const account = await readAccount(reader, system, found.accountId, now.block);
-  const [attested, auction, sale] = await Promise.all([
+  const engine = { address: system.engine, abi: liquidationEngineAbi, blockNumber: now.block } as const;
+  const [attested, auction, sale, [isOver, { takeoverNotice }]] = await Promise.all([
     guarded("reading the attestation", () =>
       reader.public.readContract({
         address: system.coverageRegistry,
@@ -184,6 +189,12 @@ export async function readCaseView(
     ),
     readAuction(reader, system, caseId, now.block),
     readSale(reader, system, caseId, found.status === "sealed", now.block),
+    guarded("reading the case", () =>
+      Promise.all([
+        reader.public.readContract({ ...engine, functionName: "isOver", args: [caseId] }),
+        reader.public.readContract({ ...engine, functionName: "parameters" }),
+      ]),
+    ),
   ]);
   const { isCurrent, tier, snapshotTime } = attested;
   return {
@@ -193,6 +204,8 @@ export async function readCaseView(
     attestation: isCurrent ? { tier, snapshotTime } : undefined,
     auction,
     sale,
+    isOver,
+    takeoverFrom: found.status === "takeover" ? found.phaseServed + takeoverNotice : 0n,
   };
 }
 

@@ -3,7 +3,6 @@ import type { RoundTerms } from "../../liquidation/deleveraging.ts";
 import type { ChainReader } from "../client.ts";
 import { clearingHouseAbi } from "../generated/clearing-house.ts";
 import { deleveragingAbi } from "../generated/deleveraging.ts";
-import { liquidationAuctionAbi } from "../generated/liquidation-auction.ts";
 import { liquidationEngineAbi } from "../generated/liquidation-engine.ts";
 import { guarded } from "../guarded.ts";
 import { POOLS, type Pool, poolIndex } from "./funds.ts";
@@ -48,7 +47,7 @@ type Reader = Pick<ChainReader, "public">;
 /** The clearing house: pools, residual, lock. @throws {BallastError} CHAIN_ERROR. */
 export async function readFunds(reader: Reader, system: LiquidationSystem): Promise<FundsView> {
   const { public: client } = reader;
-  const now = await readMoment(reader);
+  const now = await readMoment(reader, system);
   const house = { address: system.clearingHouse, abi: clearingHouseAbi, blockNumber: now.block } as const;
   const settlement = await readSettlement(reader, system);
   return guarded("reading the clearing house", async () => {
@@ -189,22 +188,6 @@ export async function readFundWithdrawal(
   if (found.shares === 0n || pool === undefined) return undefined;
   const { owner, readyAt, payableAt, lapsesAt, shares, most } = found;
   return { id, owner, pool, readyAt, payableAt, lapsesAt, shares, most };
-}
-
-/** What engine and auction owe an account, token units. @throws {BallastError} CHAIN_ERROR. */
-export async function readCredits(
-  { public: client }: Reader,
-  { engine, auction }: LiquidationSystem,
-  account: Address,
-): Promise<{ readonly engine: bigint; readonly auction: bigint }> {
-  const read = { abi: liquidationAuctionAbi, functionName: "creditOf", args: [account] } as const;
-  const [ofEngine, ofAuction] = await guarded("reading the credits", () =>
-    Promise.all([
-      client.readContract({ address: engine, ...read }),
-      client.readContract({ address: auction, ...read }),
-    ]),
-  );
-  return { engine: ofEngine, auction: ofAuction };
 }
 
 /** A round of auto-deleveraging. */

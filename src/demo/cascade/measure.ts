@@ -12,7 +12,7 @@ import { PEOPLE } from "./stage.ts";
 import type { World } from "./world.ts";
 
 /**
- * What everyone has now: tokens as the chain has them, accounts by the openings of its commitments at the newest snapshot's marks.
+ * What everyone has now: tokens as the chain has them, accounts by the openings of its commitments at the fallen market's marks.
  * @throws {BallastError} INTERNAL when an opening does not open the ledger's commitment.
  */
 export async function measure(world: World): Promise<Wealth> {
@@ -33,7 +33,9 @@ export async function measure(world: World): Promise<Wealth> {
     (
       [
         ["engine", system.engine],
+        ["challenge book", system.challenges],
         ["auction", system.auction],
+        ["sale", system.sale],
         ["volatility oracle", volatilityOracle],
       ] as const
     ).map(async ([name, address]) => ({ name, amount: await readBalance(owner, token, address) })),
@@ -57,7 +59,7 @@ export async function measure(world: World): Promise<Wealth> {
   return {
     accounts: world.accounts.map(([name, { positions }]) => ({
       name,
-      amount: equityOf(world.snapshot, positions),
+      amount: equityOf(world.market, positions),
     })),
     cash: cash * MICROS_PER_LOT,
     wallets,

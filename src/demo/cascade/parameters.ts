@@ -10,51 +10,55 @@ export const LOTS_PER_USD = 100n;
 /** USDC in token units. */
 export const usdc = (amount: bigint): bigint => amount * LOTS_PER_USD * UNITS_PER_LOT;
 
-/** Seconds between two snapshots while the cascade waits. */
-export const CADENCE = 240n;
+/** How long a snapshot serves at most: windows run only while one does. */
+const SERVE_GAP = 600n;
+/** Every window of cases, challenges and auctions, in served seconds: a minute more than one snapshot serves. */
+const WINDOW = SERVE_GAP + 60n;
+const DAY = 86_400n;
+/** Seconds between two snapshots where they come regularly. */
+export const CADENCE = SERVE_GAP / 2n;
 
 /**
- * The terms under which the cascade is played: the shortest windows that the contracts allow. They count in served time, so a snapshot
- * comes every {@link CADENCE} of it.
+ * The terms under which the cascade is played: windows nearly as short as the contracts allow, and all alike, so that few snapshots serve all of it.
  */
 export const PARAMETERS: LiquidationParameters = {
   // Slow machines prove in the grace.
-  clock: { spacing: 1n, grace: 600n, serveGap: 290n },
+  clock: { spacing: 1n, grace: 600n, serveGap: SERVE_GAP },
   engine: {
-    softWindow: 600n,
-    takeoverNotice: 600n,
-    caseLength: 86_400n,
+    softWindow: WINDOW,
+    takeoverNotice: WINDOW,
+    caseLength: DAY,
     openAge: 1_800n,
-    unservedLimit: 86_400n,
+    unservedLimit: DAY,
     /** Ppm of the margin that a slice frees. */
     maxPenalty: 20_000,
   },
   challenges: {
-    challengeWindow: 600n,
-    answerTime: 300n,
-    unservedLimit: 86_400n,
+    challengeWindow: WINDOW,
+    answerTime: WINDOW,
+    unservedLimit: DAY,
     bond: usdc(1_000n),
     answerCost: usdc(50n),
   },
   auction: {
-    commitWindow: 300n,
-    revealWindow: 300n,
-    settleWindow: 300n,
+    commitWindow: WINDOW,
+    revealWindow: WINDOW,
+    settleWindow: WINDOW,
     bidBond: usdc(1_000n),
-    bondRate: 50_000,
+    bondRate: 10_000,
     maxDiscount: 250_000,
     feeRate: 10_000,
-    challengerShare: 250_000,
+    challengerShare: 200_000,
   },
   sale: {
-    startWindow: 600n,
-    duration: 600n,
+    startWindow: WINDOW,
+    duration: WINDOW,
     holdPeriod: 600n,
     startDiscount: 50_000,
     maxDiscount: 250_000,
     finalDiscount: 500_000,
     feeRate: 10_000,
-    challengerShare: 250_000,
+    challengerShare: 200_000,
     holdBackRate: 500_000,
     slippageBound: 10_000,
     slippageCap: 50_000,
@@ -64,7 +68,7 @@ export const PARAMETERS: LiquidationParameters = {
     gammaShare: 200_000,
     withdrawalDelay: 3_600n,
     maxPenalty: 20_000,
-    vestingPeriod: 86_400n,
+    vestingPeriod: DAY,
     /** Ppm of the funds that losses may draw in a day: all of them. */
     dailyCap: 1_000_000,
   },

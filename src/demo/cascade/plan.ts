@@ -173,10 +173,10 @@ function planSlice(after: Snapshot, soft: readonly Holding[]): CascadePlan["slic
 
 /** The most that bonds and fees bring the pools before the loss comes, in lots. */
 function incomeBound(after: Snapshot, positionsOf: (name: string) => readonly Holding[]): bigint {
-  const { bidBond, feeRate } = PARAMETERS.auction;
+  const { bidBond, bondRate, feeRate } = PARAMETERS.auction;
   const equities = [ROLES.sealed, ROLES.sale].map((name) => equityOf(after, positionsOf(name)));
   const cashPaid = equities.reduce((sum, equity) => sum + equity / MICROS_PER_LOT, 0n);
-  return (2n * bidBond) / UNITS_PER_LOT + divCeil(cashPaid * BigInt(feeRate), MILLION);
+  return (2n * bidBond) / UNITS_PER_LOT + divCeil(cashPaid * BigInt(bondRate + feeRate), MILLION);
 }
 
 function firm(account: string, story: string, lots: bigint): DemoAccount {

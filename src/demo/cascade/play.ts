@@ -1,10 +1,10 @@
 import { registerOnLedger } from "../../actions/liquidation/register.ts";
 import { SILENT } from "../../actions/progress.ts";
 import { setLiquidator } from "../../chain/liquidation/auction.ts";
-import { withdrawCredit } from "../../chain/liquidation/credits.ts";
+import { HOLDERS, readCredits, withdrawCredit } from "../../chain/liquidation/credits.ts";
 import { depositFund } from "../../chain/liquidation/funds.ts";
 import type { Absorbed } from "../../chain/liquidation/house.ts";
-import { type FundsView, readCredits, readFunds } from "../../chain/liquidation/read-funds.ts";
+import { type FundsView, readFunds } from "../../chain/liquidation/read-funds.ts";
 import type { OracleReading } from "../../chain/oracle/readings.ts";
 import { deposit } from "../../chain/solvency/vault.ts";
 import type { OpenAccount } from "../../liquidation/account.ts";
@@ -97,13 +97,12 @@ export async function playCascade(world: World, readings: readonly OracleReading
   };
 }
 
-/** Everybody takes what engine and auction owe it. */
+/** Everybody takes what challenge book, auction and sale owe it. */
 async function payCredits({ stage: { people, system }, progress }: World): Promise<void> {
   await progress.step("everybody takes what is owed to it", async () => {
     for (const name of PEOPLE) {
       const owed = await readCredits(people[name], system, people[name].account.address);
-      for (const holder of ["engine", "auction"] as const)
-        if (owed[holder] > 0n) await withdrawCredit(people[name], system, holder);
+      for (const holder of HOLDERS) if (owed[holder] > 0n) await withdrawCredit(people[name], system, holder);
     }
   });
 }

@@ -1,7 +1,8 @@
 import { stepCase } from "../../actions/liquidation/anyone.ts";
-import { buyInSale, openPublicSale } from "../../actions/liquidation/sale.ts";
-import { liquidationAuctionAbi } from "../../chain/generated/liquidation-auction.ts";
-import { readAuction } from "../../chain/liquidation/read-case.ts";
+import { buyInSale, provenEquity } from "../../actions/liquidation/sale.ts";
+import { portfolioSaleAbi } from "../../chain/generated/portfolio-sale.ts";
+import { readSale } from "../../chain/liquidation/read-auction.ts";
+import { readMoment } from "../../chain/liquidation/read-case.ts";
 import { eventIn } from "../../chain/liquidation/receipt.ts";
 import type { OracleReading } from "../../chain/oracle/readings.ts";
 import { BallastError } from "../../errors.ts";
@@ -11,28 +12,31 @@ import { FEED_LEAD, PARAMETERS, REBOUND } from "./parameters.ts";
 import type { Told } from "./path.ts";
 import { ROLES } from "./plan.ts";
 import type { Bidding } from "./sealed.ts";
+import { serveUntil } from "./serve.ts";
 import { FEEDERS } from "./stage.ts";
 import { lots, micros } from "./text.ts";
 import type { World } from "./world.ts";
 
 /** The only bidder lets its turn pass; somebody on no list buys at a falling price. */
 export async function playSale(world: World, { caseId, revealUntil }: Bidding): Promise<Told> {
-  const { people } = world.stage;
+  const { people, system } = world.stage;
   const account = world.get(ROLES.sale);
-  await moveTo(people.owner, revealUntil + PARAMETERS.auction.settleWindow);
+  await serveUntil(world, revealUntil + PARAMETERS.auction.settleWindow);
   await stepCase(world.desk("owner"), "pass-over", caseId);
-  await openPublicSale(world.desk("owner"), caseId, account);
-  const { saleAt } = await saleOf(world, caseId);
-  await moveTo(people.owner, saleAt + PARAMETERS.sale.duration / 4n);
-  const { price } = await saleOf(world, caseId);
+  await provenEquity(world.desk("owner"), caseId, account);
+  const { served } = await readMoment(people.owner, system);
+  await serveUntil(world, served + PARAMETERS.sale.duration / 4n);
   const takers = { account, taker: world.get(ROLES.buyer) };
-  const bought = await buyInSale(world.desk(ROLES.buyer), caseId, takers, { exactly: price });
+  const bought = await buyInSale(world.desk(ROLES.buyer), caseId, takers, { atMost: ANY });
   world.left(bought.account);
   return {
     caseId,
-    story: `its bidder defaults; ${ROLES.buyer} buys all of it in public for ${lots(price)}`,
+    story: `its bidder defaults; ${ROLES.buyer} buys all of it in public for ${lots(bought.cash)}`,
   };
 }
+
+/** More lots than anything costs. */
+const ANY = 1n << 36n;
 
 /** The market comes back while half of the discount is held back: part of it is taxed into the Gamma Reserve. */
 export async function releaseTaxed(
@@ -41,7 +45,7 @@ export async function releaseTaxed(
   readings: readonly OracleReading[],
 ): Promise<{ readonly story: string }> {
   const { people, system, volatilityOracle } = world.stage;
-  const { hold } = (await readAuction(people.owner, system, caseId)) ?? {};
+  const { hold } = await readSale(people.owner, system, caseId, false);
   if (hold === undefined) throw new BallastError("INTERNAL", "Nothing is held back of the sale.");
   await moveTo(people.owner, (await now(people.owner)) + FEED_LEAD);
   await world.progress.step("feeders report that the market comes back by 2 %", () =>
@@ -51,15 +55,9 @@ export async function releaseTaxed(
       moved(readings, REBOUND),
     ),
   );
+  await stepCase(world.desk("owner"), "record-move", caseId);
   await moveTo(people.owner, hold.releaseAt);
   const { receipt } = await stepCase(world.desk("owner"), "release-hold", caseId);
-  const { tax } = eventIn(receipt, system.auction, liquidationAuctionAbi, "HoldReleased");
+  const { tax } = eventIn(receipt, system.sale, portfolioSaleAbi, "HoldReleased");
   return { story: `the Gamma Reserve taxes ${micros(tax)} of the ${micros(hold.amount)} USDC held back` };
-}
-
-async function saleOf(world: World, caseId: bigint) {
-  const { people, system } = world.stage;
-  const { sale } = (await readAuction(people.owner, system, caseId)) ?? {};
-  if (sale !== undefined) return sale;
-  throw new BallastError("INTERNAL", "The case has no sale.");
 }

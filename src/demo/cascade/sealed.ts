@@ -4,19 +4,19 @@ import { award } from "../../actions/liquidation/award.ts";
 import { bidSealed, type CommittedBid, reveal as revealBid } from "../../actions/liquidation/bid.ts";
 import { discloseTo, readDisclosed } from "../../actions/liquidation/disclose.ts";
 import { setDisclosureKey } from "../../chain/liquidation/auction.ts";
-import { readAuction } from "../../chain/liquidation/read-case.ts";
+import { readAuction } from "../../chain/liquidation/read-auction.ts";
 import { BallastError } from "../../errors.ts";
 import type { OpenAccount } from "../../liquidation/account.ts";
 import { createDisclosureKey } from "../../liquidation/disclosure-key-file.ts";
 import { removeNow, temporaryFolder } from "../../node/ending.ts";
-import { moveTo } from "./clock.ts";
 import type { Told } from "./path.ts";
 import { type PlannedBid, ROLES } from "./plan.ts";
+import { serveUntil } from "./serve.ts";
 import type { Person } from "./stage.ts";
 import { lots } from "./text.ts";
 import type { World } from "./world.ts";
 
-/** A case whose bids are in. */
+/** A case whose bids are in. Times are served seconds. */
 export interface Bidding {
   readonly caseId: bigint;
   readonly bids: readonly (Pick<CommittedBid, "bid"> & {
@@ -51,7 +51,7 @@ export async function openBidding(
 
 /** Opens the bids of those who mean to. */
 export async function reveal(world: World, { bids, commitUntil }: Bidding): Promise<void> {
-  await moveTo(world.stage.people.owner, commitUntil);
+  await serveUntil(world, commitUntil);
   for (const { liquidator, reveals, bid } of bids) if (reveals) await revealBid(world.desk(liquidator), bid);
 }
 
@@ -59,21 +59,20 @@ export async function reveal(world: World, { bids, commitUntil }: Bidding): Prom
 export async function playAward(world: World, bidding: Bidding): Promise<Told> {
   const { people, system } = world.stage;
   const { caseId, bids, revealUntil } = bidding;
-  await moveTo(people.owner, revealUntil);
+  await serveUntil(world, revealUntil);
   const auction = await readAuction(people.owner, system, caseId);
   const winner = bids.find(({ bid }) => bid.bidder === auction?.leader?.bidder);
   if (winner === undefined) throw new BallastError("INTERNAL", "The sealed auction has no leader.");
   const { liquidator } = winner;
-  const { cash } = winner.bid;
   const takers = { account: world.get(ROLES.sealed), taker: world.get(liquidator) };
-  const won = await award(world.desk(liquidator), caseId, takers, cash);
+  const won = await award(world.desk(liquidator), caseId, takers, { bid: winner.bid.cash });
   world.left(won.account);
   for (const { liquidator: name, bid, reveals } of bids) {
     if (name === liquidator) continue;
     if (reveals) await stepBond(world.desk(name), "reclaim", caseId, bid.bidder);
     else await stepBond(world.desk("owner"), "sweep", caseId, bid.bidder);
   }
-  const story = `all of it goes to ${liquidator}, the best of ${bids.length} sealed bids, for ${lots(cash)}`;
+  const story = `all of it goes to ${liquidator}, the best of ${bids.length} sealed bids, for ${lots(won.cash)}`;
   return { caseId, story };
 }
 

@@ -14,6 +14,7 @@ import {
 import type { Field } from "../../math/field.ts";
 import type { Prover } from "../../prover/prover.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
+import { publish, type Theatre } from "../theatre.ts";
 import type { CascadePlan } from "./plan.ts";
 import type { Person, Stage } from "./stage.ts";
 
@@ -37,6 +38,10 @@ export interface WorldSetting {
   readonly prover: Prover;
   readonly progress: Progress;
   readonly plan: CascadePlan;
+  /** Where snapshots are published. */
+  readonly theatre: Theatre;
+  /** The fallen market at another time, Unix seconds. */
+  readonly later: (time: bigint) => Snapshot;
 }
 
 /** All accounts' openings, which in life the venue and its customers have, the newest snapshot, and what was done so far. */
@@ -49,6 +54,7 @@ export class World {
   readonly #store = new MemoryAccounts();
   readonly #names = new Map<bigint, string>();
   #snapshot: Snapshot | undefined;
+  #market: Snapshot | undefined;
   readonly #efforts = new Map<string, Effort>();
   #path = "";
 
@@ -71,11 +77,31 @@ export class World {
 
   /** The newest published one. */
   get snapshot(): Snapshot {
-    if (this.#snapshot !== undefined) return this.#snapshot;
-    throw new BallastError("INTERNAL", "The demo has published no snapshot yet.");
+    return this.#published(this.#snapshot);
   }
   set snapshot(snapshot: Snapshot) {
+    this.#market ??= snapshot;
     this.#snapshot = snapshot;
+  }
+
+  /** The first of the fallen market: what all amounts are counted at. */
+  get market(): Snapshot {
+    return this.#published(this.#market);
+  }
+
+  #published(snapshot: Snapshot | undefined): Snapshot {
+    if (snapshot !== undefined) return snapshot;
+    throw new BallastError("INTERNAL", "The demo has published no snapshot yet.");
+  }
+
+  /** Publishes the fallen market as of another time, which makes it the newest. */
+  async publishAgain(time: bigint): Promise<void> {
+    const { later, theatre } = this.#setting;
+    await this.progress.step("the oracles publish the next snapshot: the market stands still", async () => {
+      const snapshot = later(time);
+      await publish(theatre, snapshot);
+      this.snapshot = snapshot;
+    });
   }
 
   /** From now on, what is proven and sent is for this path. */

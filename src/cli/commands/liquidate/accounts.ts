@@ -139,7 +139,7 @@ const lock = sendingCommand({
   notes: "So that a proof made for it stays good. The next lock can begin a day after this one.",
   examples: ["ballast liquidate lock desk --for 3600"],
   async act({ client, system, progress }, { accountId, for: seconds }) {
-    const until = (await readMoment(client)).time + BigInt(seconds);
+    const until = (await readMoment(client, system)).time + BigInt(seconds);
     const receipt = await progress.step("locking the account", () =>
       lockAccount(client, system, accountId, until),
     );

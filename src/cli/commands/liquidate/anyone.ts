@@ -39,15 +39,21 @@ const STEPS: readonly Step<CaseStep>[] = [
   },
   {
     name: "pass-over",
-    summary: "book that leaders let their time to settle pass: their bonds go to the pot",
+    summary: "book that leaders let their time to settle pass: their bonds go to the insurance fund",
     help: "The next one's turn begins by time alone; this only books what happened.",
     done: "was booked: who led let its time pass",
   },
   {
     name: "lapse",
-    summary: "send a case to the clearing house that nobody put on sale, or bought, in time",
-    help: "After the time to start a sale, or after the sale. A case in which nobody ever proved a breach is abandoned instead.",
-    done: "found no buyer",
+    summary: "close a case whose sealed phase failed and whose equity nobody showed in time",
+    help: "The account is free again: nobody loses a portfolio without a proof of what it is worth.",
+    done: "lapsed",
+  },
+  {
+    name: "record-move",
+    summary: "record how far prices moved since a buyer's purchase",
+    help: "It counts when the hold-back is divided, even if the oracle has forgotten it by then.",
+    done: "has a larger move recorded",
   },
   {
     name: "release-hold",

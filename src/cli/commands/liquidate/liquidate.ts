@@ -14,10 +14,10 @@ import { venue } from "./venue.ts";
 
 const HELP = `
 A case, role by role (docs/operate/liquidation.md walks through one):
-  anyone       attest, open, challenge, settle-challenge, escalate, cure, pass-over, sweep, lapse, abandon, open-sale, buy
+  anyone       attest, open, challenge, settle-challenge, escalate, cure, pass-over, sweep, show-equity, lapse, buy, record-move, abandon
   venue        register, update, disclose, reduce, trade, cure-by-trade, kept
   customer     lock, deposit-cure
-  liquidator   key, bid, reveal, open-disclosure, settle, reclaim
+  liquidator   key, bid, reveal, open-disclosure, settle, leave, reclaim
   operator     take-over, absorb, clear, deleverage, release, trade-house
   owner        list-liquidator, replace-guardian; guardian: pause, resume
 

@@ -1,4 +1,4 @@
-import { award } from "../../../actions/liquidation/award.ts";
+import { award, leave } from "../../../actions/liquidation/award.ts";
 import { bidSealed, reveal } from "../../../actions/liquidation/bid.ts";
 import { FileBid, loadBidFor } from "../../../actions/liquidation/bid-file.ts";
 import { readDisclosed } from "../../../actions/liquidation/disclose.ts";
@@ -12,7 +12,7 @@ import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { command, group } from "../../command.ts";
 import { output, snapshot } from "../../flags.ts";
 import { needed, option, saying } from "../../input.ts";
-import { caseId, takerFiles } from "../../liquidation/flags.ts";
+import { caseId, onlyAccount, takerFiles } from "../../liquidation/flags.ts";
 import { readingCommand, sendingCommand } from "../../liquidation/kinds.ts";
 import { parsePositiveLots } from "../../liquidation/parsers.ts";
 import { provingCommand } from "../../liquidation/proving-command.ts";
@@ -71,12 +71,12 @@ where sending it failed; another --cash than its own is refused. The bond is app
   examples: ["ballast liquidate bid 3 --cash 1200000 --bid-file case3.bid"],
   async act(session, { caseId, cash, bidFile }) {
     const done = await bidSealed(session, caseId, cash, new FileBid(bidFile));
-    const { commitUntil, revealUntil, receipt } = done;
+    const { revealFrom, revealUntil, receipt } = done;
     const { version, bidder } = done.bid;
     return {
-      result: { caseId, version, bidder, bidFile, commitUntil, revealUntil },
+      result: { caseId, version, bidder, bidFile, revealFrom, revealUntil },
       receipt,
-      text: `the bid is committed; reveal it from ${timeText(commitUntil)} on, before ${timeText(revealUntil)}: ballast liquidate reveal ${caseId} --bid-file ${bidFile}`,
+      text: `the bid is committed; reveal it from ${timeText(revealFrom)} on, before ${timeText(revealUntil)}: ballast liquidate reveal ${caseId} --bid-file ${bidFile}`,
     };
   },
 });
@@ -87,7 +87,8 @@ const revealCommand = sendingCommand({
   who: "the bidder's key",
   arguments: { caseId },
   flags: { bidFile: needed("--bid-file <file>", "from `ballast liquidate bid`") },
-  notes: "From here on the bid is public. Who doesn't reveal loses the bond.",
+  notes:
+    "From here on the bid is public, and its bond is topped up to its share of the bid, which is approved here. Who doesn't reveal loses the bond.",
   examples: ["ballast liquidate reveal 3 --bid-file case3.bid"],
   load: ({ caseId, bidFile }) => ({ bid: loadBidFor(bidFile, caseId) }),
   async act(session, { caseId, bid }) {
@@ -129,6 +130,11 @@ const openDisclosure = readingCommand({
   },
 });
 
+const disclosedAccount = needed(
+  "--account <file>",
+  "the case's account, from `ballast liquidate open-disclosure`",
+);
+
 const settle = provingCommand({
   name: "settle",
   summary: "as the leader: take the portfolio over for what you bid",
@@ -136,27 +142,54 @@ const settle = provingCommand({
   arguments: { caseId },
   flags: {
     bidFile: needed("--bid-file <file>", "from `ballast liquidate bid`"),
-    account: needed("--account <file>", "the case's account, from `ballast liquidate open-disclosure`"),
-    taker: needed("--taker <file>", "your account, which takes all of it and pays the bid"),
+    account: disclosedAccount,
+    taker: needed("--taker <file>", "your account, which takes all of it and pays"),
+    max: option(
+      "--max <lots>",
+      "pay at most this, where the equity's floor is more than the bid (default: the bid)",
+      parsePositiveLots,
+    ),
     output: output("where your account as it will be goes"),
   },
   notes: `
-In your turn only: ballast liquidate show says whose it is. Your account as it will be is attested on the way, in tier 0 or
-1; you must own it, and can lock it before (ballast liquidate lock) so that the venue can't change it while this proves.
-The fee is approved here. Pots of lost bonds and your own bond become a credit: ballast liquidate withdraw-credit auction.`,
+In your turn only: ballast liquidate show says whose it is. The account's equity in the newest snapshot is shown to everybody;
+you pay your bid, or that equity less the largest discount where it is more, and can leave with your bond instead (ballast
+liquidate leave). Your account as it will be is attested on the way, in tier 0 or 1; you must own it, and can lock it before
+(ballast liquidate lock) so that the venue can't change it while this proves. The fee comes out of your bond; the rest of it
+becomes a credit: ballast liquidate withdraw-credit auction.`,
   examples: [
     "ballast liquidate settle 3 --bid-file case3.bid --account case3.json --taker firm.json -o firm.2.json",
   ],
-  needs: ["transfer", "coverage"],
+  needs: ["transfer", "coverage", "equity"],
   load(values, snapshot) {
-    const { cash } = loadBidFor(values.bidFile, values.caseId);
-    return { ...takerFiles(values, snapshot), cash };
+    const { cash: bid } = loadBidFor(values.bidFile, values.caseId);
+    return { ...takerFiles(values, snapshot), offer: { bid, atMost: values.max ?? bid } };
   },
-  async act(desk, { cash, account, taker, caseId, output: file }) {
-    const { tier, receipt } = await award(desk, caseId, { account, taker }, cash);
+  async act(desk, { offer, account, taker, caseId, output: file }) {
+    const { cash, tier, receipt } = await award(desk, caseId, { account, taker }, offer);
     const text = `case ${caseId} is yours for ${cash} lots; ${file} opens your account from now on`;
     return { result: { caseId, cash, tier, file }, receipt, text };
   },
 });
 
-export const liquidator = [key, bid, revealCommand, openDisclosure, settle];
+const leaveCommand = provingCommand({
+  name: "leave",
+  summary: "as the leader: leave with your bond, because the price rose since you bid",
+  who: "the bidder's key",
+  arguments: { caseId },
+  flags: { account: disclosedAccount },
+  notes: `
+In your turn only, when the account's equity less the largest discount is more than you bid; its equity in the newest snapshot
+becomes public. The next bidder's turn begins. Where the account is in tier 0 or 1 its case is cured.`,
+  examples: ["ballast liquidate leave 3 --account case3.json"],
+  needs: ["equity"],
+  load: (values, snapshot) => onlyAccount(values.account, snapshot),
+  async act(desk, { account, caseId }) {
+    const { case: found, equity, tier, receipt } = await leave(desk, caseId, account);
+    const { status } = found;
+    const text = `your bond in case ${caseId} is a credit; the case is ${status === "closed" ? "cured" : status}`;
+    return { result: { caseId, status, tier, equity }, receipt, text };
+  },
+});
+
+export const liquidator = [key, bid, revealCommand, openDisclosure, settle, leaveCommand];

@@ -1,7 +1,14 @@
-import { type Holder, remit, withdrawCredit } from "../../../chain/liquidation/credits.ts";
+import {
+  addCredit,
+  HOLDERS,
+  type Holder,
+  readCredits,
+  remit,
+  withdrawCredit,
+} from "../../../chain/liquidation/credits.ts";
 import { depositFund, POOLS, requestFundWithdrawal, withdrawFund } from "../../../chain/liquidation/funds.ts";
 import { writeOff } from "../../../chain/liquidation/house.ts";
-import { type FundsView, readCredits, readFunds, readShares } from "../../../chain/liquidation/read-funds.ts";
+import { type FundsView, readFunds, readShares } from "../../../chain/liquidation/read-funds.ts";
 import { timeText } from "../../../display.ts";
 import { group } from "../../command.ts";
 import { table } from "../../format.ts";
@@ -9,51 +16,67 @@ import { choice, needed, option } from "../../input.ts";
 import { readingCommand, sendingCommand } from "../../liquidation/kinds.ts";
 import { addressOf, parseCount, parseUnits } from "../../options.ts";
 
-const holder = choice<Holder>("<holder>", "engine: challenge bonds; auction: bid bonds and hold-backs", [
-  "engine",
-  "auction",
-]);
+const holder = choice<Holder>(
+  "<holder>",
+  "challenges: their bonds; auction: bid bonds; sale: hold-backs",
+  HOLDERS,
+);
 const pool = choice("<pool>", "which one bears losses first: insurance", POOLS);
 
 const credits = readingCommand({
   name: "credits",
-  summary: "what engine and auction owe an account",
+  summary: "what challenge book, auction and sale owe an account",
   arguments: { address: needed("<address>", "whose credits", (text) => addressOf(text, "credits")) },
   examples: ["ballast liquidate credits ADDRESS"],
   async act({ reader, system }, { address }) {
     const credits = await readCredits(reader, system, address);
-    const text = `${address}: ${credits.engine} token units in the engine, ${credits.auction} in the auction`;
+    const text = `${address}: token units ${HOLDERS.map((one) => `${credits[one]} in ${one}`).join(", ")}`;
     return { result: { address, ...credits }, text };
   },
 });
 
 const withdrawCreditCommand = sendingCommand({
   name: "withdraw-credit",
-  summary: "have paid out what engine or auction owe you",
+  summary: "have paid out what challenge book, auction or sale owe you",
   who: "whose credit",
   arguments: { holder },
+  flags: { to: option("--to <address>", "who gets it (default: you)", addressOf) },
   examples: ["ballast liquidate withdraw-credit auction"],
-  async act({ client, system, progress }, { holder }) {
+  async act({ client, system, progress }, { holder, to = client.account.address }) {
     const { address } = client.account;
     const amount = (await readCredits(client, system, address))[holder];
     const receipt = await progress.step("withdrawing the credit", () =>
-      withdrawCredit(client, system, holder),
+      withdrawCredit(client, system, holder, to),
     );
-    const text = `the ${holder} paid ${amount} token units to ${address}`;
-    return { result: { address, holder, amount }, receipt, text };
+    const text = `${amount} token units of ${holder} went to ${to}`;
+    return { result: { address, holder, amount, to }, receipt, text };
+  },
+});
+
+const addCreditCommand = sendingCommand({
+  name: "add-credit",
+  summary: "pay ahead: bonds and fees are taken from your credit first",
+  who: "who pays",
+  arguments: { holder },
+  flags: { amount: needed("--amount <units>", "token units, approved here", parseUnits) },
+  notes: "What is there already can't be refused later, if the token pauses or lists you.",
+  examples: ["ballast liquidate add-credit auction --amount 2000000000"],
+  async act({ client, system, progress }, { holder, amount }) {
+    const receipt = await progress.step("paying ahead", () => addCredit(client, system, holder, amount));
+    return { result: { holder, amount }, receipt, text: `your credit in ${holder} is ${amount} units more` };
   },
 });
 
 const remitCommand = sendingCommand({
   name: "remit",
-  summary: "pay the clearing house what engine or auction owe it",
+  summary: "pay the clearing house what challenge book, auction or sale owe it",
   who: "who pays the gas",
   arguments: { holder },
   notes: "Anyone may. It is only needed where that didn't work by itself.",
-  examples: ["ballast liquidate remit engine"],
+  examples: ["ballast liquidate remit auction"],
   async act({ client, system, progress }, { holder }) {
     const receipt = await progress.step("paying the clearing house", () => remit(client, system, holder));
-    return { result: { holder }, receipt, text: `the ${holder} owes the clearing house nothing` };
+    return { result: { holder }, receipt, text: `${holder}: the clearing house is owed nothing` };
   },
 });
 
@@ -153,4 +176,4 @@ const fund = group({
   commands: [deposit, request, withdraw, show],
 });
 
-export const money = [credits, withdrawCreditCommand, remitCommand, writeOffCommand, fund];
+export const money = [credits, addCreditCommand, withdrawCreditCommand, remitCommand, writeOffCommand, fund];

@@ -31,7 +31,7 @@ export const show = readingCommand({
     if ("caseId" in subject) return showCase(subject.caseId);
     const open = await readOpenCase(reader, system, subject.accountId);
     if (open !== undefined) return showCase(open);
-    const { time } = await readMoment(reader);
+    const { time } = await readMoment(reader, system);
     const account = await readAccount(reader, system, subject.accountId);
     const challenge = await readChallenge(reader, system, account.accountId);
     return {
@@ -48,17 +48,20 @@ export const show = readingCommand({
 });
 
 function describeCase(view: CaseView, next: readonly NextAction[]): string {
-  const { case: found, attestation, auction, time } = view;
+  const { case: found, attestation, auction, sale, time } = view;
   const end = phaseEnd(view);
-  const outcome = found.status === "closed" ? `: ${found.outcome}, ${timeText(found.closedAt)}` : "";
+  const outcome = found.status === "closed" ? `: ${found.outcome}, ${timeText(found.phaseAt)}` : "";
   const lines = [
     `case ${found.caseId} of account ${accountText(found.accountId)}: ${found.status}${outcome}`,
     `  opened ${timeText(found.openedAt)} in tier ${found.tier}, version ${found.version}`,
     `  attested now: ${attestation === undefined ? "nothing" : `tier ${attestation.tier}`}`,
-    ...(end === undefined || end === 0n ? [] : [`  until ${timeText(end)}, ${timeLeft(end, time)}`]),
+    ...(end === undefined || end === 0n
+      ? []
+      : [`  until ${timeText(end)} if snapshots go on coming, ${timeLeft(end, time)}`]),
+    ...(view.isOver ? ["  it has come to its end"] : []),
   ];
   if (auction !== undefined) {
-    const { bids, leader, sale, hold, pot } = auction;
+    const { bids, leader } = auction;
     if (bids.length > 0)
       lines.push(
         table(
@@ -72,14 +75,13 @@ function describeCase(view: CaseView, next: readonly NextAction[]): string {
           [2],
         ),
       );
-    if (pot > 0n) lines.push(`  pot of lost bonds: ${pot} token units`);
-    if (sale !== undefined && found.status === "sale")
-      lines.push(`  on sale for ${sale.price} lots; its equity was ${sale.equityLots}`);
-    if (hold !== undefined)
-      lines.push(
-        `  held back: ${hold.amount} token units of ${hold.buyer}, until ${timeText(hold.releaseAt)}`,
-      );
   }
+  const { discount, hold } = sale;
+  if (found.status === "sale") lines.push(`  on sale, ${Number(discount) / 10_000} % below its equity`);
+  if (hold !== undefined)
+    lines.push(
+      `  held back: ${hold.amount} token units of ${hold.buyer}, until ${timeText(hold.releaseAt)}; largest move so far ${hold.move} ppm`,
+    );
   return [
     ...lines,
     ...next.map((action, i) => `${i === 0 ? "next: " : "      "}${actionText(action, time)}`),
