@@ -56,7 +56,6 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   NoSettlementAsset: "The venue must add the settlement asset to its vault first.",
   NoShares: "Pay in more, or ask for at least one share.",
   NotALiquidator: "Only who was listed when the case opened bids. Anybody can buy in the public sale.",
-  NobodyCanAttest: "Wait for a new snapshot: the newest is too old to attest by.",
   NotAllowed: "Only the venue may do this, or the operator for the house's account.",
   NotChallenged: "The account is not challenged.",
   NotEnoughGas: "Send the transaction with more gas.",
@@ -87,7 +86,6 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   ResidualOpen: "The residual must be borne, cleared or written off first.",
   RoundOver: "The house's portfolio, or what it lacks, has changed since: open another round.",
   SameAccount: "A transfer needs two different accounts.",
-  SnapshotNotLatest: "Money follows from this proof: prove against the newest published snapshot.",
   TablePointNotComputed:
     "Only table points that were computed on chain count here: run the table point builder.",
   TooEarly: "Wait until the time that the contract names.",
