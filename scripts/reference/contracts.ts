@@ -1,11 +1,14 @@
 import { Interface, type InterfaceAbi } from "ethers";
+import * as challenges from "../../src/chain/generated/challenge-book.ts";
 import * as clearingHouse from "../../src/chain/generated/clearing-house.ts";
 import * as vault from "../../src/chain/generated/collateral-vault.ts";
 import * as coverage from "../../src/chain/generated/coverage-registry.ts";
 import * as deleveraging from "../../src/chain/generated/deleveraging.ts";
-import * as auction from "../../src/chain/generated/liquidation-auction.ts";
 import * as engine from "../../src/chain/generated/liquidation-engine.ts";
+import * as clock from "../../src/chain/generated/market-clock.ts";
 import * as ledger from "../../src/chain/generated/portfolio-ledger.ts";
+import * as sale from "../../src/chain/generated/portfolio-sale.ts";
+import * as auction from "../../src/chain/generated/sealed-auction.ts";
 import * as snapshotOracle from "../../src/chain/generated/snapshot-oracle.ts";
 import * as solvency from "../../src/chain/generated/solvency-registry.ts";
 import * as builder from "../../src/chain/generated/table-point-builder.ts";
@@ -19,11 +22,14 @@ const CONTRACTS: Readonly<Record<string, object>> = {
   SnapshotOracle: snapshotOracle,
   TablePointBuilder: builder,
   CoverageRegistry: coverage,
+  MarketClock: clock,
   CollateralVault: vault,
   SolvencyRegistry: solvency,
   PortfolioLedger: ledger,
   LiquidationEngine: engine,
-  LiquidationAuction: auction,
+  ChallengeBook: challenges,
+  SealedAuction: auction,
+  PortfolioSale: sale,
   ClearingHouse: clearingHouse,
   Deleveraging: deleveraging,
   VolatilityOracle: volatility,

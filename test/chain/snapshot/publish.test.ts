@@ -67,6 +67,17 @@ describe("publishing snapshots", () => {
     await refused(publish([first, second], { points: [] }), "InvalidSignature");
   });
 
+  it("takes no signature for longer than it says, nor for more than an hour", async () => {
+    const { deployment, client } = system;
+    const until = async (signed: bigint, claimed = signed) => {
+      const signatures = await signSnapshot(deployment, snapshot, [point], ORACLE_ACCOUNTS, signed);
+      return publishSnapshot(client, deployment, snapshot, [point], signatures, claimed);
+    };
+    await refused(until(START - 1n), "PublicationLapsed");
+    await refused(until(START + 3_601n), "PublishByTooLate");
+    await refused(until(START + 60n, START + 61n), "InvalidSignature");
+  });
+
   it("computes the id on chain as off chain, and never overwrites", async () => {
     await publish(ORACLE_ACCOUNTS);
     const reader = viemReader(system.client.public, system.deployment);

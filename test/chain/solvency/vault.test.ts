@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deployedSolvency } from "../../../src/chain/deploy/deployment.ts";
 import { deploySolvency } from "../../../src/chain/deploy/node/deploy.ts";
 import { collateralVaultAbi } from "../../../src/chain/generated/collateral-vault.ts";
+import { solvencyRegistryAbi } from "../../../src/chain/generated/solvency-registry.ts";
 import {
   addAsset,
   cancelWithdrawal,
@@ -13,6 +14,7 @@ import {
   readWithdrawals,
   requestWithdrawal,
 } from "../../../src/chain/solvency/vault.ts";
+import { acceptVenue, proposeVenue, readVenue } from "../../../src/chain/solvency/venue.ts";
 import { call, deployMock } from "../mocks.ts";
 import { type SolvencyStage, setTime, startSolvency, UNITS, undone } from "./stage.ts";
 
@@ -202,6 +204,35 @@ describe("a venue's vault", () => {
     await expect(deposit(venue, solvency, { instrumentId: 4, lots: 1n })).rejects.toMatchObject({
       details: { error: "WrongAmountMoved" },
       hint: expect.stringContaining("takes a fee"),
+    });
+  });
+
+  it("is handed over in two steps, and the former venue can do nothing more", async () => {
+    const { venue, stranger, client, solvency } = stage;
+    const refused = (act: Promise<unknown>, error: string) =>
+      expect(act).rejects.toMatchObject({ code: "CHAIN_ERROR", details: { error } });
+    const next = stranger.account.address;
+    await undone(stage, async () => {
+      await refused(proposeVenue(stranger, solvency, next), "OnlyVenue");
+      await refused(acceptVenue(stranger, solvency), "OnlyPendingVenue");
+      await proposeVenue(venue, solvency, next);
+      expect(await readVenue(client, solvency)).toEqual({
+        venue: venue.account.address,
+        proposed: next,
+        handovers: 0,
+      });
+      await proposeVenue(venue, solvency, undefined);
+      await refused(acceptVenue(stranger, solvency), "OnlyPendingVenue");
+      await proposeVenue(venue, solvency, next);
+      await acceptVenue(stranger, solvency);
+      expect(await readVenue(client, solvency)).toEqual({ venue: next, handovers: 1 });
+      const registry = { address: solvency.registry, abi: solvencyRegistryAbi } as const;
+      expect(await client.public.readContract({ ...registry, functionName: "venue" })).toBe(next);
+      await refused(proposeVenue(venue, solvency, venue.account.address), "OnlyVenue");
+      await refused(
+        requestWithdrawal(venue, solvency, { instrumentId: USDC, lots: 1n, to: venue.account.address }),
+        "OnlyVenue",
+      );
     });
   });
 
