@@ -21,6 +21,7 @@ import { lotFlags, lotsOf } from "../lots.ts";
 import { parseCount } from "../options.ts";
 import { describeRules } from "../policy-text.ts";
 import { checkSameResult } from "../results.ts";
+import { drop, enter, newest } from "./snapshot-clock.ts";
 
 const build = command({
   name: "build",
@@ -168,7 +169,7 @@ is a fraction a year (0.6 is 60 %); bid and ask are in the venue's own unit.`,
 export const snapshot = group({
   name: "snapshot",
   summary: "build and check snapshots: the public table of risk vectors",
-  commands: [build, verify, show],
+  commands: [build, verify, show, newest, enter, drop],
 });
 
 /** What a command is about is its argument; a snapshot may also be given as everywhere, with -s. @throws {BallastError} INVALID_INPUT. */
