@@ -66,3 +66,4 @@ export { type Progress, SILENT } from "./progress.ts";
 export { type SettledPoint, settleTablePoint } from "./snapshot/settle.ts";
 export { signAsOracle } from "./snapshot/sign.ts";
 export { checkLots, type LotCheck } from "./solvency/check-lots.ts";
+export { type AttestedQuestion, type AttestedVenue, readAttestedVenue } from "./solvency/read-attested.ts";

@@ -30,7 +30,10 @@ export interface KindSchema<
   /** Whose key it takes, e.g. "the venue's key"; left out where it sends nothing. */
   readonly who?: string;
   /** Reads the command's own files before anything is asked: what is wrong with them is said at once. */
-  readonly load?: (values: ValuesOf<Arguments & Flags> & ValuesOf<Shared>) => Loaded | Promise<Loaded>;
+  readonly load?: (
+    values: ValuesOf<Arguments & Flags> & ValuesOf<Shared>,
+    context: Context,
+  ) => Loaded | Promise<Loaded>;
   /** Calls the action, and tells what came of it. */
   readonly act: (
     opened: Opened,
@@ -63,7 +66,7 @@ export function kindOfCommand<Shared extends Inputs, Opened>(
       async run(all, context) {
         // The values of all flags are those of either part.
         const values = all as unknown as ValuesOf<Arguments & Flags> & ValuesOf<Shared>;
-        const loaded = await load?.(values);
+        const loaded = await load?.(values, context);
         const known = { ...values, ...loaded } as With<ValuesOf<Arguments & Flags>, Loaded>;
         tell(context, await act(await open(values, context), known, context));
       },

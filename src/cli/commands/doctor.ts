@@ -14,12 +14,12 @@ import { command } from "../command.ts";
 import { deployment, rpc } from "../flags.ts";
 import { option, optional } from "../input.ts";
 import { writtenHint } from "../mend.ts";
+import { named } from "../summaries.ts";
 
 const MARKS = { ok: "✓", note: "·", fault: "✗" } as const;
 
 export const doctor = command({
-  name: "doctor",
-  summary: "look for what is missing or broken on this machine, and say what to do",
+  ...named("doctor"),
   flags: {
     rpc: optional(rpc, "a chain's node to ask"),
     deployment: optional(deployment, "are its contracts on that chain?"),
