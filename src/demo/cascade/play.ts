@@ -19,7 +19,7 @@ import { playSale, releaseTaxed } from "./sale.ts";
 import { openBidding, playAward, reveal } from "./sealed.ts";
 import { playSoft } from "./soft.ts";
 import { ownerOf, PEOPLE } from "./stage.ts";
-import { playTakeover } from "./takeover.ts";
+import { openTakeover, playTakeover } from "./takeover.ts";
 import type { Effort, World } from "./world.ts";
 
 /** All five paths, and who paid what. */
@@ -73,11 +73,12 @@ export async function playCascade(world: World, readings: readonly OracleReading
   const soft = await on("soft liquidation", () => playSoft(world));
   const sealed = await on("sealed bids", () => openBidding(world, ROLES.sealed, world.plan.bids.sealed));
   const sale = await on("public sale", () => openBidding(world, ROLES.sale, world.plan.bids.sale));
+  const waiting = await on("takeover", () => openTakeover(world));
   await on("sealed bids", () => reveal(world, sealed));
   await on("public sale", () => reveal(world, sale));
   const awarded = await on("sealed bids", () => playAward(world, sealed));
   const sold = await on("public sale", () => playSale(world, sale));
-  const taken = await on("takeover", () => playTakeover(world));
+  const taken = await on("takeover", () => playTakeover(world, waiting));
   const deleveraging = await on("auto-deleveraging", () => playDeleveraging(world, taken.absorbed.residual));
   const hold = await on("public sale", () => releaseTaxed(world, sale, readings));
   await payCredits(world);

@@ -1,24 +1,37 @@
 import { absorbHouseLoss } from "../../actions/liquidation/absorb.ts";
 import { openAttestedCase } from "../../actions/liquidation/anyone.ts";
-import { attestTier } from "../../actions/liquidation/attest.ts";
 import { takeOverCase } from "../../actions/liquidation/take-over.ts";
 import type { Absorbed } from "../../chain/liquidation/house.ts";
-import { readMoment } from "../../chain/liquidation/read-case.ts";
-import { PARAMETERS } from "./parameters.ts";
+import { readCaseView } from "../../chain/liquidation/read-case.ts";
 import type { Told } from "./path.ts";
 import { ROLES } from "./plan.ts";
 import { serveUntil } from "./serve.ts";
 import { lots } from "./text.ts";
 import type { World } from "./world.ts";
 
-/** Tier 4: after a notice the clearing house takes everything over, and its funds bear what that lacks, in their order. */
-export async function playTakeover(world: World): Promise<Told & { readonly absorbed: Absorbed }> {
-  const account = world.get(ROLES.bankrupt);
+/** A case in its takeover. */
+export interface Waiting {
+  readonly caseId: bigint;
+  /** When its notice is over, in served seconds. */
+  readonly from: bigint;
+}
+
+/** Tier 4: a case opens, of which the clearing house gives notice. */
+export async function openTakeover(world: World): Promise<Waiting> {
   const { people, system } = world.stage;
-  await attestTier(world.desk("venue"), account, 4);
-  const { caseId } = (await openAttestedCase(world.desk("venue"), account.accountId)).case;
-  const { served } = await readMoment(people.owner, system);
-  await serveUntil(world, served + PARAMETERS.engine.takeoverNotice);
+  const { accountId } = world.get(ROLES.bankrupt);
+  const { caseId } = (await openAttestedCase(world.desk("venue"), accountId)).case;
+  const { takeoverFrom: from } = await readCaseView(people.owner, system, caseId);
+  return { caseId, from };
+}
+
+/** The clearing house takes everything over, and its funds bear what that lacks, in their order. */
+export async function playTakeover(
+  world: World,
+  { caseId, from }: Waiting,
+): Promise<Told & { readonly absorbed: Absorbed }> {
+  const account = world.get(ROLES.bankrupt);
+  await serveUntil(world, from);
   const taken = await takeOverCase(world.desk("owner"), caseId, { account, house: world.get(ROLES.house) });
   world.left(taken.account);
   const absorbed = await absorb(world);
