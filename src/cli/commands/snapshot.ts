@@ -21,6 +21,7 @@ import { parseCount } from "../options.ts";
 import { describeRules } from "../policy-text.ts";
 import { checkSameResult } from "../results.ts";
 import { named } from "../summaries.ts";
+import { drop, enter, newest } from "./snapshot-clock.ts";
 
 const build = command({
   name: "build",
@@ -155,7 +156,7 @@ is a fraction a year (0.6 is 60 %); bid and ask are in the venue's own unit.`,
 
 export const snapshot = group({
   ...named("snapshot"),
-  commands: [build, verify, show],
+  commands: [build, verify, show, newest, enter, drop],
 });
 
 /** What a command is about is its argument; a snapshot may also be given as everywhere, with -s. @throws {BallastError} INVALID_INPUT. */

@@ -269,7 +269,7 @@ describe("deploying", () => {
     );
     const { deployment } = system;
     const broken: Record<string, unknown>[] = [
-      { ...deployment, format: "ballast.deployment/2" },
+      { ...deployment, format: "ballast.deployment/3" },
       { ...deployment, surprise: 1 },
       { ...deployment, coverageRegistry: "0x12" },
       { ...deployment, verifiers: [{}] },
