@@ -35,6 +35,7 @@ export const PEOPLE = ["owner", "venue", "alice", "bob", "carol", "oracle"] as c
 export type Person = (typeof PEOPLE)[number];
 const KEYS = anvilKeys(PEOPLE.length);
 const INSTANCE = "4x8";
+const SERVE_GAP = PARAMETERS.clock.serveGap;
 
 /** A venue's liquidation, deployed and driven by the command line alone. */
 export class CliStage {
@@ -164,7 +165,7 @@ export class CliStage {
 
   /** The market now, in a file. */
   async market(spot?: string): Promise<Snapshot> {
-    const { time } = await readMoment(this.client);
+    const { timestamp: time } = await this.client.public.getBlock();
     const snapshot = marketAt(time + 1n, spot);
     saveSnapshot(this.file("snapshot.json"), snapshot);
     return snapshot;
@@ -183,6 +184,22 @@ export class CliStage {
       ...["publish", ...about, "--instance", ...instances, "--rpc", this.anvil.rpcUrl],
       ...["--signatures", this.file("signature.json"), "--private-key-file", this.file("owner.key")],
     );
+  }
+
+  /** Lets served time pass, with a snapshot of the same market where the last one serves no more. */
+  async serve(seconds: bigint): Promise<void> {
+    for (let left = seconds; left > 0n; left -= SERVE_GAP) {
+      const { timestamp: time } = await this.client.public.getBlock();
+      await this.at(time + (left < SERVE_GAP ? left : SERVE_GAP));
+      await this.market();
+      await this.publish();
+    }
+  }
+
+  /** The same until so many seconds were served. */
+  async serveTo(until: bigint | string): Promise<void> {
+    const { served } = await readMoment(this.client, this.system);
+    if (served < BigInt(until)) await this.serve(BigInt(until) - served);
   }
 
   /** Positions with as much cash as makes equity `coverage` ppm of the maintenance requirement. */
@@ -253,7 +270,8 @@ export interface Shown {
     readonly status: string;
     readonly outcome: string;
     readonly version: number;
-    readonly deadline: string;
+    readonly until: string;
+    readonly phaseServed: string;
   };
   readonly account: { readonly accountId: string; readonly frozen: boolean };
   readonly challenge?: unknown;
@@ -262,8 +280,11 @@ export interface Shown {
     readonly revealUntil: string;
     readonly bids: readonly { readonly status: string; readonly cash: string }[];
     readonly leader?: { readonly bidder: string };
-    readonly sale?: { readonly saleAt: string; readonly saleUntil: string; readonly price: string };
-    readonly hold?: { readonly releaseAt: string };
+  };
+  readonly sale: {
+    readonly discount: string;
+    readonly startsUntil: string;
+    readonly hold?: { readonly releaseAt: string; readonly amount: string };
   };
   readonly next: readonly { readonly action: string; readonly who: string }[];
 }
