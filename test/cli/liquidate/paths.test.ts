@@ -174,6 +174,7 @@ describe("ballast liquidate", () => {
 
   it("lets the house clear, trade its risk away and give back", async () => {
     const caseId = await opened("bankrupt", 4);
+    await stage.serve(ENGINE.takeoverNotice);
     const house = (n: number) => stage.file(`house-${n + 2}.json`);
     await stage.prove(
       ...(["owner", "take-over", caseId, "--account", stage.file("bankrupt.json")] as const),
@@ -206,20 +207,20 @@ describe("ballast liquidate", () => {
 
   it("challenges a silent account, whose case goes on to the end when nobody acts", async () => {
     const start = await balance("bob");
-    const { deadline } = await stage.liquidate<{ deadline: string }>("bob", "challenge", "quiet");
+    await stage.serve(CHALLENGES.answerTime);
+    await stage.liquidate("bob", "challenge", "quiet");
     expect(await stage.show("quiet")).toMatchObject({
       case: null,
-      challenge: { challenger: stage.addresses.bob, bond: ENGINE.challengeBond.toString() },
+      challenges: [{ challenger: stage.addresses.bob, bond: CHALLENGES.bond.toString(), verdict: "pending" }],
     });
-    await stage.at(BigInt(deadline) + 1n);
+    await stage.serve(CHALLENGES.challengeWindow);
     const { caseId } = await stage.liquidate<{ caseId: string }>("carol", "settle-challenge", "quiet");
-    await stage.liquidate("bob", "withdraw-credit", "engine");
+    await stage.liquidate("bob", "withdraw-credit", "challenges");
     expect(await balance("bob")).toBe(start);
 
-    await stage.at(BigInt((await stage.show(caseId)).case?.deadline ?? 0) + 1n);
+    await stage.serve(ENGINE.softWindow);
     expect(await stage.liquidate("bob", "escalate", caseId)).toMatchObject({ status: "sealed" });
-    const { auction } = await stage.show(caseId);
-    await stage.at(BigInt(auction?.revealUntil ?? 0) + AUCTION.saleStartWindow);
+    await stage.serve(AUCTION.commitWindow + AUCTION.revealWindow + SALE.startWindow);
     expect((await stage.show(caseId)).next[0]).toMatchObject({ action: "lapse" });
     // Nobody ever proved a breach: no takeover, the account is free.
     expect(await stage.liquidate("bob", "lapse", caseId)).toMatchObject({
