@@ -6,6 +6,7 @@ import { readAccount } from "../../../src/chain/liquidation/read-ledger.ts";
 import { type LiquidationSystem, liquidationOf } from "../../../src/chain/liquidation/system.ts";
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";
 import { moveTo } from "../../../src/demo/cascade/clock.ts";
+import { CADENCE } from "../../../src/demo/cascade/parameters.ts";
 import { deployDollar } from "../../../src/demo/venue.ts";
 import { commitmentOf, type OpenAccount } from "../../../src/liquidation/account.ts";
 import { loadAccount } from "../../../src/liquidation/account-file.ts";
@@ -35,7 +36,8 @@ export const PEOPLE = ["owner", "venue", "alice", "bob", "carol", "oracle"] as c
 export type Person = (typeof PEOPLE)[number];
 const KEYS = anvilKeys(PEOPLE.length);
 const INSTANCE = "4x8";
-const SERVE_GAP = PARAMETERS.clock.serveGap;
+/** Seconds between two snapshots, less than one serves. */
+const STEP = PARAMETERS.clock.serveGap - 60n;
 
 /** A venue's liquidation, deployed and driven by the command line alone. */
 export class CliStage {
@@ -108,7 +110,14 @@ export class CliStage {
       ...["deploy", INSTANCE, "--rpc", this.anvil.rpcUrl, "--private-key-file", this.file("owner.key")],
       ...["--oracle", addresses.oracle, "--venue", addresses.venue, "--liquidation", "-o", output],
       ...["--settlement", this.token, "--units-per-lot", String(UNITS), "--micros-per-lot", String(MICROS)],
-      ...["--house-account", "900", "--parameters", this.file("parameters.json"), "--cadence", "240"],
+      ...[
+        "--house-account",
+        "900",
+        "--parameters",
+        this.file("parameters.json"),
+        "--cadence",
+        String(CADENCE),
+      ],
     ];
   }
 
@@ -186,20 +195,22 @@ export class CliStage {
     );
   }
 
-  /** Lets served time pass, with a snapshot of the same market where the last one serves no more. */
+  /** Lets so many seconds be served. */
   async serve(seconds: bigint): Promise<void> {
-    for (let left = seconds; left > 0n; left -= SERVE_GAP) {
-      const { timestamp: time } = await this.client.public.getBlock();
-      await this.at(time + (left < SERVE_GAP ? left : SERVE_GAP));
+    const { served } = await readMoment(this.client, this.system);
+    await this.serveTo(served + seconds);
+  }
+
+  /** The same until so many were: the same market is published again before the last snapshot serves no more. */
+  async serveTo(until: bigint | string): Promise<void> {
+    for (;;) {
+      const { time, served } = await readMoment(this.client, this.system);
+      const left = BigInt(until) - served;
+      if (left <= 0n) return;
+      await this.at(time + (left < STEP ? left : STEP));
       await this.market();
       await this.publish();
     }
-  }
-
-  /** The same until so many seconds were served. */
-  async serveTo(until: bigint | string): Promise<void> {
-    const { served } = await readMoment(this.client, this.system);
-    if (served < BigInt(until)) await this.serve(BigInt(until) - served);
   }
 
   /** Positions with as much cash as makes equity `coverage` ppm of the maintenance requirement. */
@@ -274,7 +285,7 @@ export interface Shown {
     readonly phaseServed: string;
   };
   readonly account: { readonly accountId: string; readonly frozen: boolean };
-  readonly challenge?: unknown;
+  readonly challenges?: unknown;
   readonly auction: null | {
     readonly commitUntil: string;
     readonly revealUntil: string;
