@@ -20,6 +20,15 @@ export interface CheckedLiquidation {
  * those of the volatility oracle too.
  * @param cadence seconds between two snapshots, where it is known.
  * @throws {BallastError} as `checkLiquidation`.
+ * @example
+ * ```ts
+ * import type { Deployment } from "ballast";
+ * import { checkDeployedLiquidation } from "ballast/actions";
+ * import { connectReader } from "ballast/chain";
+ * declare const deployment: Deployment;
+ * const reader = await connectReader("http://127.0.0.1:8545");
+ * const { problems } = await checkDeployedLiquidation(reader, deployment, 300n);
+ * ```
  */
 export async function checkDeployedLiquidation(
   reader: ChainReader,
