@@ -67,7 +67,9 @@ function constant(contract: string, name: string): number {
 /** Bounds that a contract holds a parameter to: the arguments of its check. */
 function bounds(contract: string, parameter: string): readonly [least: string, most: string] {
   const check = new RegExp(`requireWithin\\([^,]+, \\w+\\.${parameter}, ([^,]+), ([^;]+)\\);`);
-  const [, least, most] = check.exec(solidity(contract)) ?? [];
+  // A window in served time is longer than the clock's gap besides.
+  const source = solidity(contract).replace(/Bounds\.window\(([^,]+), gap\)/g, "$1");
+  const [, least, most] = check.exec(source) ?? [];
   if (least === undefined || most === undefined)
     throw new Error(`${contract}.sol doesn't bound ${parameter}`);
   return [least, most];
@@ -152,7 +154,7 @@ const SENTENCES: readonly (readonly [page: string, says: string])[] = [
   ],
   [
     "docs/protocol/clearing-house.md",
-    `V = 10^${Math.log10(constant("LossPools", "VIRTUAL_SHARES"))} virtual shares`,
+    `V = 10^${Math.log10(constant("ShareMath", "VIRTUAL_SHARES"))} virtual shares`,
   ],
   [
     "docs/protocol/clearing-house.md",
@@ -160,11 +162,11 @@ const SENTENCES: readonly (readonly [page: string, says: string])[] = [
   ],
   [
     "docs/protocol/clearing-house.md",
-    `\`payableAt\`, ${duration(constant("LossPools", "LONGEST_WAIT"))} later`,
+    `\`payableAt\`, ${duration(constant("WithdrawalQueue", "LONGEST_WAIT"))} later`,
   ],
   [
     "docs/protocol/clearing-house.md",
-    `\`lapsesAt\`, ${duration(constant("LossPools", "PAYMENT_WINDOW"))} after that`,
+    `\`lapsesAt\`, ${duration(constant("WithdrawalQueue", "PAYMENT_WINDOW"))} after that`,
   ],
   [
     "docs/protocol/clearing-house.md",
@@ -187,10 +189,8 @@ describe("sentences with numbers", () => {
     expect(constant("OracleSigners", "SIGNER_CHANGE_DELAY")).toBe(2 * 86_400);
     expect(constant("OracleFeeders", "EXIT_DELAY")).toBe(7 * 86_400);
     expect(constant("PortfolioLedger", "LONGEST_LOCK")).toBe(86_400);
-    expect(constant("LossPools", "BUCKET")).toBe(600);
     expect(flat("docs/protocol/volatility-oracle.md")).toContain("gets its whole bond seven days later");
     expect(flat("docs/protocol/liquidation.md")).toContain("(`PortfolioLedger.lock`, a day at most)");
-    expect(flat("docs/protocol/clearing-house.md")).toContain("buckets of ten minutes");
     for (const page of ["docs/protocol/liquidation.md", "docs/protocol/volatility-oracle.md"])
       expect(flat(page)).toMatch(/wait (?:for )?two days/);
   });
@@ -220,46 +220,51 @@ describe("parameters of a liquidation", () => {
   const page = read("docs/protocol/liquidation.md");
   const cells = new Map<string, readonly [least: string, most: string]>();
   for (const line of page.split("\n")) {
-    const row = line.split("|").map((cell) => cell.trim());
-    if (row.length !== 9) continue;
-    for (const [names = "", least = "", most = ""] of [row.slice(1, 4), row.slice(5, 8)]) {
-      for (const name of names.replace(/\([^)]*\)/g, "").split(/[,<]/)) cells.set(name.trim(), [least, most]);
-    }
+    const [, contracts = "", names = "", least = "", most = "", ...rest] = line
+      .split("|")
+      .map((cell) => cell.trim());
+    if (rest.length !== 1) continue;
+    for (const contract of contracts.split(", "))
+      for (const name of names.replace(/\([^)]*\)/g, "").split(/[,<]/))
+        cells.set(`${contract}.${name.trim()}`, [least, most]);
   }
   const shown = (value: string): string => {
     if (value === "1") return "1 unit";
     if (/days|minutes|hours/.test(value)) return duration(solidityNumber(value));
     const number = solidityNumber(value);
-    if (number > 2 ** 64) return `2^${Math.log2(number)}`;
+    if (number >= 2 ** 64) return `2^${Math.log2(number)}`;
     return number === 0 ? "0" : `${number / 10_000} %`;
   };
+  /** What a contract calls the least of its windows, beside the clock's gap. */
+  const least: Readonly<Record<string, string>> = { SealedAuction: "5 minutes", PortfolioSale: "10 minutes" };
 
   it.each([
-    ["CaseBook", ["softWindow", "challengeWindow", "takeoverWindow", "challengeBond", "maxPenalty"]],
-    [
-      "BidBook",
-      [
-        "commitWindow",
-        "revealWindow",
-        "settleWindow",
-        "saleStartWindow",
-        "saleDuration",
-        "holdPeriod",
-        "bidBond",
-      ],
-    ],
-  ])("of %s have the bounds that it holds them to", (contract, parameters) => {
+    ["engine", "CaseBook", ["softWindow", "takeoverNotice", "caseLength", "openAge", "unservedLimit"]],
+    ["challenges", "ChallengeBook", ["challengeWindow", "answerTime", "unservedLimit", "answerCost"]],
+    ["auction", "SealedAuction", ["commitWindow", "revealWindow", "settleWindow", "bidBond"]],
+    ["sale", "PortfolioSale", ["startWindow", "duration", "holdPeriod"]],
+  ])("of the %s have the bounds that %s holds them to", (part, contract, parameters) => {
     for (const parameter of parameters) {
-      const [least, most] = bounds(contract, parameter);
-      expect(cells.get(parameter), parameter).toEqual([shown(least), shown(most)]);
+      const [low, high] = bounds(contract, parameter);
+      const from = low === "least" ? (least[contract] ?? low) : low;
+      expect(cells.get(`${part}.${parameter}`), parameter).toEqual([shown(from), shown(high)]);
     }
   });
 
-  it("that are shares have the bounds of the auction", () => {
-    const percent = (parameter: string): string => shown(bounds("BidBook", parameter)[1]);
-    expect(cells.get("startDiscount")).toEqual(["0", percent("maxDiscount")]);
-    expect(cells.get("feeRate")).toEqual(["0", `${percent("feeRate")}, ${percent("holdBackRate")}`]);
-    expect(cells.get("slippageBound")).toEqual(["0", percent("slippageCap")]);
+  it("that are shares have their bounds", () => {
+    const most = (contract: string, parameter: string): string => shown(bounds(contract, parameter)[1]);
+    expect(cells.get("engine.maxPenalty")).toEqual(["0", most("CaseBook", "maxPenalty")]);
+    expect(cells.get("challenges.bond")?.[1]).toBe(most("ChallengeBook", "bond"));
+    for (const [part, contract] of [
+      ["auction", "SealedAuction"],
+      ["sale", "PortfolioSale"],
+    ] as const)
+      for (const parameter of ["maxDiscount", "feeRate", "challengerShare"])
+        expect(cells.get(`${part}.${parameter}`)?.[1], parameter).toBe(most(contract, parameter));
+    expect(cells.get("auction.bondRate")).toEqual(["feeRate", most("SealedAuction", "bondRate")]);
+    expect(cells.get("sale.finalDiscount")).toEqual(["maxDiscount", most("PortfolioSale", "finalDiscount")]);
+    expect(cells.get("sale.holdBackRate")).toEqual(["0", most("PortfolioSale", "holdBackRate")]);
+    expect(cells.get("sale.slippageCap")).toEqual(["0", most("PortfolioSale", "slippageCap")]);
   });
 });
 

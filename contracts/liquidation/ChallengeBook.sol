@@ -85,7 +85,7 @@ contract ChallengeBook is IChallengeBook, Governed, Payments {
             commitment: commitment
         });
         emit Challenged(accountId, msg.sender, index, askedTime, deadline);
-        _take(_parameters.bond);
+        _charge(_parameters.bond);
     }
 
     /// @inheritdoc IChallengeBook

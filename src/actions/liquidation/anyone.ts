@@ -1,13 +1,7 @@
 import type { Address, TransactionReceipt } from "viem";
 import { passOver, reclaimBond, sweepUnrevealed } from "../../chain/liquidation/auction.ts";
-import {
-  abandonCase,
-  challengeAccount,
-  cureCase,
-  escalateCase,
-  openCase,
-  settleChallenge,
-} from "../../chain/liquidation/cases.ts";
+import { abandonCase, cureCase, escalateCase, openCase } from "../../chain/liquidation/cases.ts";
+import { challengeAccount, readChallenges, settleChallenge } from "../../chain/liquidation/challenges.ts";
 import { type LiquidationCase, readCase } from "../../chain/liquidation/read-case.ts";
 import { lapseSale, recordMove, releaseHold } from "../../chain/liquidation/sale.ts";
 import { type LiquidationContext, nameIn, sendStep } from "./context.ts";
@@ -72,6 +66,7 @@ export function challenge(context: LiquidationContext, accountId: bigint) {
 
 /**
  * Ends a challenge.
+ * @param index its place among the account's challenges. Default: the first that can be ended now, else the first.
  * @throws {BallastError} as `settleChallenge`.
  * @example
  * ```ts
@@ -81,9 +76,12 @@ export function challenge(context: LiquidationContext, accountId: bigint) {
  * const { caseId } = await endChallenge(context, accountIdOf("desk"));
  * ```
  */
-export function endChallenge(context: LiquidationContext, accountId: bigint) {
+export async function endChallenge(context: LiquidationContext, accountId: bigint, index?: number) {
+  const { client, system } = context;
+  const waiting = index === undefined ? await readChallenges(client, system, accountId) : [];
+  const due = waiting.find(({ verdict }) => verdict !== "pending") ?? waiting[0];
   return sendStep(context, "settling the challenge", () =>
-    settleChallenge(context.client, context.system, accountId),
+    settleChallenge(client, system, accountId, index ?? due?.index ?? 0),
   );
 }
 

@@ -22,9 +22,11 @@ const EVENTS: Readonly<Record<string, Say>> = {
   CaseAdvanced: ({ status, version }) => `${statusOf(status)}, version ${text(version)}`,
   CaseReduced: ({ accountB, version }) => `a slice went to ${account(accountB)}, version ${text(version)}`,
   CaseClosed: ({ outcome }) => `closed: ${CASE_OUTCOMES[Number(outcome)] ?? text(outcome)}`,
-  Challenged: ({ challenger, deadline }) => `challenged by ${who(challenger)}${by(deadline)}`,
+  Challenged: ({ challenger, askedTime }) =>
+    `challenged by ${who(challenger)}, about prices of ${timeText(askedTime as bigint)} or later`,
   ChallengeSettled: ({ caseId }) =>
     caseId === 0n ? "challenge over, without a case" : `challenge over: case ${text(caseId)}`,
+  UpdateSkipped: ({ accountId }) => `${account(accountId)} was not updated: it is frozen, guarded or locked`,
   GuardianChanged: ({ guardian }) => `guardian ${who(guardian)}`,
   PausedChanged: ({ paused, until }) =>
     `new cases are ${paused === true ? `stopped${by(until)}` : "allowed"}`,

@@ -3,7 +3,6 @@ import type { EquityClaim, ReductionClaim, TransferClaim } from "../../liquidati
 import type { ChainClient } from "../client.ts";
 import { liquidationEngineAbi as abi } from "../generated/liquidation-engine.ts";
 import type { WaitingCall } from "../governed.ts";
-import { guarded } from "../guarded.ts";
 import { approveExactly } from "../token.ts";
 import { encodeEquity, encodeReduction, encodeTransfer } from "./encode.ts";
 import { eventIn } from "./receipt.ts";
@@ -21,7 +20,8 @@ export interface OpenedCase {
 
 /**
  * Opens a case by the current attestation of the account's present portfolio, tier 2 or worse; anyone may.
- * @throws {BallastError} CHAIN_ERROR, e.g. NoCurrentAttestation, WrongTier, SnapshotTooOld, CaseIsOpen, HouseAccount, Paused.
+ * @throws {BallastError} CHAIN_ERROR, e.g. NoCurrentAttestation, WrongTier, SnapshotNotEntered, SnapshotTooOld, CaseIsOpen, HouseAccount,
+ *   Paused.
  */
 export async function openCase(
   client: ChainClient,
@@ -30,42 +30,6 @@ export async function openCase(
 ): Promise<OpenedCase> {
   const receipt = await send(client, system, "open", [accountId], "opening the case");
   return { caseId: eventIn(receipt, system.engine, abi, "CaseOpened").caseId, receipt };
-}
-
-/**
- * Challenges an account without a current attestation, with a bond that is approved here; anyone may.
- * @returns until when the account must attest, Unix seconds.
- * @throws {BallastError} CHAIN_ERROR, e.g. AttestationIsCurrent, NobodyCanAttest, AlreadyChallenged, CaseIsOpen, HouseAccount,
- *   Paused.
- */
-export async function challengeAccount(
-  client: ChainClient,
-  system: LiquidationSystem,
-  accountId: bigint,
-): Promise<{ readonly deadline: bigint; readonly receipt: TransactionReceipt }> {
-  const { engine } = system;
-  const { token } = await readSettlement(client, system);
-  const { challengeBond } = await guarded("reading the engine's parameters", () =>
-    client.public.readContract({ address: engine, abi, functionName: "parameters" }),
-  );
-  await approveExactly(client, token, engine, challengeBond);
-  const receipt = await send(client, system, "challenge", [accountId], "challenging the account");
-  return { deadline: eventIn(receipt, engine, abi, "Challenged").deadline, receipt };
-}
-
-/**
- * Ends a challenge; anyone may.
- * @returns the case that it opened; none for an account that is healthy, or while new cases are paused.
- * @throws {BallastError} CHAIN_ERROR, e.g. NotChallenged, TooEarly.
- */
-export async function settleChallenge(
-  client: ChainClient,
-  system: LiquidationSystem,
-  accountId: bigint,
-): Promise<{ readonly caseId?: bigint; readonly receipt: TransactionReceipt }> {
-  const receipt = await send(client, system, "settleChallenge", [accountId], "settling the challenge");
-  const { caseId } = eventIn(receipt, system.engine, abi, "ChallengeSettled");
-  return caseId === 0n ? { receipt } : { caseId, receipt };
 }
 
 /**
@@ -101,10 +65,11 @@ export async function cureByTransfer(
 
 /**
  * Moves a slice off the account of a case in its soft window: the venue may, with any ordinary account; the operator with the house's.
- * The new portfolio is attested before, with any tier. Purpose: `casePurpose("reduce", …, the caller)`.
+ * The new portfolio is attested before, with any tier; this and the reduction are in the newest snapshot. Purpose:
+ * `casePurpose("reduce", …, the caller)`.
  * @param house the house's equity before and after, in the newest snapshot, where the house takes the slice; else nothing.
- * @throws {BallastError} CHAIN_ERROR, e.g. NotAllowed, WrongStatus, WrongTransfer, NoCurrentAttestation, SnapshotTooOld,
- *   AccountIsLocked, InvalidReductionProof, InvalidTransferProof, HouseWouldLose.
+ * @throws {BallastError} CHAIN_ERROR, e.g. NotAllowed, WrongStatus, WrongTransfer, NoCurrentAttestation, NotNewest,
+ *   SnapshotTooOld, AccountIsLocked, InvalidReductionProof, InvalidTransferProof, HouseWouldLose.
  */
 export function reduceCase(
   client: ChainClient,
@@ -131,8 +96,8 @@ export function escalateCase(
 }
 
 /**
- * Closes a case that the clearing house has not taken over in time; anyone may.
- * @throws {BallastError} CHAIN_ERROR, e.g. TooEarly, WrongStatus.
+ * Closes a case that has come to its end, or whose prices were missing for too long; anyone may.
+ * @throws {BallastError} CHAIN_ERROR, e.g. CaseNotOver, WrongStatus.
  */
 export function abandonCase(
   client: ChainClient,

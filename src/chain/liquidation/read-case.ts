@@ -129,31 +129,6 @@ export async function readOpenCase(
   return caseId === 0n ? undefined : caseId;
 }
 
-/** A challenge that waits for its answer. */
-export interface ChallengeView {
-  readonly challenger: Address;
-  /** Token units. */
-  readonly bond: bigint;
-  /** Since when an attestation of tier 0 or 1 is an answer, and until when the account must give one, Unix seconds. */
-  readonly challengedAt: bigint;
-  readonly deadline: bigint;
-  /** The portfolio that was challenged: an attestation of it, or of the present one, is an answer. */
-  readonly commitment: bigint;
-}
-
-/** An account's challenge, or undefined. @throws {BallastError} CHAIN_ERROR. */
-export async function readChallenge(
-  { public: client }: Reader,
-  { engine: address }: LiquidationSystem,
-  accountId: bigint,
-): Promise<ChallengeView | undefined> {
-  const abi = liquidationEngineAbi;
-  const found = await guarded("reading the challenge", () =>
-    client.readContract({ address, abi, functionName: "challengeOf", args: [accountId] }),
-  );
-  return found.deadline === 0n ? undefined : found;
-}
-
 /**
  * A case with its account, attestation and auction, all at one block.
  * @param moment default: the latest block.

@@ -1,20 +1,17 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ACTS } from "../../../src/actions/liquidation/acts.ts";
 import { eventText } from "../../../src/actions/liquidation/event-text.ts";
 import type { TimedEvent } from "../../../src/actions/liquidation/follow.ts";
 import { keepThenSend } from "../../../src/actions/liquidation/keep-file.ts";
+import { challengeBookAbi } from "../../../src/chain/generated/challenge-book.ts";
 import { clearingHouseAbi } from "../../../src/chain/generated/clearing-house.ts";
-import { liquidationAuctionAbi } from "../../../src/chain/generated/liquidation-auction.ts";
 import { liquidationEngineAbi } from "../../../src/chain/generated/liquidation-engine.ts";
-import { nextActions, phaseEnd } from "../../../src/chain/liquidation/next.ts";
+import { portfolioSaleAbi } from "../../../src/chain/generated/portfolio-sale.ts";
+import { sealedAuctionAbi } from "../../../src/chain/generated/sealed-auction.ts";
 import { standardParameters } from "../../../src/chain/liquidation/parameters.ts";
 import { loadParameters } from "../../../src/chain/liquidation/parameters-file.ts";
-import type { AuctionView, CaseView } from "../../../src/chain/liquidation/read-case.ts";
-import { commands } from "../../../src/cli/commands.ts";
 import { legsOf } from "../../../src/cli/liquidation/parsers.ts";
 import { Teller } from "../../../src/cli/liquidation/teller.ts";
-import { describeProgram } from "../../../src/cli/program.ts";
 import { timeLeft } from "../../../src/display.ts";
 import { BallastError } from "../../../src/errors.ts";
 import { loadAccount, loadOrSaltAccount, saveAccount } from "../../../src/liquidation/account-file.ts";
@@ -162,11 +159,14 @@ describe("parameters files", () => {
   it("change what they name, and nothing else", () => {
     expect(loadParameters(undefined, UNITS, MICROS)).toEqual(standard());
     expect(load({})).toEqual(standard());
-    const { engine, auction, funds } = standard();
-    expect(load({ engine: { softWindow: 600, challengeBond: "5" }, funds: { gammaShare: 0 } })).toEqual({
-      engine: { ...engine, softWindow: 600n, challengeBond: 5n },
-      auction,
-      funds: { ...funds, gammaShare: 0 },
+    const all = standard();
+    expect(
+      load({ engine: { softWindow: 1_200 }, challenges: { bond: "9999999999" }, funds: { gammaShare: 0 } }),
+    ).toEqual({
+      ...all,
+      engine: { ...all.engine, softWindow: 1_200n },
+      challenges: { ...all.challenges, bond: 9_999_999_999n },
+      funds: { ...all.funds, gammaShare: 0 },
     });
     const text = JSON.stringify(PARAMETERS, (_, value) => (typeof value === "bigint" ? `${value}` : value));
     expect(load(JSON.parse(text))).toEqual(PARAMETERS);
@@ -174,11 +174,11 @@ describe("parameters files", () => {
 
   it.each([
     [{ engine: { softWindow: 599 } }, /engine\.softWindow.*600 to 259200/],
-    [{ engine: { challengeBond: 0 } }, /engine\.challengeBond/],
+    [{ challenges: { bond: 1 } }, /challenges\.bond must be ten times answerCost/],
     [{ engine: { maxPenalty: 100_001 } }, /engine\.maxPenalty/],
     [{ auction: { commitWindow: "86401" } }, /auction\.commitWindow.*300 to 86400/],
-    [{ auction: { startDiscount: 250_000 } }, /startDiscount must be below maxDiscount/],
-    [{ auction: { slippageCap: 20_000 } }, /slippageBound must be below slippageCap/],
+    [{ sale: { startDiscount: 250_000 } }, /startDiscount must be below maxDiscount/],
+    [{ sale: { slippageCap: 20_000 } }, /slippageBound must be below slippageCap/],
     [{ funds: { withdrawalDelay: 3_599 } }, /funds\.withdrawalDelay.*3600/],
     [{ funds: { gamaShare: 1 } }, /funds: unknown key "gamaShare"/],
     [{ format: "x" }, /format/],
@@ -237,7 +237,9 @@ describe("eventText", () => {
   const events = (
     [
       ["engine", liquidationEngineAbi],
-      ["auction", liquidationAuctionAbi],
+      ["challenges", challengeBookAbi],
+      ["auction", sealedAuctionAbi],
+      ["sale", portfolioSaleAbi],
       ["clearingHouse", clearingHouseAbi],
     ] as const
   ).flatMap(([source, abi]) =>
@@ -269,115 +271,11 @@ describe("eventText", () => {
     );
   });
 
-  it("names who, how much and until when", () => {
-    const args = { challenger: samples["address"], deadline: 1_800_000_000n } as never;
-    expect(eventText({ source: "engine", name: "Challenged", args })).toBe(
-      "challenged by 0xababab…abab until 2027-01-15T08:00:00Z",
+  it("names who, about what and how much", () => {
+    const args = { challenger: samples["address"], askedTime: 1_800_000_000n } as never;
+    expect(eventText({ source: "challenges", name: "Challenged", args })).toBe(
+      "challenged by 0xababab…abab, about prices of 2027-01-15T08:00:00Z or later",
     );
-  });
-});
-
-describe("nextActions", () => {
-  const parameters = PARAMETERS.auction;
-  const auction = (changes: Partial<AuctionView>): AuctionView => ({
-    ...{ version: 1, commitUntil: 1_300n, revealUntil: 1_600n, bids: [], leader: undefined, failsAt: 0n },
-    ...{ saleStartUntil: 0n, settled: false, pot: 0n, sale: undefined, hold: undefined, parameters },
-    ...changes,
-  });
-  const view = (
-    status: CaseView["case"]["status"],
-    time: bigint,
-    rest: { readonly tier?: number; readonly auction?: AuctionView } = {},
-  ): CaseView => ({
-    ...{ block: 1n, time },
-    case: {
-      ...{ caseId: 1n, accountId: 2n, status, outcome: "none", tier: 2, version: 1 },
-      ...{ openedAt: 1_000n, phaseAt: 1_000n, deadline: 1_600n, snapshotTime: 900n, closedAt: 0n },
-    },
-    account: {} as never,
-    attestation: rest.tier === undefined ? undefined : { tier: rest.tier, snapshotTime: 900n },
-    auction: rest.auction,
-  });
-  const actions = (found: CaseView) => nextActions(found).map(({ action }) => action);
-  const [bidder] = [`0x${"aa".repeat(20)}`] as [`0x${string}`];
-  const bid = (status: "committed" | "revealed" | "settled") =>
-    ({ bidder, cash: 5n, status, bidHash: "0x" }) as const;
-
-  const cases = [
-    ["soft", view("soft", 1_000n), ["reduce", "deposit-cure", "escalate"], 1_600n],
-    ["soft, healthy again", view("soft", 1_000n, { tier: 1 }), ["cure", "reduce"], 1_600n],
-    ["soft, worse", view("soft", 1_000n, { tier: 3 }), ["escalate", "reduce", "deposit-cure"], 1_600n],
-    ["bids", view("sealed", 1_299n, { auction: auction({}) }), ["bid", "deposit-cure"], 1_300n],
-    ["reveals without bids", view("sealed", 1_300n, { auction: auction({}) }), ["deposit-cure"], 1_600n],
-    [
-      "reveals",
-      view("sealed", 1_300n, { auction: auction({ bids: [bid("committed")] }) }),
-      ["reveal", "deposit-cure"],
-      1_600n,
-    ],
-    [
-      "a turn",
-      view("sealed", 1_600n, {
-        auction: auction({ leader: { bidder, cash: 5n, until: 1_900n }, failsAt: 1_900n }),
-      }),
-      ["settle", "deposit-cure"],
-      1_900n,
-    ],
-    [
-      "a failure",
-      view("sealed", 1_900n, { auction: auction({ failsAt: 1_900n, saleStartUntil: 2_500n }) }),
-      ["open-sale", "deposit-cure"],
-      2_500n,
-    ],
-    [
-      "a failure that nobody took up",
-      view("sealed", 2_500n, { auction: auction({ failsAt: 1_900n, saleStartUntil: 2_500n }) }),
-      ["lapse", "deposit-cure"],
-      2_500n,
-    ],
-    [
-      "a sale",
-      view("sale", 2_000n, {
-        auction: auction({ sale: { saleAt: 1_950n, saleUntil: 2_600n, equityLots: 9n, price: 8n } }),
-      }),
-      ["buy", "deposit-cure"],
-      2_600n,
-    ],
-    [
-      "a sale that is over",
-      view("sale", 2_600n, {
-        auction: auction({ sale: { saleAt: 1_950n, saleUntil: 2_600n, equityLots: 9n, price: 8n } }),
-      }),
-      ["lapse", "deposit-cure"],
-      2_600n,
-    ],
-    ["a takeover", view("takeover", 1_000n), ["take-over", "deposit-cure", "abandon"], 1_600n],
-    ["an end", view("closed", 1_000n), [], undefined],
-    [
-      "an end with bonds and a hold-back",
-      view("closed", 3_000n, {
-        auction: auction({
-          bids: [bid("revealed"), bid("settled"), bid("committed")],
-          hold: { buyer: bidder, releaseAt: 4_000n, amount: 3n },
-        }),
-      }),
-      ["release-hold", "reclaim", "sweep or reclaim"],
-      undefined,
-    ],
-  ] as const;
-
-  it.each(cases)("in %s", (_, found, expected, end) => {
-    expect(actions(found)).toEqual(expected);
-    expect(phaseEnd(found)).toBe(end);
-  });
-
-  it("answers what an action does, and a command of that name, each", async () => {
-    const answered = new Set(cases.flatMap(([, found]) => actions(found)));
-    expect(Object.keys(ACTS).sort()).toEqual([...answered].sort());
-    const program = await describeProgram(commands);
-    const group = program.commands.find((command) => command.name() === "liquidate");
-    const names = group?.commands.map((command) => command.name());
-    expect(names).toEqual(expect.arrayContaining([...answered].flatMap((name) => name.split(" or "))));
   });
 });
 
@@ -392,6 +290,7 @@ describe("Teller", () => {
   const look = (events: readonly TimedEvent[]) => ({
     block: 5n,
     time: 1_800_000_000n,
+    served: 900n,
     events,
     cases: [],
   });

@@ -2,339 +2,121 @@
 pragma solidity 0.8.37;
 
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
-import {ICoverageRegistry} from "contracts/coverage/ICoverageRegistry.sol";
-import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
+import {IPayments} from "contracts/liquidation/IPayments.sol";
 import {ISealedAuction} from "contracts/liquidation/ISealedAuction.sol";
-import {GateFixture} from "./GateFixture.sol";
+import {FundsHandler} from "./handlers/FundsHandler.sol";
 
 /// Plays everybody at once: the fuzzer calls these actions in any order. Each makes the proofs that it needs and calls the
 /// contracts as anyone could; what must never happen and is seen to happen is kept in `violation`.
-contract LiquidationHandler is GateFixture {
-    uint256 internal constant CUSTOMERS = 5;
-    uint256 internal constant FIRST_CUSTOMER = 3001;
-    address internal constant LP = address(0x11b);
-
-    /// What went wrong, if anything did.
-    string public violation;
-    /// Successful calls by action: `test_EveryActionSucceeds` reads them, as invariants over calls that fail say nothing.
-    mapping(string action => uint256 times) public done;
-    /// Whole portfolios moved away, by case.
-    mapping(uint256 caseId => uint256 times) public awards;
-    /// Lots that came into the vault by proofs.
-    uint256 public fundedLots;
-    /// What a closed case looked like; the latest of open ones.
+contract LiquidationHandler is FundsHandler {
+    /// What a closed case looked like; the latest of open ones, and their discounts.
     mapping(uint256 caseId => bytes32 state) private _closed;
     mapping(uint256 caseId => ILiquidationEngine.Case found) private _last;
-    mapping(bytes32 bid => bytes32 salt) private _salts;
-    mapping(bytes32 bid => uint64 cash) private _cash;
-    uint256[] private _withdrawals;
-    uint256 private _salt;
+    mapping(uint256 caseId => uint256 discount) private _discounts;
 
-    function setUp() public override {
-        super.setUp();
-        for (uint256 i = 0; i < CUSTOMERS; ++i) register(FIRST_CUSTOMER + i, owner(i), false);
-        for (uint256 i = 0; i < 3; ++i) {
-            fund(liquidator(i), address(auction), 1e18);
-            fund(liquidator(i), address(sale), 1e18);
-        }
-        fund(STRANGER, address(engine), 1e18);
-        fund(STRANGER, address(challenges), 1e18);
-        fund(LP, address(house), 1e18);
-        advance(1);
+    /// The actions, by weight.
+    function actions() external pure returns (bytes4[] memory list) {
+        list = new bytes4[](45);
+        uint256 n;
+        list[n++] = this.passTime.selector;
+        list[n++] = this.passTimeInSilence.selector;
+        list[n++] = this.attestTier.selector;
+        list[n++] = this.updatePortfolio.selector;
+        list[n++] = this.lockAccount.selector;
+        list[n++] = this.tradeBetween.selector;
+        list[n++] = this.openAny.selector;
+        list[n++] = this.breach.selector;
+        list[n++] = this.challengeAny.selector;
+        list[n++] = this.settleChallenge.selector;
+        list[n++] = this.cure.selector;
+        list[n++] = this.cureByDeposit.selector;
+        list[n++] = this.reduce.selector;
+        list[n++] = this.escalate.selector;
+        list[n++] = this.abandon.selector;
+        list[n++] = this.setPaused.selector;
+        list[n++] = this.bid.selector;
+        list[n++] = this.reveal.selector;
+        list[n++] = this.settle.selector;
+        list[n++] = this.withdrawBid.selector;
+        list[n++] = this.passOver.selector;
+        list[n++] = this.sweep.selector;
+        list[n++] = this.reclaim.selector;
+        list[n++] = this.showEquity.selector;
+        list[n++] = this.buy.selector;
+        list[n++] = this.lapse.selector;
+        list[n++] = this.recordMove.selector;
+        list[n++] = this.releaseHold.selector;
+        list[n++] = this.withdrawCredits.selector;
+        list[n++] = this.takeOver.selector;
+        list[n++] = this.absorb.selector;
+        list[n++] = this.clearResidual.selector;
+        list[n++] = this.release.selector;
+        list[n++] = this.tradeOfTheHouse.selector;
+        list[n++] = this.openRound.selector;
+        list[n++] = this.deleverage.selector;
+        list[n++] = this.writeOff.selector;
+        list[n++] = this.depositFunds.selector;
+        list[n++] = this.requestWithdrawal.selector;
+        list[n++] = this.withdrawFunds.selector;
+        list[n++] = this.cancelWithdrawal.selector;
+        list[n++] = this.refuseMoney.selector;
+        list[n++] = this.remit.selector;
+        // once more, so that there is more to act on
+        list[n++] = this.breach.selector;
+        list[n++] = this.bid.selector;
+        require(n == list.length, "a list with gaps");
     }
 
-    function owner(uint256 i) internal pure returns (address) {
-        return address(uint160(0x0e000 + i));
-    }
-
-    // --- actions ---
-
-    function passTime(uint16 seconds_) external {
-        advance(uint64(bound(seconds_, 1, 25 minutes)));
-        ++done["time"];
-    }
-
-    /// Time in which the oracle publishes nothing.
-    function passTimeInSilence(uint16 seconds_) external {
-        vm.warp(block.timestamp + bound(seconds_, 1, 2 hours));
-        ++done["silence"];
-    }
-
-    function attestTier(uint256 who, uint8 tier) external {
-        uint256 accountId = _customer(who);
-        uint256 commitment = ledger.commitmentOf(accountId);
-        if (registry.attestation(accountId, commitment).snapshotTime >= block.timestamp) advance(1);
-        attest(accountId, uint8(bound(tier, 0, 4)));
-        ++done["attest"];
-    }
-
-    /// A case from nothing, or a worse proof about one that is open.
-    function breach(uint256 who, uint8 tier) external {
-        uint256 accountId = _customer(who);
-        advance(1);
-        attest(accountId, uint8(bound(tier, 2, 4)));
-        uint256 caseId = engine.openCaseOf(accountId);
-        if (caseId == 0) engine.open(accountId);
-        else engine.escalate(caseId);
-        ++done["breach"];
-    }
-
-    function openAny(uint256 who) external {
-        uint256 accountId = _customer(who);
-        uint256 commitment = ledger.commitmentOf(accountId);
-        ICoverageRegistry.Attestation memory found = registry.attestation(accountId, commitment);
-        bool isBreach = found.isCurrent &&
-            found.tier >= 2 &&
-            found.snapshotTime >= ledger.account(accountId).updatedAt;
-        bool mayOpen = isBreach && !engine.paused() && engine.openCaseOf(accountId) == 0;
-        try engine.open(accountId) {
-            if (!mayOpen) violation = "a case opened without a proof, or of an account that has one";
-            ++done["open"];
-        } catch {
-            if (mayOpen) violation = "a proof of a breach did not open a case";
-        }
-    }
-
-    function cure(uint256 which) external {
-        uint256 caseId = _case(which);
-        uint256 accountId = engine.caseOf(caseId).accountId;
-        ICoverageRegistry.Attestation memory found = registry.attestation(
-            accountId,
-            ledger.commitmentOf(accountId)
-        );
-        engine.cure(caseId);
-        if (!found.isCurrent || found.tier > 1) violation = "cured without a proof";
-        ++done["cure"];
-    }
-
-    function cureByDeposit(uint256 which, uint16 lots) external {
-        uint256 caseId = _case(which);
-        uint256 accountId = engine.caseOf(caseId).accountId;
-        int64 funding = int64(uint64(bound(lots, 1, 1000)));
-        bytes32 purpose = casePurpose("cure", caseId, engine.caseOf(caseId).version, STRANGER);
-        TransferClaim memory claim = transferClaim(
-            TransferTerms(accountId, next(accountId), 0, 0, 0, funding, false, purpose)
-        );
-        _attestNew(accountId, claim.newA, 1);
-        vm.prank(STRANGER);
-        engine.cureByTransfer(caseId, claim);
-        fundedLots += uint64(funding);
-        ++done["deposit"];
-    }
-
-    function escalate(uint256 which) external {
-        engine.escalate(_case(which));
-        ++done["escalate"];
-    }
-
-    function abandon(uint256 which) external {
-        engine.abandon(_case(which));
-        ++done["abandon"];
-    }
-
-    function bid(uint256 which, uint256 who, uint32 cash) external {
-        uint256 caseId = _caseToBidOn(which);
-        address bidder = liquidator(who % 3);
-        bytes32 key = keccak256(abi.encode(caseId, bidder));
-        bytes32 salt = bytes32(++_salt);
-        uint32 version = engine.caseOf(caseId).version;
-        bytes32 bidHash = auction.bidHashOf(caseId, version, bidder, cash, salt);
-        vm.prank(bidder);
-        auction.commitBid(caseId, bidHash);
-        (_salts[key], _cash[key]) = (salt, cash);
-        ++done["bid"];
-    }
-
-    function reveal(uint256 which, uint256 who) external {
-        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sealed);
-        address bidder = _bidderOf(caseId, who);
-        bytes32 key = keccak256(abi.encode(caseId, bidder));
-        if (!_toReveal(caseId)) return;
-        vm.prank(bidder);
-        auction.revealBid(caseId, _cash[key], _salts[key]);
-        ++done["reveal"];
-    }
-
-    function settle(uint256 which, uint32 lots) external {
-        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sealed);
-        _serveTo(auction.auctionOf(caseId).revealUntil);
-        (address leader, uint64 cash, ) = auction.leaderOf(caseId);
-        if (leader == address(0)) return;
-        uint64 floor = uint64(auction.floorOf(caseId, lots));
-        EquityClaim memory equity = equityClaim(engine.caseOf(caseId).accountId, 3, lotsOf(lots));
-        TransferClaim memory claim = _award(caseId, leader, floor > cash ? floor : cash);
-        vm.prank(leader);
-        auction.settle(caseId, claim, equity);
-        ++awards[caseId];
-        ++done["settle"];
-    }
-
-    /// The leader leaves, or shows that the account is healthy.
-    function withdrawBid(uint256 which, uint32 lots, uint8 tier) external {
-        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sealed);
-        _serveTo(auction.auctionOf(caseId).revealUntil);
-        (address leader, , ) = auction.leaderOf(caseId);
-        EquityClaim memory equity = equityClaim(engine.caseOf(caseId).accountId, tier % 5, lotsOf(lots));
-        vm.prank(leader);
-        auction.withdrawBid(caseId, equity);
-        ++done["leave"];
-    }
-
-    function passOver(uint256 which) external {
-        auction.passOver(_caseIn(which, ILiquidationEngine.Status.Sealed));
-        ++done["pass over"];
-    }
-
-    function sweep(uint256 which, uint256 who) external {
-        auction.sweepUnrevealed(_anyCase(which), liquidator(who % 3));
-        ++done["sweep"];
-    }
-
-    function reclaim(uint256 which, uint256 who) external {
-        auction.reclaim(_anyCase(which), liquidator(who % 3));
-        ++done["reclaim"];
-    }
-
-    function showEquity(uint256 which, int64 equity, uint8 tier) external {
-        uint256 caseId = _case(which);
-        if (statusOf(caseId) == ILiquidationEngine.Status.Sealed) _serveTo(auction.failsAt(caseId));
-        EquityClaim memory claim = equityClaim(engine.caseOf(caseId).accountId, 2 + (tier % 3), equity);
-        uint256 discount = sale.discountOf(caseId);
-        sale.showEquity(caseId, claim);
-        if (sale.discountOf(caseId) < discount) violation = "a discount fell";
-        ++done["sale"];
-    }
-
-    function buy(uint256 which, uint256 who, uint32 lots) external {
-        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sale);
-        if (statusOf(caseId) != ILiquidationEngine.Status.Sale) return;
-        address buyer = liquidator(who % 3);
-        EquityClaim memory equity = equityClaim(engine.caseOf(caseId).accountId, 3, lotsOf(lots));
-        TransferClaim memory claim = _award(caseId, buyer, uint64(sale.priceOf(caseId, lots)));
-        uint32 version = engine.caseOf(caseId).version;
-        vm.prank(buyer);
-        sale.buy(caseId, version, claim, equity);
-        ++awards[caseId];
-        ++done["buy"];
-    }
-
-    function lapse(uint256 which) external {
-        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sealed);
-        if (which % 2 == 0) _serveTo(auction.failsAt(caseId) + SALE_START);
-        sale.lapse(caseId);
-        ++done["lapse"];
-    }
-
-    function recordMove(uint256 which, uint32 move) external {
-        volatility.set(1, bound(move, 0, 200_000), false);
-        sale.recordMove(_heldCase(which));
-        ++done["record"];
-    }
-
-    function releaseHold(uint256 which, uint32 move, bool isSilent) external {
-        volatility.set(1, bound(move, 0, 200_000), isSilent);
-        uint256 caseId = _heldCase(which);
-        uint64 releaseAt = sale.holdOf(caseId).releaseAt;
-        if (which % 2 == 0 && block.timestamp < releaseAt) advance(releaseAt - uint64(block.timestamp));
-        sale.releaseHold(caseId);
-        ++done["release"];
-    }
-
-    function takeOver(uint256 which) external {
-        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Takeover);
-        uint256 accountId = engine.caseOf(caseId).accountId;
-        bytes32 purpose = casePurpose("takeover", caseId, engine.caseOf(caseId).version, address(house));
-        TransferClaim memory claim = transferClaim(
-            TransferTerms(accountId, next(accountId), HOUSE, next(HOUSE), 0, 0, true, purpose)
-        );
-        EquityClaim memory equity = equityClaim(accountId, 4, -int256(which % 1_000_000));
-        vm.prank(OPERATOR);
-        house.takeOver(caseId, claim, equity);
-        ++awards[caseId];
-        ++done["take over"];
-    }
-
-    function absorb(uint24 loss) external {
-        uint256 lots = bound(loss, 1, 1_000_000);
-        uint256 insurance = house.poolOf(ILossPools.Pool.InsuranceFund).assets / UNITS;
-        uint256 gamma = house.poolOf(ILossPools.Pool.GammaReserve).assets;
-        uint256 most = insurance + gamma / UNITS;
-        uint256 drawn = lots < most ? lots : most;
-        EquityClaim memory shown = equityClaim(HOUSE, 4, -int256(lots * MICROS_PER_LOT));
-        bytes32 purpose = keccak256(abi.encode(bytes32("absorb"), snapshotId));
-        TransferClaim memory claim = transferClaim(
-            TransferTerms(HOUSE, next(HOUSE), 0, 0, 0, int64(uint64(drawn)), false, purpose)
-        );
-        house.absorb(shown, claim);
-        fundedLots += drawn;
-        bool gammaPaid = house.poolOf(ILossPools.Pool.GammaReserve).assets < gamma;
-        bool insuranceLeft = house.poolOf(ILossPools.Pool.InsuranceFund).assets >= UNITS;
-        if (gammaPaid && insuranceLeft) violation = "the Gamma Reserve paid before the insurance fund";
-        if (house.residual() != lots - drawn) violation = "the residual is not what the funds lacked";
-        ++done["absorb"];
-    }
-
-    function clearResidual(uint32 equity) external {
-        house.clearResidual(equityClaim(HOUSE, 0, int256(uint256(equity))));
-        ++done["clear"];
-    }
-
-    function depositFunds(bool isGamma, uint40 amount) external {
-        uint256 paid = bound(amount, UNITS, 1e12);
-        vm.prank(LP);
-        house.deposit(isGamma ? ILossPools.Pool.GammaReserve : ILossPools.Pool.InsuranceFund, paid);
-        ++done["fund"];
-    }
-
-    function requestWithdrawal(bool isGamma, uint8 part) external {
-        ILossPools.Pool pool = isGamma ? ILossPools.Pool.GammaReserve : ILossPools.Pool.InsuranceFund;
-        uint256 shares = house.sharesOf(pool, LP) / bound(part, 1, 4);
-        vm.prank(LP);
-        _withdrawals.push(house.requestWithdrawal(pool, shares));
-        ++done["request"];
-    }
-
-    function withdrawFunds(uint256 which) external {
-        if (_withdrawals.length == 0) return;
-        uint256 id = _withdrawals[which % _withdrawals.length];
-        ILossPools.Withdrawal memory waiting = house.withdrawalOf(id);
-        bool isLocked = house.residual() != 0 || engine.pendingTakeovers() != 0;
-        uint64 payableAt = isLocked ? waiting.payableAt : waiting.readyAt;
-        if (which % 3 != 0 && block.timestamp < payableAt) advance(payableAt - uint64(block.timestamp));
-        vm.prank(LP);
-        house.withdraw(id, LP);
-        if (isLocked && block.timestamp < waiting.payableAt) {
-            violation = "somebody left the funds while losses were open";
-        }
-        ++done["withdraw"];
-    }
-
-    function cancelWithdrawal(uint256 which) external {
-        if (_withdrawals.length == 0) return;
-        uint256 id = _withdrawals[which % _withdrawals.length];
-        ILossPools.Withdrawal memory waiting = house.withdrawalOf(id);
-        uint256 held = house.sharesOf(waiting.pool, LP);
-        vm.prank(LP);
-        uint256 returned = house.cancelWithdrawal(id);
-        if (returned > waiting.shares) violation = "a request that was taken back brought more shares";
-        if (house.sharesOf(waiting.pool, LP) != held + returned) violation = "shares that came back are not there";
-        ++done["cancel"];
-    }
-
-    function withdrawCredits(uint256 who, bool ofSale) external {
-        address account = who % 4 == 3 ? STRANGER : liquidator(who % 4);
-        vm.prank(account);
-        if (who % 4 == 3) challenges.withdrawCredit(account);
-        else if (ofSale) sale.withdrawCredit(account);
-        else auction.withdrawCredit(account);
-        ++done["credit"];
-    }
-
-    function setPaused(bool paused) external {
-        vm.prank(GUARDIAN);
-        engine.setPaused(paused);
-        ++done["pause"];
+    /// What `done` counts: more than there are actions where one has two ends.
+    function outcomes() external pure returns (string[45] memory) {
+        return [
+            "time",
+            "silence",
+            "attest",
+            "update",
+            "skip",
+            "lock",
+            "trade",
+            "open",
+            "breach",
+            "challenge",
+            "answer",
+            "silent case",
+            "cure",
+            "deposit",
+            "reduce",
+            "escalate",
+            "abandon",
+            "pause",
+            "bid",
+            "reveal",
+            "settle",
+            "leave",
+            "pass over",
+            "sweep",
+            "reclaim",
+            "sale",
+            "buy",
+            "lapse",
+            "record",
+            "release",
+            "credit",
+            "take over",
+            "absorb",
+            "clear",
+            "give back",
+            "house trade",
+            "round",
+            "deleverage",
+            "write off",
+            "fund",
+            "request",
+            "withdraw",
+            "cancel",
+            "refuse",
+            "remit"
+        ];
     }
 
     // --- what must hold in every state ---
@@ -355,14 +137,14 @@ contract LiquidationHandler is GateFixture {
         vm.assertEq(vault.lotsHeld(SETTLEMENT), fundedLots, "the vault has what proofs brought in");
     }
 
-    /// Cases only go forward, deadlines of a phase stay, closed ones never change, accounts are frozen exactly while open.
+    /// Cases only go forward, windows of a phase stay, closed ones never change, accounts are frozen exactly while open.
     function checkCases() external {
         uint256 count = engine.caseCount();
         uint256 takeovers;
         for (uint256 caseId = 1; caseId <= count; ++caseId) {
             ILiquidationEngine.Case memory found = engine.caseOf(caseId);
             ILiquidationEngine.Case memory last = _last[caseId];
-            vm.assertTrue(uint256(found.status) >= uint256(last.status), "forward");
+            _requireForward(caseId, found, last);
             vm.assertTrue(found.version >= last.version && found.phaseAt >= last.phaseAt, "monotone");
             if (found.status == last.status) {
                 vm.assertEq(found.until, last.until, "a phase keeps its deadline");
@@ -377,7 +159,7 @@ contract LiquidationHandler is GateFixture {
             if (found.status == ILiquidationEngine.Status.Takeover) ++takeovers;
             bool isAtStake = found.status == ILiquidationEngine.Status.Sale ||
                 found.status == ILiquidationEngine.Status.Takeover;
-            if (isAtStake) vm.assertTrue(found.snapshotTime != 0 && found.tier >= 2, "sold or taken over by a proof");
+            if (isAtStake) vm.assertTrue(found.proven && found.tier >= 2, "sold or taken over by a proof");
             vm.assertTrue(awards[caseId] <= 1, "one award");
             vm.assertEq(awards[caseId], _isAward(found.outcome) ? 1 : 0, "awarded as it says");
             _last[caseId] = found;
@@ -392,11 +174,22 @@ contract LiquidationHandler is GateFixture {
 
     /// Whatever happened, paused or not: time alone ends every case, and every bond is fetched.
     function checkEverythingCanBeFetched() external {
+        vm.clearMockedCalls();
         uint256 count = engine.caseCount();
         for (uint256 caseId = 1; caseId <= count; ++caseId) _endByTime(caseId);
         vm.warp(block.timestamp + 8 days);
         for (uint256 caseId = 1; caseId <= count; ++caseId) _fetchBonds(caseId);
-        vm.warp(block.timestamp + 3 days);
+        vm.warp(block.timestamp + UNSERVED + 1 hours);
+        for (uint256 i = 0; i < 4 * CUSTOMERS; ++i) {
+            bool isWaiting = challenges.challengesOf(FIRST_CUSTOMER + i / 4)[i % 4].challenger != address(0);
+            if (isWaiting) challenges.settleChallenge(FIRST_CUSTOMER + i / 4, i % 4);
+        }
+        if (challenges.creditOf(address(this)) != 0) challenges.withdrawCredit(address(this));
+        address[3] memory parts = [address(challenges), address(auction), address(sale)];
+        for (uint256 i = 0; i < 3; ++i) {
+            (uint256 forfeits, uint256 taxes, uint256 fees) = IPayments(parts[i]).owed();
+            if (forfeits + taxes + fees != 0) IPayments(parts[i]).remit();
+        }
         for (uint256 i = 0; i < 4; ++i) {
             address account = i == 3 ? STRANGER : liquidator(i);
             vm.startPrank(account);
@@ -437,6 +230,29 @@ contract LiquidationHandler is GateFixture {
         }
     }
 
+    /// The measure of a case that never falls: how far it is, and in Sale and Takeover, between which it may go both
+    /// ways, how deep the discount is.
+    function _requireForward(
+        uint256 caseId,
+        ILiquidationEngine.Case memory found,
+        ILiquidationEngine.Case memory last
+    ) private {
+        uint256 rank = _rankOf(found.status);
+        vm.assertTrue(rank >= _rankOf(last.status), "forward");
+        vm.assertTrue(last.endsAt == 0 || found.endsAt == last.endsAt, "a case keeps its end");
+        vm.assertTrue(found.snapshotTime >= last.snapshotTime, "by prices no older than before");
+        vm.assertTrue(found.proven || !last.proven, "what was proven stays so");
+        if (rank != 3) return;
+        uint256 discount = sale.discountOf(caseId);
+        vm.assertTrue(discount >= _discounts[caseId], "a discount never falls");
+        _discounts[caseId] = discount;
+    }
+
+    function _rankOf(ILiquidationEngine.Status status) private pure returns (uint256) {
+        if (status == ILiquidationEngine.Status.Closed) return 4;
+        return status == ILiquidationEngine.Status.Takeover ? 3 : uint256(status);
+    }
+
     /// Prices are missing for so long that any case can be abandoned.
     function _endByTime(uint256 caseId) private {
         if (statusOf(caseId) == ILiquidationEngine.Status.Closed) return;
@@ -455,110 +271,10 @@ contract LiquidationHandler is GateFixture {
         try auction.passOver(caseId) {} catch {}
     }
 
-    // --- parts of actions ---
-
-    function _customer(uint256 who) private pure returns (uint256) {
-        return FIRST_CUSTOMER + (who % CUSTOMERS);
-    }
-
-    /// An open case where there is one, so that most calls do something.
-    function _case(uint256 which) private view returns (uint256) {
-        for (uint256 i = 0; i < CUSTOMERS; ++i) {
-            uint256 caseId = engine.openCaseOf(_customer((which % CUSTOMERS) + i));
-            if (caseId != 0) return caseId;
-        }
-        revert("no open case");
-    }
-
-    /// An open case in this status, where there is one.
-    function _caseIn(uint256 which, ILiquidationEngine.Status status) private view returns (uint256) {
-        for (uint256 i = 0; i < CUSTOMERS; ++i) {
-            uint256 caseId = engine.openCaseOf(_customer((which % CUSTOMERS) + i));
-            if (caseId != 0 && statusOf(caseId) == status) return caseId;
-        }
-        return _case(which);
-    }
-
-    function _anyCase(uint256 which) private view returns (uint256) {
-        return 1 + (which % engine.caseCount());
-    }
-
-    /// A case that still takes bids; a new one where there is none, so that there is something to reveal, sell and give back.
-    function _caseToBidOn(uint256 which) private returns (uint256) {
-        uint256 free;
-        for (uint256 i = 0; i < CUSTOMERS; ++i) {
-            uint256 accountId = _customer((which % CUSTOMERS) + i);
-            uint256 caseId = engine.openCaseOf(accountId);
-            if (caseId == 0) free = accountId;
-            else if (
-                statusOf(caseId) == ILiquidationEngine.Status.Sealed &&
-                clock.served() < auction.auctionOf(caseId).commitUntil
-            ) return caseId;
-        }
-        if (free == 0) revert("no case takes bids");
-        advance(1);
-        attest(free, 3);
-        return engine.open(free);
-    }
-
-    /// A case of whose sale something is held back, where there is one.
-    function _heldCase(uint256 which) private view returns (uint256) {
-        uint256 count = engine.caseCount();
-        for (uint256 i = 0; i < count; ++i) {
-            uint256 caseId = 1 + (which % count + i) % count;
-            if (sale.holdOf(caseId).amount != 0) return caseId;
-        }
-        return _anyCase(which);
-    }
-
-    /// A liquidator whose bid in this case can still be opened, where there is one.
-    function _bidderOf(uint256 caseId, uint256 who) private view returns (address) {
-        for (uint256 i = 0; i < 3; ++i) {
-            address bidder = liquidator((who % 3 + i) % 3);
-            if (_salts[keccak256(abi.encode(caseId, bidder))] != bytes32(0)) return bidder;
-        }
-        return liquidator(who % 3);
-    }
-
     function _isAward(ILiquidationEngine.Outcome outcome) private pure returns (bool) {
         return
             outcome == ILiquidationEngine.Outcome.Awarded ||
             outcome == ILiquidationEngine.Outcome.Sold ||
             outcome == ILiquidationEngine.Outcome.TakenOver;
-    }
-
-    function _toReveal(uint256 caseId) private returns (bool) {
-        ISealedAuction.Auction memory found = auction.auctionOf(caseId);
-        if (clock.served() >= found.revealUntil) return false;
-        _serveTo(found.commitUntil);
-        return true;
-    }
-
-    /// Serves until so many seconds were.
-    function _serveTo(uint64 served) private {
-        if (served > clock.served()) serve(served - clock.served());
-    }
-
-    function _attestNew(uint256 accountId, uint256 commitment, uint8 tier) private {
-        uint64 stored = registry.attestation(accountId, commitment).snapshotTime;
-        if (stored < engine.caseOf(engine.openCaseOf(accountId)).snapshotTime || stored == 0) {
-            if (oracleTime() < block.timestamp) advance(1);
-            attest(accountId, commitment, tier);
-        }
-    }
-
-    function oracleTime() private view returns (uint64) {
-        return oracle.snapshotTime(snapshotId);
-    }
-
-    function _award(uint256 caseId, address buyer, uint64 cash) private returns (TransferClaim memory claim) {
-        uint256 accountId = engine.caseOf(caseId).accountId;
-        uint256 accountB = accountOf(uint160(buyer) - uint160(liquidator(0)));
-        uint256 newB = next(accountB);
-        if (registry.attestation(accountB, newB).snapshotTime < oracleTime()) attest(accountB, newB, 1);
-        bytes32 purpose = casePurpose("award", caseId, engine.caseOf(caseId).version, buyer);
-        claim = transferClaim(
-            TransferTerms(accountId, next(accountId), accountB, newB, int64(cash), 0, true, purpose)
-        );
     }
 }

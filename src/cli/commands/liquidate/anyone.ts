@@ -7,14 +7,18 @@ import {
   stepBond,
   stepCase,
 } from "../../../actions/liquidation/anyone.ts";
+import { endOfServed } from "../../../chain/coverage/clock.ts";
+import { readMoment } from "../../../chain/liquidation/read-case.ts";
 import { timeText } from "../../../display.ts";
 import { accountHex, accountText } from "../../../liquidation/account.ts";
-import { needed } from "../../input.ts";
+import { needed, option } from "../../input.ts";
 import { accountId, caseId } from "../../liquidation/flags.ts";
 import { sendingCommand } from "../../liquidation/kinds.ts";
-import { addressOf } from "../../options.ts";
+import { addressOf, oneOf } from "../../options.ts";
 
 const PAYS = "who pays";
+/** Where a challenge waits, among an account's. */
+const place = oneOf("challenge", ["0", "1", "2", "3"]);
 
 interface Step<Name> {
   readonly name: Name;
@@ -108,13 +112,17 @@ const challengeCommand = sendingCommand({
   who: "who posts the bond",
   arguments: { accountId },
   notes: `
-Anyone may, with the bond, which is approved here. The account attests in time, and the bond is forfeit, a
-tenth of it to whoever settles the challenge; or it doesn't, and a case opens and the bond comes back. Settle it then: ballast liquidate settle-challenge.`,
+Anyone may, with the bond, which comes from your credit first and is approved here. The account attests in time by prices
+no older than the newest ones now, and the bond is forfeit, a tenth of it to whoever settles the challenge; or it doesn't, and a
+case opens, the bond comes back and a part of what the case brings is yours. Settle it then: ballast liquidate settle-challenge.
+An account that has just changed has some time to attest unasked. Only time in which snapshots come in counts.`,
   examples: ["ballast liquidate challenge desk"],
   async act(session, { accountId }) {
-    const { deadline, receipt } = await challenge(session, accountId);
-    const text = `account ${accountText(accountId)} is challenged: it attests until ${timeText(deadline)}`;
-    return { result: { accountId: accountHex(accountId), deadline }, receipt, text };
+    const { index, askedTime, deadline, receipt } = await challenge(session, accountId);
+    const now = await readMoment(session.client, session.system);
+    const until = timeText(endOfServed(now, deadline));
+    const text = `account ${accountText(accountId)} is challenged: it attests by prices of ${timeText(askedTime)} or later, until ${until} if snapshots go on coming`;
+    return { result: { accountId: accountHex(accountId), index, askedTime, deadline }, receipt, text };
   },
 });
 
@@ -123,10 +131,21 @@ const settleChallenge = sendingCommand({
   summary: "end a challenge: by an attestation, or by the account's silence",
   who: PAYS,
   arguments: { accountId },
+  flags: {
+    index: option(
+      "--index <n>",
+      "which of the account's challenges (default: the first that can be settled)",
+      place,
+    ),
+  },
   notes: "Anyone may: at once when the account is attested, else when its time is over.",
   examples: ["ballast liquidate settle-challenge desk"],
-  async act(session, { accountId }) {
-    const { caseId, receipt } = await endChallenge(session, accountId);
+  async act(session, { accountId, index }) {
+    const { caseId, receipt } = await endChallenge(
+      session,
+      accountId,
+      index === undefined ? undefined : Number(index),
+    );
     const outcome = caseId === undefined ? "is over, without a case" : `opened case ${caseId}`;
     const text = `the challenge of ${accountText(accountId)} ${outcome}`;
     return { result: { accountId: accountHex(accountId), caseId: caseId ?? null }, receipt, text };

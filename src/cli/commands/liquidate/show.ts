@@ -1,10 +1,11 @@
 import { accountJson, caseJson } from "../../../actions/liquidation/json.ts";
+import { endOfServed } from "../../../chain/coverage/clock.ts";
+import { type ChallengeView, readChallenges } from "../../../chain/liquidation/challenges.ts";
 import { type NextAction, nextActions, phaseEnd } from "../../../chain/liquidation/next.ts";
 import {
   type CaseView,
-  type ChallengeView,
+  type Moment,
   readCaseView,
-  readChallenge,
   readMoment,
   readOpenCase,
 } from "../../../chain/liquidation/read-case.ts";
@@ -25,18 +26,18 @@ export const show = readingCommand({
       isCase(text) ? { caseId: BigInt(text) } : { accountId: accountIdOf(text) },
     ),
   },
-  notes: "An account without an open case is shown as the ledger has it, with its challenge.",
+  notes: "An account without an open case is shown as the ledger has it, with its challenges.",
   examples: ["ballast liquidate show 3", "ballast liquidate show desk"],
   async act({ reader, system }, { subject }) {
     if ("caseId" in subject) return showCase(subject.caseId);
     const open = await readOpenCase(reader, system, subject.accountId);
     if (open !== undefined) return showCase(open);
-    const { time } = await readMoment(reader, system);
-    const account = await readAccount(reader, system, subject.accountId);
-    const challenge = await readChallenge(reader, system, account.accountId);
+    const now = await readMoment(reader, system);
+    const account = await readAccount(reader, system, subject.accountId, now.block);
+    const challenges = await readChallenges(reader, system, account.accountId, now.block);
     return {
-      result: { case: null, account: accountJson(account), challenge: challenge ?? null },
-      text: describeAccount(account, challenge, time),
+      result: { case: null, account: accountJson(account), challenges },
+      text: describeAccount(account, challenges, now),
     };
 
     async function showCase(caseId: bigint) {
@@ -99,20 +100,32 @@ function actionText({ action, who, from, until, needs }: NextAction, time: bigin
 
 function describeAccount(
   { accountId, owner, nonce, updatedAt, frozen, guarded }: LedgerAccount,
-  challenge: ChallengeView | undefined,
-  time: bigint,
+  challenges: readonly ChallengeView[],
+  now: Moment,
 ): string {
   const kind = [frozen ? "frozen" : "", guarded ? "guarded" : ""].filter((word) => word !== "").join(", ");
   return [
     `account ${accountText(accountId)}: no open case${kind === "" ? "" : `; ${kind}`}`,
     `  owner ${owner}, changed ${times(nonce)}, last ${timeText(updatedAt)}`,
-    ...(challenge === undefined
-      ? []
-      : [
-          `  challenged by ${challenge.challenger}: it attests before ${timeText(challenge.deadline)} (${timeLeft(challenge.deadline, time)}), or a case opens`,
-          "next: settle-challenge, by anyone, once it has attested or the time is over",
-        ]),
+    ...challenges.map((challenge) => `  ${challengeText(challenge, now)}`),
+    ...(challenges.some(({ verdict }) => verdict !== "pending") ? ["next: settle-challenge, by anyone"] : []),
   ].join("\n");
+}
+
+function challengeText(
+  { index, challenger, askedTime, deadline, verdict }: ChallengeView,
+  now: Moment,
+): string {
+  const end = endOfServed(now, deadline);
+  const until = `before ${timeText(end)} if snapshots go on coming (${timeLeft(end, now.time)})`;
+  const says = {
+    pending: `it attests ${until}, or a case opens`,
+    answered: "it has answered: the bond is forfeit",
+    dismissed: "it is dismissed: the bond comes back",
+    breach: "its breach is proven: a case opens",
+    silence: "it did not answer: a case opens",
+  } as const;
+  return `challenge ${index}, by ${challenger}, about prices of ${timeText(askedTime)} or later: ${says[verdict]}`;
 }
 
 function times(count: number): string {

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {IDeleveraging} from "contracts/clearing/IDeleveraging.sol";
+import {ILossPools} from "contracts/clearing/ILossPools.sol";
+import {
+    DeleverageClaim,
+    EquityClaim,
+    ReductionClaim,
+    TransferClaim
+} from "contracts/liquidation/facts/Claims.sol";
+import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
+import {IPayments} from "contracts/liquidation/IPayments.sol";
+import {AuctionHandler} from "./AuctionHandler.sol";
+
+/// The clearing house and its depositors: takeovers, losses, rounds, and the funds.
+abstract contract FundsHandler is AuctionHandler {
+    address internal constant LP = address(0x11b);
+    uint32 private constant INSTRUMENT = 10;
+
+    uint256[] internal _withdrawals;
+    uint256 private _roundId;
+
+    function setUp() public virtual override {
+        super.setUp();
+        fund(LP, address(house), 1e18);
+    }
+
+    // --- the house ---
+
+    function takeOver(uint256 which) external {
+        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Takeover);
+        uint256 accountId = engine.caseOf(caseId).accountId;
+        if (which % 2 == 0) _serveTo(engine.caseOf(caseId).phaseServed + NOTICE);
+        bytes32 purpose = casePurpose("takeover", caseId, engine.caseOf(caseId).version, address(house));
+        TransferClaim memory claim = transferClaim(
+            TransferTerms(accountId, next(accountId), HOUSE, next(HOUSE), 0, 0, true, purpose)
+        );
+        EquityClaim memory equity = equityClaim(accountId, 4, -int256(which % 1_000_000));
+        vm.prank(OPERATOR);
+        house.takeOver(caseId, claim, equity);
+        ++awards[caseId];
+        ++done["take over"];
+    }
+
+    function absorb(uint24 loss) external {
+        uint256 lots = bound(loss, 1, 1_000_000);
+        uint256 insurance = house.poolOf(ILossPools.Pool.InsuranceFund).assets / UNITS;
+        uint256 gamma = house.poolOf(ILossPools.Pool.GammaReserve).assets;
+        uint256 most = insurance + gamma / UNITS;
+        uint256 drawn = lots < most ? lots : most;
+        EquityClaim memory shown = equityClaim(HOUSE, 4, -int256(lots * MICROS_PER_LOT));
+        bytes32 purpose = keccak256(abi.encode(bytes32("absorb"), snapshotId));
+        TransferClaim memory claim = transferClaim(
+            TransferTerms(HOUSE, next(HOUSE), 0, 0, 0, int64(uint64(drawn)), false, purpose)
+        );
+        house.absorb(shown, claim);
+        fundedLots += drawn;
+        bool gammaPaid = house.poolOf(ILossPools.Pool.GammaReserve).assets < gamma;
+        bool insuranceLeft = house.poolOf(ILossPools.Pool.InsuranceFund).assets >= UNITS;
+        if (gammaPaid && insuranceLeft) violation = "the Gamma Reserve paid before the insurance fund";
+        if (house.residual() != lots - drawn) violation = "the residual is not what the funds lacked";
+        ++done["absorb"];
+    }
+
+    function clearResidual(uint32 equity) external {
+        house.clearResidual(equityClaim(HOUSE, 0, int256(uint256(equity))));
+        ++done["clear"];
+    }
+
+    /// The house gives lots back that it has too many of.
+    function release(uint8 lots) external {
+        uint64 given = uint64(bound(lots, 1, 255));
+        bytes32 purpose = keccak256(abi.encode(bytes32("release")));
+        TransferClaim memory claim = transferClaim(
+            TransferTerms(HOUSE, next(HOUSE), 0, 0, 0, -int64(given), false, purpose)
+        );
+        _attestNewest(HOUSE, claim.newA, 0);
+        vm.prank(OPERATOR);
+        house.release(given, claim);
+        fundedLots -= given;
+        ++done["give back"];
+    }
+
+    function tradeOfTheHouse(uint256 whom) external {
+        uint256 taker = _customer(whom);
+        bytes32 purpose = keccak256(abi.encode(bytes32("house")));
+        TransferClaim memory claim = transferClaim(
+            TransferTerms(HOUSE, next(HOUSE), taker, next(taker), 3, 0, false, purpose)
+        );
+        ReductionClaim memory reduction = reductionClaim(HOUSE, claim.newA, MAX_PENALTY);
+        bool isFrozen = engine.openCaseOf(taker) != 0;
+        vm.prank(OPERATOR);
+        house.trade(claim, reduction);
+        if (isFrozen) violation = "the house traded with a frozen account";
+        ++done["house trade"];
+    }
+
+    /// A round over what the funds can't bear: the house lacks so many lots more than they have.
+    function openRound(uint16 beyond) external {
+        uint256 gamma = house.poolOf(ILossPools.Pool.GammaReserve).assets / UNITS;
+        uint256 lots = house.poolOf(ILossPools.Pool.InsuranceFund).assets / UNITS + gamma + bound(beyond, 2, 10_000);
+        IDeleveraging.Terms memory terms = IDeleveraging.Terms(INSTRUMENT, false, 40, 100, -123);
+        DeleverageClaim memory holding = deleverageClaim(
+            DeleverageTerms(HOUSE, ledger.commitmentOf(HOUSE), commitmentOf(HOUSE, 99), 10, true, 1, 1, 0, 40)
+        );
+        EquityClaim memory shown = equityClaim(HOUSE, 4, -lotsOf(lots));
+        vm.prank(OPERATOR);
+        _roundId = house.openRound(terms, commitmentOf(HOUSE, 99), holding, shown);
+        ++done["round"];
+    }
+
+    /// A holder's part of the present round, in Soft or without a case.
+    function deleverage(uint256 who) external {
+        uint256 holder = _customer(who);
+        IDeleveraging.Round memory round = IDeleveraging(house.deleveraging()).roundOf(_roundId);
+        ILiquidationEngine.Status status = engine.statusOf(holder);
+        bytes32 purpose = keccak256(abi.encode(bytes32("deleverage"), _roundId));
+        TransferClaim memory claim = transferClaim(
+            TransferTerms(holder, next(holder), HOUSE, next(HOUSE), 17, 0, false, purpose)
+        );
+        DeleverageClaim memory part = deleverageClaim(
+            DeleverageTerms(holder, ledger.commitmentOf(holder), next(holder), INSTRUMENT, false, 40, 100, -123, 4)
+        );
+        EquityClaim memory shown = equityClaim(round.snapshotId, HOUSE, next(HOUSE), 4, round.lastEquity + 1);
+        EquityClaim[] memory left = new EquityClaim[](1);
+        left[0] = equityClaim(snapshotId, holder, next(holder), 2, 0);
+        vm.prank(OPERATOR);
+        house.deleverage(_roundId, claim, part, shown, left);
+        bool isOpen = status == ILiquidationEngine.Status.None || status == ILiquidationEngine.Status.Soft;
+        if (!isOpen) violation = "closed against an account that somebody may win";
+        ++done["deleverage"];
+    }
+
+    function writeOff(uint256 which) external {
+        uint64 since = house.residualSince();
+        if (which % 2 == 0 && since != 0) {
+            if (block.timestamp < since + 30 days) vm.warp(since + 30 days);
+            advance(1);
+        }
+        house.writeOff();
+        ++done["write off"];
+    }
+
+    // --- the funds ---
+
+    function depositFunds(bool isGamma, uint40 amount) external {
+        uint256 paid = bound(amount, UNITS, 1e12);
+        vm.prank(LP);
+        house.deposit(isGamma ? ILossPools.Pool.GammaReserve : ILossPools.Pool.InsuranceFund, paid);
+        ++done["fund"];
+    }
+
+    function requestWithdrawal(bool isGamma, uint8 part) external {
+        ILossPools.Pool pool = isGamma ? ILossPools.Pool.GammaReserve : ILossPools.Pool.InsuranceFund;
+        uint256 shares = house.sharesOf(pool, LP) / bound(part, 1, 4);
+        vm.prank(LP);
+        _withdrawals.push(house.requestWithdrawal(pool, shares));
+        ++done["request"];
+    }
+
+    function withdrawFunds(uint256 which) external {
+        if (_withdrawals.length == 0) return;
+        uint256 id = _withdrawals[which % _withdrawals.length];
+        ILossPools.Withdrawal memory waiting = house.withdrawalOf(id);
+        bool isLocked = house.residual() != 0 || engine.pendingTakeovers() != 0;
+        uint64 payableAt = isLocked ? waiting.payableAt : waiting.readyAt;
+        if (which % 3 != 0 && block.timestamp < payableAt) advance(payableAt - uint64(block.timestamp));
+        vm.prank(LP);
+        house.withdraw(id, LP);
+        if (isLocked && block.timestamp < waiting.payableAt) {
+            violation = "somebody left the funds while losses were open";
+        }
+        ++done["withdraw"];
+    }
+
+    function cancelWithdrawal(uint256 which) external {
+        if (_withdrawals.length == 0) return;
+        uint256 id = _withdrawals[which % _withdrawals.length];
+        ILossPools.Withdrawal memory waiting = house.withdrawalOf(id);
+        uint256 held = house.sharesOf(waiting.pool, LP);
+        vm.prank(LP);
+        uint256 returned = house.cancelWithdrawal(id);
+        if (returned > waiting.shares) violation = "a request that was taken back brought more shares";
+        if (house.sharesOf(waiting.pool, LP) != held + returned) violation = "shares that came back are not there";
+        ++done["cancel"];
+    }
+
+    /// The clearing house takes no money for a while, or takes it again: what it is owed waits.
+    function refuseMoney(bool isRefused) external {
+        bytes4[3] memory doors = [
+            ILossPools.collectFee.selector,
+            ILossPools.collectForfeit.selector,
+            ILossPools.collectTax.selector
+        ];
+        if (!isRefused) vm.clearMockedCalls();
+        for (uint256 i = 0; isRefused && i < 3; ++i) {
+            vm.mockCallRevert(address(house), abi.encodePacked(doors[i]), "no");
+        }
+        ++done["refuse"];
+    }
+
+    function remit(uint8 which) external {
+        vm.clearMockedCalls();
+        address[3] memory parts = [address(challenges), address(auction), address(sale)];
+        for (uint256 i = 0; i < 3; ++i) {
+            address from = parts[(which % 3 + i) % 3];
+            (uint256 forfeits, uint256 taxes, uint256 fees) = IPayments(from).owed();
+            if (forfeits + taxes + fees == 0) continue;
+            IPayments(from).remit();
+            ++done["remit"];
+        }
+    }
+}
