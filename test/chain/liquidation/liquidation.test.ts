@@ -62,6 +62,7 @@ import {
 import { liquidationOf } from "../../../src/chain/liquidation/system.ts";
 import { readBalance } from "../../../src/chain/token.ts";
 import { transact } from "../../../src/chain/transact.ts";
+import { CADENCE } from "../../../src/demo/cascade/parameters.ts";
 import { commitmentOf } from "../../../src/liquidation/account.ts";
 import { type Bid, bidHash, randomBidSalt } from "../../../src/liquidation/bid.ts";
 import { proveReduction } from "../../../src/liquidation/claims.ts";
@@ -199,7 +200,9 @@ describe("deployLiquidation", () => {
       { liquidation: { ...liquidation, houseAccount: `0x${"01".repeat(32)}` as const } },
       { liquidation: { ...liquidation, volatilityOracle: stranger } },
       { liquidation: { ...liquidation, auction: liquidation.engine } },
-      { solvency: { ...solvency, venue: stranger } },
+      { liquidation: { ...liquidation, clock: liquidation.sale } },
+      { liquidation: { ...liquidation, challenges: stranger } },
+      { solvency: { ...solvency, registry: solvency.vault } },
       { verifierRegistry: stranger },
     ])
       await expect(checkLiquidation(people.dave, { ...deployment, ...changes })).rejects.toMatchObject({
@@ -224,11 +227,21 @@ describe("deployLiquidation", () => {
       await expect(deployLiquidation(people.owner, { ...bare, solvency }, options)).rejects.toMatchObject({
         code: "INVALID_INPUT",
       });
-      const engine = { ...options.parameters.engine, softWindow: 1n };
+      const engine = { ...options.parameters.engine, maxPenalty: 100_001 };
       const parameters = { ...options.parameters, engine };
       await expect(deployLiquidation(people.owner, bare, { ...options, parameters })).rejects.toMatchObject({
-        details: { error: "InvalidParameter", arguments: "softWindow, 1" },
+        details: { error: "InvalidParameter", arguments: "maxPenalty, 100001" },
       });
+      // Snapshots too rare for the clock: nothing is sent.
+      const read = { address: people.owner.account.address } as const;
+      const sent = await people.owner.public.getTransactionCount(read);
+      await expect(
+        deployLiquidation(people.owner, bare, { ...options, cadence: 600n }),
+      ).rejects.toMatchObject({
+        code: "INVALID_INPUT",
+        shortMessage: expect.stringContaining("clock.serveGap"),
+      });
+      expect(await people.owner.public.getTransactionCount(read)).toBe(sent);
       // With the standard parameters, and other people in charge.
       const [guardian, operator] = [people.alice.account.address, people.bob.account.address];
       const owner = people.carol.account.address;
@@ -238,7 +251,7 @@ describe("deployLiquidation", () => {
         onStep: (step) => steps.push(step),
       });
       expect(done.liquidation).toMatchObject({ guardian, operator, owner });
-      expect(steps).toHaveLength(7);
+      expect(steps).toHaveLength(10);
       const system = liquidationOf(done);
       await expect(setPaused(people.owner, system, true)).rejects.toEqual(refused("OnlyGuardian"));
       await setPaused(people.alice, system, true);
@@ -256,6 +269,7 @@ describe("deployLiquidation", () => {
         settlementId: CASH,
         microsPerLot: MICROS,
         parameters: PARAMETERS,
+        cadence: CADENCE,
       };
       const first: Promise<unknown>[] = [];
       await expect(
