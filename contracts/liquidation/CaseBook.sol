@@ -284,8 +284,8 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
         uint64 gap = clock.parameters().serveGap;
         Bounds.requireWithin("softWindow", next.softWindow, Bounds.window(10 minutes, gap), 3 days);
         Bounds.requireWithin("takeoverNotice", next.takeoverNotice, Bounds.window(10 minutes, gap), 1 days);
-        // A case that nothing moved but time comes to its auction, and has a day for it.
-        Bounds.requireWithin("caseLength", next.caseLength, next.softWindow + 1 days, 30 days);
+        // A case that nothing moved but time comes to its auction, and has half a day for it.
+        Bounds.requireWithin("caseLength", next.caseLength, Math.max(1 days, next.softWindow + 12 hours), 30 days);
         Bounds.requireWithin("openAge", next.openAge, 1 minutes, 30 minutes);
         Bounds.requireWithin("unservedLimit", next.unservedLimit, 1 days, 14 days);
         Bounds.requireWithin("maxPenalty", next.maxPenalty, 0, 100_000);

@@ -107,9 +107,7 @@ contract ChallengeBook is IChallengeBook, Governed, Payments {
         emit ChallengeSettled(accountId, waiting.challenger, 0);
         (uint256 reward, uint256 returned) = _shares(verdict, waiting.bond);
         _credit(waiting.challenger, returned);
-        // Who answers pays for proof and transaction: that is the account's owner, where it has one.
-        address owner = LEDGER.ownerOf(accountId);
-        _credit(owner == address(0) ? msg.sender : owner, reward);
+        _credit(msg.sender, reward);
         _oweForfeit(waiting.bond - reward - returned);
         _tryRemit();
     }

@@ -357,7 +357,7 @@ interface ILiquidationEngine is IBounded {
 
     /// @notice What is left of a case's windows.
     /// @param caseId the case. Reverts with UnknownCase when there is none.
-    /// @return soft served seconds of the soft window; 0 when it has passed.
+    /// @return soft served seconds of the soft window, or of the notice of a takeover; 0 when it has passed.
     /// @return total served seconds of the case; 0 when it has come to its end.
     function timeLeft(uint256 caseId) external view returns (uint64 soft, uint64 total);
 
