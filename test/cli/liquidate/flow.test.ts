@@ -88,6 +88,9 @@ describe("ballast deploy --liquidation by the venue itself", () => {
 describe("a case of an account that is under water", () => {
   it("opens, is disclosed, bid for, and settled by its winner", async () => {
     const trader = stage.file("trader.json");
+    const { alice } = stage.addresses;
+    // Who is listed when the case opens may bid.
+    await stage.liquidate("owner", "list-liquidator", alice);
     expect(await stage.prove("carol", "attest", "--account", trader)).toMatchObject({ tier: 3 });
     const { caseId, status } = await stage.liquidate<Record<"caseId" | "status", string>>(
       ...(["carol", "open", "trader"] as const),
@@ -95,11 +98,13 @@ describe("a case of an account that is under water", () => {
     expect(status).toBe("sealed");
     expect(await stage.show(caseId)).toMatchObject({
       case: { status: "sealed", outcome: "none" },
-      next: [{ action: "bid", who: "listed liquidators" }, { action: "deposit-cure" }],
+      next: [
+        { action: "bid", who: "who was listed when the case opened" },
+        { action: "deposit-cure" },
+        { action: "abandon" },
+      ],
     });
 
-    const { alice } = stage.addresses;
-    await stage.liquidate("owner", "list-liquidator", alice);
     const key = stage.file("alice.disclosure");
     const { publicKey } = await cliJson("liquidate", "key", "create", "-o", key);
     expect(await stage.liquidate("alice", "key", "publish", "--key", key)).toMatchObject({ publicKey });
@@ -130,17 +135,22 @@ describe("a case of an account that is under water", () => {
       expect(readFileSync(bidFile, "utf8")).toBe(saved);
     }
     const { auction } = await stage.show(caseId);
-    await stage.at(auction?.commitUntil ?? 0n);
+    await stage.serveTo(auction?.commitUntil ?? 0n);
     await stage.liquidate("alice", "reveal", caseId, "--bid-file", bidFile);
     const early = ["settle", caseId, "--bid-file", bidFile, "--account", disclosed, "--taker"];
     const settle = [...early, stage.file("firm.json"), "-o", stage.file("firm-2.json")];
     const refused = await cli("liquidate", ...settle, ...stage.as("alice"), ...stage.proving(), "--json");
     expect(refused.code).toBe(2);
     expect(JSON.parse(refused.out).error.message).toMatch(/nobody's turn/);
-    await stage.at(auction?.revealUntil ?? 0n);
+    await stage.serveTo(auction?.revealUntil ?? 0n);
     expect(await stage.show("trader")).toMatchObject({
       auction: { bids: [{ status: "revealed", cash }], leader: { bidder: alice } },
-      next: [{ action: "settle", who: alice }, { action: "deposit-cure" }],
+      next: [
+        { action: "settle", who: alice },
+        { action: "leave", who: alice },
+        { action: "deposit-cure" },
+        { action: "abandon" },
+      ],
     });
     expect(await stage.prove("alice", ...settle)).toMatchObject({ cash, tier: 0 });
 
@@ -154,8 +164,11 @@ describe("a case of an account that is under water", () => {
     const kept = ["kept", caseId, ...about, ...circuit, "-o", stage.file("trader-2.json")];
     expect(await cliJson("liquidate", ...kept, ...stage.on())).toMatchObject({ lots: cash });
     expect(await stage.opens("trader-2")).toBe(true);
+    // The fee came from the bond.
+    const { bidBond, feeRate } = PARAMETERS.auction;
+    const fee = (BigInt(cash) * UNITS * BigInt(feeRate) + 999_999n) / 1_000_000n;
     expect(await stage.liquidate("alice", "withdraw-credit", "auction")).toMatchObject({
-      amount: PARAMETERS.auction.bidBond.toString(),
+      amount: (bidBond - fee).toString(),
     });
   });
 });
@@ -164,10 +177,17 @@ describe("a case of a bankrupt account", () => {
   it("is taken over, its loss is absorbed, and the rest is borne by the other side", async () => {
     await stage.prove("carol", "attest", "--account", stage.file("bankrupt.json"));
     const { caseId } = await stage.liquidate<{ caseId: string }>("carol", "open", "bankrupt");
-    expect(await stage.show(caseId)).toMatchObject({
+    const shown = await stage.show(caseId);
+    expect(shown).toMatchObject({
       case: { status: "takeover" },
-      next: [{ action: "take-over" }, { action: "deposit-cure" }, { action: "abandon" }],
+      next: ["take-over", "show-equity", "deposit-cure", "abandon"].map((action) => ({ action })),
     });
+    const early = ["take-over", caseId, "--account", stage.file("bankrupt.json"), "--house"];
+    const taken = [...early, stage.file("house.json"), "-o", stage.file("house-2.json")];
+    const refused = await cli("liquidate", ...taken, ...stage.as("owner"), ...stage.proving(), "--json");
+    expect(JSON.parse(refused.out).error.details).toMatchObject({ error: "TooEarly" });
+    await stage.serveTo(BigInt(shown.case?.phaseServed ?? 0) + PARAMETERS.engine.takeoverNotice);
+    await stage.newest();
     const lacking = (-stage.equityOf("bankrupt") + MICROS - 1n) / MICROS;
     const insured = lacking / 5n;
     const before = await readFunds(stage.client, stage.system);

@@ -1,11 +1,12 @@
 import { expect } from "vitest";
 import { accountOf, type ChainClient, connect } from "../../../src/chain/client.ts";
+import { readClock } from "../../../src/chain/coverage/clock.ts";
 import { loadDeployment } from "../../../src/chain/deploy/deployment-file.ts";
-import { readMoment } from "../../../src/chain/liquidation/read-case.ts";
 import { readAccount } from "../../../src/chain/liquidation/read-ledger.ts";
 import { type LiquidationSystem, liquidationOf } from "../../../src/chain/liquidation/system.ts";
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";
-import { moveTo } from "../../../src/demo/cascade/clock.ts";
+import { moveTo, now } from "../../../src/demo/cascade/clock.ts";
+import { CADENCE } from "../../../src/demo/cascade/parameters.ts";
 import { deployDollar } from "../../../src/demo/venue.ts";
 import { commitmentOf, type OpenAccount } from "../../../src/liquidation/account.ts";
 import { loadAccount } from "../../../src/liquidation/account-file.ts";
@@ -43,6 +44,7 @@ export class CliStage {
   readonly client: ChainClient;
   readonly token: `0x${string}`;
   readonly addresses: Readonly<Record<Person, `0x${string}`>>;
+  #spot: string | undefined;
   /** All that `ballast liquidate` said to anybody. */
   readonly said: (Run & { readonly argv: readonly string[] })[] = [];
 
@@ -107,7 +109,14 @@ export class CliStage {
       ...["deploy", INSTANCE, "--rpc", this.anvil.rpcUrl, "--private-key-file", this.file("owner.key")],
       ...["--oracle", addresses.oracle, "--venue", addresses.venue, "--liquidation", "-o", output],
       ...["--settlement", this.token, "--units-per-lot", String(UNITS), "--micros-per-lot", String(MICROS)],
-      ...["--house-account", "900", "--parameters", this.file("parameters.json"), "--cadence", "240"],
+      ...[
+        "--house-account",
+        "900",
+        "--parameters",
+        this.file("parameters.json"),
+        "--cadence",
+        String(CADENCE),
+      ],
     ];
   }
 
@@ -162,10 +171,28 @@ export class CliStage {
     return moveTo(this.client, BigInt(time));
   }
 
+  /** Lets time pass until so many seconds were served: where no snapshot serves any more, the same market is published again. */
+  async serveTo(served: bigint | string): Promise<void> {
+    for (;;) {
+      const clock = await readClock(this.client, this.system.clock);
+      const lacking = BigInt(served) - clock.served;
+      if (lacking <= 0n) return;
+      const serving = clock.servesUntil - clock.time;
+      if (serving > 0n) await this.at(clock.time + (serving < lacking ? serving : lacking));
+      else await this.newest();
+    }
+  }
+
+  /** Publishes the market as it is, as of now. */
+  async newest(): Promise<void> {
+    await this.market(this.#spot);
+    await this.publish();
+  }
+
   /** The market now, in a file. */
   async market(spot?: string): Promise<Snapshot> {
-    const { time } = await readMoment(this.client);
-    const snapshot = marketAt(time + 1n, spot);
+    this.#spot = spot;
+    const snapshot = marketAt((await now(this.client)) + 1n, spot);
     saveSnapshot(this.file("snapshot.json"), snapshot);
     return snapshot;
   }
@@ -253,17 +280,17 @@ export interface Shown {
     readonly status: string;
     readonly outcome: string;
     readonly version: number;
-    readonly deadline: string;
+    readonly phaseServed: string;
+    readonly until: string;
   };
   readonly account: { readonly accountId: string; readonly frozen: boolean };
-  readonly challenge?: unknown;
+  readonly challenges?: readonly { readonly index: number; readonly deadline: string }[];
   readonly auction: null | {
     readonly commitUntil: string;
     readonly revealUntil: string;
     readonly bids: readonly { readonly status: string; readonly cash: string }[];
     readonly leader?: { readonly bidder: string };
-    readonly sale?: { readonly saleAt: string; readonly saleUntil: string; readonly price: string };
-    readonly hold?: { readonly releaseAt: string };
   };
+  readonly sale: { readonly startsUntil: string; readonly hold?: { readonly releaseAt: string } };
   readonly next: readonly { readonly action: string; readonly who: string }[];
 }
