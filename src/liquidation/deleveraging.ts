@@ -30,7 +30,7 @@ export interface RoundTerms {
   readonly price: bigint;
 }
 
-/** An account that may be closed against: neither frozen nor guarded. */
+/** An account that may be closed against: not guarded, and frozen at most by a case in Soft. */
 export interface Holder {
   readonly accountId: Field;
   readonly positions: readonly Holding[];
@@ -43,6 +43,8 @@ export interface RoundInput {
   readonly settlementId: number;
   /** The house's positions. */
   readonly house: readonly Holding[];
+  /** What the funds hold, in whole lots of the settlement asset: they bear first, drawn or not. Default: nothing. */
+  readonly funds?: { readonly lots: bigint; readonly microsPerLot: bigint };
   /** All accounts that may be closed against; those on the house's side, or without the instrument, play no part. */
   readonly holders: readonly Holder[];
 }
@@ -80,7 +82,7 @@ export interface HolderPart {
 
 export interface RoundPlan {
   readonly terms: RoundTerms;
-  /** Micro-USD that the house lacks before the round. */
+  /** Micro-USD that the house lacks before the round, beyond what the funds bear. */
   readonly deficit: bigint;
   /** In the order in which they must be carried out. */
   readonly parts: readonly HolderPart[];
@@ -181,17 +183,23 @@ export function holdingTerms({ instrumentId, holdersShort }: RoundTerms, settlem
   return { settlementId, instrumentId, isShort: !holdersShort, closing: 1n, open: 1n, price: 0n };
 }
 
-/** Micro-USD that the house lacks. @throws {BallastError} NOTHING_TO_CLOSE, UNKNOWN_INSTRUMENT, LOT_OVERFLOW. */
-function deficitOf(vectors: VectorIndex, { snapshot, settlementId, house }: RoundInput): bigint {
+/** Micro-USD that the house lacks and no fund bears. @throws {BallastError} NOTHING_TO_CLOSE, UNKNOWN_INSTRUMENT, LOT_OVERFLOW. */
+function deficitOf(vectors: VectorIndex, { snapshot, settlementId, house, funds }: RoundInput): bigint {
   const { equity } = portfolioSums(vectors, house, snapshot.shape);
   if ((vectors.get(settlementId)?.mark ?? 0n) <= 0n)
     throw new BallastError("UNKNOWN_INSTRUMENT", "The settlement asset has no value in the snapshot.", {
       hint: "Build a snapshot that includes it.",
       details: { settlementId },
     });
-  if (equity < 0n) return -equity;
-  throw new BallastError("NOTHING_TO_CLOSE", "The house lacks nothing in this snapshot.", {
-    hint: "Settle the residual with `clearResidual`.",
+  if (equity >= 0n)
+    throw new BallastError("NOTHING_TO_CLOSE", "The house lacks nothing in this snapshot.", {
+      hint: "Settle the residual with `clearResidual`.",
+    });
+  const { lots, microsPerLot } = funds ?? { lots: 0n, microsPerLot: 1n };
+  const borne = lesser(divCeil(-equity, microsPerLot), lots) * microsPerLot;
+  if (borne < -equity) return -equity - borne;
+  throw new BallastError("NOTHING_TO_CLOSE", "The funds bear all that the house lacks.", {
+    hint: "Draw it with `absorb`.",
   });
 }
 

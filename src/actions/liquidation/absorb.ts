@@ -16,7 +16,8 @@ export interface AbsorbedLoss extends Absorbed {
 }
 
 /**
- * Bears the clearing house's loss with what the funds hold, the insurance fund first; whoever has the house's opening may. Its equity in
+ * Books the clearing house's loss, and bears of it with what the funds hold and a day may take, the insurance fund first; whoever has the
+ * house's opening may. Its equity in
  * the newest snapshot becomes public.
  * @throws {BallastError} INVALID_INPUT when it lacks nothing; COMMITMENT_MISMATCH; CHAIN_ERROR; as the proofs; what keeping throws.
  * @example

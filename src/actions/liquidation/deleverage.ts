@@ -1,5 +1,7 @@
 import type { TransactionReceipt } from "viem";
 import { deleverageHolder, openRound } from "../../chain/liquidation/house.ts";
+import { readCase, readOpenCase } from "../../chain/liquidation/read-case.ts";
+import { lotsIn, readFunds } from "../../chain/liquidation/read-funds.ts";
 import { BallastError } from "../../errors.ts";
 import type { OpenAccount } from "../../liquidation/account.ts";
 import { proveDeleverage } from "../../liquidation/claims.ts";
@@ -13,6 +15,7 @@ import {
   roundCandidates,
 } from "../../liquidation/deleveraging.ts";
 import { deleveragePurpose } from "../../liquidation/purpose.ts";
+import type { Field } from "../../math/field.ts";
 import { instrumentName, type Snapshot } from "../../risk/snapshot.ts";
 import { type Desk, nameIn, sendStep } from "./context.ts";
 import { checkOnLedger, equityAt, placeOf, tradeAt } from "./facts.ts";
@@ -44,13 +47,15 @@ export interface Deleveraged {
   readonly instrument: string;
   readonly plan: RoundPlan;
   readonly parts: readonly ClosedPart[];
+  /** Holders whose own cases keep them out: beyond Soft, or with less than nothing after their part. */
+  readonly spared: readonly Field[];
 }
 
 type RoundDesk = Desk<"transfer" | "deleverage" | "equity">;
 
 /**
  * Closes the other side pro rata, at one price, for the residual that no fund bears; only the operator may. A round is planned and opened,
- * and then each holder's part is closed. Interrupted, do it again with the newest house and the holders that are left: another round is
+ * and then each holder's part is closed, within the time for which the snapshot is good for money. Interrupted, do it again with the newest house and the holders that are left: another round is
  * opened for what is left.
  * @throws {BallastError} NOTHING_TO_CLOSE, DUPLICATE_ACCOUNT; COMMITMENT_MISMATCH; CHAIN_ERROR, e.g. OnlyOperator, NoResidual; as the
  *   proofs; what keeping throws.
@@ -68,15 +73,16 @@ export async function deleverage(desk: RoundDesk, order: Deleveraging): Promise<
   const { house, holders } = order;
   checkDistinct(holders);
   const { settlementId } = system;
+  const funds = { lots: lotsIn(await readFunds(desk.client, system)), microsPerLot: system.microsPerLot };
   const plan = plannedRound(
-    { snapshot, settlementId, house: house.positions, holders },
+    { snapshot, settlementId, house: house.positions, holders, funds },
     snapshot,
     order.instrument,
   );
   await checkOnLedger(desk, [house, ...holders]);
   const roundId = await open(desk, house, plan);
-  const parts = await closeAll(desk, roundId, plan, order);
-  return { roundId, instrument: instrumentName(snapshot, plan.terms.instrumentId), plan, parts };
+  const closed = await closeAll(desk, roundId, plan, order);
+  return { roundId, instrument: instrumentName(snapshot, plan.terms.instrumentId), plan, ...closed };
 }
 
 /** @param where they are named, for the error. @throws {BallastError} DUPLICATE_ACCOUNT. */
@@ -132,27 +138,51 @@ async function closeAll(
   roundId: bigint,
   { terms, parts }: RoundPlan,
   { house: first, holders, storeOf = () => desk.store }: Deleveraging,
-): Promise<ClosedPart[]> {
+): Promise<Pick<Deleveraged, "parts" | "spared">> {
   const { client, system, kits } = desk;
   const closing = closingTerms(terms, system.settlementId);
   const sign = terms.holdersShort ? -1n : 1n;
   const closed: ClosedPart[] = [];
+  const spared: Field[] = [];
   let house = first;
   for (const [index, part] of parts.entries()) {
     const holder = holders.find(({ accountId }) => accountId === part.accountId);
     if (holder === undefined) throw new BallastError("INTERNAL", "A part is nobody's.");
+    const standing = await standingOf(desk, holder);
+    if (standing === "beyond") {
+      spared.push(holder.accountId);
+      continue;
+    }
     const store = storeOf(index, holder);
     const moved = [{ instrumentId: terms.instrumentId, quantity: sign * part.closed }];
     const plan = { a: holder, b: house, moved, cash: part.payment };
     const done = await tradeAt({ ...desk, store }, deleveragePurpose(roundId), plan);
+    const own = standing === "soft" ? await equityAt(desk, done.a) : undefined;
+    if (own !== undefined && own.equity < 0n) {
+      spared.push(holder.accountId);
+      continue;
+    }
     const proof = await proveDeleverage(kits.deleverage, holder, done.a.salt, closing, placeOf(desk));
     const equity = await equityAt(desk, done.b);
     const title = `part ${index + 1} of ${parts.length}: ${nameIn(desk, part.accountId)}`;
     const sent = await store.keepThenSend([done.a, done.b], () =>
-      sendStep(desk, title, () => deleverageHolder(client, system, roundId, done.claim, proof.claim, equity)),
+      sendStep(desk, title, () =>
+        deleverageHolder(client, system, roundId, done.claim, proof.claim, equity, own),
+      ),
     );
     closed.push({ ...part, ...sent, holder: done.a, house: done.b });
     house = done.b;
   }
-  return closed;
+  return { parts: closed, spared };
+}
+
+/** Whether a case keeps a holder out of a round: one in Soft doesn't where its equity stays at least nothing. */
+async function standingOf(
+  { client, system }: RoundDesk,
+  { accountId }: OpenAccount,
+): Promise<"free" | "soft" | "beyond"> {
+  const caseId = await readOpenCase(client, system, accountId);
+  if (caseId === undefined) return "free";
+  const { status } = await readCase(client, system, caseId);
+  return status === "soft" ? "soft" : "beyond";
 }

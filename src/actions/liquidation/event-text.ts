@@ -51,6 +51,7 @@ const EVENTS: Readonly<Record<string, Say>> = {
   Disclosed: ({ version, to }) => `version ${text(version)} disclosed to ${who(to)}`,
   Absorbed: ({ loss, fromInsuranceFund, fromGammaReserve, residual }) =>
     `loss of ${text(loss)} lots: ${text(fromInsuranceFund)} insurance, ${text(fromGammaReserve)} gamma, residual ${text(residual)}`,
+  LossBooked: ({ lots }) => `taken over: ${text(lots)} lots are booked`,
   WrittenOff: ({ residual }) => `residual of ${text(residual)} lots written off`,
   Released: ({ lots }) => `the house gave ${text(lots)} lots back`,
   HouseTraded: ({ accountB }) => `the house traded with ${account(accountB)}`,
@@ -63,8 +64,7 @@ const EVENTS: Readonly<Record<string, Say>> = {
     `${who(owner)} paid ${text(amount)} units into ${poolOf(pool)}`,
   WithdrawalRequested: ({ id, account: owner, pool, readyAt }) =>
     `${who(owner)} leaves ${poolOf(pool)}, request ${text(id)}${from(readyAt)}`,
-  Withdrawn: ({ id, account: owner, amount }) =>
-    `request ${text(id)}: ${text(amount)} units to ${who(owner)}`,
+  Withdrawn: ({ id, to, amount }) => `request ${text(id)}: ${text(amount)} units to ${who(to)}`,
   WithdrawalCancelled: ({ id, account: owner, pool }) =>
     `${who(owner)} stays in ${poolOf(pool)}: request ${text(id)} taken back`,
   Collected: ({ from: payer, pool, amount }) => `${text(amount)} units from ${who(payer)} to ${poolOf(pool)}`,

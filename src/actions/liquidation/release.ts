@@ -7,11 +7,11 @@ import { type Desk, sendStep } from "./context.ts";
 import { transferAt } from "./facts.ts";
 
 /**
- * Gives lots of the clearing house back to the insurance fund; only the operator may, while there is no residual. The house as it will
+ * Gives lots of the clearing house back to the insurance fund; only the operator may, while no loss is booked. The house as it will
  * be is attested on the way, in tier 0.
  * @param lots of the settlement asset, 1 or more.
  * @throws {BallastError} INVALID_INPUT where it would not be healthy; COMMITMENT_MISMATCH; CHAIN_ERROR, e.g. OnlyOperator,
- *   ResidualOpen; as the proofs; what keeping throws.
+ *   LossUnsettled; as the proofs; what keeping throws.
  * @example
  * ```ts
  * import { type Desk, type OpenAccount, releaseToFund } from "ballast/actions";

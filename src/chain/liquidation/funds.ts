@@ -1,4 +1,4 @@
-import { encodeFunctionData, type TransactionReceipt } from "viem";
+import { type Address, encodeFunctionData, type TransactionReceipt } from "viem";
 import type { ChainClient } from "../client.ts";
 import { clearingHouseAbi as abi } from "../generated/clearing-house.ts";
 import { approveExactly } from "../token.ts";
@@ -55,7 +55,8 @@ export async function requestFundWithdrawal(
 }
 
 /**
- * Pays a request of the client's out.
+ * Pays a request of the client's out: what its shares are worth now, at most what they were worth at the request.
+ * @param recipient who gets it. Default: the client.
  * @returns token units.
  * @throws {BallastError} CHAIN_ERROR, e.g. UnknownWithdrawal, WithdrawalNotReady, WithdrawalLapsed, FundsLocked, NothingToPay.
  */
@@ -63,8 +64,9 @@ export async function withdrawFund(
   client: ChainClient,
   { clearingHouse: to }: LiquidationSystem,
   id: bigint,
+  recipient: Address = client.account.address,
 ): Promise<{ readonly amount: bigint; readonly receipt: TransactionReceipt }> {
-  const data = encodeFunctionData({ abi, functionName: "withdraw", args: [id] });
+  const data = encodeFunctionData({ abi, functionName: "withdraw", args: [id, recipient] });
   const receipt = await transact(client, { to, data, doing: "withdrawing from the fund" });
   return { amount: eventIn(receipt, to, abi, "Withdrawn").amount, receipt };
 }

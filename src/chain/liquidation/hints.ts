@@ -27,7 +27,9 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   FundingNotAllowed: "A trade moves nothing in or out: leave the funding out.",
   FundsLocked:
     "A loss is unsettled: wait until it is borne, cleared or written off, or until 60 days after the request's time.",
-  FundsNotExhausted: "The funds can bear a part of it: absorb first.",
+  HolderEquityMissing:
+    "A case in Soft froze the holder: show its equity after its part, by the newest prices.",
+  HolderWouldLack: "Leave the holder out: its own case deals with it.",
   HoldRuns: "Wait until the hold ends.",
   HouseAccount: "The house's account has no cases: its losses are absorbed.",
   HouseHoldsLess: "Plan the round again: the house holds fewer lots than are to be closed.",
@@ -49,6 +51,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   InvalidTerms: "Name a derivative, 1 <= closing <= open, and a price below 2^62.",
   InvalidTransferProof:
     "Prove again: one of the accounts, the case's version or who sends it is not what the proof was made for.",
+  LossUnsettled: "A loss is booked: absorb it, or clear it where the house lacks nothing.",
   NoAmount: "Give an amount.",
   NoCredit: "Nothing is owed to this account.",
   NoCurrentAttestation:
@@ -56,7 +59,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   NoDisclosureKey: "The liquidator must set its disclosure key first.",
   NoLargerMove: "A move as large is recorded already, or the oracle knows of none.",
   NoHold: "Nothing is held back for the case, or it was released.",
-  NoResidual: "There is no residual; nothing is left to do.",
+  NoResidual: "The funds can bear all that the house lacks: absorb it.",
   NoSettlementAsset: "The venue must add the settlement asset to its vault first.",
   NoShares: "Pay in more, or ask for at least one share.",
   NotALiquidator: "Only who was listed when the case opened bids. Anybody can buy in the public sale.",
@@ -72,7 +75,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   NothingChanges: "The proof moves nothing: the case is in the sale with equity, or in the takeover without.",
   NothingClosed: "The holder has too little for a lot to be closed: leave it out.",
   NothingToPassOver: "Nobody's time has passed since; nothing is left to do.",
-  NothingToPay: "The shares are worth nothing.",
+  NothingToPay: "The shares are worth nothing, or all of it is booked for a loss: cancel, or wait.",
   NothingToRemit: "The clearing house is owed nothing.",
   OnlyAuction: "Only the auction that the engine was deployed with may do this.",
   OnlyChallenges: "Only the challenge book that the engine was deployed with may do this.",
@@ -88,8 +91,8 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   PartsMismatch: "The contracts do not belong together: deploy them in one go.",
   Paused: "New cases are paused, for three days at most; open ones go on.",
   PausedTooOften: "A pause begins at most once in 30 days: wait until the time that the contract names.",
+  ProvenByNewerPrices: "The house's equity was proven by newer prices: prove it in the newest snapshot.",
   ProofTooOld: "Prove the equity in the newest snapshot: newer prices have moved the case.",
-  ResidualOpen: "The residual must be borne, cleared or written off first.",
   RoundOver: "The house's portfolio, or what it lacks, has changed since: open another round.",
   SameAccount: "A transfer needs two different accounts.",
   SnapshotNotEntered:

@@ -21,28 +21,33 @@ export interface Absorbed {
   readonly loss: bigint;
   readonly fromInsuranceFund: bigint;
   readonly fromGammaReserve: bigint;
+  /** What the funds are to bear of it, and was not drawn yet. */
+  readonly reserved: bigint;
   readonly residual: bigint;
 }
 
 /**
  * Takes a case's portfolio over into the house's account; the operator may. Purpose: `casePurpose("takeover", …, the clearing house)`.
- * @throws {BallastError} CHAIN_ERROR, e.g. OnlyOperator, WrongStatus, WrongTransfer, HouseNotGuarded, InvalidTransferProof.
+ * @param equity of the case's account, in the newest snapshot: less than a lot. What it lacks is booked.
+ * @throws {BallastError} CHAIN_ERROR, e.g. OnlyOperator, WrongStatus, WrongTransfer, HouseNotGuarded, InvalidEquityProof.
  */
 export function takeOver(
   client: ChainClient,
   { clearingHouse: to }: House,
   caseId: bigint,
   claim: TransferClaim,
+  equity: EquityClaim,
 ): Promise<TransactionReceipt> {
-  const data = encodeFunctionData({ abi, functionName: "takeOver", args: [caseId, encodeTransfer(claim)] });
+  const args = [caseId, encodeTransfer(claim), encodeEquity(equity)] as const;
+  const data = encodeFunctionData({ abi, functionName: "takeOver", args });
   return transact(client, { to, data, doing: "taking the portfolio over" });
 }
 
 /**
- * Bears the house's loss with what the funds hold; anyone may. Purpose: `absorbPurpose(snapshotId)`.
+ * Books the house's loss, and draws of it what the funds hold and a day may take; anyone may. Purpose: `absorbPurpose(snapshotId)`.
  * @param equity the house's equity in the newest snapshot, below 0.
  * @param funding brings the lots drawn into the house's account (`absorbableLots` says how many); none when that is nothing.
- * @throws {BallastError} CHAIN_ERROR, e.g. HouseNotShort, SnapshotNotLatest, WrongFunding, InvalidEquityProof, InvalidTransferProof.
+ * @throws {BallastError} CHAIN_ERROR, e.g. HouseNotShort, NotNewest, WrongFunding, InvalidEquityProof, InvalidTransferProof.
  */
 export async function absorbLoss(
   client: ChainClient,
@@ -54,12 +59,13 @@ export async function absorbLoss(
   const data = encodeFunctionData({ abi, functionName: "absorb", args: [encodeEquity(equity), claim] });
   const receipt = await transact(client, { to, data, doing: "absorbing the loss" });
   const { loss, fromInsuranceFund, fromGammaReserve, residual } = eventIn(receipt, to, abi, "Absorbed");
-  return { loss, fromInsuranceFund, fromGammaReserve, residual, receipt };
+  const reserved = loss - fromInsuranceFund - fromGammaReserve - residual;
+  return { loss, fromInsuranceFund, fromGammaReserve, reserved, residual, receipt };
 }
 
 /**
  * Settles what is unsettled where the house's equity in the newest snapshot is not below 0; anyone may.
- * @throws {BallastError} CHAIN_ERROR, e.g. HouseShort, SnapshotNotLatest, InvalidEquityProof.
+ * @throws {BallastError} CHAIN_ERROR, e.g. HouseShort, NotNewest, InvalidEquityProof.
  */
 export function clearResidual(
   client: ChainClient,
@@ -79,7 +85,7 @@ export function writeOff(client: ChainClient, { clearingHouse: to }: House): Pro
 /**
  * Gives lots of the house back to the insurance fund; the operator may. Purpose: `RELEASE_PURPOSE`; the claim's funding is -lots, and
  * the house's new portfolio is attested with tier 0 before.
- * @throws {BallastError} CHAIN_ERROR, e.g. OnlyOperator, ResidualOpen, HouseNotHealthy, NotEnoughLots, InvalidTransferProof.
+ * @throws {BallastError} CHAIN_ERROR, e.g. OnlyOperator, LossUnsettled, HouseNotHealthy, NotNewest, NotEnoughLots, InvalidTransferProof.
  */
 export function releaseLots(
   client: ChainClient,
@@ -93,7 +99,7 @@ export function releaseLots(
 
 /**
  * Moves some of the house's risk to an ordinary account; the operator may. Purpose: `HOUSE_PURPOSE`.
- * @throws {BallastError} CHAIN_ERROR, e.g. OnlyOperator, AccountNotOrdinary, SnapshotNotLatest, InvalidReductionProof.
+ * @throws {BallastError} CHAIN_ERROR, e.g. OnlyOperator, AccountNotOrdinary, NotNewest, InvalidReductionProof.
  */
 export function tradeHouse(
   client: ChainClient,
@@ -111,7 +117,7 @@ export function tradeHouse(
  * @param holding what the house holds: `proveDeleverage` with `holdingTerms`, and its new commitment.
  * @param equity the house's equity in the newest snapshot, below 0.
  * @returns the round's number.
- * @throws {BallastError} CHAIN_ERROR, e.g. NoResidual, FundsNotExhausted, HouseHoldsLess, InvalidDeleverageProof, SnapshotNotLatest.
+ * @throws {BallastError} CHAIN_ERROR, e.g. NoResidual, HouseHoldsLess, InvalidDeleverageProof, NotNewest.
  */
 export async function openRound(
   client: ChainClient,
@@ -131,8 +137,9 @@ export async function openRound(
  * Closes a holder's part in a round; the operator may. Purpose: `deleveragePurpose(roundId)`.
  * @param claim from the holder (A) to the house (B).
  * @param equity the house's equity after it, in the round's snapshot.
+ * @param holder the holder's equity after it, in the newest snapshot: where a case in Soft froze its account.
  * @returns the residual that is left, lots.
- * @throws {BallastError} CHAIN_ERROR, e.g. RoundOver, AlreadyDeleveraged, AbovePart, AboveResidual, AccountNotOrdinary.
+ * @throws {BallastError} CHAIN_ERROR, e.g. RoundOver, AlreadyDeleveraged, AbovePart, AboveResidual, AccountNotOrdinary, HolderWouldLack.
  */
 export async function deleverageHolder(
   client: ChainClient,
@@ -141,8 +148,10 @@ export async function deleverageHolder(
   claim: TransferClaim,
   part: DeleverageClaim,
   equity: EquityClaim,
+  holder?: EquityClaim,
 ): Promise<{ readonly residual: bigint; readonly receipt: TransactionReceipt }> {
-  const args = [roundId, encodeTransfer(claim), encodeDeleverage(part), encodeEquity(equity)] as const;
+  const own = holder === undefined ? [] : [encodeEquity(holder)];
+  const args = [roundId, encodeTransfer(claim), encodeDeleverage(part), encodeEquity(equity), own] as const;
   const data = encodeFunctionData({ abi, functionName: "deleverage", args });
   const receipt = await transact(client, { to, data, doing: "closing the holder's part" });
   return { residual: eventIn(receipt, to, abi, "Deleveraged").residual, receipt };

@@ -1,5 +1,6 @@
 import type { Address } from "viem";
 import type { RoundTerms } from "../../liquidation/deleveraging.ts";
+import { divCeil, lesser } from "../../math/rounding.ts";
 import type { ChainReader } from "../client.ts";
 import { clearingHouseAbi } from "../generated/clearing-house.ts";
 import { deleveragingAbi } from "../generated/deleveraging.ts";
@@ -13,8 +14,10 @@ import type { LiquidationSystem } from "./system.ts";
 /** A pool, in token units. */
 export interface PoolView {
   readonly assets: bigint;
-  /** Of which a loss must be borne: what came in lately, up to 20 minutes ago, need not be drawn. */
-  readonly settled: bigint;
+  /** Booked for a loss and not drawn yet: who leaves pays its part of it. */
+  readonly reserved: bigint;
+  /** Income that nobody can leave with yet. */
+  readonly unvested: bigint;
   readonly shares: bigint;
   /** How often it was wiped out. */
   readonly epoch: number;
@@ -28,8 +31,10 @@ export interface FundsView extends Moment, SettlementAsset {
   readonly funds: { readonly insuranceFund: bigint; readonly gammaReserve: bigint };
   /** Whether a loss is unsettled, so that nobody leaves. */
   readonly locked: boolean;
-  /** Lots that nobody has borne yet. */
+  /** Lots that are booked and exceed the funds. */
   readonly residual: bigint;
+  /** Lots that losses may still take from the funds today. */
+  readonly drawableToday: bigint;
   /** Unix seconds; 0 without one. */
   readonly residualSince: bigint;
   /** Since when the house has portfolios that its equity was not proven with; 0 when it was. */
@@ -58,6 +63,7 @@ export async function readFunds(reader: Reader, system: LiquidationSystem): Prom
       [insuranceFund, gammaReserve],
       locked,
       residual,
+      drawableToday,
       residualSince,
       unprovenSince,
       lossEpoch,
@@ -68,6 +74,7 @@ export async function readFunds(reader: Reader, system: LiquidationSystem): Prom
       client.readContract({ ...house, functionName: "funds" }),
       client.readContract({ ...house, functionName: "locked" }),
       client.readContract({ ...house, functionName: "residual" }),
+      client.readContract({ ...house, functionName: "drawableToday" }),
       client.readContract({ ...house, functionName: "residualSince" }),
       client.readContract({ ...house, functionName: "unprovenSince" }),
       client.readContract({ ...house, functionName: "lossEpoch" }),
@@ -92,40 +99,47 @@ export async function readFunds(reader: Reader, system: LiquidationSystem): Prom
       insurance: insurance ?? EMPTY,
       gamma: gamma ?? EMPTY,
       funds: { insuranceFund, gammaReserve },
-      ...{ locked, residual, residualSince, unprovenSince, lossEpoch, operator, roundCount },
+      ...{ locked, residual, drawableToday, residualSince, unprovenSince, lossEpoch, operator, roundCount },
       pendingTakeovers: waiting,
     };
   });
 }
 
-const EMPTY: PoolView = { assets: 0n, settled: 0n, shares: 0n, epoch: 0 };
+const EMPTY: PoolView = { assets: 0n, reserved: 0n, unvested: 0n, shares: 0n, epoch: 0 };
 
-/** What the funds can bear of a loss, in lots. */
+/** What the funds bear of a loss, in lots. */
 export interface Absorbable {
-  /** At least so many must be drawn. */
-  readonly least: bigint;
-  /** All that is there now: draw this. */
+  /** What they are to bear of it, of which the rest is reserved. */
+  readonly borne: bigint;
+  /** What can be drawn now: draw this. */
   readonly most: bigint;
   readonly fromInsuranceFund: bigint;
   readonly fromGammaReserve: bigint;
 }
 
 /**
- * How `absorb` divides a loss between the funds: whole lots of each, the insurance fund first.
+ * How `absorb` divides a loss between the funds: whole lots of each, the insurance fund first, and no more than a day may take.
  * @param equity the house's, micro-USD, below 0.
  */
 export function absorbableLots(
-  { insurance, gamma, unitsPerLot }: Pick<FundsView, "insurance" | "gamma" | "unitsPerLot">,
+  funds: Pick<FundsView, "insurance" | "gamma" | "unitsPerLot" | "drawableToday">,
   { microsPerLot }: Pick<LiquidationSystem, "microsPerLot">,
   equity: bigint,
 ): Absorbable {
-  const loss = equity < 0n ? (-equity + microsPerLot - 1n) / microsPerLot : 0n;
-  const lesser = (a: bigint, b: bigint) => (a < b ? a : b);
-  const inInsurance = insurance.assets / unitsPerLot;
-  const most = lesser(loss, inInsurance + gamma.assets / unitsPerLot);
-  const least = lesser(loss, insurance.settled / unitsPerLot + gamma.settled / unitsPerLot);
-  const fromInsuranceFund = lesser(most, inInsurance);
-  return { least, most, fromInsuranceFund, fromGammaReserve: most - fromInsuranceFund };
+  const loss = equity < 0n ? divCeil(-equity, microsPerLot) : 0n;
+  const borne = lesser(loss, lotsIn(funds));
+  const most = lesser(borne, funds.drawableToday);
+  const fromInsuranceFund = lesser(most, funds.insurance.assets / funds.unitsPerLot);
+  return { borne, most, fromInsuranceFund, fromGammaReserve: most - fromInsuranceFund };
+}
+
+/** Whole lots of the settlement asset that both funds hold. */
+export function lotsIn({
+  insurance,
+  gamma,
+  unitsPerLot,
+}: Pick<FundsView, "insurance" | "gamma" | "unitsPerLot">): bigint {
+  return insurance.assets / unitsPerLot + gamma.assets / unitsPerLot;
 }
 
 /** An account's shares of a pool, and what they are worth now, token units. */
@@ -202,6 +216,8 @@ export interface RoundView {
   /** The house's equity at its opening and after the last holder, micro-USD. */
   readonly startEquity: bigint;
   readonly lastEquity: bigint;
+  /** What the funds were to bear of it, which no holder pays, micro-USD. */
+  readonly reserved: bigint;
 }
 
 /** A round. @throws {BallastError} CHAIN_ERROR, e.g. UnknownRound. */
@@ -210,13 +226,10 @@ export async function readRound(
   { clearingHouse }: LiquidationSystem,
   roundId: bigint,
 ): Promise<RoundView> {
-  const { terms, closedTotal, lossEpoch, snapshotId, startEquity, lastEquity } = await guarded(
-    "reading the round",
-    async () => {
-      const house = { address: clearingHouse, abi: clearingHouseAbi } as const;
-      const address = await client.readContract({ ...house, functionName: "deleveraging" });
-      return client.readContract({ address, abi: deleveragingAbi, functionName: "roundOf", args: [roundId] });
-    },
-  );
-  return { roundId, terms, closedTotal, lossEpoch, snapshotId, startEquity, lastEquity };
+  const { commitment: _, ...round } = await guarded("reading the round", async () => {
+    const house = { address: clearingHouse, abi: clearingHouseAbi } as const;
+    const address = await client.readContract({ ...house, functionName: "deleveraging" });
+    return client.readContract({ address, abi: deleveragingAbi, functionName: "roundOf", args: [roundId] });
+  });
+  return { roundId, ...round };
 }

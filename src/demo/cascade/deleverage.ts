@@ -45,7 +45,7 @@ export async function playDeleveraging(world: World, residual: bigint): Promise<
   return { roundId, before: residual, after, instrument, holders, story };
 }
 
-/** All accounts but the house's that no case freezes. */
+/** All accounts but the house's and those that a case freezes. */
 async function holdersOf({ accounts, stage }: World): Promise<readonly OpenAccount[]> {
   const { people, system } = stage;
   const found = await Promise.all(

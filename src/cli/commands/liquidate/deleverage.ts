@@ -23,6 +23,7 @@ export const deleverageCommand = provingCommand({
   },
   notes: `
 A round is planned and opened, and then each holder's part is closed: pro rata, at one price, at which the house comes out even.
+A holder with a case of its own is closed while that is in Soft, where it keeps equity; others are left out.
 For part i the folder gets part-i-holder.json and part-i-house.json before it is sent. Interrupted, give the command again with
 the newest house, the holders that are left, and another folder: it opens another round for what is left.`,
   examples: ["ballast liquidate deleverage --house house.json --holders long-1.json long-2.json -o round-1"],
@@ -54,7 +55,7 @@ the newest house, the holders that are left, and another folder: it opens anothe
       ...sent(receipt),
     }));
     const residual = parts.at(-1)?.residual ?? null;
-    const leftOut = plan.leftOut.map(accountHex);
+    const leftOut = [...plan.leftOut, ...round.spared].map(accountHex);
     return {
       result: { roundId, instrument: round.instrument, ...plan.terms, parts, leftOut, residual },
       text: `round ${roundId} closed ${round.instrument} of ${parts.length} holders; residual: ${residual} lots; new accounts are in ${folder}`,

@@ -33,7 +33,7 @@ const takeOver = provingCommand({
   flags: { account: caseAccount, house, output: houseOutput },
   notes: "The funds are locked from here until ballast liquidate absorb or clear.",
   examples: ["ballast liquidate take-over 3 --account desk.json --house house.json -o house.2.json"],
-  needs: ["transfer"],
+  needs: ["transfer", "equity"],
   load(values, snapshot, system) {
     const { account } = loadAccount(values.account, snapshot);
     const files = houseFiles(values, snapshot, system);
@@ -53,19 +53,20 @@ const absorb = provingCommand({
   flags: { house, output: houseOutput },
   notes: `
 Anyone who has the house's opening may. Its equity in the newest snapshot becomes public; the insurance fund bears first, then
-the Gamma Reserve, and what is left is the residual (ballast liquidate deleverage). Where nothing is drawn, the house's
+the Gamma Reserve, and what is left is the residual (ballast liquidate deleverage). A day draws a part of the funds at most: the
+rest of what they bear is reserved, and drawn by the same command on later days. Where nothing is drawn, the house's
 account stays as it is, and no file is written.`,
   examples: ["ballast liquidate absorb --house house.2.json -o house.3.json"],
   needs: ["equity", "transfer"],
   load: (values, snapshot, system) => houseFiles(values, snapshot, system),
   async act(desk, { house, output }) {
     const { isDrawn, receipt, ...borne } = await absorbHouseLoss(desk, house);
-    const { loss, fromInsuranceFund, fromGammaReserve, residual } = borne;
+    const { loss, fromInsuranceFund, fromGammaReserve, reserved, residual } = borne;
     const file = isDrawn ? output : null;
     return {
-      result: { loss, fromInsuranceFund, fromGammaReserve, residual, file },
+      result: { loss, fromInsuranceFund, fromGammaReserve, reserved, residual, file },
       receipt,
-      text: `of ${loss} lots the insurance fund bore ${fromInsuranceFund}, the Gamma Reserve ${fromGammaReserve}; residual: ${residual}`,
+      text: `of ${loss} lots the insurance fund bore ${fromInsuranceFund}, the Gamma Reserve ${fromGammaReserve}; reserved: ${reserved}; residual: ${residual}`,
     };
   },
 });
@@ -97,7 +98,7 @@ const release = provingCommand({
     lots: needed("--lots <n>", "how many lots of the settlement asset", parseUnits),
     output: houseOutput,
   },
-  notes: "The house as it will be is attested on the way: in tier 0. Not while there is a residual.",
+  notes: "The house as it will be is attested on the way: in tier 0. Not while a loss is booked.",
   examples: ["ballast liquidate release --house house.json --lots 5000 -o house.2.json"],
   needs: ["transfer", "coverage"],
   load: (values, snapshot, system) => houseFiles(values, snapshot, system),

@@ -132,11 +132,19 @@ const withdraw = sendingCommand({
   arguments: {
     id: needed("<id>", "the request's number", (text) => BigInt(parseCount(text, "the request's number"))),
   },
-  notes: "Not while a loss is unsettled: see ballast liquidate fund show.",
+  flags: { to: option("--to <address>", "who gets it (default: you)", addressOf) },
+  notes:
+    "Not while a loss is unsettled: see ballast liquidate fund show. What is booked for a loss is borne.",
   examples: ["ballast liquidate fund withdraw 4"],
-  async act({ client, system, progress }, { id }) {
-    const { amount, receipt } = await progress.step("withdrawing", () => withdrawFund(client, system, id));
-    return { result: { id, amount }, receipt, text: `request ${id}: ${amount} token units are paid` };
+  async act({ client, system, progress }, { id, to = client.account.address }) {
+    const { amount, receipt } = await progress.step("withdrawing", () =>
+      withdrawFund(client, system, id, to),
+    );
+    return {
+      result: { id, amount, to },
+      receipt,
+      text: `request ${id}: ${amount} token units went to ${to}`,
+    };
   },
 });
 
@@ -153,19 +161,28 @@ const show = readingCommand({
 });
 
 function describeFunds(funds: FundsView, shares: Awaited<ReturnType<typeof readShares>> | undefined): string {
-  const { residual, locked, pendingTakeovers, roundCount, operator } = funds;
+  const { residual, drawableToday, locked, pendingTakeovers, roundCount, operator } = funds;
   return [
     table(
-      ["pool", "token units", "shares", ...(shares === undefined ? [] : ["yours", "worth"])],
+      [
+        "pool",
+        "token units",
+        "reserved",
+        "unvested",
+        "shares",
+        ...(shares === undefined ? [] : ["yours", "worth"]),
+      ],
       POOLS.map((pool) => [
         pool,
         String(funds[pool].assets),
+        String(funds[pool].reserved),
+        String(funds[pool].unvested),
         String(funds[pool].shares),
         ...(shares === undefined ? [] : [String(shares[pool].shares), String(shares[pool].worth)]),
       ]),
-      [1, 2, 3, 4],
+      [1, 2, 3, 4, 5, 6],
     ),
-    `residual: ${residual} lots that nobody has borne; the funds are ${locked ? "LOCKED" : "open"}`,
+    `residual: ${residual} lots that exceed the funds; ${drawableToday} lots may be drawn today; the funds are ${locked ? "LOCKED" : "open"}`,
     `${pendingTakeovers} cases wait for the clearing house; ${roundCount} rounds of deleveraging; operator ${operator}`,
   ].join("\n");
 }
