@@ -41,6 +41,7 @@ import {
 import { readCaseView, readChallenge } from "../../src/chain/liquidation/read-case.ts";
 import { absorbableLots, readFunds, readRound, readShares } from "../../src/chain/liquidation/read-funds.ts";
 import { readDisclosureKey } from "../../src/chain/liquidation/read-parties.ts";
+import { CADENCE } from "../../src/demo/cascade/parameters.ts";
 import { commitmentOf, type OpenAccount } from "../../src/liquidation/account.ts";
 import { type Bid, randomBidSalt } from "../../src/liquidation/bid.ts";
 import { loadBid, saveBid } from "../../src/liquidation/bid-file.ts";
@@ -337,11 +338,12 @@ describe("a liquidation", () => {
       await cast(world, 3n, -50_000n);
       const taker = await firm(world, 3n, "alice");
       await world.begin();
+      const caseId = await opened(world, 4);
+      await world.serve(PARAMETERS.engine.takeoverNotice + CADENCE);
       const lacking = (-equityOf(world, world.get(TRADER)) + MICROS - 1n) / MICROS;
       const insured = (lacking * 6n) / 10n;
       const { shares } = await depositFund(people.carol, system, "insurance", insured * UNITS + 7n);
       await depositFund(people.dave, system, "gamma", lacking * UNITS);
-      const caseId = await opened(world, 4);
       const { id, readyAt } = await requestFundWithdrawal(people.carol, system, "insurance", shares / 2n);
 
       const { case: found } = await view(world, caseId);
@@ -349,13 +351,19 @@ describe("a liquidation", () => {
       const purpose = world.purpose("takeover", caseId, found.version, system.clearingHouse);
       const house = () => world.get(system.houseAccount);
       const taken = await world.transfer(purpose, { a: world.get(TRADER), b: house(), whole: true });
-      await expect(takeOver(people.dave, system, caseId, taken.claim)).rejects.toMatchObject({
+      const trader = await world.equity(world.get(TRADER));
+      await expect(takeOver(people.dave, system, caseId, taken.claim, trader)).rejects.toMatchObject({
         details: { error: "OnlyOperator" },
       });
-      await takeOver(people.owner, system, caseId, taken.claim);
+      await takeOver(people.owner, system, caseId, taken.claim, trader);
       world.keep(taken.a, taken.b);
       expect(world.get(TRADER).positions).toEqual([]);
-      expect((await readFunds(people.dave, system)).locked).toBe(true);
+      // Booked by the takeover's proof, before anybody proves what the house lacks.
+      expect(await readFunds(people.dave, system)).toMatchObject({
+        ...{ locked: true, residual: 0n },
+        insurance: { assets: insured * UNITS + 7n, reserved: insured * UNITS },
+        gamma: { reserved: (lacking - insured) * UNITS },
+      });
 
       const equity = await world.equity(house());
       expect(equity).toMatchObject({ tier: 4, equity: equityOf(world, house()) });
@@ -369,7 +377,7 @@ describe("a liquidation", () => {
         loss: lacking,
         fromInsuranceFund: insured,
         fromGammaReserve: lacking - insured,
-        residual: 0n,
+        ...{ reserved: 0n, residual: 0n },
       });
       world.keep(filled.a);
       await expectConserved(world, BONDED);
@@ -400,6 +408,9 @@ describe("a liquidation", () => {
       expect((await world.attest(released.a)).tier).toBe(0);
       await releaseLots(people.owner, system, released.claim);
       world.keep(released.a);
+      // What the house gave back vests before anybody leaves with it.
+      expect((await readFunds(people.dave, system)).insurance.unvested).toBe(surplus * UNITS);
+      await world.at((await world.now()) + 2n * PARAMETERS.funds.vestingPeriod);
       const { amount } = await withdrawFund(people.carol, system, id);
       // Half of the pool's shares: they bore what came after the request, and gained nothing from it.
       expect(amount).toBe((insured * UNITS + 7n) / 2n);
@@ -417,15 +428,17 @@ describe("a liquidation", () => {
       await world.register(MAKER, world.funded({ [PUT]: 5n }, 3_000_000n));
       await world.register(3n, world.funded({ [PUT]: 2n }, 3_000_000n));
       await world.begin();
+      const caseId = await opened(world, 4);
+      await world.serve(PARAMETERS.engine.takeoverNotice + CADENCE);
       const lacking = (-equityOf(world, world.get(TRADER)) + MICROS - 1n) / MICROS;
       const insured = lacking / 5n;
       await depositFund(people.carol, system, "insurance", insured * UNITS);
-      const caseId = await opened(world, 4);
       const { version } = (await view(world, caseId)).case;
       const house = () => world.get(system.houseAccount);
       const purpose = world.purpose("takeover", caseId, version, system.clearingHouse);
       const taken = await world.transfer(purpose, { a: world.get(TRADER), b: house(), whole: true });
-      await takeOver(people.owner, system, caseId, taken.claim);
+      const trader = await world.equity(world.get(TRADER));
+      await takeOver(people.owner, system, caseId, taken.claim, trader);
       world.keep(taken.a, taken.b);
       const short = await world.equity(house());
       const filled = await world.transfer(absorbPurpose(world.snapshot.snapshotId), {
@@ -473,7 +486,7 @@ describe("a liquidation", () => {
         terms: plan.terms,
         closedTotal: 7n,
         lossEpoch: (await readFunds(people.dave, system)).lossEpoch,
-        startEquity: -plan.deficit,
+        ...{ startEquity: -plan.deficit, reserved: 0n },
         lastEquity: -plan.remaining,
       });
       // Each holder bore its part of what the funds could not, to the cent.

@@ -117,6 +117,27 @@ describe("planRound", () => {
     checkAsTheContract(given, plan);
   });
 
+  it("leaves to the funds what they bear, drawn or not", () => {
+    const given = input({ [CASH]: 1_000n, [CALL]: -10n }, [holder(1n, { [CALL]: 10n })]);
+    // Of 190 USD the funds bear 90: 10 a lot are left, so 10 USD are paid of 20.
+    const funds = { lots: 9_000n, microsPerLot: 10_000n };
+    const plan = planRound({ ...given, funds });
+    expect(plan).toMatchObject({
+      deficit: 100_000_000n,
+      terms: { price: 1_000n * 1_000_000n },
+      remaining: 0n,
+    });
+    // A lot more than it lacks, and the lot that its last micro is rounded up to.
+    for (const lots of [19_001n, 19_000n])
+      expect(() => planRound({ ...given, funds: { ...funds, lots } })).toThrow(
+        expect.objectContaining({
+          code: "NOTHING_TO_CLOSE",
+          shortMessage: expect.stringContaining("funds bear"),
+        }),
+      );
+    expect(planRound({ ...given, funds: { ...funds, lots: 18_999n } }).deficit).toBe(10_000n);
+  });
+
   it("closes no more than the house has, pro rata", () => {
     const given = input({ [CASH]: 1n, [CALL]: -4n }, [
       holder(1n, { [CALL]: 12n }),

@@ -478,31 +478,30 @@ describe("bids", () => {
 });
 
 describe("the funds", () => {
-  it("bear whole lots, the insurance fund's first", () => {
-    const pool = (assets: bigint, settled = assets) => ({ assets, settled, shares: 0n, epoch: 0 });
-    const funds = { insurance: pool(1_050_000n, 40_000n), gamma: pool(99_999n), unitsPerLot: UNITS };
+  it("bear whole lots, the insurance fund's first, and no more than a day may take", () => {
+    const pool = (assets: bigint) => ({ assets, reserved: 0n, unvested: 0n, shares: 0n, epoch: 0 });
+    const pools = { insurance: pool(1_050_000n), gamma: pool(99_999n), unitsPerLot: UNITS };
+    const funds = { ...pools, drawableToday: 114n };
     const system = { microsPerLot: MICROS };
-    expect(absorbableLots(funds, system, -2_000_001n)).toEqual({
-      least: 13n,
-      most: 114n,
-      fromInsuranceFund: 105n,
-      fromGammaReserve: 9n,
-    });
-    expect(absorbableLots(funds, system, -1n)).toEqual({
-      least: 1n,
-      most: 1n,
-      fromInsuranceFund: 1n,
+    const all = { borne: 114n, most: 114n, fromInsuranceFund: 105n, fromGammaReserve: 9n };
+    expect(absorbableLots(funds, system, -2_000_001n)).toEqual(all);
+    expect(absorbableLots({ ...funds, drawableToday: 11n }, system, -2_000_001n)).toEqual({
+      borne: 114n,
+      most: 11n,
+      fromInsuranceFund: 11n,
       fromGammaReserve: 0n,
     });
-    expect(absorbableLots(funds, system, 0n)).toMatchObject({ least: 0n, most: 0n });
+    const one = { borne: 1n, most: 1n, fromInsuranceFund: 1n, fromGammaReserve: 0n };
+    expect(absorbableLots(funds, system, -1n)).toEqual(one);
+    expect(absorbableLots(funds, system, 0n)).toMatchObject({ borne: 0n, most: 0n });
   });
 
   it("are empty at first", async () => {
     const { people, system, token } = stage;
     expect(await readFunds(people.dave, system)).toMatchObject({
       ...{ token, unitsPerLot: UNITS, locked: false, residual: 0n, roundCount: 0n, pendingTakeovers: 0n },
-      lossEpoch: 0n,
-      insurance: { assets: 0n, shares: 0n },
+      ...{ lossEpoch: 0n, drawableToday: 1n },
+      insurance: { assets: 0n, reserved: 0n, unvested: 0n, shares: 0n },
       funds: { insuranceFund: 0n, gammaReserve: 0n },
       operator: people.owner.account.address,
     });
@@ -512,7 +511,7 @@ describe("the funds", () => {
 
   it("are left by requests, which are paid, taken back or lapse", async () => {
     await inNewWorld(stage, async (world) => {
-      const { people, system } = stage;
+      const { people, system, token } = stage;
       const { carol, dave } = people;
       const { shares } = await depositFund(carol, system, "gamma", 5_000n);
       const first = await requestFundWithdrawal(carol, system, "gamma", shares);
@@ -536,7 +535,9 @@ describe("the funds", () => {
       const late = await requestFundWithdrawal(carol, system, "gamma", shares / 2n);
       await expect(withdrawFund(carol, system, paid.id)).rejects.toEqual(refused("WithdrawalNotReady"));
       await world.at(paid.readyAt);
-      expect((await withdrawFund(carol, system, paid.id)).amount).toBe(2_500n);
+      const [payee, before] = [dave.account.address, await readBalance(dave, token, dave.account.address)];
+      expect((await withdrawFund(carol, system, paid.id, payee)).amount).toBe(2_500n);
+      expect(await readBalance(dave, token, payee)).toBe(before + 2_500n);
       await world.at(late.readyAt + 67n * DAY);
       await expect(withdrawFund(carol, system, late.id)).rejects.toEqual(refused("WithdrawalLapsed"));
       expect((await cancelFundWithdrawal(carol, system, late.id)).shares).toBe(shares / 2n);
