@@ -203,6 +203,21 @@ export function decodeSnapshot(content: string): Snapshot {
   return snapshot;
 }
 
+/**
+ * The same market, under the same policy, as of another time: every price and volatility stays.
+ * @param time Unix seconds.
+ * @throws {BallastError} INVALID_MARKET where an instrument has expired by then.
+ * @example
+ * ```ts
+ * import { type Snapshot, snapshotAsOf } from "ballast";
+ * declare const snapshot: Snapshot;
+ * const next = snapshotAsOf(snapshot, snapshot.time + 300n);
+ * ```
+ */
+export function snapshotAsOf(snapshot: Snapshot, time: bigint): Snapshot {
+  return derive({ ...snapshot.inputs, time: (time * 1_000n).toString() });
+}
+
 function derive(inputs: SnapshotInputs): Snapshot {
   const { policy } = inputs;
   const shape: Shape = inputs.shape;

@@ -1,14 +1,18 @@
 import { spawn } from "node:child_process";
+import { accountOf } from "../../chain/client.ts";
 import { moveClock } from "../../demo/devnet/clock.ts";
+import { serveChain } from "../../demo/devnet/serve.ts";
 import { type RunningDevnet, startDevnet } from "../../demo/devnet/start.ts";
 import { timeText } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { liquidationCircuits } from "../../liquidation/circuits.ts";
+import { loadSnapshot, saveSnapshot } from "../../risk/snapshot-file.ts";
 import { command, group } from "../command.ts";
-import { rpc } from "../flags.ts";
+import { openSender } from "../connect.ts";
+import { circuit, rpc, sender, snapshot } from "../flags.ts";
 import { table } from "../format.ts";
 import { defaulted, needed, option, saying } from "../input.ts";
-import { parseCount } from "../options.ts";
+import { parseCount, privateKey } from "../options.ts";
 import { named } from "../summaries.ts";
 
 /** The smallest instance of all that a liquidation takes. */
@@ -67,10 +71,44 @@ const move = command({
   },
 });
 
+const serve = command({
+  name: "serve",
+  summary: "let time pass on a local chain while its oracle publishes: windows count such time alone",
+  arguments: {
+    seconds: needed("<seconds>", "served seconds, e.g. a window's", (text) =>
+      parseCount(text, "the seconds"),
+    ),
+  },
+  flags: {
+    snapshot: saying(
+      snapshot,
+      "the market; the file is written anew with each time that it is published as of",
+    ),
+    circuit,
+    ...sender("the oracle's key, which signs and pays"),
+  },
+  notes: "Where the newest snapshot serves no more, the same market is published again, as of then.",
+  examples: ["ballast devnet serve 660 --private-key-file dev/oracle.key"],
+  async run({ seconds, snapshot: path, circuit: instance, ...values }, { print, progress }) {
+    const { coverage, equity, reduction } = liquidationCircuits(instance);
+    const oracle = accountOf(privateKey(values.privateKeyFile));
+    const { client, deployment } = await openSender(values);
+    const time = await serveChain(
+      {
+        ...{ client, deployment, oracle, circuits: [coverage, equity, reduction], progress },
+        onSnapshot: (next) => saveSnapshot(path, next),
+      },
+      loadSnapshot(path),
+      BigInt(seconds),
+    );
+    print({ time }, () => `${seconds} s were served: it is ${timeText(time)} on the chain`);
+  },
+});
+
 /** `ballast devnet`: a local chain with a venue on it. */
 export const devnet = group({
   ...named("devnet"),
-  commands: [start, move],
+  commands: [start, move, serve],
   usual: "start",
 });
 
