@@ -72,7 +72,6 @@ export {
   encodeSnapshot,
   type Snapshot,
   type SnapshotOptions,
-  snapshotAsOf,
 } from "./risk/snapshot.ts";
 export { loadRun, type ReadRunFile } from "./solvency/load-run.ts";
 export type { BatchFile, PublicRun, ReportFile, RunFile } from "./solvency/run-format.ts";

@@ -115,6 +115,15 @@ export function buildSnapshot(chain: MarketChain, policy: Policy, options: Snaps
   return derive(inputsOf({ ...selected, underlyings }, quotes, policy, shape, oracleRound));
 }
 
+/**
+ * The same market under the same policy at another time: what signers publish while nothing moves.
+ * @param time Unix seconds.
+ * @throws {BallastError} INVALID_MARKET for a time at which an instrument has expired.
+ */
+export function snapshotAt({ inputs }: Pick<Snapshot, "inputs">, time: bigint): Snapshot {
+  return derive({ ...inputs, time: (time * 1_000n).toString() });
+}
+
 /** The encoded table: one array of E+3 field elements a row, by ascending instrument id. */
 export function tableElements(snapshot: Pick<Snapshot, "rows" | "shape">): Field[][] {
   return snapshot.rows.map(({ vector, instrument }) => encodeRow(snapshot.shape, vector, instrument.name));
@@ -201,21 +210,6 @@ export function decodeSnapshot(content: string): Snapshot {
   if (formatField(snapshot.snapshotId) !== file.snapshotId) throw tampered("id");
   if (encodeSnapshot(snapshot) !== text) throw tampered("spelling");
   return snapshot;
-}
-
-/**
- * The same market, under the same policy, as of another time: every price and volatility stays.
- * @param time Unix seconds.
- * @throws {BallastError} INVALID_MARKET where an instrument has expired by then.
- * @example
- * ```ts
- * import { type Snapshot, snapshotAsOf } from "ballast";
- * declare const snapshot: Snapshot;
- * const next = snapshotAsOf(snapshot, snapshot.time + 300n);
- * ```
- */
-export function snapshotAsOf(snapshot: Snapshot, time: bigint): Snapshot {
-  return derive({ ...snapshot.inputs, time: (time * 1_000n).toString() });
 }
 
 function derive(inputs: SnapshotInputs): Snapshot {

@@ -1,18 +1,17 @@
 import { spawn } from "node:child_process";
-import { accountOf } from "../../chain/client.ts";
+import { liquidationOf } from "../../chain/liquidation/system.ts";
 import { moveClock } from "../../demo/devnet/clock.ts";
-import { serveChain } from "../../demo/devnet/serve.ts";
+import { serveDevnet } from "../../demo/devnet/serve.ts";
 import { type RunningDevnet, startDevnet } from "../../demo/devnet/start.ts";
 import { timeText } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { liquidationCircuits } from "../../liquidation/circuits.ts";
-import { loadSnapshot, saveSnapshot } from "../../risk/snapshot-file.ts";
 import { command, group } from "../command.ts";
 import { openSender } from "../connect.ts";
-import { circuit, rpc, sender, snapshot } from "../flags.ts";
+import { rpc, sender, snapshot } from "../flags.ts";
 import { table } from "../format.ts";
 import { defaulted, needed, option, saying } from "../input.ts";
-import { parseCount, privateKey } from "../options.ts";
+import { parseCount } from "../options.ts";
 import { named } from "../summaries.ts";
 
 /** The smallest instance of all that a liquidation takes. */
@@ -73,35 +72,34 @@ const move = command({
 
 const serve = command({
   name: "serve",
-  summary: "let time pass on a local chain while its oracle publishes: windows count such time alone",
+  summary:
+    "let served time pass: move the clock on, and publish the same market again whenever a snapshot serves no more",
   arguments: {
-    seconds: needed("<seconds>", "served seconds, e.g. a window's", (text) =>
-      parseCount(text, "the seconds"),
-    ),
+    seconds: needed("<seconds>", "how much of it", (text) => parseCount(text, "the seconds")),
   },
   flags: {
-    snapshot: saying(
-      snapshot,
-      "the market; the file is written anew with each time that it is published as of",
-    ),
-    circuit,
-    ...sender("the oracle's key, which signs and pays"),
+    ...sender("the oracle's key"),
+    snapshot: saying(snapshot, "the market; the file has the newest snapshot afterwards"),
   },
-  notes: "Where the newest snapshot serves no more, the same market is published again, as of then.",
-  examples: ["ballast devnet serve 660 --private-key-file dev/oracle.key"],
-  async run({ seconds, snapshot: path, circuit: instance, ...values }, { print, progress }) {
-    const { coverage, equity, reduction } = liquidationCircuits(instance);
-    const oracle = accountOf(privateKey(values.privateKeyFile));
-    const { client, deployment } = await openSender(values);
-    const time = await serveChain(
-      {
-        ...{ client, deployment, oracle, circuits: [coverage, equity, reduction], progress },
-        onSnapshot: (next) => saveSnapshot(path, next),
-      },
-      loadSnapshot(path),
+  notes: `
+Windows of cases count the time for which snapshots served: where nobody publishes, moving the clock ends none. In life the oracles
+publish every few minutes; here the local chain's one signer does, who also pays.`,
+  examples: ["ballast devnet serve 300 --private-key-file dev/oracle.key"],
+  async run({ seconds, snapshot: path, ...values }, { print, progress }) {
+    const { client, deployment } = await openSender(values, liquidationOf);
+    const { served, time, published } = await serveDevnet(
+      client,
+      deployment,
+      path,
       BigInt(seconds),
+      progress,
     );
-    print({ time }, () => `${seconds} s were served: it is ${timeText(time)} on the chain`);
+    print({ served, time, published }, () =>
+      [
+        `it is ${timeText(time)} on the chain, ${seconds} s were served`,
+        `  ${published} ${published === 1 ? "snapshot" : "snapshots"} published: ${path} has the newest`,
+      ].join("\n"),
+    );
   },
 });
 

@@ -8,7 +8,7 @@ import { CASH, MICROS, PARAMETERS, UNITS } from "../../chain/liquidation/stage.t
 import { cli, cliJson } from "../harness.ts";
 import { CliStage, type Person, PUT } from "./stage.ts";
 
-const { auction: AUCTION, sale: SALE, challenges: CHALLENGES, engine: ENGINE } = PARAMETERS;
+const { auction: AUCTION, challenges: CHALLENGES, engine: ENGINE, sale: SALE } = PARAMETERS;
 const FIRM = [{ instrumentId: CASH, quantity: 5_000_000n }];
 
 let stage: CliStage;
@@ -141,12 +141,10 @@ describe("ballast liquidate", () => {
     await stage.liquidate("bob", "sweep", caseId, "--bidder", alice);
     expect((await readFunds(stage.client, stage.system)).insurance.assets).toBe(AUCTION.bidBond);
     expect((await stage.show(caseId)).next[0]).toMatchObject({ action: "show-equity" });
-    await stage.newest();
-    await stage.prove("bob", "show-equity", caseId, "--account", stage.file("sold.json"));
-    const { case: selling } = await stage.show(caseId);
-    expect(selling).toMatchObject({ status: "sale", proven: true });
-    await stage.serveTo(BigInt(selling?.phaseServed ?? 0) + SALE.duration / 2n);
-    await stage.newest();
+    const show = ["show-equity", caseId, "--account", stage.file("sold.json")];
+    expect(await stage.prove("bob", ...show)).toMatchObject({ status: "sale", tier: 3 });
+    expect((await refusal("bob", ...show, ...stage.proving())).details.error).toBe("NothingChanges");
+    await stage.serve(SALE.duration / 2n);
 
     const buy = [
       ...["buy", caseId, "--account", stage.file("sold.json"), "--taker", stage.file("buyer-never.json")],
@@ -158,23 +156,25 @@ describe("ballast liquidate", () => {
     expect(BigInt(cash) < (equity * 9n) / 10n).toBe(true);
     expect(await stage.opens("buyer-3")).toBe(true);
     const sold = await stage.show(caseId);
+    const held = ((equity - BigInt(cash)) * UNITS * BigInt(SALE.holdBackRate)) / 1_000_000n;
     expect(sold).toMatchObject({
       case: { outcome: "sold" },
+      sale: { hold: { amount: held.toString(), move: "0" } },
       next: [{ action: "record-move" }, { action: "release-hold" }],
     });
+    expect((await refusal("bob", "record-move", caseId)).details.error).toBe("NoLargerMove");
     await stage.at(sold.sale.hold?.releaseAt ?? 0n);
     await stage.liquidate("bob", "release-hold", caseId);
     const owed = await cliJson("liquidate", "credits", stage.addresses.carol, ...stage.on());
-    const held = ((equity - BigInt(cash)) * UNITS * BigInt(SALE.holdBackRate)) / 1_000_000n;
     expect(owed).toMatchObject({ challenges: "0", auction: "0", sale: held.toString() });
-    await stage.liquidate("carol", "withdraw-credit", "sale");
+    const before = await balance("bob");
+    await stage.liquidate("carol", "withdraw-credit", "sale", "--to", stage.addresses.bob);
+    expect((await balance("bob")) - before).toBe(held);
   });
 
   it("lets the house clear, trade its risk away and give back", async () => {
-    await stage.newest();
     const caseId = await opened("bankrupt", 4);
-    await stage.serveTo(BigInt((await stage.show(caseId)).case?.phaseServed ?? 0) + ENGINE.takeoverNotice);
-    await stage.newest();
+    await stage.serve(ENGINE.takeoverNotice);
     const house = (n: number) => stage.file(`house-${n + 2}.json`);
     await stage.prove(
       ...(["owner", "take-over", caseId, "--account", stage.file("bankrupt.json")] as const),
@@ -207,29 +207,24 @@ describe("ballast liquidate", () => {
 
   it("challenges a silent account, whose case goes on to the end when nobody acts", async () => {
     const start = await balance("bob");
-    const { index, deadline } = await stage.liquidate<{ index: number; deadline: string }>(
-      ...(["bob", "challenge", "quiet"] as const),
-    );
-    const bond = CHALLENGES.bond.toString();
-    const waiting = { index, challenger: stage.addresses.bob, bond, reward: "0", returned: "0" };
+    await stage.serve(CHALLENGES.answerTime);
+    await stage.liquidate("bob", "challenge", "quiet");
     expect(await stage.show("quiet")).toMatchObject({
       case: null,
-      challenges: [{ ...waiting, verdict: "pending" }],
+      challenges: [{ challenger: stage.addresses.bob, bond: CHALLENGES.bond.toString(), verdict: "pending" }],
     });
-    expect((await refusal("bob", "challenge", "quiet")).details.error).toBe("NothingNewToAsk");
     expect((await refusal("carol", "settle-challenge", "quiet")).details.error).toBe("TooEarly");
-    await stage.serveTo(deadline);
+    await stage.serve(CHALLENGES.challengeWindow);
     expect(await stage.show("quiet")).toMatchObject({
-      challenges: [{ ...waiting, verdict: "silence", returned: bond }],
+      challenges: [{ verdict: "silence", returned: CHALLENGES.bond.toString() }],
     });
     const { caseId } = await stage.liquidate<{ caseId: string }>("carol", "settle-challenge", "quiet");
     await stage.liquidate("bob", "withdraw-credit", "challenges");
     expect(await balance("bob")).toBe(start);
 
-    await stage.serveTo((await stage.show(caseId)).case?.until ?? 0n);
+    await stage.serve(ENGINE.softWindow);
     expect(await stage.liquidate("bob", "escalate", caseId)).toMatchObject({ status: "sealed" });
-    const { auction } = await stage.show(caseId);
-    await stage.serveTo(BigInt(auction?.revealUntil ?? 0) + SALE.startWindow);
+    await stage.serve(AUCTION.commitWindow + AUCTION.revealWindow + SALE.startWindow);
     expect((await stage.show(caseId)).next[0]).toMatchObject({ action: "lapse" });
     // Nobody ever proved a breach: no takeover, the account is free.
     expect(await stage.liquidate("bob", "lapse", caseId)).toMatchObject({
@@ -246,7 +241,7 @@ describe("ballast liquidate", () => {
     const next = stage.folder.writeJson("next.json", { account, positions });
     const update = ["update", "--account", next, "--snapshot", stage.file("snapshot.json")];
     const output = [...update, "--circuit", "4x8", "-o", stage.file("firm-next.json")];
-    expect((await refusal("venue", ...output)).details.error).toBe("UpdateSkipped");
+    expect((await refusal("venue", ...output)).details.error).toBe("AccountIsLocked");
     const { time } = await stage.client.public.getBlock().then(({ timestamp }) => ({ time: timestamp }));
     await stage.at(time + 601n);
     await stage.liquidate("venue", ...output);
@@ -266,7 +261,7 @@ describe("ballast liquidate", () => {
       "deposit",
       "gamma",
       "--amount",
-      "777000000",
+      "777",
     );
     const argv = ["fund", "request", "gamma", "--shares", paid.shares] as const;
     const { id, readyAt } = await stage.liquidate<Record<"id" | "readyAt", string>>("carol", ...argv);

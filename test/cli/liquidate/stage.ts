@@ -1,11 +1,11 @@
 import { expect } from "vitest";
 import { accountOf, type ChainClient, connect } from "../../../src/chain/client.ts";
-import { readClock } from "../../../src/chain/coverage/clock.ts";
 import { loadDeployment } from "../../../src/chain/deploy/deployment-file.ts";
+import { readMoment } from "../../../src/chain/liquidation/read-case.ts";
 import { readAccount } from "../../../src/chain/liquidation/read-ledger.ts";
 import { type LiquidationSystem, liquidationOf } from "../../../src/chain/liquidation/system.ts";
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";
-import { moveTo, now } from "../../../src/demo/cascade/clock.ts";
+import { moveTo } from "../../../src/demo/cascade/clock.ts";
 import { CADENCE } from "../../../src/demo/cascade/parameters.ts";
 import { deployDollar } from "../../../src/demo/venue.ts";
 import { commitmentOf, type OpenAccount } from "../../../src/liquidation/account.ts";
@@ -36,6 +36,8 @@ export const PEOPLE = ["owner", "venue", "alice", "bob", "carol", "oracle"] as c
 export type Person = (typeof PEOPLE)[number];
 const KEYS = anvilKeys(PEOPLE.length);
 const INSTANCE = "4x8";
+/** Seconds between two snapshots, less than one serves. */
+const STEP = PARAMETERS.clock.serveGap - 60n;
 
 /** A venue's liquidation, deployed and driven by the command line alone. */
 export class CliStage {
@@ -44,7 +46,6 @@ export class CliStage {
   readonly client: ChainClient;
   readonly token: `0x${string}`;
   readonly addresses: Readonly<Record<Person, `0x${string}`>>;
-  #spot: string | undefined;
   /** All that `ballast liquidate` said to anybody. */
   readonly said: (Run & { readonly argv: readonly string[] })[] = [];
 
@@ -171,28 +172,10 @@ export class CliStage {
     return moveTo(this.client, BigInt(time));
   }
 
-  /** Lets time pass until so many seconds were served: where no snapshot serves any more, the same market is published again. */
-  async serveTo(served: bigint | string): Promise<void> {
-    for (;;) {
-      const clock = await readClock(this.client, this.system.clock);
-      const lacking = BigInt(served) - clock.served;
-      if (lacking <= 0n) return;
-      const serving = clock.servesUntil - clock.time;
-      if (serving > 0n) await this.at(clock.time + (serving < lacking ? serving : lacking));
-      else await this.newest();
-    }
-  }
-
-  /** Publishes the market as it is, as of now. */
-  async newest(): Promise<void> {
-    await this.market(this.#spot);
-    await this.publish();
-  }
-
   /** The market now, in a file. */
   async market(spot?: string): Promise<Snapshot> {
-    this.#spot = spot;
-    const snapshot = marketAt((await now(this.client)) + 1n, spot);
+    const { timestamp: time } = await this.client.public.getBlock();
+    const snapshot = marketAt(time + 1n, spot);
     saveSnapshot(this.file("snapshot.json"), snapshot);
     return snapshot;
   }
@@ -210,6 +193,24 @@ export class CliStage {
       ...["publish", ...about, "--instance", ...instances, "--rpc", this.anvil.rpcUrl],
       ...["--signatures", this.file("signature.json"), "--private-key-file", this.file("owner.key")],
     );
+  }
+
+  /** Lets so many seconds be served. */
+  async serve(seconds: bigint): Promise<void> {
+    const { served } = await readMoment(this.client, this.system);
+    await this.serveTo(served + seconds);
+  }
+
+  /** The same until so many were: the same market is published again before the last snapshot serves no more. */
+  async serveTo(until: bigint | string): Promise<void> {
+    for (;;) {
+      const { time, served } = await readMoment(this.client, this.system);
+      const left = BigInt(until) - served;
+      if (left <= 0n) return;
+      await this.at(time + (left < STEP ? left : STEP));
+      await this.market();
+      await this.publish();
+    }
   }
 
   /** Positions with as much cash as makes equity `coverage` ppm of the maintenance requirement. */
@@ -280,17 +281,21 @@ export interface Shown {
     readonly status: string;
     readonly outcome: string;
     readonly version: number;
-    readonly phaseServed: string;
     readonly until: string;
+    readonly phaseServed: string;
   };
   readonly account: { readonly accountId: string; readonly frozen: boolean };
-  readonly challenges?: readonly { readonly index: number; readonly deadline: string }[];
+  readonly challenges?: unknown;
   readonly auction: null | {
     readonly commitUntil: string;
     readonly revealUntil: string;
     readonly bids: readonly { readonly status: string; readonly cash: string }[];
     readonly leader?: { readonly bidder: string };
   };
-  readonly sale: { readonly startsUntil: string; readonly hold?: { readonly releaseAt: string } };
+  readonly sale: {
+    readonly discount: string;
+    readonly startsUntil: string;
+    readonly hold?: { readonly releaseAt: string; readonly amount: string };
+  };
   readonly next: readonly { readonly action: string; readonly who: string }[];
 }
