@@ -54,8 +54,8 @@ library ShareMath {
         assert(amount >= recent && amount <= recent + earlier);
     }
 
-    /// @notice What is left of unvested income when a loss consumes some: the latest first. A loss that is booked, found
-    /// smaller and booked again leaves as much unvested as before.
+    /// @notice What is left of unvested income when a loss consumes some: the latest first. A loss that is booked,
+    /// found smaller and booked again leaves as much unvested as before.
     /// @param amount token units to consume.
     /// @param recent income of the present period.
     /// @param earlier income of the period before.

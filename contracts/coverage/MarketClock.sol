@@ -192,8 +192,8 @@ contract MarketClock is IMarketClock {
         return ORACLE.voidSince(snapshotId) != 0;
     }
 
-    /// @notice Reverts unless each active circuit that takes the table has a usable point, and accounts can attest, show
-    /// equity and be moved.
+    /// @notice Reverts unless each active circuit that takes the table has a usable point, and accounts can attest,
+    /// show equity and be moved.
     /// @param snapshotId the snapshot.
     function _requireComplete(uint256 snapshotId) private view {
         ISnapshotOracle.Snapshot memory found = ORACLE.snapshot(snapshotId);

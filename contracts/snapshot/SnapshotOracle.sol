@@ -96,7 +96,8 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
         bytes32 policyHash = SnapshotId.hashPolicy(policy);
         snapshotId = SnapshotId.compute(header, policyHash);
         if (_snapshots[snapshotId].time != 0) revert SnapshotAlreadyPublished(snapshotId);
-        _requireSigned(_hashTypedDataV4(OracleMessages.hashSnapshot(header, policyHash, points, publishBy)), signatures);
+        bytes32 digest = _hashTypedDataV4(OracleMessages.hashSnapshot(header, policyHash, points, publishBy));
+        _requireSigned(digest, signatures);
 
         _record(header, policyHash, snapshotId);
         _postPoints(snapshotId, points);
