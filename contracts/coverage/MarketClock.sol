@@ -25,6 +25,17 @@ contract MarketClock is IMarketClock {
     /// @notice The statement by which portfolios move.
     bytes8 private constant TRANSFER = "transfer";
 
+    /// @notice What accounts need, as bits: to attest, to show equity, to be moved; slices where there are any.
+    uint256 private constant ATTEST = 1;
+    /// @notice See ATTEST.
+    uint256 private constant SHOW = 2;
+    /// @notice See ATTEST.
+    uint256 private constant MOVE = 4;
+    /// @notice See ATTEST.
+    uint256 private constant SLICE = 8;
+    /// @notice What nobody can do without.
+    uint256 private constant NEEDED = ATTEST | SHOW | MOVE;
+
     /// @notice The registry.
     ICoverageRegistry private immutable REGISTRY;
     /// @notice Its oracle.
@@ -199,20 +210,15 @@ contract MarketClock is IMarketClock {
         ISnapshotOracle.Snapshot memory found = ORACLE.snapshot(snapshotId);
         if (_isVoid(snapshotId)) revert SnapshotVoid(snapshotId);
         uint256 count = VERIFIERS.circuitCount();
-        bool hasCoverage;
-        bool hasEquity;
-        bool hasTransfer;
+        uint256 seen;
         for (uint256 i = 0; i < count; ++i) {
             bytes32 circuitId = VERIFIERS.circuitAt(i);
-            bytes8 kind = VERIFIERS.kindOf(circuitId);
-            if (kind == TRANSFER) hasTransfer = true;
-            if (kind != COVERAGE && kind != EQUITY && kind != REDUCTION) continue;
-            if (!_takes(circuitId, found)) continue;
-            if (!_isUsable(snapshotId, circuitId)) revert NotComplete(snapshotId, circuitId);
-            if (kind == COVERAGE) hasCoverage = true;
-            if (kind == EQUITY) hasEquity = true;
+            uint256 need = _needOf(VERIFIERS.kindOf(circuitId));
+            if (need == 0 || (need != MOVE && !_takes(circuitId, found))) continue;
+            if (need != MOVE && !_isUsable(snapshotId, circuitId)) revert NotComplete(snapshotId, circuitId);
+            seen |= need;
         }
-        if (!hasCoverage || !hasEquity || !hasTransfer) revert NotComplete(snapshotId, bytes32(0));
+        if (seen & NEEDED != NEEDED) revert NotComplete(snapshotId, bytes32(0));
     }
 
     /// @notice Whether a circuit takes a snapshot's table.
@@ -233,5 +239,15 @@ contract MarketClock is IMarketClock {
         return
             state == ISnapshotOracle.PointState.Proven ||
             (state == ISnapshotOracle.PointState.Signed && !REQUIRE_PROVEN);
+    }
+
+    /// @notice What circuits of a statement are needed for.
+    /// @param kind the statement.
+    /// @return its bit; 0 for a statement that no account needs, and for retired circuits.
+    function _needOf(bytes8 kind) private pure returns (uint256) {
+        if (kind == COVERAGE) return ATTEST;
+        if (kind == EQUITY) return SHOW;
+        if (kind == TRANSFER) return MOVE;
+        return kind == REDUCTION ? SLICE : 0;
     }
 }
