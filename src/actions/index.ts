@@ -29,6 +29,7 @@ export {
 export { attestAccount } from "./liquidation/attest.ts";
 export { type Awarded, award, type Left, leave, type Offer, type Takers } from "./liquidation/award.ts";
 export { type BidStore, bidSealed, type CommittedBid, reveal } from "./liquidation/bid.ts";
+export { type CheckedLiquidation, checkDeployedLiquidation } from "./liquidation/check.ts";
 export {
   type Desk,
   deadlineFor,
@@ -63,6 +64,7 @@ export { tradeForHouse } from "./liquidation/trade-house.ts";
 export { updateOnLedger } from "./liquidation/update.ts";
 export { reportMarket } from "./oracle/report.ts";
 export { type Progress, SILENT } from "./progress.ts";
+export { type PublishedSnapshot, publishAsNewest } from "./snapshot/publish.ts";
 export { type SettledPoint, settleTablePoint } from "./snapshot/settle.ts";
 export { signAsOracle } from "./snapshot/sign.ts";
 export { checkLots, type LotCheck } from "./solvency/check-lots.ts";

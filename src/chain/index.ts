@@ -12,6 +12,14 @@ export {
   type CoverageReader,
   isAttested,
 } from "./coverage/attestation.ts";
+export {
+  type ClockParameters,
+  type ClockState,
+  type Entered,
+  enterSnapshot,
+  readClock,
+  tryEnter,
+} from "./coverage/clock.ts";
 export { type CoverageContext, coverageContext } from "./coverage/context.ts";
 export { viemReader } from "./coverage/read.ts";
 export { verifyOnChain } from "./coverage/verify.ts";
@@ -23,6 +31,12 @@ export { snapshotOracleAbi } from "./generated/snapshot-oracle.ts";
 export { solvencyRegistryAbi } from "./generated/solvency-registry.ts";
 export { type BuildPointOptions, type BuiltPoint, buildPointOnChain } from "./snapshot/build-point.ts";
 export type { OracleDomain, TablePoint } from "./snapshot/oracle-messages.ts";
-export { type OracleSignature, publishSnapshot, signSnapshot, snapshotPoint } from "./snapshot/publish.ts";
+export {
+  type OracleSignature,
+  publishSnapshot,
+  signSnapshot,
+  snapshotPoint,
+  type TimedSignature,
+} from "./snapshot/publish.ts";
 export type { OnChainRun, SolvencyAttestation, SolvencyReader } from "./solvency/attestation.ts";
 export { viemSolvencyReader } from "./solvency/read.ts";

@@ -9,7 +9,7 @@ const DOMAIN = keccak256(stringToBytes("ballast.bid.v1"));
 /** A sealed bid. Secret until it is revealed: cash and salt are in no message and no log. */
 export interface Bid {
   readonly chainId: bigint;
-  /** The LiquidationAuction. */
+  /** The SealedAuction. */
   readonly auction: Address;
   readonly caseId: bigint;
   /** The case's version that was bid for; uint32. */
@@ -52,7 +52,7 @@ export function randomBidSalt(): Hex {
 }
 
 /**
- * What is committed on chain, as `LiquidationAuction.bidHashOf`.
+ * What is committed on chain, as `SealedAuction.bidHashOf`.
  * @throws {BallastError} OUT_OF_RANGE for cash outside 0..2^36-1 lots, a version outside 32 bits or a negative number;
  *   INVALID_INPUT for malformed addresses or salt.
  */

@@ -24,7 +24,7 @@ const BLOCK_BYTES = 1024;
 /** What a disclosure belongs to: nobody else, and no other case or version of it, can be shown it. */
 export interface DisclosurePlace {
   readonly chainId: number | bigint;
-  /** The LiquidationAuction. */
+  /** The SealedAuction. */
   readonly auction: Address;
   readonly caseId: bigint;
   /** uint32 */
@@ -101,7 +101,7 @@ export function disclosureInfo({
  *
  * @param publicKey the recipient's disclosure key on chain.
  * @param account what the chain says: what doesn't open it isn't sent.
- * @returns the bytes for `LiquidationAuction.disclose`.
+ * @returns the bytes for `SealedAuction.disclose`.
  * @throws {BallastError} DISCLOSURE_MISMATCH for the opening of another commitment, INVALID_KEY for an unusable key.
  */
 export async function sealDisclosure(

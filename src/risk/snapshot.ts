@@ -115,6 +115,15 @@ export function buildSnapshot(chain: MarketChain, policy: Policy, options: Snaps
   return derive(inputsOf({ ...selected, underlyings }, quotes, policy, shape, oracleRound));
 }
 
+/**
+ * The same market under the same policy at another time: what signers publish while nothing moves.
+ * @param time Unix seconds.
+ * @throws {BallastError} INVALID_MARKET for a time at which an instrument has expired.
+ */
+export function snapshotAt({ inputs }: Pick<Snapshot, "inputs">, time: bigint): Snapshot {
+  return derive({ ...inputs, time: (time * 1_000n).toString() });
+}
+
 /** The encoded table: one array of E+3 field elements a row, by ascending instrument id. */
 export function tableElements(snapshot: Pick<Snapshot, "rows" | "shape">): Field[][] {
   return snapshot.rows.map(({ vector, instrument }) => encodeRow(snapshot.shape, vector, instrument.name));

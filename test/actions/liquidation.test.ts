@@ -2,17 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FileAccounts } from "../../src/actions/liquidation/accounts-file.ts";
 import { openAttestedCase, stepCase } from "../../src/actions/liquidation/anyone.ts";
 import { attestAccount } from "../../src/actions/liquidation/attest.ts";
-import { award } from "../../src/actions/liquidation/award.ts";
+import { award, leave } from "../../src/actions/liquidation/award.ts";
 import { bidSealed, reveal } from "../../src/actions/liquidation/bid.ts";
 import { type Desk, deadlineFor } from "../../src/actions/liquidation/context.ts";
 import { cureByDeposit } from "../../src/actions/liquidation/cure.ts";
 import { reduceBySlice } from "../../src/actions/liquidation/reduce.ts";
 import { registerOnLedger } from "../../src/actions/liquidation/register.ts";
+import { provenEquity } from "../../src/actions/liquidation/sale.ts";
 import { takeOverCase } from "../../src/actions/liquidation/take-over.ts";
 import { tradeBetween } from "../../src/actions/liquidation/trade.ts";
 import { updateOnLedger } from "../../src/actions/liquidation/update.ts";
 import { setLiquidator } from "../../src/chain/liquidation/auction.ts";
-import { readAuction } from "../../src/chain/liquidation/read-case.ts";
+import { discounted } from "../../src/chain/liquidation/fees.ts";
+import { readAuction } from "../../src/chain/liquidation/read-auction.ts";
 import { readAccount } from "../../src/chain/liquidation/read-ledger.ts";
 import { BallastError } from "../../src/errors.ts";
 import { accountHex, commitmentOf, type OpenAccount } from "../../src/liquidation/account.ts";
@@ -26,6 +28,7 @@ import {
   type LiquidationStage,
   MICROS,
   marketAt,
+  PARAMETERS,
   type Person,
   SLOTS,
   START,
@@ -104,34 +107,86 @@ describe("a case, driven by actions alone", () => {
       expect((await stepCase(dave, "cure", opened.caseId)).case).toMatchObject({ outcome: "cured" });
     }));
 
+  /** What an account is worth now, in lots. */
+  const lotsOf = ({ snapshot }: World, { positions }: OpenAccount) =>
+    portfolioSums(snapshot.rows, positions, snapshot.shape).equity / MICROS;
+
   it("is bid for and awarded; who is not the leader proves nothing", () =>
     world(async (world) => {
       await cast(world, 900_000n);
       const alice = world.desk("alice");
       await attestAccount(world.desk("dave"), world.get(TRADER));
-      const { caseId } = (await openAttestedCase(world.desk("dave"), TRADER)).case;
       await setLiquidator(stage.people.owner, stage.system, stage.people.alice.account.address, true);
+      const { caseId } = (await openAttestedCase(world.desk("dave"), TRADER)).case;
       const kept: unknown[] = [];
-      const done = await bidSealed(alice, caseId, 50_000n, {
+      const cash = (lotsOf(world, world.get(TRADER)) * 9n) / 10n;
+      const done = await bidSealed(alice, caseId, cash, {
         keep: (bid) => {
           kept.push(bid);
           return bid;
         },
       });
       expect(kept).toEqual([done.bid]);
-      await world.at(done.commitUntil);
-      await reveal(alice, done.bid);
+      const { commitWindow, revealWindow } = PARAMETERS.auction;
+      expect(done.revealUntil - done.revealFrom).toBe(revealWindow);
+      await world.serve(commitWindow);
+      await reveal(world.desk("alice"), done.bid);
       const takers = { account: world.get(TRADER), taker: world.get(FIRM) };
-      const early = award(alice, caseId, takers, 50_000n);
+      const early = award(world.desk("alice"), caseId, takers, { bid: cash });
       await expect(early).rejects.toThrow(refusal("INVALID_INPUT", /nobody's turn/));
-      await world.at(done.revealUntil);
-      const other = award(world.desk("bob"), caseId, takers, 50_000n);
+      await world.serve(revealWindow);
+      const other = award(world.desk("bob"), caseId, takers, { bid: cash });
       await expect(other).rejects.toThrow(refusal("INVALID_INPUT", /turn to settle/));
-      const won = await award(alice, caseId, takers, 50_000n);
+      await expect(leave(world.desk("alice"), caseId, takers.account)).rejects.toThrow(
+        contractRefusal("BidIsEnough"),
+      );
+      const won = await award(world.desk("alice"), caseId, takers, { bid: cash });
       world.keep(won.account);
-      expect(won.account.positions).toEqual([{ instrumentId: CASH, quantity: 50_000n }]);
+      expect(won.account.positions).toEqual([{ instrumentId: CASH, quantity: cash }]);
       await expectOpen(world);
       expect((await readAuction(stage.people.dave, stage.system, caseId))?.settled).toBe(true);
+    }));
+
+  it("costs a leader the equity's floor where it bid less, or it leaves with its bond; healthy, it is cured", () =>
+    world(async (world) => {
+      await cast(world, 900_000n);
+      await attestAccount(world.desk("dave"), world.get(TRADER));
+      const { caseId } = (await openAttestedCase(world.desk("dave"), TRADER)).case;
+      const { commitWindow, revealWindow, maxDiscount } = PARAMETERS.auction;
+      // Listed too late for this case: bob; nobody else was.
+      await setLiquidator(stage.people.owner, stage.system, stage.people.bob.account.address, true);
+      const keep = { keep: <Kept>(bid: Kept) => bid };
+      await expect(bidSealed(world.desk("bob"), caseId, 1n, keep)).rejects.toThrow(
+        contractRefusal("NotALiquidator"),
+      );
+      await world.serve(commitWindow + revealWindow);
+      const shown = await provenEquity(world.desk("dave"), caseId, world.get(TRADER));
+      expect(shown).toMatchObject({ tier: 3, view: { case: { status: "sale" } } });
+      await expect(provenEquity(world.desk("dave"), caseId, world.get(TRADER))).rejects.toThrow(
+        contractRefusal("NothingChanges"),
+      );
+      // The market recovers: the sale's case is cured by the same act.
+      await world.publish((await world.now()) + 60n, "0.08");
+      const cured = await provenEquity(world.desk("dave"), caseId, world.get(TRADER));
+      expect(cured.view.case).toMatchObject({ status: "closed", outcome: "cured" });
+      expect(cured.tier).toBeLessThan(2);
+
+      // Another case, in which bob may bid: far too little.
+      await world.publish((await world.now()) + 60n);
+      await attestAccount(world.desk("dave"), world.get(TRADER));
+      const again = (await openAttestedCase(world.desk("dave"), TRADER)).case.caseId;
+      const { bid } = await bidSealed(world.desk("bob"), again, 1n, keep);
+      await world.serve(commitWindow);
+      await reveal(world.desk("bob"), bid);
+      await world.serve(revealWindow);
+      const takers = { account: world.get(TRADER), taker: world.get(FIRM) };
+      const floor = discounted(lotsOf(world, takers.account), BigInt(maxDiscount));
+      await expect(award(world.desk("bob"), again, takers, { bid: 1n })).rejects.toThrow(
+        refusal("INVALID_INPUT", new RegExp(`costs ${floor} lots now`)),
+      );
+      const left = await leave(world.desk("bob"), again, takers.account);
+      expect(left).toMatchObject({ tier: 3, case: { status: "sealed" } });
+      await expectOpen(world);
     }));
 });
 

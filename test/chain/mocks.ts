@@ -27,10 +27,9 @@ function mock(name: MockName): CompiledContract {
     {
       ...contractSources(),
       ...Object.fromEntries(
-        readdirSync(join(PACKAGE_ROOT, FOLDER)).map((file) => [
-          `${FOLDER}/${file}`,
-          readFileSync(join(PACKAGE_ROOT, FOLDER, file), "utf8"),
-        ]),
+        readdirSync(join(PACKAGE_ROOT, FOLDER), { recursive: true, encoding: "utf8" })
+          .filter((file) => file.endsWith(".sol"))
+          .map((file) => [`${FOLDER}/${file}`, readFileSync(join(PACKAGE_ROOT, FOLDER, file), "utf8")]),
       ),
     },
     MOCKS,

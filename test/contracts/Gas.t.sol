@@ -137,4 +137,12 @@ contract GasTest is GateFixture, GasMeter {
         data = abi.encodeCall(challenges.settleChallenge, (ALICE, 3));
         _measure("14 answer with an attestation", STRANGER, address(challenges), data);
     }
+
+    /// forge-config: default.isolate = true
+    function test_GasOfTheNewestSnapshot() public {
+        vm.warp(block.timestamp + 5 minutes);
+        uint256 id = publishAll(uint64(block.timestamp));
+        bytes memory data = abi.encodeCall(clock.enter, (id));
+        _measure("20 make a snapshot the newest, three table circuits", STRANGER, address(clock), data);
+    }
 }

@@ -4,14 +4,10 @@ import { join } from "node:path";
 import type { Address } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
-  buyPortfolio,
   commitBid,
   disclose,
-  feeOf,
-  openSale,
   passOver,
   reclaimBond,
-  releaseHold,
   revealBid,
   setDisclosureKey,
   setLiquidator,
@@ -28,6 +24,7 @@ import {
 } from "../../src/chain/liquidation/cases.ts";
 import { withdrawCredit } from "../../src/chain/liquidation/credits.ts";
 import { readDisclosures, readTimeline } from "../../src/chain/liquidation/events.ts";
+import { bondOf, feeOf } from "../../src/chain/liquidation/fees.ts";
 import { depositFund, requestFundWithdrawal, withdrawFund } from "../../src/chain/liquidation/funds.ts";
 import {
   absorbLoss,
@@ -41,6 +38,7 @@ import {
 import { readCaseView, readChallenge } from "../../src/chain/liquidation/read-case.ts";
 import { absorbableLots, readFunds, readRound, readShares } from "../../src/chain/liquidation/read-funds.ts";
 import { readDisclosureKey } from "../../src/chain/liquidation/read-parties.ts";
+import { buyPortfolio, recordMove, releaseHold, showEquity } from "../../src/chain/liquidation/sale.ts";
 import { CADENCE } from "../../src/demo/cascade/parameters.ts";
 import { commitmentOf, type OpenAccount } from "../../src/liquidation/account.ts";
 import { type Bid, randomBidSalt } from "../../src/liquidation/bid.ts";
@@ -75,7 +73,7 @@ import {
 const PUT = "BTC-27MAR26-60000-P";
 const MAKER = 1n;
 const TRADER = 2n;
-const { auction: AUCTION, engine: ENGINE } = PARAMETERS;
+const { auction: AUCTION, engine: ENGINE, sale: SALE } = PARAMETERS;
 
 let stage: LiquidationStage;
 let oracle: Address;
@@ -177,13 +175,13 @@ describe("a liquidation", () => {
       await firm(world, 3n, "alice");
       await world.begin();
       const start = await expectConserved(world, BONDED);
+      for (const bidder of ["alice", "bob", "carol"] as const)
+        await setLiquidator(people.owner, system, people[bidder].account.address, true);
       const caseId = await opened(world, 3);
       const { case: found, auction, account } = await view(world, caseId);
       expect(found.status).toBe("sealed");
       const equity = equityOf(world, world.get(TRADER)) / MICROS;
 
-      for (const bidder of ["alice", "bob", "carol"] as const)
-        await setLiquidator(people.owner, system, people[bidder].account.address, true);
       const recipient = people.alice.account.address;
       const key = await createDisclosureKey(join(folder, "alice.key"));
       await setDisclosureKey(people.alice, system, key.publicKey);
@@ -202,7 +200,7 @@ describe("a liquidation", () => {
       const disclosed = await openDisclosure(key, place, shown?.ciphertext ?? "0x", account);
       expect(disclosed).toEqual(opening);
 
-      const bids = { alice: (equity * 7n) / 10n, bob: (equity * 8n) / 10n, carol: (equity * 9n) / 10n };
+      const bids = { alice: (equity * 8n) / 10n, bob: (equity * 9n) / 10n, carol: (equity * 19n) / 20n };
       for (const [bidder, cash] of Object.entries(bids) as [Person, bigint][]) {
         const bid: Bid = {
           ...{
@@ -218,10 +216,10 @@ describe("a liquidation", () => {
         saveBid(join(folder, `${bidder}.bid`), bid);
         await commitBid(people[bidder], system, bid);
       }
-      await world.at(auction?.commitUntil ?? 0n);
+      await world.serveTo(auction?.commitUntil ?? 0n);
       for (const bidder of ["alice", "bob"] as const)
         await revealBid(people[bidder], system, loadBid(join(folder, `${bidder}.bid`)));
-      await world.at(auction?.revealUntil ?? 0n);
+      await world.serveTo(auction?.revealUntil ?? 0n);
       expect((await view(world, caseId)).auction).toMatchObject({
         leader: { bidder: people.bob.account.address, cash: bids.bob },
         bids: [{ status: "revealed" }, { status: "revealed" }, { status: "committed" }],
@@ -231,12 +229,14 @@ describe("a liquidation", () => {
       const plan = { a: disclosed, b: world.get(3n), cash: bids.alice, whole: true };
       const won = await world.transfer(purpose, plan);
       expect((await world.attest(won.b ?? plan.b)).tier).toBe(0);
-      await expect(settleBid(people.alice, system, caseId, won.claim)).rejects.toMatchObject({
+      const early = await world.equity(disclosed);
+      await expect(settleBid(people.alice, system, caseId, won.claim, early)).rejects.toMatchObject({
         details: { error: "NotLeader" },
       });
-      await world.at((auction?.revealUntil ?? 0n) + AUCTION.settleWindow);
+      await world.serveTo((auction?.revealUntil ?? 0n) + AUCTION.settleWindow);
       expect((await view(world, caseId)).auction?.leader?.bidder).toBe(people.alice.account.address);
-      await settleBid(people.alice, system, caseId, won.claim);
+      await world.attest(won.b ?? plan.b);
+      await settleBid(people.alice, system, caseId, won.claim, await world.equity(disclosed));
       world.keep(won.a, won.b);
       await sweepUnrevealed(people.dave, system, caseId, people.carol.account.address);
       await withdrawCredit(people.alice, system, "auction");
@@ -252,12 +252,13 @@ describe("a liquidation", () => {
       expect(world.get(TRADER).positions).toEqual([{ instrumentId: CASH, quantity: bids.alice }]);
       const end = await expectConserved(world, BONDED);
       const fee = feeOf(bids.alice, UNITS, AUCTION);
-      expect(end.alice - start.alice).toBe(AUCTION.bidBond - fee);
-      expect([end.bob - start.bob, end.carol - start.carol]).toEqual([-AUCTION.bidBond, -AUCTION.bidBond]);
+      expect(end.alice - start.alice).toBe(-fee);
+      const lost = bondOf(bids.bob, UNITS, AUCTION);
+      expect([end.bob - start.bob, end.carol - start.carol]).toEqual([-lost, -AUCTION.bidBond]);
       const funds = await readFunds(people.dave, system);
       const toGamma = (fee * BigInt(PARAMETERS.funds.gammaShare)) / 1_000_000n;
       expect(funds.gamma.assets).toBe(toGamma);
-      expect(funds.insurance.assets).toBe(fee - toGamma + AUCTION.bidBond);
+      expect(funds.insurance.assets).toBe(fee - toGamma + lost + AUCTION.bidBond);
     }));
 
   it("goes to a buyer in public, whose hold-back is taxed by how far the market moved", () =>
@@ -267,9 +268,9 @@ describe("a liquidation", () => {
       const buyer = await firm(world, 3n, "carol");
       await world.begin();
       const start = await expectConserved(world, BONDED);
+      await setLiquidator(people.owner, system, people.bob.account.address, true);
       const caseId = await opened(world, 3);
       const { case: found, auction } = await view(world, caseId);
-      await setLiquidator(people.owner, system, people.bob.account.address, true);
       const bid: Bid = {
         ...{
           chainId: BigInt(system.chainId),
@@ -282,44 +283,51 @@ describe("a liquidation", () => {
         bidder: people.bob.account.address,
       };
       await commitBid(people.bob, system, bid);
-      await world.at(auction?.commitUntil ?? 0n);
+      await world.serveTo(auction?.commitUntil ?? 0n);
       await revealBid(people.bob, system, bid);
-      await world.at((auction?.revealUntil ?? 0n) + AUCTION.settleWindow);
+      await world.serveTo((auction?.revealUntil ?? 0n) + AUCTION.settleWindow);
       await passOver(people.dave, system, caseId);
 
       const trader = world.get(TRADER);
-      await openSale(people.dave, system, caseId, await world.equity(trader));
-      const sale = await view(world, caseId);
+      await showEquity(people.dave, system, caseId, await world.equity(trader));
+      const opening = await view(world, caseId);
+      expect(opening).toMatchObject({ case: { status: "sale" }, sale: { elapsed: 0n } });
+      await world.serveTo(opening.case.phaseServed + SALE.duration / 2n);
+      // Of the equity by the newest prices, less the discount by now; blocks take seconds, in which it grows.
+      const equity = await world.equity(trader);
       const equityLots = equityOf(world, trader) / MICROS;
-      expect(sale).toMatchObject({ case: { status: "sale" }, auction: { sale: { equityLots } } });
-      await world.at((sale.auction?.sale?.saleAt ?? 0n) + AUCTION.saleDuration / 2n);
-      const price = (await view(world, caseId)).auction?.sale?.price ?? 0n;
-      expect(price).toBe((equityLots * 850_000n + 999_999n) / 1_000_000n);
+      const { discount } = (await view(world, caseId)).sale;
+      expect(discount >= 150_000n && discount < 160_000n).toBe(true);
+      const price = (equityLots * (1_000_000n - discount) + 999_999n) / 1_000_000n;
 
-      const { version } = sale.case;
+      const { version } = opening.case;
       const purpose = world.purpose("award", caseId, version, "carol");
       const bought = await world.transfer(purpose, { a: trader, b: buyer, cash: price, whole: true });
-      await expect(buyPortfolio(people.carol, system, caseId, version, bought.claim)).rejects.toMatchObject({
-        details: { error: "NotHealthy" },
-      });
+      const buy = () => buyPortfolio(people.carol, system, caseId, version, bought.claim, equity);
+      await expect(buy()).rejects.toMatchObject({ details: { error: "NotHealthy" } });
       await world.attest(bought.b ?? buyer);
-      await buyPortfolio(people.carol, system, caseId, version, bought.claim);
+      await buy();
       world.keep(bought.a, bought.b);
       const heldBack = ((equityLots - price) * UNITS) / 2n;
       expect(await view(world, caseId)).toMatchObject({
         case: { status: "closed", outcome: "sold" },
-        auction: { hold: { buyer: people.carol.account.address, amount: heldBack } },
+        sale: { hold: { buyer: people.carol.account.address, amount: heldBack, move: 0n } },
       });
       await expectConserved(world, BONDED);
 
       // 64,000 to 62,080 is 3 %: half way from the bound of 1 % to the cap of 5 %.
       await reportRound(people, oracle, 2, [62_080n, 1_900n]);
       await expect(releaseHold(people.dave, system, caseId)).rejects.toMatchObject({
-        details: { error: "TooEarly" },
+        details: { error: "HoldRuns" },
       });
-      await world.at((await world.now()) + AUCTION.holdPeriod);
+      await recordMove(people.dave, system, caseId);
+      expect((await view(world, caseId)).sale.hold?.move).toBe(30_000n);
+      await expect(recordMove(people.dave, system, caseId)).rejects.toMatchObject({
+        details: { error: "NoLargerMove" },
+      });
+      await world.at((await world.now()) + SALE.holdPeriod);
       await releaseHold(people.dave, system, caseId);
-      await withdrawCredit(people.carol, system, "auction");
+      await withdrawCredit(people.carol, system, "sale");
       const end = await expectConserved(world, BONDED);
       const fee = feeOf(price, UNITS, AUCTION);
       expect(end.carol - start.carol).toBe(-fee - heldBack / 2n);
@@ -328,7 +336,8 @@ describe("a liquidation", () => {
       expect(funds.insurance.assets + funds.gamma.assets).toBe(fee + AUCTION.bidBond + heldBack / 2n);
       expect(await names(caseId)).toEqual([
         ...["CaseOpened", "CaseAdvanced", "SealedOpened", "BidCommitted", "BidRevealed", "PassedOver"],
-        ...["SealedFailed", "CaseAdvanced", "SaleOpened", "Bought", "CaseClosed", "HoldReleased"],
+        ...["SealedFailed", "EquityShown", "CaseAdvanced", "EquityShown", "Bought", "CaseClosed"],
+        ...["MoveRecorded", "HoldReleased"],
       ]);
     }));
 
@@ -570,9 +579,9 @@ describe("a liquidation", () => {
       await cast(world, 2n, 900_000n);
       await world.begin();
       const start = await expectConserved(world, BONDED);
+      await setLiquidator(people.owner, system, people.alice.account.address, true);
       const caseId = await opened(world, 3);
       const { case: found } = await view(world, caseId);
-      await setLiquidator(people.owner, system, people.alice.account.address, true);
       const bid: Bid = {
         ...{
           chainId: BigInt(system.chainId),

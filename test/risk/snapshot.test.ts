@@ -14,6 +14,7 @@ import {
   decodeSnapshot,
   encodeSnapshot,
   rowByName,
+  snapshotAt,
   tableElements,
 } from "../../src/risk/snapshot.ts";
 import { loadSnapshot, saveSnapshot } from "../../src/risk/snapshot-file.ts";
@@ -281,5 +282,24 @@ describe("ids of collateral", () => {
     const { code, message } = failure(() => decodeSnapshot(changed));
     expect(code).toBe("INVALID_SNAPSHOT");
     expect(message).toContain(`${name} can't have the instrument id ${id}`);
+  });
+});
+
+describe("the same market at another time", () => {
+  it("is the same snapshot at its own, and follows from its inputs at another", () => {
+    expect(encodeSnapshot(snapshotAt(snapshot, snapshot.time))).toBe(text);
+    const later = snapshotAt(snapshot, snapshot.time + 300n);
+    expect(later.time).toBe(snapshot.time + 300n);
+    expect(later.snapshotId).not.toBe(snapshot.snapshotId);
+    expect(later.rows.map(({ instrumentId }) => instrumentId)).toEqual(
+      snapshot.rows.map(({ instrumentId }) => instrumentId),
+    );
+    expect(encodeSnapshot(decodeSnapshot(encodeSnapshot(later)))).toBe(encodeSnapshot(later));
+  });
+
+  it("is none when an instrument has expired by then", () => {
+    expect(failure(() => snapshotAt(snapshot, snapshot.time + 10_000n * 86_400n)).code).toBe(
+      "INVALID_MARKET",
+    );
   });
 });

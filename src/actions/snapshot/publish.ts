@@ -20,6 +20,15 @@ export interface PublishedSnapshot {
  * prove the point, which makes it so.
  * @param publishBy until when the oracles let it be published, Unix seconds. Default: as of `signSnapshot`.
  * @throws {BallastError} as `publishSnapshot`.
+ * @example
+ * ```ts
+ * import type { Snapshot } from "ballast";
+ * import { publishAsNewest } from "ballast/actions";
+ * import type { ChainClient, Deployment, OracleSignature, TablePoint } from "ballast/chain";
+ * declare const [client, deployment, snapshot]: [ChainClient, Deployment, Snapshot];
+ * declare const [points, signatures]: [TablePoint[], OracleSignature[]];
+ * const { newest } = await publishAsNewest(client, deployment, snapshot, points, signatures);
+ * ```
  */
 export async function publishAsNewest(
   client: ChainClient,

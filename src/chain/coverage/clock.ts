@@ -85,7 +85,18 @@ export function endOfServed({ time, served }: Pick<ClockState, "time" | "served"
   return end <= served ? time : time + (end - served);
 }
 
-/** Makes a published snapshot the newest one; anyone may. @throws {BallastError} CHAIN_ERROR, e.g. NotComplete, TooSoon. */
+/**
+ * Makes a published snapshot the newest one; anyone may.
+ * @throws {BallastError} CHAIN_ERROR, e.g. NotComplete, TooSoon.
+ * @example
+ * ```ts
+ * import type { Snapshot } from "ballast";
+ * import { type ChainClient, type Deployment, enterSnapshot } from "ballast/chain";
+ * declare const [client, deployment, snapshot]: [ChainClient, Deployment, Snapshot];
+ * const clock = deployment.liquidation?.clock;
+ * if (clock !== undefined) await enterSnapshot(client, clock, snapshot.snapshotId);
+ * ```
+ */
 export function enterSnapshot(
   client: ChainClient,
   clock: Address,
@@ -110,7 +121,19 @@ export type Entered =
 /** Ordinary reasons why a snapshot doesn't become the newest, or not yet. */
 const ORDINARY = ["NotComplete", "TooSoon", "TooOld", "NotNewer", "SnapshotVoid"];
 
-/** As {@link enterSnapshot}, where it need not succeed. @throws {BallastError} CHAIN_ERROR for anything but an ordinary reason. */
+/**
+ * As {@link enterSnapshot}, where it need not succeed.
+ * @throws {BallastError} CHAIN_ERROR for anything but an ordinary reason.
+ * @example
+ * ```ts
+ * import type { Snapshot } from "ballast";
+ * import { type ChainClient, type Deployment, tryEnter } from "ballast/chain";
+ * declare const [client, deployment, snapshot]: [ChainClient, Deployment, Snapshot];
+ * const clock = deployment.liquidation?.clock;
+ * const newest = clock === undefined ? undefined : await tryEnter(client, clock, snapshot.snapshotId);
+ * if (newest?.entered === false) console.log(newest.reason);
+ * ```
+ */
 export async function tryEnter(client: ChainClient, clock: Address, snapshotId: Field): Promise<Entered> {
   try {
     const { gasUsed } = await enterSnapshot(client, clock, snapshotId);

@@ -27,7 +27,17 @@ export interface LiquidationSystem {
   readonly microsPerLot: bigint;
 }
 
-/** The liquidation of a deployment. @throws {BallastError} INVALID_INPUT when it has none. */
+/**
+ * The liquidation of a deployment.
+ * @throws {BallastError} INVALID_INPUT when it has none.
+ * @example
+ * ```ts
+ * import type { Deployment } from "ballast";
+ * import { liquidationOf } from "ballast/actions";
+ * declare const deployment: Deployment;
+ * const { auction, houseAccount } = liquidationOf(deployment);
+ * ```
+ */
 export function liquidationOf(deployment: Deployment): LiquidationSystem {
   const { liquidation, chainId, coverageRegistry } = deployment;
   if (liquidation === undefined)

@@ -139,6 +139,14 @@ export function readVolatility(reader: Reader, oracle: Address): Promise<OracleV
   });
 }
 
+/** Least seconds between two final rounds. @throws {BallastError} CHAIN_ERROR. */
+export async function readInterval({ public: client }: Reader, oracle: Address): Promise<bigint> {
+  const { interval } = await guarded("reading the volatility oracle", () =>
+    client.readContract({ address: oracle, abi, functionName: "parameters" }),
+  );
+  return interval;
+}
+
 /** The oracle's parts, feeders and parameters, read at one block. @throws {BallastError} CHAIN_ERROR. */
 export function readOracle(reader: Reader, oracle: Address): Promise<OracleState> {
   return atOneBlock(reader, async (blockNumber) => {

@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
+import { liquidationOf } from "../../chain/liquidation/system.ts";
 import { moveClock } from "../../demo/devnet/clock.ts";
+import { serveDevnet } from "../../demo/devnet/serve.ts";
 import { type RunningDevnet, startDevnet } from "../../demo/devnet/start.ts";
 import { timeText } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { liquidationCircuits } from "../../liquidation/circuits.ts";
 import { command, group } from "../command.ts";
-import { rpc } from "../flags.ts";
+import { openSender } from "../connect.ts";
+import { rpc, sender, snapshot } from "../flags.ts";
 import { table } from "../format.ts";
 import { defaulted, needed, option, saying } from "../input.ts";
 import { parseCount } from "../options.ts";
@@ -67,10 +70,43 @@ const move = command({
   },
 });
 
+const serve = command({
+  name: "serve",
+  summary:
+    "let served time pass: move the clock on, and publish the same market again whenever a snapshot serves no more",
+  arguments: {
+    seconds: needed("<seconds>", "how much of it", (text) => parseCount(text, "the seconds")),
+  },
+  flags: {
+    ...sender("the oracle's key"),
+    snapshot: saying(snapshot, "the market; the file has the newest snapshot afterwards"),
+  },
+  notes: `
+Windows of cases count the time for which snapshots served: where nobody publishes, moving the clock ends none. In life the oracles
+publish every few minutes; here the local chain's one signer does, who also pays.`,
+  examples: ["ballast devnet serve 300 --private-key-file dev/oracle.key"],
+  async run({ seconds, snapshot: path, ...values }, { print, progress }) {
+    const { client, deployment } = await openSender(values, liquidationOf);
+    const { served, time, published } = await serveDevnet(
+      client,
+      deployment,
+      path,
+      BigInt(seconds),
+      progress,
+    );
+    print({ served, time, published }, () =>
+      [
+        `it is ${timeText(time)} on the chain, ${seconds} s were served`,
+        `  ${published} ${published === 1 ? "snapshot" : "snapshots"} published: ${path} has the newest`,
+      ].join("\n"),
+    );
+  },
+});
+
 /** `ballast devnet`: a local chain with a venue on it. */
 export const devnet = group({
   ...named("devnet"),
-  commands: [start, move],
+  commands: [start, move, serve],
   usual: "start",
 });
 

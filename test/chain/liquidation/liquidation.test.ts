@@ -3,13 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDeployment } from "../../../src/chain/deploy/deployment.ts";
 import { deploySolvency } from "../../../src/chain/deploy/node/deploy.ts";
 import { clearingHouseAbi } from "../../../src/chain/generated/clearing-house.ts";
-import { liquidationAuctionAbi } from "../../../src/chain/generated/liquidation-auction.ts";
 import { liquidationEngineAbi } from "../../../src/chain/generated/liquidation-engine.ts";
 import { portfolioLedgerAbi } from "../../../src/chain/generated/portfolio-ledger.ts";
+import { sealedAuctionAbi } from "../../../src/chain/generated/sealed-auction.ts";
 import {
   commitBid,
-  feeOf,
-  holdBackOf,
   revealBid,
   setDisclosureKey,
   setLiquidator,
@@ -22,8 +20,9 @@ import {
   setPaused,
 } from "../../../src/chain/liquidation/cases.ts";
 import { checkLiquidation } from "../../../src/chain/liquidation/check.ts";
-import { remit, withdrawCredit } from "../../../src/chain/liquidation/credits.ts";
+import { addCredit, readCredits, remit, withdrawCredit } from "../../../src/chain/liquidation/credits.ts";
 import { readEvents, readTimeline } from "../../../src/chain/liquidation/events.ts";
+import { bondOf, discounted, feeOf, holdBackOf, lotsOf } from "../../../src/chain/liquidation/fees.ts";
 import {
   cancelFundWithdrawal,
   depositFund,
@@ -38,8 +37,8 @@ import {
 } from "../../../src/chain/liquidation/ledger.ts";
 import { deployLiquidation } from "../../../src/chain/liquidation/node/deploy.ts";
 import { standardParameters } from "../../../src/chain/liquidation/parameters.ts";
+import { readAuction } from "../../../src/chain/liquidation/read-auction.ts";
 import {
-  readAuction,
   readCase,
   readCaseCount,
   readCaseView,
@@ -49,7 +48,6 @@ import {
 } from "../../../src/chain/liquidation/read-case.ts";
 import {
   absorbableLots,
-  readCredits,
   readFunds,
   readFundWithdrawal,
   readRound,
@@ -64,6 +62,7 @@ import {
 import { liquidationOf } from "../../../src/chain/liquidation/system.ts";
 import { readBalance } from "../../../src/chain/token.ts";
 import { transact } from "../../../src/chain/transact.ts";
+import { CADENCE } from "../../../src/demo/cascade/parameters.ts";
 import { commitmentOf } from "../../../src/liquidation/account.ts";
 import { type Bid, bidHash, randomBidSalt } from "../../../src/liquidation/bid.ts";
 import { proveReduction } from "../../../src/liquidation/claims.ts";
@@ -169,7 +168,7 @@ describe("purposes, contexts and bids", () => {
       const args = [5n, 9, bid.bidder, bid.cash, bid.salt] as const;
       const auction = {
         address: system.auction,
-        abi: liquidationAuctionAbi,
+        abi: sealedAuctionAbi,
         functionName: "bidHashOf",
       } as const;
       expect(await client.readContract({ ...auction, args })).toBe(bidHash(bid));
@@ -201,7 +200,9 @@ describe("deployLiquidation", () => {
       { liquidation: { ...liquidation, houseAccount: `0x${"01".repeat(32)}` as const } },
       { liquidation: { ...liquidation, volatilityOracle: stranger } },
       { liquidation: { ...liquidation, auction: liquidation.engine } },
-      { solvency: { ...solvency, venue: stranger } },
+      { liquidation: { ...liquidation, clock: liquidation.sale } },
+      { liquidation: { ...liquidation, challenges: stranger } },
+      { solvency: { ...solvency, registry: solvency.vault } },
       { verifierRegistry: stranger },
     ])
       await expect(checkLiquidation(people.dave, { ...deployment, ...changes })).rejects.toMatchObject({
@@ -226,11 +227,21 @@ describe("deployLiquidation", () => {
       await expect(deployLiquidation(people.owner, { ...bare, solvency }, options)).rejects.toMatchObject({
         code: "INVALID_INPUT",
       });
-      const engine = { ...options.parameters.engine, softWindow: 1n };
+      const engine = { ...options.parameters.engine, maxPenalty: 100_001 };
       const parameters = { ...options.parameters, engine };
       await expect(deployLiquidation(people.owner, bare, { ...options, parameters })).rejects.toMatchObject({
-        details: { error: "InvalidParameter", arguments: "softWindow, 1" },
+        details: { error: "InvalidParameter", arguments: "maxPenalty, 100001" },
       });
+      // Snapshots too rare for the clock: nothing is sent.
+      const read = { address: people.owner.account.address } as const;
+      const sent = await people.owner.public.getTransactionCount(read);
+      await expect(
+        deployLiquidation(people.owner, bare, { ...options, cadence: 600n }),
+      ).rejects.toMatchObject({
+        code: "INVALID_INPUT",
+        shortMessage: expect.stringContaining("clock.serveGap"),
+      });
+      expect(await people.owner.public.getTransactionCount(read)).toBe(sent);
       // With the standard parameters, and other people in charge.
       const [guardian, operator] = [people.alice.account.address, people.bob.account.address];
       const owner = people.carol.account.address;
@@ -240,7 +251,7 @@ describe("deployLiquidation", () => {
         onStep: (step) => steps.push(step),
       });
       expect(done.liquidation).toMatchObject({ guardian, operator, owner });
-      expect(steps).toHaveLength(7);
+      expect(steps).toHaveLength(10);
       const system = liquidationOf(done);
       await expect(setPaused(people.owner, system, true)).rejects.toEqual(refused("OnlyGuardian"));
       await setPaused(people.alice, system, true);
@@ -258,6 +269,7 @@ describe("deployLiquidation", () => {
         settlementId: CASH,
         microsPerLot: MICROS,
         parameters: PARAMETERS,
+        cadence: CADENCE,
       };
       const first: Promise<unknown>[] = [];
       await expect(
@@ -321,7 +333,7 @@ describe("cases", () => {
     await inNewWorld(stage, async (world) => {
       const { people, system } = stage;
       await begin(world, 1_050_000n);
-      const before = await readMoment(people.dave);
+      const before = await readMoment(people.dave, system);
       await expect(openCase(people.dave, system, TRADER)).rejects.toEqual(refused("NoCurrentAttestation"));
       await expect(readCase(people.dave, system, 1n)).rejects.toEqual(refused("UnknownCase"));
       expect(await readChallenge(people.dave, system, TRADER)).toBeUndefined();
@@ -333,26 +345,24 @@ describe("cases", () => {
       expect(await readOpenCase(people.dave, system, MAKER)).toBeUndefined();
       await expect(openCase(people.dave, system, TRADER)).rejects.toEqual(refused("CaseIsOpen"));
       await expect(escalateCase(people.dave, system, caseId)).rejects.toEqual(refused("TooEarly"));
-      await expect(abandonCase(people.dave, system, caseId)).rejects.toEqual(refused("WrongStatus"));
+      await expect(abandonCase(people.dave, system, caseId)).rejects.toEqual(refused("CaseNotOver"));
 
       const soft = await readCaseView(people.dave, system, caseId);
       expect(soft.case).toMatchObject({ status: "soft", outcome: "none", accountId: TRADER, tier: 2 });
-      expect(soft.case.deadline - soft.case.phaseAt).toBe(PARAMETERS.engine.softWindow);
-      await world.at(soft.case.deadline + 1n);
+      expect(soft.case.until - soft.case.phaseServed).toBe(PARAMETERS.engine.softWindow);
+      await world.serveTo(soft.case.until);
       await escalateCase(people.dave, system, caseId);
       const sealed = await readCaseView(people.dave, system, caseId);
       expect(sealed).toMatchObject({
-        case: { status: "sealed", deadline: 0n, version: soft.case.version + 1 },
+        case: { status: "sealed", until: 0n, version: soft.case.version + 1 },
+        sale: { discount: BigInt(PARAMETERS.sale.startDiscount), elapsed: 0n, hold: undefined },
+        isOver: false,
       });
-      expect(sealed.auction).toMatchObject({
-        bids: [],
-        leader: undefined,
-        failsAt: 0n,
-        sale: undefined,
-        pot: 0n,
-      });
+      expect(sealed.auction).toMatchObject({ bids: [], leader: undefined, failsAt: 0n, settled: false });
       // As it was, at the block of the first look.
-      const earlier = await readCaseView(people.dave, system, caseId, { block: soft.block, time: soft.time });
+      const earlier = await readCaseView(people.dave, system, caseId, {
+        ...{ block: soft.block, time: soft.time, served: soft.served },
+      });
       expect(earlier).toEqual(soft);
 
       const told = await readTimeline(people.dave, system, caseId);
@@ -364,7 +374,7 @@ describe("cases", () => {
       ]);
       const range = {
         fromBlock: before.block + 1n,
-        sources: ["engine", "auction", "clearingHouse", "ledger"],
+        sources: ["engine", "auction", "sale", "clearingHouse", "ledger"],
       } as const;
       const whole = await readEvents(people.dave, system, range);
       expect(whole.events.some(({ source, name }) => source === "ledger" && name === "FrozenChanged")).toBe(
@@ -424,6 +434,10 @@ describe("bids", () => {
       const { alice, bob } = people;
       await begin(world, 900_000n);
       await world.attest(world.get(TRADER));
+      const listed = alice.account.address;
+      expect(await readIsLiquidator(people.dave, system, listed)).toBe(false);
+      await setLiquidator(people.owner, system, listed, true);
+      expect(await readIsLiquidator(people.dave, system, listed)).toBe(true);
       const { caseId } = await openCase(people.dave, system, TRADER);
       const { version } = await readCase(people.dave, system, caseId);
       const bid = bidOf(caseId, { version });
@@ -436,10 +450,9 @@ describe("bids", () => {
           code: "BID_MISMATCH",
           shortMessage: `The bid is of another ${what}.`,
         });
-      expect(await readIsLiquidator(people.dave, system, bid.bidder)).toBe(false);
-      await expect(commitBid(alice, system, bid)).rejects.toEqual(refused("NotALiquidator"));
-      await setLiquidator(people.owner, system, bid.bidder, true);
-      expect(await readIsLiquidator(people.dave, system, bid.bidder)).toBe(true);
+      const late = { ...bid, bidder: bob.account.address };
+      await setLiquidator(people.owner, system, late.bidder, true);
+      await expect(commitBid(bob, system, late)).rejects.toEqual(refused("NotALiquidator"));
       const before = await readBalance(people.dave, token, bid.bidder);
       await commitBid(alice, system, bid);
       expect(before - (await readBalance(people.dave, token, bid.bidder))).toBe(PARAMETERS.auction.bidBond);
@@ -448,12 +461,21 @@ describe("bids", () => {
       await expect(revealBid(alice, system, { ...bid, cash: 8n })).rejects.toMatchObject({
         code: "BID_MISMATCH",
       });
+      const { bidBond: bond } = PARAMETERS.auction;
       expect((await readAuction(people.dave, system, caseId))?.bids).toEqual([
-        { bidder: bid.bidder, cash: 0n, status: "committed", bidHash: bidHash(bid) },
+        { bidder: bid.bidder, cash: 0n, status: "committed", bond, bidHash: bidHash(bid) },
       ]);
       await expect(withdrawCredit(alice, system, "auction")).rejects.toEqual(refused("NoCredit"));
-      await expect(remit(alice, system, "engine")).rejects.toEqual(refused("NothingToRemit"));
-      expect(await readCredits(people.dave, system, bid.bidder)).toEqual({ engine: 0n, auction: 0n });
+      await expect(remit(alice, system, "challenges")).rejects.toEqual(refused("NothingToRemit"));
+      const none = { challenges: 0n, auction: 0n, sale: 0n };
+      expect(await readCredits(people.dave, system, bid.bidder)).toEqual(none);
+      // What is paid ahead is taken first, and goes where its owner wants.
+      await addCredit(alice, system, "sale", 7n);
+      expect(await readCredits(people.dave, system, bid.bidder)).toEqual({ ...none, sale: 7n });
+      const carol = people.carol.account.address;
+      const had = await readBalance(people.dave, token, carol);
+      await withdrawCredit(alice, system, "sale", carol);
+      expect((await readBalance(people.dave, token, carol)) - had).toBe(7n);
       await expectConserved(world);
     });
   });
@@ -463,6 +485,11 @@ describe("bids", () => {
     expect(feeOf(0n, 10_000n, { feeRate: 10_001 })).toBe(0n);
     expect(holdBackOf(100n, 33n, 3n, { holdBackRate: 333_333 })).toBe(66n);
     expect(holdBackOf(33n, 100n, 3n, { holdBackRate: 333_333 })).toBe(0n);
+    const bonds = { bidBond: 1_000n, bondRate: 10_001 };
+    expect([bondOf(10n, 10_000n, bonds), bondOf(12_345n, 10_000n, bonds)]).toEqual([1_001n, 1_234_624n]);
+    expect(bondOf(9n, 10_000n, bonds)).toBe(1_000n);
+    expect([lotsOf(-1n, 100n), lotsOf(99n, 100n), lotsOf(199n, 100n)]).toEqual([0n, 0n, 1n]);
+    expect([discounted(100n, 333_333n), discounted(0n, 1n), discounted(7n, 0n)]).toEqual([67n, 0n, 7n]);
   });
 
   it("have disclosure keys", async () => {

@@ -1,8 +1,8 @@
 import { type Abi, type Address, erc20Abi } from "viem";
 import { expect } from "vitest";
 import { collateralVaultAbi } from "../../../src/chain/generated/collateral-vault.ts";
-import { liquidationAuctionAbi } from "../../../src/chain/generated/liquidation-auction.ts";
-import { liquidationEngineAbi } from "../../../src/chain/generated/liquidation-engine.ts";
+import { sealedAuctionAbi } from "../../../src/chain/generated/sealed-auction.ts";
+import { HOLDERS } from "../../../src/chain/liquidation/credits.ts";
 import { readFunds } from "../../../src/chain/liquidation/read-funds.ts";
 import { readAccount } from "../../../src/chain/liquidation/read-ledger.ts";
 import { commitmentOf } from "../../../src/liquidation/account.ts";
@@ -10,15 +10,15 @@ import { netPositions } from "../../../src/risk/transfer.ts";
 import { CASH, PEOPLE, type Person, SLOTS, UNITS, type World } from "./stage.ts";
 
 /** Who has how much of the token. */
-export type Balances = Readonly<Record<Person | "vault" | "engine" | "auction" | "clearingHouse", bigint>>;
+export type Balances = Readonly<Record<Person | (typeof CONTRACTS)[number], bigint>>;
+
+const CONTRACTS = ["vault", "engine", "clearingHouse", ...HOLDERS] as const;
 
 export async function balancesOf({ stage }: World): Promise<Balances> {
   const { people, system, token } = stage;
   const addresses: readonly (readonly [string, Address])[] = [
     ...PEOPLE.map((name) => [name, people[name].account.address] as const),
-    ...(["vault", "engine", "auction", "clearingHouse"] as const).map(
-      (name) => [name, system[name]] as const,
-    ),
+    ...CONTRACTS.map((name) => [name, system[name]] as const),
   ];
   const entries = await Promise.all(
     addresses.map(async ([name, address]) => {
@@ -44,10 +44,9 @@ export async function expectConserved(world: World, elsewhere = 0n): Promise<Bal
   const all = Object.values(balances).reduce((sum, balance) => sum + balance, elsewhere);
   expect(all).toBe(await read<bigint>(token, erc20Abi as Abi, "totalSupply"));
 
-  expect(balances.engine).toBe(await read<bigint>(system.engine, liquidationEngineAbi as Abi, "accounted"));
-  expect(balances.auction).toBe(
-    await read<bigint>(system.auction, liquidationAuctionAbi as Abi, "accounted"),
-  );
+  expect(balances.engine).toBe(0n);
+  for (const holder of HOLDERS)
+    expect(balances[holder]).toBe(await read<bigint>(system[holder], sealedAuctionAbi as Abi, "accounted"));
   const { insurance, gamma } = await readFunds(people.owner, system);
   expect(balances.clearingHouse).toBe(insurance.assets + gamma.assets);
   const recorded = await read<bigint>(system.vault, collateralVaultAbi as Abi, "lotsRecorded", [CASH]);

@@ -11,6 +11,7 @@ import { deployBallast } from "../../../src/chain/deploy/node/deploy.ts";
 import { registerAccount } from "../../../src/chain/liquidation/ledger.ts";
 import { deployLiquidation } from "../../../src/chain/liquidation/node/deploy.ts";
 import type { LiquidationParameters } from "../../../src/chain/liquidation/parameters.ts";
+import { readMoment } from "../../../src/chain/liquidation/read-case.ts";
 import { type LiquidationSystem, liquidationOf } from "../../../src/chain/liquidation/system.ts";
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";
 import { signSnapshot, snapshotPoint } from "../../../src/chain/snapshot/publish.ts";
@@ -202,6 +203,12 @@ export class World {
     for (let left = seconds; left > 0n; left -= CADENCE) {
       await this.publish((await this.now()) + (left < CADENCE ? left : CADENCE), spot);
     }
+  }
+
+  /** The same until so many seconds were served. */
+  async serveTo(until: bigint): Promise<void> {
+    const { served } = await readMoment(this.stage.people.owner, this.stage.system);
+    if (served < until) await this.serve(until - served);
   }
 
   /** The chain's clock. */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadDeployment } from "../../../src/chain/deploy/deployment-file.ts";
 import { checkLiquidation } from "../../../src/chain/liquidation/check.ts";
+import { bondOf, feeOf } from "../../../src/chain/liquidation/fees.ts";
 import { readFunds } from "../../../src/chain/liquidation/read-funds.ts";
 import { readParameters } from "../../../src/chain/liquidation/read-parties.ts";
 import { readSettlement } from "../../../src/chain/liquidation/settlement.ts";
@@ -9,6 +10,8 @@ import { liquidationOf } from "../../../src/chain/liquidation/system.ts";
 import { CASH, MICROS, PARAMETERS, UNITS } from "../../chain/liquidation/stage.ts";
 import { cli, cliJson, contentsOf } from "../harness.ts";
 import { CliStage, PUT } from "./stage.ts";
+
+const { auction: AUCTION } = PARAMETERS;
 
 let stage: CliStage;
 beforeAll(async () => {
@@ -88,6 +91,9 @@ describe("ballast deploy --liquidation by the venue itself", () => {
 describe("a case of an account that is under water", () => {
   it("opens, is disclosed, bid for, and settled by its winner", async () => {
     const trader = stage.file("trader.json");
+    const { alice } = stage.addresses;
+    // Who bids in a case was listed before it opened.
+    await stage.liquidate("owner", "list-liquidator", alice);
     expect(await stage.prove("carol", "attest", "--account", trader)).toMatchObject({ tier: 3 });
     const { caseId, status } = await stage.liquidate<Record<"caseId" | "status", string>>(
       ...(["carol", "open", "trader"] as const),
@@ -95,11 +101,12 @@ describe("a case of an account that is under water", () => {
     expect(status).toBe("sealed");
     expect(await stage.show(caseId)).toMatchObject({
       case: { status: "sealed", outcome: "none" },
-      next: [{ action: "bid", who: "listed liquidators" }, { action: "deposit-cure" }],
+      next: [
+        { action: "bid", who: "who was listed when the case opened" },
+        ...[{ action: "deposit-cure" }, { action: "abandon" }],
+      ],
     });
 
-    const { alice } = stage.addresses;
-    await stage.liquidate("owner", "list-liquidator", alice);
     const key = stage.file("alice.disclosure");
     const { publicKey } = await cliJson("liquidate", "key", "create", "-o", key);
     expect(await stage.liquidate("alice", "key", "publish", "--key", key)).toMatchObject({ publicKey });
@@ -115,7 +122,7 @@ describe("a case of an account that is under water", () => {
     );
     expect(stage.open("disclosed")).toEqual(stage.open("trader"));
 
-    const cash = (stage.equityOf("trader") / MICROS / 2n).toString();
+    const cash = ((stage.equityOf("trader") * 9n) / MICROS / 10n).toString();
     const bidFile = stage.file("alice.bid");
     await stage.liquidate("alice", "bid", caseId, "--cash", cash, "--bid-file", bidFile);
     // Given again, it is the same bid; another one is not written over it.
@@ -130,18 +137,27 @@ describe("a case of an account that is under water", () => {
       expect(readFileSync(bidFile, "utf8")).toBe(saved);
     }
     const { auction } = await stage.show(caseId);
-    await stage.at(auction?.commitUntil ?? 0n);
+    await stage.serveTo(auction?.commitUntil ?? 0n);
     await stage.liquidate("alice", "reveal", caseId, "--bid-file", bidFile);
     const early = ["settle", caseId, "--bid-file", bidFile, "--account", disclosed, "--taker"];
     const settle = [...early, stage.file("firm.json"), "-o", stage.file("firm-2.json")];
     const refused = await cli("liquidate", ...settle, ...stage.as("alice"), ...stage.proving(), "--json");
     expect(refused.code).toBe(2);
     expect(JSON.parse(refused.out).error.message).toMatch(/nobody's turn/);
-    await stage.at(auction?.revealUntil ?? 0n);
+    await stage.serveTo(auction?.revealUntil ?? 0n);
     expect(await stage.show("trader")).toMatchObject({
       auction: { bids: [{ status: "revealed", cash }], leader: { bidder: alice } },
-      next: [{ action: "settle", who: alice }, { action: "deposit-cure" }],
+      next: [
+        ...[
+          { action: "settle", who: alice },
+          { action: "leave", who: alice },
+        ],
+        ...[{ action: "deposit-cure" }, { action: "abandon" }],
+      ],
     });
+    const leave = ["leave", caseId, "--account", disclosed, ...stage.proving()];
+    const stays = await cli("liquidate", ...leave, ...stage.as("alice"), "--json");
+    expect(JSON.parse(stays.out).error.details).toMatchObject({ error: "BidIsEnough" });
     expect(await stage.prove("alice", ...settle)).toMatchObject({ cash, tier: 0 });
 
     expect(await stage.show(caseId)).toMatchObject({
@@ -155,7 +171,7 @@ describe("a case of an account that is under water", () => {
     expect(await cliJson("liquidate", ...kept, ...stage.on())).toMatchObject({ lots: cash });
     expect(await stage.opens("trader-2")).toBe(true);
     expect(await stage.liquidate("alice", "withdraw-credit", "auction")).toMatchObject({
-      amount: PARAMETERS.auction.bidBond.toString(),
+      amount: (bondOf(BigInt(cash), UNITS, AUCTION) - feeOf(BigInt(cash), UNITS, AUCTION)).toString(),
     });
   });
 });
@@ -166,8 +182,12 @@ describe("a case of a bankrupt account", () => {
     const { caseId } = await stage.liquidate<{ caseId: string }>("carol", "open", "bankrupt");
     expect(await stage.show(caseId)).toMatchObject({
       case: { status: "takeover" },
-      next: [{ action: "take-over" }, { action: "deposit-cure" }, { action: "abandon" }],
+      next: [
+        ...[{ action: "take-over" }, { action: "show-equity" }],
+        ...[{ action: "deposit-cure" }, { action: "abandon" }],
+      ],
     });
+    await stage.serve(PARAMETERS.engine.takeoverNotice);
     const lacking = (-stage.equityOf("bankrupt") + MICROS - 1n) / MICROS;
     const insured = lacking / 5n;
     const before = await readFunds(stage.client, stage.system);

@@ -8,7 +8,7 @@ import { CASH, MICROS, PARAMETERS, UNITS } from "../../chain/liquidation/stage.t
 import { cli, cliJson } from "../harness.ts";
 import { CliStage, type Person, PUT } from "./stage.ts";
 
-const { auction: AUCTION, engine: ENGINE } = PARAMETERS;
+const { auction: AUCTION, challenges: CHALLENGES, engine: ENGINE, sale: SALE } = PARAMETERS;
 const FIRM = [{ instrumentId: CASH, quantity: 5_000_000n }];
 
 let stage: CliStage;
@@ -72,7 +72,7 @@ describe("ballast liquidate", () => {
   it("reduces an account slice by slice in its soft window, and cures it", async () => {
     const caseId = await opened("soft", 2);
     expect((await stage.show(caseId)).next.map(({ action }) => action)).toEqual([
-      ...["reduce", "deposit-cure", "escalate"],
+      ...["reduce", "escalate", "deposit-cure", "abandon"],
     ]);
     expect((await refusal("bob", "escalate", caseId)).details.error).toBe("TooEarly");
     const slice = trade("soft", "firm", puts(-2n), -putValue(2n) - 1_000n, "2");
@@ -132,18 +132,19 @@ describe("ballast liquidate", () => {
   });
 
   it("sells in public what nobody bid for, and pays the hold-back out later", async () => {
-    const caseId = await opened("sold", 3);
     await stage.liquidate("owner", "list-liquidator", stage.addresses.alice);
+    const caseId = await opened("sold", 3);
     await stage.liquidate("alice", "bid", caseId, "--cash", "7", "--bid-file", stage.file("lost.bid"));
     const { auction } = await stage.show(caseId);
-    await stage.at(auction?.revealUntil ?? 0n);
+    await stage.serveTo(auction?.revealUntil ?? 0n);
     const { alice } = stage.addresses;
     await stage.liquidate("bob", "sweep", caseId, "--bidder", alice);
     expect((await readFunds(stage.client, stage.system)).insurance.assets).toBe(AUCTION.bidBond);
-    expect((await stage.show(caseId)).next[0]).toMatchObject({ action: "open-sale" });
-    await stage.prove("bob", "open-sale", caseId, "--account", stage.file("sold.json"));
-    const { auction: selling } = await stage.show(caseId);
-    await stage.at(BigInt(selling?.sale?.saleAt ?? 0) + AUCTION.saleDuration / 2n);
+    expect((await stage.show(caseId)).next[0]).toMatchObject({ action: "show-equity" });
+    const show = ["show-equity", caseId, "--account", stage.file("sold.json")];
+    expect(await stage.prove("bob", ...show)).toMatchObject({ status: "sale", tier: 3 });
+    expect((await refusal("bob", ...show, ...stage.proving())).details.error).toBe("NothingChanges");
+    await stage.serve(SALE.duration / 2n);
 
     const buy = [
       ...["buy", caseId, "--account", stage.file("sold.json"), "--taker", stage.file("buyer-never.json")],
@@ -155,17 +156,25 @@ describe("ballast liquidate", () => {
     expect(BigInt(cash) < (equity * 9n) / 10n).toBe(true);
     expect(await stage.opens("buyer-3")).toBe(true);
     const sold = await stage.show(caseId);
-    expect(sold).toMatchObject({ case: { outcome: "sold" }, next: [{ action: "release-hold" }] });
-    await stage.at(sold.auction?.hold?.releaseAt ?? 0n);
+    const held = ((equity - BigInt(cash)) * UNITS * BigInt(SALE.holdBackRate)) / 1_000_000n;
+    expect(sold).toMatchObject({
+      case: { outcome: "sold" },
+      sale: { hold: { amount: held.toString(), move: "0" } },
+      next: [{ action: "record-move" }, { action: "release-hold" }],
+    });
+    expect((await refusal("bob", "record-move", caseId)).details.error).toBe("NoLargerMove");
+    await stage.at(sold.sale.hold?.releaseAt ?? 0n);
     await stage.liquidate("bob", "release-hold", caseId);
     const owed = await cliJson("liquidate", "credits", stage.addresses.carol, ...stage.on());
-    const held = ((equity - BigInt(cash)) * UNITS * BigInt(AUCTION.holdBackRate)) / 1_000_000n;
-    expect(owed).toMatchObject({ engine: "0", auction: held.toString() });
-    await stage.liquidate("carol", "withdraw-credit", "auction");
+    expect(owed).toMatchObject({ challenges: "0", auction: "0", sale: held.toString() });
+    const before = await balance("bob");
+    await stage.liquidate("carol", "withdraw-credit", "sale", "--to", stage.addresses.bob);
+    expect((await balance("bob")) - before).toBe(held);
   });
 
   it("lets the house clear, trade its risk away and give back", async () => {
     const caseId = await opened("bankrupt", 4);
+    await stage.serve(ENGINE.takeoverNotice);
     const house = (n: number) => stage.file(`house-${n + 2}.json`);
     await stage.prove(
       ...(["owner", "take-over", caseId, "--account", stage.file("bankrupt.json")] as const),
@@ -198,20 +207,20 @@ describe("ballast liquidate", () => {
 
   it("challenges a silent account, whose case goes on to the end when nobody acts", async () => {
     const start = await balance("bob");
-    const { deadline } = await stage.liquidate<{ deadline: string }>("bob", "challenge", "quiet");
+    await stage.serve(CHALLENGES.answerTime);
+    await stage.liquidate("bob", "challenge", "quiet");
     expect(await stage.show("quiet")).toMatchObject({
       case: null,
-      challenge: { challenger: stage.addresses.bob, bond: ENGINE.challengeBond.toString() },
+      challenges: [{ challenger: stage.addresses.bob, bond: CHALLENGES.bond.toString(), verdict: "pending" }],
     });
-    await stage.at(BigInt(deadline) + 1n);
+    await stage.serve(CHALLENGES.challengeWindow);
     const { caseId } = await stage.liquidate<{ caseId: string }>("carol", "settle-challenge", "quiet");
-    await stage.liquidate("bob", "withdraw-credit", "engine");
+    await stage.liquidate("bob", "withdraw-credit", "challenges");
     expect(await balance("bob")).toBe(start);
 
-    await stage.at(BigInt((await stage.show(caseId)).case?.deadline ?? 0) + 1n);
+    await stage.serve(ENGINE.softWindow);
     expect(await stage.liquidate("bob", "escalate", caseId)).toMatchObject({ status: "sealed" });
-    const { auction } = await stage.show(caseId);
-    await stage.at(BigInt(auction?.revealUntil ?? 0) + AUCTION.saleStartWindow);
+    await stage.serve(AUCTION.commitWindow + AUCTION.revealWindow + SALE.startWindow);
     expect((await stage.show(caseId)).next[0]).toMatchObject({ action: "lapse" });
     // Nobody ever proved a breach: no takeover, the account is free.
     expect(await stage.liquidate("bob", "lapse", caseId)).toMatchObject({

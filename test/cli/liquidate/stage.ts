@@ -6,6 +6,7 @@ import { readAccount } from "../../../src/chain/liquidation/read-ledger.ts";
 import { type LiquidationSystem, liquidationOf } from "../../../src/chain/liquidation/system.ts";
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";
 import { moveTo } from "../../../src/demo/cascade/clock.ts";
+import { CADENCE } from "../../../src/demo/cascade/parameters.ts";
 import { deployDollar } from "../../../src/demo/venue.ts";
 import { commitmentOf, type OpenAccount } from "../../../src/liquidation/account.ts";
 import { loadAccount } from "../../../src/liquidation/account-file.ts";
@@ -35,6 +36,8 @@ export const PEOPLE = ["owner", "venue", "alice", "bob", "carol", "oracle"] as c
 export type Person = (typeof PEOPLE)[number];
 const KEYS = anvilKeys(PEOPLE.length);
 const INSTANCE = "4x8";
+/** Seconds between two snapshots, less than one serves. */
+const STEP = PARAMETERS.clock.serveGap - 60n;
 
 /** A venue's liquidation, deployed and driven by the command line alone. */
 export class CliStage {
@@ -107,7 +110,14 @@ export class CliStage {
       ...["deploy", INSTANCE, "--rpc", this.anvil.rpcUrl, "--private-key-file", this.file("owner.key")],
       ...["--oracle", addresses.oracle, "--venue", addresses.venue, "--liquidation", "-o", output],
       ...["--settlement", this.token, "--units-per-lot", String(UNITS), "--micros-per-lot", String(MICROS)],
-      ...["--house-account", "900", "--parameters", this.file("parameters.json"), "--cadence", "240"],
+      ...[
+        "--house-account",
+        "900",
+        "--parameters",
+        this.file("parameters.json"),
+        "--cadence",
+        String(CADENCE),
+      ],
     ];
   }
 
@@ -164,7 +174,7 @@ export class CliStage {
 
   /** The market now, in a file. */
   async market(spot?: string): Promise<Snapshot> {
-    const { time } = await readMoment(this.client);
+    const { timestamp: time } = await this.client.public.getBlock();
     const snapshot = marketAt(time + 1n, spot);
     saveSnapshot(this.file("snapshot.json"), snapshot);
     return snapshot;
@@ -183,6 +193,24 @@ export class CliStage {
       ...["publish", ...about, "--instance", ...instances, "--rpc", this.anvil.rpcUrl],
       ...["--signatures", this.file("signature.json"), "--private-key-file", this.file("owner.key")],
     );
+  }
+
+  /** Lets so many seconds be served. */
+  async serve(seconds: bigint): Promise<void> {
+    const { served } = await readMoment(this.client, this.system);
+    await this.serveTo(served + seconds);
+  }
+
+  /** The same until so many were: the same market is published again before the last snapshot serves no more. */
+  async serveTo(until: bigint | string): Promise<void> {
+    for (;;) {
+      const { time, served } = await readMoment(this.client, this.system);
+      const left = BigInt(until) - served;
+      if (left <= 0n) return;
+      await this.at(time + (left < STEP ? left : STEP));
+      await this.market();
+      await this.publish();
+    }
   }
 
   /** Positions with as much cash as makes equity `coverage` ppm of the maintenance requirement. */
@@ -253,17 +281,21 @@ export interface Shown {
     readonly status: string;
     readonly outcome: string;
     readonly version: number;
-    readonly deadline: string;
+    readonly until: string;
+    readonly phaseServed: string;
   };
   readonly account: { readonly accountId: string; readonly frozen: boolean };
-  readonly challenge?: unknown;
+  readonly challenges?: unknown;
   readonly auction: null | {
     readonly commitUntil: string;
     readonly revealUntil: string;
     readonly bids: readonly { readonly status: string; readonly cash: string }[];
     readonly leader?: { readonly bidder: string };
-    readonly sale?: { readonly saleAt: string; readonly saleUntil: string; readonly price: string };
-    readonly hold?: { readonly releaseAt: string };
+  };
+  readonly sale: {
+    readonly discount: string;
+    readonly startsUntil: string;
+    readonly hold?: { readonly releaseAt: string; readonly amount: string };
   };
   readonly next: readonly { readonly action: string; readonly who: string }[];
 }

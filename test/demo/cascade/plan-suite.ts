@@ -85,7 +85,7 @@ export function describePlan(what: string, chain?: string): void {
     it.each([["startDiscount"], ["maxDiscount"]] as const)("has a buyer that fits at the %s", (key) => {
       const equity = equityOf(after, of("sale").positions);
       expect(equity > 0n).toBe(true);
-      const cash = (equity * (1_000_000n - BigInt(PARAMETERS.auction[key]))) / 1_000_000n / LOT;
+      const cash = (equity * (1_000_000n - BigInt(PARAMETERS.sale[key]))) / 1_000_000n / LOT;
       const sides = applyTransfer(of("sale").positions, of("buyer").positions, {
         ...money,
         cash,

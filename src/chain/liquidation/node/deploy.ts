@@ -12,9 +12,9 @@ import { portfolioLedgerAbi } from "../../generated/portfolio-ledger.ts";
 import { portfolioSaleAbi } from "../../generated/portfolio-sale.ts";
 import { sealedAuctionAbi } from "../../generated/sealed-auction.ts";
 import { solvencyRegistryAbi } from "../../generated/solvency-registry.ts";
-import { volatilityOracleAbi } from "../../generated/volatility-oracle.ts";
 import { guarded } from "../../guarded.ts";
 import { contractBytecode } from "../../node/artifacts.ts";
+import { readInterval } from "../../oracle/read.ts";
 import { create } from "../../transact.ts";
 import { checkLiquidation } from "../check.ts";
 import { type LiquidationParameters, STANDARD_CADENCE } from "../parameters.ts";
@@ -138,13 +138,7 @@ async function checkTimes(
   { parameters, cadence = STANDARD_CADENCE, volatilityOracle }: ReturnType<typeof partsOf>,
 ): Promise<void> {
   if (volatilityOracle === zeroAddress) return checkTiming({ parameters, cadence });
-  const { interval } = await guarded("reading the volatility oracle", () =>
-    reader.public.readContract({
-      address: volatilityOracle,
-      abi: volatilityOracleAbi,
-      functionName: "parameters",
-    }),
-  );
+  const interval = await readInterval(reader, volatilityOracle);
   checkTiming({ parameters, cadence, interval });
 }
 

@@ -2,6 +2,7 @@ import { group } from "../../command.ts";
 import { named } from "../../summaries.ts";
 import { accounts } from "./accounts.ts";
 import { anyone } from "./anyone.ts";
+import { check } from "./check.ts";
 import { depositCure } from "./customer.ts";
 import { deleverageCommand } from "./deleverage.ts";
 import { governance } from "./governance.ts";
@@ -15,7 +16,7 @@ import { venue } from "./venue.ts";
 
 const HELP = `
 A case, role by role (docs/operate/liquidation.md walks through one):
-  anyone       attest, open, challenge, settle-challenge, escalate, cure, pass-over, sweep, show-equity, lapse, buy, record-move, abandon
+  anyone       check, attest, open, challenge, settle-challenge, escalate, cure, pass-over, sweep, show-equity, lapse, buy, record-move, abandon
   venue        register, update, disclose, reduce, trade, cure-by-trade, kept
   customer     lock, deposit-cure
   liquidator   key, bid, reveal, open-disclosure, settle, leave, reclaim
@@ -31,6 +32,7 @@ export const liquidate = group({
   notes: HELP,
   commands: [
     show,
+    check,
     ...anyone,
     ...accounts,
     ...venue,
