@@ -40,9 +40,9 @@ interface ILiquidationEngine is IBounded {
     /// the breach; until then silence alone has opened the case. `challenger` asked before it opened, or is zero.
     /// `openedAt` and `phaseAt` are wall clock, `openedServed`, `phaseServed` and `closedServed` the same in served
     /// seconds; in those too `until` ends the soft window or the notice of a takeover (0 elsewhere) and `endsAt` the
-    /// case. `snapshotTime` is that of the proof that opened it or moved it on; without one that of the prices that were
-    /// asked about. `unservedLimit`: seconds outside of served time after which it is over. All windows are those of the
-    /// parameters when they began.
+    /// case. `snapshotTime` is that of the proof that opened it or moved it on; without one that of the prices that
+    /// were asked about. `unservedLimit`: seconds outside of served time after which it is over. All windows are those
+    /// of the parameters when they began.
     struct Case {
         uint256 accountId;
         Status status;

@@ -124,7 +124,7 @@ interface IPortfolioLedger is IBounded {
     /// @param guarded whether only proofs change it, for good.
     function register(uint256 accountId, uint256 commitment, address owner, bool guarded) external;
 
-    /// @notice Sets accounts' portfolios; only the venue may. An account that is frozen, guarded, or locked by its owner
+    /// @notice Sets accounts' portfolios; only the venue may. An account that is frozen, guarded or locked by its owner
     /// stays as it is, and the others go on: nobody holds a batch up.
     /// @param accountIds the accounts.
     /// @param commitments their portfolios, field elements, not 0.
@@ -148,7 +148,8 @@ interface IPortfolioLedger is IBounded {
 
     /// @notice Moves positions by a proof; only the engine and the clearing house may. Who may move what is theirs to
     /// say, but for this: B is never frozen, only the clearing house moves a guarded A, and only the engine a frozen
-    /// one, but that the clearing house may too while the account's case is in Soft. What `funding` brings or takes away in tokens is theirs to move.
+    /// one, but that the clearing house may too while the account's case is in Soft. What `funding` brings or takes
+    /// away in tokens is theirs to move.
     /// @param claim the transfer.
     /// @param whole whether A keeps nothing but the cash.
     /// @param purpose what the proof was made for.
