@@ -15,6 +15,8 @@ const HINTS: Readonly<Record<string, string>> = {
   AlreadySealed: "The list is sealed for good: schedule the verifier's registration.",
   AlreadySettled: "The table point is proven or disabled already; nothing is left to do.",
   AssetAlreadyAdded: "The id has its token for good: use another id.",
+  CheckpointUnorderedInsertion:
+    "The contract keeps its changes in order, and this one is not: tell us what you sent.",
   CircuitAlreadyRegistered: "Use the verifier that is registered.",
   CircuitDoesNotFit: "Choose an instance with the snapshot's shape and at least as many rows.",
   CircuitIdMismatch: "The verifier lies about its id: don't register it.",
