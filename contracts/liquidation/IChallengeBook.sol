@@ -107,8 +107,8 @@ interface IChallengeBook is IPayments, IBounded {
     /// @notice This can be done when as many seconds have been served.
     error TooEarly(uint64 served);
 
-    /// @notice Challenges an account without a current attestation, with a bond, which is taken from the caller's
-    /// credit first; anyone may. Reverts with the engine's errors where no case could be opened.
+    /// @notice Challenges an account without a current attestation, with a bond, which comes from the caller's credit
+    /// first; anyone may. Reverts with the engine's errors where no case could be opened.
     /// @param accountId the account.
     /// @param commitment its portfolio, so that no change of it in the same block takes the bond.
     /// @param snapshotId a snapshot in the line, newer than the portfolio, that entered `answerTime` served seconds ago

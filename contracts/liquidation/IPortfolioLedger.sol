@@ -124,8 +124,8 @@ interface IPortfolioLedger is IBounded {
     /// @param guarded whether only proofs change it, for good.
     function register(uint256 accountId, uint256 commitment, address owner, bool guarded) external;
 
-    /// @notice Sets accounts' portfolios; only the venue may. An account that is frozen, guarded, or locked by its
-    /// owner stays as it is, and the others go on: nobody holds a batch up.
+    /// @notice Sets accounts' portfolios; only the venue may. An account that is frozen, guarded or locked by its owner
+    /// stays as it is, and the others go on: nobody holds a batch up.
     /// @param accountIds the accounts.
     /// @param commitments their portfolios, field elements, not 0.
     function update(uint256[] calldata accountIds, uint256[] calldata commitments) external;

@@ -11,9 +11,12 @@ import { VOLATILITY_HINTS } from "./oracle/hints.ts";
 const HINTS: Readonly<Record<string, string>> = {
   AddressEmptyCode: "Check the address and the chain: no contract is there.",
   AlreadyScheduled: "The call waits already: execute it once its time has come, or cancel it.",
+  AlreadyRetired: "The circuit is retired already, for good; nothing is left to do.",
   AlreadySealed: "The list is sealed for good: schedule the verifier's registration.",
   AlreadySettled: "The table point is proven or disabled already; nothing is left to do.",
   AssetAlreadyAdded: "The id has its token for good: use another id.",
+  CheckpointUnorderedInsertion:
+    "The contract keeps its changes in order, and this one is not: tell us what you sent.",
   CircuitAlreadyRegistered: "Use the verifier that is registered.",
   CircuitDoesNotFit: "Choose an instance with the snapshot's shape and at least as many rows.",
   CircuitIdMismatch: "The verifier lies about its id: don't register it.",
@@ -71,6 +74,7 @@ const HINTS: Readonly<Record<string, string>> = {
   NotComplete: "Post or compute the table points that it lacks, for every circuit that takes its table.",
   NotNewer: "There is this one or a newer one already: an account's attestation, or the newest snapshot.",
   NotNewest: "Money follows from this proof: prove against the newest snapshot.",
+  NotServing: "The newest snapshot serves no more: wait for the next one, and prove against it.",
   NotReady: "Wait until the announced time.",
   NotScheduled: "Schedule exactly this call first; one that lapsed must be scheduled anew.",
   NothingNew: "All accounts of the batch already have attestations for this or a newer snapshot.",

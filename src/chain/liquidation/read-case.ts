@@ -45,7 +45,7 @@ export interface LiquidationCase {
   readonly phaseAt: bigint;
   /** Served seconds then. */
   readonly phaseServed: bigint;
-  /** Served seconds at which the soft window ends; 0 outside of it. */
+  /** Served seconds at which the soft window ends, or the notice of a takeover; 0 elsewhere. */
   readonly until: bigint;
   /** Served seconds at which the case ends. */
   readonly endsAt: bigint;
@@ -53,6 +53,8 @@ export interface LiquidationCase {
   readonly snapshotTime: bigint;
   /** Served seconds when it closed; 0 while it is open. */
   readonly closedServed: bigint;
+  /** Seconds without prices, in all, after which it is over. */
+  readonly unservedLimit: bigint;
 }
 
 /** A case with all that belongs to it, at one block. */
@@ -152,7 +154,7 @@ export async function readCaseView(
   const found = await readCase(reader, system, caseId, now.block);
   const account = await readAccount(reader, system, found.accountId, now.block);
   const engine = { address: system.engine, abi: liquidationEngineAbi, blockNumber: now.block } as const;
-  const [attested, auction, sale, [isOver, { takeoverNotice }]] = await Promise.all([
+  const [attested, auction, sale, isOver] = await Promise.all([
     guarded("reading the attestation", () =>
       reader.public.readContract({
         address: system.coverageRegistry,
@@ -165,10 +167,7 @@ export async function readCaseView(
     readAuction(reader, system, caseId, now.block),
     readSale(reader, system, caseId, found.status === "sealed", now.block),
     guarded("reading the case", () =>
-      Promise.all([
-        reader.public.readContract({ ...engine, functionName: "isOver", args: [caseId] }),
-        reader.public.readContract({ ...engine, functionName: "parameters" }),
-      ]),
+      reader.public.readContract({ ...engine, functionName: "isOver", args: [caseId] }),
     ),
   ]);
   const { isCurrent, tier, snapshotTime } = attested;
@@ -180,7 +179,7 @@ export async function readCaseView(
     auction,
     sale,
     isOver,
-    takeoverFrom: found.status === "takeover" ? found.phaseServed + takeoverNotice : 0n,
+    takeoverFrom: found.status === "takeover" ? found.until : 0n,
   };
 }
 

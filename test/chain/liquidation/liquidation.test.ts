@@ -271,19 +271,22 @@ describe("deployLiquidation", () => {
         parameters: PARAMETERS,
         cadence: CADENCE,
       };
-      const first: Promise<unknown>[] = [];
-      await expect(
-        deployLiquidation(people.owner, bare, {
-          ...options,
-          onStep: () => {
-            if (first.length > 0) return;
-            first.push(
-              transact(people.owner, { to: people.dave.account.address, data: "0x", doing: "sending" }),
-            );
-          },
-        }),
-      ).rejects.toMatchObject({ code: "CHAIN_ERROR" });
-      await Promise.all(first);
+      const { owner, dave } = people;
+      let isSent = false;
+      // Right after the deployer has asked for its nonce, from which all addresses follow.
+      const nonceThenSend = async (about: Parameters<typeof owner.public.getTransactionCount>[0]) => {
+        const nonce = await owner.public.getTransactionCount(about);
+        if (!isSent) {
+          isSent = true;
+          await transact(owner, { to: dave.account.address, data: "0x", doing: "sending" });
+        }
+        return nonce;
+      };
+      const busy = { ...owner, public: { ...owner.public, getTransactionCount: nonceThenSend } };
+      await expect(deployLiquidation(busy, bare, options)).rejects.toMatchObject({
+        code: "CHAIN_ERROR",
+        shortMessage: expect.stringContaining("another address"),
+      });
     });
   });
 });

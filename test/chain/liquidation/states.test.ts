@@ -50,7 +50,8 @@ function view(
     case: {
       ...{ caseId: 1n, accountId: 2n, status, outcome: "none", tier: 2, version: 1, proven: true },
       ...{ challenger: bidder, openedAt: 1_100n, openedServed: 1_000n, phaseAt: 1_100n, phaseServed: 1_000n },
-      ...{ until: status === "soft" ? 1_600n : 0n, endsAt: 9_000n, snapshotTime: 900n, closedServed: 0n },
+      ...{ until: status === "soft" ? 1_600n : 0n, endsAt: 9_000n, unservedLimit: 86_400n },
+      ...{ snapshotTime: 900n, closedServed: 0n },
     },
     account: {} as never,
     attestation: tier === undefined ? undefined : { tier, snapshotTime: 900n },
