@@ -17,6 +17,7 @@ const HINTS: Readonly<Record<string, string>> = {
   CircuitAlreadyRegistered: "Use the verifier that is registered.",
   CircuitDoesNotFit: "Choose an instance with the snapshot's shape and at least as many rows.",
   CircuitIdMismatch: "The verifier lies about its id: don't register it.",
+  CheckpointUnorderedInsertion: "The contract's lists are out of order: report it.",
   DeadlinePassed: "Prove again with a later deadline.",
   DeadlineTooLate: "Choose a deadline before the snapshot expires.",
   DevKeyOutsideLocalChain: "Make a key by a ceremony; dev keys are for local chains only.",
