@@ -155,8 +155,8 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
         _vest(state, amount);
     }
 
-    /// @notice Sets aside what a loss is going to take from a pool. What is set aside no more vests as income does:
-    /// else who pays in before would have a part of what leavers left behind.
+    /// @notice Sets aside what a loss is going to take from a pool: unvested income first. What is set aside no more
+    /// vests as income does: else who pays in before would have a part of what leavers left behind.
     /// @param pool the pool.
     /// @param amount token units, at most the pool's assets.
     function _reserve(Pool pool, uint256 amount) internal {
@@ -165,6 +165,7 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
         if (amount == before) return;
         state.reserved = uint96(amount);
         if (amount < before) _vest(state, before - amount);
+        else _consume(state, amount - before);
     }
 
     /// @notice Books what a loss takes from a pool.
@@ -187,6 +188,16 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     function _vest(StoredPool storage state, uint256 amount) internal {
         (uint256 recent, uint256 earlier) = _incomeOf(state);
         _keepUnvested(state, recent + amount, earlier);
+    }
+
+    /// @notice Has a loss borne by a part of a pool's unvested income.
+    /// @param state the pool.
+    /// @param amount token units.
+    function _consume(StoredPool storage state, uint256 amount) private {
+        (uint256 recent, uint256 earlier) = _incomeOf(state);
+        uint256 period = _parameters.vestingPeriod;
+        (recent, earlier) = ShareMath.consume(amount, recent, earlier, period - (block.timestamp % period), period);
+        _keepUnvested(state, recent, earlier);
     }
 
     /// @notice What shares of a pool are worth.

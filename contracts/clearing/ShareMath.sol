@@ -54,6 +54,30 @@ library ShareMath {
         assert(amount >= recent && amount <= recent + earlier);
     }
 
+    /// @notice What is left of unvested income when a loss consumes some: the latest first. A loss that is booked, found
+    /// smaller and booked again leaves as much unvested as before.
+    /// @param amount token units to consume.
+    /// @param recent income of the present period.
+    /// @param earlier income of the period before.
+    /// @param left seconds of the present period that are left, at most the period.
+    /// @param period seconds of a period.
+    /// @return recentLeft token units.
+    /// @return earlierLeft token units.
+    function consume(
+        uint256 amount,
+        uint256 recent,
+        uint256 earlier,
+        uint256 left,
+        uint256 period
+    ) internal pure returns (uint256 recentLeft, uint256 earlierLeft) {
+        uint256 fromRecent = amount < recent ? amount : recent;
+        recentLeft = recent - fromRecent;
+        // As much of the earlier income as has this much unvested, rounded down.
+        uint256 fromEarlier = ((amount - fromRecent) * period) / left;
+        earlierLeft = fromEarlier < earlier ? earlier - fromEarlier : 0;
+        assert(recentLeft <= recent && earlierLeft <= earlier);
+    }
+
     /// @notice What leavers can be paid of.
     /// @param assets all that the pool has.
     /// @param unvestedPart what of it is unvested income.

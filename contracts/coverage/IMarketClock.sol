@@ -10,12 +10,14 @@ import {IBounded} from "../shared/IBounded.sol";
 /// retired circuit or a chain that stood still costs nobody anything (docs/protocol/liquidation.md).
 interface IMarketClock is IBounded {
     /// @notice A snapshot in the line. `time` is that of its market; `enteredAt` when it entered, Unix seconds;
-    /// `servedAt` the served time then; `place` its place in the line, from 1.
+    /// `servedAt` the served time then; `place` its place in the line, from 1; `retired` how many circuits had been
+    /// retired then.
     struct Entry {
         uint64 time;
         uint64 enteredAt;
         uint64 servedAt;
         uint32 place;
+        uint32 retired;
     }
 
     /// @notice Fixed at deployment, in seconds. `spacing`: the least time between two entries. `grace`: how long a
@@ -46,6 +48,9 @@ interface IMarketClock is IBounded {
     /// @notice The newest snapshot is sound: nothing is to be dropped.
     error NewestSound(uint256 snapshotId);
 
+    /// @notice The newest snapshot serves no more, and no window runs: money waits for the next one, too.
+    error NotServing(uint256 snapshotId, uint64 until);
+
     /// @notice Money follows from this: prove against the newest snapshot, or within `grace` of its entry against the
     /// one before.
     error NotNewest(uint256 snapshotId, uint256 newest);
@@ -63,11 +68,12 @@ interface IMarketClock is IBounded {
     error SnapshotVoid(uint256 snapshotId);
 
     /// @notice The snapshot lacks a usable table point for an active circuit: post or prove it first. A circuit of
-    /// zero: no circuit of a statement that everybody needs takes its table.
+    /// zero: a statement that everybody needs has no circuit (that takes its table).
     error NotComplete(uint256 snapshotId, bytes32 circuitId);
 
     /// @notice Makes a snapshot the newest one; anyone may. It must be complete: a usable point for each active circuit
-    /// of coverage, equity and reduction that takes its table, at least one of coverage and one of equity.
+    /// of coverage, equity and reduction that takes its table, at least one of coverage and one of equity; and there is
+    /// an active one of transfer.
     /// @param snapshotId the snapshot.
     function enter(uint256 snapshotId) external;
 
@@ -80,7 +86,7 @@ interface IMarketClock is IBounded {
     function newest() external view returns (uint256 snapshotId, uint64 time);
 
     /// @notice Reverts unless money may follow from a snapshot now: the newest one, or one whose successor entered at
-    /// most `grace` ago.
+    /// most `grace` ago; in either case while the newest one serves.
     /// @param snapshotId the snapshot.
     /// @return time of its market, Unix seconds.
     function requireNewest(uint256 snapshotId) external view returns (uint64 time);

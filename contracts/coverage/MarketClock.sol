@@ -22,6 +22,8 @@ contract MarketClock is IMarketClock {
     bytes8 private constant EQUITY = "equity";
     /// @notice The statement of slices.
     bytes8 private constant REDUCTION = "reduce";
+    /// @notice The statement by which portfolios move.
+    bytes8 private constant TRANSFER = "transfer";
 
     /// @notice The registry.
     ICoverageRegistry private immutable REGISTRY;
@@ -78,7 +80,13 @@ contract MarketClock is IMarketClock {
             if (now_ < last.enteredAt + SPACING) revert TooSoon(last.enteredAt + SPACING);
         }
         _line.push(snapshotId);
-        _entries[snapshotId] = Entry(time, now_, _served, uint32(_line.length));
+        _entries[snapshotId] = Entry({
+            time: time,
+            enteredAt: now_,
+            servedAt: _served,
+            place: uint32(_line.length),
+            retired: uint32(VERIFIERS.retiredCount())
+        });
         emit SnapshotEntered(snapshotId, time, _served);
     }
 
@@ -93,6 +101,8 @@ contract MarketClock is IMarketClock {
     /// @inheritdoc IMarketClock
     function requireNewest(uint256 snapshotId) external view returns (uint64 time) {
         (uint256 last, ) = newest();
+        uint64 until = servesUntil();
+        if (block.timestamp > until) revert NotServing(last, until);
         Entry storage entry = _entries[snapshotId];
         if (snapshotId != last) {
             // Its successor's place is its own, counted from 0.
@@ -150,9 +160,10 @@ contract MarketClock is IMarketClock {
         until = last.time + SERVE_GAP;
         uint64 voidSince = ORACLE.voidSince(snapshotId);
         if (voidSince != 0 && voidSince < until) until = voidSince;
-        // A circuit retired in the block of the entry may have been missed: its accounts wait for the next.
-        uint64 retiredAt = VERIFIERS.lastRetiredAt();
-        if (retiredAt >= last.enteredAt && retiredAt < until) until = retiredAt;
+        // The first circuit that was retired since: whoever needs it can't act until a snapshot without it enters.
+        if (VERIFIERS.retiredCount() == last.retired) return until;
+        uint64 retiredAt = VERIFIERS.retiredAt(last.retired);
+        if (retiredAt < until) until = retiredAt;
     }
 
     /// @notice Adds up the time that the last snapshot served.
@@ -181,7 +192,8 @@ contract MarketClock is IMarketClock {
         return ORACLE.voidSince(snapshotId) != 0;
     }
 
-    /// @notice Reverts unless each active circuit that takes the table has a usable point, and nobody is left out.
+    /// @notice Reverts unless each active circuit that takes the table has a usable point, and accounts can attest, show
+    /// equity and be moved.
     /// @param snapshotId the snapshot.
     function _requireComplete(uint256 snapshotId) private view {
         ISnapshotOracle.Snapshot memory found = ORACLE.snapshot(snapshotId);
@@ -189,16 +201,18 @@ contract MarketClock is IMarketClock {
         uint256 count = VERIFIERS.circuitCount();
         bool hasCoverage;
         bool hasEquity;
+        bool hasTransfer;
         for (uint256 i = 0; i < count; ++i) {
             bytes32 circuitId = VERIFIERS.circuitAt(i);
             bytes8 kind = VERIFIERS.kindOf(circuitId);
+            if (kind == TRANSFER) hasTransfer = true;
             if (kind != COVERAGE && kind != EQUITY && kind != REDUCTION) continue;
             if (!_takes(circuitId, found)) continue;
             if (!_isUsable(snapshotId, circuitId)) revert NotComplete(snapshotId, circuitId);
             if (kind == COVERAGE) hasCoverage = true;
             if (kind == EQUITY) hasEquity = true;
         }
-        if (!hasCoverage || !hasEquity) revert NotComplete(snapshotId, bytes32(0));
+        if (!hasCoverage || !hasEquity || !hasTransfer) revert NotComplete(snapshotId, bytes32(0));
     }
 
     /// @notice Whether a circuit takes a snapshot's table.

@@ -88,15 +88,29 @@ abstract contract BidBook is ISealedAuction, PortfolioAward {
     }
 
     /// @inheritdoc ISealedAuction
+    function conclude(uint256 caseId) external nonReentrant {
+        Auction storage found = _existing(caseId);
+        _book(caseId, found);
+        ILiquidationEngine.Case memory current = _caseOf(caseId);
+        if (CLOCK.served() < found.revealUntil || _closedBefore(current, found.revealUntil)) return;
+        if (_isAbandoned(caseId, current)) return;
+        Bid[] storage list = _bids[caseId];
+        for (uint256 i = 0; i < list.length; ++i) {
+            if (list[i].status == BidStatus.Committed) _forfeit(caseId, list[i]);
+        }
+        _tryRemit();
+    }
+
+    /// @inheritdoc ISealedAuction
     function sweepUnrevealed(uint256 caseId, address bidder) external nonReentrant {
         Auction storage found = _existing(caseId);
         Bid storage bid = _bids[caseId].find(bidder);
         if (bid.status != BidStatus.Committed) revert WrongBidStatus(bidder, bid.status);
         if (CLOCK.served() < found.revealUntil) revert TooEarly(found.revealUntil);
-        if (_closedBefore(caseId, found.revealUntil)) revert BondNotFree(bidder);
-        bid.status = BidStatus.Forfeited;
-        emit BondForfeited(caseId, bidder);
-        _oweForfeit(bid.bond);
+        ILiquidationEngine.Case memory current = _caseOf(caseId);
+        bool isFree = _closedBefore(current, found.revealUntil) || _isAbandoned(caseId, current);
+        if (isFree) revert BondNotFree(bidder);
+        _forfeit(caseId, bid);
         _tryRemit();
     }
 
@@ -105,11 +119,12 @@ abstract contract BidBook is ISealedAuction, PortfolioAward {
         Auction storage found = _existing(caseId);
         _book(caseId, found);
         Bid storage bid = _bids[caseId].find(bidder);
-        bool isFree;
+        ILiquidationEngine.Case memory current = _caseOf(caseId);
+        bool isFree = _isAbandoned(caseId, current);
         if (bid.status == BidStatus.Revealed) {
-            isFree = found.failedAt != 0 || _caseOf(caseId).status == ILiquidationEngine.Status.Closed;
+            isFree = isFree || found.failedAt != 0 || current.status == ILiquidationEngine.Status.Closed;
         } else if (bid.status == BidStatus.Committed) {
-            isFree = _closedBefore(caseId, found.revealUntil);
+            isFree = isFree || _closedBefore(current, found.revealUntil);
         } else {
             revert WrongBidStatus(bidder, bid.status);
         }
@@ -192,6 +207,8 @@ abstract contract BidBook is ISealedAuction, PortfolioAward {
     function _book(uint256 caseId, Auction storage found) internal returns (bool changed) {
         if (found.settled || found.failedAt != 0) return false;
         ILiquidationEngine.Case memory current = _caseOf(caseId);
+        // In a case that is over nobody can settle: nobody's turn passes.
+        if (_isAbandoned(caseId, current)) return false;
         bool isClosed = current.status == ILiquidationEngine.Status.Closed;
         uint64 until = isClosed ? current.closedServed : CLOCK.served();
         if (until < found.revealUntil) return false;
@@ -244,7 +261,7 @@ abstract contract BidBook is ISealedAuction, PortfolioAward {
         uint256 caseId
     ) internal view returns (Auction storage found, ILiquidationEngine.Case memory current) {
         (found, current) = (_existing(caseId), _caseOf(caseId));
-        if (current.status != ILiquidationEngine.Status.Sealed) revert CaseNotThere(caseId);
+        if (current.status != ILiquidationEngine.Status.Sealed || ENGINE.isOver(caseId)) revert CaseNotThere(caseId);
     }
 
     /// @notice An auction, or a revert.
@@ -255,12 +272,31 @@ abstract contract BidBook is ISealedAuction, PortfolioAward {
         if (found.version == 0) revert UnknownAuction(caseId);
     }
 
-    /// @notice Whether a case closed before a time.
+    /// @notice Sends the bond of a bid that was not revealed to the insurance fund.
     /// @param caseId the case.
+    /// @param bid whose.
+    function _forfeit(uint256 caseId, Bid storage bid) private {
+        bid.status = BidStatus.Forfeited;
+        emit BondForfeited(caseId, bid.bidder);
+        _oweForfeit(bid.bond);
+    }
+
+    /// @notice Whether a case is over, or ended as one that was: bonds that were not lost before come back.
+    /// @param caseId the case.
+    /// @param current the same.
+    /// @return whether it is so.
+    function _isAbandoned(uint256 caseId, ILiquidationEngine.Case memory current) private view returns (bool) {
+        if (current.status == ILiquidationEngine.Status.Closed) {
+            return current.outcome == ILiquidationEngine.Outcome.Abandoned;
+        }
+        return ENGINE.isOver(caseId);
+    }
+
+    /// @notice Whether a case closed before a time.
+    /// @param current the case.
     /// @param time served seconds.
     /// @return true for a closed case alone.
-    function _closedBefore(uint256 caseId, uint64 time) private view returns (bool) {
-        ILiquidationEngine.Case memory current = _caseOf(caseId);
+    function _closedBefore(ILiquidationEngine.Case memory current, uint64 time) private pure returns (bool) {
         return current.status == ILiquidationEngine.Status.Closed && current.closedServed < time;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
 import {IMarketClock} from "../coverage/IMarketClock.sol";
 import {Bounds} from "../shared/Bounds.sol";
@@ -16,6 +17,8 @@ import {ISealedAuction} from "./ISealedAuction.sol";
 /// @author Ballast
 /// @notice The cases of the liquidation engine: where each is, how long it may be there, and how it closes.
 abstract contract CaseBook is ILiquidationEngine, Governed {
+    using Math for uint256;
+
     /// @notice How long new cases stay paused, unless the guardian allows them sooner.
     uint64 public constant PAUSE_LENGTH = 3 days;
     /// @notice From the beginning of one pause to that of the next, whoever is guardian.
@@ -177,6 +180,7 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
         (found.accountId, found.tier, found.proven, found.snapshotTime) = (accountId, tier, proven, snapshotTime);
         (found.openedAt, found.openedServed) = (uint64(block.timestamp), clock.served());
         found.endsAt = found.openedServed + _parameters.caseLength;
+        found.unservedLimit = _parameters.unservedLimit;
         openCaseOf[accountId] = caseId;
         Status status = tier == 2 ? Status.Soft : tier == 3 ? Status.Sealed : Status.Takeover;
         emit CaseOpened(caseId, accountId, snapshotId, status);
@@ -200,7 +204,9 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
         if (to == Status.Takeover) ++pendingTakeovers;
         uint64 served = clock.served();
         (found.status, found.phaseAt, found.phaseServed) = (to, uint64(block.timestamp), served);
-        found.until = to == Status.Soft ? served + _parameters.softWindow : 0;
+        found.until = 0;
+        if (to == Status.Soft) found.until = served + _parameters.softWindow;
+        if (to == Status.Takeover) found.until = served + _parameters.takeoverNotice;
         uint32 version = ++found.version;
         if (to == Status.Closed) return;
         emit CaseAdvanced(caseId, to, version, found.until);
@@ -252,8 +258,8 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
     /// @param served the served seconds up to now.
     /// @return whether its time is served, or prices were missing for too long.
     function _isOver(Case storage found, uint64 served) internal view returns (bool) {
-        uint256 unserved = block.timestamp - found.openedAt - (served - found.openedServed);
-        return served >= found.endsAt || unserved > _parameters.unservedLimit;
+        uint256 unserved = (block.timestamp - found.openedAt).saturatingSub(served - found.openedServed);
+        return served >= found.endsAt || unserved > found.unservedLimit;
     }
 
     /// @notice A case, or a revert.
@@ -278,7 +284,8 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
         uint64 gap = clock.parameters().serveGap;
         Bounds.requireWithin("softWindow", next.softWindow, Bounds.window(10 minutes, gap), 3 days);
         Bounds.requireWithin("takeoverNotice", next.takeoverNotice, Bounds.window(10 minutes, gap), 1 days);
-        Bounds.requireWithin("caseLength", next.caseLength, 1 days, 30 days);
+        // A case that nothing moved but time comes to its auction, and has half a day for it.
+        Bounds.requireWithin("caseLength", next.caseLength, Math.max(1 days, next.softWindow + 12 hours), 30 days);
         Bounds.requireWithin("openAge", next.openAge, 1 minutes, 30 minutes);
         Bounds.requireWithin("unservedLimit", next.unservedLimit, 1 days, 14 days);
         Bounds.requireWithin("maxPenalty", next.maxPenalty, 0, 100_000);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ILossPools} from "../clearing/ILossPools.sol";
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
 import {IMarketClock} from "../coverage/IMarketClock.sol";
@@ -18,6 +19,8 @@ import {Payments} from "./Payments.sol";
 /// @author Ballast
 /// @notice Challenges of accounts, their bonds, and what became of them.
 contract ChallengeBook is IChallengeBook, Governed, Payments {
+    using Math for uint256;
+
     /// @notice Most challenges of an account that wait.
     uint256 public constant PLACES = 4;
     /// @notice Part of an answered challenge's bond for whoever settles it: one in so many.
@@ -70,7 +73,7 @@ contract ChallengeBook is IChallengeBook, Governed, Payments {
         if (commitment != account.commitment) revert CommitmentChanged(account.commitment);
         uint64 served = CLOCK.served();
         _requireHadTime(snapshotId, account.updatedAt, served);
-        if (_isSettled(accountId, commitment)) revert AttestationIsCurrent(accountId);
+        if (_isSettled(accountId, commitment, CLOCK.entryOf(snapshotId).time)) revert AttestationIsCurrent(accountId);
         (, uint64 askedTime) = CLOCK.newest();
         index = _placeFor(accountId, askedTime);
         uint64 deadline = served + _parameters.challengeWindow;
@@ -96,7 +99,7 @@ contract ChallengeBook is IChallengeBook, Governed, Payments {
         // Opening a case gives the bonds back by `caseOpened`.
         if (verdict == Verdict.Breach) return ENGINE.open(accountId);
         if (verdict == Verdict.Silence) {
-            caseId = ENGINE.openByChallenge(accountId, waiting.challenger, waiting.askedTime);
+            caseId = ENGINE.openByChallenge(accountId, _firstOf(accountId), waiting.askedTime);
             _returnBonds(accountId, caseId);
             return caseId;
         }
@@ -112,13 +115,7 @@ contract ChallengeBook is IChallengeBook, Governed, Payments {
     /// @inheritdoc IChallengeBook
     function caseOpened(uint256 accountId, uint256 caseId) external returns (address challenger) {
         if (msg.sender != address(ENGINE)) revert OnlyEngine(msg.sender);
-        uint64 first = type(uint64).max;
-        for (uint256 i = 0; i < PLACES; ++i) {
-            Challenge memory waiting = _challenges[accountId][i];
-            if (waiting.challenger == address(0) || waiting.askedTime >= first) continue;
-            if (_isAnswered(accountId, waiting)) continue;
-            (first, challenger) = (waiting.askedTime, waiting.challenger);
-        }
+        challenger = _firstOf(accountId);
         _returnBonds(accountId, caseId);
     }
 
@@ -200,7 +197,7 @@ contract ChallengeBook is IChallengeBook, Governed, Payments {
         uint64 served = CLOCK.served();
         bool isBreach = ENGINE.isBreachProven(accountId);
         bool isSilence = served >= waiting.deadline;
-        uint256 unserved = block.timestamp - waiting.challengedAt - (served - waiting.servedAt);
+        uint256 unserved = (block.timestamp - waiting.challengedAt).saturatingSub(served - waiting.servedAt);
         bool isForgotten = unserved > _parameters.unservedLimit;
         // A pause opens no cases, and traps no bond.
         if (ENGINE.paused()) return isBreach || isSilence || isForgotten ? Verdict.Dismissed : Verdict.Pending;
@@ -234,14 +231,29 @@ contract ChallengeBook is IChallengeBook, Governed, Payments {
         return !isRetired && ISnapshotOracle(REGISTRY.oracle()).isUsable(given.snapshotId, given.circuitId);
     }
 
-    /// @notice Whether there is nothing to ask: the present portfolio is attested healthy and not expired, or a case
-    /// can be opened at once. A breach by which none can keeps no challenge away.
+    /// @notice Whether there is nothing to ask: the present portfolio is attested healthy by prices that it had the
+    /// time for, or a case can be opened at once. A breach by which none can keeps no challenge away, and neither does
+    /// health by older prices: they may be those of before a crash.
     /// @param accountId the account.
     /// @param commitment its portfolio.
+    /// @param time of a snapshot by which it could have attested.
     /// @return whether it is so.
-    function _isSettled(uint256 accountId, uint256 commitment) private view returns (bool) {
+    function _isSettled(uint256 accountId, uint256 commitment, uint64 time) private view returns (bool) {
         bool isCurrent = REGISTRY.attestation(accountId, commitment).isCurrent;
-        return isCurrent && (_isHealthy(accountId, commitment, 0) || ENGINE.isBreachProven(accountId));
+        return isCurrent && (_isHealthy(accountId, commitment, time) || ENGINE.isBreachProven(accountId));
+    }
+
+    /// @notice Who asked first what is not answered: the case is that one's.
+    /// @param accountId the account.
+    /// @return challenger zero where nobody waits.
+    function _firstOf(uint256 accountId) private view returns (address challenger) {
+        uint64 first = type(uint64).max;
+        for (uint256 i = 0; i < PLACES; ++i) {
+            Challenge memory waiting = _challenges[accountId][i];
+            if (waiting.challenger == address(0) || waiting.askedTime >= first) continue;
+            if (_isAnswered(accountId, waiting)) continue;
+            (first, challenger) = (waiting.askedTime, waiting.challenger);
+        }
     }
 
     /// @notice Reverts unless an account had the time to attest by a snapshot newer than its portfolio.

@@ -39,8 +39,10 @@ interface ILiquidationEngine is IBounded {
     /// @notice A case. `version` grows with each change of the portfolio or the status. `proven`: somebody has proven
     /// the breach; until then silence alone has opened the case. `challenger` asked before it opened, or is zero.
     /// `openedAt` and `phaseAt` are wall clock, `openedServed`, `phaseServed` and `closedServed` the same in served
-    /// seconds; in those too `until` ends the soft window (0 after it) and `endsAt` the case. `snapshotTime` is that
-    /// of the proof that opened it or moved it on; without one that of the prices that were asked about.
+    /// seconds; in those too `until` ends the soft window or the notice of a takeover (0 elsewhere) and `endsAt` the
+    /// case. `snapshotTime` is that of the proof that opened it or moved it on; without one that of the prices that were
+    /// asked about. `unservedLimit`: seconds outside of served time after which it is over. All windows are those of the
+    /// parameters when they began.
     struct Case {
         uint256 accountId;
         Status status;
@@ -57,6 +59,7 @@ interface ILiquidationEngine is IBounded {
         uint64 endsAt;
         uint64 snapshotTime;
         uint64 closedServed;
+        uint64 unservedLimit;
     }
 
     /// @notice What an engine works with. Challenge book, auction, sale and clearing house are deployed after it, at
@@ -354,7 +357,7 @@ interface ILiquidationEngine is IBounded {
 
     /// @notice What is left of a case's windows.
     /// @param caseId the case. Reverts with UnknownCase when there is none.
-    /// @return soft served seconds of the soft window; 0 when it has passed.
+    /// @return soft served seconds of the soft window, or of the notice of a takeover; 0 when it has passed.
     /// @return total served seconds of the case; 0 when it has come to its end.
     function timeLeft(uint256 caseId) external view returns (uint64 soft, uint64 total);
 

@@ -229,6 +229,11 @@ interface ISealedAuction is IPortfolioAward {
     /// @param caseId the case.
     function passOver(uint256 caseId) external;
 
+    /// @notice Books all that time has decided, bids that were not revealed included; anyone may, also when it is
+    /// nothing. In a case that is over no more is decided.
+    /// @param caseId the case.
+    function conclude(uint256 caseId) external;
+
     /// @notice Sends the bond of a bid that was not revealed in time to the insurance fund; anyone may. Not when the
     /// case closed before `revealUntil`: then the bond goes back.
     /// @param caseId the case.

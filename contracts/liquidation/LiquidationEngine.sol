@@ -220,8 +220,7 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         IClearingHouse house = IClearingHouse(clearingHouse);
         bool isAllowed = claim.accountA == found.accountId && claim.funding == 0 && claim.cash == 0;
         if (claim.accountB != house.houseAccount() || !isAllowed) revert WrongTransfer();
-        uint64 from = found.phaseServed + _parameters.takeoverNotice;
-        if (served < from) revert TooEarly(from);
+        if (served < found.until) revert TooEarly(found.until);
         if (equity.accountId != found.accountId) revert WrongAccount(equity.accountId);
         facts.requireNewestEquity(equity, LEDGER.commitmentOf(found.accountId));
         _requireNoOlder(clock.entryOf(equity.snapshotId).enteredAt, found.phaseAt + 1);

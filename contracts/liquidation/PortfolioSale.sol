@@ -5,6 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {Bounds} from "../shared/Bounds.sol";
+import {ISnapshotOracle} from "../snapshot/ISnapshotOracle.sol";
 import {EquityClaim, TransferClaim} from "./facts/Claims.sol";
 import {ILiquidationEngine} from "./ILiquidationEngine.sol";
 import {IPortfolioSale} from "./IPortfolioSale.sol";
@@ -79,6 +80,7 @@ contract PortfolioSale is IPortfolioSale, PortfolioAward {
         uint64 from = startsUntil(caseId);
         if (from == 0) revert NotFailed(caseId);
         if (CLOCK.served() < from) revert TooEarly(from);
+        AUCTION.conclude(caseId);
         emit Lapsed(caseId);
         ENGINE.close(caseId, ILiquidationEngine.Outcome.Abandoned, 0, 0);
     }
@@ -102,7 +104,7 @@ contract PortfolioSale is IPortfolioSale, PortfolioAward {
         Parameters memory chosen = parametersOf(caseId);
         uint256 fee = _rateOf(cash, chosen.feeRate);
         uint256 heldBack = _tokens(lots - cash) * chosen.holdBackRate / MILLION;
-        if (heldBack != 0) _hold(caseId, heldBack, chosen.holdPeriod);
+        if (heldBack != 0) _hold(caseId, heldBack, chosen.holdPeriod, equity.snapshotId);
         emit Bought(caseId, msg.sender, claim.accountB, cash, fee, heldBack);
         ENGINE.award(caseId, claim, msg.sender);
         _chargeFee(current.challenger, fee, chosen.challengerShare);
@@ -195,8 +197,11 @@ contract PortfolioSale is IPortfolioSale, PortfolioAward {
     /// @param caseId the case.
     /// @param amount token units.
     /// @param period seconds.
-    function _hold(uint256 caseId, uint256 amount, uint64 period) private {
+    /// @param snapshotId by whose prices the caller buys: moves count from its round, where it names one.
+    function _hold(uint256 caseId, uint256 amount, uint64 period, uint256 snapshotId) private {
         uint32 fromRound = MoveProbe.latestRound(volatilityOracle);
+        uint32 named = ISnapshotOracle(REGISTRY.oracle()).snapshot(snapshotId).oracleRound;
+        if (named != 0 && named < fromRound) fromRound = named;
         _holds[caseId] = Hold(msg.sender, fromRound, uint64(block.timestamp) + period, amount.toUint128(), 0);
     }
 

@@ -155,7 +155,8 @@ contract SealedAuction is BidBook {
         Bounds.requireWithin("bidBond", next.bidBond, 1, 1 << 100);
         Bounds.requireWithin("maxDiscount", next.maxDiscount, 0, 500_000);
         Bounds.requireWithin("feeRate", next.feeRate, 0, 50_000);
-        Bounds.requireWithin("bondRate", next.bondRate, next.feeRate, 500_000);
+        // The bond pays the fee, and outweighs what a bidder gains who defaults on a high bid to settle by a low one.
+        Bounds.requireWithin("bondRate", next.bondRate, Math.max(next.feeRate, next.maxDiscount), 500_000);
         Bounds.requireWithin("challengerShare", next.challengerShare, 0, 500_000);
         uint48 fromCase = _nextCase();
         _setsByCase.push(fromCase, uint208(_parameterSets.length));

@@ -21,6 +21,9 @@ interface IVerifierRegistry {
     /// @notice The list is sealed already, for good.
     error AlreadySealed();
 
+    /// @notice The circuit was retired before, for good.
+    error AlreadyRetired(bytes32 circuitId);
+
     /// @notice No verifier has this circuit id: check the key, or register its verifier first.
     error UnknownCircuit(bytes32 circuitId);
 
@@ -78,9 +81,14 @@ interface IVerifierRegistry {
     /// @return the number of ids, retired ones included.
     function circuitCount() external view returns (uint256);
 
-    /// @notice When a circuit was retired last.
-    /// @return Unix seconds; 0 when none was.
-    function lastRetiredAt() external view returns (uint64);
+    /// @notice How many circuits were retired.
+    /// @return their number.
+    function retiredCount() external view returns (uint256);
+
+    /// @notice When a circuit was retired.
+    /// @param index from 0, in the order in which they were.
+    /// @return Unix seconds. Reverts for an index that does not exist.
+    function retiredAt(uint256 index) external view returns (uint64);
 
     /// @notice Whether a new verifier must wait.
     /// @return whether the list is sealed.

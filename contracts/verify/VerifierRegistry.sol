@@ -25,12 +25,12 @@ contract VerifierRegistry is IVerifierRegistry, Governed {
 
     /// @inheritdoc IVerifierRegistry
     bool public override isSealed;
-    /// @inheritdoc IVerifierRegistry
-    uint64 public override lastRetiredAt;
     /// @notice The verifiers.
     mapping(bytes32 circuitId => Entry entry) private _entries;
     /// @notice The circuit ids in order of registration.
     bytes32[] private _circuitIds;
+    /// @notice When circuits were retired, in order.
+    uint64[] private _retiredAt;
 
     /// @notice Starts with an empty list that isn't sealed.
     /// @param owner who may add verifiers.
@@ -63,9 +63,12 @@ contract VerifierRegistry is IVerifierRegistry, Governed {
 
     /// @inheritdoc IVerifierRegistry
     function retire(bytes32 circuitId) external onlyOwner {
-        if (_entries[circuitId].verifier == address(0)) revert UnknownCircuit(circuitId);
-        _entries[circuitId].kind = RETIRED;
-        lastRetiredAt = uint64(block.timestamp);
+        Entry storage entry = _entries[circuitId];
+        if (entry.verifier == address(0)) revert UnknownCircuit(circuitId);
+        // Once: what it stops, it stops once.
+        if (entry.kind == RETIRED) revert AlreadyRetired(circuitId);
+        entry.kind = RETIRED;
+        _retiredAt.push(uint64(block.timestamp));
         emit CircuitRetired(circuitId);
     }
 
@@ -94,6 +97,16 @@ contract VerifierRegistry is IVerifierRegistry, Governed {
     /// @inheritdoc IVerifierRegistry
     function circuitAt(uint256 index) external view returns (bytes32) {
         return _circuitIds[index];
+    }
+
+    /// @inheritdoc IVerifierRegistry
+    function retiredCount() external view returns (uint256) {
+        return _retiredAt.length;
+    }
+
+    /// @inheritdoc IVerifierRegistry
+    function retiredAt(uint256 index) external view returns (uint64) {
+        return _retiredAt[index];
     }
 
     /// @inheritdoc IVerifierRegistry

@@ -14,14 +14,8 @@ import {
   settleBid,
   sweepUnrevealed,
 } from "../../src/chain/liquidation/auction.ts";
-import {
-  challengeAccount,
-  cureByTransfer,
-  cureCase,
-  openCase,
-  reduceCase,
-  settleChallenge,
-} from "../../src/chain/liquidation/cases.ts";
+import { cureByTransfer, cureCase, openCase, reduceCase } from "../../src/chain/liquidation/cases.ts";
+import { challengeAccount, readChallenges, settleChallenge } from "../../src/chain/liquidation/challenges.ts";
 import { withdrawCredit } from "../../src/chain/liquidation/credits.ts";
 import { readDisclosures, readTimeline } from "../../src/chain/liquidation/events.ts";
 import { bondOf, feeOf } from "../../src/chain/liquidation/fees.ts";
@@ -35,7 +29,7 @@ import {
   takeOver,
   tradeHouse,
 } from "../../src/chain/liquidation/house.ts";
-import { readCaseView, readChallenge } from "../../src/chain/liquidation/read-case.ts";
+import { readCaseView } from "../../src/chain/liquidation/read-case.ts";
 import { absorbableLots, readFunds, readRound, readShares } from "../../src/chain/liquidation/read-funds.ts";
 import { readDisclosureKey } from "../../src/chain/liquidation/read-parties.ts";
 import { buyPortfolio, recordMove, releaseHold, showEquity } from "../../src/chain/liquidation/sale.ts";
@@ -73,7 +67,7 @@ import {
 const PUT = "BTC-27MAR26-60000-P";
 const MAKER = 1n;
 const TRADER = 2n;
-const { auction: AUCTION, engine: ENGINE, sale: SALE } = PARAMETERS;
+const { auction: AUCTION, challenges: CHALLENGES, engine: ENGINE, sale: SALE } = PARAMETERS;
 
 let stage: LiquidationStage;
 let oracle: Address;
@@ -530,23 +524,32 @@ describe("a liquidation", () => {
       await cast(world, 1n, 2_000_000n);
       await world.begin();
       const start = await expectConserved(world, BONDED);
-      const { deadline } = await challengeAccount(people.dave, system, TRADER);
-      expect(await readChallenge(people.dave, system, TRADER)).toEqual({
-        challenger: people.dave.account.address,
-        bond: ENGINE.challengeBond,
-        challengedAt: deadline - ENGINE.challengeWindow,
-        deadline,
-        commitment: commitmentOf(world.get(TRADER), SLOTS),
-      });
-      await expect(settleChallenge(people.bob, system, TRADER)).rejects.toMatchObject({
+      // Whoever has just registered has the time to attest unasked.
+      await expect(challengeAccount(people.dave, system, TRADER)).rejects.toMatchObject({
         details: { error: "TooEarly" },
       });
-      await world.at(deadline + 1n);
-      const { caseId = 0n } = await settleChallenge(people.bob, system, TRADER);
-      expect(await view(world, caseId)).toMatchObject({
-        case: { status: "soft", tier: 2, snapshotTime: 0n },
+      await world.serve(CHALLENGES.answerTime);
+      const { index, askedTime, deadline } = await challengeAccount(people.dave, system, TRADER);
+      const { bond } = CHALLENGES;
+      const commitment = commitmentOf(world.get(TRADER), SLOTS);
+      expect(await readChallenges(people.dave, system, TRADER)).toMatchObject([
+        {
+          ...{ index, challenger: people.dave.account.address, bond, askedTime, deadline, commitment },
+          ...{ verdict: "pending", reward: 0n, returned: 0n },
+        },
+      ]);
+      await expect(settleChallenge(people.bob, system, TRADER, index)).rejects.toMatchObject({
+        details: { error: "TooEarly" },
       });
-      await withdrawCredit(people.dave, system, "engine");
+      await world.serveTo(deadline);
+      expect(await readChallenges(people.dave, system, TRADER)).toMatchObject([
+        { verdict: "silence", reward: 0n, returned: bond },
+      ]);
+      const { caseId = 0n } = await settleChallenge(people.bob, system, TRADER, index);
+      expect(await view(world, caseId)).toMatchObject({
+        case: { status: "soft", tier: 2, proven: false, snapshotTime: askedTime },
+      });
+      await withdrawCredit(people.dave, system, "challenges");
       await world.attest(world.get(TRADER));
       await cureCase(people.bob, system, caseId);
       expect(await expectConserved(world, BONDED)).toEqual(start);
@@ -556,21 +559,23 @@ describe("a liquidation", () => {
       await expect(challengeAccount(people.dave, system, MAKER)).rejects.toMatchObject({
         details: { error: "AttestationIsCurrent" },
       });
-      await world.at((await world.now()) + 3_601n);
+      await world.at((await world.now()) + BigInt(stage.deployment.maxAge) + 1n);
+      await world.publish((await world.now()) + 1n);
+      const asked = await challengeAccount(people.dave, system, MAKER);
       await expect(challengeAccount(people.dave, system, MAKER)).rejects.toMatchObject({
-        details: { error: "NobodyCanAttest" },
+        details: { error: "NothingNewToAsk" },
       });
-      await world.publish((await world.now()) + 1n);
-      await challengeAccount(people.dave, system, MAKER);
-      await world.publish((await world.now()) + 1n);
       await world.attest(world.get(MAKER));
-      expect(await settleChallenge(people.bob, system, MAKER)).not.toHaveProperty("caseId");
-      await withdrawCredit(people.bob, system, "engine");
+      const reward = bond / 10n;
+      expect(await readChallenges(people.dave, system, MAKER)).toMatchObject([
+        { verdict: "answered", reward, returned: 0n },
+      ]);
+      expect(await settleChallenge(people.bob, system, MAKER, asked.index)).not.toHaveProperty("caseId");
+      await withdrawCredit(people.bob, system, "challenges");
       const end = await expectConserved(world, BONDED);
-      const reward = ENGINE.challengeBond / 10n;
-      expect(end.clearingHouse).toBe(ENGINE.challengeBond - reward);
+      expect(end.clearingHouse).toBe(bond - reward);
       expect(end.bob).toBe(start.bob + reward);
-      expect(end.dave).toBe(start.dave - ENGINE.challengeBond);
+      expect(end.dave).toBe(start.dave - bond);
     }));
 
   it("is stopped by a deposit, at whatever stage; bidders get their bonds back", () =>

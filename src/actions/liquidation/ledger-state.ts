@@ -16,7 +16,9 @@ export async function commitmentState(
   if (account.commitment === commitment) return "current";
   const { events } = await readEvents(client, system, { fromBlock: system.block, sources: ["ledger"] });
   const isPast = events.some(
-    ({ args }) => args["accountId"] === accountId && args["commitment"] === commitment,
+    // What an update was skipped for it never had.
+    ({ name, args }) =>
+      name !== "UpdateSkipped" && args["accountId"] === accountId && args["commitment"] === commitment,
   );
   return isPast ? "past" : "never";
 }

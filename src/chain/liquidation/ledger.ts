@@ -1,5 +1,6 @@
-import { type Address, encodeFunctionData, type TransactionReceipt, zeroAddress } from "viem";
+import { type Address, encodeFunctionData, parseEventLogs, type TransactionReceipt, zeroAddress } from "viem";
 import type { TransferClaim } from "../../liquidation/claims.ts";
+import { isSameAddress } from "../address.ts";
 import type { ChainClient } from "../client.ts";
 import { portfolioLedgerAbi as abi } from "../generated/portfolio-ledger.ts";
 import { transact } from "../transact.ts";
@@ -35,18 +36,22 @@ export function registerAccount(
 }
 
 /**
- * Sets accounts' portfolios; only the venue may, of accounts that are neither frozen nor guarded nor locked.
- * @throws {BallastError} CHAIN_ERROR, e.g. OnlyVenue, UnknownAccount, AccountFrozen, AccountGuarded, AccountIsLocked.
+ * Sets accounts' portfolios; only the venue may. An account that is frozen, guarded, or locked by its owner stays as it is.
+ * @returns also which accounts those were.
+ * @throws {BallastError} CHAIN_ERROR, e.g. OnlyVenue, UnknownAccount.
  */
-export function updateAccounts(
+export async function updateAccounts(
   client: ChainClient,
   { ledger: to }: Ledger,
   accounts: readonly Pick<NewAccount, "accountId" | "commitment">[],
-): Promise<TransactionReceipt> {
+): Promise<{ readonly receipt: TransactionReceipt; readonly skipped: readonly bigint[] }> {
   const ids = accounts.map(({ accountId }) => accountId);
   const commitments = accounts.map(({ commitment }) => commitment);
   const data = encodeFunctionData({ abi, functionName: "update", args: [ids, commitments] });
-  return transact(client, { to, data, doing: "updating accounts" });
+  const receipt = await transact(client, { to, data, doing: "updating accounts" });
+  const logs = receipt.logs.filter(({ address }) => isSameAddress(address, to));
+  const skips = parseEventLogs({ abi, eventName: "UpdateSkipped", logs });
+  return { receipt, skipped: skips.map(({ args }) => args.accountId) };
 }
 
 /**

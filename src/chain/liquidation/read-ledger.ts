@@ -15,6 +15,8 @@ export interface LedgerAccount {
   readonly updatedAt: bigint;
   /** How often it changed. */
   readonly nonce: number;
+  /** The nonce when the venue last set it without a proof: what came after it are proven transfers. */
+  readonly venueNonce: number;
   readonly frozen: boolean;
   readonly guarded: boolean;
 }
@@ -35,6 +37,16 @@ export async function readAccount(
   const at = block === undefined ? {} : { blockNumber: block };
   const read = { address, abi, functionName: "account", args: [accountId], ...at } as const;
   return { accountId, ...(await guarded("reading the account", () => client.readContract(read))) };
+}
+
+/** Until when an account's owner keeps the venue from changing it, Unix seconds; 0: it never did. @throws {BallastError} CHAIN_ERROR. */
+export function readLock(
+  { public: client }: Reader,
+  { ledger: address }: Pick<LiquidationSystem, "ledger">,
+  accountId: bigint,
+): Promise<bigint> {
+  const read = { address, abi, functionName: "lockedUntil", args: [accountId] } as const;
+  return guarded("reading the account's lock", () => client.readContract(read));
 }
 
 /** What a transfer is to be proven for. */

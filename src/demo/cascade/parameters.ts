@@ -10,69 +10,77 @@ export const LOTS_PER_USD = 100n;
 /** USDC in token units. */
 export const usdc = (amount: bigint): bigint => amount * LOTS_PER_USD * UNITS_PER_LOT;
 
-/** How long a snapshot serves at most: windows run only while one does. */
-const SERVE_GAP = 600n;
-/** Every window of cases, challenges and auctions, in served seconds: a minute more than one snapshot serves. */
-const WINDOW = SERVE_GAP + 60n;
 const DAY = 86_400n;
-/** Seconds between two snapshots where they come regularly. */
-export const CADENCE = SERVE_GAP / 2n;
 
 /**
- * The terms under which the cascade is played: windows nearly as short as the contracts allow, and all alike, so that few snapshots serve all of it.
+ * Terms with windows nearly as short as snapshots that serve so long allow, all of them a minute longer than one serves: few snapshots serve all of a
+ * case.
  */
-export const PARAMETERS: LiquidationParameters = {
-  // Slow machines prove in the grace.
-  clock: { spacing: 1n, grace: 600n, serveGap: SERVE_GAP },
-  engine: {
-    softWindow: WINDOW,
-    takeoverNotice: WINDOW,
-    caseLength: DAY,
-    openAge: 1_800n,
-    unservedLimit: DAY,
-    /** Ppm of the margin that a slice frees. */
-    maxPenalty: 20_000,
-  },
-  challenges: {
-    challengeWindow: WINDOW,
-    answerTime: WINDOW,
-    unservedLimit: DAY,
-    bond: usdc(1_000n),
-    answerCost: usdc(50n),
-  },
-  auction: {
-    commitWindow: WINDOW,
-    revealWindow: WINDOW,
-    settleWindow: WINDOW,
-    bidBond: usdc(1_000n),
-    bondRate: 10_000,
-    maxDiscount: 250_000,
-    feeRate: 10_000,
-    challengerShare: 200_000,
-  },
-  sale: {
-    startWindow: WINDOW,
-    duration: WINDOW,
-    holdPeriod: 600n,
-    startDiscount: 50_000,
-    maxDiscount: 250_000,
-    finalDiscount: 500_000,
-    feeRate: 10_000,
-    challengerShare: 200_000,
-    holdBackRate: 500_000,
-    slippageBound: 10_000,
-    slippageCap: 50_000,
-  },
-  funds: {
-    /** Ppm of the fees that the Gamma Reserve gets. */
-    gammaShare: 200_000,
-    withdrawalDelay: 3_600n,
-    maxPenalty: 20_000,
-    vestingPeriod: DAY,
-    /** Ppm of the funds that losses may draw in a day: all of them. */
-    dailyCap: 1_000_000,
-  },
-};
+function termsWith(serveGap: bigint): LiquidationParameters {
+  const window = serveGap + 60n;
+  return {
+    // Slow machines prove in the grace.
+    clock: { spacing: 1n, grace: 600n, serveGap },
+    engine: {
+      softWindow: window,
+      takeoverNotice: window,
+      caseLength: DAY,
+      openAge: 1_800n,
+      unservedLimit: DAY,
+      /** Ppm of the margin that a slice frees. */
+      maxPenalty: 20_000,
+    },
+    challenges: {
+      challengeWindow: window,
+      answerTime: window,
+      unservedLimit: DAY,
+      bond: usdc(1_000n),
+      answerCost: usdc(50n),
+    },
+    auction: {
+      commitWindow: window,
+      revealWindow: window,
+      settleWindow: window,
+      bidBond: usdc(1_000n),
+      bondRate: 10_000,
+      maxDiscount: 250_000,
+      feeRate: 10_000,
+      challengerShare: 200_000,
+    },
+    sale: {
+      startWindow: window,
+      duration: window,
+      holdPeriod: 600n,
+      startDiscount: 50_000,
+      maxDiscount: 250_000,
+      finalDiscount: 500_000,
+      feeRate: 10_000,
+      challengerShare: 200_000,
+      holdBackRate: 500_000,
+      slippageBound: 10_000,
+      slippageCap: 50_000,
+    },
+    funds: {
+      /** Ppm of the fees that the Gamma Reserve gets. */
+      gammaShare: 200_000,
+      withdrawalDelay: 3_600n,
+      maxPenalty: 20_000,
+      vestingPeriod: DAY,
+      /** Ppm of the funds that losses may draw in a day: all of them. */
+      dailyCap: 1_000_000,
+    },
+  };
+}
+
+/** The terms of a local venue: a case takes an hour. */
+export const PARAMETERS = termsWith(600n);
+/** Seconds between two snapshots there where they come regularly. */
+export const CADENCE = PARAMETERS.clock.serveGap / 2n;
+/**
+ * The terms under which the cascade is played: a snapshot serves for so long that the minutes which proofs take change no snapshot in which
+ * anything happens, so that every machine comes to the same amounts.
+ */
+export const CASCADE_PARAMETERS = termsWith(3_480n);
 
 /** What feeders have at stake, and how rounds are judged. */
 export const ORACLE_PARAMETERS = {

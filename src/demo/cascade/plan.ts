@@ -7,7 +7,13 @@ import { portfolioSums, requirement } from "../../risk/requirement.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { netHolding, netPositions } from "../../risk/transfer.ts";
 import { crashPut, type DemoAccount } from "../portfolios.ts";
-import { LOTS_PER_USD, MICROS_PER_LOT, PARAMETERS, SETTLEMENT_ID, UNITS_PER_LOT } from "./parameters.ts";
+import {
+  LOTS_PER_USD,
+  MICROS_PER_LOT,
+  CASCADE_PARAMETERS as PARAMETERS,
+  SETTLEMENT_ID,
+  UNITS_PER_LOT,
+} from "./parameters.ts";
 
 /** Who does what, by account. */
 export const ROLES = {

@@ -10,7 +10,7 @@ import type { MarketChain } from "../../market/chain.ts";
 import { connectAll } from "../people.ts";
 import { deployDollar, deployVenue } from "../venue.ts";
 import { feed, marketReadings } from "./feed.ts";
-import { MAX_AGE, ORACLE_PARAMETERS, PARAMETERS, UNITS_PER_LOT, usdc } from "./parameters.ts";
+import { CASCADE_PARAMETERS, MAX_AGE, ORACLE_PARAMETERS, UNITS_PER_LOT, usdc } from "./parameters.ts";
 import { ROLES } from "./plan.ts";
 
 /** Who has a key, in the order of the local chain's accounts. `owner` deploys, lists liquidators and acts for the house. */
@@ -85,7 +85,7 @@ export async function openStage(rpcUrl: string, setting: StageSetting): Promise<
     {
       ...{ owner, venue, circuits, keys, token, volatilityOracle, house: ROLES.house, maxAge: MAX_AGE },
       oracleSigners: signers.map(({ address }) => address),
-      parameters: PARAMETERS,
+      parameters: CASCADE_PARAMETERS,
     },
     progress,
   );

@@ -146,7 +146,7 @@ describe("ballast liquidate refuses", () => {
     const commands = (file: string) => [
       ["attest", "--account", file],
       ["deposit-cure", "1", "--account", file, "--lots", "1", ...out()],
-      ["open-sale", "1", "--account", file],
+      ["show-equity", "1", "--account", file],
       ...two(file).map((pair) => ["trade", ...pair, ...legs]),
       ...two(file).map((pair) => ["reduce", "1", ...pair, ...legs]),
       ...two(file).map((pair) => ["cure-by-trade", "1", ...pair, ...legs]),

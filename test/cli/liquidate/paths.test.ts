@@ -213,7 +213,11 @@ describe("ballast liquidate", () => {
       case: null,
       challenges: [{ challenger: stage.addresses.bob, bond: CHALLENGES.bond.toString(), verdict: "pending" }],
     });
+    expect((await refusal("carol", "settle-challenge", "quiet")).details.error).toBe("TooEarly");
     await stage.serve(CHALLENGES.challengeWindow);
+    expect(await stage.show("quiet")).toMatchObject({
+      challenges: [{ verdict: "silence", returned: CHALLENGES.bond.toString() }],
+    });
     const { caseId } = await stage.liquidate<{ caseId: string }>("carol", "settle-challenge", "quiet");
     await stage.liquidate("bob", "withdraw-credit", "challenges");
     expect(await balance("bob")).toBe(start);
@@ -237,7 +241,7 @@ describe("ballast liquidate", () => {
     const next = stage.folder.writeJson("next.json", { account, positions });
     const update = ["update", "--account", next, "--snapshot", stage.file("snapshot.json")];
     const output = [...update, "--circuit", "4x8", "-o", stage.file("firm-next.json")];
-    expect((await refusal("venue", ...output)).details.error).toBe("AccountIsLocked");
+    expect((await refusal("venue", ...output)).details.error).toBe("UpdateSkipped");
     const { time } = await stage.client.public.getBlock().then(({ timestamp }) => ({ time: timestamp }));
     await stage.at(time + 601n);
     await stage.liquidate("venue", ...output);

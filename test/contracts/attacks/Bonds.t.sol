@@ -43,9 +43,9 @@ contract BondAttacks is BidsFixture {
         vm.prank(liquidator(0));
         vm.expectRevert();
         auction.revealBid(caseId, cash, SALT);
-        fund(liquidator(0), address(auction), 100 * uint256(BID_BOND));
+        fund(liquidator(0), address(auction), 3_200 * uint256(BID_BOND));
         reveal(0, cash);
-        vm.assertEq(auction.bidsOf(caseId)[0].bond, 100 * BID_BOND, "1 % of it");
+        vm.assertEq(auction.bidsOf(caseId)[0].bond, 3_200 * BID_BOND, "32 % of it");
     }
 
     /// L. USDC refuses the winner, for a pause or a list: the fee couldn't be taken, and the bond was lost.

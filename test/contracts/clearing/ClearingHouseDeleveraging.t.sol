@@ -265,8 +265,8 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         (terms.oldCommitment, terms.open) = (commitmentOf(HOUSE, 0), 2);
         _expectOpenRevert(_terms(), deleverageClaim(terms), houseEquity(START), invalid);
         holding = _holding(_terms(), 40);
-        vm.warp(DEADLINE + 1);
-        bytes memory expired = abi.encodeWithSelector(IFactProofs.FactExpired.selector, DEADLINE);
+        holding.deadline = uint64(block.timestamp) - 1;
+        bytes memory expired = abi.encodeWithSelector(IFactProofs.FactExpired.selector, holding.deadline);
         _expectOpenRevert(_terms(), holding, houseEquity(START), expired);
     }
 

@@ -71,7 +71,10 @@ contract ClearingHouseSequencesTest is ClearingHouseFixture {
             if (house.sharesOf(pool, EVE) == shares) {
                 vm.assertLe(house.worthOf(pool, shares), amount, "worth no more than she paid");
                 uint256 id = request(EVE, pool, shares);
-                vm.assertLe(house.withdrawalOf(id).most, amount, "nor ever paid more");
+                // What a booked loss may leave over vests, as income does: a part of that, after days.
+                ILossPools.PoolState memory state_ = house.poolOf(pool);
+                uint256 left = (state_.reserved * shares) / state_.shares + 1;
+                vm.assertLe(house.withdrawalOf(id).most, amount + left, "nor ever paid more");
             }
         } catch (bytes memory reason) {
             vm.assertEq(bytes32(reason), bytes32(ILossPools.NoShares.selector), "too little for a share");

@@ -100,9 +100,10 @@ contract ClearingHouseWaterfallTest is ClearingHouseFixture {
         shown.accountId = ALICE;
         _expectShownRevert(shown, other);
         shown = houseEquity(-LOT);
-        vm.warp(NOW + 20 minutes + MAX_AGE + 1);
-        bytes4 stale = IFactProofs.FactSnapshotStale.selector;
-        _expectShownRevert(shown, abi.encodeWithSelector(stale, NOW + 20 minutes, NOW + 20 minutes + 1));
+        // The newest prices there are decide nothing once they serve no more.
+        vm.warp(NOW + 20 minutes + SERVE_GAP + 1);
+        bytes4 over = IMarketClock.NotServing.selector;
+        _expectShownRevert(shown, abi.encodeWithSelector(over, shown.snapshotId, NOW + 20 minutes + SERVE_GAP));
     }
 
     function test_TheHouseMustBeGuarded() public {

@@ -60,7 +60,8 @@ abstract contract GateFixture is LiquidationFixture {
     uint64 internal constant SALE = 12 minutes;
     uint64 internal constant HOLD = 13 minutes;
     uint32 internal constant MAX_PENALTY = 20_000;
-    uint32 internal constant BOND_RATE = 10_000;
+    uint32 internal constant BOND_RATE = 320_000;
+    uint32 internal constant SEALED_DISCOUNT = 320_000;
     uint32 internal constant FEE_RATE = 2_500;
     uint32 internal constant CHALLENGER_SHARE = 200_000;
     uint32 internal constant HOLD_BACK_RATE = 400_000;
@@ -125,7 +126,7 @@ abstract contract GateFixture is LiquidationFixture {
                 settleWindow: SETTLE,
                 bidBond: BID_BOND,
                 bondRate: BOND_RATE,
-                maxDiscount: 320_000,
+                maxDiscount: SEALED_DISCOUNT,
                 feeRate: FEE_RATE,
                 challengerShare: CHALLENGER_SHARE
             });

@@ -31,10 +31,11 @@ contract LiquidationEngineTest is GateFixture {
         (uint64 served, uint64 end) = (clock.served(), clock.served() + CASE_LENGTH);
         vm.assertTrue(found.openedAt == block.timestamp && found.phaseAt == block.timestamp, "on the wall");
         vm.assertTrue(found.openedServed == served && found.phaseServed == served, "served");
-        vm.assertEq(found.until, tier == 2 ? served + SOFT : 0, "the soft window");
+        uint64 window = tier == 2 ? SOFT : tier == 4 ? NOTICE : 0;
+        vm.assertEq(found.until, window == 0 ? 0 : served + window, "the soft window, or the notice");
         vm.assertEq(found.endsAt, end, "the end");
         (uint64 soft, uint64 total) = engine.timeLeft(caseId);
-        vm.assertTrue(soft == (tier == 2 ? SOFT : 0) && total == CASE_LENGTH, "all is left");
+        vm.assertTrue(soft == window && total == CASE_LENGTH, "all is left");
         vm.assertEq(uint256(engine.statusOf(ALICE)), uint256(found.status), "of the account");
         vm.assertEq(engine.openCaseOf(ALICE), caseId, "open");
         vm.assertEq(engine.pendingTakeovers(), tier == 4 ? 1 : 0, "takeovers");
@@ -528,7 +529,7 @@ contract LiquidationEngineTest is GateFixture {
         uint256 caseId = openCase(2);
         uint64 deadline = engine.caseOf(caseId).until;
         ILiquidationEngine.Parameters memory changed = engineParameters();
-        changed.softWindow = 3 days;
+        (changed.softWindow, changed.caseLength) = (3 days, 4 days);
         bytes memory call = abi.encodeCall(engine.setParameters, (changed));
         vm.expectRevert(abi.encodeWithSignature("OnlyScheduled(address)", OWNER));
         vm.prank(OWNER);

@@ -412,6 +412,8 @@ contract LiquidationMovesTest is GateFixture {
         vm.warp(block.timestamp + NOTICE);
         vm.mockCall(address(clock), abi.encodeCall(IMarketClock.served, ()), abi.encode(from));
         vm.mockCall(address(clock), abi.encodeCall(IMarketClock.requireNewest, (old)), abi.encode(time));
+        bytes memory question = abi.encodeCall(IMarketClock.requireNewest, (snapshotId));
+        vm.mockCall(address(clock), question, abi.encode(time + 1));
         vm.prank(OPERATOR);
         vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.SnapshotTooOld.selector, time, time + 1));
         house.takeOver(caseId, claim, before);

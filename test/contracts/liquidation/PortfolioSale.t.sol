@@ -283,7 +283,7 @@ contract PortfolioSaleTest is SaleFixture {
         EquityClaim memory proof = shown(LOTS);
         uint32 version = engine.caseOf(caseId).version;
         vm.prank(liquidator(0));
-        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.CaseOver.selector, caseId));
+        vm.expectRevert(abi.encodeWithSelector(IPortfolioAward.TooLate.selector, end));
         sale.buy(caseId, version, claim, proof);
         engine.abandon(caseId);
         assertClosed(caseId, ILiquidationEngine.Outcome.Abandoned);

@@ -142,7 +142,7 @@ contract SealedAuctionTest is BidsFixture {
     }
 
     function test_ABidWithoutItsBondDoesNotCount() public {
-        uint64 cash = 20_000_000; // 200,000 tokens, of which the bond is 1 %
+        uint64 cash = 625_000; // 6,250 tokens, of which the bond is 32 %
         commit(0, cash);
         commit(1, 5);
         serve(COMMIT);
