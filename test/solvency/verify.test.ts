@@ -5,7 +5,16 @@ import { BallastError } from "../../src/errors.ts";
 import { PublicRunFolder } from "../../src/solvency/node/folder.ts";
 import { verifyRun } from "../../src/solvency/verify.ts";
 import { testFolder } from "./folder.ts";
-import { BATCH, completeRun, type Keys, REPORT, smallKeys, smallSnapshot, snapshot } from "./small.ts";
+import {
+  BATCH,
+  completeRun,
+  copiedRun,
+  type Keys,
+  REPORT,
+  smallKeys,
+  smallSnapshot,
+  snapshot,
+} from "./small.ts";
 
 const folder = testFolder();
 const at = (name: string): string => join(folder, name);
@@ -13,7 +22,7 @@ let keys: Keys;
 
 beforeAll(async () => {
   keys = await smallKeys();
-  await completeRun(at("run"), keys);
+  await copiedRun(at("run"), keys);
 });
 
 /** A copy of the public half with something changed. */
