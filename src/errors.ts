@@ -1,3 +1,5 @@
+import type { MendingInput } from "./inputs.ts";
+
 /** Codes a caller can branch on; a code never changes its meaning. */
 export type ErrorCode =
   /** An argument, option or file is of another form than is asked for. */
@@ -94,6 +96,8 @@ export type ErrorCode =
 export interface BallastErrorOptions {
   /** What the user can do about it, as a full sentence. */
   readonly hint?: string;
+  /** What the hint speaks of, by keys: a command line adds its flags. */
+  readonly inputs?: readonly MendingInput[];
   /** Public facts only: names, ids, limits. Never a witness value, a salt or a quantity. */
   readonly details?: Readonly<Record<string, string | number | boolean>>;
   readonly cause?: unknown;
@@ -108,6 +112,7 @@ export class BallastError extends Error {
   readonly code: ErrorCode;
   readonly shortMessage: string;
   readonly hint: string | undefined;
+  readonly inputs: readonly MendingInput[];
   readonly details: Readonly<Record<string, string | number | boolean>>;
 
   constructor(code: ErrorCode, shortMessage: string, options: BallastErrorOptions = {}) {
@@ -118,6 +123,7 @@ export class BallastError extends Error {
     this.code = code;
     this.shortMessage = shortMessage;
     this.hint = options.hint;
+    this.inputs = options.inputs ?? [];
     this.details = options.details ?? {};
   }
 }

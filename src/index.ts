@@ -73,6 +73,7 @@ export {
   type Snapshot,
   type SnapshotOptions,
 } from "./risk/snapshot.ts";
+export { loadRun, type ReadRunFile } from "./solvency/load-run.ts";
 export type { BatchFile, PublicRun, ReportFile, RunFile } from "./solvency/run-format.ts";
 export { type RunCheck, type VerifiedRun, type VerifyRunOptions, verifyRun } from "./solvency/verify.ts";
 export { type CoverageSignals, type CoverageWitness, coverageWitness } from "./witness/coverage.ts";

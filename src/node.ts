@@ -5,9 +5,17 @@
  */
 
 export { type CoverageJob, type Destination, proveCoverage } from "./actions/coverage/prove.ts";
+export type { AccountPlace, FileQuestion } from "./actions/liquidation/accounts-file.ts";
+export { FileAccounts } from "./actions/liquidation/accounts-file.ts";
+export { FileBid } from "./actions/liquidation/bid-file.ts";
+export { type DeskOptions, withDesk } from "./actions/node/desk.ts";
+export { type RunSolvencyOptions, runSolvency } from "./actions/node/run-solvency.ts";
+export { tablePointsHere } from "./actions/node/table-points.ts";
 export { loadDeployment, saveDeployment } from "./chain/deploy/deployment-file.ts";
 export { type DeployOptions, deployBallast } from "./chain/deploy/node/deploy.ts";
 export type { VerifierSpec } from "./chain/deploy/node/verifier-code.ts";
+export { type AccountFile, loadAccount, saveAccount } from "./liquidation/account-file.ts";
+export { type LiquidationCircuits, liquidationCircuits } from "./liquidation/circuits.ts";
 export { type LoadOptions, loadChain } from "./market/chain-file.ts";
 export { loadInclusion, saveInclusion } from "./portfolio/inclusion-file.ts";
 export type { Account } from "./portfolio/merkle.ts";

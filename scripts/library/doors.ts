@@ -8,6 +8,7 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const ENTRIES: Readonly<Record<string, string>> = {
   ballast: "src/index.ts",
   "ballast/node": "src/node.ts",
+  "ballast/actions": "src/actions/index.ts",
   "ballast/chain": "src/chain/index.ts",
   "ballast/chain/ethers": "src/chain/ethers.ts",
 };

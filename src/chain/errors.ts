@@ -1,5 +1,7 @@
 import { decodeErrorResult, type Hex, hexToString } from "viem";
 import { BallastError } from "../errors.ts";
+import { given } from "../given.ts";
+import type { MendingInput } from "../inputs.ts";
 import { contractErrorsAbi } from "./generated/contract-errors.ts";
 import { LIQUIDATION_HINTS } from "./liquidation/hints.ts";
 import { nodeTroubleOf } from "./node-errors.ts";
@@ -17,7 +19,7 @@ const HINTS: Readonly<Record<string, string>> = {
   CircuitIdMismatch: "The verifier lies about its id: don't register it.",
   DeadlinePassed: "Prove again with a later deadline.",
   DeadlineTooLate: "Choose a deadline before the snapshot expires.",
-  DevKeyOutsideLocalChain: "Make a key with `ballast setup --ptau`; dev keys are for local chains only.",
+  DevKeyOutsideLocalChain: "Make a key by a ceremony; dev keys are for local chains only.",
   ERC20InsufficientAllowance: "Approve the amount for the contract first.",
   ERC20InsufficientBalance: "The account has too little of the token.",
   ERC20InvalidApprover: "The zero address can't approve anything: send from an account.",
@@ -71,8 +73,7 @@ const HINTS: Readonly<Record<string, string>> = {
   OnlyClearingHouse: "Only the clearing house that the contract was deployed with may do this.",
   OnlyScheduled: "Schedule the call and execute it two days later.",
   OnlyVenue: "Send the transaction from the venue's account.",
-  OracleRoundMissing:
-    "Build the snapshot with `--oracle-round`, naming a final round of the volatility oracle.",
+  OracleRoundMissing: "Build the snapshot so that it names a final round of the volatility oracle.",
   OracleRoundOutOfTime:
     "Build a newer snapshot, or name the volatility oracle's round of the snapshot's time.",
   OwnableInvalidOwner: "Give an owner other than the zero address.",
@@ -123,6 +124,12 @@ const HINTS: Readonly<Record<string, string>> = {
 /** Characters of a node's own words that are repeated. */
 const MOST_WORDS = 300;
 
+/** What some hints speak of. */
+const INPUTS: Readonly<Record<string, readonly MendingInput[]>> = {
+  DevKeyOutsideLocalChain: ["setup.ptau"],
+  OracleRoundMissing: ["snapshot.oracleRound"],
+};
+
 /** The hint for a custom error. */
 export function hintOf(errorName: string): string | undefined {
   return HINTS[errorName] ?? LIQUIDATION_HINTS[errorName] ?? VOLATILITY_HINTS[errorName];
@@ -144,7 +151,7 @@ export function chainError(cause: unknown, doing: string, fallbackHint?: string)
       // Public facts, as the contracts' errors are: times, addresses, ids, lots that were asked for.
       details: { error: name, ...(args.length === 0 ? {} : { arguments: args.join(", ") }) },
       cause,
-      ...(hint === undefined ? {} : { hint }),
+      ...given({ hint, inputs: INPUTS[name] }),
     });
   }
   const trouble = nodeTroubleOf(cause);

@@ -14,24 +14,28 @@ export interface SenderValues extends ReaderValues {
   readonly privateKeyFile?: string;
 }
 
-/** @throws {BallastError} FILE_ERROR; CHAIN_ERROR; INVALID_INPUT, e.g. where node and deployment are on two chains. */
-export async function openReader({
-  rpc,
-  deployment: path,
-}: ReaderValues): Promise<{ readonly reader: ChainReader; readonly deployment: Deployment }> {
+/**
+ * @param check what the deployment must have, before the node is asked.
+ * @throws {BallastError} FILE_ERROR; CHAIN_ERROR; INVALID_INPUT, e.g. where node and deployment are on two chains.
+ */
+export async function openReader(
+  { rpc, deployment: path }: ReaderValues,
+  check: (deployment: Deployment) => unknown = () => {},
+): Promise<{ readonly reader: ChainReader; readonly deployment: Deployment }> {
   const deployment = loadDeployment(path);
+  check(deployment);
   const reader = await connectReader(rpc);
   checkChainId(reader.chainId, deployment);
   return { reader, deployment };
 }
 
 /** @throws {BallastError} as {@link openReader}; INVALID_INPUT without a key. */
-export async function openSender({
-  rpc,
-  deployment: path,
-  privateKeyFile,
-}: SenderValues): Promise<{ readonly client: ChainClient; readonly deployment: Deployment }> {
+export async function openSender(
+  { rpc, deployment: path, privateKeyFile }: SenderValues,
+  check: (deployment: Deployment) => unknown = () => {},
+): Promise<{ readonly client: ChainClient; readonly deployment: Deployment }> {
   const deployment = loadDeployment(path);
+  check(deployment);
   const client = await connectWith(rpc, privateKeyFile);
   checkChainId(client.chainId, deployment);
   return { client, deployment };

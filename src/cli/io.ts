@@ -3,6 +3,7 @@ import pc from "picocolors";
 import { BallastError } from "../errors.ts";
 import { wrapWords } from "./fold.ts";
 import { foreign, shown } from "./foreign.ts";
+import { writtenHint } from "./mend.ts";
 import { COLUMNS, terminalOf } from "./terminal.ts";
 
 /** Where a command writes. Results go to `out`, progress and notes to `err`, so that output can be piped. */
@@ -108,7 +109,8 @@ export function reportError(io: Io, error: unknown, json: boolean): void {
     io.err(`ballast: unexpected error, please report it\n${shown(text)}\n`);
     return;
   }
-  const { code, shortMessage, hint, details } = error;
+  const { code, shortMessage, details } = error;
+  const hint = writtenHint(error.hint, error.inputs);
   if (json) {
     io.out(
       `${JSON.stringify({ error: { code, message: shortMessage, hint: hint ?? null, details } }, null, 2)}\n`,

@@ -11,7 +11,7 @@ import { COLUMNS } from "./terminal.ts";
 /** A command by what `ballast --help` says of it. Its module, with all that it needs, is loaded only when it is named. */
 export interface CommandEntry {
   readonly name: string;
-  /** The command's own description; a test compares them. */
+  /** The command's own description. */
   readonly summary: string;
   readonly load: () => Promise<Command>;
 }

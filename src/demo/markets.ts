@@ -46,7 +46,8 @@ export function demoMarkets(options: DemoMarketOptions): DemoMarkets {
       "INVALID_INPUT",
       "The market before the crash is not earlier than the one after it.",
       {
-        hint: "Swap --before and --chain.",
+        hint: "Swap the two.",
+        inputs: ["demo.before", "demo.chain"],
       },
     );
   }
@@ -73,8 +74,9 @@ function chainsOf({ chain, before }: DemoMarketOptions): {
 } {
   if (chain === undefined) {
     if (before !== undefined) {
-      throw new BallastError("INVALID_INPUT", "--before goes with --chain.", {
-        hint: "Give the market after the crash as --chain, or neither.",
+      throw new BallastError("INVALID_INPUT", "A market before the crash goes with one after it.", {
+        hint: "Give both, or neither.",
+        inputs: ["demo.before", "demo.chain"],
       });
     }
     const first = sampleChain();

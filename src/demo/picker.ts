@@ -32,7 +32,8 @@ export function optionPicker(snapshot: Snapshot, underlying: string): OptionPick
   const far = after(20n) ?? expiries.at(-1);
   if (index === undefined || near === undefined || far === undefined) {
     throw new BallastError("INVALID_MARKET", `The demo needs ${underlying} options in the market.`, {
-      hint: "Give it a chain of BTC and ETH options, or run it without --chain.",
+      hint: "Give it a chain of BTC and ETH options, or leave it out.",
+      inputs: ["demo.chain"],
     });
   }
   return {

@@ -26,6 +26,11 @@ const HINT =
  * @param snapshot names its instruments.
  * @throws {BallastError} FILE_ERROR, INVALID_INPUT, INVALID_PORTFOLIO also without a salt; as `parsePortfolio`. Nothing of the file
  *   but names of instruments is quoted.
+ * @example
+ * ```ts
+ * import { loadAccount, loadSnapshot } from "ballast/node";
+ * const { account } = loadAccount("desk.json", loadSnapshot("snapshot.json"));
+ * ```
  */
 export function loadAccount(path: string, snapshot: Names): AccountFile {
   const { name, account } = readAccountFile(path, snapshot);
@@ -50,6 +55,12 @@ export function loadOrSaltAccount(path: string, snapshot: Names): AccountFile & 
  * Writes an account's file, readable by its owner only; a file that exists is never overwritten: it may be all that opens
  * another commitment.
  * @throws {BallastError} FILE_ERROR, UNKNOWN_INSTRUMENT for a position that the snapshot has no row for.
+ * @example
+ * ```ts
+ * import { loadAccount, loadSnapshot, saveAccount } from "ballast/node";
+ * const snapshot = loadSnapshot("snapshot.json");
+ * saveAccount("copy.json", loadAccount("desk.json", snapshot), snapshot);
+ * ```
  */
 export function saveAccount(path: string, { name, account }: AccountFile, snapshot: Names): void {
   const { positions } = portfolioFormatter(snapshot)({ account: name, positions: account.positions });

@@ -35,6 +35,11 @@ export const LIQUIDATION_STATEMENTS = [
  * The instances that go together with a coverage instance.
  * @param name a coverage instance, e.g. `64x240`.
  * @throws {BallastError} UNKNOWN_CIRCUIT for a name that is none, or one whose companions don't exist.
+ * @example
+ * ```ts
+ * import { liquidationCircuits } from "ballast/node";
+ * const { slots } = liquidationCircuits("64x240").coverage;
+ * ```
  */
 export function liquidationCircuits(name: string): LiquidationCircuits {
   const coverage = instanceOf("coverage", name);

@@ -234,7 +234,7 @@ function parseStrike(name: string, text: string): Wad {
 function reasonOf({ shortMessage, hint = "" }: BallastError): string {
   const isLot = shortMessage.startsWith("No lot");
   const text = (isLot ? shortMessage : hint).replace(/\.$/, "");
-  return `${text.slice(0, 1).toLowerCase()}${text.slice(1)}${isLot ? " (--lots gives one)" : ""}`;
+  return `${text.slice(0, 1).toLowerCase()}${text.slice(1)}${isLot ? ", and none was given" : ""}`;
 }
 
 /** Not a wrong name: a market of another asset needs its lot from somebody. */
@@ -242,7 +242,8 @@ function noLot(name: string, asset: string, kind: LotKind): BallastError {
   const what =
     kind === "collateral" ? `${asset} as collateral` : `a${/^i/.test(kind) ? "n" : ""} ${kind} on ${asset}`;
   return new BallastError("UNKNOWN_INSTRUMENT", `No lot is known for ${what}.`, {
-    hint: `Give the lot of ${asset}, e.g. --lots ${asset}=0.1, or lotSize in a chain of Ballast's own format.`,
+    hint: `Give the lot of ${asset}, e.g. ${asset}=0.1, or lotSize in a chain of Ballast's own format.`,
+    inputs: ["market.lots"],
     details: { instrument: name },
   });
 }

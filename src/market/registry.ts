@@ -154,7 +154,8 @@ export function createRegistry(
       const before = kept.get(name);
       if (before !== undefined && before !== lot) {
         throw new BallastError("INVALID_MARKET", `The lot of ${name} is ${lot}, and was ${before}.`, {
-          hint: "Commitments count lots of the size that the registry notes: give that one (--lots, --lots-file).",
+          hint: "Commitments count lots of the size that the registry notes: give that one.",
+          inputs: ["market.lots", "market.lotsFile"],
           details: { instrument: name },
         });
       }

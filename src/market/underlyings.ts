@@ -35,7 +35,8 @@ export function chosenUnderlyings(
       "OUT_OF_RANGE",
       `A snapshot has at most ${MAX_UNDERLYINGS} underlyings, until circuits of more exist; these are ${wanted.join(", ")}.`,
       {
-        hint: "Choose two, --underlying BTC SOL, with a policy for them; others need a snapshot of their own.",
+        hint: "Choose two, e.g. BTC and SOL, with a policy for them; others need a snapshot of their own.",
+        inputs: ["snapshot.underlyings"],
       },
     );
   }

@@ -15,9 +15,10 @@ export function inFile<Value>(path: string, read: () => Value): Value {
 /** {@link inFile} of an error that was caught. Others than a {@link BallastError} come back as they are. */
 export function namingFile(path: string, error: unknown): unknown {
   if (!(error instanceof BallastError) || error.shortMessage.includes(path)) return error;
-  const { code, shortMessage, hint, details, cause } = error;
+  const { code, shortMessage, hint, inputs, details, cause } = error;
   return new BallastError(code, `${path}: ${shortMessage}`, {
     ...(hint === undefined ? {} : { hint }),
+    inputs,
     details,
     ...(cause === undefined ? {} : { cause }),
   });

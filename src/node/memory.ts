@@ -6,7 +6,7 @@ const WORDS =
 const CODES = new Set(["ENOMEM", "ERR_WORKER_OUT_OF_MEMORY", "ERR_MEMORY_ALLOCATION_FAILED"]);
 
 const HINT =
-  "Give Node more with NODE_OPTIONS=--max-old-space-size=8192 (megabytes), or use fewer --workers or a smaller instance.";
+  "Give Node more with NODE_OPTIONS=--max-old-space-size=8192 (megabytes), or use fewer workers or a smaller instance.";
 
 /** An error as the want of memory that it stands for; undefined when it is about something else. */
 export function outOfMemory(error: unknown): BallastError | undefined {
@@ -15,6 +15,7 @@ export function outOfMemory(error: unknown): BallastError | undefined {
   if (!CODES.has(code) && !WORDS.test(error.message)) return undefined;
   return new BallastError("OUT_OF_MEMORY", "There is not enough memory for this.", {
     hint: HINT,
+    inputs: ["run.workers"],
     cause: error,
   });
 }
@@ -34,5 +35,5 @@ export function diedOfMemory(
   const message = killed
     ? `${what} was killed, most likely by the system for want of memory.`
     : `${what} ran out of memory.`;
-  return new BallastError("OUT_OF_MEMORY", message, { hint: HINT });
+  return new BallastError("OUT_OF_MEMORY", message, { hint: HINT, inputs: ["run.workers"] });
 }

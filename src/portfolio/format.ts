@@ -175,10 +175,10 @@ function portfolioOf(
 
 /** Text that is no instrument's name isn't quoted: it may be a quantity or a salt in the wrong place. */
 function unknownInstrument(name: string, index: number): BallastError {
-  const hint = "Check its spelling, or build the snapshot with --include for it.";
   if (isInstrumentName(name)) {
     return new BallastError("UNKNOWN_INSTRUMENT", `${name} is not in this snapshot.`, {
-      hint,
+      hint: "Check its spelling, or build the snapshot with it.",
+      inputs: ["snapshot.include"],
       details: { instrument: name },
     });
   }

@@ -22,7 +22,7 @@ export interface UnderlyingReport {
   readonly concentration: string;
 }
 
-/** What `ballast margin --json` prints: decimal texts in USD, exact to the last digit unless said. */
+/** A portfolio's margin requirement as JSON: decimal texts in USD, exact to the last digit unless said. */
 export interface MarginReport {
   readonly snapshotId: string;
   /** Unix seconds. */

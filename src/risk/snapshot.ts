@@ -257,7 +257,8 @@ function checkFixedCollateral(instruments: readonly Instrument[]): void {
   );
   if (other === undefined) return;
   throw new BallastError("INVALID_INPUT", `${other.name} has no instrument id as collateral yet.`, {
-    hint: `Ids ${FIRST_FREE_COLLATERAL_ID} to ${LAST_COLLATERAL_ID} are given for good by a registry: name its file, --registry registry.json.`,
+    hint: `Ids ${FIRST_FREE_COLLATERAL_ID} to ${LAST_COLLATERAL_ID} are given for good by a registry: name its file.`,
+    inputs: ["snapshot.registry"],
     details: { instrument: other.name },
   });
 }

@@ -27,7 +27,8 @@ export function assetOf(text: string, snapshot: Rows | undefined): Asset {
   if (snapshot === undefined) {
     if (id !== undefined) return assetById(id, snapshot);
     throw new BallastError("INVALID_INPUT", `Only a snapshot knows which asset ${text} is.`, {
-      hint: "Give --snapshot, or the instrument id.",
+      hint: "Give a snapshot, or the instrument id.",
+      inputs: ["snapshot"],
     });
   }
   const assets = snapshot.rows.filter(({ instrument }) => instrument.kind === "collateral");

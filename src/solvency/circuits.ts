@@ -15,7 +15,8 @@ export function batchFor(name: string | undefined, snapshot: Snapshot): BatchCir
     .sort((a, b) => a.rows - b.rows || a.slots - b.slots || b.accounts - a.accounts)[0];
   if (found !== undefined) return found;
   throw new BallastError("INVALID_SNAPSHOT", `No batch circuit takes ${snapshot.rows.length} rows.`, {
-    hint: "Build the snapshot with fewer --rows; `ballast circuits` lists the instances.",
+    hint: "Build the snapshot with fewer rows; `ballast circuits` lists the instances.",
+    inputs: ["snapshot.rows"],
   });
 }
 

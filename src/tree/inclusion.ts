@@ -46,7 +46,8 @@ export function proveInclusion(
       "INVALID_INPUT",
       "The opening and the portfolio don't give the commitment in the tree.",
       {
-        hint: "Salt, positions and --slots must be those that the tree was built with.",
+        hint: "Salt, positions and slots must be those that the tree was built with.",
+        inputs: ["inclusion.slots"],
         details: { accountId: formatField(accountId) },
       },
     );

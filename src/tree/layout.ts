@@ -115,7 +115,8 @@ export function checkRoom(count: number, depth: number): void {
     "INVALID_INPUT",
     `A tree of ${depth} levels has no room for more than ${2 ** depth} accounts.`,
     {
-      hint: `Build it with --depth ${Math.min(depth + 1, MAX_DEPTH)} or more; circuits and verifiers must agree on the depth.`,
+      hint: `Build it with ${Math.min(depth + 1, MAX_DEPTH)} levels or more; circuits and verifiers must agree on the depth.`,
+      inputs: ["tree.depth"],
     },
   );
 }

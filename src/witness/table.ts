@@ -37,7 +37,7 @@ export function cachedSignals(instance: TableInstance, snapshot: WitnessSnapshot
     throw new BallastError(
       "INVALID_SNAPSHOT",
       `The snapshot has ${snapshot.rows.length} rows; this circuit has room for ${rows}.`,
-      { hint: "Use a larger instance, or build the snapshot with --rows." },
+      { hint: "Use a larger instance, or build the snapshot with fewer rows.", inputs: ["snapshot.rows"] },
     );
   }
   const table = tableElements(snapshot).flat();

@@ -53,8 +53,8 @@ describe("snapshot build of other assets", () => {
     type Built = { excluded: { name: string; reason: string }[] };
     const without = await cliJson<Built>("snapshot", "build", "--chain", book, "-o", at("a.json"));
     expect(without.excluded.map(({ reason }) => reason)).toEqual([
-      "no lot is known for a linear option on SOL (--lots gives one)",
-      "no lot is known for a linear option on XRP (--lots gives one)",
+      "no lot is known for a linear option on SOL, and none was given",
+      "no lot is known for a linear option on XRP, and none was given",
     ]);
     const given = await cliJson<Built>(
       "snapshot",

@@ -84,7 +84,7 @@ describe("deploying", { timeout: 300_000 }, () => {
       await expectRefusal(stage.folder.path, deploy(mainnet.rpcUrl, "--oracle", address), {
         exit: 2,
         code: "DEV_KEY_REFUSED",
-        says: /dev key[\s\S]*chain 1[\s\S]*setup --ptau/,
+        says: /dev key[\s\S]*chain 1[\s\S]*ballast setup --ptau/,
       });
       const { public: client } = await connect(mainnet.rpcUrl, payer);
       expect(await client.getBlockNumber()).toBe(0n);

@@ -56,6 +56,21 @@ describe("the library in a browser", () => {
     expect(inputs).toContain("src/solvency/verify.ts");
   });
 
+  it("has acts of every role that it can run, too", async () => {
+    const { metafile } = await build({
+      absWorkingDir: ROOT,
+      entryPoints: ["src/actions/index.ts"],
+      bundle: true,
+      platform: "browser",
+      format: "esm",
+      metafile: true,
+      write: false,
+    });
+    const inside = Object.keys(metafile.inputs);
+    expect(inside.filter((path) => /^node:|^src\/(cli|demo|tree|node)\/|-file\.ts$/.test(path))).toEqual([]);
+    expect(inside).toContain("src/actions/liquidation/award.ts");
+  });
+
   it("is no larger than it was decided to be", () => {
     const kilobytes = Math.ceil(readFileSync(outfile).length / 1000);
     const what =

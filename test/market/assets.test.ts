@@ -41,11 +41,11 @@ describe("a chain of other assets", () => {
     expect(excluded).toEqual([
       {
         name: "SOL_USDC-6FEB26-120-C",
-        reason: "no lot is known for a linear option on SOL (--lots gives one)",
+        reason: "no lot is known for a linear option on SOL, and none was given",
       },
       {
         name: "XRP_USDC-6FEB26-0d625-C",
-        reason: "no lot is known for a linear option on XRP (--lots gives one)",
+        reason: "no lot is known for a linear option on XRP, and none was given",
       },
     ]);
     const chain = importBookSummary([BOOK], { lots });
@@ -68,7 +68,7 @@ describe("a chain of other assets", () => {
     const chain = importBookSummary([BOOK], { lots: only, underlyings: ["BTC", "SOL"] });
     expect(chain.excluded).toContainEqual({
       name: "SOL",
-      reason: "no lot is known for SOL as collateral (--lots gives one)",
+      reason: "no lot is known for SOL as collateral, and none was given",
     });
   });
 
@@ -84,7 +84,7 @@ describe("a chain of other assets", () => {
   it("gives further collateral no id that another snapshot could give to another asset", () => {
     const chain = importBookSummary([BOOK], { lots, underlyings: ["SOL", "XRP"] });
     expect(() => buildSnapshot(chain, withUnderlyings("SOL", "XRP"))).toThrowError(
-      expect.objectContaining({ code: "INVALID_INPUT", hint: expect.stringContaining("--registry") }),
+      expect.objectContaining({ code: "INVALID_INPUT", inputs: ["snapshot.registry"] }),
     );
   });
 
@@ -116,7 +116,7 @@ describe("the underlyings of a snapshot", () => {
   it("are not three of a policy", () => {
     const three = { name: "three", underlyings: ["BTC", "ETH", "SOL"] };
     expect(() => chosenUnderlyings(three, undefined)).toThrowError(
-      expect.objectContaining({ code: "OUT_OF_RANGE", hint: expect.stringContaining("--underlying") }),
+      expect.objectContaining({ code: "OUT_OF_RANGE", inputs: ["snapshot.underlyings"] }),
     );
   });
 });

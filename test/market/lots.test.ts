@@ -62,8 +62,8 @@ describe("lots", () => {
 
 describe("the reason for a name that is refused", () => {
   it.each([
-    ["SOL_USDC-6FEB26-120-C", "no lot is known for a linear option on SOL (--lots gives one)"],
-    ["DOGE", "no lot is known for DOGE as collateral (--lots gives one)"],
+    ["SOL_USDC-6FEB26-120-C", "no lot is known for a linear option on SOL, and none was given"],
+    ["DOGE", "no lot is known for DOGE as collateral, and none was given"],
     ["BTC_USDC", "a currency pair is no instrument"],
     ["BTC-30FEB26-90000-C", "there is no date 30FEB26"],
     ["BTC-6FEB26-0-C", "a strike is above zero"],

@@ -113,7 +113,7 @@ describe("the registry", () => {
     ];
     for (const other of others) {
       expect(() => updateRegistry(path, [parseInstrumentName("ETH"), other])).toThrowError(
-        expect.objectContaining({ code: "INVALID_MARKET", hint: expect.stringContaining("--lots") }),
+        expect.objectContaining({ code: "INVALID_MARKET", inputs: ["market.lots", "market.lotsFile"] }),
       );
       expect(readFileSync(path, "utf8")).toBe(before);
     }

@@ -6,7 +6,7 @@ import { runTask } from "../../src/prover/keys/run-task.ts";
 
 const words = {
   code: "OUT_OF_MEMORY",
-  hint: expect.stringMatching(/--max-old-space-size.*--workers.*smaller/),
+  hint: expect.stringMatching(/--max-old-space-size.*fewer workers.*smaller/),
 };
 
 describe("want of memory", () => {

@@ -2,7 +2,9 @@ import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { BallastError } from "../../src/errors.ts";
+import { loadRun, type ReadRunFile } from "../../src/solvency/load-run.ts";
 import { PublicRunFolder } from "../../src/solvency/node/folder.ts";
+import type { PublicRun } from "../../src/solvency/run-format.ts";
 import { verifyRun } from "../../src/solvency/verify.ts";
 import { testFolder } from "./folder.ts";
 import {
@@ -41,7 +43,7 @@ function edit(path: string, change: (text: string) => string): void {
 
 const proof = (path: string, index: number): string => join(path, "proofs", `0000000${index}.json`);
 
-function verify(files: PublicRunFolder, options = {}) {
+function verify(files: PublicRun, options = {}) {
   return verifyRun(files, {
     snapshot,
     batch: { circuit: BATCH, verifyingKey: keys.batch.verifyingKey },
@@ -50,7 +52,7 @@ function verify(files: PublicRunFolder, options = {}) {
   });
 }
 
-async function problems(files: PublicRunFolder, options = {}): Promise<(string | undefined)[]> {
+async function problems(files: PublicRun, options = {}): Promise<(string | undefined)[]> {
   const { valid, checks } = await verify(files, options);
   expect(valid).toBe(false);
   return checks.filter(({ ok }) => !ok).map(({ problem }) => problem);
@@ -163,5 +165,38 @@ describe("verifyRun", () => {
 
   it("has proofs for exactly its batches", () => {
     expect(readdirSync(join(at("run"), "public", "proofs"))).toHaveLength(3);
+  });
+});
+
+describe("loadRun", () => {
+  /** The public half as a page fetches it, with some files changed or missing (undefined). */
+  function fetched(changes: Readonly<Record<string, string | undefined>> = {}): ReadRunFile {
+    return async (path) =>
+      path in changes ? changes[path] : readFileSync(join(at("run"), "public", path), "utf8");
+  }
+
+  it("gives what verifies as the folder does", async () => {
+    const files = await loadRun(fetched());
+    expect((await verify(files)).valid).toBe(true);
+    expect(files.run).toEqual(new PublicRunFolder(at("run")).run);
+    expect(files.report()).toEqual(new PublicRunFolder(at("run")).report());
+  });
+
+  it("leaves a proof that is missing or damaged to the verifier", async () => {
+    const missing = await loadRun(fetched({ "proofs/00000001.json": undefined }));
+    expect(missing.hasBatch(1)).toBe(false);
+    expect(await problems(missing)).toContainEqual(expect.stringContaining("has no proofs/00000001.json"));
+    const swapped = await loadRun(
+      fetched({ "proofs/00000001.json": await fetched()("proofs/00000000.json") }),
+    );
+    expect(await problems(swapped)).toContainEqual(expect.stringContaining("is the proof of another batch"));
+  });
+
+  it("refuses a run that is none, or has another's id", async () => {
+    await expect(loadRun(fetched({ "run.json": undefined }))).rejects.toMatchObject({ code: "FILE_ERROR" });
+    await expect(loadRun(fetched({ "run.json": "{" }))).rejects.toMatchObject({ code: "INVALID_INPUT" });
+    const text = (await fetched()("run.json")) ?? "";
+    const later = text.replace(/"deadline": "(\d+)"/, '"deadline": "1$1"');
+    await expect(loadRun(fetched({ "run.json": later }))).rejects.toThrow(/its id is not that of its header/);
   });
 });

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { builtPackage } from "../../scripts/testing/built.ts";
 import { ballastHome } from "../../src/prover/node/home.ts";
 import { patternOf, type Walk } from "./page.ts";
@@ -10,7 +11,7 @@ import { patternOf, type Walk } from "./page.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What a walk's steps printed on standard output, one text each, and how their shell ended. */
-export interface Walked {
+interface Walked {
   readonly code: number;
   readonly outputs: readonly string[];
   /** Everything, in order, for a failure's message. */
@@ -18,7 +19,7 @@ export interface Walked {
 }
 
 /** A package as `npm run build` makes it, in a folder of its own, and an empty folder to walk in. */
-export interface Built {
+interface Built {
   readonly folder: string;
   readonly walk: (walk: Walk) => Promise<Walked>;
   readonly remove: () => void;
@@ -42,7 +43,7 @@ function install(): string {
 }
 
 /** Builds, and makes a folder to walk in, with what pages call by npx and the documents beside it. */
-export function build(): Built {
+function build(): Built {
   const bin = install();
   const folder = mkdtempSync(join(tmpdir(), "ballast-walk-"));
   for (const name of ["node_modules", "docs"]) symlinkSync(join(ROOT, name), join(folder, name));
@@ -83,9 +84,43 @@ async function run({ chain, steps }: Walk, folder: string, env: NodeJS.ProcessEn
 }
 
 /** The steps whose output is another than the page says, with both. */
-export function differing({ steps }: Walk, { outputs }: Walked): object[] {
+function differing({ steps }: Walk, { outputs }: Walked): object[] {
   return steps.flatMap(({ commands, prints }, i) => {
     const printed = outputs[i] ?? "";
     return prints === undefined || patternOf(prints).test(printed) ? [] : [{ commands, prints, printed }];
   });
+}
+
+/** A walk's end, for the tests of one `describe`. */
+export interface WalkedOnce {
+  /** A file in the folder that was walked in. */
+  readonly file: (name: string) => string;
+  /** Everything that was printed. */
+  readonly printed: () => string;
+}
+
+/**
+ * Walks before the tests of a `describe`, which gets two tests by it: that the walk comes to its end, and that it prints what its
+ * pages say. @param said how many steps must say what they print, at least.
+ */
+export function useWalk(walk: Walk, said: number): WalkedOnce {
+  let built: Built;
+  let walked: Walked;
+  beforeAll(async () => {
+    built = build();
+    walked = await built.walk(walk);
+  });
+  afterAll(() => built.remove());
+
+  it("comes to its end", () => {
+    expect(walked.code, walked.all.slice(-2_000)).toBe(0);
+    expect(walked.outputs).toHaveLength(walk.steps.length + 1);
+  });
+
+  it("prints what the pages say", () => {
+    expect(walk.steps.filter(({ prints }) => prints !== undefined).length).toBeGreaterThanOrEqual(said);
+    expect(differing(walk, walked)).toEqual([]);
+  });
+
+  return { file: (name) => join(built.folder, name), printed: () => walked.all };
 }

@@ -26,6 +26,16 @@ export interface AttestedProofs {
  * Submits proofs; those of one instance, snapshot and deadline share transactions. What the registry has already, and still counts, is not sent.
  * @throws {BallastError} INVALID_PROOF for a proof of another chain or registry, before anything is sent; PROOF_REJECTED naming
  *   proofs that don't hold; CHAIN_ERROR. The last two say whether earlier transactions were recorded.
+ * @example
+ * ```ts
+ * import type { Deployment, ProofFile } from "ballast";
+ * import { attestProofs } from "ballast/actions";
+ * import type { ChainClient } from "ballast/chain";
+ * declare const client: ChainClient;
+ * declare const deployment: Deployment;
+ * declare const file: ProofFile;
+ * const { attestations } = await attestProofs(client, deployment, [{ name: "desk", file }]);
+ * ```
  */
 export async function attestProofs(
   client: ChainClient,
@@ -36,7 +46,8 @@ export async function attestProofs(
   for (const { name, file } of proofs) {
     if (isFor(file, deployment)) continue;
     throw new BallastError("INVALID_PROOF", `${name} was made for another chain or registry.`, {
-      hint: "Prove again with --deployment for this one.",
+      hint: "Prove again for this deployment.",
+      inputs: ["prove.deployment"],
     });
   }
   const reader = viemReader(client.public, deployment);
@@ -112,6 +123,7 @@ async function submit(
       wrong === undefined ? cause.shortMessage : `The chain refused the proof in ${wrong.join(", ")}.`,
       {
         hint: `${wrong === undefined ? (cause.hint ?? "") : "Leave it out, or prove it again."} ${done}`.trim(),
+        ...(wrong === undefined ? { inputs: cause.inputs } : {}),
         details: { ...cause.details, files: (wrong ?? group.map(({ name }) => name)).join(", ") },
         cause,
       },

@@ -96,6 +96,9 @@ export function chooseInstance(
   throw new BallastError(
     "PORTFOLIO_TOO_LARGE",
     `No circuit holds ${positions} positions over a snapshot of ${snapshot.rows.length} rows.`,
-    { hint: "`ballast circuits` lists the instances; build the snapshot with fewer --rows." },
+    {
+      hint: "Build the snapshot with fewer rows; `ballast circuits` lists the instances.",
+      inputs: ["snapshot.rows"],
+    },
   );
 }

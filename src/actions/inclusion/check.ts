@@ -22,7 +22,16 @@ export interface CheckedInclusion {
   readonly namesChecked: boolean;
 }
 
-/** Checks a customer's proof of being in the tree. A proof that doesn't hold is no error. */
+/**
+ * Checks a customer's proof of being in the tree. A proof that doesn't hold is no error.
+ * @example
+ * ```ts
+ * import { type InclusionProof, parseField } from "ballast";
+ * import { checkInclusion } from "ballast/actions";
+ * declare const proof: InclusionProof;
+ * const { valid, checks } = checkInclusion(proof, { root: parseField("0x2a"), account: "desk" });
+ * ```
+ */
 export function checkInclusion(
   proof: InclusionProof,
   { root, account, snapshot }: CheckInclusionOptions,

@@ -19,6 +19,13 @@ export interface AbsorbedLoss extends Absorbed {
  * Bears the clearing house's loss with what the funds hold, the insurance fund first; whoever has the house's opening may. Its equity in
  * the newest snapshot becomes public.
  * @throws {BallastError} INVALID_INPUT when it lacks nothing; COMMITMENT_MISMATCH; CHAIN_ERROR; as the proofs; what keeping throws.
+ * @example
+ * ```ts
+ * import { absorbHouseLoss, type Desk, type OpenAccount } from "ballast/actions";
+ * declare const desk: Desk<"equity" | "transfer">;
+ * declare const house: OpenAccount;
+ * const { fromInsuranceFund, residual } = await absorbHouseLoss(desk, house);
+ * ```
  */
 export async function absorbHouseLoss(
   desk: Desk<"equity" | "transfer">,
@@ -46,6 +53,13 @@ export async function absorbHouseLoss(
  * Settles what is unsettled where the clearing house lacks nothing; whoever has its opening may.
  * @returns also its equity, micro-USD, public from now on.
  * @throws {BallastError} COMMITMENT_MISMATCH; CHAIN_ERROR, e.g. HouseShort; as `proveEquity`.
+ * @example
+ * ```ts
+ * import { clearHouse, type Desk, type OpenAccount } from "ballast/actions";
+ * declare const desk: Desk<"equity">;
+ * declare const house: OpenAccount;
+ * const { equity } = await clearHouse(desk, house);
+ * ```
  */
 export async function clearHouse(
   desk: Desk<"equity">,

@@ -38,7 +38,17 @@ export interface SteppedCase {
   readonly receipt: TransactionReceipt;
 }
 
-/** Opens a case of an account that is attested in tier 2, 3 or 4. @throws {BallastError} as `openCase`. */
+/**
+ * Opens a case of an account that is attested in tier 2, 3 or 4.
+ * @throws {BallastError} as `openCase`.
+ * @example
+ * ```ts
+ * import { accountIdOf } from "ballast";
+ * import { type LiquidationContext, openAttestedCase } from "ballast/actions";
+ * declare const context: LiquidationContext;
+ * const { case: opened } = await openAttestedCase(context, accountIdOf("desk"));
+ * ```
+ */
 export async function openAttestedCase(context: LiquidationContext, accountId: bigint): Promise<SteppedCase> {
   const { client, system } = context;
   const title =
@@ -47,21 +57,50 @@ export async function openAttestedCase(context: LiquidationContext, accountId: b
   return { case: await readCase(client, system, caseId), receipt };
 }
 
-/** Challenges an account without a current attestation. @throws {BallastError} as `challengeAccount`. */
+/**
+ * Challenges an account without a current attestation.
+ * @throws {BallastError} as `challengeAccount`.
+ * @example
+ * ```ts
+ * import { accountIdOf } from "ballast";
+ * import { challenge, type LiquidationContext } from "ballast/actions";
+ * declare const context: LiquidationContext;
+ * const { deadline } = await challenge(context, accountIdOf("desk"));
+ * ```
+ */
 export function challenge(context: LiquidationContext, accountId: bigint) {
   return sendStep(context, "challenging the account", () =>
     challengeAccount(context.client, context.system, accountId),
   );
 }
 
-/** Ends a challenge. @throws {BallastError} as `settleChallenge`. */
+/**
+ * Ends a challenge.
+ * @throws {BallastError} as `settleChallenge`.
+ * @example
+ * ```ts
+ * import { accountIdOf } from "ballast";
+ * import { endChallenge, type LiquidationContext } from "ballast/actions";
+ * declare const context: LiquidationContext;
+ * const { caseId } = await endChallenge(context, accountIdOf("desk"));
+ * ```
+ */
 export function endChallenge(context: LiquidationContext, accountId: bigint) {
   return sendStep(context, "settling the challenge", () =>
     settleChallenge(context.client, context.system, accountId),
   );
 }
 
-/** Does one of {@link CASE_STEPS}. @throws {BallastError} CHAIN_ERROR, as the step. */
+/**
+ * Does one of {@link CASE_STEPS}.
+ * @throws {BallastError} CHAIN_ERROR, as the step.
+ * @example
+ * ```ts
+ * import { type LiquidationContext, stepCase } from "ballast/actions";
+ * declare const context: LiquidationContext;
+ * const { case: now } = await stepCase(context, "escalate", 3n);
+ * ```
+ */
 export async function stepCase(
   context: LiquidationContext,
   step: CaseStep,
@@ -74,7 +113,17 @@ export async function stepCase(
   return { case: await readCase(client, system, caseId), receipt };
 }
 
-/** Does one of {@link BOND_STEPS}. @throws {BallastError} CHAIN_ERROR, as the step. */
+/**
+ * Does one of {@link BOND_STEPS}.
+ * @throws {BallastError} CHAIN_ERROR, as the step.
+ * @example
+ * ```ts
+ * import { type LiquidationContext, stepBond } from "ballast/actions";
+ * declare const context: LiquidationContext;
+ * const bidder = "0x00000000000000000000000000000000000000b1";
+ * const { transactionHash } = await stepBond(context, "reclaim", 3n, bidder);
+ * ```
+ */
 export function stepBond(
   context: LiquidationContext,
   step: BondStep,

@@ -11,6 +11,13 @@ import { checkOnLedger } from "./facts.ts";
  * Proves and attests the tier of an account as the ledger has it; anyone may who has its opening.
  * @returns the tier, 0 to 4.
  * @throws {BallastError} COMMITMENT_MISMATCH; as {@link attestTier}.
+ * @example
+ * ```ts
+ * import { attestAccount, type Desk, type OpenAccount } from "ballast/actions";
+ * declare const desk: Desk<"coverage">;
+ * declare const account: OpenAccount;
+ * const tier = await attestAccount(desk, account);
+ * ```
  */
 export async function attestAccount(desk: Desk<"coverage">, account: OpenAccount): Promise<number> {
   await checkOnLedger(desk, [account]);

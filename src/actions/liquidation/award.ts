@@ -39,6 +39,13 @@ const HEALTHY = 1;
  * @param cash the bid, lots.
  * @throws {BallastError} INVALID_INPUT out of turn, for a case about another account, or where the taker would not be healthy;
  *   COMMITMENT_MISMATCH; CHAIN_ERROR; as the proofs; what keeping throws.
+ * @example
+ * ```ts
+ * import { award, type Desk, type Takers } from "ballast/actions";
+ * declare const desk: Desk<"transfer" | "coverage">;
+ * declare const takers: Takers;
+ * const { taker, tier } = await award(desk, 3n, takers, 1_200_000n);
+ * ```
  */
 export async function award(
   desk: AwardDesk,

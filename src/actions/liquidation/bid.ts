@@ -29,6 +29,13 @@ export interface CommittedBid {
  * Commits a sealed bid, with a bond that is approved here; only listed liquidators may.
  * @param cash lots of the settlement asset that are left to the account for all it has.
  * @throws {BallastError} INVALID_INPUT for a case without an auction; BID_MISMATCH; CHAIN_ERROR, e.g. NotListed, AlreadyBid.
+ * @example
+ * ```ts
+ * import { bidSealed, type BidStore, type LiquidationContext } from "ballast/actions";
+ * declare const context: LiquidationContext;
+ * declare const store: BidStore;
+ * const { revealUntil } = await bidSealed(context, 3n, 1_200_000n, store);
+ * ```
  */
 export async function bidSealed(
   context: LiquidationContext,
@@ -51,7 +58,17 @@ export async function bidSealed(
   return { bid, commitUntil, revealUntil, receipt };
 }
 
-/** Opens a bid, between the end of bids and that of revealing. @throws {BallastError} CHAIN_ERROR. */
+/**
+ * Opens a bid, between the end of bids and that of revealing.
+ * @throws {BallastError} CHAIN_ERROR.
+ * @example
+ * ```ts
+ * import { type Bid, type LiquidationContext, reveal } from "ballast/actions";
+ * declare const context: LiquidationContext;
+ * declare const bid: Bid;
+ * const { transactionHash } = await reveal(context, bid);
+ * ```
+ */
 export function reveal(context: LiquidationContext, bid: Bid): Promise<TransactionReceipt> {
   return sendStep(context, "revealing the bid", () => revealBid(context.client, context.system, bid));
 }

@@ -51,6 +51,15 @@ export interface Desk<Needed extends LiquidationStatement = never> extends Ledge
  * @param validFor seconds from the chain's present on.
  * @returns Unix seconds.
  * @throws {BallastError} INVALID_SNAPSHOT when it is too old already; CHAIN_ERROR.
+ * @example
+ * ```ts
+ * import { connectReader, type Deployment, type Snapshot } from "ballast";
+ * import { deadlineFor } from "ballast/actions";
+ * declare const deployment: Deployment;
+ * declare const snapshot: Snapshot;
+ * const reader = await connectReader("http://127.0.0.1:8545");
+ * const deadline = await deadlineFor(reader, deployment, snapshot, 3_000n);
+ * ```
  */
 export async function deadlineFor(
   reader: ChainReader,

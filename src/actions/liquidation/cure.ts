@@ -26,6 +26,13 @@ export interface Cured {
  * @param lots of the settlement asset; the tokens are approved here.
  * @throws {BallastError} INVALID_INPUT for a case about another account, or where it would not be healthy; COMMITMENT_MISMATCH;
  *   CHAIN_ERROR; as the proofs; what keeping throws.
+ * @example
+ * ```ts
+ * import { cureByDeposit, type Desk, type OpenAccount } from "ballast/actions";
+ * declare const desk: Desk<"transfer" | "coverage">;
+ * declare const account: OpenAccount;
+ * const { tier } = await cureByDeposit(desk, 3n, account, 500_000n);
+ * ```
  */
 export async function cureByDeposit(
   desk: CureDesk,
@@ -43,6 +50,13 @@ export async function cureByDeposit(
 /**
  * Closes a case by a trade after which the account is healthy; only the venue may.
  * @throws {BallastError} as {@link cureByDeposit}.
+ * @example
+ * ```ts
+ * import { cureByTrade, type Desk, type Trade } from "ballast/actions";
+ * declare const desk: Desk<"transfer" | "coverage">;
+ * declare const trade: Trade;
+ * const { tier } = await cureByTrade(desk, 3n, trade);
+ * ```
  */
 export async function cureByTrade(desk: CureDesk, caseId: bigint, trade: Trade): Promise<Cured & Traded> {
   const plan: Moves & { readonly b: OpenAccount } = planOf(trade);

@@ -54,6 +54,14 @@ type RoundDesk = Desk<"transfer" | "deleverage" | "equity">;
  * opened for what is left.
  * @throws {BallastError} NOTHING_TO_CLOSE, DUPLICATE_ACCOUNT; COMMITMENT_MISMATCH; CHAIN_ERROR, e.g. OnlyOperator, NoResidual; as the
  *   proofs; what keeping throws.
+ * @example
+ * ```ts
+ * import { deleverage, type Desk, type OpenAccount } from "ballast/actions";
+ * declare const desk: Desk<"transfer" | "deleverage" | "equity">;
+ * declare const house: OpenAccount;
+ * declare const holders: readonly OpenAccount[];
+ * const { parts } = await deleverage(desk, { house, holders });
+ * ```
  */
 export async function deleverage(desk: RoundDesk, order: Deleveraging): Promise<Deleveraged> {
   const { snapshot, system } = desk;

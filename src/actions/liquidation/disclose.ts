@@ -23,6 +23,14 @@ export interface Disclosed {
  * Shows a case's account to liquidators, encrypted to each one's key; only the venue may. It is checked against the ledger first.
  * @throws {BallastError} INVALID_INPUT for a case about another account, or a recipient without a key: then nothing was disclosed;
  *   COMMITMENT_MISMATCH; CHAIN_ERROR.
+ * @example
+ * ```ts
+ * import { discloseTo, type LedgerContext, type OpenAccount } from "ballast/actions";
+ * declare const context: LedgerContext;
+ * declare const account: OpenAccount;
+ * const liquidator = "0x00000000000000000000000000000000000000b1";
+ * const { version } = await discloseTo(context, 3n, account, [liquidator]);
+ * ```
  */
 export async function discloseTo(
   context: LiquidationContext & Pick<LedgerContext, "slots">,
@@ -63,6 +71,15 @@ function noKey(recipient: Address): BallastError {
  * Opens the newest disclosure of a case's account, and checks it against the ledger.
  * @throws {BallastError} DISCLOSURE_UNREADABLE when there is none for the recipient, or it doesn't open; COMMITMENT_MISMATCH;
  *   CHAIN_ERROR.
+ * @example
+ * ```ts
+ * import { connectReader } from "ballast";
+ * import { type LiquidationSystem, readDisclosed } from "ballast/actions";
+ * declare const system: LiquidationSystem;
+ * declare const key: Parameters<typeof readDisclosed>[4];
+ * const reader = await connectReader("http://127.0.0.1:8545");
+ * const { positions } = await readDisclosed(reader, system, 3n, "0x00000000000000000000000000000000000000b1", key);
+ * ```
  */
 export async function readDisclosed(
   reader: ChainReader,

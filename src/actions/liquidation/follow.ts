@@ -142,6 +142,16 @@ export interface FollowListener {
  * Looks again and again, until it is told to stop; a node that drops is asked until it answers.
  * @param interval seconds between looks.
  * @throws {BallastError} what is not the node's silence.
+ * @example
+ * ```ts
+ * import { connectReader } from "ballast";
+ * import { Follower, keepLooking, type LiquidationSystem } from "ballast/actions";
+ * declare const system: LiquidationSystem;
+ * const reader = await connectReader("http://127.0.0.1:8545");
+ * const follower = new Follower(reader, system, { fromBlock: system.block });
+ * const listener = { tell: console.log, lost: console.error };
+ * await keepLooking(follower, listener, 12, AbortSignal.timeout(60_000));
+ * ```
  */
 export async function keepLooking(
   follower: Follower,

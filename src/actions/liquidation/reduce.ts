@@ -11,6 +11,13 @@ import { planOf, type Trade, type Traded } from "./trade.ts";
  * @returns also the tier of what is left.
  * @throws {BallastError} INVALID_INPUT for a case about another account, or a slice that breaks a rule; COMMITMENT_MISMATCH;
  *   CHAIN_ERROR, e.g. NotAllowed, WrongStatus, HouseWouldLose; as the proofs; what keeping throws.
+ * @example
+ * ```ts
+ * import { type Desk, reduceBySlice, type Trade } from "ballast/actions";
+ * declare const desk: Desk<"transfer" | "reduction" | "coverage" | "equity">;
+ * declare const slice: Trade;
+ * const { account, tier } = await reduceBySlice(desk, 3n, slice);
+ * ```
  */
 export async function reduceBySlice(
   desk: Desk<"transfer" | "reduction" | "coverage" | "equity">,

@@ -27,6 +27,13 @@ export interface LedgerChange {
 /**
  * Adds an account to the ledger; only the venue may. Where the ledger has it just so, nothing is done.
  * @throws {BallastError} CHAIN_ERROR, e.g. OnlyVenue, AccountExists, OnlyHouseGuarded; what keeping throws.
+ * @example
+ * ```ts
+ * import { type LedgerContext, type OpenAccount, registerOnLedger } from "ballast/actions";
+ * declare const context: LedgerContext;
+ * declare const account: OpenAccount;
+ * const { commitment } = await registerOnLedger(context, { account });
+ * ```
  */
 export async function registerOnLedger(
   context: LedgerContext,

@@ -12,6 +12,13 @@ import { transferAt } from "./facts.ts";
  * @param lots of the settlement asset, 1 or more.
  * @throws {BallastError} INVALID_INPUT where it would not be healthy; COMMITMENT_MISMATCH; CHAIN_ERROR, e.g. OnlyOperator,
  *   ResidualOpen; as the proofs; what keeping throws.
+ * @example
+ * ```ts
+ * import { type Desk, type OpenAccount, releaseToFund } from "ballast/actions";
+ * declare const desk: Desk<"transfer" | "coverage">;
+ * declare const house: OpenAccount;
+ * const { house: next } = await releaseToFund(desk, house, 5_000n);
+ * ```
  */
 export async function releaseToFund(
   desk: Desk<"transfer" | "coverage">,

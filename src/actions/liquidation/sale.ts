@@ -19,6 +19,13 @@ export interface OpenedSale {
  * Starts the public sale after the sealed phase failed; whoever has the account's opening may. Without equity the case goes to the
  * clearing house.
  * @throws {BallastError} INVALID_INPUT for a case about another account; COMMITMENT_MISMATCH; CHAIN_ERROR; as `proveEquity`.
+ * @example
+ * ```ts
+ * import { type Desk, type OpenAccount, openPublicSale } from "ballast/actions";
+ * declare const desk: Desk<"equity">;
+ * declare const account: OpenAccount;
+ * const { equity, view } = await openPublicSale(desk, 3n, account);
+ * ```
  */
 export async function openPublicSale(
   desk: Desk<"equity">,
@@ -41,6 +48,13 @@ export type Price = { readonly exactly: bigint } | { readonly atMost: bigint };
  * attested on the way.
  * @throws {BallastError} INVALID_INPUT for a case that is not on sale, or at another price, or about another account;
  *   COMMITMENT_MISMATCH; CHAIN_ERROR; as the proofs; what keeping throws.
+ * @example
+ * ```ts
+ * import { buyInSale, type Desk, type Takers } from "ballast/actions";
+ * declare const desk: Desk<"transfer" | "coverage">;
+ * declare const takers: Takers;
+ * const { cash } = await buyInSale(desk, 3n, takers, { atMost: 1_100_000n });
+ * ```
  */
 export async function buyInSale(
   desk: Desk<"transfer" | "coverage">,

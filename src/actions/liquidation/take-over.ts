@@ -17,6 +17,13 @@ export interface TakenOver {
  * until the loss is absorbed or cleared.
  * @throws {BallastError} INVALID_INPUT for a case about another account; COMMITMENT_MISMATCH; CHAIN_ERROR, e.g. OnlyOperator,
  *   WrongStatus; as `proveTransfer`; what keeping throws.
+ * @example
+ * ```ts
+ * import { type Desk, type OpenAccount, takeOverCase } from "ballast/actions";
+ * declare const desk: Desk<"transfer">;
+ * declare const accounts: { readonly account: OpenAccount; readonly house: OpenAccount };
+ * const { house } = await takeOverCase(desk, 3n, accounts);
+ * ```
  */
 export async function takeOverCase(
   desk: Desk<"transfer">,

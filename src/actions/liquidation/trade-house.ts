@@ -11,6 +11,13 @@ import { planOf, type Trade, type Traded } from "./trade.ts";
  * @param trade its account is the house's.
  * @throws {BallastError} INVALID_INPUT naming the rule that it breaks; COMMITMENT_MISMATCH; CHAIN_ERROR, e.g. OnlyOperator; as the
  *   proofs; what keeping throws.
+ * @example
+ * ```ts
+ * import { type Desk, type Trade, tradeForHouse } from "ballast/actions";
+ * declare const desk: Desk<"transfer" | "reduction">;
+ * declare const trade: Trade;
+ * const { account: house } = await tradeForHouse(desk, trade);
+ * ```
  */
 export async function tradeForHouse(desk: Desk<"transfer" | "reduction">, trade: Trade): Promise<Traded> {
   const { client, system, store } = desk;

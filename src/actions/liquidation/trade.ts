@@ -32,6 +32,13 @@ export function planOf({ account, taker, moved, cash }: Trade) {
 /**
  * Moves positions between two ordinary accounts; only the venue may.
  * @throws {BallastError} COMMITMENT_MISMATCH; CHAIN_ERROR, e.g. OnlyVenue, AccountFrozen; as `proveTransfer`; what keeping throws.
+ * @example
+ * ```ts
+ * import { type Desk, type Trade, tradeBetween } from "ballast/actions";
+ * declare const desk: Desk<"transfer">;
+ * declare const trade: Trade;
+ * const { account, taker } = await tradeBetween(desk, trade);
+ * ```
  */
 export async function tradeBetween(desk: Desk<"transfer">, trade: Trade): Promise<Traded> {
   const { client, system, store } = desk;

@@ -100,12 +100,14 @@ function lotsOfNames(lots: LotLookup | undefined): (instrument: string) => LotOr
 
 function unnamed(): BallastError {
   return new BallastError("INVALID_INPUT", "The account has no name of 1 to 200 characters.", {
-    hint: "Give one: --account desk-7. The account's id is made of it.",
+    hint: "Give one, e.g. desk-7: the account's id is made of it.",
+    inputs: ["account.name"],
   });
 }
 
 function twoLots(): BallastError {
   return new BallastError("INVALID_INPUT", "Lots are the snapshot's where one is given.", {
-    hint: "Leave out --lots and --lots-file, or --snapshot.",
+    hint: "Leave out the lots, or the snapshot.",
+    inputs: ["market.lots", "market.lotsFile", "snapshot"],
   });
 }

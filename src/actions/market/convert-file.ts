@@ -43,6 +43,7 @@ export async function convertChainFiles(
 
 function onlyTardis(message: string): BallastError {
   return new BallastError("INVALID_INPUT", message, {
-    hint: "Tardis' options_chain holds all symbols of a day; --at chooses the moment.",
+    hint: "Tardis' options_chain holds all symbols of a day: choose the moment.",
+    inputs: ["market.at"],
   });
 }

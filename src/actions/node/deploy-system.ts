@@ -81,14 +81,18 @@ export async function deploySystem(
       : `${store.name} is deployed, but not the venue's contracts.`;
     const hint = isWhole ? assetHint(plan.liquidation) : "Deploy again in another file.";
     const { code, details } = cause;
-    throw new BallastError(code, message, { hint: `${cause.message} ${hint}`, details, cause });
+    const inputs = [
+      ...cause.inputs,
+      ...(isWhole && plan.liquidation !== undefined ? (["vault.add"] as const) : []),
+    ];
+    throw new BallastError(code, message, { hint: `${cause.message} ${hint}`, inputs, details, cause });
   }
 }
 
 function assetHint(plan: LiquidationPlan | undefined): string {
   if (plan === undefined) return "Use it as it is.";
   const { settlementId, token, unitsPerLot } = plan;
-  return `Use it; the venue gives the settlement asset its token with ballast vault add ${settlementId} --token ${token} --units-per-lot ${unitsPerLot}.`;
+  return `Use it; the venue gives the settlement asset its token as id ${settlementId}: token ${token}, ${unitsPerLot} units a lot.`;
 }
 
 async function deployVenue(

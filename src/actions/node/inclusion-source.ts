@@ -39,7 +39,7 @@ export function inclusionFromFiles(
 ): InclusionSource {
   const loaded = loadPortfolio(portfolio, snapshot);
   if (accountIdOf(account) !== loaded.accountId) {
-    throw new BallastError("INVALID_INPUT", "The portfolio is of another account than --account.", {
+    throw new BallastError("INVALID_INPUT", "The portfolio is of another account.", {
       hint: "Give the portfolio and the opening of the account itself.",
     });
   }

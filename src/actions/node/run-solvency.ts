@@ -45,6 +45,12 @@ export interface RunSolvencyOptions {
  * Proves coverage of all accounts of a venue, from the first account to the report; interrupted, the same call goes on.
  * @throws {BallastError} RUN_CONFLICT where the options say otherwise than what the run began with; INVALID_INPUT, RUN_DAMAGED; as
  *   `beginRun` and `proveRun`.
+ * @example
+ * ```ts
+ * import { loadSnapshot, runSolvency } from "ballast/node";
+ * const snapshot = loadSnapshot("snapshot.json");
+ * const { run, publicPath } = await runSolvency({ folder: "run", portfolios: "accounts.jsonl", snapshot });
+ * ```
  */
 export async function runSolvency(options: RunSolvencyOptions, progress: Progress = SILENT) {
   const { snapshot, backend = "auto", workers = 1 } = options;
@@ -106,7 +112,8 @@ async function begin(
   const { portfolios, snapshot, deployment, reserves } = options;
   if (portfolios === undefined) {
     throw new BallastError("INVALID_INPUT", `No run has begun in ${options.folder}.`, {
-      hint: "Give --portfolios to begin one.",
+      hint: "Give portfolios to begin one.",
+      inputs: ["run.portfolios"],
     });
   }
   const solvency = deployment === undefined ? undefined : deployedSolvency(deployment);
@@ -136,7 +143,8 @@ function deadlineOf({ deadline, validFor, deployment, snapshot }: RunSolvencyOpt
   const wanted = deadline ?? time + BigInt(validFor ?? maxAge ?? 3600);
   if (maxAge === undefined || wanted <= time + BigInt(maxAge)) return wanted;
   throw new BallastError("INVALID_INPUT", "The deadline lies after the snapshot's expiry on chain.", {
-    hint: `This deployment takes snapshots for ${maxAge} seconds: leave --deadline and --valid-for out.`,
+    hint: `This deployment takes snapshots for ${maxAge} seconds: leave deadline and validity out.`,
+    inputs: ["run.deadline", "run.validFor"],
   });
 }
 

@@ -8,6 +8,12 @@ import { type Progress, SILENT } from "../progress.ts";
 /**
  * A snapshot's table points for some instances, under the keys that are here.
  * @throws {BallastError} INVALID_KEY, KEY_MISMATCH; INVALID_SNAPSHOT for an instance that can't hold it.
+ * @example
+ * ```ts
+ * import { instanceOf } from "ballast";
+ * import { loadSnapshot, tablePointsHere } from "ballast/node";
+ * const points = await tablePointsHere(loadSnapshot("snapshot.json"), [instanceOf("coverage", "64x240")]);
+ * ```
  */
 export async function tablePointsHere(
   snapshot: Snapshot,

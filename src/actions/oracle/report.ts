@@ -11,6 +11,17 @@ import { type Progress, SILENT } from "../progress.ts";
  * Reports a snapshot's market to the volatility oracle, as one of its feeders.
  * @param round for this round only. Default: the one that is next.
  * @throws {BallastError} as `readingsOf` and `reportRound`.
+ * @example
+ * ```ts
+ * import type { Snapshot } from "ballast";
+ * import { reportMarket } from "ballast/actions";
+ * import type { ChainClient } from "ballast/chain";
+ * declare const client: ChainClient;
+ * declare const market: Snapshot;
+ * const liquidity = { BTC: { depth: 5_000_000_000_000n, volume: 12_000_000_000_000_000n } };
+ * const oracle = "0x00000000000000000000000000000000000000c1";
+ * const { round } = await reportMarket(client, oracle, market, liquidity, undefined);
+ * ```
  */
 export async function reportMarket(
   client: ChainClient,

@@ -71,15 +71,27 @@ function marketOf(source: MarketSource, underlyings: readonly string[]): MarketC
   const { chain, perpetuals, maxAge, strict = false, sampleShock, lots } = source;
   if (chain === undefined) {
     if (maxAge !== undefined || strict || perpetuals !== undefined || lots !== undefined) {
-      throw new BallastError("INVALID_INPUT", "--max-age, --strict, --perpetuals and lots go with --chain.", {
-        hint: "The bundled sample has one time and no bad quotes: give a --chain, or leave them out.",
-      });
+      throw new BallastError(
+        "INVALID_INPUT",
+        "Greatest age, strictness, perpetuals and lots go with a chain.",
+        {
+          hint: "The bundled sample has one time and no bad quotes: give a chain, or leave them out.",
+          inputs: [
+            "snapshot.chain",
+            "snapshot.maxAge",
+            "snapshot.strict",
+            "snapshot.perpetuals",
+            "market.lots",
+          ],
+        },
+      );
     }
     return sampleChain(undefined, sampleShock);
   }
   if (sampleShock !== undefined) {
-    throw new BallastError("INVALID_INPUT", "--sample-shock moves the bundled sample only.", {
-      hint: "Leave out --chain, or leave out --sample-shock.",
+    throw new BallastError("INVALID_INPUT", "A shock moves the bundled sample only.", {
+      hint: "Leave out the chain, or the shock.",
+      inputs: ["snapshot.chain", "snapshot.sampleShock"],
     });
   }
   return loadChain(chain, {

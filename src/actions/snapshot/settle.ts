@@ -17,6 +17,18 @@ export interface SettledPoint extends BuiltPoint {
 /**
  * Has a published snapshot's table point computed on chain, which settles whether the one that oracles signed is right.
  * @throws {BallastError} as `buildPointOnChain`.
+ * @example
+ * ```ts
+ * import { type Deployment, instanceOf, type Snapshot, type VerifyingKey } from "ballast";
+ * import { settleTablePoint } from "ballast/actions";
+ * import type { ChainClient } from "ballast/chain";
+ * declare const client: ChainClient;
+ * declare const deployment: Deployment;
+ * declare const snapshot: Snapshot;
+ * declare const key: VerifyingKey;
+ * const circuit = instanceOf("coverage", "64x240");
+ * const { outcome, gas } = await settleTablePoint(client, deployment, snapshot, circuit, key);
+ * ```
  */
 export async function settleTablePoint(
   client: ChainClient,

@@ -11,6 +11,18 @@ import type { Snapshot } from "../../risk/snapshot.ts";
  * under a preset's name that are not the preset's are not signed.
  * @param snapshot checked: every row derived again.
  * @throws {BallastError} INVALID_POLICY.
+ * @example
+ * ```ts
+ * import type { Deployment, Snapshot } from "ballast";
+ * import { signAsOracle } from "ballast/actions";
+ * import type { TablePoint } from "ballast/chain";
+ * import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+ * declare const deployment: Deployment;
+ * declare const snapshot: Snapshot;
+ * declare const points: readonly TablePoint[];
+ * const signer = privateKeyToAccount(generatePrivateKey());
+ * const { signature } = await signAsOracle(deployment, snapshot, points, signer);
+ * ```
  */
 export async function signAsOracle(
   { chainId, snapshotOracle }: Pick<Deployment, "chainId" | "snapshotOracle">,

@@ -21,6 +21,15 @@ export interface LotCheck {
 /**
  * Compares the lots of every attested reserve: the registry counts what the venue calls a lot.
  * @throws {BallastError} CHAIN_ERROR.
+ * @example
+ * ```ts
+ * import { connectReader, type Snapshot, type SolvencyAttestation } from "ballast";
+ * import { checkLots } from "ballast/actions";
+ * declare const attested: SolvencyAttestation;
+ * declare const snapshot: Snapshot;
+ * const reader = await connectReader("http://127.0.0.1:8545");
+ * const wrong = (await checkLots(reader, attested, snapshot)).filter(({ ok }) => !ok);
+ * ```
  */
 export async function checkLots(
   reader: Pick<ChainReader, "public">,

@@ -5,7 +5,7 @@ import { formatDecimal, parseDecimal } from "../../math/decimal.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { type Asset, assetOf, unitsOfLot } from "../../solvency/asset.ts";
 
-/** By the snapshot's lot and the token's decimals, and by --units-per-lot: where both are known they must agree. */
+/** By the snapshot's lot and the token's decimals, and by what is given: where both are known they must agree. */
 export async function unitsPerLotOf(
   client: ChainReader,
   asset: Asset,
@@ -18,7 +18,8 @@ export async function unitsPerLotOf(
       "INVALID_INPUT",
       `How many units of its token a lot of ${asset.name} has is unknown.`,
       {
-        hint: "Give --snapshot, or --units-per-lot.",
+        hint: "Give a snapshot, or the number.",
+        inputs: ["snapshot", "vault.unitsPerLot"],
       },
     );
   }
@@ -28,7 +29,8 @@ export async function unitsPerLotOf(
     "INVALID_INPUT",
     `A lot of ${asset.name} has ${derived} units of this token, not ${given}.`,
     {
-      hint: "Leave out --units-per-lot; an asset can't be changed once it is added.",
+      hint: "Leave the number out; an asset can't be changed once it is added.",
+      inputs: ["vault.unitsPerLot"],
     },
   );
 }
@@ -42,17 +44,19 @@ export function movementOf(
   const asset = assetOf(text, within);
   const { instrumentId, lotSize } = asset;
   if ((lots === undefined) === (amount === undefined)) {
-    throw new BallastError("INVALID_INPUT", "Say how much: --lots or --amount.", {
-      hint: "Give one of the two.",
+    throw new BallastError("INVALID_INPUT", "Say how much, in one way.", {
+      hint: "Give lots, or an amount.",
+      inputs: ["vault.lots", "vault.amount"],
     });
   }
   if (lots !== undefined) return { asset, movement: { instrumentId, lots } };
   if (lotSize === undefined) {
-    throw new BallastError("INVALID_INPUT", "--amount needs a --snapshot, which says how much a lot is.", {
-      hint: "Give the snapshot, or --lots.",
+    throw new BallastError("INVALID_INPUT", "Only a snapshot says how much a lot is.", {
+      hint: "Give one with the amount, or give lots.",
+      inputs: ["snapshot", "vault.lots"],
     });
   }
-  const wanted = parseDecimal(amount ?? "", 18, "--amount");
+  const wanted = parseDecimal(amount ?? "", 18, "amount");
   if (wanted > 0n && wanted % lotSize === 0n)
     return { asset, movement: { instrumentId, lots: wanted / lotSize } };
   throw new BallastError("OFF_LOT_GRID", `The amount of ${asset.name} is not one or more whole lots.`, {

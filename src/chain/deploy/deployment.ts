@@ -97,7 +97,8 @@ export function parseDeployment(json: unknown): Deployment {
 export function deployedSolvency({ solvency }: Deployment): DeployedSolvency {
   if (solvency !== undefined) return solvency;
   throw new BallastError("INVALID_INPUT", "The deployment has no solvency registry.", {
-    hint: "Deploy with `ballast deploy --venue ADDRESS`.",
+    hint: "Deploy with a venue.",
+    inputs: ["deploy.venue"],
   });
 }
 

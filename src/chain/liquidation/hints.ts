@@ -93,7 +93,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   TransferExpired: "Prove again with a later deadline.",
   UnknownAccount: "The venue must register the account first.",
   UnknownAuction: "The case never had an auction.",
-  UnknownCase: "There is no such case: look at `ballast watch --once`.",
+  UnknownCase: "There is no such case: `ballast watch` shows the open ones.",
   UnknownRound: "There is no such round.",
   ValueOutOfRange: "The value is larger than any that can be proven.",
   VersionChanged: "The case has changed since: look again, and prove for its present version.",

@@ -31,7 +31,17 @@ export interface NextAction {
   readonly needs?: string;
 }
 
-/** What can be done in a case at its block, the most urgent first; nothing when all is done. */
+/**
+ * What can be done in a case at its block, the most urgent first; nothing when all is done.
+ * @example
+ * ```ts
+ * import { connectReader } from "ballast";
+ * import { type LiquidationSystem, nextActions, readCaseView } from "ballast/actions";
+ * declare const system: LiquidationSystem;
+ * const reader = await connectReader("http://127.0.0.1:8545");
+ * for (const { action, who } of nextActions(await readCaseView(reader, system, 3n))) console.log(action, who);
+ * ```
+ */
 export function nextActions(view: CaseView): NextAction[] {
   switch (view.case.status) {
     case "soft":

@@ -193,6 +193,14 @@ export async function readChallenge(
  * A case with its account, attestation and auction, all at one block.
  * @param moment default: the latest block.
  * @throws {BallastError} CHAIN_ERROR, e.g. UnknownCase.
+ * @example
+ * ```ts
+ * import { connectReader } from "ballast";
+ * import { type LiquidationSystem, readCaseView } from "ballast/actions";
+ * declare const system: LiquidationSystem;
+ * const reader = await connectReader("http://127.0.0.1:8545");
+ * const { case: found, attestation } = await readCaseView(reader, system, 3n);
+ * ```
  */
 export async function readCaseView(
   reader: Reader,

@@ -22,12 +22,23 @@ export interface LiquidationSystem {
   readonly microsPerLot: bigint;
 }
 
-/** The liquidation of a deployment. @throws {BallastError} INVALID_INPUT when it has none. */
+/**
+ * The liquidation of a deployment.
+ * @throws {BallastError} INVALID_INPUT when it has none.
+ * @example
+ * ```ts
+ * import type { Deployment } from "ballast";
+ * import { liquidationOf } from "ballast/actions";
+ * declare const deployment: Deployment;
+ * const { auction, houseAccount } = liquidationOf(deployment);
+ * ```
+ */
 export function liquidationOf(deployment: Deployment): LiquidationSystem {
   const { liquidation, chainId, coverageRegistry } = deployment;
   if (liquidation === undefined)
     throw new BallastError("INVALID_INPUT", "The deployment has no liquidation.", {
-      hint: "Deploy with `ballast deploy --venue ADDRESS --liquidation`.",
+      hint: "Deploy with a venue and its liquidation.",
+      inputs: ["deploy.liquidation"],
     });
   const { venue, vault } = deployedSolvency(deployment);
   const { ledger, engine, auction, clearingHouse, settlementId } = liquidation;

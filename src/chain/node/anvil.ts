@@ -88,7 +88,8 @@ function ready(child: ChildProcess): Promise<number> {
       clearTimeout(timer);
       reject(
         new BallastError("CHAIN_ERROR", `The local node did not start: ${why}`, {
-          hint: "Choose another port (`--port 0`: any free one), or stop what is using it.",
+          hint: "Choose another port (0: any free one), or stop what is using it.",
+          inputs: ["devnet.port"],
           ...(cause === undefined ? {} : { cause }),
         }),
       );

@@ -100,7 +100,8 @@ function checkTarget(run: RunFile, chainId: number, deployment: Deployment): voi
             : undefined;
   if (problem === undefined) return;
   throw new BallastError("RUN_CONFLICT", problem, {
-    hint: "Its proofs hold nowhere else: post it there, or begin a run with --deployment for this one.",
+    hint: "Its proofs hold nowhere else: post it there, or begin a run for this one.",
+    inputs: ["run.deployment"],
     details: { run: run.runId },
   });
 }

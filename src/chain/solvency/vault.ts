@@ -192,7 +192,7 @@ export function readWithdrawals(
     for (
       let id = await client.readContract({ ...read, functionName: "withdrawalCount" });
       id > 0n && missing > 0n;
-      --id
+      id -= 1n
     ) {
       const entry = await client.readContract({ ...read, functionName: "withdrawal", args: [id] });
       if (entry.lots === 0n) continue;

@@ -1,16 +1,16 @@
 import { type Attested, attestProofs } from "../../actions/coverage/attest.ts";
+import { attestedJson } from "../../actions/coverage/json.ts";
 import { shortHex } from "../../display.ts";
-import { formatField, toField } from "../../math/field.ts";
 import { loadProofFile } from "../../prover/proof-file.ts";
 import { command } from "../command.ts";
 import { openSender } from "../connect.ts";
 import { sender } from "../flags.ts";
 import { table, tierText } from "../format.ts";
 import { needed } from "../input.ts";
+import { named } from "../summaries.ts";
 
 export const attest = command({
-  name: "attest",
-  summary: "submit proofs; several of one instance, snapshot and deadline go in one transaction",
+  ...named("attest"),
   arguments: { paths: needed("<proofs...>", "proof files") },
   flags: sender("who pays; anyone may attest"),
   notes: `
@@ -22,7 +22,7 @@ attestation for the account, by a snapshot that is not older or with another tie
     const { client, deployment } = await openSender(chain);
     const { transactions, attestations } = await attestProofs(client, deployment, proofs, progress);
     if (attestations.some(({ outcome }) => outcome === "refused")) fail();
-    const rows = attestations.map(rowOf);
+    const rows = attestations.map(attestedJson);
     print({ transactions, attestations: rows }, () =>
       [
         table(
@@ -36,25 +36,13 @@ attestation for the account, by a snapshot that is not older or with another tie
           ]),
         ),
         ...transactions.map(
-          ({ hash, proofs: count, gas }) => `${hash}: ${count} proofs, ${gas.toLocaleString("en-US")} gas`,
+          ({ hash, proofs: count, gas }) =>
+            `${hash}: ${count} ${count === 1 ? "proof" : "proofs"}, ${gas.toLocaleString("en-US")} gas`,
         ),
       ].join("\n"),
     );
   },
 });
-
-/** What the registry has for the proof's account and commitment now. */
-function rowOf({ file, stored, outcome }: Attested) {
-  return {
-    accountId: formatField(file.signals.accountId),
-    commitment: formatField(file.signals.commitment),
-    tier: stored?.tier ?? null,
-    expiresAt: stored?.expiresAt ?? null,
-    snapshotId: stored === undefined ? null : formatField(toField(stored.snapshotId)),
-    current: stored?.isCurrent ?? false,
-    outcome,
-  };
-}
 
 const OUTCOMES: Readonly<Record<Attested["outcome"], string>> = {
   attested: "",

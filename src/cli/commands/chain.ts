@@ -1,13 +1,13 @@
 import { convertChainFiles } from "../../actions/market/convert-file.ts";
+import { chainJson } from "../../actions/market/json.ts";
 import { usd } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { given } from "../../given.ts";
 import type { MarketChain } from "../../market/chain.ts";
 import { parseStablecoin, withStablecoins } from "../../market/collateral.ts";
-import { CHAIN_SOURCES, countReasons } from "../../market/convert/convert.ts";
+import { CHAIN_SOURCES } from "../../market/convert/convert.ts";
 import { exportBallastChain } from "../../market/importers/ballast.ts";
 import { parseUtcTime } from "../../market/time.ts";
-import { formatDecimal } from "../../math/decimal.ts";
 import { writeFileAtomic } from "../../node/files.ts";
 import { command, group } from "../command.ts";
 import { force, output } from "../flags.ts";
@@ -17,6 +17,7 @@ import { defaulted, needed, option, toggle } from "../input.ts";
 import { lotFlags, lotsOf } from "../lots.ts";
 import { oneOf, parseCount } from "../options.ts";
 import { checkSameResult } from "../results.ts";
+import { named } from "../summaries.ts";
 
 const convert = command({
   name: "convert",
@@ -80,35 +81,17 @@ A chain CSV that \`snapshot build\` reads is converted too.`,
     const content = exportBallastChain(converted);
     checkSameResult(path, content, values);
     writeFileAtomic(path, content);
-    print({ file: path, ...summaryOf(converted) }, () => describe(path, converted));
+    print({ file: path, ...chainJson(converted) }, () => describe(path, converted));
   },
 });
 
 export const chain = group({
-  name: "chain",
-  summary: "make a chain file of other people's market data",
+  ...named("chain"),
   commands: [convert],
 });
 
-function summaryOf(converted: MarketChain) {
-  const kinds = new Map<string, number>();
-  for (const { instrument } of converted.quotes)
-    kinds.set(instrument.kind, (kinds.get(instrument.kind) ?? 0) + 1);
-  return {
-    time: new Date(Number(converted.time)).toISOString(),
-    underlyings: converted.underlyings.map(({ symbol, indexPrice }) => ({
-      symbol,
-      indexPrice: formatDecimal(indexPrice, 18),
-    })),
-    quotes: converted.quotes.length,
-    kinds: Object.fromEntries(kinds),
-    leftOut: countReasons(converted.excluded),
-    notes: converted.notes ?? [],
-  };
-}
-
 function describe(file: string, converted: MarketChain): string {
-  const { time, underlyings, quotes, kinds, leftOut: reasons, notes } = summaryOf(converted);
+  const { time, underlyings, quotes, kinds, leftOut: reasons, notes } = chainJson(converted);
   const prices = underlyings
     .map(({ symbol, indexPrice }) => `${foreign(symbol)} ${usd(indexPrice, 2)}`)
     .join(", ");

@@ -6,10 +6,10 @@ import { type RecordedSize, recordedSizes } from "../../prover/sizes-file.ts";
 import { command } from "../command.ts";
 import { table } from "../format.ts";
 import { option, toggle } from "../input.ts";
+import { named } from "../summaries.ts";
 
 export const circuits = command({
-  name: "circuits",
-  summary: "list the circuit instances: slots, rows, constraints, public inputs, domain",
+  ...named("circuits"),
   arguments: { chosen: option("[names...]", "only these, e.g. 64x240", (name) => instance(name)) },
   flags: {
     all: toggle("--all", "test instances too"),

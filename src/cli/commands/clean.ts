@@ -5,10 +5,10 @@ import { command } from "../command.ts";
 import { bytesText, table } from "../format.ts";
 import { defaulted, option, toggle } from "../input.ts";
 import { parseCount } from "../options.ts";
+import { named } from "../summaries.ts";
 
 export const clean = command({
-  name: "clean",
-  summary: "remove what killed processes left behind, and compiled circuits that are out of date",
+  ...named("clean"),
   arguments: { folders: option("[folders...]", "look for unfinished files here too, three folders deep") },
   flags: {
     dryRun: toggle("--dry-run", "only say what would be removed"),

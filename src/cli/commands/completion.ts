@@ -2,10 +2,10 @@ import { BallastError } from "../../errors.ts";
 import { command } from "../command.ts";
 import { completionScript, SHELLS } from "../completion.ts";
 import { needed } from "../input.ts";
+import { named } from "../summaries.ts";
 
 export const completion = command({
-  name: "completion",
-  summary: "print a script that completes commands and options in your shell",
+  ...named("completion"),
   arguments: { shell: needed("<shell>", "bash, zsh or fish", shellOf) },
   notes: `
 For good: the line below in ~/.bashrc or ~/.zshrc (there with zsh, after compinit); fish reads the file at each start.

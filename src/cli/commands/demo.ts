@@ -14,12 +14,11 @@ import { foreign } from "../foreign.ts";
 import { table, tierText } from "../format.ts";
 import { defaulted, option, toggle } from "../input.ts";
 import { checkNoResult } from "../results.ts";
+import { named } from "../summaries.ts";
 
 /** `ballast demo`: the main job, end to end, on an embedded default. */
 export const demo = command({
-  name: "demo",
-  summary:
-    "the whole story on a local chain: hidden portfolios, proofs, attestations, a crash, liquidations by proof",
+  ...named("demo"),
   flags: {
     chain: option("--chain <files...>", "a recorded market after the crash (default: the bundled sample)"),
     before: option(

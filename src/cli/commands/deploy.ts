@@ -17,10 +17,10 @@ import { defaulted, needed, option, toggle } from "../input.ts";
 import { LIQUIDATION_HELP, liquidationFlags, liquidationPlan, nextSteps } from "../liquidation/deploy.ts";
 import { addressOf, connectWith, parseCount } from "../options.ts";
 import { checkNoResult } from "../results.ts";
+import { named } from "../summaries.ts";
 
 export const deploy = command({
-  name: "deploy",
-  summary: "deploy the contracts, with a verifier for each instance",
+  ...named("deploy"),
   arguments: {
     named: needed("<instances...>", "circuit instances whose keys are here, e.g. 16x120 64x240", (text) =>
       instance(text),

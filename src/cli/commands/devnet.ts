@@ -9,6 +9,7 @@ import { rpc } from "../flags.ts";
 import { table } from "../format.ts";
 import { defaulted, needed, option, saying } from "../input.ts";
 import { parseCount } from "../options.ts";
+import { named } from "../summaries.ts";
 
 /** The smallest instance of all that a liquidation takes. */
 const SMALLEST = "4x8";
@@ -68,8 +69,7 @@ const move = command({
 
 /** `ballast devnet`: a local chain with a venue on it. */
 export const devnet = group({
-  name: "devnet",
-  summary: "a local chain with a venue on it: keys, a token, contracts, to try liquidations",
+  ...named("devnet"),
   commands: [start, move],
   usual: "start",
 });

@@ -9,15 +9,17 @@ import {
   checkNodeJs,
 } from "../../actions/node/doctor/machine.ts";
 import { checkChain } from "../../actions/node/doctor/node.ts";
+import { given } from "../../given.ts";
 import { command } from "../command.ts";
 import { deployment, rpc } from "../flags.ts";
 import { option, optional } from "../input.ts";
+import { writtenHint } from "../mend.ts";
+import { named } from "../summaries.ts";
 
 const MARKS = { ok: "✓", note: "·", fault: "✗" } as const;
 
 export const doctor = command({
-  name: "doctor",
-  summary: "look for what is missing or broken on this machine, and say what to do",
+  ...named("doctor"),
   flags: {
     rpc: optional(rpc, "a chain's node to ask"),
     deployment: optional(deployment, "are its contracts on that chain?"),
@@ -37,11 +39,15 @@ Nothing is changed, compiled or downloaded. Exit code 1 says that something is b
       ...(await checkChain(url, path)),
       ...keyFiles.map(checkKeyFile),
     ];
+    const told = findings.map(({ hint, inputs, ...finding }) => ({
+      ...finding,
+      ...given({ hint: writtenHint(hint, inputs) }),
+    }));
     const faults = findings.filter(({ state }) => state === "fault");
     if (faults.length > 0) fail();
-    print({ healthy: faults.length === 0, findings }, () =>
+    print({ healthy: faults.length === 0, findings: told }, () =>
       [
-        ...findings.flatMap(({ check, state, found, hint }) => [
+        ...told.flatMap(({ check, state, found, hint }) => [
           `  ${MARKS[state]} ${check}: ${found}`,
           ...(hint === undefined ? [] : [`      ${hint}`]),
         ]),

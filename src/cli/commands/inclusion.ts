@@ -1,8 +1,8 @@
 import { checkInclusion } from "../../actions/inclusion/check.ts";
+import { holdingsJson, inclusionJson } from "../../actions/inclusion/json.ts";
 import { inclusionFromFiles, inclusionFromRun } from "../../actions/node/inclusion-source.ts";
 import { BallastError } from "../../errors.ts";
 import { given } from "../../given.ts";
-import { formatDecimal } from "../../math/decimal.ts";
 import { formatField, parseField } from "../../math/field.ts";
 import { encodeInclusion, type InclusionProof, MAX_SLOTS } from "../../portfolio/inclusion.ts";
 import { loadInclusion, saveInclusion } from "../../portfolio/inclusion-file.ts";
@@ -21,6 +21,7 @@ import { checkLines, table } from "../format.ts";
 import { defaulted, needed, option, optional, saying } from "../input.ts";
 import { parseCount } from "../options.ts";
 import { checkNoResult, checkSameResult } from "../results.ts";
+import { named } from "../summaries.ts";
 
 const ACCOUNTS_HELP = `
 An accounts file has one account a line:
@@ -175,18 +176,7 @@ const check = command({
     const checked = checkInclusion(proof, { root, ...given({ account, snapshot: within }) });
     const { valid, checks, namesChecked } = checked;
     if (!valid) fail();
-    const result = {
-      valid,
-      checks,
-      account: proof.account,
-      accountId: formatField(proof.accountId),
-      commitment: formatField(checked.commitment),
-      root: formatField(checked.root),
-      index: proof.index,
-      namesChecked,
-      positions: holdings(proof),
-    };
-    print(result, () =>
+    print(inclusionJson(proof, checked), () =>
       [
         ...checkLines(checks),
         ...(valid ? report(proof, namesChecked) : ["DOES NOT HOLD: the file proves nothing about this root"]),
@@ -196,13 +186,12 @@ const check = command({
 });
 
 export const inclusion = group({
-  name: "inclusion",
-  summary: "the tree of all accounts, and a customer's own proof of being in it",
+  ...named("inclusion"),
   commands: [build, update, verify, prove, check],
 });
 
 function report(proof: InclusionProof, namesChecked: boolean): string[] {
-  const rows = holdings(proof).map(({ instrument, instrumentId, side, quantity, lots }) => [
+  const rows = holdingsJson(proof).map(({ instrument, instrumentId, side, quantity, lots }) => [
     instrument,
     side,
     quantity,
@@ -220,17 +209,6 @@ function report(proof: InclusionProof, namesChecked: boolean): string[] {
     "  proven by the root: the account, the ids, sides and lots, and that nothing else is held in it",
     `  ${names}`,
   ];
-}
-
-function holdings({ positions, instruments }: InclusionProof) {
-  const byId = new Map(instruments.map((instrument) => [instrument.instrumentId, instrument]));
-  return positions.map(({ instrumentId, quantity }) => ({
-    instrumentId,
-    instrument: byId.get(instrumentId)?.name ?? "",
-    side: quantity < 0n ? "short" : "long",
-    quantity: formatDecimal(quantity * (byId.get(instrumentId)?.lotSize ?? 0n), 18),
-    lots: String(quantity),
-  }));
 }
 
 /** @throws {BallastError} INVALID_INPUT for more than any instance has. */

@@ -7,10 +7,10 @@ import { snapshot } from "../flags.ts";
 import { foreign } from "../foreign.ts";
 import { table, tierText } from "../format.ts";
 import { needed } from "../input.ts";
+import { named } from "../summaries.ts";
 
 export const margin = command({
-  name: "margin",
-  summary: "a portfolio's margin requirement, component by component (no proof)",
+  ...named("margin"),
   flags: {
     snapshot,
     portfolio: needed("-p, --portfolio <file>", "portfolio file, or an account's with its salt"),

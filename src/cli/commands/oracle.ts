@@ -1,6 +1,6 @@
 import type { Address } from "viem";
 import { reportMarket } from "../../actions/oracle/report.ts";
-import { type ChainClient, connectReader } from "../../chain/client.ts";
+import { connectReader } from "../../chain/client.ts";
 import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { loadLiquidity } from "../../chain/oracle/liquidity-file.ts";
 import { deployVolatilityOracle } from "../../chain/oracle/node/deploy.ts";
@@ -24,9 +24,11 @@ import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { command, group } from "../command.ts";
 import { deployment, privateKeyFile, rpc, snapshot } from "../flags.ts";
 import { foreign } from "../foreign.ts";
-import { sent, table } from "../format.ts";
+import { table } from "../format.ts";
 import { needed, onlyGiven, option, saying } from "../input.ts";
+import { kindOfCommand } from "../kind.ts";
 import { addressOf, checkChainId, connectWith, parseCount, parseUnits } from "../options.ts";
+import { named } from "../summaries.ts";
 
 /** The oracle that a command is about. */
 const which = {
@@ -34,6 +36,17 @@ const which = {
   oracle: option("--oracle <address>", "the volatility oracle", addressOf),
   deployment: onlyGiven(deployment, "or the deployment that names it"),
 };
+
+/** A command that sends something to it. */
+const oracleCommand = kindOfCommand(
+  (who) => ({ ...which, privateKeyFile: privateKeyFile(who) }),
+  async (values, { progress }) => {
+    const client = await connectWith(values.rpc, values.privateKeyFile);
+    const address = oracleOf(values, client.chainId);
+    await checkVolatilityOracle(client, address);
+    return { client, address, progress };
+  },
+);
 
 const deploy = command({
   name: "deploy",
@@ -70,12 +83,11 @@ Give the address to ballast deploy --volatility-oracle.`,
   },
 });
 
-const report = command({
+const report = oracleCommand({
   name: "report",
   summary: "as a feeder: report a market to the open round",
+  who: "the feeder's key",
   flags: {
-    ...which,
-    privateKeyFile: privateKeyFile("the feeder's key"),
     snapshot: saying(snapshot, "the market: a snapshot with options on the oracle's underlyings"),
     liquidity: needed("--liquidity <file>", "depth and volume, which no option chain has"),
     round: option("--round <n>", "for this round only (default: the one that is next)", parseCount),
@@ -85,56 +97,51 @@ Reported are index price, at-the-money volatility at 30 days (between the neares
 A liquidity file is {"format": "ballast.liquidity/1", "underlyings": {"BTC": {"depth": "5000000", "volume": "12000000000"}}}: USD that
 move the price by 1 %, and USD traded in 24 hours. What is far from the median costs a part of the bond.`,
   examples: ["ballast oracle report --oracle ADDRESS --liquidity l.json"],
-  async run({ round, ...values }, { print, progress }) {
-    const liquidity = loadLiquidity(values.liquidity);
-    const market = await progress.step("checking the snapshot", () => loadSnapshot(values.snapshot));
-    const { client, address } = await open(values);
+  load: async ({ liquidity, snapshot }, { progress }) => ({
+    liquidity: loadLiquidity(liquidity),
+    market: await progress.step("checking the snapshot", () => loadSnapshot(snapshot)),
+  }),
+  async act({ client, address, progress }, { market, liquidity, round }) {
     const done = await reportMarket(client, address, market, liquidity, round, progress);
-    const { readings } = done;
-    print({ round: done.round, readings, ...sent(done.receipt) }, () =>
-      [`reported to round ${done.round}`, readingTable(readings)].join("\n"),
-    );
+    const { readings, receipt } = done;
+    const text = [`reported to round ${done.round}`, readingTable(readings)].join("\n");
+    return { result: { round: done.round, readings }, receipt, text };
   },
 });
 
-const finalize = command({
+const finalize = oracleCommand({
   name: "finalize",
   summary: "close a round: after its window, or once all have reported",
-  flags: {
-    ...which,
-    privateKeyFile: privateKeyFile("who pays"),
-    round: option("--round <n>", "this round (default: the open one)", parseCount),
-  },
+  who: "who pays",
+  flags: { round: option("--round <n>", "this round (default: the open one)", parseCount) },
   notes: "Anyone may. Exit code 1 says that the round is void: too few reports, or disagreement.",
   examples: ["ballast oracle finalize --oracle ADDRESS"],
-  async run({ round, ...values }, { print, progress, fail }) {
-    const { client, address } = await open(values);
-    const done = await progress.step("finalising", () => finalizeRound(client, address, round));
-    const { state, reason, slashed, receipt } = done;
-    if (state === "void") fail();
-    print({ round: done.round, state, reason: reason ?? null, slashed, ...sent(receipt) }, () =>
-      [
-        `round ${done.round} is ${state}${reason === undefined ? "" : `: ${foreign(reason)}`}`,
-        ...slashed.map(({ feeder, amount }) => `${feeder} lost ${amount} token units`),
-      ].join("\n"),
-    );
+  async act({ client, address, progress }, { round: wanted }) {
+    const done = await progress.step("finalising", () => finalizeRound(client, address, wanted));
+    const { round, state, reason, slashed, receipt } = done;
+    const text = [
+      `round ${round} is ${state}${reason === undefined ? "" : `: ${foreign(reason)}`}`,
+      ...slashed.map(({ feeder, amount }) => `${feeder} lost ${amount} token units`),
+    ].join("\n");
+    return {
+      result: { round, state, reason: reason ?? null, slashed },
+      receipt,
+      text,
+      isBad: state === "void",
+    };
   },
 });
 
-const addBond = command({
+const addBond = oracleCommand({
   name: "bond",
   summary: "as a feeder: add to your bond, which is approved here",
-  flags: {
-    ...which,
-    privateKeyFile: privateKeyFile("the feeder's key"),
-    amount: needed("--amount <units>", "token units", parseUnits),
-  },
+  who: "the feeder's key",
+  flags: { amount: needed("--amount <units>", "token units", parseUnits) },
   examples: ["ballast oracle bond --oracle ADDRESS --amount 1000000000"],
-  async run({ amount, ...values }, { print, progress }) {
-    const { client, address } = await open(values);
+  async act({ client, address, progress }, { amount }) {
     const receipt = await progress.step("bonding", () => bond(client, address, amount));
     const feeder = client.account.address;
-    print({ feeder, amount, ...sent(receipt) }, () => `${feeder} bonded ${amount} token units`);
+    return { result: { feeder, amount }, receipt, text: `${feeder} bonded ${amount} token units` };
   },
 });
 
@@ -167,16 +174,15 @@ const ENDINGS = [
 ] as const;
 
 const endings = ENDINGS.map(({ name, who, summary, notes, done, act }) =>
-  command({
+  oracleCommand({
     name,
     summary,
-    flags: { ...which, privateKeyFile: privateKeyFile(who) },
+    who,
     notes,
     examples: [`ballast oracle ${name} --oracle ADDRESS`],
-    async run(values, { print, progress }) {
-      const { client, address } = await open(values);
+    async act({ client, address, progress }) {
       const receipt = await progress.step(name, () => act(client, address));
-      print({ oracle: address, ...sent(receipt) }, () => done);
+      return { result: { oracle: address }, receipt, text: done };
     },
   }),
 );
@@ -210,8 +216,7 @@ const show = command({
 });
 
 export const oracle = group({
-  name: "oracle",
-  summary: "the volatility oracle: deploy it, bond, report, finalise, read",
+  ...named("oracle"),
   commands: [deploy, report, finalize, addBond, ...endings, show],
 });
 
@@ -271,15 +276,6 @@ const percent = (ppm: bigint) => `${formatDecimal(ppm, 4)} %`;
 interface Which {
   readonly oracle?: Address;
   readonly deployment?: string;
-}
-
-async function open(
-  values: Which & { readonly rpc: string; readonly privateKeyFile?: string },
-): Promise<{ readonly client: ChainClient; readonly address: Address }> {
-  const client = await connectWith(values.rpc, values.privateKeyFile);
-  const address = oracleOf(values, client.chainId);
-  await checkVolatilityOracle(client, address);
-  return { client, address };
 }
 
 /** `--oracle`, or the deployment's. @throws {BallastError} INVALID_INPUT. */

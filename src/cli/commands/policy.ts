@@ -5,6 +5,7 @@ import { PRESET_NAMES, presets, soundsLikePreset } from "../../risk/presets.ts";
 import { command, group } from "../command.ts";
 import { table } from "../format.ts";
 import { needed, option } from "../input.ts";
+import { named } from "../summaries.ts";
 
 const list = command({
   name: "list",
@@ -53,17 +54,16 @@ const show = command({
   examples: ["ballast policy show les --as my-rules > my-rules.json"],
   run({ asked, as }, { write }) {
     // A file, with or without --json: no line of it may be broken.
-    write(`${policyText(named(loadPolicy(asked), as)).trimEnd()}\n`);
+    write(`${policyText(renamed(loadPolicy(asked), as)).trimEnd()}\n`);
   },
 });
 
 export const policy = group({
-  name: "policy",
-  summary: "the margin rules that come with Ballast, as files",
+  ...named("policy"),
   commands: [list, show],
 });
 
-function named(found: Policy, name: string | undefined): Policy {
+function renamed(found: Policy, name: string | undefined): Policy {
   if (name === undefined) return found;
   if (soundsLikePreset(name)) {
     throw new BallastError("INVALID_INPUT", `${name} is a preset's name.`, {

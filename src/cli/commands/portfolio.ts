@@ -18,6 +18,7 @@ import { needed, option, optional, toggle } from "../input.ts";
 import { lotFlags, lotsOf } from "../lots.ts";
 import { oneOf } from "../options.ts";
 import { checkSameResult } from "../results.ts";
+import { named } from "../summaries.ts";
 
 const convert = command({
   name: "convert",
@@ -66,8 +67,7 @@ Balances are rounded down to whole lots; what is left is shown as dust.`,
 });
 
 export const portfolio = group({
-  name: "portfolio",
-  summary: "make a portfolio file of a venue's answers",
+  ...named("portfolio"),
   commands: [convert],
 });
 

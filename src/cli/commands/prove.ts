@@ -14,10 +14,10 @@ import { backend, deadline, deployment, force, output, snapshot, validFor } from
 import { tierText } from "../format.ts";
 import { needed, option, optional } from "../input.ts";
 import { checkNoResult } from "../results.ts";
+import { named } from "../summaries.ts";
 
 export const prove = command({
-  name: "prove",
-  summary: "prove which margin tier a hidden portfolio is in",
+  ...named("prove"),
   flags: {
     snapshot,
     portfolio: needed("-p, --portfolio <file>", "portfolio file; it never leaves this machine"),

@@ -19,12 +19,12 @@ import { needed, saying } from "../input.ts";
 import { privateKey } from "../options.ts";
 import { describeRules } from "../policy-text.ts";
 import { checkSameResult } from "../results.ts";
+import { named } from "../summaries.ts";
 
 const instances = (help: string) => needed("--instance <names...>", help, (name) => tableInstance(name));
 
 export const sign = command({
-  name: "sign",
-  summary: "as an oracle: check a snapshot, compute its table points and sign them",
+  ...named("sign"),
   flags: {
     snapshot: saying(snapshot, "snapshot file; every row is derived again"),
     deployment,
@@ -61,8 +61,7 @@ export const sign = command({
 });
 
 export const publish = command({
-  name: "publish",
-  summary: "put a snapshot on chain with its oracles' signatures; anyone may",
+  ...named("publish"),
   flags: {
     snapshot,
     circuits: instances("the instances that were signed for, in the same order"),
@@ -97,8 +96,7 @@ export const publish = command({
 });
 
 export const settle = command({
-  name: "settle",
-  summary: "have a snapshot's table point computed on chain, row by row: trusts nobody, costs gas",
+  ...named("settle"),
   flags: {
     snapshot: saying(snapshot, "a published snapshot"),
     circuits: instances("one instance"),

@@ -13,6 +13,7 @@ import { table } from "../format.ts";
 import { defaulted, needed, option, saying, toggle } from "../input.ts";
 import { parseCount } from "../options.ts";
 import { checkNoResult } from "../results.ts";
+import { named } from "../summaries.ts";
 
 const ptauHash = option(
   "--ptau-hash <hex>",
@@ -20,8 +21,7 @@ const ptauHash = option(
 );
 
 export const setup = command({
-  name: "setup",
-  summary: "make keys: development keys in seconds, or the first key of a ceremony from a Powers of Tau file",
+  ...named("setup"),
   arguments: {
     circuits: needed("<instances...>", "circuit instances, e.g. 64x240", (text) => instance(text)),
   },
@@ -145,8 +145,7 @@ const verify = command({
 });
 
 export const ceremony = group({
-  name: "ceremony",
-  summary: "a circuit's phase-2 ceremony, with a transcript beside each key",
+  ...named("ceremony"),
   commands: [contributeOnce, closeByBeacon, verify],
 });
 

@@ -1,14 +1,13 @@
 import { buildSnapshotOf } from "../../actions/snapshot/build-file.ts";
+import { rowsJson, snapshotJson } from "../../actions/snapshot/json.ts";
 import { usd } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { given } from "../../given.ts";
 import { parseStablecoin } from "../../market/collateral.ts";
 import type { SampleShock } from "../../market/sample.ts";
-import { formatDecimal, parseDecimal } from "../../math/decimal.ts";
-import { formatField } from "../../math/field.ts";
+import { parseDecimal } from "../../math/decimal.ts";
 import { wad } from "../../math/wad.ts";
 import { tableInstance } from "../../prover/circuits.ts";
-import { policyDigest, policyOrigin } from "../../risk/policy.ts";
 import { loadPolicy } from "../../risk/policy-file.ts";
 import { encodeSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { loadSnapshot, saveSnapshot } from "../../risk/snapshot-file.ts";
@@ -21,6 +20,7 @@ import { lotFlags, lotsOf } from "../lots.ts";
 import { parseCount } from "../options.ts";
 import { describeRules } from "../policy-text.ts";
 import { checkSameResult } from "../results.ts";
+import { named } from "../summaries.ts";
 
 const build = command({
   name: "build",
@@ -84,7 +84,7 @@ const build = command({
     checkSameResult(path, encodeSnapshot(built), values);
     saveSnapshot(path, built);
     const { excluded, notes = [] } = market;
-    print({ file: path, ...summaryOf(built), excluded, notes }, () =>
+    print({ file: path, ...snapshotJson(built), excluded, notes }, () =>
       [
         path,
         ...describe(built),
@@ -105,7 +105,7 @@ const verify = command({
   run(values, { print }) {
     const file = fileOf(values);
     const loaded = loadSnapshot(file);
-    print({ valid: true, file, ...summaryOf(loaded) }, () =>
+    print({ valid: true, file, ...snapshotJson(loaded) }, () =>
       ["valid: every row follows from the inputs", ...describe(loaded)].join("\n"),
     );
   },
@@ -127,25 +127,13 @@ is a fraction a year (0.6 is 60 %); bid and ask are in the venue's own unit.`,
     const loaded = loadSnapshot(fileOf(values));
     if (values.inputs) {
       const { source, instruments } = loaded.inputs;
-      print({ ...summaryOf(loaded), source, inputs: instruments }, () =>
+      print({ ...snapshotJson(loaded), source, inputs: instruments }, () =>
         [...describe(loaded), `  market ${foreign(source)}`, inputTable(loaded)].join("\n"),
       );
       return;
     }
-    const rows = loaded.rows.map(({ instrument, instrumentId, vector }) => ({
-      instrument: instrument.name,
-      id: instrumentId,
-      kind: instrument.kind,
-      lot: formatDecimal(instrument.lotSize, 18),
-      markPerLot: formatDecimal(vector.mark, 6),
-      worstPerLot: formatDecimal(
-        vector.pnl.reduce((worst, pnl) => (pnl < worst ? pnl : worst), 0n),
-        6,
-      ),
-      longCharge: formatDecimal(vector.longCharge, 6),
-      shortCharge: formatDecimal(vector.shortCharge, 6),
-    }));
-    print({ ...summaryOf(loaded), rows }, () =>
+    const rows = rowsJson(loaded);
+    print({ ...snapshotJson(loaded), rows }, () =>
       [
         ...describe(loaded),
         table(
@@ -166,8 +154,7 @@ is a fraction a year (0.6 is 60 %); bid and ask are in the venue's own unit.`,
 });
 
 export const snapshot = group({
-  name: "snapshot",
-  summary: "build and check snapshots: the public table of risk vectors",
+  ...named("snapshot"),
   commands: [build, verify, show],
 });
 
@@ -192,26 +179,6 @@ export function parseShock(text: string): SampleShock {
   };
 }
 
-function summaryOf(built: Snapshot) {
-  return {
-    snapshotId: formatField(built.snapshotId),
-    time: new Date(Number(built.time) * 1000).toISOString(),
-    policy: built.policy.name,
-    policyDigest: policyDigest(built.policy),
-    policyOrigin: policyOrigin(built.policy),
-    rows: built.rows.length,
-    scenarios: built.policy.scenarios.length,
-    tableHash: built.tableHash,
-    policyHash: built.policyHash,
-    inputHash: built.inputHash,
-    ...(built.oracleRound === 0 ? {} : { oracleRound: built.oracleRound }),
-    underlyings: built.underlyings.map(({ symbol, indexPrice }) => ({
-      symbol,
-      indexPrice: formatDecimal(indexPrice, 18),
-    })),
-  };
-}
-
 /** What the venue quoted, as the snapshot has it. */
 function inputTable({ inputs }: Snapshot): string {
   const rows = inputs.instruments.map((row) => [
@@ -226,7 +193,7 @@ function inputTable({ inputs }: Snapshot): string {
 }
 
 function describe(built: Snapshot): string[] {
-  const { snapshotId, time, policy, rows, scenarios, underlyings } = summaryOf(built);
+  const { snapshotId, time, policy, rows, scenarios, underlyings } = snapshotJson(built);
   const prices = underlyings
     .map(({ symbol, indexPrice }) => `${foreign(symbol)} ${usd(indexPrice, 2)}`)
     .join(", ");

@@ -13,12 +13,14 @@ import { timeText } from "../../display.ts";
 import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { type Asset, assetById, assetOf } from "../../solvency/asset.ts";
 import { command, group } from "../command.ts";
-import { openReader, openSender, type SenderValues } from "../connect.ts";
+import { openReader, openSender } from "../connect.ts";
 import { deployment, privateKeyFile, rpc, snapshot } from "../flags.ts";
 import { foreign } from "../foreign.ts";
-import { sent, table } from "../format.ts";
+import { table } from "../format.ts";
 import { needed, option, optional, saying } from "../input.ts";
+import { kindOfCommand } from "../kind.ts";
 import { addressOf, parseCount, parseUnits } from "../options.ts";
+import { named } from "../summaries.ts";
 
 const where = {
   rpc,
@@ -35,112 +37,110 @@ const withdrawal = needed("<id>", "the withdrawal's number", (text) =>
   BigInt(parseCount(text, "the withdrawal's number")),
 );
 
-const add = command({
+/** A command that sends something to a venue's vault. */
+const vaultCommand = kindOfCommand(
+  (who) => ({ ...where, privateKeyFile: privateKeyFile(who) }),
+  async ({ snapshot: path, ...values }, { progress }) => {
+    const within = path === undefined ? undefined : loadSnapshot(path);
+    const { client, deployment: deployed } = await openSender(values);
+    return { client, solvency: deployedSolvency(deployed), within, progress };
+  },
+);
+
+const add = vaultCommand({
   name: "add",
   summary: "as the venue: give an asset its token, for good",
+  who: "the venue's key",
   arguments: { asset },
   flags: {
-    ...where,
     token: needed("--token <address>", "the ERC-20 token", addressOf),
     unitsPerLot: option(
       "--units-per-lot <n>",
       "the token's smallest units in a lot (default: by snapshot and decimals)",
       parseUnits,
     ),
-    privateKeyFile: privateKeyFile("the venue's key"),
   },
   examples: ["ballast vault add 1 --token ADDRESS --units-per-lot 10000 --private-key-file venue.key"],
-  async run({ asset: text, token, ...values }, { print, progress }) {
-    const { client, solvency, within } = await open(values);
-    const { name, instrumentId, ...known } = assetOf(text, within);
-    const unitsPerLot = await unitsPerLotOf(
-      client,
-      { name, instrumentId, ...known },
-      token,
-      values.unitsPerLot,
-    );
+  async act({ client, solvency, within, progress }, { asset: text, token, unitsPerLot: given }) {
+    const found = assetOf(text, within);
+    const { name, instrumentId } = found;
+    const unitsPerLot = await unitsPerLotOf(client, found, token, given);
     const receipt = await progress.step(`adding ${name}`, () =>
       addAsset(client, solvency, { instrumentId, token, unitsPerLot }),
     );
-    const result = { asset: name, instrumentId, token, unitsPerLot, ...sent(receipt) };
-    print(result, () => `${foreign(name)} is ${token}, ${unitsPerLot} units a lot`);
+    return {
+      result: { asset: name, instrumentId, token, unitsPerLot },
+      receipt,
+      text: `${foreign(name)} is ${token}, ${unitsPerLot} units a lot`,
+    };
   },
 });
 
-const payIn = command({
+const payIn = vaultCommand({
   name: "deposit",
   summary: "pay tokens in; anyone may",
+  who: "who pays",
   arguments: { asset },
-  flags: { ...where, ...quantity, privateKeyFile: privateKeyFile("who pays") },
+  flags: quantity,
   notes: QUANTITY_NOTES,
   examples: ["ballast vault deposit USDC --amount 250000 --private-key-file payer.key"],
-  async run({ asset: text, ...values }, { print, progress }) {
-    const { client, solvency, within } = await open(values);
-    const { asset: found, movement } = movementOf(text, values, within);
+  async act({ client, solvency, within, progress }, { asset: text, ...much }) {
+    const { asset: found, movement } = movementOf(text, much, within);
     const receipt = await progress.step(`depositing ${found.name}`, () =>
       deposit(client, solvency, movement),
     );
-    print(
-      { asset: found.name, ...movement, ...sent(receipt) },
-      () => `deposited ${amountText(found, movement.lots)}`,
-    );
+    const result = { asset: found.name, ...movement };
+    return { result, receipt, text: `deposited ${amountText(found, movement.lots)}` };
   },
 });
 
-const announce = command({
+const announce = vaultCommand({
   name: "request-withdrawal",
   summary: "as the venue: announce a payment, which can be made in an hour",
+  who: "the venue's key",
   arguments: { asset },
-  flags: {
-    ...where,
-    to: needed("--to <address>", "who gets the tokens", addressOf),
-    ...quantity,
-    privateKeyFile: privateKeyFile("the venue's key"),
-  },
+  flags: { to: needed("--to <address>", "who gets the tokens", addressOf), ...quantity },
   notes: `${QUANTITY_NOTES} From now on the lots don't count as reserves.`,
   examples: ["ballast vault request-withdrawal USDC --amount 1000 --to ADDRESS --private-key-file venue.key"],
-  async run({ asset: text, to, ...values }, { print, progress }) {
-    const { client, solvency, within } = await open(values);
-    const { asset: found, movement } = movementOf(text, values, within);
+  async act({ client, solvency, within, progress }, { asset: text, to, ...much }) {
+    const { asset: found, movement } = movementOf(text, much, within);
     const { withdrawal: made, receipt } = await progress.step(`announcing ${found.name}`, () =>
       requestWithdrawal(client, solvency, { ...movement, to }),
     );
     const { id, readyAt } = made;
-    print(
-      { asset: found.name, ...movement, to, id, readyAt, ...sent(receipt) },
-      () =>
-        `withdrawal ${id}: ${amountText(found, movement.lots)} for ${to}, from ${timeText(readyAt)} on: ballast vault complete-withdrawal ${id}`,
-    );
+    return {
+      result: { asset: found.name, ...movement, to, id, readyAt },
+      receipt,
+      text: `withdrawal ${id}: ${amountText(found, movement.lots)} for ${to}, from ${timeText(readyAt)} on: ballast vault complete-withdrawal ${id}`,
+    };
   },
 });
 
-const complete = command({
+const complete = vaultCommand({
   name: "complete-withdrawal",
   summary: "have an announced payment made; anyone may, an hour after it",
+  who: "who sends the transaction",
   arguments: { id: withdrawal },
-  flags: { ...where, privateKeyFile: privateKeyFile("who sends the transaction") },
   examples: ["ballast vault complete-withdrawal 7"],
-  async run({ id, ...values }, { print, progress }) {
-    const { client, solvency } = await open(values);
+  async act({ client, solvency, progress }, { id }) {
     const receipt = await progress.step(`completing withdrawal ${id}`, () =>
       completeWithdrawal(client, solvency, id),
     );
-    print({ id, ...sent(receipt) }, () => `withdrawal ${id} is paid`);
+    return { result: { id }, receipt, text: `withdrawal ${id} is paid` };
   },
 });
 
-const cancel = command({
+const cancel = vaultCommand({
   name: "cancel-withdrawal",
   summary: "as the venue: take an announced payment back",
+  who: "the venue's key",
   arguments: { id: withdrawal },
-  flags: { ...where, privateKeyFile: privateKeyFile("the venue's key") },
   examples: ["ballast vault cancel-withdrawal 7 --private-key-file venue.key"],
-  async run({ id, ...values }, { print, progress }) {
-    const { client, solvency } = await open(values);
+  async act({ client, solvency, progress }, { id }) {
     const receipt = await progress.step(`cancelling withdrawal ${id}`, () =>
       cancelWithdrawal(client, solvency, id),
     );
-    print({ id, ...sent(receipt) }, () => `withdrawal ${id} is cancelled; its lots count again`);
+    return { result: { id }, receipt, text: `withdrawal ${id} is cancelled; its lots count again` };
   },
 });
 
@@ -198,16 +198,9 @@ const show = command({
 });
 
 export const vault = group({
-  name: "vault",
-  summary: "the tokens that a venue holds for its accounts, on chain",
+  ...named("vault"),
   commands: [add, payIn, announce, complete, cancel, show],
 });
-
-async function open(values: SenderValues & { readonly snapshot?: string }) {
-  const within = values.snapshot === undefined ? undefined : loadSnapshot(values.snapshot);
-  const { client, deployment: deployed } = await openSender(values);
-  return { client, solvency: deployedSolvency(deployed), within };
-}
 
 function amountText(asset: Asset, lots: bigint): string {
   const amount = amountOf(asset, lots);

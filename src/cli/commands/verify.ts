@@ -1,9 +1,9 @@
 import { type CheckedProof, checkProof } from "../../actions/coverage/check.ts";
+import { checkedJson } from "../../actions/coverage/json.ts";
 import { connectReader } from "../../chain/client.ts";
 import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { BallastError } from "../../errors.ts";
 import { given } from "../../given.ts";
-import { formatField } from "../../math/field.ts";
 import { instanceOf } from "../../prover/circuits.ts";
 import { loadProofFile } from "../../prover/proof-file.ts";
 import type { ProofFile } from "../../prover/proof-format.ts";
@@ -13,11 +13,11 @@ import { deployment, rpc, snapshot } from "../flags.ts";
 import { checkLines, tierText } from "../format.ts";
 import { needed, onlyGiven, option } from "../input.ts";
 import { checkChainId } from "../options.ts";
+import { named } from "../summaries.ts";
 import { trustedKey } from "../trusted-key.ts";
 
 export const verify = command({
-  name: "verify",
-  summary: "verify a proof: off chain with snapshot and key alone, or on chain",
+  ...named("verify"),
   arguments: { proof: needed("<proof>", "proof file") },
   flags: {
     snapshot: onlyGiven(snapshot, "the published snapshot: verify off chain"),
@@ -58,23 +58,9 @@ Exit code 1 says that the proof does not verify. A proof stays true after its de
     if (reader !== undefined && deployed !== undefined) checkChainId(reader.chainId, deployed);
     const checked = await checkProof(file, given({ offChain, deployment: deployed, reader }), progress);
     if (!checked.valid) fail();
-    print(resultOf(file, checked), () => describe(file, checked, io.color));
+    print(checkedJson(file, checked), () => describe(file, checked, io.color));
   },
 });
-
-function resultOf(file: ProofFile, { attestation, ...checked }: CheckedProof) {
-  const { accountId, commitment, tier } = file.signals;
-  const { chainId, registry, deadline } = file;
-  return {
-    ...checked,
-    attestation: attestation ?? null,
-    accountId: formatField(accountId),
-    commitment: formatField(commitment),
-    tier,
-    snapshotId: formatField(file.snapshotId),
-    ...{ chainId, registry, deadline },
-  };
-}
 
 function describe(file: ProofFile, checked: CheckedProof, color: boolean): string {
   const { valid, checks, devKey, deadlinePassed, attestation } = checked;

@@ -8,11 +8,11 @@ import { parseCase } from "../liquidation/parsers.ts";
 import { openReader } from "../liquidation/session.ts";
 import { Teller } from "../liquidation/teller.ts";
 import { parseCount } from "../options.ts";
+import { named } from "../summaries.ts";
 
 /** `ballast watch`: all cases, as they go. */
 export const watch = command({
-  name: "watch",
-  summary: "follow liquidation cases from events, with what is open and the time that is left",
+  ...named("watch"),
   flags: {
     ...reading,
     case: option("--case <n>", "this case only", parseCase),

@@ -29,9 +29,7 @@ export function proving(who: string) {
   };
 }
 
-/** Their values. */
-export type ReadingValues = ValuesOf<typeof reading>;
-export type SendingValues = ValuesOf<ReturnType<typeof sending>>;
+/** Its values. */
 export type ProvingValues = ValuesOf<ReturnType<typeof proving>>;
 
 export const caseId = needed("<case>", "the case's number", parseCase);

@@ -1,12 +1,15 @@
 import type { Desk } from "../../actions/liquidation/context.ts";
-import type { LiquidationSystem } from "../../chain/liquidation/system.ts";
-import type { LiquidationStatement } from "../../liquidation/circuits.ts";
+import { withDesk } from "../../actions/node/desk.ts";
+import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
+import { type LiquidationSystem, liquidationOf } from "../../chain/liquidation/system.ts";
+import { type LiquidationStatement, liquidationCircuits } from "../../liquidation/circuits.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
-import { type Command, type CommandSchema, command } from "../command.ts";
-import type { Context } from "../context.ts";
+import { loadSnapshot } from "../../risk/snapshot-file.ts";
+import { type Command, command } from "../command.ts";
 import type { Inputs, ValuesOf } from "../input.ts";
-import { withDesk } from "./desk.ts";
+import { type KindSchema, tell } from "../kind.ts";
 import { type Files, type ProvingValues, proving } from "./flags.ts";
+import { openSession } from "./session.ts";
 
 /** A command that reads accounts, proves about them and sends: what it is beside the flags that all of them have. */
 interface ProvingSchema<
@@ -14,9 +17,7 @@ interface ProvingSchema<
   Flags extends Inputs,
   Needed extends LiquidationStatement,
   Loaded extends Files,
-> extends Omit<CommandSchema<Arguments, Flags>, "run"> {
-  /** Whose key it takes, e.g. "the venue's key". */
-  readonly who: string;
+> extends Omit<KindSchema<Arguments, Flags, Inputs, Desk<Needed>, Loaded>, "load"> {
   /** What it proves. */
   readonly needs: readonly Needed[];
   /** Reads the command's files before anything is asked or loaded: what is wrong with them is said at once. */
@@ -25,13 +26,6 @@ interface ProvingSchema<
     snapshot: Snapshot,
     system: LiquidationSystem,
   ) => Loaded;
-  /** Calls the action, and prints what it gives back. */
-  readonly act: (
-    desk: Desk<Needed>,
-    files: Loaded,
-    values: ValuesOf<Arguments & Flags>,
-    context: Context,
-  ) => Promise<void>;
 }
 
 export function provingCommand<
@@ -40,20 +34,25 @@ export function provingCommand<
   const Needed extends LiquidationStatement = never,
   Loaded extends Files = Files,
 >(schema: ProvingSchema<Arguments, Flags, Needed, Loaded>): Command {
-  const { who, needs, load, act, ...rest } = schema;
+  const { who = "", needs, load, act, ...rest } = schema;
   return command({
     ...rest,
     flags: { ...proving(who), ...rest.flags },
-    run: (all, context) => {
+    async run(all, context) {
       // The values of all flags are those of either part.
       const values = all as unknown as ValuesOf<Arguments & Flags> & ProvingValues;
-      return withDesk(
-        values,
-        context,
-        needs,
-        (snapshot, system) => load(values, snapshot, system),
-        (desk, files) => act(desk, files, values, context),
+      const { validFor, backend } = values;
+      const circuits = liquidationCircuits(values.circuit);
+      const system = liquidationOf(loadDeployment(values.deployment));
+      const snapshot = await context.progress.step("checking the snapshot", () =>
+        loadSnapshot(values.snapshot),
       );
+      const files = load(values, snapshot, system);
+      const session = await openSession(values, context);
+      const { places, inputs } = files;
+      const options = { circuits, snapshot, validFor, places, inputs, needed: needs, backend };
+      const told = await withDesk(session, options, (desk) => act(desk, { ...values, ...files }, context));
+      tell(context, told);
     },
   });
 }

@@ -1,11 +1,9 @@
 import type { LiquidationContext } from "../../actions/liquidation/context.ts";
-import { type ChainReader, connectReader } from "../../chain/client.ts";
+import type { ChainReader } from "../../chain/client.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
-import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { type LiquidationSystem, liquidationOf } from "../../chain/liquidation/system.ts";
+import { openReader as openChain, openSender, type ReaderValues, type SenderValues } from "../connect.ts";
 import type { Context } from "../context.ts";
-import { checkChainId, connectWith } from "../options.ts";
-import type { ReadingValues, SendingValues } from "./flags.ts";
 
 /** A venue's liquidation, for reading. */
 export interface ReadSession {
@@ -15,22 +13,16 @@ export interface ReadSession {
 }
 
 /** @throws {BallastError} INVALID_INPUT, FILE_ERROR, CHAIN_ERROR. */
-export async function openReader(values: ReadingValues): Promise<ReadSession> {
-  const deployment = loadDeployment(values.deployment);
-  const system = liquidationOf(deployment);
-  const reader = await connectReader(values.rpc);
-  checkChainId(reader.chainId, deployment);
-  return { reader, deployment, system };
+export async function openReader(values: ReaderValues): Promise<ReadSession> {
+  const opened = await openChain(values, liquidationOf);
+  return { ...opened, system: liquidationOf(opened.deployment) };
 }
 
 /** @throws {BallastError} INVALID_INPUT, FILE_ERROR, CHAIN_ERROR. */
 export async function openSession(
-  values: SendingValues,
+  values: SenderValues,
   { progress }: Pick<Context, "progress">,
 ): Promise<LiquidationContext> {
-  const deployment = loadDeployment(values.deployment);
-  const system = liquidationOf(deployment);
-  const client = await connectWith(values.rpc, values.privateKeyFile);
-  checkChainId(client.chainId, deployment);
-  return { client, deployment, system, progress };
+  const opened = await openSender(values, liquidationOf);
+  return { ...opened, system: liquidationOf(opened.deployment), progress };
 }

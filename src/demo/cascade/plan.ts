@@ -227,6 +227,7 @@ export function find(accounts: readonly DemoAccount[], name: string): DemoAccoun
 function need(holds: boolean, what: string): void {
   if (holds) return;
   throw new BallastError("INVALID_MARKET", `The demo's liquidations need ${what}, which this market lacks.`, {
-    hint: "Run it without --chain, or play the first part alone with --no-liquidation.",
+    hint: "Run it with the bundled sample, or play the first part alone.",
+    inputs: ["demo.chain", "demo.liquidation"],
   });
 }

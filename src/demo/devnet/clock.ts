@@ -12,7 +12,8 @@ export async function moveClock(rpcUrl: string, seconds: number): Promise<bigint
   const { chainId, public: client } = await connectReader(rpcUrl);
   if (!isLocalChain(chainId)) {
     throw new BallastError("INVALID_INPUT", `Chain ${chainId} is no local chain: its clock is its own.`, {
-      hint: "Give the --rpc of `ballast devnet`.",
+      hint: "Give the node of a local chain.",
+      inputs: ["chain.rpc", "devnet"],
     });
   }
   try {

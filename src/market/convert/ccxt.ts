@@ -114,6 +114,6 @@ function volatilityOf(
   if (own !== undefined) return own;
   const unified = wadOf(record["impliedVolatility"]);
   if (unified === undefined) return undefined;
-  if (unit === undefined) return "unit of its volatility unknown (--volatility percent or fraction says it)";
+  if (unit === undefined) return "unit of its volatility unknown: say whether percent or fraction";
   return unit === "percent" ? wad(unified / 100n) : unified;
 }

@@ -64,7 +64,7 @@ export function chainOfRows(converted: ConvertedRows, options: ImportOptions): M
   throw new BallastError(
     "OUT_OF_RANGE",
     `A chain has at most ${MAX_CHAIN_UNDERLYINGS} underlyings; this one has ${chain.underlyings.length}.`,
-    { hint: "Choose some: --underlying BTC ETH. A snapshot has two at most." },
+    { hint: "Choose some, e.g. BTC and ETH: a snapshot has two at most.", inputs: ["market.underlyings"] },
   );
 }
 
@@ -101,7 +101,8 @@ function converted(): BallastError {
     "INVALID_MARKET",
     "The file is one of Ballast's own formats: nothing is to be converted.",
     {
-      hint: "Give a chain to `ballast snapshot build --chain` as it is.",
+      hint: "Build the snapshot of it as it is.",
+      inputs: ["snapshot.chain"],
     },
   );
 }
@@ -115,6 +116,7 @@ function nothingOf(from: Exclude<ChainSource, "tardis">, instruments: number): B
   }
   const what = from === "ccxt" ? "option chain or ticker of ccxt" : "ticker or book summary of Deribit";
   return new BallastError("INVALID_MARKET", `The JSON has no ${what} in it.`, {
-    hint: "Say what it is with --from, or see docs/operate/converting.md for the shapes that are read.",
+    hint: "Say what it is, or see docs/operate/converting.md for the shapes that are read.",
+    inputs: ["market.from"],
   });
 }

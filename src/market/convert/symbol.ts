@@ -32,7 +32,7 @@ export function nameOfSymbol(
   const isLinear = settle === QUOTE_CURRENCY || options.asUsdc?.includes(settle) === true;
   if (!isLinear && settle !== base) {
     return {
-      reason: `settles in ${settle}: linear instruments settle in USDC (--as-usdc ${settle} takes it for that)`,
+      reason: `settles in ${settle}: linear instruments settle in USDC, unless ${settle} is to be taken for it`,
     };
   }
   const pair = isLinear ? `${base}_${QUOTE_CURRENCY}` : base;

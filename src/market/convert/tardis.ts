@@ -115,7 +115,8 @@ export class TardisCollector {
     const latest = [...this.#last.values()].reduce((most, { time }) => (time > most ? time : most), 0n);
     if (latest === 0n) {
       throw new BallastError("INVALID_MARKET", "The options_chain CSV has no row at or before that time.", {
-        hint: "Give --at within the day of the file, e.g. 2026-01-30T08:00:00Z.",
+        hint: "Choose a moment within the day of the file, e.g. 2026-01-30T08:00:00Z.",
+        inputs: ["market.at"],
       });
     }
     const rows: VenueRow[] = [];

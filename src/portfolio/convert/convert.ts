@@ -87,6 +87,7 @@ function nothing(kinds: number): BallastError {
       ? "The files are of more than one kind."
       : "The JSON has no positions or balances in it that are known.";
   return new BallastError("INVALID_PORTFOLIO", message, {
-    hint: "Give answers of one venue, or say what they are with --from.",
+    hint: "Give answers of one venue, or say what they are.",
+    inputs: ["market.from"],
   });
 }

@@ -114,7 +114,8 @@ function unusable(list: readonly { readonly name: string; readonly reason: strin
   const shown = list.slice(0, MAX_NAMES).map(({ name, reason }) => `${name} (${reason})`);
   const more = list.length > MAX_NAMES ? ` and ${list.length - MAX_NAMES} more` : "";
   return new BallastError("UNKNOWN_INSTRUMENT", `Holdings that can't be used: ${shown.join(", ")}${more}.`, {
-    hint: "Without them the requirement would be another account's. Build the snapshot with them (--include), or name positions to --leave-out.",
+    hint: "Without them the requirement would be another account's. Build the snapshot with them, or name the positions to leave out.",
+    inputs: ["snapshot.include", "accounts.leaveOut"],
     details: { count: list.length },
   });
 }
@@ -125,7 +126,8 @@ function offTheGrid(names: readonly string[]): BallastError {
     "OFF_LOT_GRID",
     `No whole number of lots: ${names.slice(0, MAX_NAMES).join(", ")}${more}.`,
     {
-      hint: "Give smaller lots to chain and account alike (--lots), or --round to the nearest lot and see what that changes.",
+      hint: "Give smaller lots to chain and account alike, or round to the nearest lot and see what that changes.",
+      inputs: ["market.lots", "accounts.round"],
       details: { count: names.length },
     },
   );

@@ -50,7 +50,8 @@ export async function loadKey(circuit: CircuitInstance, options: LoadKeyOptions 
       "INVALID_KEY",
       `The key file ${paths.zkey} is damaged: it is not the one in its manifest.`,
       {
-        hint: "Delete it, or run the setup again with --force.",
+        hint: "Delete it, or make it again.",
+        inputs: ["setup.force"],
         details: { circuit: circuit.name },
       },
     );
@@ -61,7 +62,8 @@ export async function loadKey(circuit: CircuitInstance, options: LoadKeyOptions 
   const loaded = describe(circuit, artifacts, paths, zkey, manifest);
   if (loaded.keyHash !== manifest.keyHash || loaded.circuitId !== manifest.circuitId) {
     throw new BallastError("INVALID_KEY", `The manifest of ${paths.zkey} does not belong to the key.`, {
-      hint: "Delete both, or run the setup again with --force.",
+      hint: "Delete both, or make the key again.",
+      inputs: ["setup.force"],
     });
   }
   if (isDevKey(zkey, artifacts.r1csHash) && !manifest.dev) {
@@ -90,7 +92,8 @@ export async function checkSound(zkey: Zkey): Promise<void> {
     const [g1, g2] = [g1ToBytes(curve, one), g2ToBytes(curve, two)];
     if (!(await sameRatio(curve, curve.G1.gAffine, g1, curve.G2.gAffine, g2))) {
       throw new BallastError("INVALID_KEY", "The two halves of the key don't belong together.", {
-        hint: "Get the key again, or run the setup again with --force.",
+        hint: "Get the key again, or make it again.",
+        inputs: ["setup.force"],
       });
     }
   }
@@ -101,7 +104,8 @@ function requireInstalled(circuit: CircuitInstance, { keyHash: hash, artifacts }
   const own = keyPaths(artifacts.r1csHash, circuit.name, "ceremony");
   if (existsSync(own.manifest) && readManifest(own.manifest).keyHash === hash) return;
   throw new BallastError("KEY_MISMATCH", "Nothing here says that the key is for these constraints.", {
-    hint: "A key alone can't show it: run `ballast ceremony verify` with --ptau and --install first.",
+    hint: "A key alone can't show it: verify its ceremony from the Powers of Tau on, and install it, first.",
+    inputs: ["ceremony.install"],
     details: { circuit: circuit.name },
   });
 }
@@ -179,7 +183,8 @@ function findKey(circuit: CircuitInstance, artifacts: Artifacts, kind: KeyKind |
     .find((paths) => existsSync(paths.zkey));
   if (found === undefined) {
     throw new BallastError("INVALID_KEY", `There is no key for ${circuit.name} yet.`, {
-      hint: "Make one with `ballast setup --dev` (development only) or `ballast setup --ptau FILE`.",
+      hint: "Make one: for development alone, or by a ceremony.",
+      inputs: ["setup.dev", "setup.ptau"],
       details: { circuit: circuit.name },
     });
   }

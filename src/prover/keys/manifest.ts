@@ -33,7 +33,8 @@ export function readManifest(path: string): KeyManifest {
     return keyFileSchema.parse(readJsonFile(path, "key manifest"));
   } catch (cause) {
     throw new BallastError("INVALID_KEY", `The key manifest ${path} is missing or malformed.`, {
-      hint: "Delete the key, or run the setup again with --force.",
+      hint: "Delete the key, or make it again.",
+      inputs: ["setup.force"],
       cause,
     });
   }

@@ -52,8 +52,9 @@ export async function checkPtau(path: string, domainPower: number, expected?: st
       {
         hint:
           wanted === undefined
-            ? "Download it again, or give its hash from the ceremony's list with --ptau-hash."
+            ? "Download it again, or give its hash from the ceremony's list."
             : "Download it again, and take the hash from the ceremony's own list.",
+        ...(wanted === undefined ? { inputs: ["setup.ptauHash"] } : {}),
         details: { found },
       },
     );

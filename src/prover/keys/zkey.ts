@@ -142,7 +142,8 @@ export async function readZkey(path: string): Promise<Zkey> {
       "INVALID_KEY",
       `The key file ${path} is missing, truncated or not a Groth16 key.`,
       {
-        hint: "Delete it, or run the setup again with --force.",
+        hint: "Delete it, or make it again.",
+        inputs: ["setup.force"],
         cause,
       },
     );

@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { BallastError } from "../../errors.ts";
+import { given } from "../../given.ts";
 import { diedOfMemory } from "../../node/memory.ts";
 import { forkModule } from "../../node/worker.ts";
 import type { OnProgress } from "../progress.ts";
@@ -96,8 +97,8 @@ export class ProveClient {
     this.#pending.delete(reply.id);
     if (this.#pending.size === 0) keepAlive(worker, false);
     if ("failure" in reply) {
-      const { code, message, hint } = reply.failure;
-      pending.reject(new BallastError(code, message, hint === undefined ? {} : { hint }));
+      const { code, message, hint, inputs } = reply.failure;
+      pending.reject(new BallastError(code, message, { inputs, ...given({ hint }) }));
     } else {
       pending.resolve("result" in reply ? reply.result : reply.witness);
     }

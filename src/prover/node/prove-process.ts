@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { BallastError, type ErrorCode } from "../../errors.ts";
+import { BallastError } from "../../errors.ts";
+import { given } from "../../given.ts";
 import { outOfMemory } from "../../node/memory.ts";
 import { fromSnarkjsProof } from "../proof.ts";
 import { type CircuitInputs, WitnessCalculator } from "../witness-calculator.ts";
@@ -19,7 +20,10 @@ export type WorkReply =
   | { readonly id: number; readonly witness: Uint8Array }
   | {
       readonly id: number;
-      readonly failure: { readonly code: ErrorCode; readonly message: string; readonly hint?: string };
+      readonly failure: Pick<BallastError, "code" | "inputs"> & {
+        readonly message: string;
+        readonly hint?: string;
+      };
     };
 
 /** Files that stay in memory: the last few, so that a liquidation, with five circuits in turn, stays warm. */
@@ -89,9 +93,10 @@ function fail(id: number, thrown: unknown): void {
       ? {
           code: error.code,
           message: error.shortMessage,
-          ...(error.hint === undefined ? {} : { hint: error.hint }),
+          inputs: error.inputs,
+          ...given({ hint: error.hint }),
         }
-      : { code: "BACKEND_FAILED" as const, message: "snarkjs could not make the proof." };
+      : { code: "BACKEND_FAILED" as const, message: "snarkjs could not make the proof.", inputs: [] };
   reply({ id, failure });
 }
 

@@ -206,7 +206,8 @@ function tooLarge(positions: number, circuit: BatchCircuit): BallastError {
       hint:
         larger === undefined
           ? "No instance takes it: net positions, or split the account."
-          : `Begin the run with --instance ${shortName(larger)}.`,
+          : `Begin the run with ${shortName(larger)}.`,
+      ...(larger === undefined ? {} : { inputs: ["run.circuit"] }),
       details: { slots: circuit.slots },
     },
   );

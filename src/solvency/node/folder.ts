@@ -2,26 +2,30 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type * as z from "zod";
-import { BallastError } from "../../errors.ts";
 import { formatField } from "../../math/field.ts";
 import { makeFolder, readJsonFile, removeUnfinishedIn, writeFileAtomic } from "../../node/files.ts";
 import type { Holding } from "../../risk/requirement.ts";
 import type { RunPlan } from "../../witness/solvency.ts";
 import {
   type BatchFile,
-  batchFileSchema,
   batchJson,
   type PublicRun,
   type ReportFile,
   type RunFile,
-  reportFileSchema,
   reportJson,
   reservesJson,
-  runFileSchema,
   runJson,
   runSecretFileSchema,
 } from "../run-format.ts";
-import { runIdOf } from "../run-id.ts";
+import {
+  batchPath,
+  parseBatch,
+  parseReport,
+  parseRun,
+  parseWith,
+  REPORT_PATH,
+  RUN_PATH,
+} from "../run-parse.ts";
 import { damagedFile } from "./damage.ts";
 
 /** What a run keeps to itself beside book and tree. */
@@ -60,7 +64,7 @@ export class RunFolder {
 
   /** Whether the run has begun: before, there is nothing to resume. */
   get hasBegun(): boolean {
-    return existsSync(join(this.publicPath, "run.json"));
+    return existsSync(join(this.publicPath, RUN_PATH));
   }
 
   /** Held while a run begins, and while it is proven: one process at a time. */
@@ -88,7 +92,7 @@ export class RunFolder {
   /** @throws {BallastError} FILE_ERROR; INVALID_INPUT, RUN_DAMAGED when it is not as it was written. */
   readSecret(run: RunFile): RunSecret {
     const json = readJsonFile(this.secret, "run's secret");
-    const { salt, zeta, second, largestPlace, secondBatch, source, reserves, book, tree } = parse(
+    const { salt, zeta, second, largestPlace, secondBatch, source, reserves, book, tree } = parseWith(
       runSecretFileSchema,
       json,
       this.secret,
@@ -122,15 +126,15 @@ export class RunFolder {
   }
 
   writeRun(run: RunFile): void {
-    writeFileAtomic(join(this.publicPath, "run.json"), text(runJson(run)));
+    writeFileAtomic(join(this.publicPath, RUN_PATH), text(runJson(run)));
   }
 
   writeBatch(batch: BatchFile): void {
-    writeFileAtomic(batchPath(this.publicPath, batch.index), text(batchJson(batch)));
+    writeFileAtomic(join(this.publicPath, batchPath(batch.index)), text(batchJson(batch)));
   }
 
   writeReport(report: ReportFile): void {
-    writeFileAtomic(join(this.publicPath, "report.json"), text(reportJson(report)));
+    writeFileAtomic(join(this.publicPath, REPORT_PATH), text(reportJson(report)));
   }
 }
 
@@ -142,50 +146,30 @@ export class PublicRunFolder implements PublicRun {
   /** @throws {BallastError} FILE_ERROR; INVALID_INPUT when `run.json` is malformed or its id is not its header's. */
   constructor(path: string) {
     const inner = join(path, "public");
-    this.path = existsSync(join(inner, "run.json")) ? inner : path;
-    const file = join(this.path, "run.json");
-    const { format: _, ...run } = parse(runFileSchema, readJsonFile(file, "run"), file);
-    if (runIdOf(run, run) !== run.runId) {
-      throw new BallastError("INVALID_INPUT", `${file} was changed: its id is not that of its header.`, {
-        hint: "Get the run from its venue again.",
-      });
-    }
-    this.run = run;
+    this.path = existsSync(join(inner, RUN_PATH)) ? inner : path;
+    const file = join(this.path, RUN_PATH);
+    this.run = parseRun(readJsonFile(file, "run"), file);
   }
 
   hasBatch(index: number): boolean {
-    return existsSync(batchPath(this.path, index));
+    return existsSync(join(this.path, batchPath(index)));
   }
 
   /** @throws {BallastError} FILE_ERROR when it is missing, INVALID_INPUT when it is damaged or another batch's. */
   batch(index: number): BatchFile {
-    const path = batchPath(this.path, index);
-    const { format: _, ...batch } = parse(batchFileSchema, readJsonFile(path, "batch proof"), path);
-    if (batch.index !== index) {
-      throw new BallastError("INVALID_INPUT", `${path} is the proof of another batch.`, {
-        hint: "Delete it: the run proves the batch again.",
-      });
-    }
-    return batch;
+    const path = join(this.path, batchPath(index));
+    return parseBatch(readJsonFile(path, "batch proof"), index, path);
   }
 
   get hasReport(): boolean {
-    return existsSync(join(this.path, "report.json"));
+    return existsSync(join(this.path, REPORT_PATH));
   }
 
   /** @throws {BallastError} FILE_ERROR when there is none, INVALID_INPUT when it is damaged. */
   report(): ReportFile {
-    const path = join(this.path, "report.json");
-    const { format: _, reserves, ...report } = parse(reportFileSchema, readJsonFile(path, "report"), path);
-    return {
-      ...report,
-      reserves: reserves.map(({ instrumentId, lots }) => ({ instrumentId, quantity: lots })),
-    };
+    const path = join(this.path, REPORT_PATH);
+    return parseReport(readJsonFile(path, "report"), path);
   }
-}
-
-function batchPath(folder: string, index: number): string {
-  return join(folder, "proofs", `${String(index).padStart(8, "0")}.json`);
 }
 
 /** SHA-256 of a file's entries in the order of their names, 64 hex digits. */
@@ -196,14 +180,4 @@ function digestOf(entries: object): string {
 
 function text(json: unknown): string {
   return `${JSON.stringify(json, null, 2)}\n`;
-}
-
-/** No cause and no values in the error: secrets go through here too. */
-function parse<T extends z.ZodType>(schema: T, json: unknown, path: string): z.output<T> {
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const where = parsed.error.issues[0]?.path.join(".") || "its top level";
-  throw new BallastError("INVALID_INPUT", `${path} is not of the expected form at ${where}.`, {
-    hint: "Was it cut off, or edited by hand?",
-  });
 }

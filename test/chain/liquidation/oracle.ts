@@ -1,9 +1,10 @@
 import { type Address, stringToHex } from "viem";
 import type { ChainClient } from "../../../src/chain/client.ts";
+import { ORACLE_PARAMETERS } from "../../../src/demo/cascade/parameters.ts";
 import { call, deployMock } from "../mocks.ts";
 import { type LiquidationStage, PEOPLE, usd } from "./stage.ts";
 
-const BOND = usd(1_000n);
+const BOND = ORACLE_PARAMETERS.feederBond;
 /** What all feeders have bonded. */
 export const BONDED = 3n * BOND;
 
@@ -13,25 +14,13 @@ const feedersOf = (people: LiquidationStage["people"]): ChainClient[] =>
 /** A volatility oracle of three feeders, with a first round. */
 export async function startOracle(people: LiquidationStage["people"], token: Address): Promise<Address> {
   const feeders = feedersOf(people);
-  const parameters = {
-    interval: 60n,
-    reportWindow: 30n,
-    maxAge: 604_800n,
-    maxMove: 50_000,
-    tolerance: 5_000,
-    slashDeviation: 100_000,
-    minFeeders: 3,
-    realisedRounds: 2,
-    feederBond: BOND,
-    slashAmount: BOND,
-  };
   const underlyings = ["BTC", "ETH"].map((symbol) => stringToHex(symbol, { size: 32 }));
   const oracle = await deployMock(people.owner, "VolatilityOracle", [
     people.owner.account.address,
     token,
     underlyings,
     feeders.map(({ account }) => account.address),
-    parameters,
+    ORACLE_PARAMETERS,
   ]);
   for (const feeder of feeders) {
     await call(feeder, token, "Token", "approve", [oracle, BOND]);

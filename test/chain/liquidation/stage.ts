@@ -15,6 +15,15 @@ import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil
 import { publishSnapshot, signSnapshot, snapshotPoint } from "../../../src/chain/snapshot/publish.ts";
 import { addAsset, deposit } from "../../../src/chain/solvency/vault.ts";
 import { moveTo, now } from "../../../src/demo/cascade/clock.ts";
+import {
+  AUCTION_PARAMETERS,
+  ENGINE_PARAMETERS,
+  FUND_PARAMETERS,
+  MICROS_PER_LOT,
+  SETTLEMENT_ID,
+  UNITS_PER_LOT,
+  usdc,
+} from "../../../src/demo/cascade/parameters.ts";
 import { commitmentOf, type OpenAccount } from "../../../src/liquidation/account.ts";
 import type { LiquidationStatement } from "../../../src/liquidation/circuits.ts";
 import type { EquityClaim, ProofKit, ProvenTransfer } from "../../../src/liquidation/claims.ts";
@@ -36,38 +45,17 @@ import { call, deployMock } from "../mocks.ts";
 /** Unix seconds of the first snapshot. */
 export const START = CHAIN.time / 1000n;
 export const SLOTS = 4;
-export const CASH = 1;
-/** A lot of USDC is a cent, and a token has six decimals. */
-export const UNITS = 10_000n;
-export const MICROS = 10_000n;
-export const usd = (amount: bigint): bigint => amount * 1_000_000n;
+export const CASH = SETTLEMENT_ID;
+export const UNITS = UNITS_PER_LOT;
+export const MICROS = MICROS_PER_LOT;
+export const usd = usdc;
 const SHAPE = { scenarios: 5, underlyings: 2 };
 
-/** The shortest windows that the contracts allow. */
+/** The demo's windows, the shortest that the contracts allow, with smaller bonds and larger penalties. */
 export const PARAMETERS: LiquidationParameters = {
-  engine: {
-    softWindow: 600n,
-    challengeWindow: 600n,
-    takeoverWindow: 86_400n,
-    challengeBond: usd(50n),
-    maxPenalty: 50_000,
-  },
-  auction: {
-    commitWindow: 300n,
-    revealWindow: 300n,
-    settleWindow: 300n,
-    saleStartWindow: 600n,
-    saleDuration: 600n,
-    holdPeriod: 600n,
-    bidBond: usd(100n),
-    startDiscount: 50_000,
-    maxDiscount: 250_000,
-    feeRate: 10_000,
-    holdBackRate: 500_000,
-    slippageBound: 10_000,
-    slippageCap: 50_000,
-  },
-  funds: { withdrawalDelay: 3_600n, gammaShare: 250_000, maxPenalty: 50_000 },
+  engine: { ...ENGINE_PARAMETERS, challengeBond: usd(50n), maxPenalty: 50_000 },
+  auction: { ...AUCTION_PARAMETERS, bidBond: usd(100n) },
+  funds: { ...FUND_PARAMETERS, gammaShare: 250_000, maxPenalty: 50_000 },
 };
 
 /** Everybody with a key; `owner` deploys, owns, guards and acts for the house. */

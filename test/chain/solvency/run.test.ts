@@ -199,7 +199,7 @@ describe("posting refuses, before anything is sent,", () => {
     const { solvency: _, ...without } = deployment;
     await refused(() => postRun(client, without, files), {
       code: "INVALID_INPUT",
-      hint: expect.stringContaining("--venue"),
+      inputs: ["deploy.venue"],
     });
   });
 
@@ -208,7 +208,7 @@ describe("posting refuses, before anything is sent,", () => {
     await refused(() => post(new PublicRunFolder(at("off chain"))), {
       code: "RUN_CONFLICT",
       shortMessage: "The run was begun for verification off chain.",
-      hint: expect.stringContaining("--deployment"),
+      inputs: ["run.deployment"],
     });
   });
 

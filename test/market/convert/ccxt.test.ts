@@ -122,7 +122,7 @@ describe("a chain from ccxt", () => {
     [
       "another asset",
       option("DOGE/USDC:USDC-260206-0.2-C"),
-      "no lot is known for a linear option on DOGE (--lots gives one)",
+      "no lot is known for a linear option on DOGE, and none was given",
     ],
   ])("says of %s that it is so", (_, bad, reason) => {
     expect(reasonOf(bad)).toEqual([reason]);

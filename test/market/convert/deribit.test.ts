@@ -100,7 +100,7 @@ describe("a chain from Deribit's answers", () => {
     const chain = convertChain([{ result: [terms] }, [xrp]]);
     expect(text(quoteOf(chain, "XRP_USDC-6FEB26-0d625-C")?.instrument.lotSize)).toBe("1000");
     expect(countReasons(chain.excluded)).toEqual([
-      { reason: "no lot is known for XRP as collateral (--lots gives one)", count: 1, example: "XRP" },
+      { reason: "no lot is known for XRP as collateral, and none was given", count: 1, example: "XRP" },
     ]);
     const given = convertChain([[terms], [xrp]], { lots: lotLookup(parseLots("XRP=10")) });
     expect(text(quoteOf(given, "XRP_USDC-6FEB26-0d625-C")?.instrument.lotSize)).toBe("10");

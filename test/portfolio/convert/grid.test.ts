@@ -67,7 +67,7 @@ describe("holdings on the lot grid", () => {
       expect.objectContaining({
         code: "OFF_LOT_GRID",
         message: expect.stringMatching(
-          /^(?=.*BTC-PERPETUAL, ETH-27MAR26-2800-C)(?=.*--round)(?!.*(?:25|3\.5))/,
+          /^(?=.*BTC-PERPETUAL, ETH-27MAR26-2800-C)(?=.*round to the nearest lot)(?!.*(?:25|3\.5))/,
         ),
       }),
     );
@@ -95,7 +95,10 @@ describe("holdings on the lot grid", () => {
   it("leaves out no position but on purpose", () => {
     const positions = [holding("DOGE_USDC-PERPETUAL", "5")];
     expect(() => toGrid(account(positions), { lotOf })).toThrowError(
-      expect.objectContaining({ code: "UNKNOWN_INSTRUMENT", hint: expect.stringContaining("--leave-out") }),
+      expect.objectContaining({
+        code: "UNKNOWN_INSTRUMENT",
+        inputs: ["snapshot.include", "accounts.leaveOut"],
+      }),
     );
     expect(toGrid(account(positions), { lotOf, leaveOut: ["DOGE_USDC-PERPETUAL"] }).leftOut).toEqual([
       { name: "DOGE_USDC-PERPETUAL", reason: "left out on purpose" },

@@ -6,7 +6,7 @@ import { keyPaths } from "../../../prover/keys/manifest.ts";
 import { cachedArtifacts } from "../../../prover/node/artifacts.ts";
 import { recordedSizes } from "../../../prover/sizes-file.ts";
 import type { Progress } from "../../progress.ts";
-import { type Finding, fault, note, ok } from "./finding.ts";
+import { type Finding, fault, faultOf, note, ok } from "./finding.ts";
 
 /** Compiled circuits and their keys, as far as they are here: every file is read. */
 export async function checkCircuits(progress: Progress): Promise<Finding[]> {
@@ -29,7 +29,7 @@ export async function checkCircuits(progress: Progress): Promise<Finding[]> {
         )
       : ok("circuits", `${countOf(compiled, instances)} are compiled`),
     keyed.length === 0
-      ? note("keys", "there are none yet", "ballast setup --dev INSTANCE makes one for local chains.")
+      ? note("keys", "there are none yet", "A development key is enough for local chains.", ["setup.dev"])
       : ok("keys", `${countOf(keyed, instances)} have one`),
   ];
   return [...summary, ...faults];
@@ -57,7 +57,8 @@ async function inspect(circuit: CircuitInstance) {
       fault(
         check,
         "is compiled to another circuit than the recorded one",
-        "Are its sources changed? ballast circuits --check tells more.",
+        "Are its sources changed? A check of all circuits tells more.",
+        ["circuits.check"],
       ),
     );
   const hasKey = (["ceremony", "dev"] as const).some((kind) =>
@@ -69,8 +70,7 @@ async function inspect(circuit: CircuitInstance) {
     return { compiled: true, keyed: true, faults };
   } catch (error) {
     if (!(error instanceof BallastError)) throw error;
-    const hint = error.hint ?? "Run the setup again with --force.";
-    faults.push(fault(`key of ${circuit.name}`, error.shortMessage, hint));
+    faults.push(faultOf(`key of ${circuit.name}`, error, "Make the key again.", ["setup.force"]));
     return { compiled: true, keyed: false, faults };
   }
 }

@@ -7,7 +7,7 @@ import { BallastError } from "../../../errors.ts";
 import { writeScratch } from "../../../node/files.ts";
 import { ballastHome } from "../../../prover/node/home.ts";
 import { findRapidsnark } from "../../../prover/node/rapidsnark.ts";
-import { type Finding, fault, note, ok } from "./finding.ts";
+import { type Finding, fault, faultOf, note, ok } from "./finding.ts";
 
 /** The least that the package's `engines` demand, and as the code is tested. */
 const LEAST_NODE = [20, 19] as const;
@@ -71,7 +71,7 @@ export async function checkBackend(): Promise<Finding> {
     return ok("backend", executable === undefined ? "snarkjs" : `snarkjs, and rapidsnark at ${executable}`);
   } catch (error) {
     if (!(error instanceof BallastError)) throw error;
-    return fault("backend", error.shortMessage, error.hint ?? "Use --backend snarkjs.");
+    return faultOf("backend", error, "Use snarkjs.", ["backend"]);
   }
 }
 

@@ -1,6 +1,6 @@
 import { loadDeployment } from "../../../chain/deploy/deployment-file.ts";
 import { BallastError } from "../../../errors.ts";
-import { type Finding, fault, note, ok } from "./finding.ts";
+import { type Finding, fault, faultOf, note, ok } from "./finding.ts";
 
 /** A snapshot attests for an hour: a clock this far off, in seconds, is worth to know. */
 const DRIFT = 600;
@@ -15,7 +15,8 @@ export async function checkChain(
   rpc: string | undefined,
   deployment: string | undefined,
 ): Promise<Finding[]> {
-  if (rpc === undefined) return [note("node", "none was given", "Give --rpc, or set BALLAST_RPC.")];
+  if (rpc === undefined)
+    return [note("node", "none was given", "Give one, or set BALLAST_RPC.", ["chain.rpc"])];
   const found: Finding[] = [];
   const { connectReader, isLocalChain } = await import("../../../chain/client.ts");
   const { guarded } = await import("../../../chain/guarded.ts");
@@ -36,7 +37,7 @@ export async function checkChain(
     if (deployment !== undefined) found.push(await checkDeployment(deployment, reader));
   } catch (error) {
     if (!(error instanceof BallastError)) throw error;
-    found.push(fault("node", error.shortMessage, error.hint ?? "Check the RPC URL."));
+    found.push(faultOf("node", error, "Check the RPC URL."));
   }
   return found;
 }
@@ -48,11 +49,10 @@ async function checkDeployment(
   try {
     const { chainId, coverageRegistry } = loadDeployment(path);
     if (chainId !== reader.chainId)
-      return fault(
-        "deployment",
-        `is on chain ${chainId}`,
-        "Give the --rpc and the --deployment of one chain.",
-      );
+      return fault("deployment", `is on chain ${chainId}`, "Give the node and the deployment of one chain.", [
+        "chain.rpc",
+        "chain.deployment",
+      ]);
     const code = await reader.public.getCode({ address: coverageRegistry });
     if (code === undefined || code === "0x")
       return fault(
@@ -63,6 +63,6 @@ async function checkDeployment(
     return ok("deployment", "its contracts are there");
   } catch (error) {
     if (!(error instanceof BallastError)) throw error;
-    return fault("deployment", error.shortMessage, error.hint ?? "Check the file.");
+    return faultOf("deployment", error, "Check the file.");
   }
 }

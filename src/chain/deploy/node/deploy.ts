@@ -295,7 +295,8 @@ function refuseDevKey(client: ChainClient, { circuit, dev }: VerifierSpec): void
     "DEV_KEY_REFUSED",
     `The key of ${circuit.name} is a dev key: it must not be deployed on chain ${client.chainId}.`,
     {
-      hint: "Make a key with `ballast setup --ptau` and a ceremony; dev keys are for local chains only.",
+      hint: "Make a key by a ceremony; dev keys are for local chains only.",
+      inputs: ["setup.ptau"],
       details: { circuit: circuit.name, chainId: client.chainId },
     },
   );

@@ -58,7 +58,8 @@ export async function deployLiquidation(
 ): Promise<Deployment> {
   if (deployment.solvency !== undefined)
     throw new BallastError("INVALID_INPUT", "The deployment has a venue's vault already.", {
-      hint: "A vault knows its clearing house from the beginning: deploy anew, with `--liquidation`.",
+      hint: "A vault knows its clearing house from the beginning: deploy anew, with the liquidation.",
+      inputs: ["deploy.liquidation"],
     });
   const parts = partsOf(client, deployment, options);
   const addresses = await predicted(client);

@@ -1,55 +1,40 @@
 import { zeroAddress } from "viem";
-import { type AccountPlace, FileAccounts } from "../../../actions/liquidation/accounts-file.ts";
 import { attestAccount } from "../../../actions/liquidation/attest.ts";
-import type { LedgerContext } from "../../../actions/liquidation/context.ts";
 import { registerOnLedger } from "../../../actions/liquidation/register.ts";
-import { KEPT_ALREADY } from "../../../actions/liquidation/store.ts";
 import { updateOnLedger } from "../../../actions/liquidation/update.ts";
+import {
+  emptyHouse,
+  ledgerFor,
+  type WantedAccount,
+  wantedAccount,
+} from "../../../actions/liquidation/wanted-file.ts";
 import { loadDeployment } from "../../../chain/deploy/deployment-file.ts";
 import { lockAccount, setAccountOwner } from "../../../chain/liquidation/ledger.ts";
 import { readMoment } from "../../../chain/liquidation/read-case.ts";
 import { liquidationOf } from "../../../chain/liquidation/system.ts";
 import { timeText } from "../../../display.ts";
 import { BallastError } from "../../../errors.ts";
-import { accountHex, accountText, type OpenAccount } from "../../../liquidation/account.ts";
-import { loadOrSaltAccount } from "../../../liquidation/account-file.ts";
+import { accountHex, accountText } from "../../../liquidation/account.ts";
 import { liquidationCircuits } from "../../../liquidation/circuits.ts";
 import { formatField } from "../../../math/field.ts";
-import { randomSalt } from "../../../portfolio/commitment.ts";
-import { accountIdOf } from "../../../portfolio/format.ts";
-import type { Snapshot } from "../../../risk/snapshot.ts";
 import { loadSnapshot } from "../../../risk/snapshot-file.ts";
-import { command } from "../../command.ts";
-import type { Context } from "../../context.ts";
 import { circuit, snapshot } from "../../flags.ts";
-import { sent } from "../../format.ts";
 import { defaulted, needed, option, optional, saying, toggle } from "../../input.ts";
-import { accountId, onlyAccount, type SendingValues, sending } from "../../liquidation/flags.ts";
+import { accountId, onlyAccount } from "../../liquidation/flags.ts";
+import { sendingCommand } from "../../liquidation/kinds.ts";
 import { provingCommand } from "../../liquidation/proving-command.ts";
-import { openSession } from "../../liquidation/session.ts";
 import { addressOf, parseCount } from "../../options.ts";
-
-interface AccountValues extends SendingValues {
-  readonly circuit: string;
-}
-
-/** An account to set, where its file goes if its salt is fresh, and what names its instruments. */
-interface Wanted {
-  readonly account: OpenAccount;
-  readonly place: AccountPlace | undefined;
-  readonly names: Pick<Snapshot, "rows">;
-}
 
 const ACCOUNT_HELP = `
 An account's file is {"account": "...", "salt": "0x...", "positions": [{"instrument": "USDC", "quantity": "250000"}]}. One
 without a salt gets one: the file with it is written to --output first, and is what opens the account from then on.`;
 const names = saying(snapshot, "a snapshot, for its instruments");
 
-const register = command({
+const register = sendingCommand({
   name: "register",
   summary: "as the venue: add an account to the ledger",
+  who: "the venue's key",
   flags: {
-    ...sending("the venue's key"),
     account: option("--account <file>", "the account"),
     snapshot: optional(names),
     output: option("-o, --output <file>", "where a file without a salt goes with one"),
@@ -69,37 +54,25 @@ const register = command({
     "ballast liquidate register --account desk.portfolio.json -o desk.json",
     "ballast liquidate register --house -o house.json",
   ],
-  async run({ account: path, snapshot, output, owner, house: guarded, ...on }, context) {
-    const { houseAccount } = liquidationOf(loadDeployment(on.deployment));
-    const wanted =
-      path === undefined ? emptyHouse(guarded, houseAccount, output) : wantedIn(path, snapshot, output);
-    const { accountId } = wanted.account;
-    if ((accountId === houseAccount) !== guarded)
-      throw new BallastError(
-        "INVALID_INPUT",
-        guarded
-          ? "The file is not the clearing house's account."
-          : "This is the clearing house's account: only proofs may change it.",
-        { hint: `--house goes with account ${accountHex(houseAccount)}, and with no other.` },
-      );
-    const { commitment, receipt } = await registerOnLedger(await ledgerFor(on, context, wanted), {
-      account: wanted.account,
-      guarded,
-      ...(owner === undefined ? {} : { owner }),
-    });
-    const result = { accountId: accountHex(accountId), commitment: formatField(commitment), guarded };
-    context.print(
-      { ...result, owner: owner ?? zeroAddress, ...sent(receipt) },
-      () => `account ${accountText(accountId)} is on the ledger`,
-    );
+  load: (values) => ({ wanted: accountToRegister(values), slots: slotsOf(values) }),
+  async act(session, { wanted, slots, house: guarded, owner = zeroAddress }) {
+    const { account } = wanted;
+    const ledger = await ledgerFor(session, slots, wanted);
+    const { commitment, receipt } = await registerOnLedger(ledger, { account, guarded, owner });
+    const accountId = accountHex(account.accountId);
+    return {
+      result: { accountId, commitment: formatField(commitment), guarded, owner },
+      receipt,
+      text: `account ${accountText(account.accountId)} is on the ledger`,
+    };
   },
 });
 
-const update = command({
+const update = sendingCommand({
   name: "update",
   summary: "as the venue: set an account's portfolio after trades of its own",
+  who: "the venue's key",
   flags: {
-    ...sending("the venue's key"),
     account: needed("--account <file>", "the account as it is now; give every change a fresh salt"),
     snapshot: names,
     output: option("-o, --output <file>", "where a file without a salt goes with a fresh one"),
@@ -107,15 +80,19 @@ const update = command({
   },
   notes: `${ACCOUNT_HELP}\nNot while the account is under liquidation, or locked by its owner.`,
   examples: ["ballast liquidate update --account desk.new.json -o desk.2.json"],
-  async run({ account: path, snapshot, output, ...on }, context) {
-    const wanted = wantedIn(path, snapshot, output);
-    const { accountId } = wanted.account;
-    const ledger = await ledgerFor(on, context, wanted);
-    const { commitment, receipt } = await updateOnLedger(ledger, wanted.account);
-    context.print(
-      { accountId: accountHex(accountId), commitment: formatField(commitment), ...sent(receipt) },
-      () => `account ${accountText(accountId)} is updated`,
-    );
+  load: ({ account, snapshot, output, circuit }) => ({
+    wanted: wantedAccount(account, loadSnapshot(snapshot), output),
+    slots: slotsOf({ circuit }),
+  }),
+  async act(session, { wanted, slots }) {
+    const { account } = wanted;
+    const ledger = await ledgerFor(session, slots, wanted);
+    const { commitment, receipt } = await updateOnLedger(ledger, account);
+    return {
+      result: { accountId: accountHex(account.accountId), commitment: formatField(commitment) },
+      receipt,
+      text: `account ${accountText(account.accountId)} is updated`,
+    };
   },
 });
 
@@ -130,103 +107,81 @@ const attest = provingCommand({
   examples: ["ballast liquidate attest --account desk.json"],
   needs: ["coverage"],
   load: (values, snapshot) => onlyAccount(values.account, snapshot),
-  async act(desk, { account }, _, context) {
+  async act(desk, { account }) {
     const tier = await attestAccount(desk, account);
-    const { accountId } = account;
-    context.print(
-      { accountId: accountHex(accountId), tier },
-      () => `account ${accountText(accountId)} is attested in tier ${tier}`,
-    );
+    const text = `account ${accountText(account.accountId)} is attested in tier ${tier}`;
+    return { result: { accountId: accountHex(account.accountId), tier }, text };
   },
 });
 
-const setOwner = command({
+const setOwner = sendingCommand({
   name: "set-owner",
   summary: "change who acts for an account on chain",
+  who: "its owner's key; the venue's without one",
   arguments: { accountId },
-  flags: {
-    ...sending("its owner's key; the venue's without one"),
-    owner: needed("--owner <address>", "who from now on", addressOf),
-  },
+  flags: { owner: needed("--owner <address>", "who from now on", addressOf) },
   examples: ["ballast liquidate set-owner desk --owner ADDRESS"],
-  async run({ accountId, owner, ...on }, context) {
-    const { client, system } = await openSession(on, context);
-    const receipt = await context.progress.step("changing the owner", () =>
+  async act({ client, system, progress }, { accountId, owner }) {
+    const receipt = await progress.step("changing the owner", () =>
       setAccountOwner(client, system, accountId, owner),
     );
-    context.print(
-      { accountId: accountHex(accountId), owner, ...sent(receipt) },
-      () => `${owner} owns account ${accountText(accountId)}`,
-    );
+    const text = `${owner} owns account ${accountText(accountId)}`;
+    return { result: { accountId: accountHex(accountId), owner }, receipt, text };
   },
 });
 
-const lock = command({
+const lock = sendingCommand({
   name: "lock",
   summary: "as an account's owner: keep the venue from changing it for a while",
+  who: "the owner's key",
   arguments: { accountId },
-  flags: {
-    ...sending("the owner's key"),
-    for: defaulted("--for <seconds>", "how long, a day at most", "3600", parseCount),
-  },
+  flags: { for: defaulted("--for <seconds>", "how long, a day at most", "3600", parseCount) },
   notes: "So that a proof made for it stays good. The next lock can begin a day after this one.",
   examples: ["ballast liquidate lock desk --for 3600"],
-  async run({ accountId, for: seconds, ...on }, context) {
-    const { client, system } = await openSession(on, context);
+  async act({ client, system, progress }, { accountId, for: seconds }) {
     const until = (await readMoment(client)).time + BigInt(seconds);
-    const receipt = await context.progress.step("locking the account", () =>
+    const receipt = await progress.step("locking the account", () =>
       lockAccount(client, system, accountId, until),
     );
-    context.print(
-      { accountId: accountHex(accountId), until, ...sent(receipt) },
-      () => `account ${accountText(accountId)} is locked until ${timeText(until)}`,
-    );
+    const text = `account ${accountText(accountId)} is locked until ${timeText(until)}`;
+    return { result: { accountId: accountHex(accountId), until }, receipt, text };
   },
 });
 
 export const accounts = [register, update, attest, setOwner, lock];
 
-/** The account of a file. @throws {BallastError} as the files do; INVALID_INPUT. */
-function wantedIn(path: string, snapshotPath: string | undefined, output: string | undefined): Wanted {
-  if (snapshotPath === undefined)
-    throw new BallastError("INVALID_INPUT", "The account's instruments are known by a snapshot only.", {
-      hint: "Give --snapshot.",
-    });
-  const names = loadSnapshot(snapshotPath);
-  const { fresh, ...file } = loadOrSaltAccount(path, names);
-  const place = fresh ? { file, path: outputOf(output), isWanted: true } : undefined;
-  return { account: file.account, place, names };
+interface Registering {
+  readonly account?: string;
+  readonly snapshot?: string;
+  readonly output?: string;
+  readonly house: boolean;
+  readonly deployment: string;
 }
 
-/** The clearing house's account before it holds anything. @throws {BallastError} INVALID_INPUT. */
-function emptyHouse(isHouse: boolean, houseAccount: bigint, output: string | undefined): Wanted {
-  if (!isHouse)
+/** @throws {BallastError} as the files do; INVALID_INPUT. */
+function accountToRegister({ account, snapshot, output, house, deployment }: Registering): WantedAccount {
+  const { houseAccount } = liquidationOf(loadDeployment(deployment));
+  if (account === undefined) {
+    if (house) return emptyHouse(houseAccount, output);
     throw new BallastError("INVALID_INPUT", "No account was given.", {
       hint: "Give --account FILE; only the clearing house's, --house, may begin empty.",
     });
-  const name = accountHex(houseAccount);
-  const account = { accountId: accountIdOf(name), positions: [], salt: randomSalt() };
-  const place = { file: { name, account }, path: outputOf(output), isWanted: true };
-  return { account, place, names: { rows: [] } };
+  }
+  if (snapshot === undefined)
+    throw new BallastError("INVALID_INPUT", "The account's instruments are known by a snapshot only.", {
+      hint: "Give --snapshot.",
+    });
+  const wanted = wantedAccount(account, loadSnapshot(snapshot), output);
+  if ((wanted.account.accountId === houseAccount) === house) return wanted;
+  throw new BallastError(
+    "INVALID_INPUT",
+    house
+      ? "The file is not the clearing house's account."
+      : "This is the clearing house's account: only proofs may change it.",
+    { hint: `--house goes with account ${accountHex(houseAccount)}, and with no other.` },
+  );
 }
 
-function outputOf(output: string | undefined): string {
-  if (output !== undefined) return output;
-  throw new BallastError("INVALID_INPUT", "The account has no salt yet, and nowhere to keep one.", {
-    hint: "Give --output FILE: without the salt nobody can open the account again.",
-  });
-}
-
-/** Where an account with a fresh salt is kept in its file first. */
-async function ledgerFor(
-  values: AccountValues,
-  context: Context,
-  { place, names }: Wanted,
-): Promise<LedgerContext> {
-  const { slots } = liquidationCircuits(values.circuit).coverage;
-  const session = await openSession(values, context);
-  const question = { inputs: [], snapshot: names, slots };
-  const store =
-    place === undefined ? KEPT_ALREADY : await FileAccounts.open(session, { ...question, places: [place] });
-  return { ...session, slots, store };
+function slotsOf({ circuit }: { readonly circuit: string }): number {
+  return liquidationCircuits(circuit).coverage.slots;
 }

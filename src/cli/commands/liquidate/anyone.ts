@@ -9,22 +9,22 @@ import {
 } from "../../../actions/liquidation/anyone.ts";
 import { timeText } from "../../../display.ts";
 import { accountHex, accountText } from "../../../liquidation/account.ts";
-import { command } from "../../command.ts";
-import { sent } from "../../format.ts";
 import { needed } from "../../input.ts";
-import { accountId, caseId, sending } from "../../liquidation/flags.ts";
-import { openSession } from "../../liquidation/session.ts";
+import { accountId, caseId } from "../../liquidation/flags.ts";
+import { sendingCommand } from "../../liquidation/kinds.ts";
 import { addressOf } from "../../options.ts";
 
 const PAYS = "who pays";
 
-/** What anyone may do to a case: no proof is needed, the chain knows it all. */
-const STEPS: readonly {
-  readonly name: CaseStep;
+interface Step<Name> {
+  readonly name: Name;
   readonly summary: string;
   readonly help: string;
   readonly done: string;
-}[] = [
+}
+
+/** What anyone may do to a case: no proof is needed, the chain knows it all. */
+const STEPS: readonly Step<CaseStep>[] = [
   {
     name: "escalate",
     summary: "move a case on from its soft window",
@@ -64,12 +64,7 @@ const STEPS: readonly {
 ];
 
 /** What anyone may do to a bidder's bond. */
-const BONDS: readonly {
-  readonly name: BondStep;
-  readonly summary: string;
-  readonly help: string;
-  readonly done: string;
-}[] = [
+const BONDS: readonly Step<BondStep>[] = [
   {
     name: "sweep",
     summary: "send the bond of a bid that was not revealed in time to the insurance fund",
@@ -84,90 +79,83 @@ const BONDS: readonly {
   },
 ];
 
-const open = command({
+const open = sendingCommand({
   name: "open",
   summary: "open a case: the account is attested in tier 2, 3 or 4",
+  who: PAYS,
   arguments: { accountId },
-  flags: sending(PAYS),
   notes: `
 Anyone may. The account's present portfolio needs a current attestation (ballast liquidate attest); one that has none
 can be challenged (ballast liquidate challenge). From here on the account changes by the case alone.`,
   examples: ["ballast liquidate open desk"],
-  async run({ accountId, ...on }, context) {
-    const done = await openAttestedCase(await openSession(on, context), accountId);
-    const { caseId, status, tier } = done.case;
-    context.print(
-      { caseId, accountId: accountHex(accountId), status, tier, ...sent(done.receipt) },
-      () => `case ${caseId} of account ${accountText(accountId)} is open: ${status}, tier ${tier}`,
-    );
+  async act(session, { accountId }) {
+    const { case: opened, receipt } = await openAttestedCase(session, accountId);
+    const { caseId, status, tier } = opened;
+    const text = `case ${caseId} of account ${accountText(accountId)} is open: ${status}, tier ${tier}`;
+    return { result: { caseId, accountId: accountHex(accountId), status, tier }, receipt, text };
   },
 });
 
-const challengeCommand = command({
+const challengeCommand = sendingCommand({
   name: "challenge",
   summary: "challenge an account without a current attestation",
+  who: "who posts the bond",
   arguments: { accountId },
-  flags: sending("who posts the bond"),
   notes: `
 Anyone may, with the bond, which is approved here. The account attests in time, and the bond is forfeit, a
 tenth of it to whoever settles the challenge; or it doesn't, and a case opens and the bond comes back. Settle it then: ballast liquidate settle-challenge.`,
   examples: ["ballast liquidate challenge desk"],
-  async run({ accountId, ...on }, context) {
-    const { deadline, receipt } = await challenge(await openSession(on, context), accountId);
-    context.print(
-      { accountId: accountHex(accountId), deadline, ...sent(receipt) },
-      () => `account ${accountText(accountId)} is challenged: it attests until ${timeText(deadline)}`,
-    );
+  async act(session, { accountId }) {
+    const { deadline, receipt } = await challenge(session, accountId);
+    const text = `account ${accountText(accountId)} is challenged: it attests until ${timeText(deadline)}`;
+    return { result: { accountId: accountHex(accountId), deadline }, receipt, text };
   },
 });
 
-const settleChallenge = command({
+const settleChallenge = sendingCommand({
   name: "settle-challenge",
   summary: "end a challenge: by an attestation, or by the account's silence",
+  who: PAYS,
   arguments: { accountId },
-  flags: sending(PAYS),
   notes: "Anyone may: at once when the account is attested, else when its time is over.",
   examples: ["ballast liquidate settle-challenge desk"],
-  async run({ accountId, ...on }, context) {
-    const { caseId, receipt } = await endChallenge(await openSession(on, context), accountId);
-    context.print({ accountId: accountHex(accountId), caseId: caseId ?? null, ...sent(receipt) }, () =>
-      caseId === undefined
-        ? `the challenge of ${accountText(accountId)} is over, without a case`
-        : `the challenge of ${accountText(accountId)} opened case ${caseId}`,
-    );
+  async act(session, { accountId }) {
+    const { caseId, receipt } = await endChallenge(session, accountId);
+    const outcome = caseId === undefined ? "is over, without a case" : `opened case ${caseId}`;
+    const text = `the challenge of ${accountText(accountId)} ${outcome}`;
+    return { result: { accountId: accountHex(accountId), caseId: caseId ?? null }, receipt, text };
   },
 });
 
 const steps = STEPS.map(({ name, summary, help, done }) =>
-  command({
+  sendingCommand({
     name,
     summary,
+    who: PAYS,
     arguments: { caseId },
-    flags: sending(PAYS),
     notes: `Anyone may. ${help}`,
     examples: [`ballast liquidate ${name} 3`],
-    async run({ caseId, ...on }, context) {
-      const stepped = await stepCase(await openSession(on, context), name, caseId);
+    async act(session, { caseId }) {
+      const stepped = await stepCase(session, name, caseId);
       const { status, outcome, version } = stepped.case;
-      context.print(
-        { caseId, status, outcome, version, ...sent(stepped.receipt) },
-        () => `case ${caseId} ${done}; it is ${status} now${status === "closed" ? `: ${outcome}` : ""}`,
-      );
+      const text = `case ${caseId} ${done}; it is ${status} now${status === "closed" ? `: ${outcome}` : ""}`;
+      return { result: { caseId, status, outcome, version }, receipt: stepped.receipt, text };
     },
   }),
 );
 
 const bonds = BONDS.map(({ name, summary, help, done }) =>
-  command({
+  sendingCommand({
     name,
     summary,
+    who: PAYS,
     arguments: { caseId },
-    flags: { ...sending(PAYS), bidder: needed("--bidder <address>", "whose bond", addressOf) },
+    flags: { bidder: needed("--bidder <address>", "whose bond", addressOf) },
     notes: `Anyone may. ${help}`,
     examples: [`ballast liquidate ${name} 3 --bidder ADDRESS`],
-    async run({ caseId, bidder, ...on }, context) {
-      const receipt = await stepBond(await openSession(on, context), name, caseId, bidder);
-      context.print({ caseId, bidder, ...sent(receipt) }, () => `the bond of ${bidder} ${done}`);
+    async act(session, { caseId, bidder }) {
+      const receipt = await stepBond(session, name, caseId, bidder);
+      return { result: { caseId, bidder }, receipt, text: `the bond of ${bidder} ${done}` };
     },
   }),
 );

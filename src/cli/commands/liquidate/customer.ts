@@ -1,7 +1,6 @@
 import { cureByDeposit } from "../../../actions/liquidation/cure.ts";
 import { loadAccount } from "../../../liquidation/account-file.ts";
 import { output } from "../../flags.ts";
-import { sent } from "../../format.ts";
 import { needed } from "../../input.ts";
 import { caseId, placed } from "../../liquidation/flags.ts";
 import { provingCommand } from "../../liquidation/proving-command.ts";
@@ -27,12 +26,9 @@ tier 0 or 1, else nothing is paid. Give the new file to the venue.`,
     const file = loadAccount(values.account, snapshot);
     return { inputs: [file.account], places: [placed(file, values.output)], account: file.account };
   },
-  async act(desk, { account }, values, context) {
-    const { caseId, lots, output: file } = values;
+  async act(desk, { account, caseId, lots, output: file }) {
     const { tier, receipt } = await cureByDeposit(desk, caseId, account, lots);
-    context.print(
-      { caseId, lots, tier, file, ...sent(receipt) },
-      () => `case ${caseId} is cured: ${lots} lots came in, the account is in tier ${tier}`,
-    );
+    const text = `case ${caseId} is cured: ${lots} lots came in, the account is in tier ${tier}`;
+    return { result: { caseId, lots, tier, file }, receipt, text };
   },
 });

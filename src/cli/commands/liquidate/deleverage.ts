@@ -37,7 +37,7 @@ the newest house, the holders that are left, and another folder: it opens anothe
     );
     return { inputs: [house.account], places: [], house, holders };
   },
-  async act(desk, { house, holders }, { instrument, output: folder }, context) {
+  async act(desk, { house, holders, instrument, output: folder }) {
     const round = await deleverage(desk, {
       house: house.account,
       holders: holders.map(({ account }) => account),
@@ -55,11 +55,10 @@ the newest house, the holders that are left, and another folder: it opens anothe
     }));
     const residual = parts.at(-1)?.residual ?? null;
     const leftOut = plan.leftOut.map(accountHex);
-    context.print(
-      { roundId, instrument: round.instrument, ...plan.terms, parts, leftOut, residual },
-      () =>
-        `round ${roundId} closed ${round.instrument} of ${parts.length} holders; residual: ${residual} lots; new accounts are in ${folder}`,
-    );
+    return {
+      result: { roundId, instrument: round.instrument, ...plan.terms, parts, leftOut, residual },
+      text: `round ${roundId} closed ${round.instrument} of ${parts.length} holders; residual: ${residual} lots; new accounts are in ${folder}`,
+    };
   },
 });
 

@@ -6,7 +6,6 @@ import { tradeForHouse } from "../../../actions/liquidation/trade-house.ts";
 import type { LiquidationSystem } from "../../../chain/liquidation/system.ts";
 import { loadAccount } from "../../../liquidation/account-file.ts";
 import type { Snapshot } from "../../../risk/snapshot.ts";
-import { sent } from "../../format.ts";
 import { needed, saying } from "../../input.ts";
 import {
   caseAccount,
@@ -21,7 +20,6 @@ import {
   trading,
 } from "../../liquidation/flags.ts";
 import { provingCommand } from "../../liquidation/proving-command.ts";
-
 import { parseUnits } from "../../options.ts";
 
 const OPERATOR = "the operator's key";
@@ -41,12 +39,10 @@ const takeOver = provingCommand({
     const files = houseFiles(values, snapshot, system);
     return { ...files, inputs: [account, files.house], account };
   },
-  async act(desk, accounts, { caseId, output: file }, context) {
-    const { receipt } = await takeOverCase(desk, caseId, accounts);
-    context.print(
-      { caseId, file, ...sent(receipt) },
-      () => `case ${caseId} is taken over; prove what it costs: ballast liquidate absorb, or clear`,
-    );
+  async act(desk, { account, house, caseId, output: file }) {
+    const { receipt } = await takeOverCase(desk, caseId, { account, house });
+    const text = `case ${caseId} is taken over; prove what it costs: ballast liquidate absorb, or clear`;
+    return { result: { caseId, file }, receipt, text };
   },
 });
 
@@ -62,15 +58,15 @@ account stays as it is, and no file is written.`,
   examples: ["ballast liquidate absorb --house house.2.json -o house.3.json"],
   needs: ["equity", "transfer"],
   load: (values, snapshot, system) => houseFiles(values, snapshot, system),
-  async act(desk, { house }, values, context) {
-    const done = await absorbHouseLoss(desk, house);
-    const { loss, fromInsuranceFund, fromGammaReserve, residual, isDrawn, receipt } = done;
-    const file = isDrawn ? values.output : null;
-    context.print(
-      { loss, fromInsuranceFund, fromGammaReserve, residual, file, ...sent(receipt) },
-      () =>
-        `of ${loss} lots the insurance fund bore ${fromInsuranceFund}, the Gamma Reserve ${fromGammaReserve}; residual: ${residual}`,
-    );
+  async act(desk, { house, output }) {
+    const { isDrawn, receipt, ...borne } = await absorbHouseLoss(desk, house);
+    const { loss, fromInsuranceFund, fromGammaReserve, residual } = borne;
+    const file = isDrawn ? output : null;
+    return {
+      result: { loss, fromInsuranceFund, fromGammaReserve, residual, file },
+      receipt,
+      text: `of ${loss} lots the insurance fund bore ${fromInsuranceFund}, the Gamma Reserve ${fromGammaReserve}; residual: ${residual}`,
+    };
   },
 });
 
@@ -86,12 +82,9 @@ const clear = provingCommand({
     const { account } = loadHouse(values.house, snapshot, system);
     return { inputs: [account], places: [], house: account };
   },
-  async act(desk, { house }, _, context) {
+  async act(desk, { house }) {
     const { equity, receipt } = await clearHouse(desk, house);
-    context.print(
-      { equity, ...sent(receipt) },
-      () => "the clearing house lacks nothing: its losses are settled",
-    );
+    return { result: { equity }, receipt, text: "the clearing house lacks nothing: its losses are settled" };
   },
 });
 
@@ -108,10 +101,9 @@ const release = provingCommand({
   examples: ["ballast liquidate release --house house.json --lots 5000 -o house.2.json"],
   needs: ["transfer", "coverage"],
   load: (values, snapshot, system) => houseFiles(values, snapshot, system),
-  async act(desk, { house }, values, context) {
-    const { lots, output: file } = values;
+  async act(desk, { house, lots, output: file }) {
     const { receipt } = await releaseToFund(desk, house, lots);
-    context.print({ lots, file, ...sent(receipt) }, () => `${lots} lots went to the insurance fund`);
+    return { result: { lots, file }, receipt, text: `${lots} lots went to the insurance fund` };
   },
 });
 
@@ -137,12 +129,10 @@ Proven: requirement, short gamma and tier of the house are no worse after it, an
     const house = placed(loadHouse(values.house, snapshot, system), values.output);
     return tradeFiles(values, house, snapshot);
   },
-  async act(desk, { trade, paths }, _, context) {
+  async act(desk, { trade, paths }) {
     const { receipt } = await tradeForHouse(desk, trade);
-    context.print(
-      { files: paths, ...sent(receipt) },
-      () => `traded: ${paths.join(" and ")} open the accounts from now on`,
-    );
+    const text = `traded: ${paths.join(" and ")} open the accounts from now on`;
+    return { result: { files: paths }, receipt, text };
   },
 });
 

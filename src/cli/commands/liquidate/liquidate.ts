@@ -1,4 +1,5 @@
 import { group } from "../../command.ts";
+import { named } from "../../summaries.ts";
 import { accounts } from "./accounts.ts";
 import { anyone } from "./anyone.ts";
 import { depositCure } from "./customer.ts";
@@ -26,8 +27,7 @@ the new file before it sends anything, and never over another.`;
 
 /** `ballast liquidate`: a case from its opening to its end, as every role. */
 export const liquidate = group({
-  name: "liquidate",
-  summary: "drive liquidation cases: as anyone, venue, customer, liquidator, clearing house",
+  ...named("liquidate"),
   notes: HELP,
   commands: [
     show,

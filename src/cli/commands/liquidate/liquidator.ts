@@ -1,4 +1,3 @@
-import type { Address } from "viem";
 import { award } from "../../../actions/liquidation/award.ts";
 import { bidSealed, reveal } from "../../../actions/liquidation/bid.ts";
 import { FileBid, loadBidFor } from "../../../actions/liquidation/bid-file.ts";
@@ -12,12 +11,11 @@ import { createDisclosureKey, loadDisclosureKey } from "../../../liquidation/dis
 import { loadSnapshot } from "../../../risk/snapshot-file.ts";
 import { command, group } from "../../command.ts";
 import { output, snapshot } from "../../flags.ts";
-import { sent } from "../../format.ts";
 import { needed, option, saying } from "../../input.ts";
-import { caseId, reading, sending, takerFiles } from "../../liquidation/flags.ts";
+import { caseId, takerFiles } from "../../liquidation/flags.ts";
+import { readingCommand, sendingCommand } from "../../liquidation/kinds.ts";
 import { parsePositiveLots } from "../../liquidation/parsers.ts";
 import { provingCommand } from "../../liquidation/proving-command.ts";
-import { openReader, openSession } from "../../liquidation/session.ts";
 import { addressOf, privateKey } from "../../options.ts";
 
 const create = command({
@@ -32,25 +30,19 @@ const create = command({
   },
 });
 
-const publish = command({
+const publish = sendingCommand({
   name: "publish",
   summary: "set the key on chain, so that venues can disclose to you",
+  who: "the liquidator's key",
   flags: {
-    ...sending("the liquidator's key"),
     key: needed("--key <file>", "from `ballast liquidate key create`; only its public half is sent"),
   },
   examples: ["ballast liquidate key publish --key me.disclosure"],
-  async run({ key, ...on }, context) {
-    const { publicKey } = await loadDisclosureKey(key);
-    const { client, system } = await openSession(on, context);
-    const receipt = await context.progress.step("setting the key", () =>
-      setDisclosureKey(client, system, publicKey),
-    );
+  load: async ({ key }) => ({ key: await loadDisclosureKey(key) }),
+  async act({ client, system, progress }, { key: { publicKey } }) {
+    const receipt = await progress.step("setting the key", () => setDisclosureKey(client, system, publicKey));
     const { address } = client.account;
-    context.print(
-      { account: address, publicKey, ...sent(receipt) },
-      () => `${address} reads with ${publicKey}`,
-    );
+    return { result: { account: address, publicKey }, receipt, text: `${address} reads with ${publicKey}` };
   },
 });
 
@@ -60,12 +52,12 @@ const key = group({
   commands: [create, publish],
 });
 
-const bid = command({
+const bid = sendingCommand({
   name: "bid",
   summary: "as a listed liquidator: commit to a sealed bid, with a bond",
+  who: "the bidder's key",
   arguments: { caseId },
   flags: {
-    ...sending("the bidder's key"),
     cash: needed(
       "--cash <lots>",
       "what you leave to the account for all it has, in settlement lots",
@@ -77,45 +69,40 @@ const bid = command({
 Keep the file: without it the bid can't be revealed, and its bond is lost. A file that exists is the bid to commit again,
 where sending it failed; another --cash than its own is refused. The bond is approved here.`,
   examples: ["ballast liquidate bid 3 --cash 1200000 --bid-file case3.bid"],
-  async run({ caseId, cash, bidFile, ...on }, context) {
-    const done = await bidSealed(await openSession(on, context), caseId, cash, new FileBid(bidFile));
+  async act(session, { caseId, cash, bidFile }) {
+    const done = await bidSealed(session, caseId, cash, new FileBid(bidFile));
     const { commitUntil, revealUntil, receipt } = done;
     const { version, bidder } = done.bid;
-    context.print(
-      { caseId, version, bidder, bidFile, commitUntil, revealUntil, ...sent(receipt) },
-      () =>
-        `the bid is committed; reveal it from ${timeText(commitUntil)} on, before ${timeText(revealUntil)}: ballast liquidate reveal ${caseId} --bid-file ${bidFile}`,
-    );
+    return {
+      result: { caseId, version, bidder, bidFile, commitUntil, revealUntil },
+      receipt,
+      text: `the bid is committed; reveal it from ${timeText(commitUntil)} on, before ${timeText(revealUntil)}: ballast liquidate reveal ${caseId} --bid-file ${bidFile}`,
+    };
   },
 });
 
-const revealCommand = command({
+const revealCommand = sendingCommand({
   name: "reveal",
   summary: "open a bid, between the end of bids and that of revealing",
+  who: "the bidder's key",
   arguments: { caseId },
-  flags: {
-    ...sending("the bidder's key"),
-    bidFile: needed("--bid-file <file>", "from `ballast liquidate bid`"),
-  },
+  flags: { bidFile: needed("--bid-file <file>", "from `ballast liquidate bid`") },
   notes: "From here on the bid is public. Who doesn't reveal loses the bond.",
   examples: ["ballast liquidate reveal 3 --bid-file case3.bid"],
-  async run({ caseId, bidFile, ...on }, context) {
-    const bid = loadBidFor(bidFile, caseId);
-    const receipt = await reveal(await openSession(on, context), bid);
+  load: ({ caseId, bidFile }) => ({ bid: loadBidFor(bidFile, caseId) }),
+  async act(session, { caseId, bid }) {
+    const receipt = await reveal(session, bid);
     const { cash, bidder } = bid;
-    context.print(
-      { caseId, bidder, cash, ...sent(receipt) },
-      () => `case ${caseId}: ${bidder} bids ${cash} lots`,
-    );
+    const text = `case ${caseId}: ${bidder} bids ${cash} lots`;
+    return { result: { caseId, bidder, cash }, receipt, text };
   },
 });
 
-const openDisclosure = command({
+const openDisclosure = readingCommand({
   name: "open-disclosure",
   summary: "as a liquidator: decrypt a case's account, and check it against the ledger",
   arguments: { caseId },
   flags: {
-    ...reading,
     key: needed("--key <file>", "from `ballast liquidate key create`"),
     snapshot: saying(snapshot, "a snapshot, for the account's instruments"),
     output: output("where the account goes, for its owner only"),
@@ -128,18 +115,17 @@ const openDisclosure = command({
   notes:
     "The newest disclosure is taken. One that doesn't open the ledger's commitment is refused: don't bid on it.",
   examples: ["ballast liquidate open-disclosure 3 --key me.disclosure -o case3.json"],
-  async run({ caseId, as, output: file, ...values }, { print }) {
-    const key = await loadDisclosureKey(values.key);
-    const recipient: Address = as ?? accountOf(privateKey(undefined)).address;
-    const snapshot = loadSnapshot(values.snapshot);
-    const { reader, system } = await openReader(values);
+  load: async ({ as, key, snapshot }) => ({
+    key: await loadDisclosureKey(key),
+    recipient: as ?? accountOf(privateKey(undefined)).address,
+    snapshot: loadSnapshot(snapshot),
+  }),
+  async act({ reader, system }, { caseId, key, recipient, snapshot, output: file }) {
     const { version, slots, ...account } = await readDisclosed(reader, system, caseId, recipient, key);
     const { accountId } = account;
     saveAccount(file, { name: accountHex(accountId), account }, snapshot);
-    print(
-      { caseId, version, accountId: accountHex(accountId), slots, file },
-      () => `${file}: account ${accountText(accountId)} of case ${caseId}, as the ledger has it`,
-    );
+    const text = `${file}: account ${accountText(accountId)} of case ${caseId}, as the ledger has it`;
+    return { result: { caseId, version, accountId: accountHex(accountId), slots, file }, text };
   },
 });
 
@@ -166,12 +152,10 @@ The fee is approved here. Pots of lost bonds and your own bond become a credit: 
     const { cash } = loadBidFor(values.bidFile, values.caseId);
     return { ...takerFiles(values, snapshot), cash };
   },
-  async act(desk, { cash, ...takers }, { caseId, output: file }, context) {
-    const { tier, receipt } = await award(desk, caseId, takers, cash);
-    context.print(
-      { caseId, cash, tier, file, ...sent(receipt) },
-      () => `case ${caseId} is yours for ${cash} lots; ${file} opens your account from now on`,
-    );
+  async act(desk, { cash, account, taker, caseId, output: file }) {
+    const { tier, receipt } = await award(desk, caseId, { account, taker }, cash);
+    const text = `case ${caseId} is yours for ${cash} lots; ${file} opens your account from now on`;
+    return { result: { caseId, cash, tier, file }, receipt, text };
   },
 });
 

@@ -3,11 +3,10 @@ import { depositFund, POOLS, requestFundWithdrawal, withdrawFund } from "../../.
 import { writeOff } from "../../../chain/liquidation/house.ts";
 import { type FundsView, readCredits, readFunds, readShares } from "../../../chain/liquidation/read-funds.ts";
 import { timeText } from "../../../display.ts";
-import { command, group } from "../../command.ts";
-import { sent, table } from "../../format.ts";
+import { group } from "../../command.ts";
+import { table } from "../../format.ts";
 import { choice, needed, option } from "../../input.ts";
-import { reading, sending } from "../../liquidation/flags.ts";
-import { openReader, openSession } from "../../liquidation/session.ts";
+import { readingCommand, sendingCommand } from "../../liquidation/kinds.ts";
 import { addressOf, parseCount, parseUnits } from "../../options.ts";
 
 const holder = choice<Holder>("<holder>", "engine: challenge bonds; auction: bid bonds and hold-backs", [
@@ -16,142 +15,117 @@ const holder = choice<Holder>("<holder>", "engine: challenge bonds; auction: bid
 ]);
 const pool = choice("<pool>", "which one bears losses first: insurance", POOLS);
 
-const credits = command({
+const credits = readingCommand({
   name: "credits",
   summary: "what engine and auction owe an account",
   arguments: { address: needed("<address>", "whose credits", (text) => addressOf(text, "credits")) },
-  flags: reading,
   examples: ["ballast liquidate credits ADDRESS"],
-  async run({ address, ...on }, { print }) {
-    const { reader, system } = await openReader(on);
+  async act({ reader, system }, { address }) {
     const credits = await readCredits(reader, system, address);
-    print(
-      { address, ...credits },
-      () => `${address}: ${credits.engine} token units in the engine, ${credits.auction} in the auction`,
-    );
+    const text = `${address}: ${credits.engine} token units in the engine, ${credits.auction} in the auction`;
+    return { result: { address, ...credits }, text };
   },
 });
 
-const withdrawCreditCommand = command({
+const withdrawCreditCommand = sendingCommand({
   name: "withdraw-credit",
   summary: "have paid out what engine or auction owe you",
+  who: "whose credit",
   arguments: { holder },
-  flags: sending("whose credit"),
   examples: ["ballast liquidate withdraw-credit auction"],
-  async run({ holder, ...on }, context) {
-    const { client, system } = await openSession(on, context);
+  async act({ client, system, progress }, { holder }) {
     const { address } = client.account;
     const amount = (await readCredits(client, system, address))[holder];
-    const receipt = await context.progress.step("withdrawing the credit", () =>
+    const receipt = await progress.step("withdrawing the credit", () =>
       withdrawCredit(client, system, holder),
     );
-    context.print(
-      { address, holder, amount, ...sent(receipt) },
-      () => `the ${holder} paid ${amount} token units to ${address}`,
-    );
+    const text = `the ${holder} paid ${amount} token units to ${address}`;
+    return { result: { address, holder, amount }, receipt, text };
   },
 });
 
-const remitCommand = command({
+const remitCommand = sendingCommand({
   name: "remit",
   summary: "pay the clearing house what engine or auction owe it",
+  who: "who pays the gas",
   arguments: { holder },
-  flags: sending("who pays the gas"),
   notes: "Anyone may. It is only needed where that didn't work by itself.",
   examples: ["ballast liquidate remit engine"],
-  async run({ holder, ...on }, context) {
-    const { client, system } = await openSession(on, context);
-    const receipt = await context.progress.step("paying the clearing house", () =>
-      remit(client, system, holder),
-    );
-    context.print({ holder, ...sent(receipt) }, () => `the ${holder} owes the clearing house nothing`);
+  async act({ client, system, progress }, { holder }) {
+    const receipt = await progress.step("paying the clearing house", () => remit(client, system, holder));
+    return { result: { holder }, receipt, text: `the ${holder} owes the clearing house nothing` };
   },
 });
 
-const writeOffCommand = command({
+const writeOffCommand = sendingCommand({
   name: "write-off",
   summary: "unlock the funds from a residual of 30 days",
-  flags: sending("who pays the gas"),
+  who: "who pays the gas",
   notes: "Anyone may. The loss stays in the house's account.",
   examples: ["ballast liquidate write-off"],
-  async run(on, context) {
-    const { client, system } = await openSession(on, context);
-    const receipt = await context.progress.step("writing off", () => writeOff(client, system));
-    context.print(sent(receipt), () => "the residual is written off: the funds are open");
+  async act({ client, system, progress }) {
+    const receipt = await progress.step("writing off", () => writeOff(client, system));
+    return { result: {}, receipt, text: "the residual is written off: the funds are open" };
   },
 });
 
-const deposit = command({
+const deposit = sendingCommand({
   name: "deposit",
   summary: "pay into a pool, for shares; anyone may",
+  who: "who pays",
   arguments: { pool },
-  flags: {
-    ...sending("who pays"),
-    amount: needed("--amount <units>", "token units, approved here", parseUnits),
-  },
+  flags: { amount: needed("--amount <units>", "token units, approved here", parseUnits) },
   notes: "Shares bear losses until they are paid out.",
   examples: ["ballast liquidate fund deposit insurance --amount 1000000"],
-  async run({ pool, amount, ...on }, context) {
-    const { client, system } = await openSession(on, context);
-    const { shares, receipt } = await context.progress.step("paying in", () =>
+  async act({ client, system, progress }, { pool, amount }) {
+    const { shares, receipt } = await progress.step("paying in", () =>
       depositFund(client, system, pool, amount),
     );
-    context.print(
-      { pool, amount, shares, ...sent(receipt) },
-      () => `${amount} token units bought ${shares} shares of the ${pool} pool`,
-    );
+    const text = `${amount} token units bought ${shares} shares of the ${pool} pool`;
+    return { result: { pool, amount, shares }, receipt, text };
   },
 });
 
-const request = command({
+const request = sendingCommand({
   name: "request",
   summary: "begin to leave a pool: the shares bear losses until they are paid",
+  who: "whose shares",
   arguments: { pool },
-  flags: { ...sending("whose shares"), shares: needed("--shares <n>", "how many", parseUnits) },
+  flags: { shares: needed("--shares <n>", "how many", parseUnits) },
   examples: ["ballast liquidate fund request insurance --shares 500000"],
-  async run({ pool, shares, ...on }, context) {
-    const { client, system } = await openSession(on, context);
-    const { id, readyAt, receipt } = await context.progress.step("requesting", () =>
+  async act({ client, system, progress }, { pool, shares }) {
+    const { id, readyAt, receipt } = await progress.step("requesting", () =>
       requestFundWithdrawal(client, system, pool, shares),
     );
-    context.print(
-      { id, pool, shares, readyAt, ...sent(receipt) },
-      () => `request ${id}: from ${timeText(readyAt)} on, ballast liquidate fund withdraw ${id}`,
-    );
+    const text = `request ${id}: from ${timeText(readyAt)} on, ballast liquidate fund withdraw ${id}`;
+    return { result: { id, pool, shares, readyAt }, receipt, text };
   },
 });
 
-const withdraw = command({
+const withdraw = sendingCommand({
   name: "withdraw",
   summary: "have a request paid out",
+  who: "whose request",
   arguments: {
     id: needed("<id>", "the request's number", (text) => BigInt(parseCount(text, "the request's number"))),
   },
-  flags: sending("whose request"),
   notes: "Not while a loss is unsettled: see ballast liquidate fund show.",
   examples: ["ballast liquidate fund withdraw 4"],
-  async run({ id, ...on }, context) {
-    const { client, system } = await openSession(on, context);
-    const { amount, receipt } = await context.progress.step("withdrawing", () =>
-      withdrawFund(client, system, id),
-    );
-    context.print({ id, amount, ...sent(receipt) }, () => `request ${id}: ${amount} token units are paid`);
+  async act({ client, system, progress }, { id }) {
+    const { amount, receipt } = await progress.step("withdrawing", () => withdrawFund(client, system, id));
+    return { result: { id, amount }, receipt, text: `request ${id}: ${amount} token units are paid` };
   },
 });
 
-const show = command({
+const show = readingCommand({
   name: "show",
   summary: "pools, residual, and whether the funds are locked",
-  flags: {
-    ...reading,
-    account: option("--account <address>", "also what this account has of them", addressOf),
-  },
+  flags: { account: option("--account <address>", "also what this account has of them", addressOf) },
   examples: ["ballast liquidate fund show"],
-  async run({ account, ...on }, { print }) {
-    const { reader, system } = await openReader(on);
+  async act({ reader, system }, { account }) {
     const funds = await readFunds(reader, system);
     const shares = account === undefined ? undefined : await readShares(reader, system, account);
-    print({ ...funds, shares: shares ?? null }, () => describeFunds(funds, shares));
+    return { result: { ...funds, shares: shares ?? null }, text: describeFunds(funds, shares) };
   },
 });
 

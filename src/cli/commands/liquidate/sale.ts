@@ -2,7 +2,6 @@ import { buyInSale, openPublicSale, type Price } from "../../../actions/liquidat
 import { timeText } from "../../../display.ts";
 import { BallastError } from "../../../errors.ts";
 import { output } from "../../flags.ts";
-import { sent } from "../../format.ts";
 import { needed, option } from "../../input.ts";
 import { caseAccount, caseId, onlyAccount, takerFiles } from "../../liquidation/flags.ts";
 import { parsePositiveLots } from "../../liquidation/parsers.ts";
@@ -19,16 +18,15 @@ const openSale = provingCommand({
   examples: ["ballast liquidate open-sale 3 --account case3.json"],
   needs: ["equity"],
   load: (values, snapshot) => onlyAccount(values.account, snapshot),
-  async act(desk, { account }, values, context) {
-    const { caseId } = values;
+  async act(desk, { account, caseId }) {
     const { view, equity, receipt } = await openPublicSale(desk, caseId, account);
     const { status } = view.case;
     const sale = view.auction?.sale;
-    context.print({ caseId, status, equity, sale: sale ?? null, ...sent(receipt) }, () =>
+    const text =
       sale === undefined
         ? `case ${caseId} has no equity: it is ${status} now`
-        : `case ${caseId} is on sale for ${sale.price} lots, and less each second until ${timeText(sale.saleUntil)}`,
-    );
+        : `case ${caseId} is on sale for ${sale.price} lots, and less each second until ${timeText(sale.saleUntil)}`;
+    return { result: { caseId, status, equity, sale: sale ?? null }, receipt, text };
   },
 });
 
@@ -55,12 +53,10 @@ attested on the way, in tier 0 or 1; you must own it.`,
   examples: ["ballast liquidate buy 3 --account case3.json --taker firm.json --max 1100000 -o firm.2.json"],
   needs: ["transfer", "coverage"],
   load: (values, snapshot) => ({ price: priceOf(values), ...takerFiles(values, snapshot) }),
-  async act(desk, { price, ...takers }, { caseId, output: file }, context) {
-    const { cash, tier, receipt } = await buyInSale(desk, caseId, takers, price);
-    context.print(
-      { caseId, cash, tier, file, ...sent(receipt) },
-      () => `case ${caseId} is yours for ${cash} lots; ${file} opens your account from now on`,
-    );
+  async act(desk, { price, account, taker, caseId, output: file }) {
+    const { cash, tier, receipt } = await buyInSale(desk, caseId, { account, taker }, price);
+    const text = `case ${caseId} is yours for ${cash} lots; ${file} opens your account from now on`;
+    return { result: { caseId, cash, tier, file }, receipt, text };
   },
 });
 

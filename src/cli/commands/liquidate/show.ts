@@ -12,14 +12,12 @@ import { type LedgerAccount, readAccount } from "../../../chain/liquidation/read
 import { timeLeft, timeText } from "../../../display.ts";
 import { accountText } from "../../../liquidation/account.ts";
 import { accountIdOf } from "../../../portfolio/format.ts";
-import { command } from "../../command.ts";
 import { table } from "../../format.ts";
 import { needed } from "../../input.ts";
-import { reading } from "../../liquidation/flags.ts";
+import { readingCommand } from "../../liquidation/kinds.ts";
 import { isCase } from "../../liquidation/parsers.ts";
-import { openReader } from "../../liquidation/session.ts";
 
-export const show = command({
+export const show = readingCommand({
   name: "show",
   summary: "where a case stands, and what can be done next, by whom",
   arguments: {
@@ -27,24 +25,24 @@ export const show = command({
       isCase(text) ? { caseId: BigInt(text) } : { accountId: accountIdOf(text) },
     ),
   },
-  flags: reading,
   notes: "An account without an open case is shown as the ledger has it, with its challenge.",
   examples: ["ballast liquidate show 3", "ballast liquidate show desk"],
-  async run({ subject, ...on }, { print }) {
-    const { reader, system } = await openReader(on);
+  async act({ reader, system }, { subject }) {
     if ("caseId" in subject) return showCase(subject.caseId);
     const open = await readOpenCase(reader, system, subject.accountId);
     if (open !== undefined) return showCase(open);
     const { time } = await readMoment(reader);
     const account = await readAccount(reader, system, subject.accountId);
     const challenge = await readChallenge(reader, system, account.accountId);
-    const result = { case: null, account: accountJson(account), challenge: challenge ?? null };
-    print(result, () => describeAccount(account, challenge, time));
+    return {
+      result: { case: null, account: accountJson(account), challenge: challenge ?? null },
+      text: describeAccount(account, challenge, time),
+    };
 
     async function showCase(caseId: bigint) {
       const view = await readCaseView(reader, system, caseId);
       const next = nextActions(view);
-      print(caseJson(view, next), () => describeCase(view, next));
+      return { result: caseJson(view, next), text: describeCase(view, next) };
     }
   },
 });

@@ -7,29 +7,20 @@ import { loadAccount } from "../../../liquidation/account-file.ts";
 import { liquidationCircuits } from "../../../liquidation/circuits.ts";
 import type { Snapshot } from "../../../risk/snapshot.ts";
 import { loadSnapshot } from "../../../risk/snapshot-file.ts";
-import { command } from "../../command.ts";
 import { circuit, snapshot } from "../../flags.ts";
 import { sent } from "../../format.ts";
 import { needed, saying } from "../../input.ts";
-import {
-  caseAccount,
-  caseId,
-  LEGS_HELP,
-  placed,
-  sending,
-  tradeFiles,
-  trading,
-} from "../../liquidation/flags.ts";
+import { caseAccount, caseId, LEGS_HELP, placed, tradeFiles, trading } from "../../liquidation/flags.ts";
+import { sendingCommand } from "../../liquidation/kinds.ts";
 import { provingCommand } from "../../liquidation/proving-command.ts";
-import { openSession } from "../../liquidation/session.ts";
 import { addressOf } from "../../options.ts";
 
-const disclose = command({
+const disclose = sendingCommand({
   name: "disclose",
   summary: "as the venue: show a case's account to liquidators, and to nobody else",
+  who: "the venue's key",
   arguments: { caseId },
   flags: {
-    ...sending("the venue's key"),
     account: caseAccount,
     to: needed("--to <addresses...>", "liquidators with a disclosure key on chain", addressOf),
     snapshot: saying(snapshot, "a snapshot, for the account's instruments"),
@@ -39,16 +30,15 @@ const disclose = command({
 The opening is encrypted to each liquidator's key (HPKE) and posted on chain; it is checked against the ledger's commitment
 first. With it a winner can settle alone. Do it again after every slice: a disclosure is for one version of the case.`,
   examples: ["ballast liquidate disclose 3 --account desk.json --to ADDRESS"],
-  async run({ caseId, account: path, to, snapshot, circuit, ...on }, context) {
-    const { slots } = liquidationCircuits(circuit).coverage;
-    const { account } = loadAccount(path, loadSnapshot(snapshot));
-    const session = await openSession(on, context);
+  load: ({ account, snapshot, circuit }) => ({
+    slots: liquidationCircuits(circuit).coverage.slots,
+    account: loadAccount(account, loadSnapshot(snapshot)).account,
+  }),
+  async act(session, { caseId, account, to, slots }) {
     const { version, disclosures } = await discloseTo({ ...session, slots }, caseId, account, to);
-    const result = disclosures.map(({ recipient, receipt }) => ({ recipient, ...sent(receipt) }));
-    context.print(
-      { caseId, version, disclosures: result },
-      () => `case ${caseId}, version ${version}, is disclosed to ${to.join(", ")}`,
-    );
+    const sentTo = disclosures.map(({ recipient, receipt }) => ({ recipient, ...sent(receipt) }));
+    const text = `case ${caseId}, version ${version}, is disclosed to ${to.join(", ")}`;
+    return { result: { caseId, version, disclosures: sentTo }, text };
   },
 });
 
@@ -66,14 +56,13 @@ margin that is freed; what is left is attested on the way. With the clearing hou
   ],
   needs: ["transfer", "reduction", "coverage", "equity"],
   load: (values, snapshot) => filesOf(values, snapshot),
-  async act(desk, { trade, paths }, values, context) {
-    const { caseId } = values;
+  async act(desk, { trade, paths, caseId }) {
     const { taker, tier, receipt } = await reduceBySlice(desk, caseId, trade);
-    context.print(
-      { caseId, taker: accountHex(taker.accountId), tier, ...sent(receipt), files: paths },
-      () =>
-        `case ${caseId}: a slice went to ${accountText(taker.accountId)}; the account is in tier ${tier}: ${tier < 2 ? "cure the case" : "go on"}`,
-    );
+    return {
+      result: { caseId, taker: accountHex(taker.accountId), tier, files: paths },
+      receipt,
+      text: `case ${caseId}: a slice went to ${accountText(taker.accountId)}; the account is in tier ${tier}: ${tier < 2 ? "cure the case" : "go on"}`,
+    };
   },
 });
 
@@ -88,13 +77,11 @@ const trade = provingCommand({
   ],
   needs: ["transfer"],
   load: (values, snapshot) => filesOf(values, snapshot),
-  async act(desk, { trade, paths }, _, context) {
+  async act(desk, { trade, paths }) {
     const { account, taker, receipt } = await tradeBetween(desk, trade);
     const accounts = [account, taker].map(({ accountId }) => accountHex(accountId));
-    context.print(
-      { accounts, files: paths, ...sent(receipt) },
-      () => `traded: ${paths.join(" and ")} open the accounts from now on`,
-    );
+    const text = `traded: ${paths.join(" and ")} open the accounts from now on`;
+    return { result: { accounts, files: paths }, receipt, text };
   },
 });
 
@@ -110,13 +97,10 @@ const cureByTradeCommand = provingCommand({
   ],
   needs: ["transfer", "coverage"],
   load: (values, snapshot) => filesOf(values, snapshot),
-  async act(desk, { trade, paths }, values, context) {
-    const { caseId } = values;
+  async act(desk, { trade, paths, caseId }) {
     const { tier, receipt } = await cureByTrade(desk, caseId, trade);
-    context.print(
-      { caseId, tier, files: paths, ...sent(receipt) },
-      () => `case ${caseId} is cured: the account is in tier ${tier}`,
-    );
+    const text = `case ${caseId} is cured: the account is in tier ${tier}`;
+    return { result: { caseId, tier, files: paths }, receipt, text };
   },
 });
 

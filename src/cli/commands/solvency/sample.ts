@@ -1,15 +1,11 @@
-import { writeFileAtomic, writePartsAtomic } from "../../../node/files.ts";
-import { portfolioFormatter } from "../../../portfolio/format.ts";
+import { writeSampleVenue } from "../../../actions/solvency/sample-file.ts";
+import { given } from "../../../given.ts";
 import { loadSnapshot } from "../../../risk/snapshot-file.ts";
-import { sampleVenue } from "../../../solvency/sample-venue.ts";
 import { command } from "../../command.ts";
 import { force, output, snapshot } from "../../flags.ts";
 import { defaulted, option } from "../../input.ts";
 import { parseCount } from "../../options.ts";
 import { checkNoResult } from "../../results.ts";
-
-/** Lines are written so many at once. */
-const CHUNK = 1024;
 
 export const sample = command({
   name: "sample",
@@ -32,22 +28,10 @@ No account comes from a real venue. Most are healthy, a few in every worse tier,
     checkNoResult(path, values);
     if (values.reserves !== undefined) checkNoResult(values.reserves, values);
     const within = loadSnapshot(values.snapshot);
-    const venue = sampleVenue(within, { accounts, seed, maxPositions });
-    const format = portfolioFormatter(within);
-    await progress.step(`making up ${accounts} accounts`, () =>
-      writePartsAtomic(
-        path,
-        linesOf(venue.accounts, (portfolio) => JSON.stringify(format(portfolio))),
-      ),
+    const files = { portfolios: path, ...given({ reserves: values.reserves }) };
+    const reserves = await progress.step(`making up ${accounts} accounts`, () =>
+      writeSampleVenue(within, { accounts, seed, maxPositions }, files),
     );
-    const reserves = Object.fromEntries(
-      format({ account: "reserves", positions: venue.reserves }).positions.map(({ instrument, quantity }) => [
-        instrument,
-        quantity,
-      ]),
-    );
-    if (values.reserves !== undefined)
-      writeFileAtomic(values.reserves, `${JSON.stringify(reserves, null, 2)}\n`);
     print({ output: path, accounts, reserves }, () =>
       [
         `${path}: ${accounts} accounts`,
@@ -56,14 +40,3 @@ No account comes from a real venue. Most are healthy, a few in every worse tier,
     );
   },
 });
-
-/** Lines as they are made, many at once. */
-function* linesOf<T>(items: Iterable<T>, line: (item: T) => string): Generator<string> {
-  let lines: string[] = [];
-  for (const item of items) {
-    if (lines.push(`${line(item)}\n`) < CHUNK) continue;
-    yield lines.join("");
-    lines = [];
-  }
-  yield lines.join("");
-}

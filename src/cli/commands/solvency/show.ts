@@ -1,9 +1,7 @@
-import { type Address, type Hex, isHex } from "viem";
-import { checkLots, type LotCheck } from "../../../actions/solvency/check-lots.ts";
-import { deployedSolvency } from "../../../chain/deploy/deployment.ts";
-import type { SolvencyAttestation } from "../../../chain/solvency/attestation.ts";
-import { viemSolvencyReader } from "../../../chain/solvency/read.ts";
+import { type Hex, isHex } from "viem";
+import { type AttestedVenue, readAttestedVenue } from "../../../actions/solvency/read-attested.ts";
 import { BallastError } from "../../../errors.ts";
+import { given } from "../../../given.ts";
 import { formatField, toField } from "../../../math/field.ts";
 import type { Snapshot } from "../../../risk/snapshot.ts";
 import { loadSnapshot } from "../../../risk/snapshot-file.ts";
@@ -34,23 +32,17 @@ export const show = command({
 Exit code 1 says that there is no attestation, that it is not current, or that a lot of the vault is another one.`,
   examples: ["ballast solvency show"],
   async run({ runId, ...values }, { print, fail }) {
-    const within = values.snapshot === undefined ? undefined : loadSnapshot(values.snapshot);
-    const { reader, deployment: deployed } = await openReader(values);
-    const { registry } = deployedSolvency(deployed);
-    const found = await viemSolvencyReader(reader.public, { registry }).readAttestation(runId);
-    if (found?.status !== "current") fail();
-    if (found === undefined) {
+    const snapshot = values.snapshot === undefined ? undefined : loadSnapshot(values.snapshot);
+    const { reader, deployment } = await openReader(values);
+    const venue = await readAttestedVenue(reader, { deployment, ...given({ runId, snapshot }) });
+    if (venue?.isGood !== true) fail();
+    if (venue === undefined) {
       const whose = runId === undefined ? "of this venue" : `of run ${runId}`;
       print({ attestation: null }, () => `no attestation ${whose}`);
       return;
     }
-    if (within !== undefined) checkSnapshot(found, within);
-    const lots = within === undefined ? null : await checkLots(reader, found, within);
-    if (lots?.some(({ ok }) => !ok)) fail();
-    const devKeys = deployed.verifiers.some(
-      ({ dev, circuitId }) => dev && [found.batchCircuit, found.reportCircuit].includes(circuitId),
-    );
-    const page = pageOf(found, registry, { snapshot: within, lots, devKeys });
+    const { registry, attestation: found, devKeys, lots } = venue;
+    const page = pageOf(venue, snapshot);
     const attestation = {
       ...found,
       snapshotId: hex(found.snapshotId),
@@ -60,16 +52,9 @@ Exit code 1 says that there is no attestation, that it is not current, or that a
   },
 });
 
-interface PageContext {
-  readonly snapshot: Snapshot | undefined;
-  readonly lots: readonly LotCheck[] | null;
-  readonly devKeys: boolean;
-}
-
 function pageOf(
-  found: SolvencyAttestation,
-  registry: Address,
-  { snapshot, lots, devKeys }: PageContext,
+  { attestation: found, registry, devKeys, lots }: AttestedVenue,
+  snapshot: Snapshot | undefined,
 ): SolvencyPage {
   const { venue, vault, result, reserves, funds } = found;
   return {
@@ -90,15 +75,8 @@ function pageOf(
     result,
     reserves,
     funds,
-    ...(snapshot === undefined ? {} : { snapshot }),
+    ...given({ snapshot }),
   };
-}
-
-function checkSnapshot({ snapshotId }: SolvencyAttestation, snapshot: Snapshot): void {
-  if (snapshotId === snapshot.snapshotId) return;
-  throw new BallastError("INVALID_SNAPSHOT", "The attestation is of another snapshot than the one given.", {
-    hint: `Give snapshot ${hex(snapshotId)}, or leave out --snapshot.`,
-  });
 }
 
 function runIdOf(text: string, name: string): Hex {

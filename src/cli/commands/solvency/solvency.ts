@@ -1,4 +1,5 @@
 import { group } from "../../command.ts";
+import { named } from "../../summaries.ts";
 import { post } from "./post.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
@@ -7,7 +8,6 @@ import { show } from "./show.ts";
 import { verify } from "./verify.ts";
 
 export const solvency = group({
-  name: "solvency",
-  summary: "prove coverage of all accounts of a venue, and read what was proven",
+  ...named("solvency"),
   commands: [sample, run, report, verify, post, show],
 });

@@ -1,0 +1,69 @@
+/**
+ * What the roles of a venue do, end to end: attest, challenge, reduce, bid, settle, absorb, disclose, check. Each act takes a context:
+ * who sends, the venue's contracts, where accounts are kept, what proves, and whom it tells how far it is. It runs in a browser; acts
+ * that need files and keys on disk are in `ballast/node`.
+ *
+ * @packageDocumentation
+ */
+
+export { type NextAction, nextActions } from "../chain/liquidation/next.ts";
+export { type CaseView, readCaseView } from "../chain/liquidation/read-case.ts";
+export { type LiquidationSystem, liquidationOf } from "../chain/liquidation/system.ts";
+export type { OpenAccount } from "../liquidation/account.ts";
+export type { Bid } from "../liquidation/bid.ts";
+export type { LiquidationStatement } from "../liquidation/circuits.ts";
+export type { Holding } from "../risk/requirement.ts";
+export { type Attested, type AttestedProofs, attestProofs, type NamedProof } from "./coverage/attest.ts";
+export { type CheckedInclusion, type CheckInclusionOptions, checkInclusion } from "./inclusion/check.ts";
+export { type AbsorbedLoss, absorbHouseLoss, clearHouse } from "./liquidation/absorb.ts";
+export {
+  type BondStep,
+  type CaseStep,
+  challenge,
+  endChallenge,
+  openAttestedCase,
+  type SteppedCase,
+  stepBond,
+  stepCase,
+} from "./liquidation/anyone.ts";
+export { attestAccount } from "./liquidation/attest.ts";
+export { type Awarded, award, type Takers } from "./liquidation/award.ts";
+export { type BidStore, bidSealed, type CommittedBid, reveal } from "./liquidation/bid.ts";
+export {
+  type Desk,
+  deadlineFor,
+  type Kits,
+  type LedgerContext,
+  type LiquidationContext,
+} from "./liquidation/context.ts";
+export { type Cured, cureByDeposit, cureByTrade } from "./liquidation/cure.ts";
+export {
+  type ClosedPart,
+  type Deleveraged,
+  type Deleveraging,
+  deleverage,
+} from "./liquidation/deleverage.ts";
+export { type Disclosed, discloseTo, readDisclosed } from "./liquidation/disclose.ts";
+export {
+  Follower,
+  type FollowListener,
+  type FollowOptions,
+  keepLooking,
+  type Look,
+  type TimedEvent,
+} from "./liquidation/follow.ts";
+export { reduceBySlice } from "./liquidation/reduce.ts";
+export { type LedgerChange, type Registration, registerOnLedger } from "./liquidation/register.ts";
+export { releaseToFund } from "./liquidation/release.ts";
+export { buyInSale, type OpenedSale, openPublicSale, type Price } from "./liquidation/sale.ts";
+export { type AccountStore, MemoryAccounts } from "./liquidation/store.ts";
+export { type TakenOver, takeOverCase } from "./liquidation/take-over.ts";
+export { type Trade, type Traded, tradeBetween } from "./liquidation/trade.ts";
+export { tradeForHouse } from "./liquidation/trade-house.ts";
+export { updateOnLedger } from "./liquidation/update.ts";
+export { reportMarket } from "./oracle/report.ts";
+export { type Progress, SILENT } from "./progress.ts";
+export { type SettledPoint, settleTablePoint } from "./snapshot/settle.ts";
+export { signAsOracle } from "./snapshot/sign.ts";
+export { checkLots, type LotCheck } from "./solvency/check-lots.ts";
+export { type AttestedQuestion, type AttestedVenue, readAttestedVenue } from "./solvency/read-attested.ts";
