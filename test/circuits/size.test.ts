@@ -96,7 +96,7 @@ include "solvency/batch.circom";
 component main {public [table, snapshotId, policy, accountsRoot, batchIndex, stateIn, stateOut, context]} =
     SolvencyBatch(2, 4, ${rows}, 5, 2, 4);
 `;
-      const { output } = compileText(`solvency_2x4x${rows}`, main, "--O2");
+      const { output } = compileText(`solvency_2x4x${rows}`, main, "--O2", false);
       const constraints = Number(/non-linear constraints: (\d+)/.exec(output)?.[1]);
       expect(output).toContain("linear constraints: 0");
       const slope = constraints - sizeOf(small.name).constraints;

@@ -16,6 +16,7 @@ import { testFolder } from "./folder.ts";
 import {
   begin,
   completeRun,
+  copiedRun,
   type Keys,
   proveOptions,
   smallKeys,
@@ -32,7 +33,7 @@ let complete: Awaited<ReturnType<typeof completeRun>>;
 
 beforeAll(async () => {
   keys = await smallKeys();
-  complete = await completeRun(at("complete"), keys);
+  complete = await copiedRun(at("complete"), keys);
 });
 
 /** What the reference model says of the accounts that a run began from. */
