@@ -34,6 +34,13 @@ export interface Compilation {
   readonly base: string;
 }
 
+export interface CompileOptions {
+  /** Whether the witness generator is made too. Default: for `--O2`. */
+  readonly generator?: boolean;
+  /** A whole statement, and no gadget: it pays to optimise the compiler's own code before it is run. */
+  readonly large?: boolean;
+}
+
 /** The witness generator is half of a compilation: it is left out where nobody calls it. */
 const FLAGS = ["--r1cs", "--sym", "--inspect"];
 
@@ -51,7 +58,7 @@ export async function openInstance<S extends Statement>(
 ): Promise<TestCircuit & { readonly instance: Extract<CircuitInstance, { statement: S }> }> {
   const circuit = await openReal(statement, name);
   const source = readFileSync(join(CIRCUITS_ROOT, circuit.instance.main), "utf8");
-  const full = compileText(name, source, "--O0");
+  const full = compileText(name, source, "--O0", { large: true });
   if (!full.ok) throw new Error(full.output);
   return { ...circuit, full: loadSystem(`${full.base}.r1cs`, `${full.base}.sym`) };
 }
@@ -70,14 +77,12 @@ export function openGadget(name: string, source: string): TestCircuit {
 /**
  * Compiles circom text, cached by everything it includes. The compiler can't leave its working folder, so the
  * sources are copied into one.
- *
- * @param generator whether the witness generator is made too.
  */
 export function compileText(
   name: string,
   source: string,
   level: "--O0" | "--O2",
-  generator = level === "--O2",
+  { generator = level === "--O2", large = false }: CompileOptions = {},
 ): Compilation {
   const flags = [...FLAGS, ...(generator ? ["--wasm"] : []), level];
   const includes = [...source.matchAll(/^include "([^"]+)";/gm)].flatMap((match) => match[1] ?? []);
@@ -98,7 +103,8 @@ export function compileText(
     stageSources({ files, hash: "" }, stage);
     writeFileSync(join(stage, `${name}.circom`), source);
     const args = [`${name}.circom`, "-l", "circuits", "-l", "node_modules", "-o", "out", ...flags];
-    const { status, stdout, stderr } = spawnSync(process.execPath, [compilerPath(), ...args], {
+    const engine = large ? [] : ["--liftoff-only"];
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...engine, compilerPath(), ...args], {
       cwd: stage,
       encoding: "utf8",
       maxBuffer: 1 << 26,
