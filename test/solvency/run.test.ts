@@ -234,6 +234,11 @@ describe("accounts that can't be proven", () => {
     expect(existsSync(join(at("bad line"), "public", "run.json"))).toBe(false);
   });
 
+  it("keep the inputs that an error's hint speaks of", async () => {
+    const error = await refusal("unknown", venueLines([["maker", { DOGE: "1" }]]));
+    expect(error).toMatchObject({ code: "UNKNOWN_INSTRUMENT", inputs: ["snapshot.include"] });
+  });
+
   it("are refused twice", async () => {
     const error = await refusal("twice", `${venueLines()}\n${venueLines([["maker", {}]])}`);
     expect(error.code).toBe("DUPLICATE_ACCOUNT");
