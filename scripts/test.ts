@@ -3,7 +3,7 @@
  *
  *   npm test                     everything that fits into minutes
  *   npm run test:deep            what takes longer: production instances, more fuzz, invariants of 2,000 runs of 300 calls
- *   npm run test:deep -- --ci    the same with 400 runs of 200 calls, and fewer cases of fuzz: what CI has the time for
+ *   npm run test:deep -- --ci    the same with 256 runs of 100 calls, and fewer cases of fuzz: what CI has the time for
  *   npm test -- test/math        one folder of TypeScript suites: arguments go to vitest
  *
  * test/README.md says what is where.
@@ -34,7 +34,7 @@ async function forge(
 /** The deep suite, in full and in CI: runs of the invariants over both shards, calls of each, cases of each fuzz test. */
 const DEPTHS = {
   full: { runs: 2000, depth: 300, fuzz: 512 },
-  ci: { runs: 400, depth: 200, fuzz: 160 },
+  ci: { runs: 256, depth: 100, fuzz: 96 },
 } as const;
 /** A run of the invariants has one thread: two with seeds of their own take half the time. */
 const SEEDS = ["0xba11a57", "0x7a57a11"] as const;

@@ -23,7 +23,8 @@ export function errorPage(): Record<string, string> {
 
 ${GENERATED}
 
-Every error of the library is a \`BallastError\`: \`code\` to branch on, \`shortMessage\` for what is wrong, \`hint\` for what to do, \`details\` for public facts.
+Every error of the library is a \`BallastError\`: \`code\` to branch on, \`shortMessage\` for what is wrong, \`hint\` for what to do, \`details\` for public facts, \`inputs\` for what the hint speaks of.
+Each of the \`inputs\` is a key, an act and what is given to it (\`snapshot.rows\`): a page says which field that is. The command line adds its flag to the hint, in brackets.
 No message holds a position, a quantity or a salt. A code never changes its meaning. With \`--json\` a command prints \`{"error": {"code", "message", "hint", "details"}}\`.
 The last column is the command's exit code; further ones are in [processes](../operate/processes.md). What contracts refuse, and when: [the contracts](contracts/README.md).
 

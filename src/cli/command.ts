@@ -79,6 +79,9 @@ export function group({ name, summary, notes, commands, usual }: GroupSchema): C
     const made = parent.command(name).description(summary);
     if (notes !== undefined) made.addHelpText("after", `\n${paragraphs(notes)}`);
     for (const child of commands) child.addTo(made, start, child.name === usual);
+    const alone = made.commands.find((child) => child.name() === usual);
+    if (alone !== undefined)
+      made.addHelpText("after", () => `\nWithout a command it is ${usual}:\n${alone.helpInformation()}`);
   };
   return { name, summary, addTo };
 }

@@ -107,9 +107,10 @@ function located(
     return { ...parse(json.value), where };
   } catch (error) {
     if (!(error instanceof BallastError)) throw error;
-    const { code, shortMessage, hint, details } = error;
+    const { code, shortMessage, hint, inputs, details } = error;
     throw new BallastError(code, `${where}: ${shortMessage}`, {
       ...(hint === undefined ? {} : { hint }),
+      inputs,
       details: { ...details, ...place },
     });
   }

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { ChaCha } from "ffjavascript";
-import { curves, powersOfTau, zKey } from "snarkjs";
+import { curves, zKey } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeTranscript } from "../../src/cli/commands/setup.ts";
 import { invert, reduce } from "../../src/math/field.ts";
@@ -25,6 +25,7 @@ import { readZkey } from "../../src/prover/keys/zkey.ts";
 import { ensureArtifacts } from "../../src/prover/node/artifacts.ts";
 import { writeBigInt } from "../../src/prover/r1cs-file.ts";
 import { circuitId, keyHash } from "../../src/prover/verifying-key.ts";
+import { testPtau } from "../helpers/ptau.ts";
 import { errorOf, toy, useTemporaryHome } from "../prover/toy.ts";
 
 const home = useTemporaryHome();
@@ -37,11 +38,7 @@ let ptauHash: string;
 let circuitHash: Buffer;
 
 beforeAll(async () => {
-  const curve = (await curves.getCurveFromName("bn128")) as { terminate(): Promise<void> };
-  await powersOfTau.newAccumulator(curve, 9, file("a.ptau"));
-  await powersOfTau.contribute(file("a.ptau"), file("b.ptau"), "test", "test entropy");
-  await powersOfTau.preparePhase2(file("b.ptau"), ptau);
-  ptauHash = blake2b(readFileSync(ptau));
+  ptauHash = await testPtau(file("b.ptau"), ptau);
   await setupPtau(toy(), { ptau, ptauHash, output: file("0.zkey") });
   await contribute(toy(), { from: file("0.zkey"), output: file("1.zkey"), name: "Mallory" });
   const first = readFileSync(file("0.zkey"));

@@ -7,7 +7,7 @@ import { cli, cliJson, type Folder, portfolio, temporaryFolder } from "../cli/ha
 let folder: Folder;
 beforeAll(async () => {
   folder = temporaryFolder();
-  await cliJson("snapshot", "build", "--rows", "120", "-o", folder.file("s.json"));
+  await cliJson("snapshot", "build", "--rows", "12", "-o", folder.file("s.json"));
 });
 afterAll(() => folder.remove());
 

@@ -25,7 +25,7 @@ let snapshot: Snapshot;
 beforeAll(async () => {
   folder = temporaryFolder();
   snapshotPath = folder.file("snapshot.json");
-  await cliJson("snapshot", "build", "--rows", "120", "-o", snapshotPath);
+  await cliJson("snapshot", "build", "--rows", "12", "-o", snapshotPath);
   snapshot = loadSnapshot(snapshotPath);
 });
 afterAll(() => folder.remove());

@@ -6,7 +6,9 @@ import { chainError } from "../../src/chain/errors.ts";
 import { nodeTroubleOf } from "../../src/chain/node-errors.ts";
 import { BallastError } from "../../src/errors.ts";
 
-const PATIENCE = { timeout: 250, retryCount: 0 };
+/** For a node that answers, however busy the machine is, and for one that never will. */
+const PATIENCE = { timeout: 60_000, retryCount: 0 };
+const IMPATIENCE = { ...PATIENCE, timeout: 250 };
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
@@ -37,8 +39,8 @@ const status = (code: number, text = "no"): RequestListener => {
 };
 const rpc = (result: unknown) => json({ jsonrpc: "2.0", id: 1, result });
 
-async function failureAt(url: string): Promise<BallastError> {
-  const error = await connectReader(url, PATIENCE).then(
+async function failureAt(url: string, patience = PATIENCE): Promise<BallastError> {
+  const error = await connectReader(url, patience).then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
@@ -87,7 +89,7 @@ describe("a node that can't be asked", () => {
   ] as readonly (readonly [string, RequestListener, string, RegExp, RegExp])[])(
     "%s: told apart, with what to do",
     async (_, answer, kind, says, hint) => {
-      const error = await failureAt(await serverThat(answer));
+      const error = await failureAt(await serverThat(answer), kind === "timeout" ? IMPATIENCE : PATIENCE);
       expect(error.details).toEqual({ node: kind });
       expect(error.code).toBe("CHAIN_ERROR");
       expect(error.shortMessage).toMatch(/^Failed while connecting to the node: /);

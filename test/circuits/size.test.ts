@@ -96,7 +96,7 @@ include "solvency/batch.circom";
 component main {public [table, snapshotId, policy, accountsRoot, batchIndex, stateIn, stateOut, context]} =
     SolvencyBatch(2, 4, ${rows}, 5, 2, 4);
 `;
-      const { output } = compileText(`solvency_2x4x${rows}`, main, "--O2");
+      const { output } = compileText(`solvency_2x4x${rows}`, main, "--O2", { generator: false, large: true });
       const constraints = Number(/non-linear constraints: (\d+)/.exec(output)?.[1]);
       expect(output).toContain("linear constraints: 0");
       const slope = constraints - sizeOf(small.name).constraints;
@@ -128,7 +128,7 @@ describe("--inspect", () => {
   ])("prints no warning for the templates of %s", (name) => {
     const source = readFileSync(join(CIRCUITS_ROOT, "main", `${name}.circom`), "utf8");
     // The check comes before simplification; --O0 is what forgeries are made with, so it is compiled once.
-    const { ok, output } = compileText(name, source, "--O0");
+    const { ok, output } = compileText(name, source, "--O0", { large: true });
     expect(ok).toBe(true);
     expect(output).not.toMatch(/warning/i);
   });

@@ -9,7 +9,7 @@ let snapshot: string;
 beforeAll(async () => {
   folder = temporaryFolder();
   snapshot = folder.file("snapshot.json");
-  await cliJson("snapshot", "build", "--rows", "120", "-o", snapshot);
+  await cliJson("snapshot", "build", "--rows", "24", "--include", OPTION, "-o", snapshot);
 });
 afterAll(() => folder.remove());
 

@@ -2,10 +2,10 @@ import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
 import { runCli } from "../../src/cli/program.ts";
+import { MAIN } from "../helpers/built.ts";
 
 /** What a run of the command line left behind. */
 export interface Run {
@@ -62,8 +62,7 @@ export function cliProcess(
   argv: readonly string[],
   options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ): SpawnSyncReturns<string> {
-  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-  return spawnSync(process.execPath, ["--import", import.meta.resolve("tsx"), main, ...argv], {
+  return spawnSync(process.execPath, [MAIN, ...argv], {
     encoding: "utf8",
     cwd: options.cwd ?? process.cwd(),
     env: options.env ?? process.env,

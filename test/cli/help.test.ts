@@ -47,6 +47,11 @@ describe("--help", () => {
     for (const { path } of all.filter((leaf) => leaf.path[0] === group)) expect(out).toContain(path[1]);
   });
 
+  it("of a group shows the options of the command that runs without a name", async () => {
+    const { out } = await cli("devnet", "--help");
+    for (const flag of ["--port", "--instance", "--exec"]) expect(out).toContain(flag);
+  });
+
   it("liquidate tells every role its commands, and none that doesn't exist", async () => {
     const { out } = await cli("liquidate", "--help");
     const roles = out.slice(out.indexOf("role by role"));

@@ -44,7 +44,7 @@ const proveArguments = (name: string, output = proofOf(name)): string[] => [
 beforeAll(async () => {
   folder = temporaryFolder();
   snapshot = folder.file("snapshot.json");
-  await cliJson("snapshot", "build", "--rows", "120", "-o", snapshot);
+  await cliJson("snapshot", "build", "--rows", "16", "--include", OPTION, "-o", snapshot);
   const loaded = loadSnapshot(snapshot);
   const lines = NAMES.map((name, i) => {
     folder.writeJson(`${name}.json`, portfolio(name, { [OPTION]: "-12.5", USDC: String(1000 + i) }));

@@ -28,7 +28,7 @@ describe("prove with a key that isn't the circuit's", () => {
     const { keys } = await cliJson<SetupResult>("setup", "--dev", "16x120", "4x8");
     [right = "", wrong = ""] = keys.map(({ zkey }) => zkey);
     const snapshot = folder.file("snapshot.json");
-    await cliJson("snapshot", "build", "--rows", "120", "-o", snapshot);
+    await cliJson("snapshot", "build", "--rows", "12", "-o", snapshot);
     const path = folder.writeJson("portfolio.json", portfolio("desk", { USDC: "1" }));
     const output = ["-o", folder.file("proof.json"), "--opening", folder.file("opening.json")];
     prove = (zkey) => [

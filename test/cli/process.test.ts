@@ -8,11 +8,12 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { builtModule, MAIN } from "../helpers/built.ts";
 import { type Folder, temporaryFolder } from "./harness.ts";
 
-const LOADER = ["--import", import.meta.resolve("tsx")];
-const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-const STAND_IN = fileURLToPath(new URL("process-stand-in.ts", import.meta.url));
+const STAND_IN = fileURLToPath(new URL("process-stand-in.mjs", import.meta.url));
+/** Where the stand-in finds the sources' modules. */
+const BUILT = { BUILT: builtModule("") };
 
 const ADDRESS = `0x${"11".repeat(20)}`;
 /** Contracts that nobody will be asked about. */
@@ -42,8 +43,8 @@ interface Options {
 }
 
 function start(argv: readonly string[], { script = STAND_IN, env = {} }: Options = {}) {
-  return spawn(process.execPath, [...LOADER, script, ...argv], {
-    env: { ...process.env, ...env },
+  return spawn(process.execPath, [script, ...argv], {
+    env: { ...process.env, ...BUILT, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
@@ -154,14 +155,7 @@ describe("the end of a command's output", () => {
   it("is an error where the disk that takes the output is full", () => {
     // A limit on a file's size looks to a process like a full disk: the last write that fits is cut short.
     const file = folder.file("cut.txt");
-    const argv = [
-      "-c",
-      `ulimit -f 1; exec "$0" "$@" > '${file}'`,
-      process.execPath,
-      ...LOADER,
-      MAIN,
-      "--help",
-    ];
+    const argv = ["-c", `ulimit -f 1; exec "$0" "$@" > '${file}'`, process.execPath, MAIN, "--help"];
     const { status, stderr } = spawnSync("bash", argv, { encoding: "utf8" });
     expect(status).toBe(3);
     expect(stderr).toMatch(/The output can't be written/);
@@ -171,7 +165,8 @@ describe("the end of a command's output", () => {
 
 describe("a crash", () => {
   it.each(["throw", "throw-later", "reject"])("exits with 70 and says what to do: %s", (word) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [...LOADER, STAND_IN, word], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [STAND_IN, word], {
+      env: { ...process.env, ...BUILT },
       encoding: "utf8",
     });
     expect({ status, stdout }).toEqual({ status: 70, stdout: "" });
@@ -179,7 +174,8 @@ describe("a crash", () => {
   });
 
   it("is also an end with work undone and nothing to wait for", () => {
-    const { status, stderr } = spawnSync(process.execPath, [...LOADER, STAND_IN, "dry"], {
+    const { status, stderr } = spawnSync(process.execPath, [STAND_IN, "dry"], {
+      env: { ...process.env, ...BUILT },
       encoding: "utf8",
     });
     expect(status).toBe(70);
@@ -187,7 +183,10 @@ describe("a crash", () => {
   });
 
   it("is not what a handle that was left open makes of an end", () => {
-    const { status } = spawnSync(process.execPath, [...LOADER, STAND_IN, "held"], { encoding: "utf8" });
+    const { status } = spawnSync(process.execPath, [STAND_IN, "held"], {
+      env: { ...process.env, ...BUILT },
+      encoding: "utf8",
+    });
     expect(status).toBe(0);
   });
 });

@@ -34,13 +34,21 @@ export interface Compilation {
   readonly base: string;
 }
 
-const FLAGS = ["--r1cs", "--wasm", "--sym", "--inspect"];
+export interface CompileOptions {
+  /** Whether the witness generator is made too. Default: for `--O2`. */
+  readonly generator?: boolean;
+  /** A whole statement, and no gadget: it pays to optimise the compiler's own code before it is run. */
+  readonly large?: boolean;
+}
+
+/** The witness generator is half of a compilation: it is left out where nobody calls it. */
+const FLAGS = ["--r1cs", "--sym", "--inspect"];
 
 /** An instance of `circuits.json` as it is proven. */
 export async function openReal<S extends Statement>(statement: S, name: string) {
   const found = instanceOf(statement, name);
   const { r1cs, sym, wasm } = await ensureArtifacts(found);
-  return { instance: found, real: loadSystem(r1cs, sym), generate: generator(wasm) };
+  return { instance: found, real: loadSystem(r1cs, sym), generate: generatorOf(wasm) };
 }
 
 /** An instance in both forms. */
@@ -50,7 +58,7 @@ export async function openInstance<S extends Statement>(
 ): Promise<TestCircuit & { readonly instance: Extract<CircuitInstance, { statement: S }> }> {
   const circuit = await openReal(statement, name);
   const source = readFileSync(join(CIRCUITS_ROOT, circuit.instance.main), "utf8");
-  const full = compileText(name, source, "--O0");
+  const full = compileText(name, source, "--O0", { large: true });
   if (!full.ok) throw new Error(full.output);
   return { ...circuit, full: loadSystem(`${full.base}.r1cs`, `${full.base}.sym`) };
 }
@@ -62,7 +70,7 @@ export function openGadget(name: string, source: string): TestCircuit {
   return {
     real: loadSystem(`${real.base}.r1cs`, `${real.base}.sym`),
     full: loadSystem(`${full.base}.r1cs`, `${full.base}.sym`),
-    generate: generator(`${real.base}_js/${name}.wasm`),
+    generate: generatorOf(`${real.base}_js/${name}.wasm`),
   };
 }
 
@@ -70,10 +78,16 @@ export function openGadget(name: string, source: string): TestCircuit {
  * Compiles circom text, cached by everything it includes. The compiler can't leave its working folder, so the
  * sources are copied into one.
  */
-export function compileText(name: string, source: string, level: "--O0" | "--O2"): Compilation {
+export function compileText(
+  name: string,
+  source: string,
+  level: "--O0" | "--O2",
+  { generator = level === "--O2", large = false }: CompileOptions = {},
+): Compilation {
+  const flags = [...FLAGS, ...(generator ? ["--wasm"] : []), level];
   const includes = [...source.matchAll(/^include "([^"]+)";/gm)].flatMap((match) => match[1] ?? []);
   const sources = includes.map((path) => collectSources(CIRCUITS_ROOT, path));
-  const hash = createHash("sha256").update(`${compilerVersion()} ${level}\n${source}\n`);
+  const hash = createHash("sha256").update(`${compilerVersion()} ${flags.join(" ")}\n${source}\n`);
   for (const { hash: part } of sources) hash.update(part);
   const folder = join(
     ballastHome(),
@@ -88,8 +102,9 @@ export function compileText(name: string, source: string, level: "--O0" | "--O2"
     const files = new Map(sources.flatMap((part) => [...part.files]));
     stageSources({ files, hash: "" }, stage);
     writeFileSync(join(stage, `${name}.circom`), source);
-    const args = [`${name}.circom`, "-l", "circuits", "-l", "node_modules", "-o", "out", ...FLAGS, level];
-    const { status, stdout, stderr } = spawnSync(process.execPath, [compilerPath(), ...args], {
+    const args = [`${name}.circom`, "-l", "circuits", "-l", "node_modules", "-o", "out", ...flags];
+    const engine = large ? [] : ["--liftoff-only"];
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...engine, compilerPath(), ...args], {
       cwd: stage,
       encoding: "utf8",
       maxBuffer: 1 << 26,
@@ -130,7 +145,7 @@ function isIntact(folder: string): boolean {
   );
 }
 
-function generator(wasmPath: string): (inputs: Inputs) => Promise<bigint[]> {
+function generatorOf(wasmPath: string): (inputs: Inputs) => Promise<bigint[]> {
   const code = readFileSync(wasmPath);
   let ready: Promise<WitnessCalculator> | undefined;
   return async (inputs) => {

@@ -81,11 +81,52 @@ export function holds({ a, b, c }: Constraint, witness: readonly bigint[]): bool
   return (evaluate(a, witness) * evaluate(b, witness) - evaluate(c, witness)) % P === 0n;
 }
 
-/** Indices of all constraints that `witness` (one value for each wire) breaks. */
+/** The last witness of a system whose every constraint was looked at, and what it broke. */
+interface Judged {
+  readonly witness: readonly bigint[];
+  readonly broken: ReadonlySet<number>;
+  /** The constraints that mention each wire. */
+  readonly mentions: readonly (readonly number[])[];
+}
+const judged = new WeakMap<ConstraintSystem, Judged>();
+
+/**
+ * Indices of all constraints that `witness` (one value for each wire) breaks, ascending. A forgery differs from an honest witness in
+ * few wires: constraints that mention none of those are as they were when they were last evaluated.
+ */
 export function violations(system: ConstraintSystem, witness: readonly bigint[]): number[] {
   if (witness.length !== system.wires || witness[0] !== 1n) throw new Error("Not a witness of this system.");
   if (witness.some((value) => value < 0n || value >= P)) throw new Error("A wire is outside the field.");
-  return system.constraints.flatMap((constraint, index) => (holds(constraint, witness) ? [] : [index]));
+  const { constraints } = system;
+  const before = judged.get(system);
+  const touched = before === undefined ? undefined : mentioning(before, witness);
+  if (before === undefined || touched === undefined || 2 * touched.size > constraints.length) {
+    const broken = constraints.flatMap((constraint, index) => (holds(constraint, witness) ? [] : [index]));
+    const mentions = before?.mentions ?? mentionsOf(system);
+    judged.set(system, { witness: [...witness], broken: new Set(broken), mentions });
+    return broken;
+  }
+  const kept = [...before.broken].filter((index) => !touched.has(index));
+  const found = [...touched].filter((index) => !holds(at(constraints, index), witness));
+  return [...kept, ...found].sort((a, b) => a - b);
+}
+
+/** The constraints that mention a wire whose value is another one than it was. */
+function mentioning(before: Judged, witness: readonly bigint[]): Set<number> {
+  const touched = new Set<number>();
+  for (let wire = 0; wire < witness.length; wire++) {
+    if (witness[wire] === before.witness[wire]) continue;
+    for (const index of at(before.mentions, wire)) touched.add(index);
+  }
+  return touched;
+}
+
+function mentionsOf({ wires, constraints }: ConstraintSystem): number[][] {
+  const mentions = Array.from({ length: wires }, (): number[] => []);
+  constraints.forEach((constraint, index) => {
+    for (const wire of wiresIn(constraint)) at(mentions, wire).push(index);
+  });
+  return mentions;
 }
 
 /** All wires a constraint mentions, each once, the constant left out. */

@@ -22,6 +22,7 @@ import {
   START,
   type Stage,
   signByTwo,
+  snapshotArgs,
   startStage,
 } from "./stage.ts";
 
@@ -38,6 +39,9 @@ const ACCOUNTS = {
     "ETH-PERPETUAL": "20000",
   }),
 };
+const HELD = [
+  ...new Set(Object.values(ACCOUNTS).flatMap(({ positions }) => positions.map((entry) => entry.instrument))),
+];
 type Name = keyof typeof ACCOUNTS;
 const NAMES = Object.keys(ACCOUNTS) as Name[];
 
@@ -78,7 +82,7 @@ describe("coverage, from a market to an attestation and through a crash", { time
   };
 
   beforeAll(async () => {
-    stage = await startStage();
+    stage = await startStage(HELD);
     for (const name of NAMES) stage.folder.writeJson(`${name}.json`, ACCOUNTS[name]);
   });
   afterAll(() => stage.stop());
@@ -165,13 +169,7 @@ describe("coverage, from a market to an attestation and through a crash", { time
       exportBallastChain(shiftChain(sampleChain(), CRASH, DAY * 1000n)),
     );
     const second = stage.folder.file("second.snapshot.json");
-    const held = Object.values(ACCOUNTS).flatMap(({ positions }) =>
-      positions.map((entry) => entry.instrument),
-    );
-    await cliJson(
-      ...["snapshot", "build", "--chain", market, "--rows", "120", "-o", second],
-      ...["--include", ...new Set(held)],
-    );
+    await cliJson(...snapshotArgs(HELD), "--chain", market, "-o", second);
     const { public: client } = await connectReader(stage.anvil.rpcUrl);
     const time = `0x${(START + DAY + 1n).toString(16)}`;
     await client.request({ method: "evm_setNextBlockTimestamp", params: [time] } as never);

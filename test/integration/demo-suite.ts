@@ -55,6 +55,17 @@ interface LiquidationJson {
   };
 }
 
+/** Each account's tier before and after the crash, in whatever market. */
+export const TIERS = [
+  ["atlas", 0, 0],
+  ["birch", 0, 2],
+  ["cedar", 0, 3],
+  ["dune", 0, 3],
+  ["ember", 3, 4],
+  ["fjord", 0, 0],
+  ["grove", 0, 0],
+];
+
 /** What must hold of every demo: the chain says what the model says, and old attestations don't outlive the market. */
 function expectTrue(result: DemoJson): void {
   expect(result.accounts).toHaveLength(7);
@@ -77,15 +88,7 @@ export async function expectDemo(...options: string[]): Promise<DemoJson> {
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const result = JSON.parse(out) as DemoJson;
     expectTrue(result);
-    expect(tiersOf(result)).toEqual([
-      ["atlas", 0, 0],
-      ["birch", 0, 2],
-      ["cedar", 0, 3],
-      ["dune", 0, 3],
-      ["ember", 3, 4],
-      ["fjord", 0, 0],
-      ["grove", 0, 0],
-    ]);
+    expect(tiersOf(result)).toEqual(TIERS);
     expectLiquidated(result);
     expectKept(result, folder);
     const proof = folder.file("cedar.after.proof.json");

@@ -231,7 +231,7 @@ describe("publishing", { timeout: 300_000 }, () => {
 
   it("refuses signatures under another snapshot, and files that are none", async () => {
     const other = stage.folder.file("other.snapshot.json");
-    await cliJson("snapshot", "build", "--rows", "110", "-o", other);
+    await cliJson("snapshot", "build", "--rows", "14", "-o", other);
     const refusal = { exit: 2, code: "INVALID_INPUT", says: /under another snapshot[\s\S]*publish the one/ };
     const foreign = await signByTwo(stage, other);
     await expectRefusal(stage.folder.path, publishArgs(stage, stage.snapshot, foreign), refusal);

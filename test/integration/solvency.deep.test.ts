@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accountOf, connect } from "../../src/chain/client.ts";
 import { type Anvil, anvilKeys, startAnvil } from "../../src/chain/node/anvil.ts";
@@ -14,6 +13,7 @@ import { loadSnapshot } from "../../src/risk/snapshot-file.ts";
 import { accountStress, type SolvencyResult, SolvencySums } from "../../src/risk/solvency.ts";
 import { call, deployMock } from "../chain/mocks.ts";
 import { cli, cliJson, expectRefusal, type Folder, portfolio, temporaryFolder } from "../cli/harness.ts";
+import { MAIN } from "../helpers/built.ts";
 import { CRASH, chainFile, useMadeUpMarket } from "../helpers/made-up-market.ts";
 
 const CHAIN = join(useMadeUpMarket([CRASH]), chainFile(CRASH));
@@ -109,8 +109,7 @@ async function reference(): Promise<SolvencyResult> {
 
 /** Runs the command line as a process of its own and kills it once the first proof is on disk. */
 async function killedRun(): Promise<void> {
-  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), main, ...run()], {
+  const child = spawn(process.execPath, [MAIN, ...run()], {
     stdio: "ignore",
   });
   const ended = new Promise<NodeJS.Signals | null>((resolve) => {

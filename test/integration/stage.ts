@@ -24,8 +24,11 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
-/** Snapshot, keys and deployment, all by the command line. */
-export async function startStage(): Promise<Stage> {
+/**
+ * Snapshot, keys and deployment, all by the command line.
+ * @param instruments what the snapshot must have; it has few rows, for every command derives each of them again.
+ */
+export async function startStage(instruments: readonly string[] = []): Promise<Stage> {
   const folder = temporaryFolder();
   const anvil = await startAnvil({ timestamp: START + 1n });
   const [payer = "", ...oracles] = anvilKeys(4).map((key, i) => folder.write(`key-${i}.txt`, `${key}\n`));
@@ -34,7 +37,7 @@ export async function startStage(): Promise<Stage> {
     .map((key) => accountOf(key).address);
   const snapshot = folder.file("first.snapshot.json");
   const deployment = folder.file("deployment.json");
-  await cliJson("snapshot", "build", "--rows", "120", "-o", snapshot);
+  await cliJson(...snapshotArgs(instruments), "-o", snapshot);
   await cliJson("setup", "--dev", INSTANCE);
   const by = ["--private-key-file", payer];
   await cliJson("deploy", INSTANCE, "--rpc", anvil.rpcUrl, "--oracle", ...addresses, "-o", deployment, ...by);
@@ -44,6 +47,12 @@ export async function startStage(): Promise<Stage> {
   };
   const chain = ["--rpc", anvil.rpcUrl, "--deployment", deployment];
   return { anvil, folder, snapshot, deployment, payer, oracles, chain, stop };
+}
+
+/** The arguments that build a snapshot of few rows with these instruments. */
+export function snapshotArgs(instruments: readonly string[]): string[] {
+  const include = instruments.length === 0 ? [] : ["--include", ...instruments];
+  return ["snapshot", "build", "--rows", "16", ...include];
 }
 
 /** Two of the three oracles sign; the paths of their signatures. */

@@ -11,6 +11,7 @@ import { assignInstruments, createRegistry, FIXED_INSTRUMENT_IDS } from "../../s
 import { loadRegistry, saveRegistry, updateRegistry } from "../../src/market/registry-file.ts";
 import { sampleChain } from "../../src/market/sample.ts";
 import { WAD, wad } from "../../src/math/wad.ts";
+import { builtModule } from "../helpers/built.ts";
 
 const FILE_ERROR = expect.objectContaining({ code: "FILE_ERROR" });
 const sample = sampleChain().quotes.map(({ instrument }) => instrument);
@@ -252,7 +253,7 @@ describe("the registry's file", () => {
   });
 
   it("loses no id when several processes add to it at once", async () => {
-    const module = new URL("../../src/market/registry-file.ts", import.meta.url).href;
+    const module = builtModule("market/registry-file.ts");
     const script = `
       const { updateRegistry } = await import(${JSON.stringify(module)});
       const [path, day] = process.argv.slice(-2);
@@ -260,7 +261,7 @@ describe("the registry's file", () => {
     `;
     const run = promisify(execFile);
     const cwd = fileURLToPath(new URL("../..", import.meta.url));
-    const args = ["--import", "tsx", "--input-type=module", "--eval", script, "--", path];
+    const args = ["--input-type=module", "--eval", script, "--", path];
     await Promise.all(["1", "2", "3"].map((day) => run(process.execPath, [...args, day], { cwd })));
     const entries = loadRegistry(path).entries();
     expect(entries.map(({ id }) => id)).toEqual(Array.from({ length: 60 }, (_, i) => 64 + i));

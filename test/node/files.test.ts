@@ -14,6 +14,7 @@ import {
   writePartsAtomic,
 } from "../../src/node/files.ts";
 import { saveSnapshot } from "../../src/risk/snapshot-file.ts";
+import { builtModule } from "../helpers/built.ts";
 import { snapshot } from "../solvency/small.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -32,6 +33,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "src/prover/keys/ptau.ts": ["openSync"], // reads
   "scripts/bench/run.ts": ["cpSync"], // into a folder of temporary files
   "scripts/bench/solvency/row-share.ts": ["cpSync"],
+  "scripts/testing/built.ts": ["symlinkSync"],
   "src/cli/exit.ts": ["writeSync"], // to the streams, where Node would not see a full disk
   "src/cli/io.ts": ["writeSync"],
 };
@@ -122,15 +124,15 @@ const WRITERS = `
   import { readdirSync, readFileSync, existsSync, writeFileSync } from "node:fs";
   import { join } from "node:path";
   const [folder, snapshotPath, source] = process.argv.slice(-3);
-  const from = (path) => import(${JSON.stringify(new URL("../../", import.meta.url).href)} + path);
-  const { writeFileAtomic, writePartsAtomic, writeNewFile, writeScratch, copyFileAtomic } = await from("src/node/files.ts");
-  const { buildTree } = await from("src/tree/build.ts");
-  const { updateTree } = await from("src/tree/update.ts");
-  const { BookWriter } = await from("src/solvency/node/book.ts");
-  const { openingFor } = await from("src/portfolio/opening-file.ts");
-  const { withLock } = await from("src/node/lock.ts");
-  const { runCli } = await from("src/cli/program.ts");
-  const { commands } = await from("src/cli/commands.ts");
+  const from = (path) => import(${JSON.stringify(builtModule(""))} + path);
+  const { writeFileAtomic, writePartsAtomic, writeNewFile, writeScratch, copyFileAtomic } = await from("node/files.js");
+  const { buildTree } = await from("tree/build.js");
+  const { updateTree } = await from("tree/update.js");
+  const { BookWriter } = await from("solvency/node/book.js");
+  const { openingFor } = await from("portfolio/opening-file.js");
+  const { withLock } = await from("node/lock.js");
+  const { runCli } = await from("cli/program.js");
+  const { commands } = await from("cli/commands.js");
   const at = (name) => join(folder, name);
   const big = randomBytes(100_000);
   const accounts = Array.from({ length: 2000 }, (_, i) => ({ accountId: BigInt(i + 1), commitment: BigInt(i + 1) }));
@@ -193,15 +195,8 @@ function limited(
   mkdirSync(disk);
   writeFileSync(source, Buffer.alloc(100_000, 7));
   saveSnapshot(table, snapshot);
-  const command = [
-    process.execPath,
-    "--import",
-    import.meta.resolve("tsx"),
-    "--input-type=module",
-    "-e",
-    WRITERS,
-  ];
-  const env = { ...process.env, DISK: disk, FULL: full ? "1" : "0", TSX_DISABLE_CACHE: "1" };
+  const command = [process.execPath, "--input-type=module", "-e", WRITERS];
+  const env = { ...process.env, DISK: disk, FULL: full ? "1" : "0" };
   try {
     const { stdout, stderr } = spawnSync("sh", ["-c", words, "sh", ...command, "--", disk, table, source], {
       encoding: "utf8",

@@ -15,6 +15,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { BallastError } from "../../src/errors.ts";
 import { withLock, withLockSync } from "../../src/node/lock.ts";
+import { builtModule } from "../helpers/built.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ballast-lock-"));
 const children: ChildProcess[] = [];
@@ -29,21 +30,14 @@ const times = { poll: 5, tell: 0, silence: 300, empty: 50 };
 
 /** A process with `withLock`, `path` and `fs` at hand. */
 function start(path: string, body: string, wrapper: readonly string[] = []): ChildProcess {
-  const module = new URL("../../src/node/lock.ts", import.meta.url).href;
+  const module = builtModule("node/lock.ts");
   const script = `
     import * as fs from "node:fs";
     import { withLock, withLockSync } from ${JSON.stringify(module)};
     const path = ${JSON.stringify(path)};
     ${body}
   `;
-  const node = [
-    process.execPath,
-    "--import",
-    import.meta.resolve("tsx"),
-    "--input-type=module",
-    "-e",
-    script,
-  ];
+  const node = [process.execPath, "--input-type=module", "-e", script];
   const [command = "", ...args] = [...wrapper, ...node];
   const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit"] });
   children.push(child);

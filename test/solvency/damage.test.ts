@@ -10,16 +10,16 @@ import { RunFolder } from "../../src/solvency/node/folder.ts";
 import { proveRun } from "../../src/solvency/node/prove.ts";
 import { contentsOf, expectRefusal } from "../cli/harness.ts";
 import { testFolder } from "./folder.ts";
-import { begin, completeRun, type Keys, proveOptions, smallKeys, snapshot, venueLines } from "./small.ts";
+import { begin, copiedRun, type Keys, proveOptions, smallKeys, snapshot, venueLines } from "./small.ts";
 
 const folder = testFolder();
 const at = (name: string): string => join(folder, name);
 let keys: Keys;
-let complete: Awaited<ReturnType<typeof completeRun>>;
+let complete: Awaited<ReturnType<typeof copiedRun>>;
 
 beforeAll(async () => {
   keys = await smallKeys();
-  complete = await completeRun(at("complete"), keys);
+  complete = await copiedRun(at("complete"), keys);
 });
 
 /** Offsets that say something in a book of 5 accounts with 4 slots: magic, head, digest, an id, a salt, slots, the last byte. */

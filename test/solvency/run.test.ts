@@ -16,6 +16,7 @@ import { testFolder } from "./folder.ts";
 import {
   begin,
   completeRun,
+  copiedRun,
   type Keys,
   proveOptions,
   smallKeys,
@@ -32,7 +33,7 @@ let complete: Awaited<ReturnType<typeof completeRun>>;
 
 beforeAll(async () => {
   keys = await smallKeys();
-  complete = await completeRun(at("complete"), keys);
+  complete = await copiedRun(at("complete"), keys);
 });
 
 /** What the reference model says of the accounts that a run began from. */
@@ -231,6 +232,11 @@ describe("accounts that can't be proven", () => {
     expect(error.code).toBe("INVALID_PORTFOLIO");
     expect(error.shortMessage).toMatch(/^Line 3 of .*bad line\.jsonl/);
     expect(existsSync(join(at("bad line"), "public", "run.json"))).toBe(false);
+  });
+
+  it("keep the inputs that an error's hint speaks of", async () => {
+    const error = await refusal("unknown", venueLines([["maker", { DOGE: "1" }]]));
+    expect(error).toMatchObject({ code: "UNKNOWN_INSTRUMENT", inputs: ["snapshot.include"] });
   });
 
   it("are refused twice", async () => {

@@ -1,4 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { getAddress } from "viem";
 import { readPortfolios } from "../../src/portfolio/stream-file.ts";
 import { instanceOf } from "../../src/prover/circuits.ts";
@@ -96,4 +98,18 @@ export async function completeRun(path: string, keys: Keys, lines?: string) {
   const run = await begin(path, keys, lines);
   const report = await proveRun(new RunFolder(path), proveOptions(keys));
   return { run, report };
+}
+
+let proven: { readonly path: string; readonly made: ReturnType<typeof completeRun> } | undefined;
+
+/** A copy of the venue's whole run, which is proven once a process. */
+export async function copiedRun(path: string, keys: Keys): ReturnType<typeof completeRun> {
+  if (proven === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), "ballast-solvency-"));
+    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+    proven = { path: join(folder, "run"), made: completeRun(join(folder, "run"), keys) };
+  }
+  const made = await proven.made;
+  for (const end of ["", ".jsonl"]) cpSync(`${proven.path}${end}`, `${path}${end}`, { recursive: true });
+  return made;
 }

@@ -7,7 +7,16 @@ import { PublicRunFolder } from "../../src/solvency/node/folder.ts";
 import type { PublicRun } from "../../src/solvency/run-format.ts";
 import { verifyRun } from "../../src/solvency/verify.ts";
 import { testFolder } from "./folder.ts";
-import { BATCH, completeRun, type Keys, REPORT, smallKeys, smallSnapshot, snapshot } from "./small.ts";
+import {
+  BATCH,
+  completeRun,
+  copiedRun,
+  type Keys,
+  REPORT,
+  smallKeys,
+  smallSnapshot,
+  snapshot,
+} from "./small.ts";
 
 const folder = testFolder();
 const at = (name: string): string => join(folder, name);
@@ -15,7 +24,7 @@ let keys: Keys;
 
 beforeAll(async () => {
   keys = await smallKeys();
-  await completeRun(at("run"), keys);
+  await copiedRun(at("run"), keys);
 });
 
 /** A copy of the public half with something changed. */

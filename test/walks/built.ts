@@ -1,9 +1,10 @@
-import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { builtPackage } from "../../scripts/testing/built.ts";
 import { ballastHome } from "../../src/prover/node/home.ts";
 import { patternOf, type Walk } from "./page.ts";
 
@@ -26,27 +27,15 @@ interface Built {
 
 let installed: string | undefined;
 
-/** The folder that has `ballast`: the sources compiled into a package beside this checkout's dependencies, once a process. */
+/** The folder that has `ballast`, as it was built for all tests. */
 function install(): string {
   if (installed !== undefined) return installed;
-  const base = mkdtempSync(join(tmpdir(), "ballast-built-"));
-  process.once("exit", () => rmSync(base, { recursive: true, force: true }));
-  const [pack, bin] = [join(base, "package"), join(base, "bin")];
-  for (const path of [pack, bin]) mkdirSync(path);
-  const { files, bin: entry } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
-    readonly files: readonly string[];
+  const bin = mkdtempSync(join(tmpdir(), "ballast-built-"));
+  process.once("exit", () => rmSync(bin, { recursive: true, force: true }));
+  const { bin: entry } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
     readonly bin: { readonly ballast: string };
   };
-  const [made] = entry.ballast.split("/");
-  const others = files.map((name) => name.split("/")[0] ?? name).filter((name) => name !== made);
-  for (const name of new Set([...others, "package.json", "node_modules", "build"]))
-    symlinkSync(join(ROOT, name), join(pack, name));
-  const tsc = spawnSync("npx", ["tsc", "-p", "tsconfig.build.json", "--outDir", join(pack, made ?? "dist")], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
-  if (tsc.status !== 0) throw new Error(`the build failed:\n${tsc.stdout}${tsc.stderr}`);
-  const script = `#!/bin/sh\nexec "${process.execPath}" "${join(pack, entry.ballast)}" "$@"\n`;
+  const script = `#!/bin/sh\nexec "${process.execPath}" "${join(builtPackage(), entry.ballast)}" "$@"\n`;
   writeFileSync(join(bin, "ballast"), script);
   chmodSync(join(bin, "ballast"), 0o755);
   installed = bin;

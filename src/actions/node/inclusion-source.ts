@@ -2,6 +2,7 @@ import { BallastError } from "../../errors.ts";
 import type { Field } from "../../math/field.ts";
 import { commit } from "../../portfolio/commitment.ts";
 import { accountIdOf } from "../../portfolio/format.ts";
+import type { InclusionProof } from "../../portfolio/inclusion.ts";
 import type { Opening } from "../../portfolio/opening.ts";
 import { loadOpening } from "../../portfolio/opening-file.ts";
 import { type Portfolio, slotsOf } from "../../portfolio/portfolio.ts";
@@ -10,6 +11,7 @@ import type { Snapshot } from "../../risk/snapshot.ts";
 import { Book } from "../../solvency/node/book.ts";
 import { damagedFile } from "../../solvency/node/damage.ts";
 import { RunFolder } from "../../solvency/node/folder.ts";
+import { proveInclusion } from "../../tree/inclusion.ts";
 import { AccountTree } from "../../tree/tree.ts";
 import type { SolvencyAccount } from "../../witness/solvency.ts";
 
@@ -26,6 +28,37 @@ export interface InclusionFiles {
   readonly tree: string;
   readonly opening: string;
   readonly portfolio: string;
+}
+
+/** A customer's proof, and the tree that it is about. */
+export interface MadeInclusion {
+  readonly proof: InclusionProof;
+  /** Of the tree. */
+  readonly accounts: number;
+  readonly root: Field;
+}
+
+/**
+ * Makes a customer's proof of being in the tree.
+ * @param from a solvency run's folder, or the account's own files.
+ * @param slots of the commitment. Default: whichever is the tree's.
+ * @throws {BallastError} as {@link inclusionFromRun}, {@link inclusionFromFiles} and `proveInclusion`.
+ */
+export function makeInclusion(
+  account: string,
+  from: string | InclusionFiles,
+  snapshot: Snapshot,
+  slots?: number,
+): MadeInclusion {
+  const source =
+    typeof from === "string" ? inclusionFromRun(account, from) : inclusionFromFiles(account, from, snapshot);
+  const { tree, portfolio, opening } = source;
+  try {
+    const proof = proveInclusion(tree, portfolio, opening, snapshot, slots ?? source.slots);
+    return { proof, accounts: tree.count, root: tree.root };
+  } finally {
+    tree.close();
+  }
 }
 
 /**

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Abi, type Hex, keccak256, toHex } from "viem";
+import type { Abi, Hex } from "viem";
 import * as z from "zod";
 import { BallastError } from "../../errors.ts";
 import { parseJson } from "../../json.ts";
@@ -81,9 +82,10 @@ export function contractSources(): Record<string, string> {
   );
 }
 
-/** Identifies sources and settings: compiled contracts with this hash need not be compiled again. */
+/** SHA-256 of sources and settings: compiled contracts with this hash need not be compiled again. */
 export function sourceHash(sources: Readonly<Record<string, string>>): Hex {
-  return keccak256(toHex(JSON.stringify([SETTINGS, sources])));
+  const text = JSON.stringify([SETTINGS, sources]);
+  return `0x${createHash("sha256").update(text).digest("hex")}`;
 }
 
 /**

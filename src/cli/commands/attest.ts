@@ -36,7 +36,8 @@ attestation for the account, by a snapshot that is not older or with another tie
           ]),
         ),
         ...transactions.map(
-          ({ hash, proofs: count, gas }) => `${hash}: ${count} proofs, ${gas.toLocaleString("en-US")} gas`,
+          ({ hash, proofs: count, gas }) =>
+            `${hash}: ${count} ${count === 1 ? "proof" : "proofs"}, ${gas.toLocaleString("en-US")} gas`,
         ),
       ].join("\n"),
     );

@@ -1,6 +1,6 @@
 import { checkInclusion } from "../../actions/inclusion/check.ts";
 import { holdingsJson, inclusionJson } from "../../actions/inclusion/json.ts";
-import { inclusionFromFiles, inclusionFromRun } from "../../actions/node/inclusion-source.ts";
+import { makeInclusion } from "../../actions/node/inclusion-source.ts";
 import { BallastError } from "../../errors.ts";
 import { given } from "../../given.ts";
 import { formatField, parseField } from "../../math/field.ts";
@@ -10,7 +10,6 @@ import { DEFAULT_DEPTH } from "../../portfolio/merkle.ts";
 import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { readAccounts } from "../../tree/accounts-file.ts";
 import { buildTree } from "../../tree/build.ts";
-import { proveInclusion } from "../../tree/inclusion.ts";
 import type { TreeHeader } from "../../tree/layout.ts";
 import { AccountTree } from "../../tree/tree.ts";
 import { updateTree } from "../../tree/update.ts";
@@ -118,33 +117,24 @@ The proof opens the commitment: it has salt and positions. Give it to nobody but
     if (run !== undefined && named.length > 0)
       throw new BallastError(
         "INVALID_INPUT",
-        "--run already has the account's tree, opening and portfolio.",
+        "--run has the account's tree, opening and portfolio already.",
         {
           hint: "Leave out --tree, --opening and --portfolio.",
         },
       );
     const within = loadSnapshot(values.snapshot);
-    const source =
-      run !== undefined
-        ? inclusionFromRun(account, run)
-        : inclusionFromFiles(account, allOf({ tree, opening, portfolio }), within);
-    try {
-      const { tree: opened } = source;
-      const slots = values.slots ?? source.slots;
-      const proof = proveInclusion(opened, source.portfolio, source.opening, within, slots);
-      checkSameResult(path, encodeInclusion(proof), values);
-      saveInclusion(path, proof);
-      const root = formatField(opened.root);
-      print({ output: path, index: proof.index, slots: proof.slots, root }, () =>
-        [
-          `${path}: account ${foreign(account)} is number ${proof.index + 1} of ${opened.count}`,
-          `  root ${root}`,
-          "  for the customer only; they check it with: ballast inclusion check PROOF --root 0x…",
-        ].join("\n"),
-      );
-    } finally {
-      source.tree.close();
-    }
+    const from = run ?? allOf({ tree, opening, portfolio });
+    const { proof, accounts, root } = makeInclusion(account, from, within, values.slots);
+    checkSameResult(path, encodeInclusion(proof), values);
+    saveInclusion(path, proof);
+    const { index, slots } = proof;
+    print({ output: path, index, slots, root: formatField(root) }, () =>
+      [
+        `${path}: account ${foreign(account)} is number ${index + 1} of ${accounts}`,
+        `  root ${formatField(root)}`,
+        "  for the customer only; they check it with: ballast inclusion check PROOF --root 0x…",
+      ].join("\n"),
+    );
   },
 });
 

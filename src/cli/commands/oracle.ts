@@ -5,29 +5,19 @@ import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { loadLiquidity } from "../../chain/oracle/liquidity-file.ts";
 import { deployVolatilityOracle } from "../../chain/oracle/node/deploy.ts";
 import { loadOracleParameters } from "../../chain/oracle/parameters-file.ts";
-import {
-  checkVolatilityOracle,
-  type OracleState,
-  type OracleVolatility,
-  readOracle,
-  readRound,
-  readVolatility,
-} from "../../chain/oracle/read.ts";
-import type { OracleReading } from "../../chain/oracle/readings.ts";
+import { checkVolatilityOracle, readOracle, readRound, readVolatility } from "../../chain/oracle/read.ts";
 import { bond, finalizeRound, requestExit, sweepSlashed, withdrawBond } from "../../chain/oracle/rounds.ts";
 import { readDecimals } from "../../chain/solvency/vault.ts";
-import { timeText, usd } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { given } from "../../given.ts";
-import { formatDecimal } from "../../math/decimal.ts";
 import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { command, group } from "../command.ts";
 import { deployment, privateKeyFile, rpc, snapshot } from "../flags.ts";
 import { foreign } from "../foreign.ts";
-import { table } from "../format.ts";
 import { needed, onlyGiven, option, saying } from "../input.ts";
 import { kindOfCommand } from "../kind.ts";
 import { addressOf, checkChainId, connectWith, parseCount, parseUnits } from "../options.ts";
+import { oracleText, readingTable } from "../oracle-text.ts";
 import { named } from "../summaries.ts";
 
 /** The oracle that a command is about. */
@@ -203,7 +193,7 @@ const show = command({
     if (!volatility.fresh) fail();
     print({ ...state, volatility, round: round ?? null }, () =>
       [
-        describe(state, volatility),
+        oracleText(state, volatility),
         ...(round === undefined
           ? []
           : [
@@ -219,59 +209,6 @@ export const oracle = group({
   ...named("oracle"),
   commands: [deploy, report, finalize, addBond, ...endings, show],
 });
-
-function describe(state: OracleState, { round, time, fresh, underlyings }: OracleVolatility): string {
-  const { oracle: address, feeders, nextRound, slashed } = state;
-  const last =
-    round === 0 ? "no round was final yet" : `round ${round} of ${timeText(time)}${fresh ? "" : ": STALE"}`;
-  return [
-    `volatility oracle ${address}: ${last}`,
-    ...(underlyings.length === 0
-      ? []
-      : [
-          table(
-            ["underlying", "price", "implied", "realised", "by depth", "synthetic"],
-            underlyings.map(({ symbol, price, implied, realised, depthImplied, synthetic }) => [
-              symbol,
-              dollars(price),
-              ...[implied, realised, depthImplied, synthetic].map(percent),
-            ]),
-            [1, 2, 3, 4, 5],
-          ),
-        ]),
-    table(
-      ["feeder", "bond", "active", "last round", "leaves"],
-      feeders.map(({ address: feeder, bond: staked, active, lastRound, exitAt }) => [
-        feeder,
-        String(staked),
-        active ? "yes" : "no",
-        String(lastRound),
-        exitAt === 0n ? "" : timeText(exitAt),
-      ]),
-      [1, 3],
-    ),
-    `reports go to round ${nextRound}; ${slashed} token units wait for their recipient`,
-  ].join("\n");
-}
-
-function readingTable(readings: readonly OracleReading[]): string {
-  return table(
-    ["underlying", "price", "implied", "depth", "volume"],
-    readings.map(({ symbol, price, impliedVol, depth, volume }) => [
-      symbol,
-      dollars(price),
-      percent(impliedVol),
-      dollars(depth),
-      dollars(volume),
-    ]),
-    [1, 2, 3, 4],
-  );
-}
-
-/** Micro-USD for reading. */
-const dollars = (micros: bigint) => usd(formatDecimal(micros, 6), 2);
-/** Ppm a year for reading. */
-const percent = (ppm: bigint) => `${formatDecimal(ppm, 4)} %`;
 
 interface Which {
   readonly oracle?: Address;

@@ -219,9 +219,10 @@ function located<T>(where: string, check: () => T): T {
     return check();
   } catch (error) {
     if (!(error instanceof BallastError)) throw error;
-    const { code, shortMessage, hint, details } = error;
+    const { code, shortMessage, hint, inputs, details } = error;
     throw new BallastError(code, `${where}: ${shortMessage}`, {
       details,
+      inputs,
       ...(hint === undefined ? {} : { hint }),
     });
   }

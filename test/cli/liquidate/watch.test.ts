@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Follower } from "../../../src/actions/liquidation/follow.ts";
 import { connectReader } from "../../../src/chain/client.ts";
@@ -16,6 +15,7 @@ import {
   startLiquidation,
   type World,
 } from "../../chain/liquidation/stage.ts";
+import { MAIN } from "../../helpers/built.ts";
 import { cli, cliJson, type Folder, temporaryFolder } from "../harness.ts";
 import { PUT } from "./stage.ts";
 
@@ -89,8 +89,7 @@ class Watching {
   #wake: () => void = () => {};
 
   constructor(...argv: string[]) {
-    const main = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
-    const args = ["--import", import.meta.resolve("tsx"), main, "watch", ...argv];
+    const args = [MAIN, "watch", ...argv];
     this.#child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       let rest = "";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { curves, groth16, powersOfTau, wtns, zKey } from "snarkjs";
+import { curves, groth16, wtns, zKey } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   beacon,
@@ -17,6 +17,7 @@ import { setupDev } from "../../../src/prover/keys/setup-dev.ts";
 import { checkTranscript, readTranscript } from "../../../src/prover/keys/transcript.ts";
 import { ensureArtifacts } from "../../../src/prover/node/artifacts.ts";
 import { createProver } from "../../../src/prover/node/prover.ts";
+import { testPtau } from "../../helpers/ptau.ts";
 import { errorOf, other, toy, toyWitness, useTemporaryHome } from "../toy.ts";
 
 const home = useTemporaryHome();
@@ -26,11 +27,7 @@ const BEACON = "00000000000000000000000000000000000000000000000000000000000000ff
 let ptauHash: string;
 
 beforeAll(async () => {
-  const curve = (await curves.getCurveFromName("bn128")) as { terminate(): Promise<void> };
-  await powersOfTau.newAccumulator(curve, 9, file("a.ptau"));
-  await powersOfTau.contribute(file("a.ptau"), file("b.ptau"), "test", "test entropy");
-  await powersOfTau.preparePhase2(file("b.ptau"), ptau);
-  ptauHash = createHash("blake2b512").update(readFileSync(ptau)).digest("hex");
+  ptauHash = await testPtau(file("b.ptau"), ptau);
 });
 afterAll(async () => {
   const curve = (await curves.getCurveFromName("bn128")) as { terminate(): Promise<void> };

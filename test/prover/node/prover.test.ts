@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { toField } from "../../../src/math/field.ts";
 import { setupDev } from "../../../src/prover/keys/setup-dev.ts";
@@ -11,6 +10,7 @@ import { SnarkjsBackend } from "../../../src/prover/node/snarkjs.ts";
 import type { ProgressEvent } from "../../../src/prover/progress.ts";
 import type { LoadedKey } from "../../../src/prover/prover.ts";
 import { verifyProof } from "../../../src/prover/verify.ts";
+import { builtModule } from "../../helpers/built.ts";
 import { errorOf, other, toy, toyWitness, useTemporaryHome } from "../toy.ts";
 
 const home = useTemporaryHome();
@@ -114,14 +114,14 @@ describe("snarkjs in a warm worker", () => {
 
   it("lets the process exit, closed or idle, but not before it has closed", () => {
     for (const close of ["await prover.close();", ""]) {
-      const script = join(home, "exits.ts");
-      const source = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
+      const script = join(home, "exits.mjs");
+      const source = (path: string) => JSON.stringify(builtModule(path));
       writeFileSync(
         script,
         `void (async () => {
-          const { createProver } = await import(${source("../../../src/prover/node/prover.ts")});
-          const { loadKey } = await import(${source("../../../src/prover/keys/load-key.ts")});
-          const { instanceIn } = await import(${source("../../../src/prover/node/circuit-folder.ts")});
+          const { createProver } = await import(${source("prover/node/prover.ts")});
+          const { loadKey } = await import(${source("prover/keys/load-key.ts")});
+          const { instanceIn } = await import(${source("prover/node/circuit-folder.ts")});
           const { toyInputs } = JSON.parse(process.argv[2] ?? "", (_, v) => typeof v === "string" ? BigInt(v) : v);
           const circuit = instanceIn(${JSON.stringify(toy().root)}, "toy_2x4_s1k1");
           const prover = createProver({ backend: "snarkjs" });
@@ -134,8 +134,7 @@ describe("snarkjs in a warm worker", () => {
       const inputs = JSON.stringify({ toyInputs: toyWitness(toy()) }, (_, value) =>
         typeof value === "bigint" ? value.toString() : value,
       );
-      const cli = fileURLToPath(import.meta.resolve("tsx/cli"));
-      const run = spawnSync(process.execPath, [cli, script, inputs], { encoding: "utf8", timeout: 60_000 });
+      const run = spawnSync(process.execPath, [script, inputs], { encoding: "utf8", timeout: 60_000 });
       expect(run).toMatchObject({ status: 0, signal: null, stdout: "bigint\nstill here\n" });
     }
   });

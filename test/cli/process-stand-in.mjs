@@ -1,16 +1,17 @@
-/** A command line of one word, run as the real one is: what a process does at its end. */
+/** A command line of one word, run as the real one is: what a process does at its end. BUILT is where the sources' modules are. */
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { startAnvil } from "../../src/chain/node/anvil.ts";
-import { runProcess } from "../../src/cli/exit.ts";
-import { endsWithUs, temporaryFolder } from "../../src/node/ending.ts";
-import { temporaryName } from "../../src/node/files.ts";
-import { forkModule } from "../../src/node/worker.ts";
+
+const { BUILT } = process.env;
+const { startAnvil } = await import(`${BUILT}chain/node/anvil.js`);
+const { runProcess } = await import(`${BUILT}cli/exit.js`);
+const { endsWithUs, temporaryFolder } = await import(`${BUILT}node/ending.js`);
+const { temporaryName } = await import(`${BUILT}node/files.js`);
+const { forkModule } = await import(`${BUILT}node/worker.js`);
 
 const [word = "", argument = ""] = process.argv.slice(2);
-const forever = (): Promise<number> => new Promise(() => setInterval(() => {}, 1000));
+const forever = () => new Promise(() => setInterval(() => {}, 1000));
 
 runProcess(async (io) => {
   switch (word) {
@@ -33,16 +34,16 @@ runProcess(async (io) => {
     case "throw":
       throw new Error("a bug");
     case "dry":
-      return new Promise<number>(() => {});
+      return new Promise(() => {});
     case "held": {
       const server = createServer().listen(0);
-      io.out(`${typeof (server.address() as AddressInfo | null)}\n`);
+      io.out(`${typeof server.address()}\n`);
       return 0;
     }
     case "children": {
       const { rpcUrl } = await startAnvil();
       const sleeper = endsWithUs(() => spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]));
-      const prover = forkModule("prove-process", new URL("../../src/prover/x.ts", import.meta.url).href);
+      const prover = forkModule("prove-process", `${BUILT}prover/x.js`);
       const folder = temporaryFolder();
       const file = temporaryName(argument);
       writeFileSync(`${folder}/witness`, "secret");
