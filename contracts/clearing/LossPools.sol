@@ -8,6 +8,7 @@ import {Bounds} from "../shared/Bounds.sol";
 import {ExactTransfers} from "../shared/ExactTransfers.sol";
 import {Governed} from "../shared/Governed.sol";
 import {ICollateralVault} from "../solvency/ICollateralVault.sol";
+import {FundParameters} from "./FundParameters.sol";
 import {ILossFunds} from "./ILossFunds.sol";
 import {ILossPools} from "./ILossPools.sol";
 import {ShareMath} from "./ShareMath.sol";
@@ -67,7 +68,7 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     ) {
         Bounds.requireWithin("microsPerLot", microsPerLot_, 1, type(uint64).max);
         (VAULT, SETTLEMENT_ID, MICROS_PER_LOT) = (vault_, settlementId, microsPerLot_);
-        _requireWithinBounds(parameters_);
+        FundParameters.requireWithinBounds(parameters_);
         _keepParameters(parameters_);
     }
 
@@ -77,8 +78,12 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
         StoredPool storage state = _pools[pool];
         shares = ShareMath.sharesFor(amount.toUint96(), state.assets, state.shares);
         if (shares == 0) revert NoShares();
+        uint256 all = state.shares;
+        uint256 worth = all == 0 ? amount : ShareMath.worth(shares, _freeOf(state, state.reserved), all);
         state.assets += uint96(amount);
-        state.shares += shares.toUint160();
+        state.shares = (all + shares).toUint160();
+        // What is paid for more than who leaves would get vests: else who is about to leave would have it at once.
+        if (worth < amount) _vest(state, amount - worth);
         _shares[pool][state.epoch][msg.sender] += shares;
         emit Deposited(msg.sender, pool, amount, shares);
         _pull(amount);
@@ -106,7 +111,7 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
 
     /// @inheritdoc ILossPools
     function setParameters(Parameters calldata parameters_) external onlyScheduled {
-        _requireWithinBounds(parameters_);
+        FundParameters.requireWithinBounds(parameters_);
         uint256 insurance = _unvestedOf(_pools[Pool.InsuranceFund]);
         uint256 gamma = _unvestedOf(_pools[Pool.GammaReserve]);
         _keepParameters(parameters_);
@@ -208,7 +213,7 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     function _worthOf(StoredPool storage state, uint256 shares, uint256 reserved) internal view returns (uint256) {
         uint256 all = state.shares;
         if (shares > all) revert NotEnoughShares(all);
-        return ShareMath.worth(shares, ShareMath.free(state.assets, _unvestedOf(state), reserved), all);
+        return ShareMath.worth(shares, _freeOf(state, reserved), all);
     }
 
     /// @notice What this contract has of a token.
@@ -264,6 +269,14 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
         state.period = uint32(block.timestamp / period);
     }
 
+    /// @notice What of a pool's assets leavers can be paid of.
+    /// @param state the pool.
+    /// @param reserved token units that count as reserved.
+    /// @return token units.
+    function _freeOf(StoredPool storage state, uint256 reserved) private view returns (uint256) {
+        return ShareMath.free(state.assets, _unvestedOf(state), reserved);
+    }
+
     /// @notice What of a pool's assets is unvested income.
     /// @param state the pool.
     /// @return token units, rounded up.
@@ -281,16 +294,6 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
         uint256 age = block.timestamp / _parameters.vestingPeriod - state.period;
         if (age == 0) return (state.recent, state.earlier);
         if (age == 1) return (0, state.recent);
-    }
-
-    /// @notice Reverts unless parameters are within their bounds.
-    /// @param parameters_ the parameters.
-    function _requireWithinBounds(Parameters memory parameters_) private pure {
-        Bounds.requireWithin("withdrawalDelay", parameters_.withdrawalDelay, 1 hours, 30 days);
-        Bounds.requireWithin("gammaShare", parameters_.gammaShare, 0, PPM);
-        Bounds.requireWithin("maxPenalty", parameters_.maxPenalty, 0, PPM / 10);
-        Bounds.requireWithin("vestingPeriod", parameters_.vestingPeriod, 1 days, 30 days);
-        Bounds.requireWithin("dailyCap", parameters_.dailyCap, PPM / 100, PPM);
     }
 
     /// @notice Keeps parameters.

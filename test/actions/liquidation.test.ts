@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { absorbHouseLoss } from "../../src/actions/liquidation/absorb.ts";
 import { FileAccounts } from "../../src/actions/liquidation/accounts-file.ts";
 import { openAttestedCase, stepCase } from "../../src/actions/liquidation/anyone.ts";
 import { attestAccount } from "../../src/actions/liquidation/attest.ts";
@@ -6,6 +7,7 @@ import { award, leave } from "../../src/actions/liquidation/award.ts";
 import { bidSealed, reveal } from "../../src/actions/liquidation/bid.ts";
 import { type Desk, deadlineFor } from "../../src/actions/liquidation/context.ts";
 import { cureByDeposit } from "../../src/actions/liquidation/cure.ts";
+import { deleverage } from "../../src/actions/liquidation/deleverage.ts";
 import { reduceBySlice } from "../../src/actions/liquidation/reduce.ts";
 import { registerOnLedger } from "../../src/actions/liquidation/register.ts";
 import { provenEquity } from "../../src/actions/liquidation/sale.ts";
@@ -15,7 +17,9 @@ import { updateOnLedger } from "../../src/actions/liquidation/update.ts";
 import { setLiquidator } from "../../src/chain/liquidation/auction.ts";
 import { discounted } from "../../src/chain/liquidation/fees.ts";
 import { readAuction } from "../../src/chain/liquidation/read-auction.ts";
+import { readFunds } from "../../src/chain/liquidation/read-funds.ts";
 import { readAccount } from "../../src/chain/liquidation/read-ledger.ts";
+import { CADENCE } from "../../src/demo/cascade/parameters.ts";
 import { BallastError } from "../../src/errors.ts";
 import { accountHex, commitmentOf, type OpenAccount } from "../../src/liquidation/account.ts";
 import { saveAccount } from "../../src/liquidation/account-file.ts";
@@ -187,6 +191,44 @@ describe("a case, driven by actions alone", () => {
       const left = await leave(world.desk("bob"), again, takers.account);
       expect(left).toMatchObject({ tier: 3, case: { status: "sealed" } });
       await expectOpen(world);
+    }));
+});
+
+describe("a loss that no fund bears", () => {
+  it("is borne by holders, one with a case in Soft among them; a case beyond Soft keeps one out", () =>
+    world(async (world) => {
+      const [inSoft, beyond] = [4n, 5n];
+      await world.register(TRADER, world.funded({ [PUT]: -9n }, -10_000n));
+      await world.register(MAKER, world.funded({ [PUT]: 4n }, 3_000_000n));
+      await world.register(inSoft, world.funded({ [PUT]: 3n }, 1_050_000n));
+      await world.register(beyond, world.funded({ [PUT]: 2n }, 900_000n));
+      await world.begin();
+      const dave = world.desk("dave");
+      const caseOf = async (accountId: bigint) => {
+        await attestAccount(dave, world.get(accountId));
+        return (await openAttestedCase(dave, accountId)).case;
+      };
+      const { caseId } = await caseOf(TRADER);
+      expect(await caseOf(inSoft)).toMatchObject({ status: "soft" });
+      expect(await caseOf(beyond)).toMatchObject({ status: "sealed" });
+      await world.serve(PARAMETERS.engine.takeoverNotice + CADENCE);
+
+      const owner = world.desk("owner");
+      const house = world.get(stage.system.houseAccount);
+      const taken = await takeOverCase(owner, caseId, { account: world.get(TRADER), house });
+      const absorbed = await absorbHouseLoss(world.desk("dave"), taken.house);
+      expect(absorbed).toMatchObject({ isDrawn: false, reserved: 0n, residual: absorbed.loss });
+      const holders = [MAKER, inSoft, beyond].map((accountId) => world.get(accountId));
+      const round = await deleverage(owner, { house: taken.house, holders });
+      expect(round.parts.map(({ accountId }) => accountId)).toEqual([MAKER, inSoft]);
+      expect(round.spared).toEqual([beyond]);
+      const { residual } = await readFunds(stage.people.dave, stage.system);
+      expect(residual).toBe(round.parts.at(-1)?.residual);
+      // Two ninths are left, but for what rounding left of the others' parts.
+      const left = (absorbed.loss * 2n) / 9n;
+      expect(residual >= left && residual <= left + 4n).toBe(true);
+      const { frozen } = await readAccount(stage.people.dave, stage.system, inSoft);
+      expect(frozen).toBe(true);
     }));
 });
 

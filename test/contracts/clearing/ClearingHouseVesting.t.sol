@@ -99,6 +99,25 @@ contract ClearingHouseVestingTest is ClearingHouseFixture {
         vm.assertEq(_unvested(), 0, "all");
     }
 
+    /// Who pays in pays for income that is unvested, and for what is reserved: that is nobody's to leave with at once.
+    function test_NobodyLeavesWithWhatALaterDepositPaysFor() public {
+        deposit(CAROL, INSURANCE, 100 * UNITS);
+        uint256 eves = deposit(BOB_OWNER, INSURANCE, 100 * UNITS);
+        _collect(100 * UNITS);
+        uint256 state = vm.snapshotState();
+        deposit(DAVE, INSURANCE, 10_000 * UNITS);
+        vm.assertLe(house.worthOf(INSURANCE, eves), 100 * UNITS, "no more than she paid");
+        vm.revertToState(state);
+        advance(1);
+        absorb(-int256(150 * MICROS_PER_LOT), 0);
+        uint256 worth = house.worthOf(INSURANCE, eves);
+        uint256 daves = deposit(DAVE, INSURANCE, 10_000 * UNITS);
+        vm.assertLe(house.worthOf(INSURANCE, eves), worth, "her part of the loss is hers");
+        house.clearResidual(houseEquity(0));
+        vm.warp(block.timestamp + 2 * VESTING);
+        vm.assertTrue(house.worthOf(INSURANCE, daves) + 2 >= 10_000 * UNITS, "and Dave has his back");
+    }
+
     /// What a request gained is the others' when it is paid; it vests as any income does.
     function test_WhatARequestLeavesBehindVests() public {
         vm.warp(START - 1);
