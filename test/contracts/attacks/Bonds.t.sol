@@ -78,4 +78,51 @@ contract BondAttacks is BidsFixture {
         for (uint256 i = 0; i < 3; ++i) reveal(i, 100); // beside it: there is time left for everybody
         vm.assertEq(insurance(), 0, "no bond is lost");
     }
+
+    /// One person with a ladder of bids defaulted on the high one and settled by the low one, for the floor: that
+    /// gained more than 25 times the bond.
+    function test_ALadderOfBidsGainsLessThanItsBond() public {
+        uint64 equity = 100_000_000; // a million dollars
+        uint64 high = 95_000_000;
+        fund(liquidator(0), address(auction), 1e12);
+        bids([high, 0, 0], [true, true, false]);
+        uint256 bond = auction.bidsOf(caseId)[0].bond;
+        serve(SETTLE);
+        uint64 floor = uint64(auction.floorOf(caseId, equity));
+        settle(1, floor, equity);
+        assertClosed(caseId, ILiquidationEngine.Outcome.Awarded);
+        vm.assertTrue(statusOfBid(0) == ISealedAuction.BidStatus.Defaulted, "the high one defaulted");
+        vm.assertLe(uint256(high - floor) * UNITS, bond, "the default costs at least what it gains");
+        vm.assertLe(bond, insurance(), "which is the fund's");
+    }
+
+    /// And no parameters let it: the bond is no smaller a part of a bid than the largest discount.
+    function testFuzz_ABondIsNoSmallerThanTheDiscount(uint32 rate, uint32 discount) public {
+        ISealedAuction.Parameters memory next_ = auctionParameters();
+        next_.maxDiscount = uint32(bound(discount, 5_000, 500_000));
+        next_.bondRate = uint32(bound(rate, next_.feeRate, next_.maxDiscount - 1));
+        vm.prank(address(auction));
+        vm.expectRevert(invalidParameter("bondRate", next_.bondRate));
+        auction.setParameters(next_);
+        next_.bondRate = next_.maxDiscount;
+        vm.prank(address(auction));
+        auction.setParameters(next_);
+        vm.assertEq(auction.parameters().bondRate, next_.maxDiscount, "as much is enough");
+    }
+
+    /// Known: three bids of nothing, withdrawn in the last second of their turns, delay a sale by three turns for
+    /// nothing.
+    function test_Known_BidsOfNothingDelayForNothing() public {
+        bids([uint64(0), 0, 0], [true, true, true]);
+        for (uint256 i = 0; i < 3; ++i) {
+            serve(SETTLE - 1);
+            EquityClaim memory shown = equityClaim(ALICE, 3, lotsOf(100_000));
+            vm.prank(liquidator(i));
+            auction.withdrawBid(caseId, shown);
+            vm.assertEq(auction.creditOf(liquidator(i)), BID_BOND, "all of the bond is back");
+        }
+        vm.assertEq(clock.served() - start, COMMIT + REVEAL + 3 * (SETTLE - 1), "three turns");
+        sale.showEquity(caseId, equityClaim(ALICE, 3, lotsOf(100_000)));
+        assertStatus(caseId, ILiquidationEngine.Status.Sale);
+    }
 }
