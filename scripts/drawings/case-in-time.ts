@@ -23,7 +23,12 @@ const STEPS: readonly Step[] = [
     lines: ["disclosed to listed", "firms: they commit,", "then reveal"],
     color: "amber",
   },
-  { at: 638, title: "award", lines: ["best bid settles", "transfer and", "coverage proofs"], color: "green" },
+  {
+    at: 638,
+    title: "award",
+    lines: ["best bid settles", "transfer, equity,", "coverage proofs"],
+    color: "green",
+  },
   { at: 790, title: "closed", lines: ["the account keeps", "the cash that", "was bid"], color: "green" },
 ];
 
@@ -69,7 +74,7 @@ export function caseInTime(): string {
         [614, 338],
         [700, 338],
       ],
-      ["nobody", "buys"],
+      ["no equity", "is left"],
       [657, 320],
     ),
     arrow([
@@ -86,7 +91,7 @@ export function caseInTime(): string {
       [246, 232],
       [246, 152],
     ]),
-    text([30, 312], "Deadlines end every phase. Nothing moves", { size: 12, color: "faint" }),
+    text([30, 312], "Time counts while prices come in. Nothing moves", { size: 12, color: "faint" }),
     text([30, 328], "without a proof made for this case, its", { size: 12, color: "faint" }),
     text([30, 344], "version and whoever acts.", { size: 12, color: "faint" }),
   ]);

@@ -13,7 +13,8 @@ export function whoTalks(): string {
     box([400, 360], [190, 120], "amber", "liquidation", [
       "PortfolioLedger",
       "LiquidationEngine",
-      "SealedAuction, PortfolioSale",
+      "SealedAuction",
+      "PortfolioSale",
       "ClearingHouse",
     ]),
     box([786, 130], [170, 70], "green", "protocols", ["read a tier"]),

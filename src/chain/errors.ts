@@ -10,6 +10,7 @@ import { VOLATILITY_HINTS } from "./oracle/hints.ts";
 /** What a user can do about a contract's custom error. Every error of the contracts is here: a test counts them. */
 const HINTS: Readonly<Record<string, string>> = {
   AddressEmptyCode: "Check the address and the chain: no contract is there.",
+  AlreadyRetired: "The circuit is retired already; nothing is left to do.",
   AlreadyScheduled: "The call waits already: execute it once its time has come, or cancel it.",
   AlreadySealed: "The list is sealed for good: schedule the verifier's registration.",
   AlreadySettled: "The table point is proven or disabled already; nothing is left to do.",
@@ -17,6 +18,7 @@ const HINTS: Readonly<Record<string, string>> = {
   CircuitAlreadyRegistered: "Use the verifier that is registered.",
   CircuitDoesNotFit: "Choose an instance with the snapshot's shape and at least as many rows.",
   CircuitIdMismatch: "The verifier lies about its id: don't register it.",
+  CheckpointUnorderedInsertion: "The contract's lists are out of order: report it.",
   DeadlinePassed: "Prove again with a later deadline.",
   DeadlineTooLate: "Choose a deadline before the snapshot expires.",
   DevKeyOutsideLocalChain: "Make a key by a ceremony; dev keys are for local chains only.",
@@ -72,6 +74,7 @@ const HINTS: Readonly<Record<string, string>> = {
   NotNewer: "There is this one or a newer one already: an account's attestation, or the newest snapshot.",
   NotNewest: "Money follows from this proof: prove against the newest snapshot.",
   NotReady: "Wait until the announced time.",
+  NotServing: "The newest snapshot is too old to go by: publish another, then prove against that.",
   NotScheduled: "Schedule exactly this call first; one that lapsed must be scheduled anew.",
   NothingNew: "All accounts of the batch already have attestations for this or a newer snapshot.",
   OnlyBuilder: "Use the table point builder.",

@@ -92,7 +92,10 @@ describe("--help", () => {
     for (const line of used) {
       const said = line.split(/\s+/).slice(1);
       // `ballast devnet FOLDER` starts one.
-      const words = said[0] === "devnet" && said[1] !== "move" ? ["devnet", "start", ...said.slice(1)] : said;
+      const words =
+        said[0] === "devnet" && !["move", "serve"].includes(said[1] ?? "")
+          ? ["devnet", "start", ...said.slice(1)]
+          : said;
       const found = all.filter(({ path }) => path.every((name, i) => words[i] === name));
       expect(found, line).toHaveLength(1);
       const flags = found[0]?.command.options.flatMap(({ long, short }) => [long, short]) ?? [];

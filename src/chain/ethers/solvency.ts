@@ -29,6 +29,7 @@ const runSchema = z.object({
   reportCircuit: bytes32,
   deadline: uint,
   batches: small,
+  handovers: small,
   closed: z.boolean(),
 });
 const attestationSchema: z.ZodType<RawAttestation> = z.object({

@@ -802,6 +802,17 @@ export const contractErrorsAbi = [
         type: "bytes32",
       },
     ],
+    name: "AlreadyRetired",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "circuitId",
+        type: "bytes32",
+      },
+    ],
     name: "CircuitAlreadyRegistered",
     type: "error",
   },
@@ -1979,6 +1990,22 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NotNewest",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "NotServing",
     type: "error",
   },
   {

@@ -1148,6 +1148,11 @@ export const liquidationEngineAbi = [
             name: "closedServed",
             type: "uint64",
           },
+          {
+            internalType: "uint64",
+            name: "unservedLimit",
+            type: "uint64",
+          },
         ],
         internalType: "struct ILiquidationEngine.Case",
         name: "",

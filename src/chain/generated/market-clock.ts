@@ -133,6 +133,22 @@ export const marketClockAbi = [
         name: "snapshotId",
         type: "uint256",
       },
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "NotServing",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
     ],
     name: "SnapshotVoid",
     type: "error",
@@ -252,6 +268,11 @@ export const marketClockAbi = [
           {
             internalType: "uint32",
             name: "place",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "retired",
             type: "uint32",
           },
         ],

@@ -1411,6 +1411,19 @@ export const sealedAuctionAbi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+    ],
+    name: "conclude",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "account",
         type: "address",

@@ -28,6 +28,17 @@ export const verifierRegistryAbi = [
     inputs: [
       {
         internalType: "bytes32",
+        name: "circuitId",
+        type: "bytes32",
+      },
+    ],
+    name: "AlreadyRetired",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
         name: "callId",
         type: "bytes32",
       },
@@ -444,19 +455,6 @@ export const verifierRegistryAbi = [
   },
   {
     inputs: [],
-    name: "lastRetiredAt",
-    outputs: [
-      {
-        internalType: "uint64",
-        name: "",
-        type: "uint64",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
     name: "owner",
     outputs: [
       {
@@ -537,6 +535,38 @@ export const verifierRegistryAbi = [
     name: "retire",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+    ],
+    name: "retiredAt",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "retiredCount",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {

@@ -141,7 +141,8 @@ function brokenRule({ clock, engine, challenges, auction, sale }: LiquidationPar
   if (short !== undefined) return `${short[0]} must be longer than clock.serveGap`;
   if (clock.spacing >= clock.serveGap) return "clock.spacing must be below serveGap";
   if (challenges.bond < 10n * challenges.answerCost) return "challenges.bond must be ten times answerCost";
-  if (auction.bondRate < auction.feeRate) return "auction.bondRate must be at least feeRate";
+  if (auction.bondRate < auction.feeRate || auction.bondRate < auction.maxDiscount)
+    return "auction.bondRate must be at least feeRate and maxDiscount";
   if (sale.startDiscount >= sale.maxDiscount) return "sale.startDiscount must be below maxDiscount";
   if (sale.finalDiscount < sale.maxDiscount) return "sale.finalDiscount must be at least maxDiscount";
   if (sale.slippageBound >= sale.slippageCap) return "sale.slippageBound must be below slippageCap";

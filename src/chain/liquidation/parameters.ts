@@ -67,7 +67,7 @@ export function standardParameters(unitsPerLot: bigint, microsPerLot: bigint): L
       revealWindow: 30n * MINUTE,
       settleWindow: 30n * MINUTE,
       bidBond: bond,
-      bondRate: 20_000,
+      bondRate: 250_000,
       maxDiscount: 250_000,
       feeRate: 5_000,
       challengerShare: 200_000,

@@ -58,6 +58,8 @@ export interface OnChainRun {
   readonly deadline: bigint;
   /** How many are accepted: the number of the next one. */
   readonly batches: number;
+  /** How often the venue had changed when it was opened: once it has again, the run can't be closed. */
+  readonly handovers: number;
   readonly closed: boolean;
 }
 

@@ -42,7 +42,7 @@ function termsWith(serveGap: bigint): LiquidationParameters {
       revealWindow: window,
       settleWindow: window,
       bidBond: usdc(1_000n),
-      bondRate: 10_000,
+      bondRate: 250_000,
       maxDiscount: 250_000,
       feeRate: 10_000,
       challengerShare: 200_000,

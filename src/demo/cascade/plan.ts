@@ -65,8 +65,8 @@ const MILLION = 1_000_000n;
 const SLICE = 200_000n;
 /** and of the margin it frees, half of what the engine allows to be paid for it. */
 const CONCESSION = BigInt(PARAMETERS.engine.maxPenalty) / 2n;
-/** Of the account's equity, in the order of the story: the best bid is never revealed. */
-const BIDS = { winner: 820_000n, second: 750_000n, unrevealed: 880_000n, defaulted: 900_000n };
+/** Of the account's equity, in the order of the story: the best bid is never revealed; who defaults bids little, and loses a share of that. */
+const BIDS = { winner: 820_000n, second: 750_000n, unrevealed: 880_000n, defaulted: 100_000n };
 /** Of the loss: what the pools have when it comes. */
 const INSURED = 450_000n;
 const RESERVED = 200_000n;
@@ -180,9 +180,10 @@ function planSlice(after: Snapshot, soft: readonly Holding[]): CascadePlan["slic
 /** The most that bonds and fees bring the pools before the loss comes, in lots. */
 function incomeBound(after: Snapshot, positionsOf: (name: string) => readonly Holding[]): bigint {
   const { bidBond, bondRate, feeRate } = PARAMETERS.auction;
-  const equities = [ROLES.sealed, ROLES.sale].map((name) => equityOf(after, positionsOf(name)));
-  const cashPaid = equities.reduce((sum, equity) => sum + equity / MICROS_PER_LOT, 0n);
-  return (2n * bidBond) / UNITS_PER_LOT + divCeil(cashPaid * BigInt(bondRate + feeRate), MILLION);
+  const lotsOf = (name: string) => equityOf(after, positionsOf(name)) / MICROS_PER_LOT;
+  const cashPaid = lotsOf(ROLES.sealed) + lotsOf(ROLES.sale);
+  const defaulted = divCeil(lotsOf(ROLES.sale) * BIDS.defaulted * BigInt(bondRate), MILLION * MILLION);
+  return (2n * bidBond) / UNITS_PER_LOT + defaulted + divCeil(cashPaid * BigInt(feeRate), MILLION);
 }
 
 function firm(account: string, story: string, lots: bigint): DemoAccount {

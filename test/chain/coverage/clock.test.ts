@@ -61,8 +61,10 @@ describe("the market clock", () => {
       const circuit = instanceOf(statement, `${statement}_4x8_s5k2`);
       circuits.push({ circuit, verifyingKey: (await setupDev(circuit)).verifyingKey });
     }
+    const transfer = instanceOf("transfer", "transfer_4");
+    const moving = { circuit: transfer, verifyingKey: (await setupDev(transfer)).verifyingKey };
     const deployed = await deployBallast(client, {
-      verifiers: circuits.map((one) => ({ ...one, dev: true })),
+      verifiers: [...circuits, moving].map((one) => ({ ...one, dev: true })),
       oracleSigners: ORACLE_ACCOUNTS.map(({ address }) => address),
     });
     const parameters = { spacing: 30n, grace: 60n, serveGap: GAP };

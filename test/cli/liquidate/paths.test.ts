@@ -261,7 +261,7 @@ describe("ballast liquidate", () => {
       "deposit",
       "gamma",
       "--amount",
-      "777",
+      "777000000",
     );
     const argv = ["fund", "request", "gamma", "--shares", paid.shares] as const;
     const { id, readyAt } = await stage.liquidate<Record<"id" | "readyAt", string>>("carol", ...argv);

@@ -54,3 +54,11 @@ contract FreeProof {
         ShareMath.free(assets, unvestedPart, reserved);
     }
 }
+
+contract ConsumeProof {
+    function consume(uint256 amount, uint256 recent, uint256 earlier, uint256 left, uint256 period) public pure {
+        require(amount < 1 << 96 && recent < 1 << 96 && earlier < 1 << 96);
+        require(left != 0 && left <= period && period < 1 << 64);
+        ShareMath.consume(amount, recent, earlier, left, period);
+    }
+}
