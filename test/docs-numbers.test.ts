@@ -263,7 +263,10 @@ describe("parameters of a liquidation", () => {
     ] as const)
       for (const parameter of ["maxDiscount", "feeRate", "challengerShare"])
         expect(cells.get(`${part}.${parameter}`)?.[1], parameter).toBe(most(contract, parameter));
-    expect(cells.get("auction.bondRate")).toEqual(["feeRate and maxDiscount", most("SealedAuction", "bondRate")]);
+    expect(cells.get("auction.bondRate")).toEqual([
+      "feeRate and maxDiscount",
+      most("SealedAuction", "bondRate"),
+    ]);
     expect(cells.get("sale.finalDiscount")).toEqual(["maxDiscount", most("PortfolioSale", "finalDiscount")]);
     expect(cells.get("sale.holdBackRate")).toEqual(["0", most("PortfolioSale", "holdBackRate")]);
     expect(cells.get("sale.slippageCap")).toEqual(["0", most("PortfolioSale", "slippageCap")]);
