@@ -1,4 +1,4 @@
-import { type Address, type Hex, type TransactionReceipt, zeroHash } from "viem";
+import { type Address, type TransactionReceipt, zeroHash } from "viem";
 import { BallastError } from "../../errors.ts";
 import { type Bid, bidHash, checkCommitted } from "../../liquidation/bid.ts";
 import type { EquityClaim, TransferClaim } from "../../liquidation/claims.ts";
