@@ -99,6 +99,20 @@ contract ClearingHouseBookingTest is ClearingHouseFixture {
         vm.assertLe(150 * UNITS - house.worthOf(INSURANCE, daves), 1, "all in all");
     }
 
+    /// A loss that is booked, found smaller and booked again takes as much as one: what it left over bears it first.
+    function test_ALossThatIsBookedAgainCountsOnce() public {
+        uint256 shares = deposit(CAROL, INSURANCE, 100 * UNITS);
+        for (uint256 i = 0; i < 4; ++i) {
+            absorb(-50 * LOT, 0);
+            vm.assertEq(house.worthOf(INSURANCE, shares), 50 * UNITS, "half, however often");
+            house.clearResidual(houseEquity(0));
+            vm.assertEq(house.worthOf(INSURANCE, shares), 50 * UNITS, "the other half vests");
+            advance(1);
+        }
+        vm.warp(block.timestamp + 2 * VESTING);
+        vm.assertLe(100 * UNITS - house.worthOf(INSURANCE, shares), 1, "and is back");
+    }
+
     // --- the daily cap ---
 
     function _cap(uint32 cap) private {

@@ -53,6 +53,25 @@ contract FundsMathTest is Base {
         vm.assertLe(before, ShareMath.worth(shares, free, all) + 1, "not at the others' cost");
     }
 
+    /// What a loss consumes is unvested no more, to a unit, and never more than that.
+    function testFuzz_ALossConsumesTheLatestIncomeFirst(
+        uint96 amount,
+        uint96 recent,
+        uint96 earlier,
+        uint32 elapsed,
+        uint32 period
+    ) public pure {
+        period = uint32(bound(period, 1 days, 30 days));
+        elapsed = uint32(bound(elapsed, 0, period - 1));
+        uint256 before = ShareMath.unvested(recent, earlier, elapsed, period);
+        (uint256 r, uint256 e) = ShareMath.consume(amount, recent, earlier, period - elapsed, period);
+        vm.assertTrue(e == earlier || r == 0, "the latest first");
+        uint256 left = ShareMath.unvested(r, e, elapsed, period);
+        uint256 expected = before > amount ? before - amount : 0;
+        vm.assertLe(left, expected + 1, "as much less");
+        vm.assertLe(expected, left + 1, "and no more");
+    }
+
     function testFuzz_AllSharesAreWorthNoMoreThanWhatIsFree(uint96 assets, uint152 one, uint152 other) public pure {
         uint256 all = uint256(one) + other;
         uint256 sum = ShareMath.worth(one, assets, all) + ShareMath.worth(other, assets, all);
