@@ -79,10 +79,28 @@ interface IPortfolioSale is IPortfolioAward {
     /// @param returned token units credited to the buyer.
     event HoldReleased(uint256 indexed caseId, address indexed buyer, uint256 move, uint256 tax, uint256 returned);
 
+    /// @notice Under which key an account reads disclosures.
+    /// @param account the account.
+    /// @param key an X25519 public key; zero: none.
+    event DisclosureKeySet(address indexed account, bytes32 key);
+
+    /// @notice The venue told a liquidator what is for sale.
+    /// @param caseId the case.
+    /// @param version the case's version.
+    /// @param to for whom.
+    /// @param ciphertext the account's opening, sealed to its key.
+    event Disclosed(uint256 indexed caseId, uint32 version, address indexed to, bytes ciphertext);
+
     /// @notice New parameters.
     /// @param parameters all of them.
     /// @param fromCase the first case that they are for.
     event ParametersChanged(Parameters parameters, uint256 fromCase);
+
+    /// @notice Only the venue may do this.
+    error OnlyVenue(address caller);
+
+    /// @notice The account has no disclosure key: it must set one first.
+    error NoDisclosureKey(address account);
 
     /// @notice The case has changed since: look again, and prove for the new version.
     error VersionChanged(uint32 version);
@@ -140,6 +158,16 @@ interface IPortfolioSale is IPortfolioAward {
     /// @param caseId the case.
     function releaseHold(uint256 caseId) external;
 
+    /// @notice Sets the caller's disclosure key.
+    /// @param key an X25519 public key; zero removes it.
+    function setDisclosureKey(bytes32 key) external;
+
+    /// @notice Publishes what only `to` can read; only the venue may, about any open case.
+    /// @param caseId the case.
+    /// @param to who has set a key.
+    /// @param ciphertext the account's opening, sealed to its key.
+    function disclose(uint256 caseId, address to, bytes calldata ciphertext) external;
+
     /// @notice Sets the parameters of cases that open from now on; by `schedule` and `execute` only.
     /// @param parameters_ the new ones.
     function setParameters(Parameters calldata parameters_) external;
@@ -192,4 +220,9 @@ interface IPortfolioSale is IPortfolioAward {
     /// @notice What hold-backs are taxed by.
     /// @return the volatility oracle; zero: they are not.
     function volatilityOracle() external view returns (address);
+
+    /// @notice Under which key an account reads disclosures.
+    /// @param account the account.
+    /// @return an X25519 public key; zero when there is none.
+    function disclosureKeyOf(address account) external view returns (bytes32);
 }

@@ -126,18 +126,6 @@ interface ISealedAuction is IPortfolioAward {
     /// @param fromCase the first case about which this says something.
     event LiquidatorSet(address indexed liquidator, bool listed, uint256 fromCase);
 
-    /// @notice Under which key an account reads disclosures.
-    /// @param account the account.
-    /// @param key an X25519 public key; zero: none.
-    event DisclosureKeySet(address indexed account, bytes32 key);
-
-    /// @notice The venue told a liquidator what is for sale.
-    /// @param caseId the case.
-    /// @param version the case's version.
-    /// @param to for whom.
-    /// @param ciphertext the account's opening, sealed to its key.
-    event Disclosed(uint256 indexed caseId, uint32 version, address indexed to, bytes ciphertext);
-
     /// @notice New parameters.
     /// @param parameters all of them.
     /// @param fromCase the first case that they are for.
@@ -145,9 +133,6 @@ interface ISealedAuction is IPortfolioAward {
 
     /// @notice Only the engine may do this.
     error OnlyEngine(address caller);
-
-    /// @notice Only the venue may do this.
-    error OnlyVenue(address caller);
 
     /// @notice The case never entered Sealed.
     error UnknownAuction(uint256 caseId);
@@ -184,9 +169,6 @@ interface ISealedAuction is IPortfolioAward {
 
     /// @notice The bond may still be needed, or is lost.
     error BondNotFree(address bidder);
-
-    /// @notice The account has no disclosure key: it must set one first.
-    error NoDisclosureKey(address account);
 
     /// @notice Begins the sealed phase; only the engine may.
     /// @param caseId the case, which has just entered Sealed.
@@ -250,16 +232,6 @@ interface ISealedAuction is IPortfolioAward {
     /// @param liquidator the account.
     /// @param listed whether it may bid.
     function setLiquidator(address liquidator, bool listed) external;
-
-    /// @notice Sets the caller's disclosure key.
-    /// @param key an X25519 public key; zero removes it.
-    function setDisclosureKey(bytes32 key) external;
-
-    /// @notice Publishes what only `to` can read; only the venue may, about any open case.
-    /// @param caseId the case.
-    /// @param to who has set a key.
-    /// @param ciphertext the account's opening, sealed to its key.
-    function disclose(uint256 caseId, address to, bytes calldata ciphertext) external;
 
     /// @notice Sets the parameters of cases that open from now on; by `schedule` and `execute` only.
     /// @param parameters_ the new ones.
@@ -341,9 +313,4 @@ interface ISealedAuction is IPortfolioAward {
     /// @param account the account.
     /// @return true if it was listed when the case opened.
     function mayBid(uint256 caseId, address account) external view returns (bool);
-
-    /// @notice Under which key an account reads disclosures.
-    /// @param account the account.
-    /// @return an X25519 public key; zero when there is none.
-    function disclosureKeyOf(address account) external view returns (bytes32);
 }

@@ -15,7 +15,7 @@ import {PortfolioAward} from "./PortfolioAward.sol";
 
 /// @title PortfolioSale
 /// @author Ballast
-/// @notice Sells a portfolio to the first buyer of a falling price.
+/// @notice Sells a portfolio to the first buyer of a falling price. What a case is about is disclosed here, to bidders too.
 contract PortfolioSale is IPortfolioSale, PortfolioAward {
     using Checkpoints for Checkpoints.Trace208;
     using Math for uint256;
@@ -26,6 +26,8 @@ contract PortfolioSale is IPortfolioSale, PortfolioAward {
     /// @inheritdoc IPortfolioSale
     address public immutable override volatilityOracle;
 
+    /// @inheritdoc IPortfolioSale
+    mapping(address account => bytes32 key) public override disclosureKeyOf;
     /// @notice Served seconds of a case's earlier sales.
     mapping(uint256 caseId => uint64 elapsed) private _elapsed;
     /// @notice What is held back.
@@ -139,6 +141,21 @@ contract PortfolioSale is IPortfolioSale, PortfolioAward {
     /// @inheritdoc IPortfolioSale
     function setParameters(Parameters calldata parameters_) external onlyScheduled {
         _addParameters(parameters_);
+    }
+
+    /// @inheritdoc IPortfolioSale
+    function setDisclosureKey(bytes32 key) external {
+        disclosureKeyOf[msg.sender] = key;
+        emit DisclosureKeySet(msg.sender, key);
+    }
+
+    /// @inheritdoc IPortfolioSale
+    function disclose(uint256 caseId, address to, bytes calldata ciphertext) external {
+        if (msg.sender != LEDGER.venue()) revert OnlyVenue(msg.sender);
+        ILiquidationEngine.Case memory current = _caseOf(caseId);
+        if (current.status == ILiquidationEngine.Status.Closed) revert CaseNotThere(caseId);
+        if (disclosureKeyOf[to] == bytes32(0)) revert NoDisclosureKey(to);
+        emit Disclosed(caseId, current.version, to, ciphertext);
     }
 
     /// @inheritdoc IPortfolioSale

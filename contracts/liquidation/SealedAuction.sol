@@ -18,8 +18,6 @@ contract SealedAuction is BidBook {
     using Checkpoints for Checkpoints.Trace208;
     using Math for uint256;
 
-    /// @inheritdoc ISealedAuction
-    mapping(address account => bytes32 key) public override disclosureKeyOf;
     /// @notice Whether an account is listed (1) or not (0), by the first case for which that counts.
     mapping(address account => Checkpoints.Trace208 listed) private _listings;
     /// @notice All parameters there were.
@@ -92,21 +90,6 @@ contract SealedAuction is BidBook {
     /// @inheritdoc ISealedAuction
     function setParameters(Parameters calldata parameters_) external onlyScheduled {
         _addParameters(parameters_);
-    }
-
-    /// @inheritdoc ISealedAuction
-    function setDisclosureKey(bytes32 key) external {
-        disclosureKeyOf[msg.sender] = key;
-        emit DisclosureKeySet(msg.sender, key);
-    }
-
-    /// @inheritdoc ISealedAuction
-    function disclose(uint256 caseId, address to, bytes calldata ciphertext) external {
-        if (msg.sender != LEDGER.venue()) revert OnlyVenue(msg.sender);
-        ILiquidationEngine.Case memory current = _caseOf(caseId);
-        if (current.status == ILiquidationEngine.Status.Closed) revert CaseNotThere(caseId);
-        if (disclosureKeyOf[to] == bytes32(0)) revert NoDisclosureKey(to);
-        emit Disclosed(caseId, current.version, to, ciphertext);
     }
 
     /// @inheritdoc ISealedAuction

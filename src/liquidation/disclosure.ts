@@ -101,7 +101,7 @@ export function disclosureInfo({
  *
  * @param publicKey the recipient's disclosure key on chain.
  * @param account what the chain says: what doesn't open it isn't sent.
- * @returns the bytes for `SealedAuction.disclose`.
+ * @returns the bytes for `PortfolioSale.disclose`.
  * @throws {BallastError} DISCLOSURE_MISMATCH for the opening of another commitment, INVALID_KEY for an unusable key.
  */
 export async function sealDisclosure(

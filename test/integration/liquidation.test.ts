@@ -5,11 +5,9 @@ import type { Address } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   commitBid,
-  disclose,
   passOver,
   reclaimBond,
   revealBid,
-  setDisclosureKey,
   setLiquidator,
   settleBid,
   sweepUnrevealed,
@@ -32,7 +30,14 @@ import {
 import { readCaseView } from "../../src/chain/liquidation/read-case.ts";
 import { absorbableLots, readFunds, readRound, readShares } from "../../src/chain/liquidation/read-funds.ts";
 import { readDisclosureKey } from "../../src/chain/liquidation/read-parties.ts";
-import { buyPortfolio, recordMove, releaseHold, showEquity } from "../../src/chain/liquidation/sale.ts";
+import {
+  buyPortfolio,
+  disclose,
+  recordMove,
+  releaseHold,
+  setDisclosureKey,
+  showEquity,
+} from "../../src/chain/liquidation/sale.ts";
 import { CADENCE } from "../../src/demo/cascade/parameters.ts";
 import { commitmentOf, type OpenAccount } from "../../src/liquidation/account.ts";
 import { type Bid, randomBidSalt } from "../../src/liquidation/bid.ts";

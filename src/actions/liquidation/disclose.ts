@@ -1,10 +1,10 @@
 import type { Address, TransactionReceipt } from "viem";
 import type { ChainReader } from "../../chain/client.ts";
-import { disclose } from "../../chain/liquidation/auction.ts";
 import { readDisclosures } from "../../chain/liquidation/events.ts";
 import { readCaseView } from "../../chain/liquidation/read-case.ts";
 import { readAccount } from "../../chain/liquidation/read-ledger.ts";
 import { readDisclosureKey } from "../../chain/liquidation/read-parties.ts";
+import { disclose } from "../../chain/liquidation/sale.ts";
 import type { LiquidationSystem } from "../../chain/liquidation/system.ts";
 import { BallastError } from "../../errors.ts";
 import type { OpenAccount } from "../../liquidation/account.ts";

@@ -195,6 +195,17 @@ export const portfolioSaleAbi = [
   {
     inputs: [
       {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "NoDisclosureKey",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint256",
         name: "caseId",
         type: "uint256",
@@ -332,6 +343,17 @@ export const portfolioSaleAbi = [
       },
     ],
     name: "OnlySelf",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "OnlyVenue",
     type: "error",
   },
   {
@@ -645,6 +667,56 @@ export const portfolioSaleAbi = [
       },
     ],
     name: "Credited",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "bytes",
+        name: "ciphertext",
+        type: "bytes",
+      },
+    ],
+    name: "Disclosed",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "key",
+        type: "bytes32",
+      },
+    ],
+    name: "DisclosureKeySet",
     type: "event",
   },
   {
@@ -1200,6 +1272,48 @@ export const portfolioSaleAbi = [
         name: "caseId",
         type: "uint256",
       },
+      {
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
+      {
+        internalType: "bytes",
+        name: "ciphertext",
+        type: "bytes",
+      },
+    ],
+    name: "disclose",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "disclosureKeyOf",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "key",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
     ],
     name: "discountOf",
     outputs: [
@@ -1630,6 +1744,19 @@ export const portfolioSaleAbi = [
         type: "bytes32",
       },
     ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "key",
+        type: "bytes32",
+      },
+    ],
+    name: "setDisclosureKey",
+    outputs: [],
     stateMutability: "nonpayable",
     type: "function",
   },

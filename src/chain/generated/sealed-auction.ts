@@ -219,17 +219,6 @@ export const sealedAuctionAbi = [
   {
     inputs: [
       {
-        internalType: "address",
-        name: "account",
-        type: "address",
-      },
-    ],
-    name: "NoDisclosureKey",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "uint32",
         name: "settlementId",
         type: "uint32",
@@ -361,17 +350,6 @@ export const sealedAuctionAbi = [
       },
     ],
     name: "OnlySelf",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "caller",
-        type: "address",
-      },
-    ],
-    name: "OnlyVenue",
     type: "error",
   },
   {
@@ -793,56 +771,6 @@ export const sealedAuctionAbi = [
       },
     ],
     name: "Credited",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "uint256",
-        name: "caseId",
-        type: "uint256",
-      },
-      {
-        indexed: false,
-        internalType: "uint32",
-        name: "version",
-        type: "uint32",
-      },
-      {
-        indexed: true,
-        internalType: "address",
-        name: "to",
-        type: "address",
-      },
-      {
-        indexed: false,
-        internalType: "bytes",
-        name: "ciphertext",
-        type: "bytes",
-      },
-    ],
-    name: "Disclosed",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "address",
-        name: "account",
-        type: "address",
-      },
-      {
-        indexed: false,
-        internalType: "bytes32",
-        name: "key",
-        type: "bytes32",
-      },
-    ],
-    name: "DisclosureKeySet",
     type: "event",
   },
   {
@@ -1441,48 +1369,6 @@ export const sealedAuctionAbi = [
     type: "function",
   },
   {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "caseId",
-        type: "uint256",
-      },
-      {
-        internalType: "address",
-        name: "to",
-        type: "address",
-      },
-      {
-        internalType: "bytes",
-        name: "ciphertext",
-        type: "bytes",
-      },
-    ],
-    name: "disclose",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "account",
-        type: "address",
-      },
-    ],
-    name: "disclosureKeyOf",
-    outputs: [
-      {
-        internalType: "bytes32",
-        name: "key",
-        type: "bytes32",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
     inputs: [],
     name: "engine",
     outputs: [
@@ -1924,19 +1810,6 @@ export const sealedAuctionAbi = [
         type: "bytes32",
       },
     ],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "bytes32",
-        name: "key",
-        type: "bytes32",
-      },
-    ],
-    name: "setDisclosureKey",
-    outputs: [],
     stateMutability: "nonpayable",
     type: "function",
   },

@@ -1,4 +1,4 @@
-import { type Address, type Hex, type TransactionReceipt, zeroHash } from "viem";
+import { type Address, type TransactionReceipt, zeroHash } from "viem";
 import { BallastError } from "../../errors.ts";
 import { type Bid, bidHash, checkCommitted } from "../../liquidation/bid.ts";
 import type { EquityClaim, TransferClaim } from "../../liquidation/claims.ts";
@@ -136,30 +136,6 @@ export function setLiquidator(
   listed: boolean,
 ): Promise<TransactionReceipt> {
   return send(client, system, "setLiquidator", [liquidator, listed], "listing the liquidator");
-}
-
-/** Sets the client's disclosure key, of which it keeps the file. @throws {BallastError} CHAIN_ERROR. */
-export function setDisclosureKey(
-  client: ChainClient,
-  system: LiquidationSystem,
-  publicKey: Hex,
-): Promise<TransactionReceipt> {
-  return send(client, system, "setDisclosureKey", [publicKey], "setting the disclosure key");
-}
-
-/**
- * Publishes what only its recipient can read; the venue may.
- * @param ciphertext of `sealDisclosure`.
- * @throws {BallastError} CHAIN_ERROR, e.g. OnlyVenue, CaseNotThere, NoDisclosureKey.
- */
-export function disclose(
-  client: ChainClient,
-  system: LiquidationSystem,
-  caseId: bigint,
-  to: Address,
-  ciphertext: Hex,
-): Promise<TransactionReceipt> {
-  return send(client, system, "disclose", [caseId, to, ciphertext], "disclosing the account");
 }
 
 /** @throws {BallastError} CHAIN_ERROR. */

@@ -119,7 +119,7 @@ export async function readDisclosures(
   caseId: bigint,
   to: Address,
 ): Promise<readonly PublishedDisclosure[]> {
-  const events = await readTimeline(reader, system, caseId, { sources: ["auction"] });
+  const events = await readTimeline(reader, system, caseId, { sources: ["sale"] });
   return events
     .filter(({ name, args }) => name === "Disclosed" && String(args["to"]).toLowerCase() === to.toLowerCase())
     .map(({ args }) => ({

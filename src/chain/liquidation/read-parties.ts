@@ -46,10 +46,10 @@ export function readIsLiquidator(
 /** Under which key an account reads disclosures, or undefined. @throws {BallastError} CHAIN_ERROR. */
 export async function readDisclosureKey(
   { public: client }: Reader,
-  { auction: address }: LiquidationSystem,
+  { sale: address }: LiquidationSystem,
   account: Address,
 ): Promise<Hex | undefined> {
-  const abi = sealedAuctionAbi;
+  const abi = portfolioSaleAbi;
   const key = await guarded("reading the disclosure key", () =>
     client.readContract({ address, abi, functionName: "disclosureKeyOf", args: [account] }),
   );

@@ -1,4 +1,4 @@
-import { encodeFunctionData, type TransactionReceipt } from "viem";
+import { type Address, encodeFunctionData, type Hex, type TransactionReceipt } from "viem";
 import type { EquityClaim, TransferClaim } from "../../liquidation/claims.ts";
 import type { ChainClient } from "../client.ts";
 import { portfolioSaleAbi as abi } from "../generated/portfolio-sale.ts";
@@ -91,4 +91,28 @@ export function releaseHold(
 ): Promise<TransactionReceipt> {
   const data = encodeFunctionData({ abi, functionName: "releaseHold", args: [caseId] });
   return transact(client, { to, data, doing: "releasing the hold-back", spareGas: ORACLE_GAS + BESIDE_GAS });
+}
+
+/** Sets the client's disclosure key, of which it keeps the file. @throws {BallastError} CHAIN_ERROR. */
+export function setDisclosureKey(
+  client: ChainClient,
+  system: LiquidationSystem,
+  publicKey: Hex,
+): Promise<TransactionReceipt> {
+  return send(client, system, "setDisclosureKey", [publicKey], "setting the disclosure key");
+}
+
+/**
+ * Publishes what only its recipient can read; the venue may.
+ * @param ciphertext of `sealDisclosure`.
+ * @throws {BallastError} CHAIN_ERROR, e.g. OnlyVenue, CaseNotThere, NoDisclosureKey.
+ */
+export function disclose(
+  client: ChainClient,
+  system: LiquidationSystem,
+  caseId: bigint,
+  to: Address,
+  ciphertext: Hex,
+): Promise<TransactionReceipt> {
+  return send(client, system, "disclose", [caseId, to, ciphertext], "disclosing the account");
 }

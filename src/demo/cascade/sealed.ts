@@ -3,8 +3,8 @@ import { openAttestedCase, stepBond } from "../../actions/liquidation/anyone.ts"
 import { award } from "../../actions/liquidation/award.ts";
 import { bidSealed, type CommittedBid, reveal as revealBid } from "../../actions/liquidation/bid.ts";
 import { discloseTo, readDisclosed } from "../../actions/liquidation/disclose.ts";
-import { setDisclosureKey } from "../../chain/liquidation/auction.ts";
 import { readAuction } from "../../chain/liquidation/read-auction.ts";
+import { setDisclosureKey } from "../../chain/liquidation/sale.ts";
 import { BallastError } from "../../errors.ts";
 import type { OpenAccount } from "../../liquidation/account.ts";
 import { createDisclosureKey } from "../../liquidation/disclosure-key-file.ts";

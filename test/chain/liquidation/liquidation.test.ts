@@ -6,12 +6,7 @@ import { clearingHouseAbi } from "../../../src/chain/generated/clearing-house.ts
 import { liquidationEngineAbi } from "../../../src/chain/generated/liquidation-engine.ts";
 import { portfolioLedgerAbi } from "../../../src/chain/generated/portfolio-ledger.ts";
 import { sealedAuctionAbi } from "../../../src/chain/generated/sealed-auction.ts";
-import {
-  commitBid,
-  revealBid,
-  setDisclosureKey,
-  setLiquidator,
-} from "../../../src/chain/liquidation/auction.ts";
+import { commitBid, revealBid, setLiquidator } from "../../../src/chain/liquidation/auction.ts";
 import {
   abandonCase,
   escalateCase,
@@ -59,6 +54,7 @@ import {
   readIsLiquidator,
   readParameters,
 } from "../../../src/chain/liquidation/read-parties.ts";
+import { setDisclosureKey } from "../../../src/chain/liquidation/sale.ts";
 import { liquidationOf } from "../../../src/chain/liquidation/system.ts";
 import { readBalance } from "../../../src/chain/token.ts";
 import { transact } from "../../../src/chain/transact.ts";

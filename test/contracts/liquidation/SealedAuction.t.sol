@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {IPortfolioAward} from "contracts/liquidation/IPortfolioAward.sol";
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
+import {IPortfolioSale} from "contracts/liquidation/IPortfolioSale.sol";
 import {ISealedAuction} from "contracts/liquidation/ISealedAuction.sol";
 import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {BidsFixture} from "../helpers/BidsFixture.sol";
@@ -381,20 +382,20 @@ contract SealedAuctionTest is BidsFixture {
 
     function test_TheVenueDisclosesToKeys() public {
         vm.prank(VENUE);
-        vm.expectRevert(abi.encodeWithSelector(ISealedAuction.NoDisclosureKey.selector, liquidator(0)));
-        auction.disclose(caseId, liquidator(0), "sealed");
+        vm.expectRevert(abi.encodeWithSelector(IPortfolioSale.NoDisclosureKey.selector, liquidator(0)));
+        sale.disclose(caseId, liquidator(0), "sealed");
         vm.prank(liquidator(0));
-        auction.setDisclosureKey("key");
-        vm.expectRevert(abi.encodeWithSelector(ISealedAuction.OnlyVenue.selector, address(this)));
-        auction.disclose(caseId, liquidator(0), "sealed");
+        sale.setDisclosureKey("key");
+        vm.expectRevert(abi.encodeWithSelector(IPortfolioSale.OnlyVenue.selector, address(this)));
+        sale.disclose(caseId, liquidator(0), "sealed");
         vm.prank(VENUE);
-        auction.disclose(caseId, liquidator(0), "sealed");
+        sale.disclose(caseId, liquidator(0), "sealed");
         advance(1);
         attest(ALICE, 0);
         engine.cure(caseId);
         vm.prank(VENUE);
         vm.expectRevert(abi.encodeWithSelector(IPortfolioAward.CaseNotThere.selector, caseId));
-        auction.disclose(caseId, liquidator(0), "sealed");
+        sale.disclose(caseId, liquidator(0), "sealed");
     }
 
     function test_OnlyTheEngineOpensAuctions() public {

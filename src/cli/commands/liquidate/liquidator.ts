@@ -3,7 +3,7 @@ import { bidSealed, reveal } from "../../../actions/liquidation/bid.ts";
 import { FileBid, loadBidFor } from "../../../actions/liquidation/bid-file.ts";
 import { readDisclosed } from "../../../actions/liquidation/disclose.ts";
 import { accountOf } from "../../../chain/client.ts";
-import { setDisclosureKey } from "../../../chain/liquidation/auction.ts";
+import { setDisclosureKey } from "../../../chain/liquidation/sale.ts";
 import { timeText } from "../../../display.ts";
 import { accountHex, accountText } from "../../../liquidation/account.ts";
 import { saveAccount } from "../../../liquidation/account-file.ts";
