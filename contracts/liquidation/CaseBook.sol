@@ -73,8 +73,8 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
         bool isWhole = parts.challenges != address(0) && parts.auction != address(0) && parts.sale != address(0);
         if (!ofLedger || !ofVault || !ofClock || !isWhole || parts.guardian == address(0)) revert PartsMismatch();
         (LEDGER, VAULT, REGISTRY, clock) = (parts.ledger, parts.vault, parts.registry, parts.clock);
-        (challenges, auction, sale) = (parts.challenges, parts.auction, parts.sale);
-        clearingHouse = parts.clearingHouse;
+        (challenges, auction) = (parts.challenges, parts.auction);
+        (sale, clearingHouse) = (parts.sale, parts.clearingHouse);
         _setGuardian(parts.guardian);
         facts = new FactChecker(parts.registry, parts.clock, address(parts.ledger));
         _setParameters(parameters_);
@@ -117,14 +117,14 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
     function timeLeft(uint256 caseId) external view returns (uint64 soft, uint64 total) {
         Case storage found = _existing(caseId);
         if (found.status == Status.Closed) return (0, 0);
-        uint64 served = clock.served();
+        uint64 served = _served();
         (soft, total) = (_left(found.until, served), _left(found.endsAt, served));
     }
 
     /// @inheritdoc ILiquidationEngine
     function isOver(uint256 caseId) external view returns (bool) {
         Case storage found = _existing(caseId);
-        return found.status != Status.Closed && _isOver(found, clock.served());
+        return found.status != Status.Closed && _isOver(found, _served());
     }
 
     /// @inheritdoc ILiquidationEngine
@@ -152,14 +152,6 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
         return block.timestamp < pausedUntil;
     }
 
-    /// @inheritdoc ILiquidationEngine
-    function requireOpenable(uint256 accountId) public view returns (IPortfolioLedger.Account memory account) {
-        account = LEDGER.account(accountId);
-        if (account.guarded) revert HouseAccount(accountId);
-        uint256 caseId = openCaseOf[accountId];
-        if (caseId != 0) revert CaseIsOpen(caseId);
-    }
-
     /// @notice Opens a case of an account for which `requireOpenable` passed, and freezes it.
     /// @param accountId the account.
     /// @param tier 2, 3 or 4.
@@ -178,7 +170,7 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
         caseId = ++caseCount;
         found = _cases[caseId];
         (found.accountId, found.tier, found.proven, found.snapshotTime) = (accountId, tier, proven, snapshotTime);
-        (found.openedAt, found.openedServed) = (uint64(block.timestamp), clock.served());
+        (found.openedAt, found.openedServed) = (uint64(block.timestamp), _served());
         found.endsAt = found.openedServed + _parameters.caseLength;
         found.unservedLimit = _parameters.unservedLimit;
         openCaseOf[accountId] = caseId;
@@ -202,11 +194,10 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
         if (!isAllowed) revert WrongStatus(caseId, from);
         if (from == Status.Takeover) --pendingTakeovers;
         if (to == Status.Takeover) ++pendingTakeovers;
-        uint64 served = clock.served();
+        uint64 served = _served();
         (found.status, found.phaseAt, found.phaseServed) = (to, uint64(block.timestamp), served);
-        found.until = 0;
         if (to == Status.Soft) found.until = served + _parameters.softWindow;
-        if (to == Status.Takeover) found.until = served + _parameters.takeoverNotice;
+        else found.until = to == Status.Takeover ? served + _parameters.takeoverNotice : 0;
         uint32 version = ++found.version;
         if (to == Status.Closed) return;
         emit CaseAdvanced(caseId, to, version, found.until);
@@ -249,17 +240,23 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
     /// @return found the case.
     /// @return served the served seconds up to now.
     function _runningCase(uint256 caseId) internal view returns (Case storage found, uint64 served) {
-        (found, served) = (_openCase(caseId), clock.served());
+        (found, served) = (_openCase(caseId), _served());
         if (_isOver(found, served)) revert CaseOver(caseId);
     }
 
-    /// @notice Whether a case can be abandoned: neither says so and later not.
+    /// @notice Whether a case can be abandoned: once it can, it can for good.
     /// @param found the case, not closed.
     /// @param served the served seconds up to now.
     /// @return whether its time is served, or prices were missing for too long.
     function _isOver(Case storage found, uint64 served) internal view returns (bool) {
         uint256 unserved = (block.timestamp - found.openedAt).saturatingSub(served - found.openedServed);
         return served >= found.endsAt || unserved > found.unservedLimit;
+    }
+
+    /// @notice What the clock says.
+    /// @return seconds that were served up to now.
+    function _served() internal view returns (uint64) {
+        return clock.served();
     }
 
     /// @notice A case, or a revert.

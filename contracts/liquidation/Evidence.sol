@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
 import {CaseBook} from "./CaseBook.sol";
+import {ILiquidationEngine} from "./ILiquidationEngine.sol";
 import {IPortfolioLedger} from "./IPortfolioLedger.sol";
 
 /// @title Evidence
@@ -10,6 +11,16 @@ import {IPortfolioLedger} from "./IPortfolioLedger.sol";
 /// @notice What must be true of accounts in a case: what attestations prove of them, and by prices of when (a snapshot
 /// in the market clock's line, at most `openAge` old), and who may be a counterparty.
 abstract contract Evidence is CaseBook {
+    /// @inheritdoc ILiquidationEngine
+    function requireOpenable(
+        uint256 accountId
+    ) public view returns (IPortfolioLedger.Account memory account) {
+        account = _account(accountId);
+        if (account.guarded) revert HouseAccount(accountId);
+        uint256 caseId = openCaseOf[accountId];
+        if (caseId != 0) revert CaseIsOpen(caseId);
+    }
+
     /// @notice Reverts unless a commitment of the case's account is attested healthy, by prices as new as the case.
     /// @param found the case.
     /// @param commitment the commitment.
@@ -53,7 +64,7 @@ abstract contract Evidence is CaseBook {
         uint256 accountId,
         uint256 commitment
     ) internal view returns (ICoverageRegistry.Attestation memory found) {
-        found = REGISTRY.attestation(accountId, commitment);
+        found = _attestation(accountId, commitment);
         if (!found.isCurrent) revert NoCurrentAttestation(accountId, commitment);
     }
 
@@ -76,7 +87,7 @@ abstract contract Evidence is CaseBook {
     /// @notice Reverts unless an account may be a counterparty: neither frozen nor guarded.
     /// @param accountId the account.
     function _requireOrdinary(uint256 accountId) internal view {
-        IPortfolioLedger.Account memory account = LEDGER.account(accountId);
+        IPortfolioLedger.Account memory account = _account(accountId);
         if (account.frozen || account.guarded) revert WrongTransfer();
     }
 
@@ -87,5 +98,30 @@ abstract contract Evidence is CaseBook {
         _requireOrdinary(accountId);
         uint64 until = LEDGER.lockedUntil(accountId);
         if (block.timestamp < until) revert IPortfolioLedger.AccountIsLocked(accountId, until);
+    }
+
+    /// @notice A commitment's attestation.
+    /// @param accountId the account.
+    /// @param commitment the commitment.
+    /// @return what the registry has of it.
+    function _attestation(
+        uint256 accountId,
+        uint256 commitment
+    ) internal view returns (ICoverageRegistry.Attestation memory) {
+        return REGISTRY.attestation(accountId, commitment);
+    }
+
+    /// @notice An account's present portfolio.
+    /// @param accountId the account.
+    /// @return its commitment.
+    function _commitmentOf(uint256 accountId) internal view returns (uint256) {
+        return LEDGER.commitmentOf(accountId);
+    }
+
+    /// @notice An account, or a revert.
+    /// @param accountId the account.
+    /// @return what the ledger has.
+    function _account(uint256 accountId) internal view returns (IPortfolioLedger.Account memory) {
+        return LEDGER.account(accountId);
     }
 }

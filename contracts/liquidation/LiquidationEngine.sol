@@ -88,7 +88,7 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
     /// @inheritdoc ILiquidationEngine
     function cure(uint256 caseId) external nonReentrant {
         Case storage found = _openCase(caseId);
-        _requireHealthy(found, LEDGER.commitmentOf(found.accountId));
+        _requireHealthy(found, _commitmentOf(found.accountId));
         _close(caseId, found, Outcome.Cured);
     }
 
@@ -124,7 +124,7 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         _requireNoOlder(clock.requireNewest(shown.snapshotId), found.snapshotTime);
         ReductionProof.Subject memory subject = ReductionProof.Subject({
             accountId: claim.accountA,
-            oldCommitment: LEDGER.commitmentOf(claim.accountA),
+            oldCommitment: _commitmentOf(claim.accountA),
             newCommitment: claim.newA,
             maxPenalty: _parameters.maxPenalty
         });
@@ -138,8 +138,8 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
     function escalate(uint256 caseId) external nonReentrant {
         (Case storage found, uint64 served) = _runningCase(caseId);
         if (found.status != Status.Soft) revert WrongStatus(caseId, found.status);
-        IPortfolioLedger.Account memory account = LEDGER.account(found.accountId);
-        ICoverageRegistry.Attestation memory latest = REGISTRY.attestation(found.accountId, account.commitment);
+        IPortfolioLedger.Account memory account = _account(found.accountId);
+        ICoverageRegistry.Attestation memory latest = _attestation(found.accountId, account.commitment);
         // A breach by older prices than the portfolio is none, as in `open`.
         bool isTimely = latest.tier < 2 || latest.snapshotTime >= account.updatedAt;
         bool counts = isTimely && _counts(latest, found.snapshotTime);
@@ -153,7 +153,7 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
     /// @inheritdoc ILiquidationEngine
     function abandon(uint256 caseId) external nonReentrant {
         Case storage found = _openCase(caseId);
-        if (!_isOver(found, clock.served())) revert CaseNotOver(caseId);
+        if (!_isOver(found, _served())) revert CaseNotOver(caseId);
         _close(caseId, found, Outcome.Abandoned);
     }
 
@@ -222,7 +222,7 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         if (claim.accountB != house.houseAccount() || !isAllowed) revert WrongTransfer();
         if (served < found.until) revert TooEarly(found.until);
         if (equity.accountId != found.accountId) revert WrongAccount(equity.accountId);
-        facts.requireNewestEquity(equity, LEDGER.commitmentOf(found.accountId));
+        facts.requireNewestEquity(equity, _commitmentOf(found.accountId));
         _requireNoOlder(clock.entryOf(equity.snapshotId).enteredAt, found.phaseAt + 1);
         if (equity.tier < 2) revert WrongTier(equity.tier);
         if (equity.equity >= int256(house.microsPerLot())) revert EquityLeft(equity.equity);
@@ -233,8 +233,8 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
 
     /// @inheritdoc ILiquidationEngine
     function isBreachProven(uint256 accountId) external view returns (bool) {
-        IPortfolioLedger.Account memory account = LEDGER.account(accountId);
-        ICoverageRegistry.Attestation memory found = REGISTRY.attestation(accountId, account.commitment);
+        IPortfolioLedger.Account memory account = _account(accountId);
+        ICoverageRegistry.Attestation memory found = _attestation(accountId, account.commitment);
         return found.tier > 1 && _counts(found, account.updatedAt);
     }
 
@@ -280,7 +280,7 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         if (before.accountId != houseAccount || afterwards.accountId != houseAccount) revert WrongTransfer();
         // Two snapshots are good for money while one gives way to the next: a comparison is by one of them.
         if (before.snapshotId != afterwards.snapshotId) revert WrongTransfer();
-        facts.requireNewestEquity(before, LEDGER.commitmentOf(houseAccount));
+        facts.requireNewestEquity(before, _commitmentOf(houseAccount));
         facts.requireNewestEquity(afterwards, claim.newB);
         if (afterwards.equity < before.equity) revert HouseWouldLose();
     }

@@ -15,7 +15,8 @@ import {PortfolioAward} from "./PortfolioAward.sol";
 
 /// @title PortfolioSale
 /// @author Ballast
-/// @notice Sells a portfolio to the first buyer of a falling price. What a case is about is disclosed here, to bidders too.
+/// @notice Sells a portfolio to the first buyer of a falling price. What a case is about is disclosed here, to bidders
+/// too.
 contract PortfolioSale is IPortfolioSale, PortfolioAward {
     using Checkpoints for Checkpoints.Trace208;
     using Math for uint256;
