@@ -18,6 +18,7 @@ import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { command } from "../command.ts";
 import { openSender } from "../connect.ts";
 import { deployment, force, output, privateKeyFile, sender, snapshot } from "../flags.ts";
+import { foreign } from "../foreign.ts";
 import { defaulted, needed, saying } from "../input.ts";
 import { parseCount, privateKey } from "../options.ts";
 import { describeRules } from "../policy-text.ts";
@@ -144,5 +145,7 @@ export const settle = command({
 function newestText(newest: Entered | undefined): string[] {
   if (newest === undefined) return [];
   if (newest.entered) return ["  it is the newest: money follows from it"];
-  return [`  it is not the newest (${newest.reason})${newest.hint === undefined ? "" : `: ${newest.hint}`}`];
+  return [
+    `  it is not the newest (${foreign(newest.reason)})${newest.hint === undefined ? "" : `: ${newest.hint}`}`,
+  ];
 }
