@@ -63,6 +63,7 @@ contract ClearingHouse is LossWaterfall {
         if (lots != 0) _book(_reservedLots() + residual + lots);
         emit LossBooked(caseId, lots);
         ENGINE.takeOver(caseId, claim, equity);
+        _provenBy(CLOCK.entryOf(equity.snapshotId).time);
     }
 
     /// @inheritdoc IClearingHouse

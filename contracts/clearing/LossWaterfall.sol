@@ -176,10 +176,15 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
     /// @return equity micro-USD.
     function _provenEquity(EquityClaim calldata house) internal returns (int256 equity) {
         if (house.accountId != houseAccount) revert WrongAccount(house.accountId);
-        uint64 time = FACTS.requireNewestEquity(house, LEDGER.commitmentOfHouse(houseAccount));
+        _provenBy(FACTS.requireNewestEquity(house, LEDGER.commitmentOfHouse(houseAccount)));
+        return house.equity;
+    }
+
+    /// @notice Keeps the time of prices that losses are booked by, or reverts where newer ones have been.
+    /// @param time of the prices, Unix seconds.
+    function _provenBy(uint64 time) internal {
         if (time < _provenTime) revert ProvenByNewerPrices(_provenTime);
         _provenTime = time;
-        return house.equity;
     }
 
     /// @notice Reverts unless a transfer is from or to the house, and allowed.

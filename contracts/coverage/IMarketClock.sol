@@ -86,7 +86,7 @@ interface IMarketClock is IBounded {
     function newest() external view returns (uint256 snapshotId, uint64 time);
 
     /// @notice Reverts unless money may follow from a snapshot now: the newest one, or one whose successor entered at
-    /// most `grace` ago; in either case while the newest one serves.
+    /// most `grace` ago and found it serving; in either case while the newest one serves.
     /// @param snapshotId the snapshot.
     /// @return time of its market, Unix seconds.
     function requireNewest(uint256 snapshotId) external view returns (uint64 time);

@@ -116,10 +116,7 @@ contract MarketClock is IMarketClock {
         if (block.timestamp > until) revert NotServing(last, until);
         Entry storage entry = _entries[snapshotId];
         if (snapshotId != last) {
-            // Its successor's place is its own, counted from 0.
-            if (entry.place == 0) revert NotNewest(snapshotId, last);
-            uint64 succeededAt = _entries[_line[entry.place]].enteredAt;
-            if (block.timestamp > succeededAt + GRACE) revert NotNewest(snapshotId, last);
+            if (entry.place == 0 || !_isInGrace(snapshotId, entry)) revert NotNewest(snapshotId, last);
         }
         return entry.time;
     }
@@ -188,6 +185,18 @@ contract MarketClock is IMarketClock {
         _line.pop();
         delete _entries[snapshotId];
         emit SnapshotDropped(snapshotId);
+    }
+
+    /// @notice Whether a snapshot that has a successor is good for money still. One that had stopped serving before is
+    /// not: else who waits for the end of an outage could act by the prices of before.
+    /// @param snapshotId the snapshot.
+    /// @param entry its entry.
+    /// @return whether it served up to its successor's entry, at most `grace` ago, and is sound.
+    function _isInGrace(uint256 snapshotId, Entry storage entry) private view returns (bool) {
+        // Its successor's place is its own, counted from 0.
+        Entry storage next = _entries[_line[entry.place]];
+        bool hasServed = next.enteredAt <= entry.time + SERVE_GAP && next.retired == entry.retired;
+        return hasServed && block.timestamp <= next.enteredAt + GRACE && !_isVoid(snapshotId);
     }
 
     /// @notice The last snapshot, sound or void.

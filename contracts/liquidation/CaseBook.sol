@@ -209,10 +209,13 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
     /// @param found the stored case of that number.
     /// @param outcome how it ended.
     function _close(uint256 caseId, Case storage found, Outcome outcome) internal {
+        bool isLapsed = _isLapsed(found, _served());
         _move(caseId, found, Status.Closed);
         found.outcome = outcome;
         // Whatever had passed by its end: that somebody calls late moves nothing.
         found.closedServed = found.phaseServed < found.endsAt ? found.phaseServed : found.endsAt;
+        // Where prices were missing for too long nothing had passed for anybody, however the case ends.
+        if (isLapsed) found.closedServed = found.openedServed;
         delete openCaseOf[found.accountId];
         emit CaseClosed(caseId, found.accountId, outcome);
         LEDGER.setFrozen(found.accountId, false);
@@ -249,8 +252,16 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
     /// @param served the served seconds up to now.
     /// @return whether its time is served, or prices were missing for too long.
     function _isOver(Case storage found, uint64 served) internal view returns (bool) {
+        return served >= found.endsAt || _isLapsed(found, served);
+    }
+
+    /// @notice Whether prices were missing for too long.
+    /// @param found the case, not closed.
+    /// @param served the served seconds up to now.
+    /// @return whether its unserved time is beyond its limit.
+    function _isLapsed(Case storage found, uint64 served) private view returns (bool) {
         uint256 unserved = (block.timestamp - found.openedAt).saturatingSub(served - found.openedServed);
-        return served >= found.endsAt || unserved > found.unservedLimit;
+        return unserved > found.unservedLimit;
     }
 
     /// @notice What the clock says.

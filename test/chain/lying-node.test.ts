@@ -34,7 +34,16 @@ const address = (digit: number) => `0x${String(digit).repeat(40)}` as const;
 describe("a node that answers what is no answer", () => {
   it("is an error of the chain where logs are none", async () => {
     const reader = await connectReader(url);
-    const system = { engine: address(1), auction: address(2), clearingHouse: address(3), ledger: address(4) };
+    const system = {
+      engine: address(1),
+      auction: address(2),
+      clearingHouse: address(3),
+      ledger: address(4),
+      challenges: address(5),
+      sale: address(6),
+      vault: address(7),
+      clock: address(8),
+    };
     const read = readEvents(reader, system as unknown as LiquidationSystem, { fromBlock: 0n });
     await expect(read).rejects.toMatchObject({ code: "CHAIN_ERROR" });
   });

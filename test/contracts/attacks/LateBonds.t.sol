@@ -69,6 +69,19 @@ contract LateBondAttacks is BidsFixture {
         assertBond(0, true);
     }
 
+    /// The same when the case is cured in the end, and not abandoned.
+    function test_ALeaderLosesNothingByALongOutageThatEndsInACure() public {
+        bid(0, 90_000);
+        advance(UNSERVED + 1 hours);
+        serve(2 * SETTLE);
+        attest(ALICE, 0);
+        engine.cure(caseId);
+        assertClosed(caseId, ILiquidationEngine.Outcome.Cured);
+        vm.expectRevert(abi.encodeWithSelector(ISealedAuction.NothingToPassOver.selector));
+        auction.passOver(caseId);
+        assertBond(0, true);
+    }
+
     /// Bids that nobody could have any use for: committed before the end, which came before they could be revealed.
     function test_AnUnrevealedBondComesBackAfterTheCasesEnd() public {
         commit(0, 90_000);

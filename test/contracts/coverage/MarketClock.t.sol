@@ -152,6 +152,29 @@ contract MarketClockTest is LiquidationFixture {
         clock.requireNewest(first);
     }
 
+    /// The first second after an outage: the prices of before are not good for money again.
+    function test_WhatServedNoMoreHasNoGrace() public {
+        uint256 before = snapshotId;
+        advance(SERVE_GAP);
+        vm.assertEq(clock.requireNewest(before), NOW, "one that served to the end has");
+        before = snapshotId;
+        advance(SERVE_GAP + 1);
+        vm.expectRevert(abi.encodeWithSelector(IMarketClock.NotNewest.selector, before, snapshotId));
+        clock.requireNewest(before);
+        before = snapshotId;
+        vm.warp(block.timestamp + 10);
+        verifiers.retire(reductionCircuit);
+        advance(10);
+        vm.expectRevert(abi.encodeWithSelector(IMarketClock.NotNewest.selector, before, snapshotId));
+        clock.requireNewest(before);
+        before = snapshotId;
+        advance(10);
+        vm.assertEq(clock.requireNewest(before), block.timestamp - 10, "as ever");
+        _void(before);
+        vm.expectRevert(abi.encodeWithSelector(IMarketClock.NotNewest.selector, before, snapshotId));
+        clock.requireNewest(before);
+    }
+
     // --- the way back ---
 
     function test_AVoidSnapshotIsDroppedAndTheOneBeforeIsBack() public {
