@@ -229,8 +229,8 @@ interface IClearingHouse is ILossPools {
     /// @return lots of the settlement asset.
     function residual() external view returns (uint256);
 
-    /// @notice What losses may still take from the funds today: `dailyCap` of what these held before, one lot at least.
-    /// Days begin at midnight UTC.
+    /// @notice What losses may still take from the funds today: `dailyCap` of what these hold and of what was drawn
+    /// today already, one lot at least. Days begin at midnight UTC.
     /// @return lots of the settlement asset, whatever is reserved.
     function drawableToday() external view returns (uint256);
 

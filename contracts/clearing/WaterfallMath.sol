@@ -31,8 +31,8 @@ library WaterfallMath {
         assert(residual == 0 || (fromInsurance == insurance && fromGamma == gamma));
     }
 
-    /// @notice What may still be drawn today: a part of what the funds held before the first lot of today, and one lot
-    /// at least.
+    /// @notice What may still be drawn today: a part of what the funds hold and of what was drawn today already, one
+    /// lot at least. What is paid in today counts.
     /// @param held lots that the funds hold, below 2^128.
     /// @param drawn lots that were drawn today, below 2^128.
     /// @param cap the part, ppm.
