@@ -23,6 +23,9 @@ export const accountFileSchema = portfolioFileSchema.extend({
     .optional(),
 });
 
+/** A portfolio as its file has it: names and decimal texts, which no snapshot has been asked about. Secret. */
+export type PortfolioFile = z.output<typeof portfolioFileSchema>;
+
 /** A portfolio with the salt that opens its commitment, where the file gives one. Secret. */
 export interface SaltedPortfolio {
   readonly portfolio: Portfolio;
@@ -93,7 +96,7 @@ export function saltedPortfolioParser(snapshot: Pick<Snapshot, "rows">): (value:
  */
 export function portfolioFormatter(
   snapshot: Pick<Snapshot, "rows">,
-): (portfolio: Pick<Portfolio, "account" | "positions">) => z.output<typeof portfolioFileSchema> {
+): (portfolio: Pick<Portfolio, "account" | "positions">) => PortfolioFile {
   const byId = new Map(snapshot.rows.map((row) => [row.instrumentId, row.instrument]));
   return ({ account, positions }) => ({
     account,
