@@ -86,6 +86,8 @@ export type ErrorCode =
   | "CHAIN_ERROR"
   /** A file can't be read or written. */
   | "FILE_ERROR"
+  /** The database doesn't answer, is of another version, or refuses a statement. */
+  | "STORE_ERROR"
   /** Another process holds the lock. */
   | "LOCKED"
   /** The transaction of a command that was given again is on chain already. */
