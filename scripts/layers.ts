@@ -15,16 +15,17 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   liquidation: ["witness"],
   chain: ["solvency", "liquidation"],
   actions: ["chain"],
+  venues: ["portfolio"],
   demo: ["actions"],
-  cli: ["demo"],
+  cli: ["demo", "venues"],
 };
 
 /** The library's entries, which nothing imports, and the folders that they don't open. */
 export const DOORS = ["index.ts", "node.ts"];
-export const CLOSED = ["demo", "cli"];
+export const CLOSED = ["venues", "demo", "cli"];
 
 /** Files and folders that may use Node; everything else in src/ runs in a browser. */
-const NODE_FOLDERS = ["node", "keys", "tree", "demo", "cli"];
+const NODE_FOLDERS = ["node", "keys", "tree", "venues", "demo", "cli"];
 
 /** Whether a file of src/ may use Node's modules and globals. */
 export function mayUseNode(path: string): boolean {
