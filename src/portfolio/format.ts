@@ -71,7 +71,7 @@ export function parsePortfolio(value: unknown, snapshot: Pick<Snapshot, "rows">)
 /** {@link parsePortfolio} for many portfolios: what it needs of the snapshot is prepared once. */
 export function portfolioParser(snapshot: Pick<Snapshot, "rows">): (value: unknown) => Portfolio {
   const byName = rowsByName(snapshot);
-  return (value) => portfolioOf(checkForm(portfolioFileSchema, value), byName);
+  return (value) => portfolioOf(checkPortfolioForm(portfolioFileSchema, value), byName);
 }
 
 /**
@@ -82,7 +82,7 @@ export function portfolioParser(snapshot: Pick<Snapshot, "rows">): (value: unkno
 export function saltedPortfolioParser(snapshot: Pick<Snapshot, "rows">): (value: unknown) => SaltedPortfolio {
   const byName = rowsByName(snapshot);
   return (value) => {
-    const { salt, ...portfolio } = checkForm(accountFileSchema, value);
+    const { salt, ...portfolio } = checkPortfolioForm(accountFileSchema, value);
     return {
       portfolio: portfolioOf(portfolio, byName),
       salt: salt === undefined ? undefined : toField(BigInt(salt), "salt"),
@@ -120,7 +120,11 @@ function rowsByName({ rows }: Pick<Snapshot, "rows">): RowsByName {
   return new Map(rows.map((row) => [row.instrument.name, row]));
 }
 
-function checkForm<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+/** @throws {BallastError} INVALID_PORTFOLIO for another form; nothing of its values is quoted. */
+export function checkPortfolioForm<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
