@@ -100,6 +100,10 @@ export type ErrorCode =
   | "VERSION_BEHIND"
   /** A file can't be read or written. */
   | "FILE_ERROR"
+  /** The database doesn't answer, is of another version, or refuses a statement. */
+  | "STORE_ERROR"
+  /** Something sealed was changed, or is of another place. */
+  | "SEAL_BROKEN"
   /** Another process holds the lock. */
   | "LOCKED"
   /** The transaction of a command that was given again is on chain already. */

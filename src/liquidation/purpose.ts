@@ -16,7 +16,7 @@ const FACT_DOMAIN = keccak256(stringToBytes("ballast.fact.context.v1"));
 /** What a transfer does to a case, as the engine calls it. */
 export type CaseAction = "cure" | "reduce" | "award" | "takeover";
 /** The statements that say what is true of commitments, as verifiers call them. */
-export type FactKind = "equity" | "reduce" | "delever";
+export type FactKind = "equity" | "reduce" | "delever" | "member" | "empty";
 
 /** For which act in which state of a case a transfer is made. */
 export interface CasePurpose {
@@ -111,7 +111,7 @@ export function transferContext(place: TransferPlace): Field {
 }
 
 /**
- * The public signal `context` of an equity, reduction or deleverage proof, as `FactContext.compute`: 253 bits.
+ * The public signal `context` of a proof about commitments, as `FactContext.compute`: 253 bits.
  * @throws {BallastError} INVALID_INPUT, OUT_OF_RANGE for a malformed address and numbers.
  */
 export function factContext(kind: FactKind, { chainId, ledger, deadline }: FactPlace): Field {

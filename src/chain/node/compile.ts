@@ -34,6 +34,8 @@ export const CONTRACTS = {
   ReductionVerifier: "contracts/verify/statements/ReductionVerifier.sol",
   TransferVerifier: "contracts/verify/statements/TransferVerifier.sol",
   DeleverageVerifier: "contracts/verify/statements/DeleverageVerifier.sol",
+  MembershipVerifier: "contracts/verify/statements/MembershipVerifier.sol",
+  EmptyVerifier: "contracts/verify/statements/EmptyVerifier.sol",
   DemoDollar: "contracts/demo/DemoDollar.sol",
 } as const;
 export type ContractName = keyof typeof CONTRACTS;
