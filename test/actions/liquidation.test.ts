@@ -40,10 +40,13 @@ import {
   type World,
 } from "../chain/liquidation/stage.ts";
 import { contentsOf, type Folder, temporaryFolder } from "../cli/harness.ts";
+import { SMALL, useSimulatedProofs } from "../helpers/simulated-proofs.ts";
 
 /** Acts as their callers drive them: no flags, no files, no output. */
 const PUT = "BTC-27MAR26-60000-P";
 const [TRADER, MAKER, FIRM] = [1n, 2n, 3n];
+useSimulatedProofs(SMALL);
+
 let stage: LiquidationStage;
 beforeAll(async () => {
   stage = await startLiquidation();

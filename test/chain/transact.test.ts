@@ -19,6 +19,16 @@ describe("a transaction", () => {
   afterAll(() => anvil.stop());
   const request = { to: `0x${"22".repeat(20)}`, data: "0x", doing: "a test" } as const;
 
+  it("is given more gas than it takes now: it may take more by the time that it is in a block", async () => {
+    const estimate = await client.public.estimateGas({ account: client.account, ...request });
+    const gasOf = async (spareGas?: bigint) => {
+      const sent = await transact(client, spareGas === undefined ? request : { ...request, spareGas });
+      return (await client.public.getTransaction({ hash: sent.transactionHash })).gas;
+    };
+    expect(await gasOf()).toBe(estimate + estimate / 16n);
+    expect(await gasOf(1_000n)).toBe(estimate + estimate / 16n + 1_000n);
+  });
+
   it("that no block takes is waited for so long, and named", async () => {
     await client.public.request({ method: "evm_setAutomine", params: [false] } as never);
     await expect(transact(client, request, 1)).rejects.toMatchObject({

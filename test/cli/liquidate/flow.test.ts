@@ -8,10 +8,13 @@ import { readParameters } from "../../../src/chain/liquidation/read-parties.ts";
 import { readSettlement } from "../../../src/chain/liquidation/settlement.ts";
 import { liquidationOf } from "../../../src/chain/liquidation/system.ts";
 import { CASH, MICROS, PARAMETERS, UNITS } from "../../chain/liquidation/stage.ts";
+import { SMALL, useSimulatedProofs } from "../../helpers/simulated-proofs.ts";
 import { cli, cliJson, contentsOf } from "../harness.ts";
 import { CliStage, PUT } from "./stage.ts";
 
 const { auction: AUCTION } = PARAMETERS;
+
+useSimulatedProofs(SMALL);
 
 let stage: CliStage;
 beforeAll(async () => {

@@ -16,11 +16,14 @@ import {
   type World,
 } from "../../chain/liquidation/stage.ts";
 import { MAIN } from "../../helpers/built.ts";
+import { SMALL, useSimulatedProofs } from "../../helpers/simulated-proofs.ts";
 import { cli, cliJson, type Folder, temporaryFolder } from "../harness.ts";
 import { PUT } from "./stage.ts";
 
 const TRADER = 2n;
 const ACCOUNT = formatField(toField(TRADER));
+
+useSimulatedProofs(SMALL);
 
 let stage: LiquidationStage;
 let folder: Folder;
