@@ -11,6 +11,7 @@ import {IFactChecker} from "../liquidation/facts/IFactChecker.sol";
 import {ILiquidationEngine} from "../liquidation/ILiquidationEngine.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
 import {ExactTransfers} from "../shared/ExactTransfers.sol";
+import {IAnchorBook} from "./IAnchorBook.sol";
 import {IClearingHouse} from "./IClearingHouse.sol";
 import {ILossPools} from "./ILossPools.sol";
 import {LedgerAccounts} from "./LedgerAccounts.sol";
@@ -39,6 +40,8 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
     ICoverageRegistry internal immutable REGISTRY;
     /// @notice Which prices are the newest.
     IMarketClock internal immutable CLOCK;
+    /// @notice How much of what a portfolio lacks the funds bear.
+    IAnchorBook internal immutable ANCHORS;
     /// @notice What checks equity and reduction proofs by them.
     IFactChecker internal immutable FACTS;
 
@@ -52,6 +55,8 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
     uint64 public override unprovenSince;
     /// @inheritdoc IClearingHouse
     uint64 public override lossEpoch;
+    /// @inheritdoc IClearingHouse
+    uint256 public override insuredLoss;
     /// @notice The time of the prices that the house's equity was last proven by, Unix seconds.
     uint64 private _provenTime;
     /// @notice The last day on which lots were drawn, counted from 1970 in UTC.
@@ -73,7 +78,7 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         Parameters memory parameters_
     ) LossPools(parts.vault, parts.ledger.settlementId(), parts.microsPerLot, parameters_) {
         (LEDGER, ENGINE, FACTS) = (parts.ledger, parts.engine, parts.engine.facts());
-        (REGISTRY, CLOCK) = (parts.registry, parts.clock);
+        (REGISTRY, CLOCK, ANCHORS) = (parts.registry, parts.clock, parts.anchors);
         houseAccount = parts.houseAccount;
     }
 
@@ -99,6 +104,7 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         int256 equity = _provenEquity(house);
         if (equity < 0) revert HouseShort(equity);
         _endRounds();
+        insuredLoss = 0;
         _book(0);
         unprovenSince = 0;
         emit Settled(house.snapshotId);
@@ -135,18 +141,19 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         ++lossEpoch;
     }
 
-    /// @notice Books what the house lacks, in place of what was booked before: reserved as far as the funds go.
+    /// @notice Books what the house lacks, in place of what was booked before: reserved as far as it is insured and the
+    /// funds go.
     /// @param lots of the settlement asset.
     function _book(uint256 lots) internal {
         (, uint256 unitsPerLot) = _settlement();
-        (uint256 fromInsurance, uint256 fromGamma, uint256 rest) = WaterfallMath.split(
-            lots,
+        (uint256 fromInsurance, uint256 fromGamma, ) = WaterfallMath.split(
+            Math.min(lots, insuredLoss),
             _pools[Pool.InsuranceFund].assets / unitsPerLot,
             _pools[Pool.GammaReserve].assets / unitsPerLot
         );
         _reserve(Pool.InsuranceFund, fromInsurance * unitsPerLot);
         _reserve(Pool.GammaReserve, fromGamma * unitsPerLot);
-        _setResidual(rest);
+        _setResidual(lots - fromInsurance - fromGamma);
     }
 
     /// @notice Keeps what exceeds the funds, and since when.
@@ -217,7 +224,7 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
 
     /// @notice Lots that may be drawn today.
     /// @return lots whatever is reserved.
-    function _leftToday() private view returns (uint256 lots) {
+    function _leftToday() internal view returns (uint256 lots) {
         (, uint256 unitsPerLot) = _settlement();
         uint256 held = _pools[Pool.InsuranceFund].assets / unitsPerLot + _pools[Pool.GammaReserve].assets / unitsPerLot;
         return WaterfallMath.leftToday(held, _drawnToday(), _parameters.dailyCap);
@@ -238,6 +245,7 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         if (claimed < 0 || uint64(claimed) > most) revert WrongFunding(claimed, most);
         (, uint256 unitsPerLot) = _settlement();
         uint256 lots = uint64(claimed);
+        insuredLoss -= lots;
         (fromInsurance, fromGamma, ) = WaterfallMath.split(
             lots,
             _pools[Pool.InsuranceFund].reserved / unitsPerLot,

@@ -1079,6 +1079,11 @@ export const liquidationEngineAbi = [
             type: "uint256",
           },
           {
+            internalType: "uint256",
+            name: "commitment",
+            type: "uint256",
+          },
+          {
             internalType: "enum ILiquidationEngine.Status",
             name: "status",
             type: "uint8",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {AccountDesk} from "contracts/liquidation/AccountDesk.sol";
 import {TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IAccountDesk} from "contracts/liquidation/IAccountDesk.sol";
 import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
@@ -210,7 +211,8 @@ contract AccountDeskTest is GateFixture {
         _expectRefused(unprovenTransfer(terms), wrong);
     }
 
-    function test_FencedLotsAreNotPaidToAnAccountThatNothingAnchors() public {
+    function test_FencedLotsArePaidToAnchoredAccountsAlone() public {
+        update(ALICE, next(ALICE)); // the venue's word
         _deposit(ALICE_OWNER, 100);
         vm.prank(VENUE);
         vault.requestWithdrawal(SETTLEMENT, 100, VENUE);
@@ -218,7 +220,12 @@ contract AccountDeskTest is GateFixture {
         vm.prank(clearingHouseAt);
         vault.deposit(SETTLEMENT, 50);
         bytes4 selector = ICollateralVault.NotEnoughLots.selector;
-        _expectRefused(_withdrawal(30, 0), abi.encodeWithSelector(selector, SETTLEMENT, 30, 0));
+        TransferClaim memory claim_ = _withdrawal(30, 0);
+        _expectRefused(claim_, abi.encodeWithSelector(selector, SETTLEMENT, 30, 0));
+        anchor(ALICE, ledger.rootOf(ALICE), closeRun(uint64(block.timestamp)));
+        vm.prank(ALICE_OWNER);
+        desk.withdraw(claim_, PAYEE);
+        vm.assertEq(vault.lotsFenced(SETTLEMENT), 20, "of the fenced ones");
     }
 
     // --- roots ---
@@ -250,8 +257,12 @@ contract AccountDeskTest is GateFixture {
         vm.assertEq(ledger.rootOf(BOB), claim_.newB, "his");
     }
 
-    function test_KnowsItsLedger() public view {
+    function test_KnowsItsParts() public {
         vm.assertEq(desk.ledger(), address(ledger), "ledger");
         vm.assertEq(ledger.desk(), address(desk), "and is the ledger's");
+        vm.assertEq(desk.anchors(), address(anchors), "anchors");
+        vm.mockCall(address(anchors), abi.encodeCall(anchors.engine, ()), abi.encode(address(this)));
+        vm.expectRevert(abi.encodeWithSelector(IAccountDesk.PartsMismatch.selector));
+        new AccountDesk(engine, anchors);
     }
 }

@@ -36,11 +36,29 @@ abstract contract FundsHandler is AuctionHandler {
         TransferClaim memory claim = transferClaim(
             TransferTerms(accountId, next(accountId), HOUSE, next(HOUSE), 0, 0, true, purpose)
         );
-        EquityClaim memory equity = equityClaim(accountId, 4, -int256(which % 1_000_000));
+        EquityClaim memory equity = equityClaim(accountId, 4, -int256((which % 1_000_000) * MICROS_PER_LOT));
+        if (which % 3 != 0) _count(accountId);
+        bool isCounted = anchors.isAnchored(accountId);
+        uint256 insured = house.insuredLoss();
         vm.prank(OPERATOR);
         house.takeOver(caseId, claim, equity);
+        if (!isCounted && !_isOpened(caseId)) violation = "taken over without an anchor";
+        if (house.insuredLoss() > insured + which % 1_000_000) violation = "insured for more than it lacked";
         ++awards[caseId];
         ++done["take over"];
+    }
+
+    /// Runs count the account's present portfolio: now, and so long ago that its loss is all the funds'.
+    function _count(uint256 accountId) private {
+        anchor(accountId, ledger.commitmentOf(accountId), closeRun(uint64(block.timestamp) - FULL_AGE));
+        anchorNow(accountId);
+    }
+
+    /// Whether a run of late counted the portfolio that a case opened with.
+    function _isOpened(uint256 caseId) private view returns (bool) {
+        ILiquidationEngine.Case memory found = engine.caseOf(caseId);
+        (, uint64 time) = anchors.anchorOf(found.accountId, found.commitment);
+        return block.timestamp <= time + ANCHOR_AGE;
     }
 
     function absorb(uint24 loss) external {
@@ -48,6 +66,8 @@ abstract contract FundsHandler is AuctionHandler {
         uint256 insurance = house.poolOf(ILossPools.Pool.InsuranceFund).assets / UNITS;
         uint256 gamma = house.poolOf(ILossPools.Pool.GammaReserve).assets;
         uint256 most = insurance + gamma / UNITS;
+        uint256 insured = house.insuredLoss();
+        if (insured < most) most = insured;
         uint256 drawn = lots < most ? lots : most;
         EquityClaim memory shown = equityClaim(HOUSE, 4, -int256(lots * MICROS_PER_LOT));
         bytes32 purpose = keccak256(abi.encode(bytes32("absorb"), snapshotId));
@@ -56,6 +76,7 @@ abstract contract FundsHandler is AuctionHandler {
         );
         house.absorb(shown, claim);
         fundedLots += drawn;
+        if (house.insuredLoss() != insured - drawn) violation = "drawn, and still insured";
         bool gammaPaid = house.poolOf(ILossPools.Pool.GammaReserve).assets < gamma;
         bool insuranceLeft = house.poolOf(ILossPools.Pool.InsuranceFund).assets >= UNITS;
         if (gammaPaid && insuranceLeft) violation = "the Gamma Reserve paid before the insurance fund";
