@@ -16,6 +16,7 @@ import { lotFlags, lotsOf } from "../lots.ts";
 import { oneOf } from "../options.ts";
 import { checkSameResult } from "../results.ts";
 import { named } from "../summaries.ts";
+import { pull } from "./portfolio-pull.ts";
 
 const convert = command({
   name: "convert",
@@ -65,7 +66,7 @@ Balances are rounded down to whole lots; what is left is shown as dust.`,
 
 export const portfolio = group({
   ...named("portfolio"),
-  commands: [convert],
+  commands: [convert, pull],
 });
 
 interface Result extends Omit<ConvertedAccount, "positions"> {

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { ManualClock } from "../manual-clock.ts";
+import type { Clock } from "../../../src/clock.ts";
 
 /** What goes wrong with one request. */
 export type Fault =
@@ -39,7 +39,7 @@ export const KEY = { clientId: "fo7WAPRm4P", clientSecret: "W0H6FJW4IRPZ1MOQ8FP6
 /** A server that speaks Deribit's protocol as docs.deribit.com has it, with answers and faults that a test says. */
 export class DeribitServer {
   readonly #server: WebSocketServer;
-  readonly #clock: ManualClock;
+  readonly #clock: Pick<Clock, "now">;
   readonly #clients = new Set<Client>();
   /** When each token that was given is over, Unix milliseconds. */
   readonly #tokens = new Map<string, bigint>();
@@ -55,13 +55,13 @@ export class DeribitServer {
   tokenLife = 900;
   connections = 0;
 
-  private constructor(server: WebSocketServer, clock: ManualClock) {
+  private constructor(server: WebSocketServer, clock: Pick<Clock, "now">) {
     this.#server = server;
     this.#clock = clock;
     server.on("connection", (socket) => this.#welcome(socket));
   }
 
-  static async start(clock: ManualClock): Promise<DeribitServer> {
+  static async start(clock: Pick<Clock, "now">): Promise<DeribitServer> {
     const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
     await once(server, "listening");
     return new DeribitServer(server, clock);
