@@ -53,14 +53,22 @@ export function runCircuits(coverage: CoverageCircuit): RunCircuits {
     (circuit) => circuit.slots === slots && circuit.rows === rows,
   );
   const [report] = ofShape(instancesOf("report"), coverage);
-  const membership = instancesOf("membership").find(({ depth }) => depth === batch?.depth);
-  if (batch !== undefined && report !== undefined && membership !== undefined)
-    return { batch, report, membership };
+  if (batch !== undefined && report !== undefined)
+    return { batch, report, membership: membershipFor(batch.depth) };
   throw new BallastError(
     "UNKNOWN_CIRCUIT",
     `No batch circuit goes with ${coverage.name}: no run covers accounts of that size, and nobody takes them over.`,
     { hint: "`ballast circuits` lists the instances; use a size that all of them have, e.g. 64x240." },
   );
+}
+
+/** The circuit that shows an account of a tree. @param depth the tree's. @throws {BallastError} UNKNOWN_CIRCUIT. */
+export function membershipFor(depth: number): MembershipCircuit {
+  const found = instancesOf("membership").find((circuit) => circuit.depth === depth);
+  if (found !== undefined) return found;
+  throw new BallastError("UNKNOWN_CIRCUIT", `No membership circuit is of depth ${depth}.`, {
+    hint: "`ballast circuits` lists the instances.",
+  });
 }
 
 function ofShape<C extends { readonly shape: Shape }>(

@@ -188,11 +188,12 @@ describe("a case of a bankrupt account", () => {
     expect(await stage.show(caseId)).toMatchObject({
       case: { status: "takeover" },
       next: [
-        ...[{ action: "take-over" }, { action: "show-equity" }],
+        ...[{ action: "anchor" }, { action: "take-over" }, { action: "show-equity" }],
         ...[{ action: "deposit-cure" }, { action: "abandon" }],
       ],
     });
     await stage.serve(PARAMETERS.engine.takeoverNotice);
+    await stage.anchor("bankrupt", "long-5", "long-2");
     const lacking = (-stage.equityOf("bankrupt") + MICROS - 1n) / MICROS;
     const insured = lacking / 5n;
     const before = await readFunds(stage.client, stage.system);

@@ -178,6 +178,7 @@ describe("ballast liquidate", () => {
   it("lets the house clear, trade its risk away and give back", async () => {
     const caseId = await opened("bankrupt", 4);
     await stage.serve(ENGINE.takeoverNotice);
+    await stage.anchor("bankrupt", "firm", "buyer");
     const house = (n: number) => stage.file(`house-${n + 2}.json`);
     await stage.prove(
       ...(["owner", "take-over", caseId, "--account", stage.file("bankrupt.json")] as const),

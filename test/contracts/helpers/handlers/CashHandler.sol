@@ -8,7 +8,7 @@ import {FundsHandler} from "./FundsHandler.sol";
 abstract contract CashHandler is FundsHandler {
     function setUp() public virtual override {
         super.setUp();
-        fund(address(this), address(desk), 1e15);
+        fund(VENUE, address(desk), 1e15);
     }
 
     /// The venue pays in: the account need not be of an owner's.
@@ -16,11 +16,8 @@ abstract contract CashHandler is FundsHandler {
         uint256 accountId = _customer(who);
         TransferClaim memory claim = _cash(accountId, int64(uint64(bound(lots, 1, 255))), "deposit", VENUE);
         uint256 root = ledger.rootOf(accountId);
-        token.transfer(VENUE, uint64(claim.funding) * uint256(UNITS));
-        vm.startPrank(VENUE);
-        token.approve(address(desk), type(uint256).max);
+        vm.prank(VENUE);
         desk.deposit(claim);
-        vm.stopPrank();
         fundedLots += uint64(claim.funding);
         if (ledger.rootOf(accountId) != root) violation = "a deposit made another root";
         ++done["pay in"];
