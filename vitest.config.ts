@@ -9,6 +9,8 @@ const DEEP = "test/**/*.deep.test.ts";
 const ALONE = ["test/prover/**/*.test.ts"];
 /** Read recorded market data, which is not part of the project. `npm run test:recorded` runs those whose data is there. */
 const RECORDED = "test/recorded/**/*.recorded.test.ts";
+/** Start a PostgreSQL server of their own. `npm run test:postgres`. */
+const POSTGRES = "test/**/*.postgres.test.ts";
 
 /**
  * Tests get `src/` as it is published: compiled before they run, and loaded by Node itself. Its processes then start as a user's do,
@@ -46,7 +48,7 @@ export default defineConfig({
           ...common,
           name: "shared",
           include: ["test/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, DEEP, RECORDED, ...ALONE],
+          exclude: [...configDefaults.exclude, DEEP, RECORDED, POSTGRES, ...ALONE],
           isolate: false,
           setupFiles: ["test/helpers/left-as-found.ts"],
         },
@@ -57,6 +59,7 @@ export default defineConfig({
       },
       { plugins: [fromBuild], test: { ...common, name: "deep", include: [DEEP], isolate: false } },
       { plugins: [fromBuild], test: { ...common, name: "recorded", include: [RECORDED], isolate: false } },
+      { plugins: [fromBuild], test: { ...common, name: "postgres", include: [POSTGRES], isolate: false } },
     ],
   },
 });

@@ -15,16 +15,18 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   liquidation: ["witness"],
   chain: ["solvency", "liquidation"],
   actions: ["chain"],
-  demo: ["actions"],
+  venues: ["portfolio"],
+  service: ["actions", "venues"],
+  demo: ["service"],
   cli: ["demo"],
 };
 
 /** The library's entries, which nothing imports, and the folders that they don't open. */
 export const DOORS = ["index.ts", "node.ts"];
-export const CLOSED = ["demo", "cli"];
+export const CLOSED = ["venues", "service", "demo", "cli"];
 
 /** Files and folders that may use Node; everything else in src/ runs in a browser. */
-const NODE_FOLDERS = ["node", "keys", "tree", "demo", "cli"];
+const NODE_FOLDERS = ["node", "keys", "tree", "venues", "service", "demo", "cli"];
 
 /** Whether a file of src/ may use Node's modules and globals. */
 export function mayUseNode(path: string): boolean {

@@ -4,6 +4,7 @@
  *   npm test                     everything that fits into minutes
  *   npm run test:deep            what takes longer: production instances, more fuzz, invariants of 2,000 runs of 300 calls
  *   npm run test:deep -- --ci    the same with 256 runs of 100 calls, and fewer cases of fuzz: what CI has the time for
+ *   npm run test:postgres        what needs a PostgreSQL server, which it starts itself
  *   npm test -- test/math        one folder of TypeScript suites: arguments go to vitest
  *
  * test/README.md says what is where.
@@ -62,15 +63,19 @@ async function deepSolidity(size: keyof typeof DEPTHS): Promise<Counts> {
 }
 
 const args = process.argv.slice(2);
-const [deep, ci] = [args.includes("--deep"), args.includes("--ci")];
-const filters = args.filter((arg) => arg !== "--deep" && arg !== "--ci");
+const FLAGS = ["--deep", "--ci", "--postgres"];
+const [deep, ci, postgres] = FLAGS.map((flag) => args.includes(flag));
+const filters = args.filter((arg) => !FLAGS.includes(arg));
 const start = performance.now();
-const projects = deep ? ["deep"] : ["shared", "alone"];
+const projects = postgres ? ["postgres"] : deep ? ["deep"] : ["shared", "alone"];
 const parts = [vitest([...projects.map((project) => `--project=${project}`), ...filters], REPORT)];
-if (filters.length === 0) parts.push(deep ? deepSolidity(ci ? "ci" : "full") : forge("Solidity", []));
+if (filters.length === 0 && !postgres)
+  parts.push(deep ? deepSolidity(ci ? "ci" : "full") : forge("Solidity", []));
 const { passed, failed, notes } = total(await Promise.all(parts));
 console.log();
 for (const note of notes) console.log(note);
-console.log(`${deep ? "npm run test:deep" : "npm test"} took ${seconds(start)}.`);
+console.log(
+  `${postgres ? "npm run test:postgres" : deep ? "npm run test:deep" : "npm test"} took ${seconds(start)}.`,
+);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -84,8 +84,26 @@ export type ErrorCode =
   | "OUT_OF_MEMORY"
   /** A node doesn't answer, or the chain refuses a call. */
   | "CHAIN_ERROR"
+  /** A venue doesn't answer, is under maintenance, or takes no more requests for now. */
+  | "VENUE_UNAVAILABLE"
+  /** A venue refuses the credentials, or what they may do. */
+  | "VENUE_REFUSED"
+  /** What a venue sent is damaged, contradicts itself, or is of another form than it documents. */
+  | "INVALID_ANSWER"
+  /** Parts of one reading were true at moments further apart than is allowed. */
+  | "READINGS_APART"
+  /** A reading is older than was asked for. */
+  | "STALE_READING"
+  /** Another machine's clock is further from this one's than is allowed. */
+  | "CLOCK_SKEWED"
+  /** An account's version is below one that was taken already, or has other content under the same number. */
+  | "VERSION_BEHIND"
   /** A file can't be read or written. */
   | "FILE_ERROR"
+  /** The database doesn't answer, is of another version, or refuses a statement. */
+  | "STORE_ERROR"
+  /** Something sealed was changed, or is of another place. */
+  | "SEAL_BROKEN"
   /** Another process holds the lock. */
   | "LOCKED"
   /** The transaction of a command that was given again is on chain already. */

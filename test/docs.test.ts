@@ -35,6 +35,8 @@ const NAMES: Readonly<Record<Statement, { readonly order: readonly string[]; rea
   report: { order: ["SCENARIOS", "UNDERLYINGS"], format: (scenarios, k) => `s${scenarios}k${k}` },
   transfer: { order: ["SLOTS"], format: String },
   deleverage: { order: ["SLOTS"], format: String },
+  membership: { order: ["DEPTH"], format: (depth) => `d${depth}` },
+  empty: { order: ["SLOTS"], format: String },
 };
 
 const escaped = (text: string): string => text.replace(/[.()]/g, "\\$&");
@@ -124,6 +126,8 @@ describe("docs/protocol/encodings.md", () => {
       report: report.map((name) => ({ tier0: "tier0..4", demand0: "demand (3K)" })[name] ?? name),
       transfer: SIGNALS.transfer,
       deleverage: SIGNALS.deleverage,
+      membership: SIGNALS.membership,
+      empty: SIGNALS.empty,
     };
     for (const [statement, signals] of Object.entries(lists)) {
       expect(protocol, statement).toMatch(

@@ -57,6 +57,14 @@ const overTable = (statement: Statement): readonly Parameter[] => [
 /** Parameters of a statement about portfolios alone. */
 const slotsOnly = (statement: Statement): readonly Parameter[] => overTable(statement).slice(0, 1);
 
+/** Of a statement about an accounts tree. */
+const depth: Parameter = {
+  field: "depth",
+  before: "_d",
+  notice: "Levels of the accounts tree.",
+  isPublic: true,
+};
+
 /** The statements, by the template of their circuits. */
 export const STATEMENTS: Readonly<Record<string, StatementSpec>> = {
   Coverage: {
@@ -97,7 +105,7 @@ export const STATEMENTS: Readonly<Record<string, StatementSpec>> = {
       },
       rows,
       ...shape,
-      { field: "depth", before: "_d", notice: "Levels of the accounts tree.", isPublic: true },
+      depth,
     ],
     hasTable: true,
     arrays: {},
@@ -127,6 +135,22 @@ export const STATEMENTS: Readonly<Record<string, StatementSpec>> = {
     kind: "delever",
     contract: "Deleverage",
     parameters: slotsOnly("deleverage"),
+    hasTable: false,
+    arrays: {},
+  },
+  Membership: {
+    statement: "membership",
+    kind: "member",
+    contract: "Membership",
+    parameters: [{ ...depth, before: "membership_d" }],
+    hasTable: false,
+    arrays: {},
+  },
+  Empty: {
+    statement: "empty",
+    kind: "empty",
+    contract: "Empty",
+    parameters: slotsOnly("empty"),
     hasTable: false,
     arrays: {},
   },

@@ -19,11 +19,17 @@ export interface TransactionRequest {
   /** For errors, e.g. "attesting". */
   readonly doing: string;
   /**
-   * Gas to give beyond the estimate. A node looks for the least gas with which a call succeeds, and may find so little that what the
+   * Gas to give beyond the estimate and its margin. A node looks for the least gas with which a call succeeds, and may find so little that what the
    * call tries and goes on without has failed.
    */
   readonly spareGas?: bigint;
 }
+
+/**
+ * The part of an estimate that is given beyond it. What a call takes depends on what was sent and how much time has passed until it is
+ * in a block, and gas that isn't used costs nothing.
+ */
+const MARGIN = 16n;
 
 /** Seconds until a transaction that no block takes is waited for no longer. */
 export const MINING_LIMIT = 180;
@@ -36,7 +42,7 @@ export const MINING_LIMIT = 180;
  */
 export async function transact(
   client: ChainClient,
-  { to, data, doing, spareGas }: TransactionRequest,
+  { to, data, doing, spareGas = 0n }: TransactionRequest,
   limit = MINING_LIMIT,
 ): Promise<TransactionReceipt> {
   const signed = await guarded(doing, async () => {
@@ -44,9 +50,10 @@ export async function transact(
     // One name for both forms: viem takes a missing `to` as a creation.
     const request = to === undefined ? { account, data } : { account, to, data };
     await client.public.call(request);
-    const gas = spareGas === undefined ? {} : { gas: (await client.public.estimateGas(request)) + spareGas };
+    const estimate = await client.public.estimateGas(request);
+    const gas = estimate + estimate / MARGIN + spareGas;
     const { chain } = wallet;
-    return wallet.signTransaction(await wallet.prepareTransactionRequest({ ...request, ...gas, chain }));
+    return wallet.signTransaction(await wallet.prepareTransactionRequest({ ...request, gas, chain }));
   });
   const hash = keccak256(signed);
   await send(client, signed, hash, doing);

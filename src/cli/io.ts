@@ -89,6 +89,10 @@ const ENVIRONMENT_CODES = new Set([
   "CHAIN_ERROR",
   "FILE_ERROR",
   "LOCKED",
+  "VENUE_UNAVAILABLE",
+  "INVALID_ANSWER",
+  "READINGS_APART",
+  "CLOCK_SKEWED",
 ]);
 
 /** The exit code an error stands for. */

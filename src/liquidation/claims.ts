@@ -134,7 +134,7 @@ export async function proveTransfer(
   const { settlementId, cash, funding, whole } = plan;
   const request = { a, ...(b === undefined ? {} : { b }), settlementId, cash, funding, whole, context };
   const witness = transferWitness(circuit, request);
-  const proof = await prove(kit, witness);
+  const proof = await proveWitness(kit, witness);
   const { accountA, newA, accountB, newB } = witness.signals;
   const { deadline } = target;
   return {
@@ -164,7 +164,7 @@ export async function proveDeleverage(
   const { accountId, ...before } = account;
   const context = factContext("delever", place);
   const witness = deleverageWitness(kit.circuit, { ...terms, accountId, before, newSalt, context });
-  const proof = await prove(kit, witness);
+  const proof = await proveWitness(kit, witness);
   const { closed, payment } = witness.share;
   const { deadline } = place;
   const claim = { circuitId: kit.key.circuitId, closed, deadline, proof };
@@ -186,7 +186,7 @@ export async function proveEquity(
   const { circuit, key } = kit;
   const context = factContext("equity", place);
   const witness = equityWitness(circuit, snapshot, portfolioOf(account), account.salt, context);
-  const proof = await prove(kit, witness);
+  const proof = await proveWitness(kit, witness);
   const { signals, equity } = witness;
   return {
     circuitId: key.circuitId,
@@ -219,7 +219,7 @@ export async function proveReduction(
   const context = factContext("reduce", place);
   const { accountId } = before;
   const witness = reductionWitness(circuit, snapshot, { accountId, before, after, maxPenalty, context });
-  const proof = await prove(kit, witness);
+  const proof = await proveWitness(kit, witness);
   const { snapshotId } = snapshot;
   return { circuitId: key.circuitId, snapshotId, deadline: place.deadline, proof };
 }
@@ -238,14 +238,14 @@ export async function proveTier(
 ): Promise<AttestableClaim> {
   const { circuit, key } = kit;
   const witness = coverageWitness(circuit, snapshot, portfolioOf(account), account.salt, context);
-  const proof = await prove(kit, witness);
+  const proof = await proveWitness(kit, witness);
   const { accountId, commitment, tier } = witness.signals;
   const { snapshotId } = snapshot;
   return { circuitId: key.circuitId, snapshotId, deadline, accountId, commitment, tier: Number(tier), proof };
 }
 
-/** A witness's proof. */
-function prove(
+/** A witness's proof. @throws {BallastError} as `Prover.prove`. */
+export function proveWitness(
   { prover, circuit, key, onProgress }: ProofKit<CircuitInstance>,
   witness: { readonly inputs: CircuitInputs; readonly publicSignals: readonly Field[] },
 ): Promise<Groth16Proof> {

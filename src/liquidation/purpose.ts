@@ -16,7 +16,7 @@ const FACT_DOMAIN = keccak256(stringToBytes("ballast.fact.context.v1"));
 /** What a transfer does to a case, as the engine calls it. */
 export type CaseAction = "cure" | "reduce" | "award" | "takeover";
 /** The statements that say what is true of commitments, as verifiers call them. */
-export type FactKind = "equity" | "reduce" | "delever";
+export type FactKind = "equity" | "reduce" | "delever" | "member" | "empty";
 
 /** For which act in which state of a case a transfer is made. */
 export interface CasePurpose {
@@ -68,6 +68,12 @@ export const RELEASE_PURPOSE: Hex = actionPurpose("release");
 /** What the house's trade with an ordinary account is made for. */
 export const HOUSE_PURPOSE: Hex = actionPurpose("house");
 
+/** What a deposit or withdrawal of an account is made for. @param party who pays, or who is paid. */
+export function deskPurpose(action: "deposit" | "withdraw", party: Address): Hex {
+  const types = [{ type: "bytes32" }, { type: "address" }] as const;
+  return keccak256(encodeAbiParameters(types, [word(action), checkAddress(party, "party")]));
+}
+
 /** What the funding of the house's loss is made for. @param snapshotId the snapshot that shows it, not 0. */
 export function absorbPurpose(snapshotId: bigint): Hex {
   return subjectPurpose("absorb", snapshotId, "snapshot id");
@@ -111,7 +117,7 @@ export function transferContext(place: TransferPlace): Field {
 }
 
 /**
- * The public signal `context` of an equity, reduction or deleverage proof, as `FactContext.compute`: 253 bits.
+ * The public signal `context` of a proof about commitments, as `FactContext.compute`: 253 bits.
  * @throws {BallastError} INVALID_INPUT, OUT_OF_RANGE for a malformed address and numbers.
  */
 export function factContext(kind: FactKind, { chainId, ledger, deadline }: FactPlace): Field {

@@ -23,6 +23,9 @@ export const accountFileSchema = portfolioFileSchema.extend({
     .optional(),
 });
 
+/** A portfolio as its file has it: names and decimal texts, which no snapshot has been asked about. Secret. */
+export type PortfolioFile = z.output<typeof portfolioFileSchema>;
+
 /** A portfolio with the salt that opens its commitment, where the file gives one. Secret. */
 export interface SaltedPortfolio {
   readonly portfolio: Portfolio;
@@ -68,7 +71,7 @@ export function parsePortfolio(value: unknown, snapshot: Pick<Snapshot, "rows">)
 /** {@link parsePortfolio} for many portfolios: what it needs of the snapshot is prepared once. */
 export function portfolioParser(snapshot: Pick<Snapshot, "rows">): (value: unknown) => Portfolio {
   const byName = rowsByName(snapshot);
-  return (value) => portfolioOf(checkForm(portfolioFileSchema, value), byName);
+  return (value) => portfolioOf(checkPortfolioForm(portfolioFileSchema, value), byName);
 }
 
 /**
@@ -79,7 +82,7 @@ export function portfolioParser(snapshot: Pick<Snapshot, "rows">): (value: unkno
 export function saltedPortfolioParser(snapshot: Pick<Snapshot, "rows">): (value: unknown) => SaltedPortfolio {
   const byName = rowsByName(snapshot);
   return (value) => {
-    const { salt, ...portfolio } = checkForm(accountFileSchema, value);
+    const { salt, ...portfolio } = checkPortfolioForm(accountFileSchema, value);
     return {
       portfolio: portfolioOf(portfolio, byName),
       salt: salt === undefined ? undefined : toField(BigInt(salt), "salt"),
@@ -93,7 +96,7 @@ export function saltedPortfolioParser(snapshot: Pick<Snapshot, "rows">): (value:
  */
 export function portfolioFormatter(
   snapshot: Pick<Snapshot, "rows">,
-): (portfolio: Pick<Portfolio, "account" | "positions">) => z.output<typeof portfolioFileSchema> {
+): (portfolio: Pick<Portfolio, "account" | "positions">) => PortfolioFile {
   const byId = new Map(snapshot.rows.map((row) => [row.instrumentId, row.instrument]));
   return ({ account, positions }) => ({
     account,
@@ -117,7 +120,11 @@ function rowsByName({ rows }: Pick<Snapshot, "rows">): RowsByName {
   return new Map(rows.map((row) => [row.instrument.name, row]));
 }
 
-function checkForm<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+/** @throws {BallastError} INVALID_PORTFOLIO for another form; nothing of its values is quoted. */
+export function checkPortfolioForm<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -47,7 +47,7 @@ export async function* readPortfolios(
 ): AsyncGenerator<VenueAccount> {
   const parse = saltedPortfolioParser(snapshot);
   if (source === "-") {
-    const format = formatOf("standard input");
+    const format = portfolioLines("standard input");
     yield* fromLines(readLines(options.input ?? process.stdin, format), format, parse);
     return;
   }
@@ -58,13 +58,14 @@ export async function* readPortfolios(
   for (const name of await portfolioFiles(source)) {
     const path = join(source, name);
     if (name.endsWith(".jsonl")) yield* fromLineFile(path, parse);
-    else yield located(path, { file: path }, await readText(path), parse);
+    else yield { ...located(path, { file: path }, await readPortfolioText(path), parse), where: path };
   }
 }
 
 type Parse = (value: unknown) => SaltedPortfolio;
 
-function formatOf(name: string): LineFormat {
+/** The lines of a source that are a portfolio each. */
+export function portfolioLines(name: string): LineFormat {
   return {
     name,
     content: "a portfolio",
@@ -75,7 +76,7 @@ function formatOf(name: string): LineFormat {
 }
 
 async function* fromLineFile(path: string, parse: Parse): AsyncGenerator<VenueAccount> {
-  const format = formatOf(path);
+  const format = portfolioLines(path);
   yield* fromLines(readFileLines(path, format), format, parse);
 }
 
@@ -88,23 +89,24 @@ async function* fromLines(
   for await (const lines of blocks) {
     for (const text of lines) {
       line++;
-      yield located(lineName(format, line), { file: format.name, line }, text, parse);
+      const where = lineName(format, line);
+      yield { ...located(where, { file: format.name, line }, text, parse), where };
     }
   }
 }
 
-/** One portfolio from its text; errors begin with where it stands, and keep no cause: a parser's message quotes the text. */
-function located(
+/** What a text of JSON stands for; errors begin with where it stands, and keep no cause: a parser's message quotes the text. */
+export function located<Value>(
   where: string,
   place: Readonly<Record<string, string | number>>,
   text: string,
-  parse: Parse,
-): VenueAccount {
+  parse: (value: unknown) => Value,
+): Value {
   if (text.trim() === "") throw noPortfolio(`${where} is empty.`, place);
   const json = tryJson(text);
   if (!("value" in json)) throw noPortfolio(`${where} ${json.problem}.`, place);
   try {
-    return { ...parse(json.value), where };
+    return parse(json.value);
   } catch (error) {
     if (!(error instanceof BallastError)) throw error;
     const { code, shortMessage, hint, inputs, details } = error;
@@ -143,7 +145,8 @@ async function portfolioFiles(folder: string): Promise<string[]> {
   });
 }
 
-async function readText(path: string): Promise<string> {
+/** @throws {BallastError} FILE_ERROR; INVALID_PORTFOLIO for a text that is too long for one, or isn't UTF-8. */
+export async function readPortfolioText(path: string): Promise<string> {
   let bytes: Buffer | undefined;
   try {
     const file = await open(path);

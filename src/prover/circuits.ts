@@ -76,10 +76,30 @@ export interface DeleverageCircuit extends CircuitBase {
   readonly slots: number;
 }
 
+/** An account of an accounts tree. */
+export interface MembershipCircuit extends CircuitBase {
+  readonly statement: "membership";
+  /** Levels of the accounts tree. */
+  readonly depth: number;
+}
+
+/** A portfolio without positions. */
+export interface EmptyCircuit extends CircuitBase {
+  readonly statement: "empty";
+  /** M: slots of the portfolio. */
+  readonly slots: number;
+}
+
 /** A circuit over a public table: its cached inputs are table, snapshot id and policy. */
 export type TableCircuit = CoverageCircuit | BatchCircuit | EquityCircuit | ReductionCircuit;
 /** One instantiated circuit, as listed in `circuits/circuits.json`. */
-export type CircuitInstance = TableCircuit | ReportCircuit | TransferCircuit | DeleverageCircuit;
+export type CircuitInstance =
+  | TableCircuit
+  | ReportCircuit
+  | TransferCircuit
+  | DeleverageCircuit
+  | MembershipCircuit
+  | EmptyCircuit;
 export type Statement = CircuitInstance["statement"];
 
 /** An entry of `circuits.json`, under its name. */
@@ -95,7 +115,8 @@ export type CircuitEntry =
   | Entry<"coverage" | "equity" | "reduction", TableParameter>
   | Entry<"solvency", "ACCOUNTS" | "DEPTH" | TableParameter>
   | Entry<"report", ShapeParameter>
-  | Entry<"transfer" | "deleverage", "SLOTS">;
+  | Entry<"transfer" | "deleverage" | "empty", "SLOTS">
+  | Entry<"membership", "DEPTH">;
 
 let known: readonly CircuitInstance[] | undefined;
 
@@ -191,6 +212,8 @@ export function shortName(circuit: CircuitInstance): string {
     case "report":
     case "transfer":
     case "deleverage":
+    case "membership":
+    case "empty":
       return circuit.name;
   }
 }
@@ -235,9 +258,14 @@ export function circuitOf(entry: CircuitEntry): CircuitInstance {
       return { ...common, statement: "report", shape, ...withoutTable(reportSignals(shape)) };
     }
     case "transfer":
-    case "deleverage": {
+    case "deleverage":
+    case "empty": {
       const { SLOTS: slots } = entry.params;
       return { ...common, statement: entry.statement, slots, ...withoutTable(SIGNALS[entry.statement]) };
+    }
+    case "membership": {
+      const { DEPTH: depth } = entry.params;
+      return { ...common, statement: "membership", depth, ...withoutTable(SIGNALS.membership) };
     }
   }
 }

@@ -1,9 +1,13 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { tableInstance } from "../../src/prover/circuits.ts";
 import { cli, cliJson, type Folder, portfolio, temporaryFolder } from "../cli/harness.ts";
+import { useSimulatedProofs } from "../helpers/simulated-proofs.ts";
 
 // docs/security/threat-model.md: a salt that is used for two portfolios of one account shows whether they are the same, and lets
 // whoever learns it test guesses of both.
+useSimulatedProofs([tableInstance("16x120")]);
+
 let folder: Folder;
 beforeAll(async () => {
   folder = temporaryFolder();

@@ -16,6 +16,8 @@ const NAMES = [
   "report_s5k2",
   "transfer_4",
   "deleverage_4",
+  "membership_d4",
+  "empty_4",
 ];
 
 describe.each(NAMES)("the public wires of %s", async (name) => {

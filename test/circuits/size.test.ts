@@ -36,6 +36,11 @@ const POWERS: Readonly<Record<string, number>> = {
   deleverage_4: 12,
   deleverage_32: 13,
   deleverage_64: 14,
+  membership_d4: 11,
+  membership_d20: 13,
+  empty_4: 9,
+  empty_32: 9,
+  empty_64: 10,
 };
 
 const sizes = recordedSizes();
@@ -125,6 +130,8 @@ describe("--inspect", () => {
     "report_s5k2",
     "transfer_4",
     "deleverage_4",
+    "membership_d4",
+    "empty_4",
   ])("prints no warning for the templates of %s", (name) => {
     const source = readFileSync(join(CIRCUITS_ROOT, "main", `${name}.circom`), "utf8");
     // The check comes before simplification; --O0 is what forgeries are made with, so it is compiled once.

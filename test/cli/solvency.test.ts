@@ -11,7 +11,8 @@ import { type Anvil, anvilKeys, startAnvil } from "../../src/chain/node/anvil.ts
 import { viemSolvencyReader } from "../../src/chain/solvency/read.ts";
 import { saveSnapshot } from "../../src/risk/snapshot-file.ts";
 import { call, deployMock } from "../chain/mocks.ts";
-import { smallKeys, smallSnapshot, snapshot, VENUE, venueLines } from "../solvency/small.ts";
+import { useSimulatedProofs } from "../helpers/simulated-proofs.ts";
+import { BATCH, REPORT, smallKeys, smallSnapshot, snapshot, VENUE, venueLines } from "../solvency/small.ts";
 import {
   cli,
   cliJson,
@@ -24,14 +25,14 @@ import {
   temporaryFolder,
 } from "./harness.ts";
 
-const BATCH = "solvency_2x4x8_s5k2_d4";
-const REPORT = "report_s5k2";
 const [PAYER = "0x", ...OTHERS] = anvilKeys(5);
 const [FIRST_ORACLE = "0x", SECOND_ORACLE = "0x", VENUE_KEY = "0x", STRANGER = "0x"] = OTHERS;
 const venueAddress = accountOf(VENUE_KEY).address;
 /** What the venue's accounts hold, in lots and by name. */
 const RESERVES = { USDC: "125500", BTC: "2", ETH: "10" };
 const IDS = { USDC: 1, BTC: 2, ETH: 3 };
+
+useSimulatedProofs([BATCH, REPORT]);
 
 let folder: Folder;
 let file: string;
@@ -100,7 +101,16 @@ describe("a venue on chain", { timeout: 600_000 }, () => {
 
   describe("deploy", () => {
     const deploy = (output: string, ...argv: string[]) => [
-      ...["deploy", BATCH, REPORT, "--rpc", anvil.rpcUrl, "-o", folder.file(output), ...as("payer")],
+      ...[
+        "deploy",
+        BATCH.name,
+        REPORT.name,
+        "--rpc",
+        anvil.rpcUrl,
+        "-o",
+        folder.file(output),
+        ...as("payer"),
+      ],
       ...["--oracle", accountOf(FIRST_ORACLE).address, accountOf(SECOND_ORACLE).address, ...argv],
     ];
 
@@ -139,12 +149,12 @@ describe("a venue on chain", { timeout: 600_000 }, () => {
       const signatures: string[] = [];
       for (const oracle of ["first", "second"]) {
         const output = folder.file(`${oracle}.signature.json`);
-        const on = ["-s", file, "--deployment", deployment, "--instance", BATCH];
+        const on = ["-s", file, "--deployment", deployment, "--instance", BATCH.name];
         await cliJson("sign", ...on, ...as(oracle), "-o", output);
         signatures.push(output);
       }
       await cliJson(
-        ...["publish", "-s", file, ...chain(), "--instance", BATCH, "--signatures", ...signatures],
+        ...["publish", "-s", file, ...chain(), "--instance", BATCH.name, "--signatures", ...signatures],
         ...as("payer"),
       );
     });

@@ -38,6 +38,8 @@ const CHECKS: readonly Check[] = [
     { label: `${component} index`, wires: [new RegExp(`^main\\.${component}\\.index$`), /Scenario$/] },
     { label: `${component} maximum`, wires: [new RegExp(`^main\\.${component}\\.maximum$`), /Shortfall$/] },
   ]),
+  // an empty portfolio
+  { label: "empty commitment", wires: [/^main\.opening\.out$/, /^main\.commitment$/] },
   // a transfer, a deleverage
   { label: "conservation", wires: [/\.conserved\.old\[0\]\.out$/, /\.conserved\.new\[0\]\.out$/] },
   ...["oldA", "newA", "oldB", "newB"].map(

@@ -68,11 +68,14 @@ import {
   usd,
   type World,
 } from "../chain/liquidation/stage.ts";
+import { SMALL, useSimulatedProofs } from "../helpers/simulated-proofs.ts";
 
 const PUT = "BTC-27MAR26-60000-P";
 const MAKER = 1n;
 const TRADER = 2n;
 const { auction: AUCTION, challenges: CHALLENGES, engine: ENGINE, sale: SALE } = PARAMETERS;
+
+useSimulatedProofs(SMALL);
 
 let stage: LiquidationStage;
 let oracle: Address;

@@ -13,6 +13,7 @@ import { loadKey } from "../../src/prover/keys/load-key.ts";
 import { loadProofFile } from "../../src/prover/proof-file.ts";
 import { loadSnapshot } from "../../src/risk/snapshot-file.ts";
 import { cli, cliJson, expectRefusal, portfolio } from "../cli/harness.ts";
+import { useSimulatedProofs } from "../helpers/simulated-proofs.ts";
 import {
   attestArgs,
   DEADLINE,
@@ -27,6 +28,8 @@ import {
 
 type ProofJson = Record<string, unknown> & { signals: Record<string, unknown> };
 const refusedByChain = (error: string, says = new RegExp(error)) => ({ exit: 3, code: "CHAIN_ERROR", says });
+
+useSimulatedProofs([tableInstance(INSTANCE)]);
 
 let stage: Stage;
 /** Two oracles' signatures under the first snapshot. */

@@ -31,6 +31,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "src/tree/build.ts": ["ftruncateSync"], // room for what is then written through ByteFile
   "src/portfolio/stream-file.ts": ["open"], // reads
   "src/prover/keys/ptau.ts": ["openSync"], // reads
+  "src/venues/files/tail.ts": ["open"], // reads
   "scripts/bench/run.ts": ["cpSync"], // into a folder of temporary files
   "scripts/bench/solvency/row-share.ts": ["cpSync"],
   "scripts/testing/built.ts": ["symlinkSync"],

@@ -9,8 +9,21 @@ import { saveSnapshot } from "../../src/risk/snapshot-file.ts";
 import { RunFolder } from "../../src/solvency/node/folder.ts";
 import { proveRun } from "../../src/solvency/node/prove.ts";
 import { contentsOf, expectRefusal } from "../cli/harness.ts";
+import { useSimulatedProofs } from "../helpers/simulated-proofs.ts";
 import { testFolder } from "./folder.ts";
-import { begin, copiedRun, type Keys, proveOptions, smallKeys, snapshot, venueLines } from "./small.ts";
+import {
+  BATCH,
+  begin,
+  copiedRun,
+  type Keys,
+  proveOptions,
+  REPORT,
+  smallKeys,
+  snapshot,
+  venueLines,
+} from "./small.ts";
+
+useSimulatedProofs([BATCH, REPORT]);
 
 const folder = testFolder();
 const at = (name: string): string => join(folder, name);

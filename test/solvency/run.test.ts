@@ -12,19 +12,24 @@ import { accountStress, SolvencySums } from "../../src/risk/solvency.ts";
 import { Book } from "../../src/solvency/node/book.ts";
 import { PublicRunFolder, RunFolder } from "../../src/solvency/node/folder.ts";
 import { proveRun } from "../../src/solvency/node/prove.ts";
+import { useSimulatedProofs } from "../helpers/simulated-proofs.ts";
 import { testFolder } from "./folder.ts";
 import {
+  BATCH,
   begin,
   completeRun,
   copiedRun,
   type Keys,
   proveOptions,
+  REPORT,
   smallKeys,
   smallSnapshot,
   snapshot,
   VENUE,
   venueLines,
 } from "./small.ts";
+
+useSimulatedProofs([BATCH, REPORT]);
 
 const folder = testFolder();
 const at = (name: string): string => join(folder, name);

@@ -6,6 +6,7 @@ import { loadRun, type ReadRunFile } from "../../src/solvency/load-run.ts";
 import { PublicRunFolder } from "../../src/solvency/node/folder.ts";
 import type { PublicRun } from "../../src/solvency/run-format.ts";
 import { verifyRun } from "../../src/solvency/verify.ts";
+import { useSimulatedProofs } from "../helpers/simulated-proofs.ts";
 import { testFolder } from "./folder.ts";
 import {
   BATCH,
@@ -17,6 +18,8 @@ import {
   smallSnapshot,
   snapshot,
 } from "./small.ts";
+
+useSimulatedProofs([BATCH, REPORT]);
 
 const folder = testFolder();
 const at = (name: string): string => join(folder, name);

@@ -69,3 +69,24 @@ struct DeleverageClaim {
     uint64 deadline;
     Groth16.Proof proof;
 }
+
+/// @notice An accounts tree has an account with a commitment (statement `membership`); root, account and commitment are
+/// the caller's business.
+/// @param circuitId instance and key.
+/// @param deadline Unix seconds.
+/// @param proof the proof.
+struct MembershipClaim {
+    bytes32 circuitId;
+    uint64 deadline;
+    Groth16.Proof proof;
+}
+
+/// @notice A commitment opens to no positions (statement `empty`); account and commitment are the caller's business.
+/// @param circuitId instance and key.
+/// @param deadline Unix seconds.
+/// @param proof the proof.
+struct EmptyClaim {
+    bytes32 circuitId;
+    uint64 deadline;
+    Groth16.Proof proof;
+}

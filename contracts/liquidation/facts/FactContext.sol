@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 /// @title The context of a proof that states a fact
 /// @author Ballast
-/// @notice Equity, reduction and deleverage proofs say what is true of commitments, whoever asks: their context binds
+/// @notice Proofs of all statements but transfers say what is true of commitments, whoever asks: their context binds
 /// the chain, the venue's ledger, the statement and a deadline, and is the same for all contracts of the venue
 /// (docs/protocol/encodings.md, section 8). What may follow from the fact is up to the contract that is shown it.
 library FactContext {
@@ -12,7 +12,7 @@ library FactContext {
 
     /// @notice The public signal `context`, on this chain: 253 bits, so it is always a field element.
     /// @param ledger the venue's ledger.
-    /// @param kind the statement, as verifiers call it: "equity", "reduce" or "delever".
+    /// @param kind the statement, as verifiers call it: "equity", "reduce", "delever", "member" or "empty".
     /// @param deadline Unix seconds.
     /// @return the context.
     function compute(address ledger, bytes32 kind, uint64 deadline) internal view returns (uint256) {

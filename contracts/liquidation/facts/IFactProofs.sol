@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 /// @title What can be wrong with a proof about an account's portfolio
 /// @author Ballast
-/// @notice The errors of `EquityProof`, `ReductionProof` and `DeleverageProof`, for whoever calls a contract that uses
-/// them.
+/// @notice The errors of `EquityProof`, `ReductionProof`, `DeleverageProof`, `MembershipProof` and `EmptyProof`, for
+/// whoever calls a contract that uses them.
 interface IFactProofs {
     /// @notice The proof's deadline has passed: prove again with a later one.
     error FactExpired(uint64 deadline);
@@ -26,4 +26,10 @@ interface IFactProofs {
 
     /// @notice The proof does not verify for this account, these two commitments, terms and closed lots.
     error InvalidDeleverageProof();
+
+    /// @notice The proof does not verify for this root, account and commitment.
+    error InvalidMembershipProof();
+
+    /// @notice The proof does not verify for this account and commitment.
+    error InvalidEmptyProof();
 }

@@ -1,3 +1,4 @@
+import type { SubjectClaim } from "../../liquidation/account-claims.ts";
 import type {
   DeleverageClaim,
   EquityClaim,
@@ -17,3 +18,5 @@ export const encodeTransfer = (claim: TransferClaim) => withProof(claim);
 export const encodeEquity = (claim: EquityClaim) => withProof(claim);
 export const encodeReduction = (claim: ReductionClaim) => withProof(claim);
 export const encodeDeleverage = (claim: DeleverageClaim) => withProof(claim);
+/** A membership or empty claim. */
+export const encodeSubject = (claim: SubjectClaim) => withProof(claim);

@@ -21,6 +21,7 @@ export const CONTRACTS = {
   SolvencyRegistry: "contracts/solvency/SolvencyRegistry.sol",
   PortfolioLedger: "contracts/liquidation/PortfolioLedger.sol",
   LiquidationEngine: "contracts/liquidation/LiquidationEngine.sol",
+  AccountDesk: "contracts/liquidation/AccountDesk.sol",
   FactChecker: "contracts/liquidation/facts/FactChecker.sol",
   ChallengeBook: "contracts/liquidation/ChallengeBook.sol",
   SealedAuction: "contracts/liquidation/SealedAuction.sol",
@@ -34,6 +35,8 @@ export const CONTRACTS = {
   ReductionVerifier: "contracts/verify/statements/ReductionVerifier.sol",
   TransferVerifier: "contracts/verify/statements/TransferVerifier.sol",
   DeleverageVerifier: "contracts/verify/statements/DeleverageVerifier.sol",
+  MembershipVerifier: "contracts/verify/statements/MembershipVerifier.sol",
+  EmptyVerifier: "contracts/verify/statements/EmptyVerifier.sol",
   DemoDollar: "contracts/demo/DemoDollar.sol",
 } as const;
 export type ContractName = keyof typeof CONTRACTS;

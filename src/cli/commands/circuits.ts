@@ -63,7 +63,7 @@ function rowOf(circuit: CircuitInstance, recorded: RecordedSize) {
     short: shortName(circuit),
     purpose: circuit.purpose,
     accounts: circuit.statement === "solvency" ? circuit.accounts : null,
-    slots: circuit.statement === "report" ? null : circuit.slots,
+    slots: "slots" in circuit ? circuit.slots : null,
     rows: circuit.rows,
     scenarios: "shape" in circuit ? circuit.shape.scenarios : null,
     underlyings: "shape" in circuit ? circuit.shape.underlyings : null,

@@ -71,6 +71,17 @@ export const SIGNALS = {
     "closed",
     "context",
   ],
+  membership: [
+    "accountsRoot",
+    "accountId",
+    "commitment",
+    "context",
+  ],
+  empty: [
+    "accountId",
+    "commitment",
+    "context",
+  ],
 } as const;
 
 /** All instances. */
@@ -212,5 +223,35 @@ export const CIRCUITS = [
     statement: "deleverage",
     params: { SLOTS: 64 },
     purpose: "a trading firm's part of a pro-rata closing",
+  },
+  {
+    name: "membership_d4",
+    statement: "membership",
+    params: { DEPTH: 4 },
+    purpose: "tests only",
+  },
+  {
+    name: "membership_d20",
+    statement: "membership",
+    params: { DEPTH: 20 },
+    purpose: "that a run counted an account's portfolio",
+  },
+  {
+    name: "empty_4",
+    statement: "empty",
+    params: { SLOTS: 4 },
+    purpose: "tests only",
+  },
+  {
+    name: "empty_32",
+    statement: "empty",
+    params: { SLOTS: 32 },
+    purpose: "a customer's new account",
+  },
+  {
+    name: "empty_64",
+    statement: "empty",
+    params: { SLOTS: 64 },
+    purpose: "a trading firm's new account",
   },
 ] as const;

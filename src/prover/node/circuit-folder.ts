@@ -5,10 +5,11 @@ import { BallastError } from "../../errors.ts";
 import { readJsonFile } from "../../node/files.ts";
 import { type CircuitInstance, circuitOf, instance, type Statement } from "../circuits.ts";
 
+const depth = { DEPTH: z.int().min(2).max(27) };
 const slots = { SLOTS: z.int().min(1).max(128) };
 const shape = { SCENARIOS: z.int(), UNDERLYINGS: z.int() };
 const table = { ...slots, ROWS: z.int().min(1).max(4096), ...shape };
-const batch = { ACCOUNTS: z.int().min(2).max(64), DEPTH: z.int().min(2).max(27), ...table };
+const batch = { ACCOUNTS: z.int().min(2).max(64), ...depth, ...table };
 const entry = <S extends Statement, P extends z.core.$ZodShape>(statement: S, params: P) =>
   z.strictObject({
     statement: z.literal(statement),
@@ -28,6 +29,8 @@ const listSchema = z.record(
     entry("report", shape),
     entry("transfer", slots),
     entry("deleverage", slots),
+    entry("membership", depth),
+    entry("empty", slots),
   ]),
 );
 

@@ -6,6 +6,9 @@ import { toField } from "../../../src/math/field.ts";
 import type { ProofFile } from "../../../src/prover/proof-format.ts";
 import type { Snapshot } from "../../../src/risk/snapshot.ts";
 import { account, publishSmall, START, type System, smallSnapshot, startSystem } from "../../chain/system.ts";
+import { SMALL, useSimulatedProofs } from "../../helpers/simulated-proofs.ts";
+
+useSimulatedProofs(SMALL);
 
 let system: System;
 let snapshot: Snapshot;

@@ -6,7 +6,10 @@ import type { CoverageReader } from "../../../src/chain/coverage/attestation.ts"
 import { viemReader } from "../../../src/chain/coverage/read.ts";
 import { ethersReader } from "../../../src/chain/ethers/coverage.ts";
 import { type Field, toField } from "../../../src/math/field.ts";
+import { SMALL, useSimulatedProofs } from "../../helpers/simulated-proofs.ts";
 import { account, proveClaim, publishSmall, START, type System, startSystem } from "../system.ts";
+
+useSimulatedProofs(SMALL);
 
 describe("reading attestations", () => {
   let system: System;

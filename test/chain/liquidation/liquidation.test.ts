@@ -73,6 +73,7 @@ import {
 } from "../../../src/liquidation/purpose.ts";
 import { toField } from "../../../src/math/field.ts";
 import { portfolioSums } from "../../../src/risk/requirement.ts";
+import { SMALL, useSimulatedProofs } from "../../helpers/simulated-proofs.ts";
 import { expectConserved } from "./money.ts";
 import {
   CASH,
@@ -91,6 +92,8 @@ const PUT = "BTC-27MAR26-60000-P";
 const TRADER = 2n;
 const MAKER = 3n;
 const DAY = 86_400n;
+
+useSimulatedProofs(SMALL);
 
 let stage: LiquidationStage;
 beforeAll(async () => {
@@ -247,7 +250,7 @@ describe("deployLiquidation", () => {
         onStep: (step) => steps.push(step),
       });
       expect(done.liquidation).toMatchObject({ guardian, operator, owner });
-      expect(steps).toHaveLength(10);
+      expect(steps).toHaveLength(11);
       const system = liquidationOf(done);
       await expect(setPaused(people.owner, system, true)).rejects.toEqual(refused("OnlyGuardian"));
       await setPaused(people.alice, system, true);

@@ -19,11 +19,13 @@ import { accountStress, SolvencySums } from "../../../src/risk/solvency.ts";
 import { PublicRunFolder, RunFolder } from "../../../src/solvency/node/folder.ts";
 import { proveRun } from "../../../src/solvency/node/prove.ts";
 import type { ReportFile } from "../../../src/solvency/run-format.ts";
+import { useSimulatedProofs } from "../../helpers/simulated-proofs.ts";
 import { testFolder } from "../../solvency/folder.ts";
 import {
   BATCH,
   begin,
   proveOptions,
+  REPORT,
   smallSnapshot,
   snapshot,
   VENUE,
@@ -32,6 +34,8 @@ import {
 } from "../../solvency/small.ts";
 import { call } from "../mocks.ts";
 import { FUNDS, fill, publish, type SolvencyStage, setTime, startSolvency, UNITS, undone } from "./stage.ts";
+
+useSimulatedProofs([BATCH, REPORT]);
 
 const folder = testFolder();
 const at = (name: string): string => join(folder, name);

@@ -1,8 +1,11 @@
 import { readFileSync, rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CASH, UNITS } from "../../chain/liquidation/stage.ts";
+import { SMALL, useSimulatedProofs } from "../../helpers/simulated-proofs.ts";
 import { cli, cliJson, contentsOf } from "../harness.ts";
 import { CliStage, PUT } from "./stage.ts";
+
+useSimulatedProofs(SMALL);
 
 let stage: CliStage;
 beforeAll(async () => {

@@ -5,11 +5,14 @@ import { readBalance } from "../../../src/chain/token.ts";
 import { formatDecimal } from "../../../src/math/decimal.ts";
 import { rowByName } from "../../../src/risk/snapshot.ts";
 import { CASH, MICROS, PARAMETERS, UNITS } from "../../chain/liquidation/stage.ts";
+import { SMALL, useSimulatedProofs } from "../../helpers/simulated-proofs.ts";
 import { cli, cliJson } from "../harness.ts";
 import { CliStage, type Person, PUT } from "./stage.ts";
 
 const { auction: AUCTION, challenges: CHALLENGES, engine: ENGINE, sale: SALE } = PARAMETERS;
 const FIRM = [{ instrumentId: CASH, quantity: 5_000_000n }];
+
+useSimulatedProofs(SMALL);
 
 let stage: CliStage;
 beforeAll(async () => {

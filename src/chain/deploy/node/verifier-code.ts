@@ -4,7 +4,9 @@ import type { VerifyingKey } from "../../../prover/verifying-key.ts";
 import { encodeKey } from "../../encode.ts";
 import { coverageVerifierAbi } from "../../generated/coverage-verifier.ts";
 import { deleverageVerifierAbi } from "../../generated/deleverage-verifier.ts";
+import { emptyVerifierAbi } from "../../generated/empty-verifier.ts";
 import { equityVerifierAbi } from "../../generated/equity-verifier.ts";
+import { membershipVerifierAbi } from "../../generated/membership-verifier.ts";
 import { reductionVerifierAbi } from "../../generated/reduction-verifier.ts";
 import { reportVerifierAbi } from "../../generated/report-verifier.ts";
 import { solvencyVerifierAbi } from "../../generated/solvency-verifier.ts";
@@ -82,6 +84,22 @@ export function verifierCode({ circuit, verifyingKey, dev }: VerifierSpec): Hex 
       return encodeDeployData({
         abi: deleverageVerifierAbi,
         bytecode: code.DeleverageVerifier,
+        args: [{ slots: circuit.slots }, key, dev],
+      });
+    }
+    case "membership": {
+      const key = encodeKey(circuit, verifyingKey, 4);
+      return encodeDeployData({
+        abi: membershipVerifierAbi,
+        bytecode: code.MembershipVerifier,
+        args: [{ depth: circuit.depth }, key, dev],
+      });
+    }
+    case "empty": {
+      const key = encodeKey(circuit, verifyingKey, 3);
+      return encodeDeployData({
+        abi: emptyVerifierAbi,
+        bytecode: code.EmptyVerifier,
         args: [{ slots: circuit.slots }, key, dev],
       });
     }

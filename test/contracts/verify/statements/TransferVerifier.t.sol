@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {Groth16} from "contracts/verify/Groth16.sol";
 import {TransferSignals} from "contracts/verify/statements/TransferSignals.sol";
 import {TransferVerifier} from "contracts/verify/statements/TransferVerifier.sol";
-import {SlotsVerifierSuite} from "../../helpers/SlotsVerifierSuite.sol";
+import {TablelessVerifierSuite} from "../../helpers/TablelessVerifierSuite.sol";
 
-contract TransferVerifierTest is SlotsVerifierSuite {
-    function newVerifier(
-        TransferVerifier.VerifyingKey memory vk,
-        bool isDevKey
-    ) internal override returns (address) {
-        return address(new TransferVerifier(TransferVerifier.Instance(4), vk, isDevKey));
+contract TransferVerifierTest is TablelessVerifierSuite(TransferSignals.COUNT) {
+    function newVerifier(bytes memory vk, bool isDevKey) internal override returns (address) {
+        TransferVerifier.VerifyingKey memory key = abi.decode(vk, (TransferVerifier.VerifyingKey));
+        return address(new TransferVerifier(TransferVerifier.Instance(4), key, isDevKey));
+    }
+
+    function verify(Groth16.Proof memory proof, bytes memory signals) internal view override returns (bool) {
+        return TransferVerifier(verifier).verify(proof, abi.decode(signals, (uint256[11])));
     }
 
     function test_TransferAcceptsAValidProofAndNoOtherSignal() public {
@@ -32,6 +35,7 @@ contract TransferVerifierTest is SlotsVerifierSuite {
 
     function test_TransferComputesNameKeyHashAndCircuitId() public view {
         checkIdentity("transfer_4", "transfer");
+        vm.assertEq(uint256(TransferVerifier(verifier).slots()), 4, "slots");
     }
 
     function test_TransferRefusesBrokenKeys() public {
@@ -42,8 +46,8 @@ contract TransferVerifierTest is SlotsVerifierSuite {
         checkDevKeys();
     }
 
-    function test_TransferNamesItsSignals() public pure {
-        uint256[11] memory signals = numbered();
+    function test_TransferNamesItsSignals() public view {
+        uint256[11] memory signals = abi.decode(numbered(), (uint256[11]));
         vm.assertEq(TransferSignals.accountA(signals), 100, "accountA");
         vm.assertEq(TransferSignals.oldA(signals), 101, "oldA");
         vm.assertEq(TransferSignals.newA(signals), 102, "newA");
@@ -55,7 +59,7 @@ contract TransferVerifierTest is SlotsVerifierSuite {
         vm.assertEq(TransferSignals.funding(signals), 108, "funding");
         vm.assertEq(TransferSignals.whole(signals), 109, "whole");
         vm.assertEq(TransferSignals.context(signals), 110, "context");
-        vm.assertEq(TransferSignals.COUNT, COUNT, "count");
+        vm.assertEq(TransferSignals.COUNT, 11, "count");
         vm.assertEq(signals[TransferSignals.FUNDING], 108, "index of funding");
     }
 }

@@ -1,12 +1,18 @@
+import type { Abi } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deployVerifier } from "../../src/chain/deploy/node/deploy.ts";
-import { encodeProof, isLong } from "../../src/chain/encode.ts";
+import { encodeProof } from "../../src/chain/encode.ts";
 import { deleverageVerifierAbi } from "../../src/chain/generated/deleverage-verifier.ts";
+import { emptyVerifierAbi } from "../../src/chain/generated/empty-verifier.ts";
+import { membershipVerifierAbi } from "../../src/chain/generated/membership-verifier.ts";
 import { transferVerifierAbi } from "../../src/chain/generated/transfer-verifier.ts";
 import { type Field, reduce, toField } from "../../src/math/field.ts";
-import { instanceOf } from "../../src/prover/circuits.ts";
+import { EMPTY_LEAF } from "../../src/portfolio/merkle.ts";
+import { instance, instanceOf } from "../../src/prover/circuits.ts";
 import { setupDev } from "../../src/prover/keys/setup-dev.ts";
 import { deleverageWitness } from "../../src/witness/deleverage.ts";
+import { emptyWitness } from "../../src/witness/empty.ts";
+import { membershipWitness } from "../../src/witness/membership.ts";
 import type { CircuitInputs } from "../../src/witness/table.ts";
 import { transferWitness } from "../../src/witness/transfer.ts";
 import { type System, startSystem } from "./system.ts";
@@ -59,12 +65,27 @@ const payment = transferWitness(instanceOf("transfer", "transfer_4"), {
   },
 });
 
+const member = membershipWitness(instanceOf("membership", "membership_d4"), {
+  accountId: toField(1n),
+  commitment: closing.signals.newCommitment,
+  index: 5,
+  path: [toField(21n), EMPTY_LEAF, toField(22n), EMPTY_LEAF],
+  context: CONTEXT,
+});
+const empty = emptyWitness(instanceOf("empty", "empty_4"), {
+  accountId: toField(1n),
+  salt: toField(15n),
+  context: CONTEXT,
+});
+
 describe.each([
-  ["deleverage", deleverageVerifierAbi, closing],
-  ["transfer", transferVerifierAbi, payment],
-] as const)("the verifier of a %s", (statement, abi, witness) => {
+  ["deleverage_4", deleverageVerifierAbi, closing],
+  ["transfer_4", transferVerifierAbi, payment],
+  ["membership_d4", membershipVerifierAbi, member],
+  ["empty_4", emptyVerifierAbi, empty],
+] as const)("the verifier of %s", (name, abi, witness) => {
   it("accepts a real proof of its signals and of no other", async () => {
-    const circuit = instanceOf(statement, `${statement}_4`);
+    const circuit = instance(name);
     const key = await setupDev(circuit);
     const spec = { circuit, verifyingKey: key.verifyingKey, dev: true };
     const { address } = await deployVerifier(system.client, system.deployment.verifierRegistry, spec);
@@ -72,13 +93,14 @@ describe.each([
     const { publicSignals } = witness;
     const proof = encodeProof(await system.prover.prove({ circuit, key, inputs, publicSignals }));
     const verify = async (signals: readonly Field[]): Promise<boolean> => {
-      if (!isLong(signals, 11)) throw new Error("Eleven signals.");
-      return system.client.public.readContract({
+      const args = [proof, signals];
+      const verified = await system.client.public.readContract({
         address,
-        abi,
+        abi: abi as Abi,
         functionName: "verify",
-        args: [proof, signals],
+        args,
       });
+      return verified === true;
     };
     expect(await verify(publicSignals)).toBe(true);
     for (const [i, value] of publicSignals.entries()) {
