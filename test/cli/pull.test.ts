@@ -60,6 +60,17 @@ describe("portfolio pull", () => {
     for (const { out, err } of [refused, malformed]) expect(`${out}${err}`).not.toMatch(/5ec4e7|fo7WAPRm4P/);
   });
 
+  it("asks for the number of a subaccount at Derive", async () => {
+    const derive = folder.writeJson("derive.json", {
+      wallet: `0x${"78".repeat(20)}`,
+      sessionKey: `0x${"5e".repeat(32)}`,
+    });
+    const { code, err } = await cli(
+      ...pull("--venue", "derive", "--key-file", derive, "-o", folder.file("none.json")),
+    );
+    expect([code, err]).toEqual([2, expect.stringContaining("--subaccount NUMBER")]);
+  });
+
   it("says when nobody answers", async () => {
     const nobody = ["--url", "ws://127.0.0.1:1/ws/api/v2"];
     const { code, err } = await cli(...pull("--key-file", key, "-o", folder.file("none.json"), ...nobody));

@@ -9,14 +9,14 @@ import { force, output } from "../flags.ts";
 import { defaulted, option } from "../input.ts";
 import { lotFlags, lotsOf } from "../lots.ts";
 import { checkSameResult } from "../results.ts";
-import { venueFlags } from "../venue-flags.ts";
+import { networkFlags } from "../venue-flags.ts";
 
 export const pull = command({
   name: "pull",
-  summary: "read an exchange's market into ballast.chain/1, as it is now",
+  summary: "read Deribit's market into ballast.chain/1, as it is now",
   flags: {
     ...lotFlags,
-    ...venueFlags,
+    ...networkFlags,
     output: output("where to write the chain"),
     force,
     currencies: defaulted(
@@ -35,19 +35,11 @@ export const pull = command({
   notes: "Needs no key. What can't be used is left out, and counted by reason.",
   examples: ["ballast chain pull --underlying BTC ETH -o chain.json"],
   async run({ output: path, network, currencies, stablecoins = [], ...values }, { print, progress }) {
-    const { deribitMarketSource } = await import("../../venues/deribit/market.ts");
-    const { pullOptions } = await import("../../venues/deribit/pull.ts");
-    const { firstReading } = await import("../../venues/first.ts");
+    const { pullMarket } = await import("../../venues/pull.ts");
     const { url, underlyings } = values;
     const lots = lotsOf(values);
-    const source = deribitMarketSource({
-      ...pullOptions(),
-      network,
-      currencies,
-      ...given({ url, underlyings, lots }),
-    });
     const { chain } = await progress.step("reading the market", () =>
-      firstReading(source.markets(new AbortController().signal)),
+      pullMarket({ network, currencies, ...given({ url, underlyings, lots }) }),
     );
     const whole = withStablecoins(chain, stablecoins, lots);
     const content = exportBallastChain(whole);

@@ -4,18 +4,24 @@ import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { command } from "../command.ts";
 import { force, output, snapshot } from "../flags.ts";
 import { foreign } from "../foreign.ts";
-import { needed, option, optional } from "../input.ts";
+import { defaulted, needed, option, optional } from "../input.ts";
 import { lotFlags, lotsOf } from "../lots.ts";
-import { parseCount } from "../options.ts";
+import { oneOf, parseCount } from "../options.ts";
 import { checkSameResult } from "../results.ts";
-import { venueFlags } from "../venue-flags.ts";
+import { networkFlags } from "../venue-flags.ts";
 
 export const pull = command({
   name: "pull",
   summary: "read an account at an exchange into a portfolio, as it is now",
   flags: {
     ...lotFlags,
-    ...venueFlags,
+    ...networkFlags,
+    exchange: defaulted(
+      "--venue <name>",
+      "deribit or derive",
+      "deribit",
+      oneOf("venue", ["deribit", "derive"]),
+    ),
     output: output("where to write the portfolio (secret)"),
     force,
     account: needed("--account <name>", "what the account is called in Ballast"),
@@ -23,7 +29,7 @@ export const pull = command({
       ...needed("--key-file <file>", "the exchange's key, which may read and nothing else (secret)"),
       variable: "BALLAST_VENUE_KEY_FILE",
     },
-    subaccount: option("--subaccount <number>", "a subaccount, by its main account's key", parseCount),
+    subaccount: option("--subaccount <number>", "Deribit's, by its main account's key; Derive's", parseCount),
     snapshot: optional(snapshot, "take its lots, and refuse what it has no row for"),
     leaveOut: option(
       "--leave-out <names...>",
@@ -31,31 +37,30 @@ export const pull = command({
     ),
   },
   notes: `
-The key file holds {"clientId": "…", "clientSecret": "…"} of a key with the scope account:read trade:read. The secret itself is never sent.
+deribit  {"clientId": "…", "clientSecret": "…"} of the scope account:read trade:read
+derive   {"wallet": "0x…", "sessionKey": "0x…"} of a session key that may read
+
+That is what the key file holds. The secret itself is never sent: it signs the moment.
 
 What is read is what the exchange tells its customer: self-declared, as of its moment. Nothing shows to others that it is all that the customer has.`,
   examples: [
     "ballast portfolio pull --account desk --key-file deribit.json -s snapshot.json -o portfolio.json",
   ],
   async run(values, { print, progress }) {
-    const { output: path, lots, lotsFile, snapshot: within, keyFile, account, network } = values;
-    const { url, subaccount, leaveOut } = values;
-    const { deribitAccountVenue } = await import("../../venues/deribit/account.ts");
-    const { loadDeribitKey } = await import("../../venues/deribit/credentials.ts");
-    const { pullOptions } = await import("../../venues/deribit/pull.ts");
-    const { firstReading } = await import("../../venues/first.ts");
+    const { output: path, lots, lotsFile, snapshot: within, account, ...rest } = values;
+    const { pullAccount } = await import("../../venues/pull.ts");
     const { declaration } = await import("../../venues/venue.ts");
     const rows = within === undefined ? undefined : loadSnapshot(within);
-    const venue = deribitAccountVenue({
-      ...pullOptions(),
-      network,
-      account,
-      credentials: loadDeribitKey(keyFile),
-      snapshot: () => rows,
-      ...given({ url, subaccount, leaveOut, lots: lotsOf(given({ lots, lotsFile })) }),
-    });
+    const { exchange, keyFile, network, url, subaccount, leaveOut } = rest;
     const reading = await progress.step("reading the account", () =>
-      firstReading(venue.accounts(new AbortController().signal)),
+      pullAccount({
+        exchange,
+        account,
+        keyFile,
+        network,
+        snapshot: () => rows,
+        ...given({ url, subaccount, leaveOut, lots: lotsOf(given({ lots, lotsFile })) }),
+      }),
     );
     const content = `${JSON.stringify(reading.portfolio, null, 2)}\n`;
     checkSameResult(path, content, values);

@@ -1,8 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import * as z from "zod";
-import { BallastError } from "../../errors.ts";
-import { parseJson } from "../../json.ts";
-import { readTextFile } from "../../node/files.ts";
+import { loadVenueKey } from "../credentials.ts";
 
 /** A key of Deribit's, with the scope `account:read trade:read` and nothing more. Secret. */
 export interface DeribitCredentials {
@@ -13,16 +11,9 @@ export interface DeribitCredentials {
 const text = z.string().regex(/^[\x21-\x7e]{1,200}$/);
 const keyFileSchema = z.strictObject({ clientId: text, clientSecret: text });
 
-/**
- * Reads `{"clientId": "…", "clientSecret": "…"}`. No error quotes anything of it.
- * @throws {BallastError} FILE_ERROR, INVALID_INPUT.
- */
+/** @throws {BallastError} FILE_ERROR, INVALID_INPUT; quoting nothing of it. */
 export function loadDeribitKey(path: string): DeribitCredentials {
-  const parsed = keyFileSchema.safeParse(parseJson(readTextFile(path, "key file"), `key file ${path}`));
-  if (parsed.success) return parsed.data;
-  throw new BallastError("INVALID_INPUT", `The key file ${path} is none of Deribit's.`, {
-    hint: 'It holds {"clientId": "…", "clientSecret": "…"} and nothing else.',
-  });
+  return loadVenueKey(path, "Deribit", keyFileSchema, '{"clientId": "…", "clientSecret": "…"}');
 }
 
 /**

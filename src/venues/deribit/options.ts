@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import { given } from "../../given.ts";
 import type { RateLimit } from "../rpc/rate.ts";
+import { MAX_SKEW } from "../skew.ts";
 import type { Network, SessionOptions } from "./session.ts";
 
 /** What an account and a market of Deribit's have in common. */
@@ -19,8 +20,6 @@ export interface DeribitOptions {
   /** In [0, 1), for the time between two tries. */
   readonly random: () => number;
 }
-
-const MAX_SKEW = 10_000n;
 
 /** Deribit lets twenty in a second through, after a hundred at once (docs.deribit.com, rate limits): a quarter of it is asked for. */
 export const DERIBIT_LIMIT = { perSecond: 5, burst: 25 } as const;

@@ -4,6 +4,7 @@ import { BallastError } from "../../errors.ts";
 import { isObject } from "../../market/convert/wire.ts";
 import { type Answer, Connection, unavailable } from "../rpc/connection.ts";
 import type { RateLimit } from "../rpc/rate.ts";
+import { requireSameTime } from "../skew.ts";
 import { type DeribitCredentials, signedGrant } from "./credentials.ts";
 import { deribitError, UNAUTHORIZED } from "./errors.ts";
 
@@ -181,13 +182,7 @@ export class Session {
     const at = message["usOut"];
     if (typeof at !== "number" || !Number.isSafeInteger(at) || at <= 0) throw invalid("doesn't say when");
     if (message["testnet"] !== (network === "test")) throw invalid("is of the other network");
-    const ahead = BigInt(at) / MICROS - clock.now();
-    if (ahead > maxSkew || ahead < -maxSkew) {
-      throw new BallastError("CLOCK_SKEWED", "Deribit's clock and this machine's are too far apart.", {
-        hint: "Set this machine's clock, e.g. by NTP: what is read would be taken for newer or older than it is.",
-        details: { aheadSeconds: Number(ahead / 1000n), atMostSeconds: Number(maxSkew / 1000n) },
-      });
-    }
+    requireSameTime("Deribit", BigInt(at) / MICROS, clock.now(), maxSkew);
     return { result, at: BigInt(at) };
   }
 
