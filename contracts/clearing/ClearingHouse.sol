@@ -59,7 +59,8 @@ contract ClearingHouse is LossWaterfall {
         LEDGER.commitmentOfHouse(houseAccount);
         unprovenSince = uint64(block.timestamp);
         uint256 lots = _lotsShort(equity.equity);
-        uint256 insured = ANCHORS.insure(caseId, lots, _leftToday());
+        (uint256 ofInsurance, uint256 ofGamma) = drawableToday();
+        uint256 insured = ANCHORS.insure(caseId, lots, ofInsurance + ofGamma);
         insuredLoss += insured;
         if (lots != 0) _book(_reservedLots() + residual + lots);
         emit LossBooked(caseId, lots, insured);
