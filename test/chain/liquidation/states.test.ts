@@ -169,6 +169,12 @@ describe("nextActions", () => {
     ["a failure that nobody took up", VIEWS.unshown, ["lapse", "deposit-cure", abandon], 2_500n],
     ["a sale", VIEWS.sale, ["buy", "show-equity", "deposit-cure", abandon], 9_000n],
     ["a takeover", VIEWS.takeover, ["take-over", "show-equity", "deposit-cure", abandon], 9_000n],
+    [
+      "a takeover that no run anchors",
+      { ...VIEWS.takeover, isAnchored: false },
+      ["anchor", "take-over", "show-equity", "deposit-cure", abandon],
+      9_000n,
+    ],
     ["the end of its time", VIEWS.over, [abandon, "deposit-cure"], 1_600n],
     ["an end", VIEWS.closed, [], undefined],
     [
