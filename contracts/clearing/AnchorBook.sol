@@ -77,7 +77,7 @@ contract AnchorBook is IAnchorBook {
         if (msg.sender != CLEARING_HOUSE) revert OnlyClearingHouse(msg.sender);
         ILiquidationEngine.Case memory found = ENGINE.caseOf(caseId);
         uint256 accountId = found.accountId;
-        uint64 time = uint64(Math.max(_presentAnchor(accountId), _timeOf(_newest[accountId][found.commitment])));
+        uint64 time = _anchorOf(accountId, found.commitment);
         if (!_isYoung(time)) revert NotAnchored(accountId);
         // A first run that is void, or none at all beside a void newest one, makes no age.
         uint64 first = _timeOf(_first[accountId]);
@@ -91,7 +91,7 @@ contract AnchorBook is IAnchorBook {
 
     /// @inheritdoc IAnchorBook
     function isAnchored(uint256 accountId) external view returns (bool) {
-        return _isYoung(_presentAnchor(accountId));
+        return _isYoung(_anchorOf(accountId, 0));
     }
 
     /// @inheritdoc IAnchorBook
@@ -129,14 +129,18 @@ contract AnchorBook is IAnchorBook {
         return address(ENGINE);
     }
 
-    /// @notice The newest anchor of an account's present portfolio, or of the one that it came from.
+    /// @notice The newest anchor of an account's present portfolio, of its root, or of the one a case opened with.
+    /// @dev SOUNDNESS: a run of before the root was set counted what the account had then. It may have that again by the
+    /// venue's word, at a price that it would never have held it to.
     /// @param accountId the account.
+    /// @param opened the portfolio that its case opened with; 0: none.
     /// @return time of the run's snapshot, Unix seconds; 0: none.
-    function _presentAnchor(uint256 accountId) private view returns (uint64 time) {
+    function _anchorOf(uint256 accountId, uint256 opened) private view returns (uint64 time) {
         mapping(uint256 => bytes32) storage newest = _newest[accountId];
-        uint64 present = _timeOf(newest[LEDGER.commitmentOf(accountId)]);
-        uint64 root = _timeOf(newest[LEDGER.rootOf(accountId)]);
-        return present > root ? present : root;
+        (uint256 root, uint64 rootAt) = LEDGER.rootOf(accountId);
+        uint256 present = LEDGER.commitmentOf(accountId);
+        time = uint64(Math.max(_timeOf(newest[present]), Math.max(_timeOf(newest[root]), _timeOf(newest[opened]))));
+        return time < rootAt ? 0 : time;
     }
 
     /// @notice A run's time.
@@ -150,6 +154,6 @@ contract AnchorBook is IAnchorBook {
     /// @param time of its snapshot, Unix seconds; 0: there is none.
     /// @return whether it is at most `anchorAge` ago.
     function _isYoung(uint64 time) private view returns (bool) {
-        return block.timestamp <= uint256(time) + _parameters.anchorAge;
+        return time != 0 && block.timestamp <= uint256(time) + _parameters.anchorAge;
     }
 }

@@ -37,8 +37,8 @@ interface IAnchorBook is IBounded {
     /// @notice Only the clearing house may do this.
     error OnlyClearingHouse(address caller);
 
-    /// @notice No closed run of the last `anchorAge` is known to have counted the account's portfolio: prove that one
-    /// did, or have the venue close one.
+    /// @notice No closed run of the last `anchorAge` is known to have counted the account's portfolio since it has it:
+    /// prove that one did, or have the venue close one.
     error NotAnchored(uint256 accountId);
 
     /// @notice A run as new counted the portfolio already, and one as old the account.
@@ -53,7 +53,7 @@ interface IAnchorBook is IBounded {
 
     /// @notice Tells how much of the loss of a case's account the funds bear, and counts it; only the clearing house may,
     /// before the portfolio moves. Reverts with NotAnchored unless the account's present portfolio, that of the case's
-    /// opening, or the one it came from by proven deposits and withdrawals alone is anchored.
+    /// opening, or the one it came from by proven deposits and withdrawals alone is anchored: by a run of since then.
     /// @param caseId the case.
     /// @param lots what the account lacks.
     /// @param daily what losses may still take from the funds today.

@@ -50,7 +50,16 @@ describe("ballast deploy --liquidation", () => {
     });
     const verifiers = deployment.verifiers.map(({ circuit }) => circuit).sort();
     expect(verifiers).toEqual(
-      ["coverage_4x8_s5k2", "deleverage_4", "equity_4x8_s5k2", "reduction_4x8_s5k2", "transfer_4"].sort(),
+      [
+        "coverage_4x8_s5k2",
+        "deleverage_4",
+        "equity_4x8_s5k2",
+        "membership_d4",
+        "report_s5k2",
+        "solvency_2x4x8_s5k2_d4",
+        "reduction_4x8_s5k2",
+        "transfer_4",
+      ].sort(),
     );
   });
 

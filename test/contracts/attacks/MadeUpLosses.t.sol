@@ -126,6 +126,22 @@ contract MadeUpLossesAttack is GateFixture {
         _takeOver(caseId);
     }
 
+    /// A portfolio that a run counted once is set again, at prices by which it is bankrupt, or after it was taken over.
+    function test_H3_APortfolioOfOldSetAgainLeavesNoAnchor() public {
+        uint256 counted = ledger.commitmentOf(ALICE);
+        update(ALICE, commitmentOf(ALICE, 50));
+        advance(1);
+        update(ALICE, counted);
+        advance(1);
+        uint256 caseId = _case(ALICE);
+        _expectNotAnchored(caseId);
+        anchorNow(ALICE); // beside it: a run of since then
+        _takeOver(caseId);
+        update(ALICE, counted);
+        advance(1);
+        _expectNotAnchored(_case(ALICE));
+    }
+
     /// A made-up account hands its losses to one that was counted, by a proven trade at whatever price.
     function test_H3_ATradeWithAMadeUpAccountLeavesNoAnchor() public {
         bytes32 trade = keccak256(abi.encode(bytes32("trade")));

@@ -92,11 +92,11 @@ contract AnchorBookTest is GateFixture {
         runs.setVoid(runId, true);
         vm.assertTrue(!anchors.isAnchored(NEWCOMER), "void");
         _expectNotAnchored(caseId, NEWCOMER);
-        bytes32 older = closeRun(_now() - 1 days);
-        anchor(NEWCOMER, commitmentOf(NEWCOMER, 0), older);
-        vm.assertTrue(anchors.isAnchored(NEWCOMER), "another one takes its place, an older one too");
+        vm.warp(block.timestamp + 1);
+        anchorNow(NEWCOMER);
+        vm.assertTrue(anchors.isAnchored(NEWCOMER), "another one takes its place");
         (bytes32 id, ) = anchors.firstOf(NEWCOMER);
-        vm.assertEq(id, older, "as the first as well");
+        vm.assertEq(id, closeRun(_now()), "as the first as well");
     }
 
     function test_ARunAnchorsForAsLongAsItIsNew() public {
@@ -134,6 +134,18 @@ contract AnchorBookTest is GateFixture {
         ledger.trade(claim_);
         vm.assertTrue(!anchors.isAnchored(ALICE) && !anchors.isAnchored(BOB), "traded");
         _expectNotAnchored(_case(BOB), BOB);
+    }
+
+    /// A run of before an account had its portfolio counted it for another time.
+    function test_ARunOfBeforeThePortfolioAnchorsNothing() public {
+        uint256 counted = ledger.commitmentOf(ALICE);
+        update(ALICE, next(ALICE));
+        advance(1);
+        update(ALICE, counted);
+        vm.assertTrue(!anchors.isAnchored(ALICE), "set again");
+        _expectNotAnchored(_case(ALICE), ALICE);
+        anchor(ALICE, counted, closeRun(_now()));
+        vm.assertTrue(anchors.isAnchored(ALICE), "counted again");
     }
 
     /// What was counted may have paid in since, and been sliced in its case.
@@ -194,7 +206,9 @@ contract AnchorBookTest is GateFixture {
 
     /// Age is between two runs: one run, however old, makes none, nor does waiting.
     function test_OneRunMakesNoAge() public {
-        anchor(NEWCOMER, commitmentOf(NEWCOMER, 0), closeRun(_now() - ANCHOR_AGE + 1 hours));
+        anchorNow(NEWCOMER);
+        vm.warp(block.timestamp + ANCHOR_AGE - 1 hours);
+        advance(1);
         vm.assertEq(_insure(_case(NEWCOMER), 5), 0, "two weeks of nothing");
     }
 

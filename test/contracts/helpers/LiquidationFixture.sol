@@ -155,6 +155,11 @@ abstract contract LiquidationFixture is Fixture {
         vm.etch(clearingHouseAt, code);
     }
 
+    /// What an account can be anchored by.
+    function rootOf(uint256 accountId) internal view returns (uint256 root) {
+        (root, ) = ledger.rootOf(accountId);
+    }
+
     /// The venue sets an account's portfolio.
     function update(uint256 accountId, uint256 commitment) internal {
         (uint256[] memory ids, uint256[] memory commitments) = (new uint256[](1), new uint256[](1));

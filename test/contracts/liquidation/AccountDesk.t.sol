@@ -70,9 +70,9 @@ contract AccountDeskTest is GateFixture {
         IPortfolioLedger.Account memory found = ledger.account(ALICE);
         vm.assertEq(found.commitment, claim_.newA, "portfolio");
         vm.assertEq(found.updatedAt, before, "no younger for it");
-        vm.assertEq(ledger.rootOf(ALICE), commitmentOf(ALICE, 0), "and of the same root");
+        vm.assertEq(rootOf(ALICE), commitmentOf(ALICE, 0), "and of the same root");
         _deposit(VENUE, 10);
-        vm.assertEq(ledger.rootOf(ALICE), commitmentOf(ALICE, 0), "however many");
+        vm.assertEq(rootOf(ALICE), commitmentOf(ALICE, 0), "however many");
     }
 
     function test_OnlyOwnerAndVenueDeposit() public {
@@ -136,7 +136,7 @@ contract AccountDeskTest is GateFixture {
         uint256 id = desk.withdraw(claim_, PAYEE);
         vm.assertEq(ledger.commitmentOf(ALICE), claim_.newA, "portfolio");
         vm.assertEq(ledger.account(ALICE).updatedAt, block.timestamp, "younger for it");
-        vm.assertEq(ledger.rootOf(ALICE), commitmentOf(ALICE, 0), "of the same root");
+        vm.assertEq(rootOf(ALICE), commitmentOf(ALICE, 0), "of the same root");
         vm.assertEq(vault.lotsHeld(SETTLEMENT), 70, "reserved no more");
         vm.warp(block.timestamp + 1 hours);
         vault.completeWithdrawal(id);
@@ -222,7 +222,7 @@ contract AccountDeskTest is GateFixture {
         bytes4 selector = ICollateralVault.NotEnoughLots.selector;
         TransferClaim memory claim_ = _withdrawal(30, 0);
         _expectRefused(claim_, abi.encodeWithSelector(selector, SETTLEMENT, 30, 0));
-        anchor(ALICE, ledger.rootOf(ALICE), closeRun(uint64(block.timestamp)));
+        anchor(ALICE, rootOf(ALICE), closeRun(uint64(block.timestamp)));
         vm.prank(ALICE_OWNER);
         desk.withdraw(claim_, PAYEE);
         vm.assertEq(vault.lotsFenced(SETTLEMENT), 20, "of the fenced ones");
@@ -239,11 +239,11 @@ contract AccountDeskTest is GateFixture {
         );
         vm.prank(VENUE);
         ledger.trade(claim_);
-        vm.assertEq(ledger.rootOf(ALICE), claim_.newA, "of who gives");
-        vm.assertEq(ledger.rootOf(BOB), claim_.newB, "of who takes");
+        vm.assertEq(rootOf(ALICE), claim_.newA, "of who gives");
+        vm.assertEq(rootOf(BOB), claim_.newB, "of who takes");
         _deposit(ALICE_OWNER, 100);
         update(ALICE, next(ALICE));
-        vm.assertEq(ledger.rootOf(ALICE), ledger.commitmentOf(ALICE), "by the venue's word");
+        vm.assertEq(rootOf(ALICE), ledger.commitmentOf(ALICE), "by the venue's word");
     }
 
     /// What a case moves off an account is bounded: it keeps its root, and whoever takes it does not.
@@ -253,8 +253,8 @@ contract AccountDeskTest is GateFixture {
         bytes32 purpose = casePurpose("reduce", caseId, engine.caseOf(caseId).version, VENUE);
         vm.prank(engineAt);
         ledger.move(claim_, false, purpose);
-        vm.assertEq(ledger.rootOf(ALICE), commitmentOf(ALICE, 0), "hers");
-        vm.assertEq(ledger.rootOf(BOB), claim_.newB, "his");
+        vm.assertEq(rootOf(ALICE), commitmentOf(ALICE, 0), "hers");
+        vm.assertEq(rootOf(BOB), claim_.newB, "his");
     }
 
     function test_KnowsItsParts() public {

@@ -15,11 +15,11 @@ abstract contract CashHandler is FundsHandler {
     function payIn(uint256 who, uint8 lots) external {
         uint256 accountId = _customer(who);
         TransferClaim memory claim = _cash(accountId, int64(uint64(bound(lots, 1, 255))), "deposit", VENUE);
-        uint256 root = ledger.rootOf(accountId);
+        uint256 root = rootOf(accountId);
         vm.prank(VENUE);
         desk.deposit(claim);
         fundedLots += uint64(claim.funding);
-        if (ledger.rootOf(accountId) != root) violation = "a deposit made another root";
+        if (rootOf(accountId) != root) violation = "a deposit made another root";
         ++done["pay in"];
     }
 
