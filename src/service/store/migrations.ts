@@ -173,6 +173,22 @@ export const MIGRATIONS: readonly Migration[] = [
     ],
   },
   {
+    name: "leaders and processes",
+    statements: [
+      `create table ballast.leaders (
+        role text primary key,
+        owner text not null,
+        until timestamptz not null
+      )`,
+      `create table ballast.processes (
+        name text primary key,
+        roles text not null,
+        started_at timestamptz not null default now(),
+        seen_at timestamptz not null
+      )`,
+    ],
+  },
+  {
     name: "keys of the API and its audit log",
     statements: [KEYS, AUDIT],
   },
