@@ -72,7 +72,7 @@ export async function openService(
       ...{ database, keyring, clock, deployment, roles, onEvent, kits: [{ circuit, key }] },
       name: `${hostname()}/${process.pid}-${randomBytes(2).toString("hex")}`,
       ...(database.kind === "embedded" ? { statusFolder: config.data } : {}),
-      prover: { prover, atOnce: config.prover.atOnce },
+      prover: { prover, atOnce: config.prover.atOnce, lease: config.prover.lease * 1_000 },
       ...(isProver ? {} : await chainParts(config, environment, deployment, roles)),
     };
     return { parts, close };

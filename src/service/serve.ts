@@ -41,7 +41,12 @@ export interface ServiceParts {
     readonly snapshots: SnapshotSource;
     readonly rules: PlanRules;
   };
-  readonly prover?: { readonly prover: Prover; readonly atOnce: number };
+  readonly prover?: {
+    readonly prover: Prover;
+    readonly atOnce: number;
+    /** Milliseconds; default: as of `ProverWorker`. */
+    readonly lease?: number;
+  };
   readonly sender?: {
     readonly client: ChainClient;
     readonly rules: SenderRules;
@@ -83,7 +88,7 @@ function roles(parts: ServiceParts, signal: AbortSignal): Promise<void>[] {
   if (feed !== undefined && parts.roles.includes("feed"))
     running.push(whileLeading(parts, "feed", name, signal, (led) => runFeed(parts, feed, led)));
   if (prover !== undefined && parts.roles.includes("prover"))
-    for (let n = 1; n <= prover.atOnce; n++) running.push(workerOf(parts, prover.prover, n).run(signal));
+    for (let n = 1; n <= prover.atOnce; n++) running.push(workerOf(parts, prover, n).run(signal));
   if (sender !== undefined && parts.roles.includes("sender")) {
     const role = `sender ${sender.client.account.address}`;
     running.push(whileLeading(parts, role, name, signal, (led) => runSender(parts, sender, led)));
@@ -148,21 +153,16 @@ async function feedOne(parts: FeedParts, venue: Venue, signal: AbortSignal): Pro
 }
 
 function workerOf(
-  { database, keyring, deployment, kits, name, onEvent }: ServiceParts,
-  prover: Prover,
+  parts: ServiceParts,
+  { prover, lease }: NonNullable<ServiceParts["prover"]>,
   n: number,
-) {
-  const accounts = new Accounts(database, keyring, kits[0].circuit.slots);
-  const snapshots = new Snapshots(database);
+): ProverWorker {
+  const { database, keyring, deployment, kits, name, onEvent } = parts;
   return new ProverWorker({
-    database,
-    accounts,
-    snapshots,
-    deployment,
-    prover,
-    kits,
-    name: `${name}/${n}`,
-    onEvent,
+    ...{ database, deployment, prover, kits, onEvent, name: `${name}/${n}` },
+    accounts: new Accounts(database, keyring, kits[0].circuit.slots),
+    snapshots: new Snapshots(database),
+    ...(lease === undefined ? {} : { times: { lease } }),
   });
 }
 

@@ -51,6 +51,8 @@ export const configSchema = section({
     backend: z.enum(["auto", "snarkjs", "rapidsnark"]).default("auto"),
     /** Proofs at once. */
     atOnce: z.int().min(1).max(16).default(1),
+    /** Seconds for which a worker has a job without a heartbeat. */
+    lease: seconds(3, 3_600).default(30),
   }).prefault({}),
   plan: section({
     within: seconds(1, 86_400).default(120),
