@@ -6,10 +6,12 @@ import { timeText } from "../display.ts";
 import { BallastError } from "../errors.ts";
 import { given } from "../given.ts";
 import { temporaryFolder } from "../node/ending.ts";
-import { makeFolder } from "../node/files.ts";
+import { makeFolder, readTextFile } from "../node/files.ts";
 import { instanceOf } from "../prover/circuits.ts";
 import { secretOf } from "../service/config/config-file.ts";
+import { initialise } from "../service/config/init-file.ts";
 import { type OnEvent, withoutRepeats } from "../service/events.ts";
+import { Keyring } from "../service/secrets/keyring.ts";
 import { runService } from "../service/serve.ts";
 import type { Context } from "./context.ts";
 
@@ -40,10 +42,17 @@ export async function serveSample(
       message: `the first attestation counts, ${seconds} s after the start`,
     });
   });
-  makeFolder(folder, 0o700);
+  const circuit = instanceOf("coverage", name);
+  const { config, masterKey } = initialise(folder, circuit.name);
+  const data = join(folder, "data");
+  makeFolder(data, 0o700);
+  const url = secretOf(process.env, "DATABASE_URL");
   const sample = await startSample({
-    ...{ circuit: instanceOf("coverage", name), accounts, speed, seed: 1, name: `sample/${process.pid}` },
-    store: { folder, ...given({ url: secretOf(process.env, "DATABASE_URL") }) },
+    ...{ circuit, accounts, speed, seed: 1, name: `sample/${process.pid}` },
+    ...{
+      store: { folder: data, ...given({ url }) },
+      keyring: new Keyring(readTextFile(masterKey, "master key")),
+    },
     ...{ onEvent: tell, progress: json ? SILENT : progress },
   });
   const ending = new AbortController();
@@ -53,11 +62,14 @@ export async function serveSample(
     for (const message of [
       `a local chain at ${sample.anvil.rpcUrl}, whose clock runs ${speed} times as fast as yours, from ${timeText(sample.clock.now() / 1_000n)}`,
       `${accounts} made-up accounts at a made-up venue; prices are made up too`,
-      `in another terminal: ballast status --data ${folder}`,
+      `in another terminal: ballast status --config ${config}`,
+      ...(url === undefined
+        ? []
+        : [`to prove beside it: BALLAST_MASTER_KEY_FILE=${masterKey} ballast worker --config ${config}`]),
     ])
       tell({ role: "service", level: "info", message });
     const running = Promise.all([
-      runService({ ...sample.parts, statusFolder: folder }, all),
+      runService({ ...sample.parts, statusFolder: data }, all),
       sample.driveChain(all),
     ]);
     // A chain that is gone ends everything; the service then comes to its own end before its database is closed.

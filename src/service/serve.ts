@@ -5,6 +5,8 @@ import { BallastError } from "../errors.ts";
 import type { Prover } from "../prover/prover.ts";
 import type { Venue } from "../venues/venue.ts";
 import { Accounts } from "./accounts/accounts.ts";
+import type { AdmissionRules } from "./api/admission.ts";
+import { runApi } from "./api/listen.ts";
 import type { OnEvent } from "./events.ts";
 import { type FeedParts, feedAccounts, feedSnapshots, type SnapshotSource } from "./feed.ts";
 import { rest, whileLeading } from "./leader.ts";
@@ -20,7 +22,7 @@ import { statusJson, writeStatus } from "./status-file.ts";
 import { type Database, isGone } from "./store/database.ts";
 
 /** What a process of the service does. */
-export const ROLES = ["feed", "prover", "sender"] as const;
+export const ROLES = ["feed", "prover", "sender", "api"] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface ServiceParts {
@@ -41,7 +43,13 @@ export interface ServiceParts {
     readonly snapshots: SnapshotSource;
     readonly rules: PlanRules;
   };
-  readonly prover?: { readonly prover: Prover; readonly atOnce: number };
+  readonly prover?: {
+    readonly prover: Prover;
+    readonly atOnce: number;
+    /** Milliseconds; default: as of `ProverWorker`. */
+    readonly lease?: number;
+  };
+  readonly api?: { readonly host: string; readonly port: number; readonly rules: AdmissionRules };
   readonly sender?: {
     readonly client: ChainClient;
     readonly rules: SenderRules;
@@ -78,12 +86,13 @@ export async function runService(parts: ServiceParts, signal: AbortSignal): Prom
 }
 
 function roles(parts: ServiceParts, signal: AbortSignal): Promise<void>[] {
-  const { feed, prover, sender, name } = parts;
+  const { feed, prover, sender, api, name } = parts;
   const running: Promise<void>[] = [];
   if (feed !== undefined && parts.roles.includes("feed"))
     running.push(whileLeading(parts, "feed", name, signal, (led) => runFeed(parts, feed, led)));
   if (prover !== undefined && parts.roles.includes("prover"))
-    for (let n = 1; n <= prover.atOnce; n++) running.push(workerOf(parts, prover.prover, n).run(signal));
+    for (let n = 1; n <= prover.atOnce; n++) running.push(workerOf(parts, prover, n).run(signal));
+  if (api !== undefined && parts.roles.includes("api")) running.push(serveApi(parts, api, signal));
   if (sender !== undefined && parts.roles.includes("sender")) {
     const role = `sender ${sender.client.account.address}`;
     running.push(whileLeading(parts, role, name, signal, (led) => runSender(parts, sender, led)));
@@ -148,22 +157,34 @@ async function feedOne(parts: FeedParts, venue: Venue, signal: AbortSignal): Pro
 }
 
 function workerOf(
-  { database, keyring, deployment, kits, name, onEvent }: ServiceParts,
-  prover: Prover,
+  parts: ServiceParts,
+  { prover, lease }: NonNullable<ServiceParts["prover"]>,
   n: number,
-) {
+): ProverWorker {
+  const { database, keyring, deployment, kits, name, onEvent } = parts;
+  return new ProverWorker({
+    ...{ database, deployment, prover, kits, onEvent, name: `${name}/${n}` },
+    accounts: new Accounts(database, keyring, kits[0].circuit.slots),
+    snapshots: new Snapshots(database),
+    ...(lease === undefined ? {} : { times: { lease } }),
+  });
+}
+
+/** The plan looks again every few seconds, so that it needs no word of a new version, which may be another process's. */
+async function serveApi(
+  { database, keyring, clock, onEvent, kits }: ServiceParts,
+  { host, port, rules }: NonNullable<ServiceParts["api"]>,
+  signal: AbortSignal,
+): Promise<void> {
   const accounts = new Accounts(database, keyring, kits[0].circuit.slots);
   const snapshots = new Snapshots(database);
-  return new ProverWorker({
-    database,
-    accounts,
-    snapshots,
-    deployment,
-    prover,
-    kits,
-    name: `${name}/${n}`,
-    onEvent,
-  });
+  const onListening = (address: string): void =>
+    onEvent({ role: "api", level: "info", message: `listens at ${address}` });
+  await runApi(
+    { database, accounts, snapshots, clock, onEvent, rules, onChange: () => undefined },
+    { host, port, onListening },
+    signal,
+  );
 }
 
 async function runSender(

@@ -9,6 +9,7 @@ import { runService } from "../../src/service/serve.ts";
 import { readStatus } from "../../src/service/status.ts";
 import { CIRCUIT } from "../chain/system.ts";
 import { cli, temporaryFolder } from "../cli/harness.ts";
+import { keyring } from "./parts.ts";
 
 const folder = temporaryFolder();
 const at = folder.file;
@@ -21,7 +22,7 @@ let told = (): void => {};
 beforeAll(async () => {
   sample = await startSample({
     ...{ circuit: instanceOf("coverage", CIRCUIT), accounts: 3, speed: 60, seed: 7, name: "test" },
-    ...{ store: { folder: at("data") }, progress: SILENT },
+    ...{ store: { folder: at("data") }, progress: SILENT, keyring },
     onEvent: (event) => {
       events.push(event);
       told();

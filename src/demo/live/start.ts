@@ -3,6 +3,7 @@ import type { ChainClient } from "../../chain/client.ts";
 import { deployBallast } from "../../chain/deploy/node/deploy.ts";
 import { type Anvil, anvilBinary, startAnvil } from "../../chain/node/anvil.ts";
 import type { Clock } from "../../clock.ts";
+import { BallastError } from "../../errors.ts";
 import { SAMPLE_TIME } from "../../market/sample.ts";
 import { createRandom } from "../../math/random.ts";
 import type { CoverageCircuit } from "../../prover/circuits.ts";
@@ -11,7 +12,7 @@ import { createProver } from "../../prover/node/prover.ts";
 import { presetPolicy } from "../../risk/policy.ts";
 import type { OnEvent } from "../../service/events.ts";
 import { rest } from "../../service/leader.ts";
-import { Keyring, newMasterKey } from "../../service/secrets/keyring.ts";
+import type { Keyring } from "../../service/secrets/keyring.ts";
 import { SENDER_RULES } from "../../service/sender/outbox.ts";
 import { ROLES, type ServiceParts } from "../../service/serve.ts";
 import type { Database } from "../../service/store/database.ts";
@@ -30,6 +31,7 @@ export interface SampleOptions {
   readonly speed: number;
   readonly seed: number;
   readonly store: StorePlace;
+  readonly keyring: Keyring;
   readonly name: string;
   readonly onEvent: OnEvent;
   readonly progress: Progress;
@@ -75,6 +77,7 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
   };
   try {
     await migrate(database);
+    await checkEmpty(database);
     const clients = await connectAll(anvil.rpcUrl, ["owner", "oracle", "sender"]);
     const verifiers = [{ circuit, verifyingKey: key.verifyingKey, dev: true }];
     const oracleSigners = [clients.oracle.account.address];
@@ -97,7 +100,7 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
     const snapshot = snapshotOf(market, timestamp * 1_000n, 0);
     const parts: ServiceParts = {
       ...{ database, clock, deployment, name, onEvent, roles: ROLES, kits: [{ circuit, key }] },
-      keyring: new Keyring(newMasterKey()),
+      keyring: options.keyring,
       feed: {
         venues: [liveBook({ snapshot, accounts, clock, random, every: TRADE_EVERY })],
         snapshots: liveMarket(market),
@@ -112,6 +115,14 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
     await close();
     throw error;
   }
+}
+
+/** What is there belongs to another chain and another key. @throws {BallastError} INVALID_INPUT. */
+async function checkEmpty(database: Database): Promise<void> {
+  if ((await database.query("select id from ballast.accounts limit 1")).length === 0) return;
+  throw new BallastError("INVALID_INPUT", "The database has accounts already.", {
+    hint: "The sample begins anew: give it an empty database, or another folder.",
+  });
 }
 
 /** A block a second, at the service's time. */

@@ -51,7 +51,18 @@ export const configSchema = section({
     backend: z.enum(["auto", "snarkjs", "rapidsnark"]).default("auto"),
     /** Proofs at once. */
     atOnce: z.int().min(1).max(16).default(1),
+    /** Seconds for which a worker has a job without a heartbeat. */
+    lease: seconds(3, 3_600).default(30),
   }).prefault({}),
+  /** Where portfolios are pushed to; left out, nothing listens. Plain HTTP: what comes from elsewhere comes through what ends TLS. */
+  api: section({
+    host: z.string().min(1).max(255).default("127.0.0.1"),
+    port: z.int().min(1).max(65_535).default(8080),
+    /** Requests of one key, after a burst; of all keys at once. */
+    perSecond: z.number().positive().max(10_000).default(20),
+    burst: z.int().min(1).max(100_000).default(100),
+    atOnce: z.int().min(1).max(10_000).default(64),
+  }).optional(),
   plan: section({
     within: seconds(1, 86_400).default(120),
     renewBefore: seconds(1, 604_800).default(900),
