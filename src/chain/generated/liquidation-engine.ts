@@ -2051,6 +2051,11 @@ export const liquidationEngineAbi = [
             type: "uint32",
           },
           {
+            internalType: "uint64",
+            name: "rootAt",
+            type: "uint64",
+          },
+          {
             internalType: "bool",
             name: "frozen",
             type: "bool",
