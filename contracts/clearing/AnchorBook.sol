@@ -130,8 +130,8 @@ contract AnchorBook is IAnchorBook {
     }
 
     /// @notice The newest anchor of an account's present portfolio, of its root, or of the one a case opened with.
-    /// @dev SOUNDNESS: a run of before the root was set counted what the account had then. It may have that again by the
-    /// venue's word, at a price that it would never have held it to.
+    /// @dev SOUNDNESS: a run of before the root was set, or of that second, counted what the account had then. It may
+    /// have that again by the venue's word, at prices that it never had to bear.
     /// @param accountId the account.
     /// @param opened the portfolio that its case opened with; 0: none.
     /// @return time of the run's snapshot, Unix seconds; 0: none.
@@ -140,7 +140,7 @@ contract AnchorBook is IAnchorBook {
         (uint256 root, uint64 rootAt) = LEDGER.rootOf(accountId);
         uint256 present = LEDGER.commitmentOf(accountId);
         time = uint64(Math.max(_timeOf(newest[present]), Math.max(_timeOf(newest[root]), _timeOf(newest[opened]))));
-        return time < rootAt ? 0 : time;
+        return time > rootAt ? time : 0;
     }
 
     /// @notice A run's time.

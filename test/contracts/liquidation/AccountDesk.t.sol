@@ -222,6 +222,7 @@ contract AccountDeskTest is GateFixture {
         bytes4 selector = ICollateralVault.NotEnoughLots.selector;
         TransferClaim memory claim_ = _withdrawal(30, 0);
         _expectRefused(claim_, abi.encodeWithSelector(selector, SETTLEMENT, 30, 0));
+        vm.warp(block.timestamp + 1);
         anchor(ALICE, rootOf(ALICE), closeRun(uint64(block.timestamp)));
         vm.prank(ALICE_OWNER);
         desk.withdraw(claim_, PAYEE);

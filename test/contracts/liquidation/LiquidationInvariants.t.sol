@@ -12,7 +12,7 @@ contract LiquidationInvariantsTest is Base {
         bytes4[] selectors;
     }
 
-    uint256 private constant WALKS = 42;
+    uint256 private constant WALKS = 72;
     uint256 private constant STEPS = 100;
 
     LiquidationHandler private handler;

@@ -59,7 +59,7 @@ abstract contract FundsHandler is AuctionHandler {
         ILiquidationEngine.Case memory found = engine.caseOf(caseId);
         (, uint64 time) = anchors.anchorOf(found.accountId, found.commitment);
         (, uint64 rootAt) = ledger.rootOf(found.accountId);
-        return time >= rootAt && block.timestamp <= time + ANCHOR_AGE;
+        return time > rootAt && block.timestamp <= time + ANCHOR_AGE;
     }
 
     function absorb(uint24 loss) external {
