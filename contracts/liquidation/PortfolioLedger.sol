@@ -8,7 +8,7 @@ import {Bn254} from "../verify/Bn254.sol";
 import {IVerifierRegistry} from "../verify/IVerifierRegistry.sol";
 import {ITransferVerifier} from "../verify/statements/ITransferVerifier.sol";
 import {TransferSignals} from "../verify/statements/TransferSignals.sol";
-import {TransferClaim} from "./facts/Claims.sol";
+import {Rest, TransferClaim} from "./facts/Claims.sol";
 import {SignedSignal} from "./facts/SignedSignal.sol";
 import {ILiquidationEngine} from "./ILiquidationEngine.sol";
 import {IPortfolioLedger} from "./IPortfolioLedger.sol";
@@ -140,18 +140,18 @@ contract PortfolioLedger is IPortfolioLedger {
         if (claim.funding != 0) revert FundingNotAllowed(claim.funding);
         _requireOrdinary(claim.accountA);
         _requireOrdinary(claim.accountB);
-        _transfer(claim, false, TRADE);
+        _transfer(claim, Rest.Free, TRADE);
     }
 
     /// @inheritdoc IPortfolioLedger
-    function move(TransferClaim calldata claim, bool whole, bytes32 purpose) external {
+    function move(TransferClaim calldata claim, Rest rest, bytes32 purpose) external {
         bool byEngine = msg.sender == engine;
         if (!byEngine && msg.sender != clearingHouse) revert OnlyLiquidation(msg.sender);
         Account storage a = _existing(claim.accountA);
         if (!byEngine && a.frozen && !_isSoft(claim.accountA)) revert AccountFrozen(claim.accountA);
         if (byEngine && a.guarded) revert AccountGuarded(claim.accountA);
         if (_accounts[claim.accountB].frozen) revert AccountFrozen(claim.accountB);
-        _transfer(claim, whole, purpose);
+        _transfer(claim, rest, purpose);
     }
 
     /// @inheritdoc IPortfolioLedger
@@ -208,15 +208,15 @@ contract PortfolioLedger is IPortfolioLedger {
 
     /// @notice Checks a transfer and makes it, or reverts.
     /// @param claim the transfer.
-    /// @param whole whether A keeps nothing but the cash.
+    /// @param rest what A is left.
     /// @param purpose what the proof was made for.
-    function _transfer(TransferClaim calldata claim, bool whole, bytes32 purpose) private {
+    function _transfer(TransferClaim calldata claim, Rest rest, bytes32 purpose) private {
         if (block.timestamp > claim.deadline) revert TransferExpired(claim.deadline);
         if (claim.accountA == claim.accountB) revert SameAccount(claim.accountA);
         bool alone = claim.accountB == 0;
         if (alone && (claim.newB != 0 || claim.cash != 0)) revert InvalidCounterparty();
         (address verifier, ) = VERIFIERS.verifierFor(claim.circuitId, KIND);
-        uint256[11] memory signals = _signals(claim, whole, purpose);
+        uint256[11] memory signals = _signals(claim, rest, purpose);
         if (!ITransferVerifier(verifier).verify(claim.proof, signals)) revert InvalidTransferProof();
         _setCommitment(claim.accountA, claim.newA);
         if (!alone) _setCommitment(claim.accountB, claim.newB);
@@ -250,12 +250,12 @@ contract PortfolioLedger is IPortfolioLedger {
 
     /// @notice The public signals of a transfer between these accounts as they are now.
     /// @param claim the transfer.
-    /// @param whole whether A keeps nothing but the cash.
+    /// @param rest what A is left.
     /// @param purpose what the proof was made for.
     /// @return signals in the circuit's order.
     function _signals(
         TransferClaim calldata claim,
-        bool whole,
+        Rest rest,
         bytes32 purpose
     ) private view returns (uint256[11] memory signals) {
         signals[TransferSignals.CONTEXT] = contextOf(claim.accountA, claim.accountB, purpose, claim.deadline);
@@ -268,7 +268,7 @@ contract PortfolioLedger is IPortfolioLedger {
         signals[TransferSignals.SETTLEMENT_ID] = settlementId;
         signals[TransferSignals.CASH] = SignedSignal.encode(claim.cash);
         signals[TransferSignals.FUNDING] = SignedSignal.encode(claim.funding);
-        signals[TransferSignals.WHOLE] = whole ? 1 : 0;
+        signals[TransferSignals.REST] = uint256(rest);
     }
 
     /// @notice An account, or a revert.

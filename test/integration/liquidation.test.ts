@@ -49,9 +49,11 @@ import { createDisclosureKey } from "../../src/liquidation/disclosure-key-file.t
 import {
   absorbPurpose,
   deleveragePurpose,
+  factContext,
   HOUSE_PURPOSE,
   RELEASE_PURPOSE,
 } from "../../src/liquidation/purpose.ts";
+import { derivedSalt } from "../../src/portfolio/commitment.ts";
 import { portfolioSums } from "../../src/risk/requirement.ts";
 import { balancesOf, expectConserved } from "../chain/liquidation/money.ts";
 import { BONDED, reportRound, startOracle } from "../chain/liquidation/oracle.ts";
@@ -228,7 +230,7 @@ describe("a liquidation", () => {
       });
 
       const purpose = world.purpose("award", caseId, found.version, "alice");
-      const plan = { a: disclosed, b: world.get(3n), cash: bids.alice, whole: true };
+      const plan = { a: disclosed, b: world.get(3n), cash: bids.alice, rest: "whole" } as const;
       const won = await world.transfer(purpose, plan);
       expect((await world.attest(won.b ?? plan.b)).tier).toBe(0);
       const early = await world.equity(disclosed);
@@ -304,7 +306,7 @@ describe("a liquidation", () => {
 
       const { version } = opening.case;
       const purpose = world.purpose("award", caseId, version, "carol");
-      const bought = await world.transfer(purpose, { a: trader, b: buyer, cash: price, whole: true });
+      const bought = await world.transfer(purpose, { a: trader, b: buyer, cash: price, rest: "whole" });
       const buy = () => buyPortfolio(people.carol, system, caseId, version, bought.claim, equity);
       await expect(buy()).rejects.toMatchObject({ details: { error: "NotHealthy" } });
       await world.attest(bought.b ?? buyer);
@@ -361,7 +363,7 @@ describe("a liquidation", () => {
       expect(found.status).toBe("takeover");
       const purpose = world.purpose("takeover", caseId, found.version, system.clearingHouse);
       const house = () => world.get(system.houseAccount);
-      const taken = await world.transfer(purpose, { a: world.get(TRADER), b: house(), whole: true });
+      const taken = await world.transfer(purpose, { a: world.get(TRADER), b: house(), rest: "whole" });
       const trader = await world.equity(world.get(TRADER));
       await expect(takeOver(people.dave, system, caseId, taken.claim, trader)).rejects.toMatchObject({
         details: { error: "OnlyOperator" },
@@ -447,7 +449,7 @@ describe("a liquidation", () => {
       const { version } = (await view(world, caseId)).case;
       const house = () => world.get(system.houseAccount);
       const purpose = world.purpose("takeover", caseId, version, system.clearingHouse);
-      const taken = await world.transfer(purpose, { a: world.get(TRADER), b: house(), whole: true });
+      const taken = await world.transfer(purpose, { a: world.get(TRADER), b: house(), rest: "whole" });
       const trader = await world.equity(world.get(TRADER));
       await takeOver(people.owner, system, caseId, taken.claim, trader);
       world.keep(taken.a, taken.b);
@@ -467,7 +469,7 @@ describe("a liquidation", () => {
       const plan = planRound(round);
       expect(plan.terms).toMatchObject({ holdersShort: false, closing: 7n, open: 7n });
       const holding = await proveDeleverage(
-        ...[kits.deleverage, house(), house().salt, holdingTerms(plan.terms, CASH), world.place()],
+        ...[kits.deleverage, house(), holdingTerms(plan.terms, CASH), world.place()],
       );
       expect(holding.claim.closed).toBe(7n);
       const { roundId } = await openRound(
@@ -481,10 +483,11 @@ describe("a liquidation", () => {
       for (const part of plan.parts) {
         const holder = world.get(part.accountId);
         const moved = [{ instrumentId: plan.terms.instrumentId, quantity: part.closed }];
-        const to = { a: holder, b: house(), moved, cash: part.payment };
+        const salts = { a: derivedSalt(holder.salt, factContext("delever", world.place())) };
+        const to = { a: holder, b: house(), moved, cash: part.payment, salts };
         const closed = await world.transfer(deleveragePurpose(roundId), to);
         const terms = closingTerms(plan.terms, CASH);
-        const proof = await proveDeleverage(kits.deleverage, holder, closed.a.salt, terms, world.place());
+        const proof = await proveDeleverage(kits.deleverage, holder, terms, world.place());
         expect(proof).toMatchObject({ newCommitment: closed.claim.newA, payment: part.payment });
         const after = await world.equity(closed.b ?? house());
         const done = await deleverageHolder(people.owner, system, roundId, closed.claim, proof.claim, after);
