@@ -5,6 +5,7 @@
 export type MendingInput =
   | "account.name"
   | "account.output"
+  | "account.subaccount"
   | "accounts.leaveOut"
   | "accounts.round"
   | "backend"

@@ -10,10 +10,13 @@ import {Rest, TransferClaim} from "./facts/Claims.sol";
 /// account changes by a transfer proof alone, and only through the liquidation engine or the clearing house.
 interface IPortfolioLedger is IBounded {
     /// @notice An account. `updatedAt` is when its commitment last changed, `nonce` how often it has; `venueNonce` is
-    /// what that was when the venue last set it without a proof: what came after it are proven transfers. A `guarded`
-    /// account is changed by proofs only, for good.
+    /// what that was when the venue last set it without a proof: what came after it are proven transfers. A deposit by
+    /// proof leaves `updatedAt` as it was: the account was worth less before. `root` is the portfolio that the present
+    /// one came from by proven deposits and withdrawals alone, and by what a case moved off it; 0: that is the present
+    /// one. A `guarded` account is changed by proofs only, for good.
     struct Account {
         uint256 commitment;
+        uint256 root;
         address owner;
         uint64 updatedAt;
         uint32 nonce;
@@ -69,7 +72,7 @@ interface IPortfolioLedger is IBounded {
     /// @notice Only the venue may do this.
     error OnlyVenue(address caller);
 
-    /// @notice Only the liquidation engine or the clearing house may do this.
+    /// @notice Only the liquidation engine, the clearing house or the account desk may do this.
     error OnlyLiquidation(address caller);
 
     /// @notice Only the account's owner may do this; where it has none, the venue.
@@ -146,10 +149,10 @@ interface IPortfolioLedger is IBounded {
     /// @param claim the transfer.
     function trade(TransferClaim calldata claim) external;
 
-    /// @notice Moves positions by a proof; only the engine and the clearing house may. Who may move what is theirs to
-    /// say, but for this: B is never frozen, only the clearing house moves a guarded A, and only the engine a frozen
-    /// one, but that the clearing house may too while the account's case is in Soft. What `funding` brings or takes
-    /// away in tokens is theirs to move.
+    /// @notice Moves positions by a proof; only the engine, the clearing house and the account desk may. Who may move
+    /// what is theirs to say, but for this: B is never frozen, only the clearing house moves a guarded A, and only the
+    /// engine a frozen one, but that the clearing house may too while the account's case is in Soft. The desk deals
+    /// with one account at a time. What `funding` brings or takes away in tokens is theirs to move.
     /// @param claim the transfer.
     /// @param rest what A is left.
     /// @param purpose what the proof was made for.
@@ -169,6 +172,12 @@ interface IPortfolioLedger is IBounded {
     /// @param accountId its id.
     /// @return the commitment. Reverts with UnknownAccount when there is none.
     function commitmentOf(uint256 accountId) external view returns (uint256);
+
+    /// @notice The portfolio by which an account can be anchored: what came after it moved tokens in and out by proof,
+    /// or what a case took off it.
+    /// @param accountId its id.
+    /// @return root the account's `root`, or its commitment. Reverts with UnknownAccount when there is none.
+    function rootOf(uint256 accountId) external view returns (uint256 root);
 
     /// @notice Who acts for an account on chain.
     /// @param accountId its id.
@@ -210,6 +219,10 @@ interface IPortfolioLedger is IBounded {
     /// @notice What may move, for its own account.
     /// @return the clearing house.
     function clearingHouse() external view returns (address);
+
+    /// @notice What may move a single account's cash.
+    /// @return the account desk, as the vault has it.
+    function desk() external view returns (address);
 
     /// @notice The list of verifiers.
     /// @return its address.

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IClearingHouse} from "../clearing/IClearingHouse.sol";
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
-import {ExactTransfers} from "../shared/ExactTransfers.sol";
 import {Governed} from "../shared/Governed.sol";
+import {ICollateralVault} from "../solvency/ICollateralVault.sol";
+import {VaultDeposits} from "../solvency/VaultDeposits.sol";
 import {CaseBook} from "./CaseBook.sol";
 import {Evidence} from "./Evidence.sol";
 import {EquityClaim, ReductionClaim, Rest, TransferClaim} from "./facts/Claims.sol";
@@ -23,8 +22,7 @@ import {IPortfolioLedger} from "./IPortfolioLedger.sol";
 /// `award` only when their own rules say so; what those calls may do to an account is still bounded here: a whole
 /// portfolio by a transfer proof made for this case, version and actor. The engine holds no tokens.
 contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
-    using ExactTransfers for IERC20;
-    using SafeERC20 for IERC20;
+    using VaultDeposits for ICollateralVault;
 
     /// @notice Purpose of a transfer that cures.
     bytes32 public constant CURE = "cure";
@@ -106,7 +104,7 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         bytes32 purpose = purposeOf(CURE, caseId, found.version, msg.sender);
         _close(caseId, found, Outcome.Cured);
         LEDGER.move(claim, _restOf(claim.accountA), purpose);
-        if (claim.funding > 0) _depositFor(uint64(claim.funding));
+        if (claim.funding > 0) VAULT.depositFor(SETTLEMENT_ID, uint64(claim.funding));
     }
 
     /// @inheritdoc ILiquidationEngine
@@ -246,19 +244,6 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         address actor
     ) public pure returns (bytes32) {
         return keccak256(abi.encode(action, caseId, version, actor));
-    }
-
-    /// @notice Takes the caller's tokens to the vault, for the account that the ledger has just credited.
-    /// @param lots lots of the settlement asset.
-    function _depositFor(uint64 lots) private {
-        (address asset, uint96 unitsPerLot) = VAULT.asset(SETTLEMENT_ID);
-        IERC20 token = IERC20(asset);
-        uint256 amount = lots * uint256(unitsPerLot);
-        token.pull(amount);
-        uint256 before = token.balanceOf(address(this));
-        token.forceApprove(address(VAULT), amount);
-        VAULT.deposit(SETTLEMENT_ID, lots);
-        ExactTransfers.requireMoved(before, token.balanceOf(address(this)), amount);
     }
 
     /// @notice What the caller must leave to an account that it changes: its owner and the venue, who keep openings, whatever

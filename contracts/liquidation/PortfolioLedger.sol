@@ -36,6 +36,8 @@ contract PortfolioLedger is IPortfolioLedger {
     /// @inheritdoc IPortfolioLedger
     address public immutable override clearingHouse;
     /// @inheritdoc IPortfolioLedger
+    address public immutable override desk;
+    /// @inheritdoc IPortfolioLedger
     uint32 public immutable override settlementId;
     /// @notice The list of verifiers.
     IVerifierRegistry private immutable VERIFIERS;
@@ -76,6 +78,7 @@ contract PortfolioLedger is IPortfolioLedger {
         Bounds.requireWithin("settlementId", settlementId_, 1, LAST_COLLATERAL_ID);
         (engine, clearingHouse) = (engine_, clearingHouse_);
         (VAULT, VERIFIERS, settlementId) = (vault_, verifiers_, settlementId_);
+        desk = vault_.desk();
     }
 
     /// @inheritdoc IPortfolioLedger
@@ -91,6 +94,7 @@ contract PortfolioLedger is IPortfolioLedger {
         if (guarded != (accountId == _houseAccount())) revert OnlyHouseGuarded(accountId);
         _accounts[accountId] = Account({
             commitment: commitment,
+            root: 0,
             owner: owner,
             updatedAt: uint64(block.timestamp),
             nonce: 0,
@@ -110,7 +114,7 @@ contract PortfolioLedger is IPortfolioLedger {
                 emit UpdateSkipped(accountIds[i], commitments[i]);
                 continue;
             }
-            _setCommitment(accountIds[i], commitments[i]);
+            _setCommitment(accountIds[i], commitments[i], 0);
             found.venueNonce = found.nonce;
         }
     }
@@ -145,13 +149,18 @@ contract PortfolioLedger is IPortfolioLedger {
 
     /// @inheritdoc IPortfolioLedger
     function move(TransferClaim calldata claim, Rest rest, bytes32 purpose) external {
-        bool byEngine = msg.sender == engine;
-        if (!byEngine && msg.sender != clearingHouse) revert OnlyLiquidation(msg.sender);
+        (bool byHouse, bool byDesk) = (msg.sender == clearingHouse, msg.sender == desk);
+        if (!byHouse && !byDesk && msg.sender != engine) revert OnlyLiquidation(msg.sender);
         Account storage a = _existing(claim.accountA);
-        if (!byEngine && a.frozen && !_isSoft(claim.accountA)) revert AccountFrozen(claim.accountA);
-        if (byEngine && a.guarded) revert AccountGuarded(claim.accountA);
+        bool isKept = a.frozen && (byDesk || (byHouse && !_isSoft(claim.accountA)));
+        if (isKept) revert AccountFrozen(claim.accountA);
+        if (!byHouse && a.guarded) revert AccountGuarded(claim.accountA);
+        if (byDesk && claim.accountB != 0) revert InvalidCounterparty();
         if (_accounts[claim.accountB].frozen) revert AccountFrozen(claim.accountB);
+        uint64 updatedAt = a.updatedAt;
         _transfer(claim, rest, purpose);
+        // Else whoever deposits a lot again and again could never be asked about prices since.
+        if (byDesk && claim.funding > 0) a.updatedAt = updatedAt;
     }
 
     /// @inheritdoc IPortfolioLedger
@@ -171,6 +180,11 @@ contract PortfolioLedger is IPortfolioLedger {
     /// @inheritdoc IPortfolioLedger
     function commitmentOf(uint256 accountId) external view returns (uint256) {
         return _existing(accountId).commitment;
+    }
+
+    /// @inheritdoc IPortfolioLedger
+    function rootOf(uint256 accountId) external view returns (uint256) {
+        return _rootOf(_existing(accountId));
     }
 
     /// @inheritdoc IPortfolioLedger
@@ -218,18 +232,21 @@ contract PortfolioLedger is IPortfolioLedger {
         (address verifier, ) = VERIFIERS.verifierFor(claim.circuitId, KIND);
         uint256[11] memory signals = _signals(claim, rest, purpose);
         if (!ITransferVerifier(verifier).verify(claim.proof, signals)) revert InvalidTransferProof();
-        _setCommitment(claim.accountA, claim.newA);
-        if (!alone) _setCommitment(claim.accountB, claim.newB);
+        Account storage a = _accounts[claim.accountA];
+        // SOUNDNESS: a counterparty may be of the venue's making, and hand its losses on; a case bounds what it costs.
+        _setCommitment(claim.accountA, claim.newA, alone || a.frozen ? _rootOf(a) : 0);
+        if (!alone) _setCommitment(claim.accountB, claim.newB, 0);
         emit Transferred(claim.accountA, claim.accountB, purpose);
     }
 
     /// @notice Changes an account's portfolio.
     /// @param accountId the account, which exists.
     /// @param commitment the new commitment.
-    function _setCommitment(uint256 accountId, uint256 commitment) private {
+    /// @param root what it can be anchored by; 0: itself alone.
+    function _setCommitment(uint256 accountId, uint256 commitment, uint256 root) private {
         _requireElement("commitment", commitment);
         Account storage found = _accounts[accountId];
-        found.commitment = commitment;
+        (found.commitment, found.root) = (commitment, root);
         found.updatedAt = uint64(block.timestamp);
         emit CommitmentChanged(accountId, commitment, ++found.nonce);
     }
@@ -269,6 +286,13 @@ contract PortfolioLedger is IPortfolioLedger {
         signals[TransferSignals.CASH] = SignedSignal.encode(claim.cash);
         signals[TransferSignals.FUNDING] = SignedSignal.encode(claim.funding);
         signals[TransferSignals.REST] = uint256(rest);
+    }
+
+    /// @notice What an account can be anchored by.
+    /// @param found the account.
+    /// @return a commitment.
+    function _rootOf(Account storage found) private view returns (uint256) {
+        return found.root == 0 ? found.commitment : found.root;
     }
 
     /// @notice An account, or a revert.

@@ -3,22 +3,35 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {ExactTransfers} from "../shared/ExactTransfers.sol";
+import {IClosedRuns} from "./IClosedRuns.sol";
 import {ICollateralVault} from "./ICollateralVault.sol";
 
 /// @title CollateralVault
 /// @author Ballast
 /// @notice The tokens that one venue holds for its customers.
 /// @dev Lots are recorded when their tokens have come in, and before they go out. So whatever a token calls amid a
-/// transfer, it reads no more lots than are there.
+/// transfer, it reads no more lots than are there. For each asset, fenced lots are at most those that are recorded and
+/// not requested: only `release` and `requestProven` take them, and count them out.
 contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     using ExactTransfers for IERC20;
+    using SafeCast for uint256;
 
     /// @notice An asset in one slot.
     struct Asset {
         address token;
         uint96 unitsPerLot;
+    }
+
+    /// @notice Lots that were fenced at `countedAt`; they shrink linearly from there to nothing at `unlockedAt`, which
+    /// is 0 until a run of after `depositedAt` was shown.
+    struct Fence {
+        uint96 lots;
+        uint40 depositedAt;
+        uint40 countedAt;
+        uint40 unlockedAt;
     }
 
     /// @notice Ids 1 to 7 are those of collateral assets, and of nothing else: a derivative under an id of the vault
@@ -27,9 +40,15 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     /// @notice How long a withdrawal waits: far longer than a transaction, so that nothing borrowed within one can be
     /// shown as a reserve and be given back.
     uint64 public constant WITHDRAWAL_DELAY = 1 hours;
+    /// @notice How long fenced lots take to unlock, from when a later run is shown.
+    uint64 public constant UNLOCK_PERIOD = 7 days;
 
     /// @inheritdoc ICollateralVault
     address public immutable override clearingHouse;
+    /// @inheritdoc ICollateralVault
+    address public immutable override desk;
+    /// @inheritdoc ICollateralVault
+    IClosedRuns public immutable override runs;
 
     /// @inheritdoc ICollateralVault
     address public override venue;
@@ -48,6 +67,8 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     uint256 public override withdrawalCount;
     /// @notice The withdrawals that wait; one that doesn't has no lots.
     mapping(uint256 id => Withdrawal withdrawal) private _withdrawals;
+    /// @notice What of the assets is fenced.
+    mapping(uint32 instrumentId => Fence fence) private _fences;
     /// @notice The assets' ids; 0 for a token that has none.
     mapping(address token => uint32 instrumentId) private _idOf;
     /// @notice The ids in order of addition.
@@ -61,11 +82,11 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
 
     /// @notice Starts without assets.
     /// @param venue_ who adds assets and withdraws, at first.
-    /// @param clearingHouse_ to whom lots can be released; zero: nobody.
-    constructor(address venue_, address clearingHouse_) {
+    /// @param parts what it works with.
+    constructor(address venue_, Parts memory parts) {
         if (venue_ == address(0)) revert InvalidVenue();
         venue = venue_;
-        clearingHouse = clearingHouse_;
+        (clearingHouse, desk, runs) = (parts.clearingHouse, parts.desk, parts.runs);
     }
 
     /// @inheritdoc ICollateralVault
@@ -101,6 +122,15 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
         token.pull(amount);
         lotsRecorded[instrumentId] += lots;
         emit Deposited(instrumentId, lots);
+        if (msg.sender != clearingHouse) return;
+        // What unlocked until now stays so; the rest waits with the new lots for a run that shows both.
+        _fences[instrumentId] = Fence(
+            (lotsFenced(instrumentId) + lots).toUint96(),
+            uint40(block.timestamp),
+            uint40(block.timestamp),
+            0
+        );
+        _emitFence(instrumentId);
     }
 
     /// @inheritdoc ICollateralVault
@@ -109,13 +139,22 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
         uint256 lots,
         address to
     ) external onlyVenue nonReentrant returns (uint256 id) {
-        if (to == address(0) || to == address(this)) revert InvalidRecipient(to);
-        _requireFree(instrumentId, lots);
-        lotsRequested[instrumentId] += lots;
-        id = ++withdrawalCount;
-        uint64 readyAt = uint64(block.timestamp) + WITHDRAWAL_DELAY;
-        _withdrawals[id] = Withdrawal(to, instrumentId, readyAt, lots);
-        emit WithdrawalRequested(id, instrumentId, lots, to, readyAt);
+        _requireFree(instrumentId, lots, lotsFenced(instrumentId));
+        return _request(instrumentId, lots, to, false);
+    }
+
+    /// @inheritdoc ICollateralVault
+    function requestProven(
+        uint32 instrumentId,
+        uint256 lots,
+        address to,
+        bool isAnchored
+    ) external nonReentrant returns (uint256 id) {
+        if (msg.sender != desk) revert OnlyDesk(msg.sender);
+        uint256 fenced = lotsFenced(instrumentId);
+        uint256 free = _requireFree(instrumentId, lots, isAnchored ? 0 : fenced);
+        if (isAnchored) _unfence(instrumentId, Math.saturatingSub(lots, free - fenced));
+        return _request(instrumentId, lots, to, true);
     }
 
     /// @inheritdoc ICollateralVault
@@ -131,6 +170,7 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     /// @inheritdoc ICollateralVault
     function cancelWithdrawal(uint256 id) external onlyVenue nonReentrant {
         Withdrawal memory found = _waiting(id);
+        if (found.proven) revert WithdrawalProven(id);
         delete _withdrawals[id];
         lotsRequested[found.instrumentId] -= found.lots;
         emit WithdrawalCancelled(id, found.instrumentId, found.lots);
@@ -139,9 +179,20 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     /// @inheritdoc ICollateralVault
     function release(uint32 instrumentId, uint256 lots) external nonReentrant {
         if (msg.sender != clearingHouse) revert OnlyClearingHouse(msg.sender);
-        _requireFree(instrumentId, lots);
+        _requireFree(instrumentId, lots, 0);
+        _unfence(instrumentId, Math.min(lots, lotsFenced(instrumentId)));
         emit Released(instrumentId, lots);
         _pay(instrumentId, lots, msg.sender);
+    }
+
+    /// @inheritdoc ICollateralVault
+    function unlock(uint32 instrumentId, bytes32 runId) external {
+        Fence storage fence = _fences[instrumentId];
+        if (fence.lots == 0 || fence.unlockedAt != 0) revert NothingToUnlock(instrumentId);
+        (, uint64 snapshotTime) = runs.closedRun(runId);
+        if (snapshotTime <= fence.depositedAt) revert RunTooOld(snapshotTime, fence.depositedAt);
+        (fence.countedAt, fence.unlockedAt) = (uint40(block.timestamp), uint40(block.timestamp + UNLOCK_PERIOD));
+        _emitFence(instrumentId);
     }
 
     /// @inheritdoc ICollateralVault
@@ -157,8 +208,53 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ICollateralVault
+    function fenceOf(uint32 instrumentId) external view returns (uint64 depositedAt, uint64 unlockedAt) {
+        return (_fences[instrumentId].depositedAt, _fences[instrumentId].unlockedAt);
+    }
+
+    /// @inheritdoc ICollateralVault
     function assetIds() external view returns (uint32[] memory) {
         return _assetIds;
+    }
+
+    /// @inheritdoc ICollateralVault
+    function lotsFenced(uint32 instrumentId) public view returns (uint256 lots) {
+        Fence memory fence = _fences[instrumentId];
+        if (fence.unlockedAt == 0) return fence.lots;
+        uint256 left = Math.saturatingSub(fence.unlockedAt, block.timestamp);
+        return Math.ceilDiv(fence.lots * left, fence.unlockedAt - fence.countedAt);
+    }
+
+    /// @notice Announces a payment of free lots.
+    /// @param instrumentId the asset.
+    /// @param lots how many lots.
+    /// @param to who gets them.
+    /// @param proven whether an account gave them up by a proof.
+    /// @return id the withdrawal's number.
+    function _request(uint32 instrumentId, uint256 lots, address to, bool proven) private returns (uint256 id) {
+        if (to == address(0) || to == address(this)) revert InvalidRecipient(to);
+        lotsRequested[instrumentId] += lots;
+        id = ++withdrawalCount;
+        uint64 readyAt = uint64(block.timestamp) + WITHDRAWAL_DELAY;
+        _withdrawals[id] = Withdrawal(to, instrumentId, readyAt, proven, lots);
+        emit WithdrawalRequested(id, instrumentId, lots, to, readyAt);
+    }
+
+    /// @notice Counts fenced lots that leave; the others go on unlocking until the same moment.
+    /// @param instrumentId the asset.
+    /// @param lots how many lots, at most those that are fenced.
+    function _unfence(uint32 instrumentId, uint256 lots) private {
+        if (lots == 0) return;
+        Fence storage fence = _fences[instrumentId];
+        fence.lots = uint96(lotsFenced(instrumentId) - lots);
+        fence.countedAt = uint40(block.timestamp);
+        _emitFence(instrumentId);
+    }
+
+    /// @notice Tells what is fenced now.
+    /// @param instrumentId the asset.
+    function _emitFence(uint32 instrumentId) private {
+        emit FenceChanged(instrumentId, lotsFenced(instrumentId), _fences[instrumentId].unlockedAt);
     }
 
     /// @notice Pays recorded lots out.
@@ -182,14 +278,16 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
         return (IERC20(found.token), lots * found.unitsPerLot);
     }
 
-    /// @notice Reverts unless so many recorded lots wait for no withdrawal.
+    /// @notice Reverts unless so many recorded lots wait for no withdrawal and aren't kept back.
     /// @param instrumentId the asset.
     /// @param lots how many lots, at least one.
-    function _requireFree(uint32 instrumentId, uint256 lots) private view {
+    /// @param kept lots that are kept back.
+    /// @return free lots that wait for no withdrawal, whatever is kept back of them.
+    function _requireFree(uint32 instrumentId, uint256 lots, uint256 kept) private view returns (uint256 free) {
         _existing(instrumentId);
         if (lots == 0) revert NoLots();
-        uint256 free = lotsRecorded[instrumentId] - lotsRequested[instrumentId];
-        if (lots > free) revert NotEnoughLots(instrumentId, lots, free);
+        free = lotsRecorded[instrumentId] - lotsRequested[instrumentId];
+        if (lots > free - kept) revert NotEnoughLots(instrumentId, lots, free - kept);
     }
 
     /// @notice A withdrawal that waits, or a revert.

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IExactTransfers} from "../shared/IExactTransfers.sol";
+import {IClosedRuns} from "./IClosedRuns.sol";
 
 /// @title One venue's collateral
 /// @author Ballast
@@ -13,11 +14,22 @@ import {IExactTransfers} from "../shared/IExactTransfers.sol";
 /// is as many units as the snapshot's lot says; `ballast vault show` and `ballast solvency show` compare them.
 /// Tokens that were sent here other than by `deposit` count for nothing, and nobody can get them out.
 interface ICollateralVault is IExactTransfers {
-    /// @notice Lots that wait to be paid out to `to`, from `readyAt` on.
+    /// @notice What a vault works with besides its venue, all deployed later, at addresses known before; zero: there is
+    /// none. Lots that the clearing house deposits are fenced; the desk pays accounts by proof; a closed solvency run
+    /// starts the fence's end.
+    struct Parts {
+        address clearingHouse;
+        address desk;
+        IClosedRuns runs;
+    }
+
+    /// @notice Lots that wait to be paid out to `to`, from `readyAt` on. `proven`: an account gave them up by a proof,
+    /// and the venue can't take the payment back.
     struct Withdrawal {
         address to;
         uint32 instrumentId;
         uint64 readyAt;
+        bool proven;
         uint256 lots;
     }
 
@@ -73,6 +85,12 @@ interface ICollateralVault is IExactTransfers {
     /// @param lots how many lots.
     event Released(uint32 indexed instrumentId, uint256 lots);
 
+    /// @notice What of an asset is fenced changed, otherwise than by time.
+    /// @param instrumentId the asset.
+    /// @param lots that are fenced now.
+    /// @param unlockedAt when none of them will be, Unix seconds; 0 until a closed run shows them.
+    event FenceChanged(uint32 indexed instrumentId, uint256 lots, uint64 unlockedAt);
+
     /// @notice The venue must be a real address.
     error InvalidVenue();
 
@@ -84,6 +102,18 @@ interface ICollateralVault is IExactTransfers {
 
     /// @notice Only the clearing house may do this, and there may be none.
     error OnlyClearingHouse(address caller);
+
+    /// @notice Only the account desk may do this, and there may be none.
+    error OnlyDesk(address caller);
+
+    /// @notice The account's owner is owed this payment by a proof: nobody takes it back.
+    error WithdrawalProven(uint256 id);
+
+    /// @notice Nothing of the asset is fenced, or it unlocks already.
+    error NothingToUnlock(uint32 instrumentId);
+
+    /// @notice The run's snapshot is no newer than the fenced deposit: show a later run.
+    error RunTooOld(uint64 snapshotTime, uint64 depositedAt);
 
     /// @notice Collateral assets have the ids 1 to 7: no other instrument can be a reserve.
     error InvalidInstrument(uint32 instrumentId);
@@ -106,7 +136,7 @@ interface ICollateralVault is IExactTransfers {
     /// @notice There is nothing to move: give at least one lot.
     error NoLots();
 
-    /// @notice Fewer lots were deposited than are asked for, or they wait for another withdrawal.
+    /// @notice Fewer lots are there than are asked for: the others wait for a withdrawal, or are fenced.
     error NotEnoughLots(uint32 instrumentId, uint256 lots, uint256 free);
 
     /// @notice Lots are paid to somebody: not to nobody, and not to the vault itself.
@@ -149,14 +179,35 @@ interface ICollateralVault is IExactTransfers {
     /// @param id the withdrawal.
     function completeWithdrawal(uint256 id) external;
 
-    /// @notice Takes an announced payment back; only the venue may. The lots count again at once.
+    /// @notice Takes an announced payment back; only the venue may, and none that a proof made. The lots count again at
+    /// once.
     /// @param id the withdrawal.
     function cancelWithdrawal(uint256 id) external;
 
-    /// @notice Pays lots to the clearing house at once; only the clearing house may.
+    /// @notice Announces a payment of what an account gave up by a proof; only the account desk may. It waits as every
+    /// withdrawal does, and can't be taken back.
+    /// @param instrumentId the asset.
+    /// @param lots how many lots.
+    /// @param to who gets them.
+    /// @param isAnchored whether fenced lots may be among them: those that aren't fenced go first.
+    /// @return id the withdrawal's number.
+    function requestProven(
+        uint32 instrumentId,
+        uint256 lots,
+        address to,
+        bool isAnchored
+    ) external returns (uint256 id);
+
+    /// @notice Pays lots to the clearing house at once, fenced ones first; only the clearing house may.
     /// @param instrumentId the asset.
     /// @param lots how many lots.
     function release(uint32 instrumentId, uint256 lots) external;
+
+    /// @notice Has fenced lots unlock from now on, linearly over 7 days; anyone may, once for what is fenced.
+    /// @param instrumentId the asset.
+    /// @param runId a closed run whose snapshot is later than the clearing house's last deposit: all accounts net with
+    /// it.
+    function unlock(uint32 instrumentId, bytes32 runId) external;
 
     /// @notice Whole lots that count as reserves: deposited, not paid out or announced to be, and still here. Tokens
     /// that were sent without `deposit` don't count.
@@ -174,6 +225,18 @@ interface ICollateralVault is IExactTransfers {
     /// @param instrumentId the asset.
     /// @return lots.
     function lotsRequested(uint32 instrumentId) external view returns (uint256);
+
+    /// @notice Lots that the clearing house deposited and that the venue can't withdraw: they leave by `release` and by
+    /// proven withdrawals of anchored accounts, or unlock.
+    /// @param instrumentId the asset.
+    /// @return lots that are fenced now, rounded up; they are recorded, and wait for no withdrawal.
+    function lotsFenced(uint32 instrumentId) external view returns (uint256 lots);
+
+    /// @notice What starts the unlocking of an asset's fence.
+    /// @param instrumentId the asset.
+    /// @return depositedAt when the clearing house deposited last, Unix seconds.
+    /// @return unlockedAt when nothing will be fenced any more, Unix seconds; 0 until a closed run was shown.
+    function fenceOf(uint32 instrumentId) external view returns (uint64 depositedAt, uint64 unlockedAt);
 
     /// @notice A withdrawal that waits.
     /// @param id the withdrawal, from 1.
@@ -209,4 +272,12 @@ interface ICollateralVault is IExactTransfers {
     /// @notice To whom lots can be released.
     /// @return the clearing house, or zero.
     function clearingHouse() external view returns (address);
+
+    /// @notice What pays accounts by proof.
+    /// @return the account desk, or zero.
+    function desk() external view returns (address);
+
+    /// @notice Which solvency runs are closed.
+    /// @return the venue's solvency registry, or zero.
+    function runs() external view returns (IClosedRuns);
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Groth16} from "../verify/Groth16.sol";
+import {IClosedRuns} from "./IClosedRuns.sol";
 
 /// @title One venue's solvency attestations
 /// @author Ballast
@@ -10,7 +11,7 @@ import {Groth16} from "../verify/Groth16.sol";
 /// accounts together are netted, and what they hold in collateral is in the venue's vault.
 /// @dev One registry is one venue, with one vault: two venues could otherwise show the same tokens. The same holds for
 /// two registries of one venue: whoever relies on a venue's attestations must know which registry is its only one.
-interface ISolvencyRegistry {
+interface ISolvencyRegistry is IClosedRuns {
     /// @notice What a run is fixed by before its first proof; the venue signs it (EIP-712).
     /// @dev `reservesHash` is keccak256(abi.encode(reserves)): the netting challenge must come after the reserves.
     struct RunHeader {

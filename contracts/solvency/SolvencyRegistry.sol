@@ -12,6 +12,7 @@ import {IVerifierRegistry} from "../verify/IVerifierRegistry.sol";
 import {IReportVerifier} from "../verify/statements/IReportVerifier.sol";
 import {SolvencySignals} from "../verify/statements/SolvencySignals.sol";
 import {VerifierCall} from "../verify/VerifierCall.sol";
+import {IClosedRuns} from "./IClosedRuns.sol";
 import {ICollateralVault} from "./ICollateralVault.sol";
 import {ISolvencyRegistry} from "./ISolvencyRegistry.sol";
 import {NettingSum} from "./NettingSum.sol";
@@ -156,6 +157,14 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
         return _runs[runId];
     }
 
+    /// @inheritdoc IClosedRuns
+    function closedRun(bytes32 runId) external view returns (uint256 accountsRoot, uint64 snapshotTime) {
+        Run storage found = _runs[runId];
+        if (!found.closed) revert RunNotClosed(runId);
+        if (!_isSound(found)) revert RunVoid(runId);
+        return (found.accountsRoot, _records[runId].snapshotTime);
+    }
+
     /// @inheritdoc ISolvencyRegistry
     function vault() external view returns (address) {
         return address(VAULT);
@@ -206,12 +215,8 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
     /// @inheritdoc ISolvencyRegistry
     function isCurrent(bytes32 runId) public view returns (bool) {
         Run storage closed = _runs[runId];
-        return
-            closed.closed &&
-            block.timestamp <= uint256(_records[runId].snapshotTime) + maxAge &&
-            ORACLE.isUsable(closed.snapshotId, closed.batchCircuit) &&
-            VERIFIERS.kindOf(closed.batchCircuit) == BATCH_KIND &&
-            VERIFIERS.kindOf(closed.reportCircuit) == REPORT_KIND;
+        bool isYoung = block.timestamp <= uint256(_records[runId].snapshotTime) + maxAge;
+        return closed.closed && isYoung && _isSound(closed);
     }
 
     /// @inheritdoc ISolvencyRegistry
@@ -341,6 +346,16 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
         if (current.deadline == 0) revert UnknownRun(runId);
         if (current.closed) revert RunClosed(runId);
         if (block.timestamp > current.deadline) revert DeadlinePassed(current.deadline, block.timestamp);
+    }
+
+    /// @notice Whether what a run was proven with still counts.
+    /// @param given the run.
+    /// @return whether its snapshot's point is usable, and both its circuits are registered.
+    function _isSound(Run storage given) private view returns (bool) {
+        return
+            ORACLE.isUsable(given.snapshotId, given.batchCircuit) &&
+            VERIFIERS.kindOf(given.batchCircuit) == BATCH_KIND &&
+            VERIFIERS.kindOf(given.reportCircuit) == REPORT_KIND;
     }
 
     /// @notice What absorbs losses now.

@@ -1,4 +1,5 @@
 import { Interface, type InterfaceAbi } from "ethers";
+import * as desk from "../../src/chain/generated/account-desk.ts";
 import * as challenges from "../../src/chain/generated/challenge-book.ts";
 import * as clearingHouse from "../../src/chain/generated/clearing-house.ts";
 import * as vault from "../../src/chain/generated/collateral-vault.ts";
@@ -30,6 +31,7 @@ const CONTRACTS: Readonly<Record<string, object>> = {
   ChallengeBook: challenges,
   SealedAuction: auction,
   PortfolioSale: sale,
+  AccountDesk: desk,
   ClearingHouse: clearingHouse,
   Deleveraging: deleveraging,
   VolatilityOracle: volatility,

@@ -29,6 +29,7 @@ export {
 export { attestAccount } from "./liquidation/attest.ts";
 export { type Awarded, award, type Left, leave, type Offer, type Takers } from "./liquidation/award.ts";
 export { type BidStore, bidSealed, type CommittedBid, reveal } from "./liquidation/bid.ts";
+export { type CashMoved, depositCash, withdrawCash } from "./liquidation/cash.ts";
 export { type CheckedLiquidation, checkDeployedLiquidation } from "./liquidation/check.ts";
 export {
   type Desk,

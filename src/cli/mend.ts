@@ -4,6 +4,7 @@ import type { MendingInput } from "../inputs.ts";
 const WRITTEN: Readonly<Record<MendingInput, string>> = {
   "account.name": "--account NAME",
   "account.output": "--output FILE",
+  "account.subaccount": "--subaccount NUMBER",
   "accounts.leaveOut": "--leave-out",
   "accounts.round": "--round",
   backend: "--backend snarkjs",

@@ -44,6 +44,14 @@ export function addressOf(text: string, option: string): Address {
   });
 }
 
+/** A solvency run's id from the command line. @throws {BallastError} INVALID_INPUT. */
+export function runIdOf(text: string, name: string): Hex {
+  if (isHex(text) && text.length === 66) return text;
+  throw new BallastError("INVALID_INPUT", `${name} takes a run's id: 0x and 64 hex digits.`, {
+    hint: "`ballast solvency show` prints that of the latest run.",
+  });
+}
+
 /**
  * Connects with the account of `--private-key-file` or `BALLAST_PRIVATE_KEY`; keys are never taken from the command line,
  * where other users of the machine could read them.

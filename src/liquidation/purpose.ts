@@ -68,6 +68,12 @@ export const RELEASE_PURPOSE: Hex = actionPurpose("release");
 /** What the house's trade with an ordinary account is made for. */
 export const HOUSE_PURPOSE: Hex = actionPurpose("house");
 
+/** What a deposit or withdrawal of an account is made for. @param party who pays, or who is paid. */
+export function deskPurpose(action: "deposit" | "withdraw", party: Address): Hex {
+  const types = [{ type: "bytes32" }, { type: "address" }] as const;
+  return keccak256(encodeAbiParameters(types, [word(action), checkAddress(party, "party")]));
+}
+
 /** What the funding of the house's loss is made for. @param snapshotId the snapshot that shows it, not 0. */
 export function absorbPurpose(snapshotId: bigint): Hex {
   return subjectPurpose("absorb", snapshotId, "snapshot id");

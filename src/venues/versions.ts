@@ -36,14 +36,17 @@ export class Versions {
   }
 
   /**
-   * Takes a reading whose source gives none: the last one where nothing changed, else the moment of the change.
+   * Takes a reading whose source gives none: the last one where nothing changed, else the moment of the change, or the next number where
+   * that isn't above the last.
    * @param moment of the reading, in units that rise with time, e.g. microseconds.
-   * @throws {BallastError} as {@link take}.
+   * @throws {BallastError} STALE_READING as {@link take}.
    */
   number(reading: Omit<AccountReading, "version">, moment: bigint): AccountReading {
     const last = this.#seen.get(reading.account);
-    const isSame = last !== undefined && last.digest === digestOf(reading.portfolio);
-    return this.take({ ...reading, version: isSame ? last.version : moment });
+    if (last === undefined) return this.take({ ...reading, version: moment });
+    const next = moment > last.version ? moment : last.version + 1n;
+    const isSame = last.digest === digestOf(reading.portfolio);
+    return this.take({ ...reading, version: isSame ? last.version : next });
   }
 }
 

@@ -5,6 +5,7 @@ import { openAttestedCase, stepCase } from "../../src/actions/liquidation/anyone
 import { attestAccount } from "../../src/actions/liquidation/attest.ts";
 import { award, leave } from "../../src/actions/liquidation/award.ts";
 import { bidSealed, reveal } from "../../src/actions/liquidation/bid.ts";
+import { depositCash, withdrawCash } from "../../src/actions/liquidation/cash.ts";
 import { type Desk, deadlineFor } from "../../src/actions/liquidation/context.ts";
 import { cureByDeposit } from "../../src/actions/liquidation/cure.ts";
 import { deleverage } from "../../src/actions/liquidation/deleverage.ts";
@@ -15,10 +16,18 @@ import { takeOverCase } from "../../src/actions/liquidation/take-over.ts";
 import { tradeBetween } from "../../src/actions/liquidation/trade.ts";
 import { updateOnLedger } from "../../src/actions/liquidation/update.ts";
 import { setLiquidator } from "../../src/chain/liquidation/auction.ts";
+import { readEvents } from "../../src/chain/liquidation/events.ts";
 import { discounted } from "../../src/chain/liquidation/fees.ts";
 import { readAuction } from "../../src/chain/liquidation/read-auction.ts";
 import { readFunds } from "../../src/chain/liquidation/read-funds.ts";
 import { readAccount } from "../../src/chain/liquidation/read-ledger.ts";
+import {
+  cancelWithdrawal,
+  completeWithdrawal,
+  readAssets,
+  readWithdrawals,
+} from "../../src/chain/solvency/vault.ts";
+import { moveTo } from "../../src/demo/cascade/clock.ts";
 import { CADENCE } from "../../src/demo/cascade/parameters.ts";
 import { BallastError } from "../../src/errors.ts";
 import { accountHex, commitmentOf, type OpenAccount } from "../../src/liquidation/account.ts";
@@ -112,6 +121,36 @@ describe("a case, driven by actions alone", () => {
       expect(tier).toBeLessThan(2);
       await expectOpen(world);
       expect((await stepCase(dave, "cure", opened.caseId)).case).toMatchObject({ outcome: "cured" });
+    }));
+
+  it("has cash paid in by its owner, and out to whom it says, an hour later", () =>
+    world(async (world) => {
+      await cast(world, 3_000_000n);
+      const [alice, dave] = [world.desk("alice"), world.desk("dave")];
+      const { desk: at, settlementId } = stage.system;
+      const refused = depositCash(world.desk("dave"), world.get(FIRM), 5n);
+      await expect(refused).rejects.toEqual(contractRefusal("NotAllowed"));
+      await depositCash(alice, world.get(FIRM), 50_000n);
+      await expectOpen(world);
+      const to = dave.client.account.address;
+      const { withdrawalId } = await withdrawCash(alice, world.get(FIRM), 20_000n, to);
+      await expectOpen(world);
+      const [waiting] = await readWithdrawals(dave.client, stage.system);
+      expect(waiting).toMatchObject({ id: withdrawalId, lots: 20_000n, to, proven: true });
+      const { events } = await readEvents(dave.client, stage.system, {
+        fromBlock: stage.system.block,
+        sources: ["desk"],
+      });
+      expect(events.map(({ name }) => name)).toEqual(["AccountDeposited", "AccountWithdrawn"]);
+      const back = cancelWithdrawal(stage.people.venue, stage.system, withdrawalId);
+      await expect(back).rejects.toEqual(contractRefusal("WithdrawalProven"));
+      await moveTo(stage.people.owner, (waiting?.readyAt ?? 0n) + 1n);
+      await completeWithdrawal(dave.client, stage.system, withdrawalId);
+      expect(at).toBe(stage.deployment.liquidation?.desk);
+      const held = (await readAssets(dave.client, stage.system)).find(
+        ({ instrumentId }) => instrumentId === settlementId,
+      );
+      expect(held).toMatchObject({ fenced: 0n, requested: 0n });
     }));
 
   /** What an account is worth now, in lots. */

@@ -8,6 +8,7 @@ import { chainError } from "../../src/chain/errors.ts";
 import { contractErrorsAbi } from "../../src/chain/generated/contract-errors.ts";
 import { type Anvil, anvilKeys, startAnvil } from "../../src/chain/node/anvil.ts";
 import { transact } from "../../src/chain/transact.ts";
+import { NodeProxy } from "../helpers/node-proxy.ts";
 
 describe("a transaction", () => {
   let anvil: Anvil;
@@ -43,38 +44,23 @@ describe("a transaction", () => {
 
 describe("a node that loses answers and lies", () => {
   let anvil: Anvil;
-  let server: Server;
-  let url: string;
-  /** What becomes of an answer: undefined drops it. */
-  type Fate = (method: string, answer: string) => string | undefined;
-  const honest: Fate = (_, answer) => answer;
-  let fate: Fate = honest;
+  let proxy: NodeProxy;
   beforeAll(async () => {
     anvil = await startAnvil();
-    server = createServer(async (incoming, response) => {
-      let body = "";
-      for await (const chunk of incoming) body += String(chunk);
-      const headers = { "content-type": "application/json" };
-      const { method } = JSON.parse(body) as { method: string };
-      const answered = await fetch(anvil.rpcUrl, { method: "POST", body, headers });
-      const answer = fate(method, await answered.text());
-      if (answer === undefined) response.destroy();
-      else response.writeHead(200, headers).end(answer);
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    proxy = await NodeProxy.before(anvil.rpcUrl);
   });
   afterAll(async () => {
-    server.close();
+    proxy.close();
     await anvil.stop();
   });
   const request = { to: `0x${"22".repeat(20)}`, data: "0x", doing: "a test" } as const;
   const keys = anvilKeys(6);
 
   it("has a transaction whose answer is lost, and is asked for it", async () => {
-    const client = await connect(url, keys[1] ?? "0x");
+    const client = await connect(proxy.url, keys[1] ?? "0x");
     let lost = 0;
-    fate = (method, answer) => (method === "eth_sendRawTransaction" && lost++ === 0 ? undefined : answer);
+    proxy.fate = (method, answer) =>
+      method === "eth_sendRawTransaction" && lost++ === 0 ? undefined : answer;
     const receipt = await transact(client, request, 20);
     expect(receipt.status).toBe("success");
     expect(lost).toBe(1);
@@ -82,9 +68,9 @@ describe("a node that loses answers and lies", () => {
   });
 
   it("may have mined what it says it refused: the error names the transaction", async () => {
-    const client = await connect(url, keys[2] ?? "0x");
+    const client = await connect(proxy.url, keys[2] ?? "0x");
     const data = encodeErrorResult({ abi: contractErrorsAbi, errorName: "InvalidProof" });
-    fate = (method, answer) => {
+    proxy.fate = (method, answer) => {
       if (method === "eth_getTransactionByHash")
         return JSON.stringify({ jsonrpc: "2.0", id: 1, result: null });
       if (method !== "eth_sendRawTransaction") return answer;
@@ -103,8 +89,8 @@ describe("a node that loses answers and lies", () => {
   });
 
   it("that answers with another hash than the transaction's is not waited for", async () => {
-    const client = await connect(url, keys[4] ?? "0x");
-    fate = (method, answer) => {
+    const client = await connect(proxy.url, keys[4] ?? "0x");
+    proxy.fate = (method, answer) => {
       if (method === "eth_getTransactionByHash")
         return JSON.stringify({ jsonrpc: "2.0", id: 1, result: null });
       if (method !== "eth_sendRawTransaction") return answer;
@@ -118,8 +104,8 @@ describe("a node that loses answers and lies", () => {
   });
 
   it("that answers with another's receipt is not believed", async () => {
-    const client = await connect(url, keys[4] ?? "0x");
-    fate = (method, answer) => {
+    const client = await connect(proxy.url, keys[4] ?? "0x");
+    proxy.fate = (method, answer) => {
       if (method !== "eth_getTransactionReceipt") return answer;
       const { result, ...rest } = JSON.parse(answer) as { result: object | null };
       const other = result === null ? null : { ...result, transactionHash: `0x${"12".repeat(32)}` };
@@ -132,8 +118,8 @@ describe("a node that loses answers and lies", () => {
   });
 
   it("passes another transaction of the same number for none", async () => {
-    fate = honest;
-    const client = await connect(url, keys[3] ?? "0x");
+    proxy.behave();
+    const client = await connect(proxy.url, keys[3] ?? "0x");
     const raw = (method: string, params: unknown[]) => client.public.request({ method, params } as never);
     await raw("evm_setAutomine", [false]);
     try {

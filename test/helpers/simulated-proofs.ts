@@ -1,8 +1,6 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
-import * as z from "zod";
-import { readJsonFile, writeFileAtomic } from "../../src/node/files.ts";
 import { withLock } from "../../src/node/lock.ts";
 import { type CircuitInstance, instance } from "../../src/prover/circuits.ts";
 import { randomScalar, writeDevKey } from "../../src/prover/keys/dev-key.ts";
@@ -11,9 +9,9 @@ import { keyPaths } from "../../src/prover/keys/manifest.ts";
 import { keyScalars } from "../../src/prover/keys/qap.ts";
 import { ensureArtifacts, hashFile } from "../../src/prover/node/artifacts.ts";
 import { ballastHome } from "../../src/prover/node/home.ts";
-import { SnarkjsBackend } from "../../src/prover/node/snarkjs.ts";
 import { readR1cs } from "../../src/prover/r1cs-file.ts";
-import { simulateProof, type Trapdoor } from "./simulator.ts";
+import { simulateHere } from "./simulate-here.ts";
+import { isKnown, writeTrapdoor } from "./trapdoor.ts";
 
 /** What a home keeps beside keys: the suites with simulated proofs share it with the others. */
 const SHARED = ["circuits", "test-circuits", "contracts", "solc"];
@@ -27,15 +25,6 @@ export const SMALL: readonly CircuitInstance[] = [
   "deleverage_4",
 ].map((name) => instance(name));
 
-const scalar = z.string().regex(/^\d+$/).transform(BigInt);
-const trapdoorSchema = z.strictObject({
-  zkeyHash: z.string(),
-  alpha: scalar,
-  beta: scalar,
-  delta: scalar,
-  ic: z.array(scalar),
-});
-
 /**
  * Proofs of this file are simulated: the instances get development keys whose secrets are known, and whoever asks snarkjs
  * for a proof in this process gets one that is made from them in milliseconds. Witnesses are made and held against every
@@ -44,15 +33,14 @@ const trapdoorSchema = z.strictObject({
  */
 export function useSimulatedProofs(circuits: readonly CircuitInstance[]): void {
   const { BALLAST_HOME: before } = process.env;
-  const { prove } = SnarkjsBackend.prototype;
+  let undo = (): void => {};
   beforeAll(async () => {
     process.env["BALLAST_HOME"] = openHome(ballastHome());
     for (const circuit of circuits) await makeKnownKey(circuit);
-    SnarkjsBackend.prototype.prove = async (job, onProgress) =>
-      simulateProof(job, readTrapdoor(job.key.zkeyPath, job.key.manifest.zkeyHash), onProgress);
+    undo = simulateHere();
   });
   afterAll(() => {
-    SnarkjsBackend.prototype.prove = prove;
+    undo();
     if (before === undefined) delete process.env["BALLAST_HOME"];
     else process.env["BALLAST_HOME"] = before;
   });
@@ -73,13 +61,11 @@ function openHome(outer: string): string {
   return home;
 }
 
-const trapdoorPath = (zkey: string): string => zkey.replace(/\.zkey$/, ".trapdoor.json");
-
 /** Makes a development key of the home, where there is none, and writes what it was made from beside it. */
 export async function makeKnownKey(circuit: CircuitInstance): Promise<void> {
   const artifacts = await ensureArtifacts(circuit);
   const paths = keyPaths(artifacts.r1csHash, circuit.name, "dev");
-  const made = (): boolean => existsSync(paths.manifest) && existsSync(trapdoorPath(paths.zkey));
+  const made = (): boolean => existsSync(paths.manifest) && isKnown(paths.zkey);
   if (made()) return;
   mkdirSync(dirname(paths.zkey), { recursive: true });
   await withLock(`${paths.zkey}.lock`, async () => {
@@ -94,26 +80,7 @@ export async function makeKnownKey(circuit: CircuitInstance): Promise<void> {
       return next;
     });
     const { ic } = keyScalars(readR1cs(artifacts.r1cs), { tau, alpha, beta, delta });
-    const trapdoor = { zkeyHash: hashFile(paths.zkey), alpha, beta, delta, ic };
-    writeFileAtomic(
-      trapdoorPath(paths.zkey),
-      JSON.stringify(trapdoor, (_, value) => (typeof value === "bigint" ? value.toString() : value)),
-    );
+    writeTrapdoor(paths.zkey, hashFile(paths.zkey), { alpha, beta, delta, ic });
     await registerKey(circuit, artifacts, paths);
   });
-}
-
-const trapdoors = new Map<string, Trapdoor>();
-
-/** @throws {Error} when nobody wrote down the secrets of a key. */
-export function readTrapdoor(zkey: string, zkeyHash: string): Trapdoor {
-  const known = trapdoors.get(zkeyHash);
-  if (known !== undefined) return known;
-  const path = trapdoorPath(zkey);
-  if (!existsSync(path))
-    throw new Error(`Nobody knows the secrets of ${zkey}: name its instance in useSimulatedProofs.`);
-  const trapdoor = trapdoorSchema.parse(readJsonFile(path, "trapdoor"));
-  if (trapdoor.zkeyHash !== zkeyHash) throw new Error(`${path} is another key's.`);
-  trapdoors.set(zkeyHash, trapdoor);
-  return trapdoor;
 }

@@ -8,14 +8,7 @@ import { type OnProgress, timed } from "../../src/prover/progress.ts";
 import type { Artifacts, ProofJob } from "../../src/prover/prover.ts";
 import { readBigInt, readR1cs, readSections } from "../../src/prover/r1cs-file.ts";
 import { type CircuitInputs, WitnessCalculator } from "../../src/prover/witness-calculator.ts";
-
-/** Discrete logarithms of a verifying key; gamma is 1. */
-export interface Trapdoor {
-  readonly alpha: bigint;
-  readonly beta: bigint;
-  readonly delta: bigint;
-  readonly ic: readonly bigint[];
-}
+import type { Trapdoor } from "./trapdoor.ts";
 
 /**
  * A Groth16 proof from a key's secrets: A and B are random, C is what makes the equation hold (Groth16, section 3.1, the

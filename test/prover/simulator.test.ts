@@ -6,8 +6,9 @@ import { toSnarkjsProof } from "../../src/prover/proof.ts";
 import type { LoadedKey } from "../../src/prover/prover.ts";
 import { verifyProof } from "../../src/prover/verify.ts";
 import { toSnarkjsJson } from "../../src/prover/verifying-key.ts";
-import { makeKnownKey, readTrapdoor } from "../helpers/simulated-proofs.ts";
+import { makeKnownKey } from "../helpers/simulated-proofs.ts";
 import { calculate, proofOf, satisfies, simulateProof } from "../helpers/simulator.ts";
+import { readTrapdoor } from "../helpers/trapdoor.ts";
 import { errorOf, other, toy, toyWitness, useTemporaryHome } from "./toy.ts";
 
 // What most suites prove with stands or falls with this one.

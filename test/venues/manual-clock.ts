@@ -22,18 +22,40 @@ export class ManualClock implements Clock {
         reject(signal.reason);
         return;
       }
-      const sleeper: Sleeper = { until: this.#now + BigInt(Math.ceil(milliseconds)), wake: resolve };
-      this.#sleepers.add(sleeper);
       const stop = (): void => {
         this.#sleepers.delete(sleeper);
         reject(signal?.reason);
       };
+      const wake = (): void => {
+        signal?.removeEventListener("abort", stop);
+        resolve();
+      };
+      const sleeper: Sleeper = { until: this.#now + BigInt(Math.ceil(milliseconds)), wake };
+      this.#sleepers.add(sleeper);
       signal?.addEventListener("abort", stop, { once: true });
     });
 
   /** How many are asleep. */
   get sleeping(): number {
     return this.#sleepers.size;
+  }
+
+  /** Waits until so many are asleep, and no more. */
+  async quiet(sleeping: number): Promise<void> {
+    while (this.#sleepers.size !== sleeping) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Waits until somebody sleeps who is to wake in so many milliseconds: what came before is done then. */
+  async reached(milliseconds: number): Promise<void> {
+    const isAsleep = () =>
+      [...this.#sleepers].some(({ until }) => until === this.#now + BigInt(milliseconds));
+    while (!isAsleep()) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** {@link reached}, and then lets the time pass. */
+  async pass(milliseconds: number): Promise<void> {
+    await this.reached(milliseconds);
+    this.advance(milliseconds);
   }
 
   /** Moves on, and wakes who has waited long enough, the earliest first. */

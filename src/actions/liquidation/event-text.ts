@@ -60,6 +60,10 @@ const EVENTS: Readonly<Record<string, Say>> = {
   Deleveraged: ({ roundId, accountId, residual }) =>
     `round ${text(roundId)}: part of ${account(accountId)} closed, residual ${text(residual)} lots`,
   OperatorChanged: ({ operator }) => `operator ${who(operator)}`,
+  AccountDeposited: ({ accountId, payer, lots }) =>
+    `${who(payer)} paid ${text(lots)} lots into ${account(accountId)}`,
+  AccountWithdrawn: ({ accountId, withdrawalId, lots }) =>
+    `${account(accountId)} gave up ${text(lots)} lots: the vault's withdrawal ${text(withdrawalId)}`,
   Deposited: ({ account: owner, pool, amount }) =>
     `${who(owner)} paid ${text(amount)} units into ${poolOf(pool)}`,
   WithdrawalRequested: ({ id, account: owner, pool, readyAt }) =>

@@ -1,11 +1,9 @@
 import { BallastError } from "../../errors.ts";
 import { given } from "../../given.ts";
-import { readInstrumentName } from "../../market/instruments.ts";
 import type { LotLookup } from "../../market/lots.ts";
-import { formatDecimal } from "../../math/decimal.ts";
 import { type AccountSource, convertAccount } from "../../portfolio/convert/convert.ts";
 import { type GridEffect, gridEffect } from "../../portfolio/convert/effect.ts";
-import { type GridHolding, type LotOrReason, toGrid } from "../../portfolio/convert/grid.ts";
+import { type LotAccount, lotsOfNames, lotsOfRows, toLots } from "../../portfolio/convert/lots.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 
 export interface ConvertAccountOptions {
@@ -23,22 +21,7 @@ export interface ConvertAccountOptions {
   readonly asUsdc?: readonly string[];
 }
 
-/** A holding that wasn't a whole number of lots; decimal texts. */
-export interface Rounding {
-  readonly instrument: string;
-  readonly held: string;
-  readonly kept: string;
-  /** What was held beyond what is kept. */
-  readonly rest: string;
-}
-
-export interface ConvertedAccount {
-  readonly account: string;
-  /** Whole lots, as a portfolio file has them. */
-  readonly positions: readonly { readonly instrument: string; readonly quantity: string }[];
-  readonly dust: readonly Rounding[];
-  readonly rounded: readonly Rounding[];
-  readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
+export interface ConvertedAccount extends Omit<LotAccount, "holdings"> {
   readonly notes: readonly string[];
   readonly effect: GridEffect | null;
 }
@@ -52,57 +35,14 @@ export function convertToPortfolio(
   { snapshot, lots, round, leaveOut, asUsdc, from, ...named }: ConvertAccountOptions,
 ): ConvertedAccount {
   const venue = convertAccount(answers, given({ asUsdc, from }));
-  const account = named.account ?? venue.account;
-  if (account === undefined || account === "" || account.length > 200) throw unnamed();
   if (lots !== undefined && snapshot !== undefined) throw twoLots();
   const lotOf = snapshot === undefined ? lotsOfNames(lots) : lotsOfRows(snapshot);
-  const grid = toGrid(venue, { lotOf, round, ...given({ leaveOut }) });
-  const holdings = [...grid.balances, ...grid.positions];
-  const positions = holdings
-    .filter(({ kept }) => kept !== 0n)
-    .map(({ instrument, kept }) => ({ instrument, quantity: formatDecimal(kept, 18) }));
+  const { holdings, ...converted } = toLots(venue, named.account, { lotOf, round, ...given({ leaveOut }) });
   return {
-    account,
-    positions,
-    dust: offGrid(grid.balances),
-    rounded: offGrid(grid.positions),
-    leftOut: grid.leftOut,
+    ...converted,
     notes: venue.notes,
     effect: snapshot === undefined ? null : gridEffect(snapshot, holdings),
   };
-}
-
-function offGrid(holdings: readonly GridHolding[]): Rounding[] {
-  return holdings
-    .filter(({ held, kept }) => held !== kept)
-    .map(({ instrument, held, kept }) => ({
-      instrument,
-      held: formatDecimal(held, 18),
-      kept: formatDecimal(kept, 18),
-      rest: formatDecimal(held - kept, 18),
-    }));
-}
-
-function lotsOfRows(snapshot: Snapshot): (instrument: string) => LotOrReason {
-  const lots = new Map(snapshot.rows.map(({ instrument }) => [instrument.name, instrument.lotSize]));
-  return (name) => {
-    const lot = lots.get(name);
-    return lot === undefined ? { reason: "not in the snapshot" } : { lot };
-  };
-}
-
-function lotsOfNames(lots: LotLookup | undefined): (instrument: string) => LotOrReason {
-  return (name) => {
-    const instrument = readInstrumentName(name, lots);
-    return "reason" in instrument ? { reason: instrument.reason } : { lot: instrument.lotSize };
-  };
-}
-
-function unnamed(): BallastError {
-  return new BallastError("INVALID_INPUT", "The account has no name of 1 to 200 characters.", {
-    hint: "Give one, e.g. desk-7: the account's id is made of it.",
-    inputs: ["account.name"],
-  });
 }
 
 function twoLots(): BallastError {

@@ -48,6 +48,8 @@ export const deploymentFileSchema = z.strictObject({
       auction: address,
       sale: address,
       clearingHouse: address,
+      /** Deposits and withdrawals of customers, by proof. */
+      desk: address,
       /** The account that takes over what nobody bought. */
       houseAccount: hash,
       owner: address,

@@ -10,9 +10,26 @@ export const collateralVaultAbi = [
         type: "address",
       },
       {
-        internalType: "address",
-        name: "clearingHouse_",
-        type: "address",
+        components: [
+          {
+            internalType: "address",
+            name: "clearingHouse",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "desk",
+            type: "address",
+          },
+          {
+            internalType: "contract IClosedRuns",
+            name: "runs",
+            type: "address",
+          },
+        ],
+        internalType: "struct ICollateralVault.Parts",
+        name: "parts",
+        type: "tuple",
       },
     ],
     stateMutability: "nonpayable",
@@ -112,12 +129,34 @@ export const collateralVaultAbi = [
   {
     inputs: [
       {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "NothingToUnlock",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "caller",
         type: "address",
       },
     ],
     name: "OnlyClearingHouse",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "OnlyDesk",
     type: "error",
   },
   {
@@ -145,6 +184,38 @@ export const collateralVaultAbi = [
   {
     inputs: [],
     name: "ReentrancyGuardReentrantCall",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "snapshotTime",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "depositedAt",
+        type: "uint64",
+      },
+    ],
+    name: "RunTooOld",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint8",
+        name: "bits",
+        type: "uint8",
+      },
+      {
+        internalType: "uint256",
+        name: "value",
+        type: "uint256",
+      },
+    ],
+    name: "SafeCastOverflowedUintDowncast",
     type: "error",
   },
   {
@@ -194,6 +265,17 @@ export const collateralVaultAbi = [
       },
     ],
     name: "UnknownWithdrawal",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "id",
+        type: "uint256",
+      },
+    ],
+    name: "WithdrawalProven",
     type: "error",
   },
   {
@@ -254,6 +336,31 @@ export const collateralVaultAbi = [
       },
     ],
     name: "Deposited",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint64",
+        name: "unlockedAt",
+        type: "uint64",
+      },
+    ],
+    name: "FenceChanged",
     type: "event",
   },
   {
@@ -415,6 +522,19 @@ export const collateralVaultAbi = [
   },
   {
     inputs: [],
+    name: "UNLOCK_PERIOD",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "WITHDRAWAL_DELAY",
     outputs: [
       {
@@ -552,12 +672,68 @@ export const collateralVaultAbi = [
   },
   {
     inputs: [],
+    name: "desk",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "fenceOf",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "depositedAt",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "unlockedAt",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "handovers",
     outputs: [
       {
         internalType: "uint32",
         name: "",
         type: "uint32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "lotsFenced",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
       },
     ],
     stateMutability: "view",
@@ -681,6 +857,40 @@ export const collateralVaultAbi = [
         name: "to",
         type: "address",
       },
+      {
+        internalType: "bool",
+        name: "isAnchored",
+        type: "bool",
+      },
+    ],
+    name: "requestProven",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "id",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
     ],
     name: "requestWithdrawal",
     outputs: [
@@ -690,6 +900,37 @@ export const collateralVaultAbi = [
         type: "uint256",
       },
     ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "runs",
+    outputs: [
+      {
+        internalType: "contract IClosedRuns",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+      {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+    ],
+    name: "unlock",
+    outputs: [],
     stateMutability: "nonpayable",
     type: "function",
   },
@@ -732,6 +973,11 @@ export const collateralVaultAbi = [
             internalType: "uint64",
             name: "readyAt",
             type: "uint64",
+          },
+          {
+            internalType: "bool",
+            name: "proven",
+            type: "bool",
           },
           {
             internalType: "uint256",

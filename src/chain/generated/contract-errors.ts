@@ -378,6 +378,17 @@ export const contractErrorsAbi = [
         type: "address",
       },
     ],
+    name: "OnlyDesk",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
     name: "OnlyEngine",
     type: "error",
   },
@@ -959,7 +970,29 @@ export const contractErrorsAbi = [
         type: "bytes32",
       },
     ],
+    name: "RunNotClosed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+    ],
     name: "RunOfFormerVenue",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+    ],
+    name: "RunVoid",
     type: "error",
   },
   {
@@ -1186,6 +1219,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "AccountIsLocked",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AccountChallenged",
     type: "error",
   },
   {
@@ -1586,6 +1630,17 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "commitment",
+        type: "uint256",
+      },
+    ],
+    name: "NotInTierZero",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "gain",
         type: "uint256",
       },
@@ -1704,6 +1759,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "WithdrawalLapsed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "id",
+        type: "uint256",
+      },
+    ],
+    name: "WithdrawalProven",
     type: "error",
   },
   {
@@ -2212,6 +2278,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NoInverse",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "NothingToUnlock",
     type: "error",
   },
   {
@@ -2743,6 +2820,22 @@ export const contractErrorsAbi = [
       },
     ],
     name: "SnapshotNotNewer",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "snapshotTime",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "depositedAt",
+        type: "uint64",
+      },
+    ],
+    name: "RunTooOld",
     type: "error",
   },
   {

@@ -2021,6 +2021,11 @@ export const liquidationEngineAbi = [
             type: "uint256",
           },
           {
+            internalType: "uint256",
+            name: "root",
+            type: "uint256",
+          },
+          {
             internalType: "address",
             name: "owner",
             type: "address",

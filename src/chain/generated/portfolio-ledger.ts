@@ -455,6 +455,11 @@ export const portfolioLedgerAbi = [
             type: "uint256",
           },
           {
+            internalType: "uint256",
+            name: "root",
+            type: "uint256",
+          },
+          {
             internalType: "address",
             name: "owner",
             type: "address",
@@ -554,6 +559,19 @@ export const portfolioLedgerAbi = [
         internalType: "uint256",
         name: "",
         type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "desk",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
       },
     ],
     stateMutability: "view",
@@ -766,6 +784,25 @@ export const portfolioLedgerAbi = [
     name: "register",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "rootOf",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {

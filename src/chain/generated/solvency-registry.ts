@@ -244,7 +244,29 @@ export const solvencyRegistryAbi = [
         type: "bytes32",
       },
     ],
+    name: "RunNotClosed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+    ],
     name: "RunOfFormerVenue",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+    ],
+    name: "RunVoid",
     type: "error",
   },
   {
@@ -798,6 +820,30 @@ export const solvencyRegistryAbi = [
     name: "close",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+    ],
+    name: "closedRun",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "accountsRoot",
+        type: "uint256",
+      },
+      {
+        internalType: "uint64",
+        name: "snapshotTime",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {

@@ -2,6 +2,7 @@ import { type Abi, type Address, zeroAddress } from "viem";
 import { BallastError } from "../../errors.ts";
 import type { ChainReader } from "../client.ts";
 import { type Deployment, deployedSolvency } from "../deploy/deployment.ts";
+import { accountDeskAbi } from "../generated/account-desk.ts";
 import { challengeBookAbi } from "../generated/challenge-book.ts";
 import { clearingHouseAbi } from "../generated/clearing-house.ts";
 import { collateralVaultAbi } from "../generated/collateral-vault.ts";
@@ -30,7 +31,7 @@ export async function checkLiquidation(
   deployment: Deployment,
 ): Promise<void> {
   const system = liquidationOf(deployment);
-  const { clock, ledger, engine, challenges, auction, sale, clearingHouse, vault } = system;
+  const { clock, ledger, engine, challenges, auction, sale, clearingHouse, desk, vault } = system;
   const { settlementId, microsPerLot, houseAccount, coverageRegistry: registry } = system;
   const { verifierRegistry: verifiers, snapshotOracle: oracle, liquidation } = deployment;
   const volatilityOracle = liquidation?.volatilityOracle ?? zeroAddress;
@@ -38,8 +39,8 @@ export async function checkLiquidation(
   const check = (name: string, address: Address, abi: Abi, answers: Answers) =>
     checkAnswers(reader, name, address, abi, answers);
   await check("market clock", clock, marketClockAbi, { registry });
-  await check("vault", vault, collateralVaultAbi, { clearingHouse });
-  const kept = { vault, engine, clearingHouse, settlementId, verifiers };
+  await check("vault", vault, collateralVaultAbi, { clearingHouse, desk, runs: solvency.registry });
+  const kept = { vault, engine, clearingHouse, desk, settlementId, verifiers };
   await check("ledger", ledger, portfolioLedgerAbi, kept);
   const parts = { ledger, vault, registry, clock, challenges, auction, sale, clearingHouse };
   await check("engine", engine, liquidationEngineAbi, parts);
@@ -51,6 +52,7 @@ export async function checkLiquidation(
   await check("clearing house", clearingHouse, clearingHouseAbi, house);
   const attested = { vault, clearingHouse, verifiers, oracle };
   await check("solvency registry", solvency.registry, solvencyRegistryAbi, attested);
+  await check("account desk", desk, accountDeskAbi, { ledger });
   const deleveraging = await guarded("reading the clearing house", () =>
     reader.public.readContract({
       address: clearingHouse,

@@ -2,6 +2,7 @@
 export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   AbovePart: "Plan the round again: its price would take more from the holder than its part of the residual.",
   AboveResidual: "The holders so far have borne the residual: close no more in this round.",
+  AccountChallenged: "Answer first: attest the account, and settle the challenge.",
   AccountExists: "The account is registered already: update it.",
   AccountFrozen: "The account changes by its liquidation case alone until that is closed.",
   AccountGuarded: "The account is the house's: it changes through the clearing house alone.",
@@ -63,7 +64,9 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   NoSettlementAsset: "The venue must add the settlement asset to its vault first.",
   NoShares: "Pay in more, or ask for at least one share.",
   NotALiquidator: "Only who was listed when the case opened bids. Anybody can buy in the public sale.",
-  NotAllowed: "Only the venue may do this, or the operator for the house's account.",
+  NotAllowed:
+    "Send it from the account that may: the venue, the account's owner, or for the house its operator.",
+  NotInTierZero: "Attest the portfolio that is left, by the newest prices: it must be in tier 0.",
   NotChallenged: "No challenge waits there: `ballast liquidate show` lists the account's.",
   NotEnoughGas: "Send the transaction with more gas.",
   NotEnoughShares: "Ask for no more shares than the account holds.",
@@ -84,7 +87,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   HouseMissing: "Deploy the clearing house first: accounts come after it.",
   OnlyHouseGuarded:
     "Register the clearing house's own account as guarded, and no other; deploy the clearing house first.",
-  OnlyLiquidation: "Only engine and clearing house may do this.",
+  OnlyLiquidation: "Only engine, clearing house and account desk may do this.",
   OnlyOperator: "Send the transaction from the clearing house's operator.",
   OnlyOwner: "Send the transaction from the account's owner; where it has none, from the venue.",
   OnlySelf: "Only the contract itself calls this.",

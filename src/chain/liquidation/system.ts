@@ -18,6 +18,7 @@ export interface LiquidationSystem {
   readonly auction: Address;
   readonly sale: Address;
   readonly clearingHouse: Address;
+  readonly desk: Address;
   readonly vault: Address;
   readonly coverageRegistry: Address;
   readonly houseAccount: Field;
@@ -46,11 +47,11 @@ export function liquidationOf(deployment: Deployment): LiquidationSystem {
       inputs: ["deploy.liquidation"],
     });
   const { venue, vault } = deployedSolvency(deployment);
-  const { clock, ledger, engine, challenges, auction, sale, clearingHouse, settlementId } = liquidation;
+  const { clock, ledger, engine, challenges, auction, sale, clearingHouse, desk, settlementId } = liquidation;
   return {
     chainId,
     block: BigInt(deployment.block),
-    ...{ venue, clock, ledger, engine, challenges, auction, sale, clearingHouse, vault },
+    ...{ venue, clock, ledger, engine, challenges, auction, sale, clearingHouse, desk, vault },
     ...{ coverageRegistry, settlementId },
     houseAccount: parseField(liquidation.houseAccount, "house's account"),
     microsPerLot: BigInt(liquidation.microsPerLot),

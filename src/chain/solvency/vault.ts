@@ -1,4 +1,11 @@
-import { type Address, encodeFunctionData, erc20Abi, parseEventLogs, type TransactionReceipt } from "viem";
+import {
+  type Address,
+  encodeFunctionData,
+  erc20Abi,
+  type Hex,
+  parseEventLogs,
+  type TransactionReceipt,
+} from "viem";
 import { BallastError } from "../../errors.ts";
 import { LAST_COLLATERAL_ID } from "../../market/registry.ts";
 import { isSameAddress } from "../address.ts";
@@ -27,6 +34,8 @@ export interface HeldAsset extends VaultAsset {
   readonly lots: bigint;
   /** Lots that wait for a withdrawal, and count no more. */
   readonly requested: bigint;
+  /** Of the lots that count: what the clearing house deposited and the venue can't withdraw. */
+  readonly fenced: bigint;
 }
 
 /** A payment that the venue announced. */
@@ -36,6 +45,8 @@ export interface Withdrawal extends Movement {
   readonly to: Address;
   /** From when on anybody may have it paid, Unix seconds. */
   readonly readyAt: bigint;
+  /** Whether an account gave the lots up by a proof: then the venue can't take it back. */
+  readonly proven: boolean;
 }
 
 /** Lots to move into the vault or out of it. */
@@ -118,7 +129,7 @@ export async function requestWithdrawal(
     });
   }
   const { id, to, readyAt } = event.args;
-  return { withdrawal: { id, instrumentId, lots, to, readyAt }, receipt };
+  return { withdrawal: { id, instrumentId, lots, to, readyAt, proven: false }, receipt };
 }
 
 /**
@@ -149,6 +160,23 @@ export function cancelWithdrawal(
   return transact(client, { to: vault, data, doing: "cancelling the withdrawal" });
 }
 
+/**
+ * Has fenced lots of an asset unlock from now on, over a week; anyone may, once for what is fenced.
+ * @param runId a closed run whose snapshot is later than the clearing house's last deposit.
+ * @throws {BallastError} CHAIN_ERROR, e.g. NothingToUnlock, RunNotClosed, RunVoid, RunTooOld.
+ */
+export function unlockFence(
+  client: ChainClient,
+  { vault }: VaultAddress,
+  instrumentId: number,
+  runId: Hex,
+): Promise<TransactionReceipt> {
+  checkId(instrumentId);
+  const functionName = "unlock";
+  const data = encodeFunctionData({ abi: collateralVaultAbi, functionName, args: [instrumentId, runId] });
+  return transact(client, { to: vault, data, doing: "unlocking fenced lots" });
+}
+
 /** All assets of the vault, in the order in which they were added. @throws {BallastError} CHAIN_ERROR. */
 export function readAssets(
   { public: client }: Pick<ChainReader, "public">,
@@ -160,12 +188,13 @@ export function readAssets(
     return Promise.all(
       ids.map(async (instrumentId) => {
         const args = [instrumentId] as const;
-        const [[token, unitsPerLot], lots, requested] = await Promise.all([
+        const [[token, unitsPerLot], lots, requested, fenced] = await Promise.all([
           client.readContract({ ...read, functionName: "asset", args }),
           client.readContract({ ...read, functionName: "lotsHeld", args }),
           client.readContract({ ...read, functionName: "lotsRequested", args }),
+          client.readContract({ ...read, functionName: "lotsFenced", args }),
         ]);
-        return { instrumentId, token, unitsPerLot, lots, requested };
+        return { instrumentId, token, unitsPerLot, lots, requested, fenced };
       }),
     );
   });
@@ -196,8 +225,8 @@ export function readWithdrawals(
     ) {
       const entry = await client.readContract({ ...read, functionName: "withdrawal", args: [id] });
       if (entry.lots === 0n) continue;
-      const { to, instrumentId, readyAt, lots } = entry;
-      found.push({ id, instrumentId, lots, to, readyAt });
+      const { to, instrumentId, readyAt, proven, lots } = entry;
+      found.push({ id, instrumentId, lots, to, readyAt, proven });
       missing -= lots;
     }
     return found;

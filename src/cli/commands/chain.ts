@@ -1,23 +1,21 @@
 import { convertChainFiles } from "../../actions/market/convert-file.ts";
 import { chainJson } from "../../actions/market/json.ts";
-import { usd } from "../../display.ts";
 import { BallastError } from "../../errors.ts";
 import { given } from "../../given.ts";
-import type { MarketChain } from "../../market/chain.ts";
 import { parseStablecoin, withStablecoins } from "../../market/collateral.ts";
 import { CHAIN_SOURCES } from "../../market/convert/convert.ts";
 import { exportBallastChain } from "../../market/importers/ballast.ts";
 import { parseUtcTime } from "../../market/time.ts";
 import { writeFileAtomic } from "../../node/files.ts";
+import { describeChain } from "../chain-text.ts";
 import { command, group } from "../command.ts";
 import { force, output } from "../flags.ts";
-import { foreign } from "../foreign.ts";
-import { table } from "../format.ts";
 import { defaulted, needed, option, toggle } from "../input.ts";
 import { lotFlags, lotsOf } from "../lots.ts";
 import { oneOf, parseCount } from "../options.ts";
 import { checkSameResult } from "../results.ts";
 import { named } from "../summaries.ts";
+import { pull } from "./chain-pull.ts";
 
 const convert = command({
   name: "convert",
@@ -81,38 +79,14 @@ A chain CSV that \`snapshot build\` reads is converted too.`,
     const content = exportBallastChain(converted);
     checkSameResult(path, content, values);
     writeFileAtomic(path, content);
-    print({ file: path, ...chainJson(converted) }, () => describe(path, converted));
+    print({ file: path, ...chainJson(converted) }, () => describeChain(path, converted));
   },
 });
 
 export const chain = group({
   ...named("chain"),
-  commands: [convert],
+  commands: [convert, pull],
 });
-
-function describe(file: string, converted: MarketChain): string {
-  const { time, underlyings, quotes, kinds, leftOut: reasons, notes } = chainJson(converted);
-  const prices = underlyings
-    .map(({ symbol, indexPrice }) => `${foreign(symbol)} ${usd(indexPrice, 2)}`)
-    .join(", ");
-  const counts = Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`);
-  const lines = [
-    foreign(file),
-    `  ${time}  ${prices}`,
-    `  ${quotes} quotes: ${counts.join(", ")}`,
-    ...notes.map((note) => `  note: ${foreign(note)}`),
-  ];
-  if (reasons.length === 0) return [...lines, "  nothing was left out"].join("\n");
-  return [
-    ...lines,
-    "left out:",
-    table(
-      ["number", "why", "the first"],
-      reasons.map(({ count, reason, example }) => [String(count), reason, example]),
-      [0],
-    ),
-  ].join("\n");
-}
 
 /** A moment in UTC as Unix milliseconds. @throws {BallastError} INVALID_INPUT. */
 function momentOf(text: string, name: string): bigint {

@@ -1,14 +1,11 @@
 import { readAnswer } from "../../actions/market/answer-file.ts";
-import {
-  type ConvertedAccount,
-  convertToPortfolio,
-  type Rounding,
-} from "../../actions/market/convert-account.ts";
+import { type ConvertedAccount, convertToPortfolio } from "../../actions/market/convert-account.ts";
 import { usd } from "../../display.ts";
 import { given } from "../../given.ts";
 import { writeFileAtomic } from "../../node/files.ts";
 import { ACCOUNT_SOURCES } from "../../portfolio/convert/convert.ts";
 import type { GridEffect } from "../../portfolio/convert/effect.ts";
+import type { Rounding } from "../../portfolio/convert/lots.ts";
 import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { command, group } from "../command.ts";
 import { force, output, snapshot } from "../flags.ts";
@@ -19,6 +16,7 @@ import { lotFlags, lotsOf } from "../lots.ts";
 import { oneOf } from "../options.ts";
 import { checkSameResult } from "../results.ts";
 import { named } from "../summaries.ts";
+import { pull } from "./portfolio-pull.ts";
 
 const convert = command({
   name: "convert",
@@ -68,7 +66,7 @@ Balances are rounded down to whole lots; what is left is shown as dust.`,
 
 export const portfolio = group({
   ...named("portfolio"),
-  commands: [convert],
+  commands: [convert, pull],
 });
 
 interface Result extends Omit<ConvertedAccount, "positions"> {

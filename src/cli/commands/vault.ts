@@ -9,6 +9,7 @@ import {
   readAssets,
   readWithdrawals,
   requestWithdrawal,
+  unlockFence,
 } from "../../chain/solvency/vault.ts";
 import { acceptVenue, proposeVenue, readVenue } from "../../chain/solvency/venue.ts";
 import { timeText } from "../../display.ts";
@@ -22,7 +23,7 @@ import { foreign } from "../foreign.ts";
 import { table } from "../format.ts";
 import { needed, option, optional, saying } from "../input.ts";
 import { kindOfCommand } from "../kind.ts";
-import { addressOf, parseCount, parseUnits } from "../options.ts";
+import { addressOf, parseCount, parseUnits, runIdOf } from "../options.ts";
 import { named } from "../summaries.ts";
 
 const where = {
@@ -148,6 +149,25 @@ const cancel = vaultCommand({
   },
 });
 
+const unlock = vaultCommand({
+  name: "unlock",
+  summary: "have what the clearing house deposited unlock, over a week; anyone may, with a later closed run",
+  who: "who sends the transaction",
+  arguments: { asset },
+  flags: { run: needed("--run <id>", "a closed run whose snapshot is later than the deposit", runIdOf) },
+  notes:
+    "Until then these lots leave by the clearing house's release and by proven withdrawals alone: ballast vault show.",
+  examples: ["ballast vault unlock USDC --run 0x…"],
+  async act({ client, solvency, within, progress }, { asset: text, run }) {
+    const { name, instrumentId } = assetOf(text, within);
+    const receipt = await progress.step(`unlocking ${name}`, () =>
+      unlockFence(client, solvency, instrumentId, run),
+    );
+    const said = `what is fenced of ${foreign(name)} unlocks from now on, over a week`;
+    return { result: { asset: name, instrumentId, run }, receipt, text: said };
+  },
+});
+
 const show = command({
   name: "show",
   summary: "list what the vault holds of each asset, and the payments that wait",
@@ -170,16 +190,17 @@ const show = command({
         `vault ${address} of ${venue}`,
         ...(proposed === undefined ? [] : [`proposed: ${proposed} may take its place`]),
         table(
-          ["asset", "id", "token", "units/lot", "lots", "amount"],
-          assets.map(({ asset: name, instrumentId, token, unitsPerLot, lots, amount }) => [
+          ["asset", "id", "token", "units/lot", "lots", "amount", "fenced"],
+          assets.map(({ asset: name, instrumentId, token, unitsPerLot, lots, amount, fenced }) => [
             name,
             String(instrumentId),
             token,
             String(unitsPerLot),
             String(lots),
             amount ?? "",
+            String(fenced),
           ]),
-          [1, 3, 4, 5],
+          [1, 3, 4, 5, 6],
         ),
         ...(withdrawals.length === 0
           ? []
@@ -244,7 +265,7 @@ closed any more. The deployment's file names the new venue from then on.`,
 
 export const vault = group({
   ...named("vault"),
-  commands: [add, payIn, announce, complete, cancel, show, propose, accept],
+  commands: [add, payIn, announce, complete, cancel, unlock, show, propose, accept],
 });
 
 function amountText(asset: Asset, lots: bigint): string {

@@ -10,8 +10,10 @@ export interface GridOptions {
   readonly lotOf: (instrument: string) => LotOrReason;
   /** Whether positions off the lot grid are rounded to the nearest lot, a tie away from zero. Default: they are refused. */
   readonly round?: boolean;
-  /** Positions that are left out on purpose, by name. */
+  /** What is left out on purpose, by name: positions, and assets that can't be used. */
   readonly leaveOut?: readonly string[];
+  /** Whether an asset that can't be used is refused as well; default: where the account has it, it is left out and listed. */
+  readonly refuseAssets?: boolean;
 }
 
 /** One holding on the lot grid. Amounts at 1e18. */
@@ -42,7 +44,7 @@ const MAX_NAMES = 5;
  * @throws {BallastError} DUPLICATE_INSTRUMENT, UNKNOWN_INSTRUMENT, OFF_LOT_GRID or LOT_OVERFLOW, naming instruments and never amounts.
  */
 export function toGrid(account: VenueAccount, options: GridOptions): GridAccount {
-  const { lotOf, round = false, leaveOut = [] } = options;
+  const { lotOf, round = false, leaveOut = [], refuseAssets = false } = options;
   const leftOut: { name: string; reason: string }[] = [];
   refuseTwice(account.positions, "position", "Give each answer once.");
   refuseTwice(account.balances, "balance", "Give each answer once.");
@@ -68,7 +70,7 @@ export function toGrid(account: VenueAccount, options: GridOptions): GridAccount
   // An asset that doesn't count only makes the account poorer; a debt that doesn't would make it richer.
   const balances = place(
     account.balances.filter(({ amount }) => amount.value !== 0n),
-    ({ amount }) => amount.value > 0n,
+    ({ amount, instrument }) => amount.value > 0n && (!refuseAssets || leaveOut.includes(instrument)),
   );
   if (unknown.length > 0) throw unusable(unknown);
 

@@ -33,6 +33,91 @@ const JOBS = `create table ballast.jobs (
   check ((state = 'superseded') = (superseded_by is not null))
 )`;
 
+const ACCOUNTS = `create table ballast.accounts (
+  id text primary key,
+  version bigint not null,
+  changed_at timestamptz not null default now()
+)`;
+
+/** Each version's opening: name, salt and positions are sealed. */
+const VERSIONS = `create table ballast.versions (
+  account text not null references ballast.accounts (id),
+  version bigint not null,
+  commitment text not null,
+  venue text not null,
+  declared_by text not null check (declared_by in ('venue', 'self')),
+  as_of bigint not null,
+  since bigint not null,
+  sealed bytea not null,
+  created_at timestamptz not null default now(),
+  primary key (account, version)
+)`;
+
+const SNAPSHOTS = `create table ballast.snapshots (
+  id text primary key,
+  time bigint not null,
+  content text not null,
+  created_at timestamptz not null default now()
+)`;
+
+const EVALUATIONS = `create table ballast.evaluations (
+  account text not null references ballast.accounts (id),
+  version bigint not null,
+  snapshot text not null references ballast.snapshots (id),
+  tier smallint not null check (tier between 0 and 4),
+  sealed bytea not null,
+  created_at timestamptz not null default now(),
+  primary key (account, snapshot, version)
+)`;
+
+/** Proofs that were made, and what became of them on chain. All of it is public. */
+const PROOFS = `create table ballast.proofs (
+  id text primary key references ballast.jobs (id),
+  account text not null,
+  commitment text not null,
+  snapshot text not null,
+  circuit text not null,
+  urgency smallint not null,
+  tier smallint not null,
+  deadline bigint not null,
+  content text not null,
+  state text not null default 'proven' check (state in ('proven', 'sending', 'attested', 'refused')),
+  transaction text,
+  reason text,
+  expires_at bigint,
+  created_at timestamptz not null default now(),
+  changed_at timestamptz not null default now(),
+  unique (account, commitment, snapshot)
+)`;
+
+const TRANSACTIONS = `create table ballast.transactions (
+  id text primary key,
+  sender text not null,
+  target text not null,
+  data text not null,
+  gas bigint not null,
+  nonce bigint not null,
+  drop_after bigint not null,
+  state text not null default 'sent' check (state in ('sent', 'mined', 'confirmed', 'reverted', 'lost')),
+  block bigint,
+  block_hash text,
+  hash text,
+  spent numeric(78) not null default 0,
+  sent_at bigint not null,
+  changed_at timestamptz not null default now()
+)`;
+
+/** What was signed for a transaction: each has its number, one of them at most is mined. */
+const ATTEMPTS = `create table ballast.attempts (
+  hash text primary key,
+  transaction text not null references ballast.transactions (id),
+  raw text not null,
+  fee numeric(78) not null,
+  tip numeric(78) not null,
+  is_noop boolean not null,
+  at bigint not null
+)`;
+
 export const MIGRATIONS: readonly Migration[] = [
   {
     name: "jobs",
@@ -41,6 +126,28 @@ export const MIGRATIONS: readonly Migration[] = [
       "create index jobs_waiting on ballast.jobs (urgency, deadline, id) where state = 'waiting'",
       "create index jobs_active on ballast.jobs (lease_until) where state = 'active'",
       "create index jobs_live on ballast.jobs (account) where state in ('waiting', 'active')",
+    ],
+  },
+  {
+    name: "accounts, snapshots and evaluations",
+    statements: [
+      ACCOUNTS,
+      VERSIONS,
+      SNAPSHOTS,
+      "create index snapshots_time on ballast.snapshots (time desc)",
+      EVALUATIONS,
+    ],
+  },
+  {
+    name: "proofs and transactions",
+    statements: [
+      PROOFS,
+      "create index proofs_open on ballast.proofs (urgency, deadline) where state in ('proven', 'sending')",
+      "create index proofs_account on ballast.proofs (account)",
+      TRANSACTIONS,
+      "create unique index transactions_number on ballast.transactions (sender, nonce) where state <> 'lost'",
+      ATTEMPTS,
+      "create index attempts_transaction on ballast.attempts (transaction)",
     ],
   },
 ];

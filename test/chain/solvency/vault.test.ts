@@ -97,7 +97,7 @@ describe("a venue's vault", () => {
       expect(() => addAsset(venue, solvency, { ...asset, ...changes })).toThrow(
         expect.objectContaining({ code: "OUT_OF_RANGE" }),
       );
-    expect(await readAssets(client, solvency)).toEqual([{ ...asset, lots: 0n, requested: 0n }]);
+    expect(await readAssets(client, solvency)).toEqual([{ ...asset, lots: 0n, requested: 0n, fenced: 0n }]);
     expect(await readDecimals(client, token)).toBe(18);
   });
 
@@ -145,11 +145,11 @@ describe("a venue's vault", () => {
     ).rejects.toMatchObject({ details: { error: "InvalidRecipient" } });
     const { withdrawal, receipt } = await requestWithdrawal(venue, solvency, movement);
     const { timestamp } = await client.public.getBlock({ blockNumber: receipt.blockNumber });
-    expect(withdrawal).toEqual({ id: 1n, ...movement, readyAt: timestamp + 3_600n });
+    expect(withdrawal).toEqual({ id: 1n, ...movement, readyAt: timestamp + 3_600n, proven: false });
     expect(await readAssets(client, solvency)).toMatchObject([{ lots: 35n, requested: 25n }]);
     await expect(requestWithdrawal(venue, solvency, { ...movement, lots: 36n })).rejects.toMatchObject({
       details: { error: "NotEnoughLots" },
-      hint: expect.stringContaining("wait for no withdrawal"),
+      hint: expect.stringContaining("wait for a withdrawal"),
     });
     await expect(completeWithdrawal(venue, solvency, 1n)).rejects.toMatchObject({
       details: { error: "NotReady" },

@@ -10,6 +10,7 @@ import { liquidationOf } from "../../../src/chain/liquidation/system.ts";
 import { CASH, MICROS, PARAMETERS, UNITS } from "../../chain/liquidation/stage.ts";
 import { SMALL, useSimulatedProofs } from "../../helpers/simulated-proofs.ts";
 import { cli, cliJson, contentsOf } from "../harness.ts";
+import { refuseFlippedBids } from "./flipped-bid.ts";
 import { CliStage, PUT } from "./stage.ts";
 
 const { auction: AUCTION } = PARAMETERS;
@@ -141,6 +142,7 @@ describe("a case of an account that is under water", () => {
     }
     const { auction } = await stage.show(caseId);
     await stage.serveTo(auction?.commitUntil ?? 0n);
+    await refuseFlippedBids(stage, caseId, bidFile);
     await stage.liquidate("alice", "reveal", caseId, "--bid-file", bidFile);
     const early = ["settle", caseId, "--bid-file", bidFile, "--account", disclosed, "--taker"];
     const settle = [...early, stage.file("firm.json"), "-o", stage.file("firm-2.json")];

@@ -1,6 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Follower } from "../../../src/actions/liquidation/follow.ts";
 import { connectReader } from "../../../src/chain/client.ts";
@@ -16,6 +14,7 @@ import {
   type World,
 } from "../../chain/liquidation/stage.ts";
 import { MAIN } from "../../helpers/built.ts";
+import { NodeProxy } from "../../helpers/node-proxy.ts";
 import { SMALL, useSimulatedProofs } from "../../helpers/simulated-proofs.ts";
 import { cli, cliJson, type Folder, temporaryFolder } from "../harness.ts";
 import { PUT } from "./stage.ts";
@@ -41,48 +40,6 @@ afterAll(async () => {
 });
 
 const on = (rpc = stage.anvil.rpcUrl) => ["--deployment", folder.file("deployment.json"), "--rpc", rpc];
-
-/** A node that can be made to drop. */
-class NodeProxy {
-  readonly #server: Server;
-  down = false;
-
-  private constructor(target: string) {
-    this.#server = createServer((request, response) => {
-      if (this.down) {
-        request.socket.destroy();
-        return;
-      }
-      const chunks: Buffer[] = [];
-      request.on("data", (chunk: Buffer) => chunks.push(chunk));
-      request.on("end", () => {
-        fetch(target, {
-          method: "POST",
-          body: Buffer.concat(chunks),
-          headers: { "content-type": "application/json" },
-        })
-          .then((answer) => answer.text())
-          .then((text) => response.end(text))
-          .catch(() => request.socket.destroy());
-      });
-    });
-  }
-
-  static async before(target: string): Promise<NodeProxy> {
-    const made = new NodeProxy(target);
-    await new Promise<void>((resolve) => made.#server.listen(0, "127.0.0.1", resolve));
-    return made;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-}
 
 /** `ballast watch` as a process of its own. */
 class Watching {
@@ -148,10 +105,10 @@ describe("ballast watch", () => {
       const cases = JSON.parse(await watching.line(/"cases"/));
       expect(cases).toMatchObject({ type: "cases", cases: [{ caseId: "1", status: "soft", tier: 2 }] });
 
-      proxy.down = true;
+      proxy.admits = () => false;
       expect(JSON.parse(await watching.line(/"node"/))).toMatchObject({ type: "node", answers: false });
       await setLiquidator(people.owner, system, people.alice.account.address, true);
-      proxy.down = false;
+      proxy.behave();
       expect(JSON.parse(await watching.line(/"node"/))).toMatchObject({ answers: true });
       const next = JSON.parse(await watching.line(/"event"/));
       expect(next).toMatchObject({ name: "LiquidatorSet", caseId: null, accountId: null });
@@ -200,9 +157,9 @@ describe("ballast watch", () => {
     }));
 
   it("fails with --once when the node drops", async () => {
-    proxy.down = true;
+    proxy.admits = () => false;
     const { code, out } = await cli("watch", "--once", "--json", ...on(proxy.url));
-    proxy.down = false;
+    proxy.behave();
     expect(code).toBe(3);
     expect(JSON.parse(out)).toMatchObject({ error: { code: "CHAIN_ERROR" } });
     expect(await cliJson("liquidate", "fund", "show", ...on(proxy.url))).toMatchObject({ locked: false });

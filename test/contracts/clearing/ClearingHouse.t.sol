@@ -43,15 +43,15 @@ contract ClearingHouseTest is ClearingHouseFixture {
         // From here on, `next` is where the next attempt lands: a failed creation uses a nonce too.
         IClearingHouse.Parts memory p = parts();
         address next = predicted(2);
-        p.vault = new CollateralVault(VENUE, next);
+        p.vault = new CollateralVault(VENUE, vaultParts(next));
         p.ledger = new PortfolioLedger(p.vault, address(engine), address(this), verifiers, SETTLEMENT);
         _expectMismatch(p);
         next = predicted(2);
-        p.vault = new CollateralVault(VENUE, next);
+        p.vault = new CollateralVault(VENUE, vaultParts(next));
         p.ledger = new PortfolioLedger(p.vault, address(this), next, verifiers, SETTLEMENT);
         _expectMismatch(p);
         next = predicted(3);
-        p.vault = new CollateralVault(VENUE, next);
+        p.vault = new CollateralVault(VENUE, vaultParts(next));
         p.ledger = new PortfolioLedger(
             p.vault,
             address(engine),
@@ -62,9 +62,9 @@ contract ClearingHouseTest is ClearingHouseFixture {
         _expectMismatch(p);
         // Another vault than the ledger's, though it is the same venue's: they could have two venues one day.
         next = predicted(3);
-        p.vault = new CollateralVault(VENUE, next);
+        p.vault = new CollateralVault(VENUE, vaultParts(next));
         p.ledger = new PortfolioLedger(
-            new CollateralVault(VENUE, next),
+            new CollateralVault(VENUE, vaultParts(next)),
             address(engine),
             next,
             verifiers,
@@ -72,11 +72,11 @@ contract ClearingHouseTest is ClearingHouseFixture {
         );
         _expectMismatch(p);
         next = predicted(2);
-        p.vault = new CollateralVault(VENUE, address(0));
+        p.vault = new CollateralVault(VENUE, vaultParts(address(0)));
         p.ledger = new PortfolioLedger(p.vault, address(engine), next, verifiers, SETTLEMENT);
         _expectMismatch(p);
         next = predicted(2);
-        p.vault = new CollateralVault(VENUE, next);
+        p.vault = new CollateralVault(VENUE, vaultParts(next));
         p.ledger = new PortfolioLedger(p.vault, address(engine), next, verifiers, SETTLEMENT);
         ClearingHouse built = new ClearingHouse(OWNER, OPERATOR, p, firstParameters());
         vm.assertEq(address(built), next, "and takes those that do");
@@ -99,7 +99,7 @@ contract ClearingHouseTest is ClearingHouseFixture {
         new ClearingHouse(OWNER, OPERATOR, p, firstParameters());
         p.houseAccount = HOUSE;
         address next = predicted(2);
-        p.vault = new CollateralVault(VENUE, next);
+        p.vault = new CollateralVault(VENUE, vaultParts(next));
         p.ledger = new PortfolioLedger(p.vault, address(engine), next, verifiers, SETTLEMENT);
         vm.expectRevert(invalidParameter("operator", 0));
         new ClearingHouse(OWNER, address(0), p, firstParameters());

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {ClearingHouse} from "contracts/clearing/ClearingHouse.sol";
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
+import {AccountDesk} from "contracts/liquidation/AccountDesk.sol";
 import {TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {ChallengeBook} from "contracts/liquidation/ChallengeBook.sol";
 import {IChallengeBook} from "contracts/liquidation/IChallengeBook.sol";
@@ -71,6 +72,7 @@ abstract contract GateFixture is LiquidationFixture {
     SealedAuction internal auction;
     PortfolioSale internal sale;
     ClearingHouse internal house;
+    AccountDesk internal desk;
     StubVolatilityOracle internal volatility;
 
     function setUp() public virtual override {
@@ -86,7 +88,7 @@ abstract contract GateFixture is LiquidationFixture {
             clearingHouseAt,
             GUARDIAN
         );
-        volatility = StubVolatilityOracle(predicted(5));
+        volatility = StubVolatilityOracle(predicted(6));
         engine = new LiquidationEngine(OWNER, parts, engineParameters());
         challenges = new ChallengeBook(OWNER, engine, challengeParameters());
         auction = new SealedAuction(OWNER, engine, uint64(MICROS_PER_LOT), auctionParameters());
@@ -99,6 +101,7 @@ abstract contract GateFixture is LiquidationFixture {
             saleParameters()
         );
         house = new ClearingHouse(OWNER, OPERATOR, houseParts(), houseParameters());
+        desk = new AccountDesk(engine);
         volatility = new StubVolatilityOracle();
         for (uint256 i = 0; i < 3; ++i) {
             register(accountOf(i), liquidator(i), false);

@@ -6,6 +6,7 @@ import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
 import {PortfolioLedger} from "contracts/liquidation/PortfolioLedger.sol";
 import {ISnapshotOracle} from "contracts/snapshot/ISnapshotOracle.sol";
 import {CollateralVault} from "contracts/solvency/CollateralVault.sol";
+import {ICollateralVault} from "contracts/solvency/ICollateralVault.sol";
 import {Bn254} from "contracts/verify/Bn254.sol";
 import {Groth16} from "contracts/verify/Groth16.sol";
 import {DeleverageVerifier} from "contracts/verify/statements/DeleverageVerifier.sol";
@@ -13,6 +14,7 @@ import {EquityVerifier} from "contracts/verify/statements/EquityVerifier.sol";
 import {ReductionVerifier} from "contracts/verify/statements/ReductionVerifier.sol";
 import {TransferVerifier} from "contracts/verify/statements/TransferVerifier.sol";
 import {Fixture} from "./Fixture.sol";
+import {StubRuns} from "./StubRuns.sol";
 import {Token} from "./Tokens.sol";
 import {Trapdoor} from "./Trapdoor.sol";
 
@@ -29,8 +31,9 @@ contract HouseStandIn {
 /// helper that returns a claim makes a proof that verifies.
 ///
 /// Vault, ledger, engine, challenge book, auction, sale and clearing house know each other by address. A test that
-/// deploys the last five does so first of all after `super.setUp()`, in this order: then they land at `engineAt`,
-/// `challengesAt`, `auctionAt`, `saleAt` and `clearingHouseAt`. One that doesn't speaks for them by `vm.prank`.
+/// deploys the last five, and the account desk after them, does so first of all after `super.setUp()`, in this order:
+/// then they land at `engineAt`, `challengesAt`, `auctionAt`, `saleAt`, `clearingHouseAt` and `deskAt`. One that doesn't
+/// speaks for them by `vm.prank`. Solvency runs are closed by `runs`.
 abstract contract LiquidationFixture is Fixture {
     /// What a transfer is to be, besides the accounts' present state.
     struct TransferTerms {
@@ -85,7 +88,9 @@ abstract contract LiquidationFixture is Fixture {
     address internal auctionAt;
     address internal saleAt;
     address internal clearingHouseAt;
+    address internal deskAt;
     Token internal token;
+    StubRuns internal runs;
     CollateralVault internal vault;
     PortfolioLedger internal ledger;
     /// The newest snapshot, of `NOW` at first.
@@ -97,9 +102,10 @@ abstract contract LiquidationFixture is Fixture {
         snapshotId = publishAll(NOW);
         clock.enter(snapshotId);
         token = new Token();
+        runs = new StubRuns();
         (engineAt, challengesAt, auctionAt) = (predicted(3), predicted(4), predicted(5));
-        (saleAt, clearingHouseAt) = (predicted(6), predicted(7));
-        vault = new CollateralVault(VENUE, clearingHouseAt);
+        (saleAt, clearingHouseAt, deskAt) = (predicted(6), predicted(7), predicted(8));
+        vault = new CollateralVault(VENUE, ICollateralVault.Parts(clearingHouseAt, deskAt, runs));
         ledger = new PortfolioLedger(vault, engineAt, clearingHouseAt, verifiers, SETTLEMENT);
         vm.prank(VENUE);
         vault.addAsset(SETTLEMENT, address(token), UNITS);

@@ -59,7 +59,7 @@ abstract contract SolvencyFixture is Fixture {
         batchCircuit = verifiers.register(address(batchVerifier));
         reportCircuit = verifiers.register(address(reportVerifier));
         venue = vm.addr(VENUE_KEY);
-        vault = new CollateralVault(venue, address(0));
+        vault = new CollateralVault(venue, vaultParts(address(0)));
         (cash, coin) = (new Token(), new Token());
         addAsset(CASH, address(cash));
         addAsset(COIN, address(coin));

@@ -2,6 +2,8 @@
 pragma solidity 0.8.37;
 
 import {IBounded} from "contracts/shared/IBounded.sol";
+import {IClosedRuns} from "contracts/solvency/IClosedRuns.sol";
+import {ICollateralVault} from "contracts/solvency/ICollateralVault.sol";
 
 /// The cheatcodes of forge that these tests use.
 interface Vm {
@@ -22,6 +24,7 @@ interface Vm {
     function expectRevert() external;
     function expectRevert(bytes calldata data) external;
     function expectEmit() external;
+    function expectEmit(address emitter) external;
     function assume(bool condition) external pure;
     function addr(uint256 privateKey) external pure returns (address);
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
@@ -59,6 +62,11 @@ abstract contract Base {
     /// The revert of a parameter that is out of its bounds.
     function invalidParameter(bytes32 name, uint256 value) internal pure returns (bytes memory) {
         return abi.encodeWithSelector(IBounded.InvalidParameter.selector, name, value);
+    }
+
+    /// A vault with a clearing house, and without a desk and runs.
+    function vaultParts(address clearingHouse) internal pure returns (ICollateralVault.Parts memory) {
+        return ICollateralVault.Parts(clearingHouse, address(0), IClosedRuns(address(0)));
     }
 
     function bound(uint256 value, uint256 low, uint256 high) internal pure returns (uint256) {

@@ -36,7 +36,7 @@ contract CollateralVaultTest is Base {
 
     function setUp() public {
         vm.warp(NOW);
-        vault = new CollateralVault(VENUE, HOUSE);
+        vault = new CollateralVault(VENUE, vaultParts(HOUSE));
         token = new Token();
         _add(ID, address(token), UNITS);
     }
@@ -134,7 +134,7 @@ contract CollateralVaultTest is Base {
         vm.expectRevert(refused);
         vault.cancelWithdrawal(id);
         vm.expectRevert(abi.encodeWithSelector(ICollateralVault.InvalidVenue.selector));
-        new CollateralVault(address(0), HOUSE);
+        new CollateralVault(address(0), vaultParts(HOUSE));
         vm.assertEq(vault.venue(), VENUE, "venue");
         vm.assertEq(vault.clearingHouse(), HOUSE, "clearing house");
     }
@@ -332,7 +332,7 @@ contract CollateralVaultTest is Base {
     }
 
     function test_WithoutAClearingHouseNothingIsReleased() public {
-        vault = new CollateralVault(VENUE, address(0));
+        vault = new CollateralVault(VENUE, vaultParts(address(0)));
         _add(ID, address(token), UNITS);
         _deposit(1);
         vm.expectRevert(abi.encodeWithSelector(ICollateralVault.OnlyClearingHouse.selector, address(this)));

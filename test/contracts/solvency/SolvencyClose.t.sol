@@ -5,6 +5,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ILossFunds} from "contracts/clearing/ILossFunds.sol";
 import {ISnapshotOracle} from "contracts/snapshot/ISnapshotOracle.sol";
 import {ICollateralVault} from "contracts/solvency/ICollateralVault.sol";
+import {IClosedRuns} from "contracts/solvency/IClosedRuns.sol";
 import {ISolvencyRegistry} from "contracts/solvency/ISolvencyRegistry.sol";
 import {NettingSum} from "contracts/solvency/NettingSum.sol";
 import {SolvencyRegistry} from "contracts/solvency/SolvencyRegistry.sol";
@@ -452,6 +453,19 @@ contract SolvencyCloseTest is SolvencyFixture {
 
     // --- what an attestation does not survive ---
 
+    /// Of a run it stays to be seen that it was closed, and over whom, when its numbers are of use no more.
+    function test_AClosedRunIsToldHoweverOld() public {
+        vm.expectRevert(abi.encodeWithSelector(IClosedRuns.RunNotClosed.selector, runId));
+        solvency.closedRun(runId);
+        vm.expectRevert(abi.encodeWithSelector(IClosedRuns.RunNotClosed.selector, bytes32("none")));
+        solvency.closedRun("none");
+        closeRun(runId);
+        vm.warp(NOW + 3650 days);
+        vm.assertTrue(!solvency.isCurrent(runId), "current no more");
+        (uint256 root, uint64 time) = solvency.closedRun(runId);
+        vm.assertTrue(root == ROOT && time == NOW, "its accounts, and of when");
+    }
+
     function test_ARetiredCircuitVoidsAndClosesNothing() public {
         bytes32 id = runWith(runHeader(publishFor(NOW + 1), 77, honestReserves()), 1);
         closeRun(runId);
@@ -463,6 +477,8 @@ contract SolvencyCloseTest is SolvencyFixture {
             verifiers.retire(circuits[i]);
             ISolvencyRegistry.Attestation memory a = solvency.attestation(runId);
             vm.assertTrue(a.exists && !a.isCurrent && !solvency.isCurrent(runId), "void");
+            vm.expectRevert(abi.encodeWithSelector(IClosedRuns.RunVoid.selector, runId));
+            solvency.closedRun(runId);
             bytes4 wrong = IVerifierRegistry.WrongCircuitKind.selector;
             _expectCloseRevert(id, abi.encodeWithSelector(wrong, circuits[i], bytes8("retired"), kinds[i]));
             vm.revertToState(before);

@@ -191,7 +191,7 @@ contract SolvencyRegistryTest is SolvencyFixture {
     function test_AContractCanBeTheVenue() public {
         ContractVenue contractVenue = new ContractVenue();
         venue = address(contractVenue);
-        vault = new CollateralVault(venue, address(0));
+        vault = new CollateralVault(venue, vaultParts(address(0)));
         solvency = newRegistry(false);
         ISolvencyRegistry.RunHeader memory h = runHeader();
         bytes32 digest = solvency.openDigest(h);

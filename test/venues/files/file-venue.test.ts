@@ -202,7 +202,7 @@ describe("accounts in files", () => {
     put("a.json", fed("a", "2"), 40);
     expect(await next()).toBe(`a ${(NOW / 1000n - 40n) * 10n ** 9n} = 2`);
     put("a.json", fed("a", "3"), 45);
-    expect(await next()).toBe("VERSION_BEHIND a");
+    expect(await next()).toBe("STALE_READING a");
     ending.abort();
   });
 

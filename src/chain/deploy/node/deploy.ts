@@ -188,7 +188,7 @@ export async function deploySolvency(
       abi: collateralVaultAbi,
       bytecode: code.CollateralVault,
       // Nothing is released: a clearing house that may take lots out comes with a liquidation deployment.
-      args: [venue, zeroAddress],
+      args: [venue, { clearingHouse: zeroAddress, desk: zeroAddress, runs: zeroAddress }],
     }),
     "deploying the vault",
   );

@@ -3,6 +3,7 @@ import { BallastError } from "../../../errors.ts";
 import { type Field, formatField } from "../../../math/field.ts";
 import type { ChainClient, ChainReader } from "../../client.ts";
 import type { Deployment } from "../../deploy/deployment.ts";
+import { accountDeskAbi } from "../../generated/account-desk.ts";
 import { challengeBookAbi } from "../../generated/challenge-book.ts";
 import { clearingHouseAbi } from "../../generated/clearing-house.ts";
 import { collateralVaultAbi } from "../../generated/collateral-vault.ts";
@@ -49,12 +50,12 @@ export interface DeployLiquidationOptions {
 /** In the order in which they are created: each contract knows the others, those to come by their address to be. */
 const ORDER = [
   ...(["clock", "vault", "ledger", "engine", "challenges", "auction", "sale", "clearingHouse"] as const),
-  "registry",
+  ...(["registry", "desk"] as const),
 ] as const;
 type Addresses = Readonly<Record<(typeof ORDER)[number], Address>>;
 
 /**
- * Deploys one venue's market clock, vault, ledger, engine, challenge book, auction, sale, clearing house and solvency registry beside a
+ * Deploys one venue's market clock, vault, ledger, engine, challenge book, auction, sale, clearing house, solvency registry and account desk beside a
  * deployment. Before, it checks that its times go together with the signers' and the volatility oracle's; at the end, that all of
  * the contracts belong together.
  *
@@ -87,14 +88,15 @@ export async function deployLiquidation(
       hint: "Another transaction of the same account came between: deploy again, with an account that does nothing else.",
     });
   }
-  const { clock, ledger, engine, challenges, auction, sale, clearingHouse, vault, registry } = addresses;
+  const { clock, ledger, engine, challenges, auction, sale, clearingHouse, vault, registry, desk } =
+    addresses;
   const { owner, guardian, operator, venue, houseAccount, settlementId, microsPerLot, volatilityOracle } =
     parts;
   const deployed: Deployment = {
     ...deployment,
     solvency: { venue, registry, vault, clearingHouse },
     liquidation: {
-      ...{ clock, ledger, engine, challenges, auction, sale, clearingHouse },
+      ...{ clock, ledger, engine, challenges, auction, sale, clearingHouse, desk },
       ...{ owner, guardian, operator, settlementId },
       houseAccount: formatField(houseAccount),
       microsPerLot: microsPerLot.toString(),
@@ -117,6 +119,7 @@ const NAMES: Readonly<Record<keyof Addresses, string>> = {
   sale: "PortfolioSale",
   clearingHouse: "ClearingHouse",
   registry: "SolvencyRegistry",
+  desk: "AccountDesk",
 };
 
 /** The options with their defaults. */
@@ -154,7 +157,7 @@ async function predicted(client: ChainClient): Promise<Addresses> {
 
 function creationCode(
   part: keyof Addresses,
-  { clock, vault, ledger, engine, challenges, auction, sale, clearingHouse }: Addresses,
+  { clock, vault, ledger, engine, challenges, auction, sale, clearingHouse, registry: runs, desk }: Addresses,
   { coverageRegistry: registry, verifierRegistry, snapshotOracle, maxAge, requireProven }: Deployment,
   parts: ReturnType<typeof partsOf>,
 ): Hex {
@@ -171,7 +174,7 @@ function creationCode(
       return encodeDeployData({
         abi: collateralVaultAbi,
         bytecode: code.CollateralVault,
-        args: [venue, clearingHouse],
+        args: [venue, { clearingHouse, desk, runs }],
       });
     case "ledger":
       return encodeDeployData({
@@ -224,5 +227,7 @@ function creationCode(
         bytecode: code.SolvencyRegistry,
         args: [snapshotOracle, verifierRegistry, vault, clearingHouse, BigInt(maxAge), requireProven],
       });
+    case "desk":
+      return encodeDeployData({ abi: accountDeskAbi, bytecode: code.AccountDesk, args: [engine] });
   }
 }

@@ -3,7 +3,7 @@ import { named } from "../../summaries.ts";
 import { accounts } from "./accounts.ts";
 import { anyone } from "./anyone.ts";
 import { check } from "./check.ts";
-import { depositCure } from "./customer.ts";
+import { customer } from "./customer.ts";
 import { deleverageCommand } from "./deleverage.ts";
 import { governance } from "./governance.ts";
 import { houseCommands } from "./house.ts";
@@ -18,7 +18,7 @@ const HELP = `
 A case, role by role (docs/operate/liquidation.md walks through one):
   anyone       check, attest, open, challenge, settle-challenge, escalate, cure, pass-over, sweep, show-equity, lapse, buy, record-move, abandon
   venue        register, update, disclose, reduce, trade, cure-by-trade, kept
-  customer     lock, deposit-cure
+  customer     lock, pay-in, pay-out, deposit-cure
   liquidator   key, bid, reveal, open-disclosure, settle, leave, reclaim
   operator     take-over, absorb, clear, deleverage, release, trade-house
   owner        list-liquidator, replace-guardian; guardian: pause, resume
@@ -37,7 +37,7 @@ export const liquidate = group({
     ...accounts,
     ...venue,
     kept,
-    depositCure,
+    ...customer,
     ...liquidator,
     ...sale,
     ...houseCommands,

@@ -1,6 +1,5 @@
-import { type Hex, isHex } from "viem";
+import type { Hex } from "viem";
 import { type AttestedVenue, readAttestedVenue } from "../../../actions/solvency/read-attested.ts";
-import { BallastError } from "../../../errors.ts";
 import { given } from "../../../given.ts";
 import { formatField, toField } from "../../../math/field.ts";
 import type { Snapshot } from "../../../risk/snapshot.ts";
@@ -10,6 +9,7 @@ import { command } from "../../command.ts";
 import { openReader } from "../../connect.ts";
 import { deployment, rpc, snapshot } from "../../flags.ts";
 import { option, optional, saying } from "../../input.ts";
+import { runIdOf } from "../../options.ts";
 import { renderPage, type SolvencyPage } from "../../solvency/page.ts";
 import { lotsText, time } from "../../solvency/run-text.ts";
 
@@ -77,13 +77,6 @@ function pageOf(
     funds,
     ...given({ snapshot }),
   };
-}
-
-function runIdOf(text: string, name: string): Hex {
-  if (isHex(text) && text.length === 66) return text;
-  throw new BallastError("INVALID_INPUT", `${name} takes a run's id: 0x and 64 hex digits.`, {
-    hint: "Leave it out for the latest.",
-  });
 }
 
 function hex(value: bigint): Hex {

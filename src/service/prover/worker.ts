@@ -1,0 +1,202 @@
+import { proveCoverage } from "../../actions/coverage/prove.ts";
+import type { Deployment } from "../../chain/deploy/deployment.ts";
+import { systemClock } from "../../clock.ts";
+import { BallastError, type ErrorCode } from "../../errors.ts";
+import type { CoverageCircuit } from "../../prover/circuits.ts";
+import type { ProofFile } from "../../prover/proof-format.ts";
+import type { LoadedKey, Prover } from "../../prover/prover.ts";
+import type { Accounts } from "../accounts/accounts.ts";
+import type { OnEvent } from "../events.ts";
+import type { LeasedJob } from "../queue/job.ts";
+import { JobQueue, LEASE } from "../queue/queue.ts";
+import type { Snapshots } from "../snapshots/snapshots.ts";
+import { type Database, isGone } from "../store/database.ts";
+import { destinationOf, Proofs } from "./proofs.ts";
+
+/** A circuit instance that a worker has the key of. */
+export interface WorkerKit {
+  readonly circuit: CoverageCircuit;
+  readonly key: LoadedKey;
+}
+
+export interface WorkerParts {
+  readonly database: Database;
+  readonly accounts: Accounts;
+  readonly snapshots: Snapshots;
+  readonly deployment: Pick<Deployment, "chainId" | "coverageRegistry" | "maxAge">;
+  readonly prover: Prover;
+  readonly kits: readonly WorkerKit[];
+  /** For people: host and process. */
+  readonly name: string;
+  readonly onEvent: OnEvent;
+  readonly times?: Partial<WorkerTimes>;
+}
+
+export interface WorkerTimes {
+  /** Milliseconds of a lease; a third of it lies between two heartbeats. */
+  readonly lease: number;
+  /** Between two looks for a job, where there was none. */
+  readonly poll: number;
+  /** For the proof in hand, once the worker is to end. */
+  readonly grace: number;
+}
+
+const TIMES: WorkerTimes = { lease: LEASE, poll: 250, grace: 20_000 };
+/** Another try would fail too. */
+const FOR_GOOD: ReadonlySet<ErrorCode> = new Set([
+  "PORTFOLIO_TOO_LARGE",
+  "UNKNOWN_INSTRUMENT",
+  "INVALID_SNAPSHOT",
+  "SNAPSHOT_TAMPERED",
+  "LOT_OVERFLOW",
+  "COMMITMENT_MISMATCH",
+  "SEAL_BROKEN",
+  "UNKNOWN_ACCOUNT",
+]);
+
+/** What came of a job. */
+export type Outcome = "proven" | "failed" | "lost" | "handed back";
+
+/** Takes jobs, one at a time, and proves them. Any number of workers share a database. */
+export class ProverWorker {
+  readonly #parts: WorkerParts;
+  readonly #times: WorkerTimes;
+  readonly #queue: JobQueue;
+
+  constructor(parts: WorkerParts) {
+    this.#parts = parts;
+    this.#times = { ...TIMES, ...parts.times };
+    this.#queue = new JobQueue(parts.database, { lease: this.#times.lease });
+  }
+
+  /** Works until the signal: then the proof in hand is finished, or handed back when it takes too long. A database that is away is waited for. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        if ((await this.step(signal)) === undefined) await rest(this.#times.poll, signal);
+      } catch (error) {
+        if (!isGone(error)) throw error;
+        this.#parts.onEvent({
+          role: "prover",
+          level: "warning",
+          message: "the database does not answer: trying again",
+        });
+        await rest(this.#times.poll * 4, signal);
+      }
+    }
+  }
+
+  /** Takes one job and works on it. @returns undefined where there is none. */
+  async step(signal: AbortSignal = new AbortController().signal): Promise<Outcome | undefined> {
+    const { kits, name } = this.#parts;
+    const [job] = await this.#queue.take({ name, circuits: kits.map(({ circuit }) => circuit.name) });
+    if (job === undefined) return undefined;
+    const beating = this.#beat(job);
+    const ending = after(signal, this.#times.grace);
+    try {
+      const proven = await Promise.race([this.#prove(job), beating.lost, ending.over]);
+      if (proven === "lost") return "lost";
+      if (proven === "ended") return (await this.#queue.release(job)) ? "handed back" : "lost";
+      return await this.#keep(job, proven);
+    } catch (error) {
+      return await this.#failed(job, error);
+    } finally {
+      beating.stop();
+      ending.stop();
+    }
+  }
+
+  /** From the sealed opening to the proof of exactly what was asked for. */
+  async #prove(job: LeasedJob): Promise<ProofFile> {
+    const { accounts, snapshots, deployment, prover, kits } = this.#parts;
+    const kit = kits.find(({ circuit }) => circuit.name === job.circuit);
+    const snapshot = await snapshots.get(job.snapshot);
+    if (kit === undefined || snapshot === undefined)
+      throw new BallastError("INVALID_SNAPSHOT", "The job's snapshot is not in the database.");
+    const { opening, commitment } = await accounts.openOne(job.account, job.version);
+    if (commitment !== job.commitment)
+      throw new BallastError("COMMITMENT_MISMATCH", "The job's commitment is not its version's.");
+    const file = await proveCoverage(prover, {
+      ...{ circuit: kit.circuit, key: kit.key, snapshot, portfolio: opening.portfolio, salt: opening.salt },
+      ...destinationOf(deployment, snapshot),
+    });
+    if (file.signals.commitment === job.commitment && file.signals.accountId === job.account) return file;
+    throw new BallastError("COMMITMENT_MISMATCH", "The proof is of another commitment than was asked for.");
+  }
+
+  /** The proof and the end of its job are one transaction: nobody sees the one without the other. */
+  async #keep(job: LeasedJob, file: ProofFile): Promise<Outcome> {
+    const isKept = await this.#parts.database.transaction(async (sql) => {
+      if (!(await new JobQueue(sql).finish(job))) return false;
+      await new Proofs(sql).add(job, file);
+      return true;
+    });
+    this.#tell(job, isKept ? "proven" : "proven too late: the job was taken back");
+    return isKept ? "proven" : "lost";
+  }
+
+  async #failed(job: LeasedJob, error: unknown): Promise<Outcome> {
+    if (isGone(error)) throw error;
+    // Only Ballast's own messages are known to have no witness in them.
+    const known = error instanceof BallastError ? error : undefined;
+    const why = known === undefined ? "an unknown fault" : `${known.code}: ${known.shortMessage}`;
+    const isLost = !(await this.#queue.fail(job, why, known !== undefined && FOR_GOOD.has(known.code)));
+    this.#tell(job, why, "warning");
+    return isLost ? "lost" : "failed";
+  }
+
+  /** Heartbeats while a job is worked on. */
+  #beat(job: LeasedJob): { readonly lost: Promise<"lost">; readonly stop: () => void } {
+    let onLost = (): void => {};
+    const lost = new Promise<"lost">((resolve) => {
+      onLost = () => resolve("lost");
+    });
+    const beat = (): void => {
+      this.#queue.renew(job).then(
+        (isOurs) => {
+          if (!isOurs) onLost();
+        },
+        // A beat that the database doesn't take is made up for by the next; if none is, the lease runs out.
+        () => {},
+      );
+    };
+    const timer = setInterval(beat, this.#times.lease / 3);
+    return { lost, stop: () => clearInterval(timer) };
+  }
+
+  #tell(job: LeasedJob, message: string, level: "info" | "warning" = "info"): void {
+    const facts = { job: job.id.slice(0, 12), circuit: job.circuit, reason: job.reason, tries: job.tries };
+    this.#parts.onEvent({ role: "prover", level, message, facts });
+  }
+}
+
+/** Resolves so long after a signal; nothing of it stays once it is stopped. */
+function after(
+  signal: AbortSignal,
+  milliseconds: number,
+): { readonly over: Promise<"ended">; readonly stop: () => void } {
+  let end = (): void => {};
+  const over = new Promise<"ended">((resolve) => {
+    end = () => resolve("ended");
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const begin = (): void => {
+    timer = setTimeout(end, milliseconds);
+  };
+  if (signal.aborted) begin();
+  else signal.addEventListener("abort", begin, { once: true });
+  const stop = (): void => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", begin);
+  };
+  return { over, stop };
+}
+
+/** Waits, unless the signal comes. */
+async function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
+  try {
+    await systemClock.sleep(milliseconds, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
