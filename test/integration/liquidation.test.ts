@@ -29,6 +29,7 @@ import {
 } from "../../src/chain/liquidation/house.ts";
 import { readCaseView } from "../../src/chain/liquidation/read-case.ts";
 import { absorbableLots, readFunds, readRound, readShares } from "../../src/chain/liquidation/read-funds.ts";
+import { readAccount } from "../../src/chain/liquidation/read-ledger.ts";
 import { readDisclosureKey } from "../../src/chain/liquidation/read-parties.ts";
 import {
   buyPortfolio,
@@ -52,7 +53,9 @@ import {
   factContext,
   HOUSE_PURPOSE,
   RELEASE_PURPOSE,
+  transferContext,
 } from "../../src/liquidation/purpose.ts";
+import { deriveOpening } from "../../src/liquidation/transfers.ts";
 import { derivedSalt } from "../../src/portfolio/commitment.ts";
 import { portfolioSums } from "../../src/risk/requirement.ts";
 import { balancesOf, expectConserved } from "../chain/liquidation/money.ts";
@@ -613,13 +616,20 @@ describe("a liquidation", () => {
 
       const purpose = world.purpose("cure", caseId, found.version, "bob");
       const funding = grand(1n);
-      const paid = await world.transfer(purpose, { a: world.get(TRADER), funding });
+      const trader = world.get(TRADER);
+      const paid = await world.transfer(purpose, { a: trader, funding, rest: "kept" });
       await world.attest(paid.a);
       await expect(cureByTransfer(people.carol, system, caseId, paid.claim)).rejects.toMatchObject({
         details: { error: "InvalidTransferProof" },
       });
       await cureByTransfer(people.bob, system, caseId, paid.claim);
-      world.keep(paid.a);
+      // Its owner derives the new opening from the old one and the call: bob never tells it.
+      const { deadline } = paid.claim;
+      const { chainId, ledger } = system;
+      const nonceA = (await readAccount(people.carol, system, TRADER)).nonce - 1;
+      const context = transferContext({ chainId, ledger, purpose, nonceA, nonceB: 0, deadline });
+      const derived = deriveOpening(trader, [{ instrumentId: CASH, quantity: paid.claim.funding }], context);
+      world.keep(derived);
       expect(commitmentOf(world.get(TRADER), SLOTS)).toBe(paid.claim.newA);
       await reclaimBond(people.dave, system, caseId, people.alice.account.address);
       await withdrawCredit(people.alice, system, "auction");
