@@ -1,7 +1,7 @@
 /**
- * Compares two caches (`BALLAST_HOME`): what stands in both under one name must be the same. Names hold the hashes of sources,
- * compiler and flags, so a difference means that a build depends on something its name doesn't say.
- * Keys are left out: their secrets are random.
+ * Compares two caches (`BALLAST_HOME`): all that a cold run compiled must stand in the warm one too, byte by byte. Names hold the hashes
+ * of sources, compiler and flags, so a difference means that a build depends on something its name doesn't say; what is missing was
+ * compiled from other sources, and nothing is shown of it. Keys are left out: their secrets are random.
  *
  *   tsx scripts/compare-caches.ts COLD WARM
  */
@@ -33,8 +33,13 @@ if (cold === undefined || warm === undefined) {
   process.exit(2);
 }
 const [fresh, kept] = [outputs(cold), outputs(warm)];
-const shared = [...fresh.keys()].filter((path) => kept.has(path));
-const different = shared.filter((path) => fresh.get(path) !== kept.get(path));
+const missing = [...fresh.keys()].filter((path) => !kept.has(path));
+const different = [...fresh.keys()].filter((path) => kept.has(path) && fresh.get(path) !== kept.get(path));
 for (const path of different) console.error(`${path} differs between the cold and the warm cache.`);
-console.log(`${shared.length} files stand in both caches, ${different.length} differ.`);
-if (different.length > 0 || shared.length === 0) process.exitCode = 1;
+for (const path of missing) console.error(`${path} is not in the warm cache.`);
+if (missing.length > 0)
+  console.error("The warm cache is of other sources: fill it by `.ci/run`, then compare again.");
+console.log(
+  `${fresh.size} files are in the cold cache: ${different.length} differ, ${missing.length} are not in the warm one.`,
+);
+if (different.length + missing.length > 0 || fresh.size === 0) process.exitCode = 1;

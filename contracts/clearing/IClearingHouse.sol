@@ -141,9 +141,9 @@ interface IClearingHouse is ILossPools {
     /// draws of it: whole lots of the insurance fund, then of the Gamma Reserve, which go into the vault and by the
     /// transfer to the house. Anyone may. Purpose: `purposeOf("absorb", snapshotId)`.
     /// @param house the house's equity, below 0.
-    /// @param funding its A is the house, without a counterparty; its funding is the lots drawn: at most the loss, what
-    /// the funds hold, and `drawableToday`. When that is 0 lots, nothing else of it is looked at, and the loss that is
-    /// booked already changes nothing.
+    /// @param funding its A is the house, without a counterparty; its funding is the lots drawn: of each fund at most
+    /// what is reserved of it for the loss, and `drawableToday`. When that is 0 lots, nothing else of it is looked at,
+    /// and the loss that is booked already changes nothing.
     function absorb(EquityClaim calldata house, TransferClaim calldata funding) external;
 
     /// @notice Settles what is unsettled, when the house's equity in the newest snapshot is not below 0; anyone may.
@@ -229,10 +229,12 @@ interface IClearingHouse is ILossPools {
     /// @return lots of the settlement asset.
     function residual() external view returns (uint256);
 
-    /// @notice What losses may still take from the funds today: `dailyCap` of what these hold and of what was drawn
-    /// today already, one lot at least. Days begin at midnight UTC.
-    /// @return lots of the settlement asset, whatever is reserved.
-    function drawableToday() external view returns (uint256);
+    /// @notice What losses may still take from each fund today: `dailyCap` of what it held at the day's first draw of
+    /// it, one lot at least. Who pays in later raises it no more, and who leaves lowers it; a cap of all is no limit.
+    /// Days begin at midnight UTC.
+    /// @return insuranceFund lots of the settlement asset, whatever is reserved.
+    /// @return gammaReserve the same of the Gamma Reserve.
+    function drawableToday() external view returns (uint256 insuranceFund, uint256 gammaReserve);
 
     /// @notice Since when there has been a residual.
     /// @return Unix seconds; 0 without one.

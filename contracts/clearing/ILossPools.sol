@@ -23,7 +23,7 @@ interface ILossPools is ILossFunds, IBounded, IExactTransfers {
     /// @notice Bounded: the delay in seconds, 1 hour to 30 days; the Gamma Reserve's part of every fee in ppm, at most
     /// all; what the house may pay for a reduction, in ppm of the margin it frees, at most 100,000; the seconds in
     /// which income vests, from the end of the period on in which it came in, 1 to 30 days; what losses may take a
-    /// day, in ppm of what both pools have, 10,000 to all.
+    /// day of each pool, in ppm of what it has, 10,000 to all.
     struct Parameters {
         uint64 withdrawalDelay;
         uint32 gammaShare;

@@ -26,6 +26,14 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
     using LedgerAccounts for IPortfolioLedger;
     using SafeERC20 for IERC20;
 
+    /// @notice What was drawn of a fund on the last day on which anything was, in lots: `held` is what it had at that
+    /// day's first draw. The day is counted from 1970, in UTC.
+    struct DrawDay {
+        uint256 held;
+        uint256 drawn;
+        uint256 day;
+    }
+
     /// @notice How long a residual, or portfolios without a proof, can lock the funds.
     uint64 private constant LONGEST_LOCK = 30 days;
 
@@ -54,10 +62,8 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
     uint64 public override lossEpoch;
     /// @notice The time of the prices that the house's equity was last proven by, Unix seconds.
     uint64 private _provenTime;
-    /// @notice The last day on which lots were drawn, counted from 1970 in UTC.
-    uint32 private _drawnOn;
-    /// @notice Lots that were drawn on it.
-    uint96 private _drawnThen;
+    /// @notice What was drawn of the funds of late.
+    mapping(Pool pool => DrawDay day) private _drawDays;
 
     /// @notice Only who acts for the house.
     modifier onlyOperator() {
@@ -116,8 +122,9 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
     }
 
     /// @inheritdoc IClearingHouse
-    function drawableToday() external view returns (uint256) {
-        return _leftToday();
+    function drawableToday() external view returns (uint256 insuranceFund, uint256 gammaReserve) {
+        (insuranceFund, , ) = _leftToday(Pool.InsuranceFund);
+        (gammaReserve, , ) = _leftToday(Pool.GammaReserve);
     }
 
     /// @inheritdoc ILossPools
@@ -141,8 +148,8 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         (, uint256 unitsPerLot) = _settlement();
         (uint256 fromInsurance, uint256 fromGamma, uint256 rest) = WaterfallMath.split(
             lots,
-            _pools[Pool.InsuranceFund].assets / unitsPerLot,
-            _pools[Pool.GammaReserve].assets / unitsPerLot
+            _lotsOf(Pool.InsuranceFund),
+            _lotsOf(Pool.GammaReserve)
         );
         _reserve(Pool.InsuranceFund, fromInsurance * unitsPerLot);
         _reserve(Pool.GammaReserve, fromGamma * unitsPerLot);
@@ -215,37 +222,51 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         return WaterfallMath.shortfall(equity, MICROS_PER_LOT);
     }
 
-    /// @notice Lots that may be drawn today.
+    /// @notice Lots that may be drawn of a fund today.
+    /// @param pool the fund.
     /// @return lots whatever is reserved.
-    function _leftToday() private view returns (uint256 lots) {
-        (, uint256 unitsPerLot) = _settlement();
-        uint256 held = _pools[Pool.InsuranceFund].assets / unitsPerLot + _pools[Pool.GammaReserve].assets / unitsPerLot;
-        return WaterfallMath.leftToday(held, _drawnToday(), _parameters.dailyCap);
+    /// @return first lots that it held at the day's first draw.
+    /// @return drawn lots that were drawn of it today.
+    function _leftToday(Pool pool) private view returns (uint256 lots, uint256 first, uint256 drawn) {
+        uint256 held = _lotsOf(pool);
+        DrawDay storage last = _drawDays[pool];
+        (first, drawn) = (held, 0);
+        if (last.day == block.timestamp / 1 days) (first, drawn) = (last.held, last.drawn);
+        lots = WaterfallMath.leftToday(first, held, drawn, _parameters.dailyCap);
     }
 
-    /// @notice Lots that were drawn today.
-    /// @return lots of both funds.
-    function _drawnToday() private view returns (uint256 lots) {
-        return _drawnOn == block.timestamp / 1 days ? _drawnThen : 0;
-    }
-
-    /// @notice Takes from the funds what the claim says, the insurance fund first.
+    /// @notice Takes from the funds what the claim says, the insurance fund first, and of each what is reserved of it.
     /// @param claimed lots.
     /// @return fromInsurance lots of the insurance fund.
     /// @return fromGamma lots of the Gamma Reserve.
     function _drawReserved(int64 claimed) private returns (uint256 fromInsurance, uint256 fromGamma) {
-        uint256 most = Math.min(_reservedLots(), _leftToday());
-        if (claimed < 0 || uint64(claimed) > most) revert WrongFunding(claimed, most);
+        // What is below 0 is more than there is.
+        uint256 lots = uint256(int256(claimed));
+        fromInsurance = _drawUpTo(Pool.InsuranceFund, lots);
+        fromGamma = _drawUpTo(Pool.GammaReserve, lots - fromInsurance);
+        uint256 most = fromInsurance + fromGamma;
+        if (most != lots) revert WrongFunding(claimed, most);
+    }
+
+    /// @notice What a fund holds.
+    /// @param pool the fund.
+    /// @return whole lots of the settlement asset.
+    function _lotsOf(Pool pool) private view returns (uint256) {
         (, uint256 unitsPerLot) = _settlement();
-        uint256 lots = uint64(claimed);
-        (fromInsurance, fromGamma, ) = WaterfallMath.split(
-            lots,
-            _pools[Pool.InsuranceFund].reserved / unitsPerLot,
-            _pools[Pool.GammaReserve].reserved / unitsPerLot
-        );
-        (_drawnThen, _drawnOn) = (uint96(_drawnToday() + lots), uint32(block.timestamp / 1 days));
-        _draw(Pool.InsuranceFund, fromInsurance * unitsPerLot);
-        _draw(Pool.GammaReserve, fromGamma * unitsPerLot);
+        return _pools[pool].assets / unitsPerLot;
+    }
+
+    /// @notice Takes from a fund what is reserved of it and may be drawn today.
+    /// @param pool the fund.
+    /// @param most lots.
+    /// @return lots at most that.
+    function _drawUpTo(Pool pool, uint256 most) private returns (uint256 lots) {
+        (, uint256 unitsPerLot) = _settlement();
+        (uint256 left, uint256 first, uint256 drawn) = _leftToday(pool);
+        lots = Math.min(most, Math.min(left, _pools[pool].reserved / unitsPerLot));
+        if (lots == 0) return 0;
+        _drawDays[pool] = DrawDay(first, drawn + lots, block.timestamp / 1 days);
+        _draw(pool, lots * unitsPerLot);
     }
 
     /// @notice Moves lots into the vault, and into the house's portfolio.

@@ -31,14 +31,17 @@ library WaterfallMath {
         assert(residual == 0 || (fromInsurance == insurance && fromGamma == gamma));
     }
 
-    /// @notice What may still be drawn today: a part of what the funds hold and of what was drawn today already, one
-    /// lot at least. What is paid in today counts.
-    /// @param held lots that the funds hold, below 2^128.
-    /// @param drawn lots that were drawn today, below 2^128.
+    /// @notice What may still be drawn of a fund today: a part of what it held at the day's first draw, one lot at
+    /// least. What is paid in after that doesn't count, and what was paid out no more. A part of all is no limit.
+    /// @param first lots that it held at the day's first draw, below 2^128.
+    /// @param held lots that it holds, below 2^128.
+    /// @param drawn lots that were drawn of it today, below 2^128.
     /// @param cap the part, ppm.
     /// @return left lots.
-    function leftToday(uint256 held, uint256 drawn, uint32 cap) internal pure returns (uint256 left) {
-        uint256 most = ((held + drawn) * cap) / PPM;
+    function leftToday(uint256 first, uint256 held, uint256 drawn, uint32 cap) internal pure returns (uint256 left) {
+        uint256 most = held + drawn;
+        if (first < most && cap != PPM) most = first;
+        most = (most * cap) / PPM;
         if (most == 0) most = 1;
         left = most > drawn ? most - drawn : 0;
         assert(left == 0 || left + drawn == most);

@@ -91,9 +91,15 @@ interface IMarketClock is IBounded {
     /// @return time of its market, Unix seconds.
     function requireNewest(uint256 snapshotId) external view returns (uint64 time);
 
+    /// @notice Whether a snapshot is the newest one and serves: no older one within `grace`. It never reverts.
+    /// @param snapshotId the snapshot.
+    /// @return whether it is.
+    function isNewest(uint256 snapshotId) external view returns (bool);
+
     /// @notice A snapshot's entry.
     /// @param snapshotId the snapshot.
-    /// @return the entry; all zero for a snapshot that is not in the line.
+    /// @return the entry; all zero for a snapshot that is not in the line, or was proven wrong: nothing follows from
+    /// that any more, whichever of its points was the wrong one.
     function entryOf(uint256 snapshotId) external view returns (Entry memory);
 
     /// @notice The snapshot at a place of the line.

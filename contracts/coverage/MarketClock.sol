@@ -122,8 +122,14 @@ contract MarketClock is IMarketClock {
     }
 
     /// @inheritdoc IMarketClock
-    function entryOf(uint256 snapshotId) external view returns (Entry memory) {
-        return _entries[snapshotId];
+    function isNewest(uint256 snapshotId) external view returns (bool) {
+        if (_line.length == 0 || snapshotId != _last() || _isVoid(snapshotId)) return false;
+        return block.timestamp <= servesUntil();
+    }
+
+    /// @inheritdoc IMarketClock
+    function entryOf(uint256 snapshotId) external view returns (Entry memory entry) {
+        if (!_isVoid(snapshotId)) entry = _entries[snapshotId];
     }
 
     /// @inheritdoc IMarketClock

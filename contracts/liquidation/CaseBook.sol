@@ -174,7 +174,7 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
         found.endsAt = found.openedServed + _parameters.caseLength;
         found.unservedLimit = _parameters.unservedLimit;
         openCaseOf[accountId] = caseId;
-        Status status = tier == 2 ? Status.Soft : tier == 3 ? Status.Sealed : Status.Takeover;
+        Status status = tier == 2 ? Status.Soft : _placeBy(tier, snapshotId);
         emit CaseOpened(caseId, accountId, snapshotId, status);
         LEDGER.setFrozen(accountId, true);
         _move(caseId, found, status);
@@ -228,6 +228,15 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
     function _prove(Case storage found, uint8 tier, uint64 snapshotTime) internal {
         (found.tier, found.proven) = (tier, true);
         if (snapshotTime > found.snapshotTime) found.snapshotTime = snapshotTime;
+    }
+
+    /// @notice Where a breach of tier 3 or 4 leads: to the takeover by the newest prices alone. By older ones, which
+    /// the market may have left, an account would skip soft window and sealed bids.
+    /// @param tier what was shown.
+    /// @param snapshotId in which snapshot.
+    /// @return Sealed or Takeover.
+    function _placeBy(uint8 tier, uint256 snapshotId) internal view returns (Status) {
+        return tier == 4 && clock.isNewest(snapshotId) ? Status.Takeover : Status.Sealed;
     }
 
     /// @notice A case that is not closed, or a revert.

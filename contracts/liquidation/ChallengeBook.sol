@@ -7,7 +7,6 @@ import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
 import {IMarketClock} from "../coverage/IMarketClock.sol";
 import {Bounds} from "../shared/Bounds.sol";
 import {Governed} from "../shared/Governed.sol";
-import {ISnapshotOracle} from "../snapshot/ISnapshotOracle.sol";
 import {ICollateralVault} from "../solvency/ICollateralVault.sol";
 import {IVerifierRegistry} from "../verify/IVerifierRegistry.sol";
 import {IChallengeBook} from "./IChallengeBook.sol";
@@ -218,7 +217,8 @@ contract ChallengeBook is IChallengeBook, Governed, Payments {
         return isProven && _isHealthy(accountId, account.commitment, waiting.askedTime);
     }
 
-    /// @notice Whether a commitment is attested healthy by prices in the line, and the proof is not void.
+    /// @notice Whether a commitment is attested healthy by prices in the line, in which the clock has no snapshot that
+    /// was proven wrong, and by a circuit that is not retired.
     /// @param accountId the account.
     /// @param commitment the commitment.
     /// @param askedTime the oldest time that its snapshot may have.
@@ -227,8 +227,7 @@ contract ChallengeBook is IChallengeBook, Governed, Payments {
         ICoverageRegistry.Attestation memory given = REGISTRY.attestation(accountId, commitment);
         if (!given.exists || given.tier > 1 || given.snapshotTime < askedTime) return false;
         if (CLOCK.entryOf(given.snapshotId).time == 0) return false;
-        bool isRetired = IVerifierRegistry(REGISTRY.verifiers()).kindOf(given.circuitId) != KIND;
-        return !isRetired && ISnapshotOracle(REGISTRY.oracle()).isUsable(given.snapshotId, given.circuitId);
+        return IVerifierRegistry(REGISTRY.verifiers()).kindOf(given.circuitId) == KIND;
     }
 
     /// @notice Whether there is nothing to ask: the present portfolio is attested healthy by prices that it had the

@@ -8,8 +8,9 @@ import {IPortfolioLedger} from "./IPortfolioLedger.sol";
 
 /// @title Evidence
 /// @author Ballast
-/// @notice What must be true of accounts in a case: what attestations prove of them, and by prices of when (a snapshot
-/// in the market clock's line, at most `openAge` old), and who may be a counterparty.
+/// @notice What must be true of accounts in a case: what attestations prove of them, and by prices of when (the newest
+/// for a cure; a snapshot in the market clock's line, at most `openAge` old, for a breach), and who may be a
+/// counterparty.
 abstract contract Evidence is CaseBook {
     /// @inheritdoc ILiquidationEngine
     function requireOpenable(
@@ -21,12 +22,14 @@ abstract contract Evidence is CaseBook {
         if (caseId != 0) revert CaseIsOpen(caseId);
     }
 
-    /// @notice Reverts unless a commitment of the case's account is attested healthy, by prices as new as the case.
+    /// @notice Reverts unless a commitment of the case's account is attested healthy by the newest prices, which are no
+    /// older than the case's.
     /// @param found the case.
     /// @param commitment the commitment.
     function _requireHealthy(Case storage found, uint256 commitment) internal view {
-        uint8 tier = _requireAttested(found.accountId, commitment, found.snapshotTime).tier;
-        if (tier > 1) revert WrongTier(tier);
+        ICoverageRegistry.Attestation memory shown = _currentAttestation(found.accountId, commitment);
+        _requireNoOlder(clock.requireNewest(shown.snapshotId), found.snapshotTime);
+        if (shown.tier > 1) revert WrongTier(shown.tier);
     }
 
     /// @notice Reverts unless a commitment is attested by a snapshot in the line that is at most `openAge` old.

@@ -89,7 +89,7 @@ interface IChallengeBook is IPayments, IBounded {
     /// challenge.
     error AttestationIsCurrent(uint256 accountId);
 
-    /// @notice The snapshot is not in the market clock's line.
+    /// @notice The snapshot is not in the market clock's line, or was proven wrong.
     error SnapshotNotEntered(uint256 snapshotId);
 
     /// @notice The snapshot is older than the portfolio.

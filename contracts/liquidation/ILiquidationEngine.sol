@@ -77,8 +77,9 @@ interface ILiquidationEngine is IBounded {
     }
 
     /// @notice Parameters, each bounded. In served seconds: the soft window, the notice before a takeover, the length
-    /// of a case. In seconds: `openAge`, the oldest a snapshot may be that opens, moves or cures; `unservedLimit`, for
-    /// how long prices may be missing before a case can be abandoned. The penalty in ppm of the margin that is freed.
+    /// of a case. In seconds: `openAge`, the oldest a snapshot may be that opens or moves a case on; `unservedLimit`,
+    /// for how long prices may be missing before a case can be abandoned. The penalty in ppm of the margin that is
+    /// freed.
     struct Parameters {
         uint64 softWindow;
         uint64 takeoverNotice;
@@ -166,7 +167,7 @@ interface ILiquidationEngine is IBounded {
     /// @notice The attested tier does not allow this.
     error WrongTier(uint8 tier);
 
-    /// @notice The snapshot is not in the market clock's line: prove against one that is.
+    /// @notice The snapshot is not in the market clock's line, or was proven wrong: prove against one that is.
     error SnapshotNotEntered(uint256 snapshotId);
 
     /// @notice The snapshot is older than this allows (than the portfolio, than the case, or than `openAge` from now):
@@ -199,8 +200,9 @@ interface ILiquidationEngine is IBounded {
     error HouseWouldLose();
 
     /// @notice Opens a case by the current attestation of the account's current commitment: tier 2 starts in Soft, 3 in
-    /// Sealed, 4 in Takeover. Anyone may. The snapshot is in the line, at most `openAge` old, and no older than the
-    /// portfolio, neither by its prices nor by when they came in. Bonds of waiting challenges come back.
+    /// Sealed, 4 in Takeover, or in Sealed where the snapshot isn't the newest one. Anyone may. The snapshot is in the
+    /// line, at most `openAge` old, and no older than the portfolio, neither by its prices nor by when they came in.
+    /// Bonds of waiting challenges come back.
     /// @param accountId the account.
     /// @return caseId the case.
     function open(uint256 accountId) external returns (uint256 caseId);
@@ -216,8 +218,8 @@ interface ILiquidationEngine is IBounded {
         uint64 askedTime
     ) external returns (uint256 caseId);
 
-    /// @notice Closes a case whose account is shown healthy (tier 0 or 1) by a snapshot in the line, at most `openAge`
-    /// old and no older than the case's; anyone may, at any time before it closes.
+    /// @notice Closes a case whose account is shown healthy (tier 0 or 1) by the newest snapshot, or within the clock's
+    /// grace by the one before, and no older than the case's; anyone may, at any time before it closes.
     /// @param caseId the case.
     function cure(uint256 caseId) external;
 
@@ -248,8 +250,8 @@ interface ILiquidationEngine is IBounded {
         EquityClaim[] calldata house
     ) external;
 
-    /// @notice Moves a case on: from Soft to Sealed once its window has passed or tier 3 is attested as for `open`, to
-    /// Takeover once tier 4 is. Anyone may.
+    /// @notice Moves a case on: from Soft to Sealed once its window has passed, or tier 3 or 4 is attested as for
+    /// `open`; to Takeover where it is tier 4 in the newest snapshot. Anyone may.
     /// @param caseId the case.
     function escalate(uint256 caseId) external;
 

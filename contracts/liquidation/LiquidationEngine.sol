@@ -145,7 +145,7 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         bool isWorse = counts && latest.tier > 2;
         if (!isWorse && served < found.until) revert TooEarly(found.until);
         if (counts) _prove(found, latest.tier, latest.snapshotTime);
-        _move(caseId, found, counts && latest.tier == 4 ? Status.Takeover : Status.Sealed);
+        _move(caseId, found, counts ? _placeBy(latest.tier, latest.snapshotId) : Status.Sealed);
     }
 
     /// @inheritdoc ILiquidationEngine

@@ -19,6 +19,7 @@ import { proofFileSchema } from "../../src/prover/proof-format.ts";
 import { policyFileSchema } from "../../src/risk/policy-format.ts";
 import { snapshotFileSchema } from "../../src/risk/snapshot.ts";
 import { snapshotInputsSchema } from "../../src/risk/snapshot-inputs.ts";
+import { configSchema } from "../../src/service/config/config.ts";
 import {
   batchFileSchema,
   reportFileSchema,
@@ -127,6 +128,11 @@ const FORMATS: Readonly<Record<string, Format>> = {
   "oracle-parameters": {
     schema: oracleParametersFileSchema,
     what: "rounds and bonds of a volatility oracle",
+  },
+  config: {
+    schema: configSchema,
+    what: "what a service reads, proves with and may spend",
+    from: "ballast init",
   },
   liquidity: { schema: liquidityFileSchema, what: "depth and volume that a feeder reports" },
 };

@@ -53,10 +53,17 @@ export interface System {
   stop(): Promise<void>;
 }
 
-export async function startSystem(options: { readonly requireProven?: boolean } = {}): Promise<System> {
+export async function startSystem({
+  timestamp = START,
+  ...options
+}: {
+  readonly requireProven?: boolean;
+  /** Unix seconds at which the chain begins. */
+  readonly timestamp?: bigint;
+} = {}): Promise<System> {
   const circuit = instanceOf("coverage", CIRCUIT);
   const key = await setupDev(circuit);
-  const anvil = await startAnvil({ timestamp: START });
+  const anvil = await startAnvil({ timestamp });
   const client = await connect(anvil.rpcUrl, DEPLOYER);
   const spec = { circuit, verifyingKey: key.verifyingKey, dev: true };
   const oracleSigners = ORACLE_ACCOUNTS.map(({ address }) => address);

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { toField } from "../../src/math/field.ts";
+import { lead, resign, whileLeading } from "../../src/service/leader.ts";
 import { jobId, type NewJob } from "../../src/service/queue/job.ts";
 import { JobQueue, MOST_TRIES } from "../../src/service/queue/queue.ts";
 import { type Database, read } from "../../src/service/store/database.ts";
@@ -70,6 +71,22 @@ export function describeQueue(open: () => Promise<Database>): void {
       ]);
       const taken = await queue.take(WORKER, 4);
       expect(taken.map(({ account }) => Number(account))).toEqual([3, 2, 4, 1]);
+    });
+
+    it("lets a job that waits become more urgent, and never less", async () => {
+      await queue.add([job(1, { urgency: 4 }), job(2, { urgency: 3 })]);
+      expect(await queue.add([job(1, { urgency: 0, reason: "open case" }), job(2, { urgency: 5 })])).toEqual(
+        [],
+      );
+      const live = (await queue.live()).map(({ account, urgency, reason }) => [
+        Number(account),
+        urgency,
+        reason,
+      ]);
+      expect(live).toEqual([
+        [1, 0, "open case"],
+        [2, 3, "about to be stale"],
+      ]);
     });
 
     it("gives each job to one worker, whatever number of them takes at once", async () => {
@@ -161,6 +178,59 @@ export function describeQueue(open: () => Promise<Database>): void {
       });
       await expect(undone).rejects.toThrow("undone");
       expect(await queue.counts()).toMatchObject({ waiting: 0 });
+    });
+  });
+
+  describe("a lead", () => {
+    it("is one owner's at a time, renewed by it, and free once it is over or given up", async () => {
+      expect(await lead(database, "feed", "a", 60_000)).toBe(true);
+      expect(await lead(database, "feed", "b", 60_000)).toBe(false);
+      expect(await lead(database, "sender", "b", 60_000)).toBe(true);
+      expect(await lead(database, "feed", "a", 0)).toBe(true);
+      expect(await lead(database, "feed", "b", 60_000)).toBe(true);
+      await resign(database, "feed", "a");
+      expect(await lead(database, "feed", "a", 60_000)).toBe(false);
+      await resign(database, "feed", "b");
+      expect(await lead(database, "feed", "a", 60_000)).toBe(true);
+    });
+
+    it("makes one of several processes work; the next begins when that one ends, and each says which it is", async () => {
+      const working: string[] = [];
+      const said: string[] = [];
+      const stops = [new AbortController(), new AbortController()];
+      let onWork = (): void => {};
+      const begun = (count: number) =>
+        new Promise<void>((resolve) => {
+          onWork = () => {
+            if (working.length === count) resolve();
+          };
+          onWork();
+        });
+      const run = (owner: string, { signal }: AbortController) =>
+        whileLeading(
+          { database, onEvent: ({ message }) => said.push(message) },
+          "feed",
+          owner,
+          signal,
+          async (led) => {
+            working.push(owner);
+            onWork();
+            await new Promise<void>((resolve) => led.addEventListener("abort", () => resolve()));
+          },
+          { term: 300 },
+        );
+      const first = run("a", stops[0] as AbortController);
+      await begun(1);
+      const second = run("b", stops[1] as AbortController);
+      while (said.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(said).toEqual(["leads: feed", "another process leads feed: this one is ready to"]);
+      expect(working).toEqual(["a"]);
+      stops[0]?.abort();
+      await first;
+      await begun(2);
+      expect(working).toEqual(["a", "b"]);
+      stops[1]?.abort();
+      await second;
     });
   });
 

@@ -25,9 +25,9 @@ export interface ClockState {
   /** Undefined: none ever was. */
   readonly newest?: {
     readonly snapshotId: Field;
-    /** Of its market, Unix seconds. */
+    /** Of its market, Unix seconds; 0 for one that was proven wrong. */
     readonly time: bigint;
-    /** When it became newest, Unix seconds. */
+    /** When it became newest, Unix seconds; 0 for one that was proven wrong. */
     readonly enteredAt: bigint;
     /** It was proven wrong: anyone goes back to the one before with `dropVoid`. */
     readonly isVoid: boolean;
@@ -71,10 +71,9 @@ export function readClock({ public: client }: Reader, clock: Address): Promise<C
     const state = { length, served, servesUntil, isServing: time < servesUntil, time, parameters };
     if (length === 0) return state;
     const id = await client.readContract({ ...read, functionName: "snapshotAt", args: [length] });
-    const [entry, isVoid] = await Promise.all([
-      client.readContract({ ...read, functionName: "entryOf", args: [id] }),
-      isVoidNow(client.readContract({ ...read, functionName: "newest" })),
-    ]);
+    // One that was proven wrong has no entry.
+    const entry = await client.readContract({ ...read, functionName: "entryOf", args: [id] });
+    const isVoid = entry.place === 0;
     const newest = { snapshotId: toField(id), time: entry.time, enteredAt: entry.enteredAt, isVoid };
     return { ...state, newest };
   });
@@ -143,16 +142,5 @@ export async function tryEnter(client: ChainClient, clock: Address, snapshotId: 
     const reason = String(details?.["error"]);
     if (!ORDINARY.includes(reason)) throw cause;
     return { entered: false, reason, ...given({ hint }) };
-  }
-}
-
-/** `newest` reverts for a snapshot that was proven wrong, and for nothing else where there is one. */
-async function isVoidNow(asked: Promise<unknown>): Promise<boolean> {
-  try {
-    await asked;
-    return false;
-  } catch (cause) {
-    if (chainError(cause, "reading the newest snapshot").details?.["error"] === "NewestVoid") return true;
-    throw cause;
   }
 }

@@ -1754,7 +1754,12 @@ export const clearingHouseAbi = [
     outputs: [
       {
         internalType: "uint256",
-        name: "",
+        name: "insuranceFund",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "gammaReserve",
         type: "uint256",
       },
     ],

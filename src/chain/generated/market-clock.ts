@@ -277,8 +277,27 @@ export const marketClockAbi = [
           },
         ],
         internalType: "struct IMarketClock.Entry",
-        name: "",
+        name: "entry",
         type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
+    name: "isNewest",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
       },
     ],
     stateMutability: "view",

@@ -149,17 +149,21 @@ async function readAskable(
       });
     const at = async (place: number) => {
       const id = await client.readContract({ ...read, functionName: "snapshotAt", args: [place] });
-      const { servedAt } = await client.readContract({ ...read, functionName: "entryOf", args: [id] });
-      return { id, isAskable: servedAt + answerTime <= served };
+      const entry = await client.readContract({ ...read, functionName: "entryOf", args: [id] });
+      // A snapshot that was proven wrong has no entry, so its served time is 0.
+      return { id, isSound: entry.place !== 0, isOldEnough: entry.servedAt + answerTime <= served };
     };
-    let found = (await at(1)).id;
+    let last = 1;
     for (let [low, high] = [2, length]; low <= high; ) {
       const place = Math.floor((low + high) / 2);
-      const { id, isAskable } = await at(place);
-      if (isAskable) [found, low] = [id, place + 1];
+      if ((await at(place)).isOldEnough) [last, low] = [place, place + 1];
       else high = place - 1;
     }
-    return toField(found);
+    for (let place = last; place > 1; place--) {
+      const { id, isSound, isOldEnough } = await at(place);
+      if (isSound && isOldEnough) return toField(id);
+    }
+    return toField((await at(1)).id);
   });
 }
 

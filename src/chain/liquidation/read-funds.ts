@@ -33,8 +33,8 @@ export interface FundsView extends Moment, SettlementAsset {
   readonly locked: boolean;
   /** Lots that are booked and exceed the funds. */
   readonly residual: bigint;
-  /** Lots that losses may still take from the funds today. */
-  readonly drawableToday: bigint;
+  /** Lots that losses may still take of each fund today, whatever is reserved of it. */
+  readonly drawableToday: Readonly<Record<Pool, bigint>>;
   /** Unix seconds; 0 without one. */
   readonly residualSince: bigint;
   /** Since when the house has portfolios that its equity was not proven with; 0 when it was. */
@@ -63,7 +63,7 @@ export async function readFunds(reader: Reader, system: LiquidationSystem): Prom
       [insuranceFund, gammaReserve],
       locked,
       residual,
-      drawableToday,
+      [drawableInsurance, drawableGamma],
       residualSince,
       unprovenSince,
       lossEpoch,
@@ -99,7 +99,8 @@ export async function readFunds(reader: Reader, system: LiquidationSystem): Prom
       insurance: insurance ?? EMPTY,
       gamma: gamma ?? EMPTY,
       funds: { insuranceFund, gammaReserve },
-      ...{ locked, residual, drawableToday, residualSince, unprovenSince, lossEpoch, operator, roundCount },
+      drawableToday: { insurance: drawableInsurance, gamma: drawableGamma },
+      ...{ locked, residual, residualSince, unprovenSince, lossEpoch, operator, roundCount },
       pendingTakeovers: waiting,
     };
   });
@@ -118,7 +119,7 @@ export interface Absorbable {
 }
 
 /**
- * How `absorb` divides a loss between the funds: whole lots of each, the insurance fund first, and no more than a day may take.
+ * How `absorb` divides a loss between the funds: whole lots of each, the insurance fund first, and no more than a day may take of each.
  * @param equity the house's, micro-USD, below 0.
  */
 export function absorbableLots(
@@ -127,10 +128,11 @@ export function absorbableLots(
   equity: bigint,
 ): Absorbable {
   const loss = equity < 0n ? divCeil(-equity, microsPerLot) : 0n;
+  const ofInsurance = lesser(loss, funds.insurance.assets / funds.unitsPerLot);
   const borne = lesser(loss, lotsIn(funds));
-  const most = lesser(borne, funds.drawableToday);
-  const fromInsuranceFund = lesser(most, funds.insurance.assets / funds.unitsPerLot);
-  return { borne, most, fromInsuranceFund, fromGammaReserve: most - fromInsuranceFund };
+  const fromInsuranceFund = lesser(ofInsurance, funds.drawableToday.insurance);
+  const fromGammaReserve = lesser(borne - ofInsurance, funds.drawableToday.gamma);
+  return { borne, most: fromInsuranceFund + fromGammaReserve, fromInsuranceFund, fromGammaReserve };
 }
 
 /** Whole lots of the settlement asset that both funds hold. */

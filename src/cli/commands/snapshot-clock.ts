@@ -28,7 +28,7 @@ says that it stands, or that the newest snapshot was proven wrong.`,
       [
         newestOf === null
           ? "no snapshot is the newest yet"
-          : `snapshot ${newestOf.snapshotId} of ${timeText(newestOf.time)}${newestOf.isVoid ? ", PROVEN WRONG: ballast snapshot drop" : ""}`,
+          : `snapshot ${newestOf.snapshotId}${newestOf.isVoid ? ", PROVEN WRONG: ballast snapshot drop" : ` of ${timeText(newestOf.time)}`}`,
         isServing
           ? `  served time runs: ${timeLeft(servesUntil, time)} without another`
           : "  served time stands: no window ends until another snapshot is the newest",

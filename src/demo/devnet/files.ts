@@ -4,7 +4,7 @@ import type { Hex } from "viem";
 import { BallastError } from "../../errors.ts";
 import { makeFolder, writeFileAtomic, writeNewFile } from "../../node/files.ts";
 import { ballastHome } from "../../prover/node/home.ts";
-import { presetPolicy } from "../../risk/policy.ts";
+import { type Policy, presetPolicy } from "../../risk/policy.ts";
 import { PARAMETERS } from "../cascade/parameters.ts";
 
 /** Where a local chain's files are. */
@@ -50,17 +50,18 @@ export function writeParameters(folder: string): string {
 const SMALL = ["crash", "deep fall", "squeeze"];
 const ENDS = [0, 8];
 
-/** The policy `les` with as few scenarios as the smallest circuits take. @returns its path. */
-export function writeSmallPolicy(folder: string): string {
+/** The policy `les` with as few scenarios as the smallest circuits take. */
+export function smallPolicy(): Policy {
   const les = presetPolicy("les");
   const scenarios = les.scenarios.filter(({ name }, i) => ENDS.includes(i) || SMALL.includes(name));
+  const description = "les under five of its scenarios: for trying things out.";
+  return { ...les, name: "five-of-les", description, scenarios };
+}
+
+/** {@link smallPolicy} as a file. @returns its path. */
+export function writeSmallPolicy(folder: string): string {
   const path = join(folder, "policy.json");
-  writeJson(path, {
-    ...les,
-    name: "five-of-les",
-    description: "les under five of its scenarios: for trying things out.",
-    scenarios,
-  });
+  writeJson(path, smallPolicy());
   return path;
 }
 

@@ -108,6 +108,12 @@ export class Accounts {
     return (await this.#database.query(`${CURRENT} order by a.id`)).map(versionOf);
   }
 
+  /** The newest version of one account, without what is sealed; undefined where there is none. */
+  async find(account: Field): Promise<AccountVersion | undefined> {
+    const [row] = await this.#database.query(`${CURRENT} where a.id = $1`, [formatField(account)]);
+    return row === undefined ? undefined : versionOf(row);
+  }
+
   /** The newest version of every account, opened. @throws {BallastError} SEAL_BROKEN, INVALID_KEY. */
   async open(): Promise<readonly OpenVersion[]> {
     return (await this.#database.query(`${CURRENT} order by a.id`)).map((row) => this.#opened(row));

@@ -1,12 +1,12 @@
 import { proveCoverage } from "../../actions/coverage/prove.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
-import { systemClock } from "../../clock.ts";
 import { BallastError, type ErrorCode } from "../../errors.ts";
 import type { CoverageCircuit } from "../../prover/circuits.ts";
 import type { ProofFile } from "../../prover/proof-format.ts";
 import type { LoadedKey, Prover } from "../../prover/prover.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { OnEvent } from "../events.ts";
+import { rest } from "../leader.ts";
 import type { LeasedJob } from "../queue/job.ts";
 import { JobQueue, LEASE } from "../queue/queue.ts";
 import type { Snapshots } from "../snapshots/snapshots.ts";
@@ -190,13 +190,4 @@ function after(
     signal.removeEventListener("abort", begin);
   };
   return { over, stop };
-}
-
-/** Waits, unless the signal comes. */
-async function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
-  try {
-    await systemClock.sleep(milliseconds, signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
 }

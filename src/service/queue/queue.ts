@@ -40,7 +40,7 @@ export class JobQueue {
     this.#times = { lease: LEASE, backoff: BACKOFF, ...times };
   }
 
-  /** Adds jobs; those that were asked for before stay as they are. @returns the ids that are new. */
+  /** Adds jobs; those that were asked for before stay, unless they wait and are more urgent now. @returns the ids that are new. */
   async add(jobs: readonly NewJob[]): Promise<readonly string[]> {
     if (jobs.length === 0) return [];
     const column = (of: (job: NewJob) => string): string[] => jobs.map(of);
@@ -49,7 +49,9 @@ export class JobQueue {
         (id, purpose, account, version, commitment, snapshot, circuit, urgency, deadline, reason)
       select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[],
         $8::smallint[], $9::bigint[], $10::text[])
-      on conflict (id) do nothing returning id`,
+      on conflict (id) do update set urgency = excluded.urgency, deadline = excluded.deadline, reason = excluded.reason
+        where jobs.state = 'waiting' and excluded.urgency < jobs.urgency
+      returning id, xmax = 0 as is_new`,
       [
         column(jobId),
         column(({ purpose }) => purpose),
@@ -63,7 +65,7 @@ export class JobQueue {
         column(({ reason }) => reason),
       ],
     );
-    return rows.map((row) => read.text(row, "id"));
+    return rows.filter((row) => row["is_new"] === true).map((row) => read.text(row, "id"));
   }
 
   /**

@@ -118,6 +118,28 @@ const ATTEMPTS = `create table ballast.attempts (
   at bigint not null
 )`;
 
+/** Of a key the hash of its secret alone is here. */
+const KEYS = `create table ballast.keys (
+  id text primary key,
+  name text not null,
+  hash bytea not null,
+  scopes text not null,
+  declared_by text not null check (declared_by in ('venue', 'self')),
+  created_at timestamptz not null default now(),
+  revoked_at timestamptz
+)`;
+
+/** Who asked for what change, and what came of it; accounts by their ids. */
+const AUDIT = `create table ballast.audit (
+  id bigint generated always as identity primary key,
+  at timestamptz not null default now(),
+  key text not null,
+  action text not null,
+  account text,
+  version bigint,
+  outcome text not null
+)`;
+
 export const MIGRATIONS: readonly Migration[] = [
   {
     name: "jobs",
@@ -149,5 +171,25 @@ export const MIGRATIONS: readonly Migration[] = [
       ATTEMPTS,
       "create index attempts_transaction on ballast.attempts (transaction)",
     ],
+  },
+  {
+    name: "leaders and processes",
+    statements: [
+      `create table ballast.leaders (
+        role text primary key,
+        owner text not null,
+        until timestamptz not null
+      )`,
+      `create table ballast.processes (
+        name text primary key,
+        roles text not null,
+        started_at timestamptz not null default now(),
+        seen_at timestamptz not null
+      )`,
+    ],
+  },
+  {
+    name: "keys of the API and its audit log",
+    statements: [KEYS, AUDIT],
   },
 ];

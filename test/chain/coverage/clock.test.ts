@@ -1,4 +1,4 @@
-import { type Address, encodeDeployData } from "viem";
+import { type Address, encodeDeployData, encodeFunctionData, type Hex, numberToHex } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { publishAsNewest } from "../../../src/actions/snapshot/publish.ts";
 import { type ChainClient, connect } from "../../../src/chain/client.ts";
@@ -12,6 +12,7 @@ import {
 import type { Deployment } from "../../../src/chain/deploy/deployment.ts";
 import { deployBallast } from "../../../src/chain/deploy/node/deploy.ts";
 import { marketClockAbi } from "../../../src/chain/generated/market-clock.ts";
+import { snapshotOracleAbi } from "../../../src/chain/generated/snapshot-oracle.ts";
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";
 import { contractBytecode } from "../../../src/chain/node/artifacts.ts";
 import type { TablePoint } from "../../../src/chain/snapshot/oracle-messages.ts";
@@ -51,6 +52,20 @@ describe("the market clock", () => {
     const signatures = await signSnapshot(deployment, snapshot, points, ORACLE_ACCOUNTS.slice(0, 2));
     const { newest } = await publishAsNewest(client, deployment, snapshot, points, signatures);
     return { snapshot, newest };
+  };
+
+  /** Another point than the signed one is computed from the rows: here the builder says so without any. */
+  const refute = async (snapshotId: bigint, circuitId: Hex) => {
+    const oracle = { address: deployment.snapshotOracle, abi: snapshotOracleAbi } as const;
+    const from = await client.public.readContract({ ...oracle, functionName: "builder" });
+    const args = [snapshotId, circuitId, 1n, 2n] as const;
+    const data = encodeFunctionData({ abi: snapshotOracleAbi, functionName: "recordProvenPoint", args });
+    for (const [method, params] of [
+      ["anvil_impersonateAccount", [from]],
+      ["anvil_setBalance", [from, numberToHex(10n ** 18n)]],
+      ["eth_sendTransaction", [{ from, to: oracle.address, data }]],
+    ] as const)
+      await client.public.request({ method, params } as never);
   };
 
   beforeAll(async () => {
@@ -128,5 +143,18 @@ describe("the market clock", () => {
     // A window of ten minutes from now.
     expect(endOfServed(goesOn, goesOn.served + 600n)).toBe(goesOn.time + 600n);
     expect(endOfServed(goesOn, goesOn.served)).toBe(goesOn.time);
+  });
+
+  it("has no entry of a newest that was proven wrong, and goes back", async () => {
+    const before = await readClock(client, clock);
+    await moveTo(before.time + 60n);
+    const { snapshot } = await publish(before.time + 61n);
+    const [first] = await pointsOf(snapshot);
+    if (first === undefined) throw new Error("the snapshot has no point");
+    await refute(snapshot.snapshotId, first.circuitId);
+    const wrong = { snapshotId: snapshot.snapshotId, time: 0n, enteredAt: 0n, isVoid: true };
+    expect(await readClock(client, clock)).toMatchObject({ newest: wrong, isServing: false });
+    await dropVoid(client, clock);
+    expect((await readClock(client, clock)).newest).toEqual(before.newest);
   });
 });

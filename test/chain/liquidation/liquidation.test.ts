@@ -508,16 +508,20 @@ describe("the funds", () => {
   it("bear whole lots, the insurance fund's first, and no more than a day may take", () => {
     const pool = (assets: bigint) => ({ assets, reserved: 0n, unvested: 0n, shares: 0n, epoch: 0 });
     const pools = { insurance: pool(1_050_000n), gamma: pool(99_999n), unitsPerLot: UNITS };
-    const funds = { ...pools, drawableToday: 114n };
+    const funds = { ...pools, drawableToday: { insurance: 105n, gamma: 9n } };
     const system = { microsPerLot: MICROS };
     const all = { borne: 114n, most: 114n, fromInsuranceFund: 105n, fromGammaReserve: 9n };
     expect(absorbableLots(funds, system, -2_000_001n)).toEqual(all);
-    expect(absorbableLots({ ...funds, drawableToday: 11n }, system, -2_000_001n)).toEqual({
+    const capped = { ...funds, drawableToday: { insurance: 11n, gamma: 2n } };
+    expect(absorbableLots(capped, system, -2_000_001n)).toEqual({
       borne: 114n,
-      most: 11n,
+      most: 13n,
       fromInsuranceFund: 11n,
-      fromGammaReserve: 0n,
+      fromGammaReserve: 2n,
     });
+    // What the insurance fund may give no more of today is its own all the same.
+    const small = { borne: 105n, most: 11n, fromInsuranceFund: 11n, fromGammaReserve: 0n };
+    expect(absorbableLots(capped, system, -105n * MICROS)).toEqual(small);
     const one = { borne: 1n, most: 1n, fromInsuranceFund: 1n, fromGammaReserve: 0n };
     expect(absorbableLots(funds, system, -1n)).toEqual(one);
     expect(absorbableLots(funds, system, 0n)).toMatchObject({ borne: 0n, most: 0n });
@@ -527,7 +531,7 @@ describe("the funds", () => {
     const { people, system, token } = stage;
     expect(await readFunds(people.dave, system)).toMatchObject({
       ...{ token, unitsPerLot: UNITS, locked: false, residual: 0n, roundCount: 0n, pendingTakeovers: 0n },
-      ...{ lossEpoch: 0n, drawableToday: 1n },
+      ...{ lossEpoch: 0n, drawableToday: { insurance: 1n, gamma: 1n } },
       insurance: { assets: 0n, reserved: 0n, unvested: 0n, shares: 0n },
       funds: { insuranceFund: 0n, gammaReserve: 0n },
       operator: people.owner.account.address,

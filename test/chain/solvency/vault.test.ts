@@ -15,8 +15,12 @@ import {
   requestWithdrawal,
 } from "../../../src/chain/solvency/vault.ts";
 import { acceptVenue, proposeVenue, readVenue } from "../../../src/chain/solvency/venue.ts";
+import { useSimulatedProofs } from "../../helpers/simulated-proofs.ts";
+import { BATCH, REPORT } from "../../solvency/small.ts";
 import { call, deployMock } from "../mocks.ts";
 import { type SolvencyStage, setTime, startSolvency, UNITS, undone } from "./stage.ts";
+
+useSimulatedProofs([BATCH, REPORT]);
 
 describe("a venue's vault", () => {
   let stage: SolvencyStage;

@@ -176,6 +176,7 @@ describe("ballast liquidate", () => {
   });
 
   it("lets the house clear, trade its risk away and give back", async () => {
+    await stage.serve(1n); // to the takeover a case comes by the newest prices alone
     const caseId = await opened("bankrupt", 4);
     await stage.serve(ENGINE.takeoverNotice);
     const house = (n: number) => stage.file(`house-${n + 2}.json`);

@@ -53,14 +53,12 @@ contract AnswersAttack is GateFixture {
     /// M1b. The same prices cured a case that opened by silence.
     function test_M1b_PricesOfBeforeTheChallengeCureNothing() public {
         uint256 before = snapshotId;
-        uint64 time = uint64(block.timestamp);
         uint256 index = challenge(ALICE);
         uint64 asked = challenges.challengesOf(ALICE)[index].askedTime;
         serve(CHALLENGE);
         uint256 caseId = challenges.settleChallenge(ALICE, index);
         registry.attest(claim(before, DEADLINE, ALICE, commitmentOf(ALICE, 0), 0));
-        uint64 oldest = uint64(block.timestamp) - OPEN_AGE;
-        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.SnapshotTooOld.selector, time, oldest));
+        vm.expectRevert(abi.encodeWithSelector(IMarketClock.NotNewest.selector, before, snapshotId));
         engine.cure(caseId);
         vm.assertEq(engine.caseOf(caseId).snapshotTime, asked, "nor would they if they were younger");
         attest(ALICE, 0);

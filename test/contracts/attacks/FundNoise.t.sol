@@ -52,18 +52,79 @@ contract FundNoiseAttacks is ClearingHouseFixture {
         vm.assertLe(2 * EACH * 89 / 100, house.worthOf(INSURANCE, shares), "nine tenths are left of it");
     }
 
+    function _cap(uint32 cap) private {
+        vm.prank(address(house));
+        house.setParameters(ILossPools.Parameters(DELAY, GAMMA_SHARE, MAX_PENALTY, VESTING, cap));
+    }
+
+    function _drawableOfInsurance() private view returns (uint256 lots) {
+        (lots, ) = house.drawableToday();
+    }
+
+    /// The cap was a part of what both funds held: a stranger's money in the Gamma Reserve, which bore nothing, let a
+    /// made-up loss take all of the insurance fund in a day.
+    function test_MoneyInTheOtherFundRaisesNoCap() public {
+        fill(300 * uint256(UNITS), 0);
+        _cap(100_000);
+        uint256 before = vm.snapshotState();
+        uint256 shares = deposit(DAVE, GAMMA, 3_000 * uint256(UNITS));
+        vm.assertEq(_drawableOfInsurance(), 30, "a tenth of the insurance fund's own");
+        expectAbsorbRevert(-300 * int256(MICROS_PER_LOT), 300, wrongFunding(300, 30));
+        expectAbsorbRevert(-300 * int256(MICROS_PER_LOT), 31, wrongFunding(31, 30));
+        absorb(-300 * int256(MICROS_PER_LOT), 30);
+        vm.assertEq(house.worthOf(GAMMA, shares), 3_000 * uint256(UNITS), "who paid in there bears nothing");
+        vm.revertToState(before);
+        absorb(-300 * int256(MICROS_PER_LOT), 30); // beside it: without that money it is as much
+    }
+
+    /// Money into the same fund, between two draws of a day, raised what the second could take of those who had been
+    /// there before.
+    function test_MoneyPaidInAfterADrawRaisesNoCap() public {
+        uint256 carols = deposit(CAROL, INSURANCE, 300 * uint256(UNITS));
+        _cap(100_000);
+        advance(1);
+        absorb(-300 * int256(MICROS_PER_LOT), 30);
+        deposit(DAVE, INSURANCE, 9_000 * uint256(UNITS));
+        vm.assertEq(_drawableOfInsurance(), 0, "today's is drawn");
+        expectAbsorbRevert(-270 * int256(MICROS_PER_LOT), 1, wrongFunding(1, 0));
+        vm.assertEq(house.worthOf(INSURANCE, carols), 0, "all of hers is booked");
+        advance(1 days);
+        vm.assertEq(_drawableOfInsurance(), 927, "on the next day it counts, and bears its part");
+        absorb(-270 * int256(MICROS_PER_LOT), 270);
+    }
+
+    /// ... and so did money that was there at the day's first draw, of a lot, and had left before the second.
+    function test_MoneyThatLeftRaisesNoCap() public {
+        fill(300 * uint256(UNITS), 0);
+        _cap(100_000);
+        uint256 id = request(DAVE, INSURANCE, deposit(DAVE, INSURANCE, 2_700 * uint256(UNITS)));
+        advance(DELAY);
+        vm.warp((block.timestamp / 1 days + 1) * 1 days);
+        advance(1);
+        absorb(-1 * int256(MICROS_PER_LOT), 1);
+        vm.assertEq(_drawableOfInsurance(), 299, "a tenth of 3,000 less one");
+        uint256 paid = withdraw(DAVE, id);
+        uint256 held = assetsOf(INSURANCE) / UNITS;
+        vm.assertLe(held, 300 + (2_700 * uint256(UNITS) - paid) / UNITS + 1, "his money is gone");
+        vm.assertEq(_drawableOfInsurance(), (held + 1) / 10 - 1, "a tenth of what was there without it");
+        advance(1);
+        uint256 most = (held + 1) / 10 - 1;
+        bytes memory refused = wrongFunding(int64(uint64(most + 1)), most);
+        expectAbsorbRevert(-int256(held * MICROS_PER_LOT), int64(uint64(most + 1)), refused);
+        absorb(-int256(held * MICROS_PER_LOT), int64(uint64(most)));
+    }
+
     /// Known: days begin at midnight UTC, so two days' caps are drawn within minutes around it.
     function test_Known_TwoCapsAreDrawnAroundMidnight() public {
         fill(300 * uint256(UNITS), 100 * uint256(UNITS));
-        vm.prank(address(house));
-        house.setParameters(ILossPools.Parameters(DELAY, GAMMA_SHARE, MAX_PENALTY, VESTING, 250_000));
+        _cap(250_000);
         uint256 midnight = (block.timestamp / 1 days + 1) * 1 days;
         advance(uint64(midnight - 1 - block.timestamp));
         absorb(-360 * int256(MICROS_PER_LOT), 100);
         expectAbsorbRevert(-260 * int256(MICROS_PER_LOT), 1, wrongFunding(1, 0));
         advance(1);
-        absorb(-260 * int256(MICROS_PER_LOT), 75);
-        vm.assertEq(vault.lotsHeld(SETTLEMENT), 175, "100 of 400, and 75 of 300, within a second");
-        expectAbsorbRevert(-185 * int256(MICROS_PER_LOT), 1, wrongFunding(1, 0));
+        absorb(-260 * int256(MICROS_PER_LOT), 74);
+        vm.assertEq(vault.lotsHeld(SETTLEMENT), 174, "75 and 25, and 56 and 18 of what is left, within a second");
+        expectAbsorbRevert(-186 * int256(MICROS_PER_LOT), 1, wrongFunding(1, 0));
     }
 }

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
 import {EquityClaim, ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
+import {IPortfolioAward} from "contracts/liquidation/IPortfolioAward.sol";
 import {GateFixture} from "../helpers/GateFixture.sol";
 
 /// Attacks by prices that somebody picked among old ones: each is refused by the rule's own error, and the honest path
@@ -27,10 +28,9 @@ contract OldPricesAttack is GateFixture {
         engine.open(ALICE);
     }
 
-    /// The same by a wick that is young enough to open: half an hour and the newest equity stand before a takeover.
+    /// The same by a wick that is the newest: half an hour and the newest equity stand before a takeover.
     function test_H1_AWickOfNowTakesNothingEither() public {
         uint256 wick = snapshotId;
-        advance(1 minutes);
         registry.attest(claim(wick, DEADLINE, ALICE, commitmentOf(ALICE, 0), 4));
         uint256 caseId = engine.open(ALICE);
         TransferClaim memory whole = caseTransfer("takeover", caseId, address(house), HOUSE, 0, true);
@@ -52,6 +52,42 @@ contract OldPricesAttack is GateFixture {
         attest(ALICE, 0);
         engine.cure(caseId);
         assertClosed(caseId, ILiquidationEngine.Outcome.Cured);
+    }
+
+    /// A wick that has passed, and is young enough to open a case: who was in breach by it skipped soft window and
+    /// sealed bids, and was for sale as soon as somebody showed the equity of now.
+    function test_AWickThatHasPassedOpensNoTakeover() public {
+        uint256 wick = snapshotId;
+        advance(1 minutes);
+        registry.attest(claim(wick, DEADLINE, ALICE, commitmentOf(ALICE, 0), 4));
+        uint256 state = vm.snapshotState();
+        uint256 caseId = engine.open(ALICE);
+        assertStatus(caseId, ILiquidationEngine.Status.Sealed);
+        vm.assertEq(engine.pendingTakeovers(), 0, "no funds are locked");
+        EquityClaim memory rich = equityClaim(ALICE, 2, FORTUNE);
+        vm.expectRevert(abi.encodeWithSelector(IPortfolioAward.NotFailed.selector, caseId));
+        sale.showEquity(caseId, rich);
+        vm.revertToState(state);
+        attest(ALICE, 4); // beside it: by the prices of now
+        assertStatus(engine.open(ALICE), ILiquidationEngine.Status.Takeover);
+    }
+
+    /// ... nor does it move a case on to one.
+    function test_AWickThatHasPassedMovesNoCaseToTheTakeover() public {
+        uint256 caseId = openCase(2);
+        advance(1);
+        attest(ALICE, 4);
+        uint256 state = vm.snapshotState();
+        advance(1 minutes);
+        engine.escalate(caseId);
+        assertStatus(caseId, ILiquidationEngine.Status.Sealed);
+        vm.revertToState(state);
+        vm.warp(block.timestamp + SERVE_GAP + 1); // nor prices that serve no more
+        engine.escalate(caseId);
+        assertStatus(caseId, ILiquidationEngine.Status.Sealed);
+        vm.revertToState(state);
+        engine.escalate(caseId); // beside it: the newest do
+        assertStatus(caseId, ILiquidationEngine.Status.Takeover);
     }
 
     /// ... and whoever is bankrupt by the newest prices is taken over.

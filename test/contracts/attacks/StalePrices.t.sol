@@ -153,18 +153,28 @@ contract StalePriceAttacks is SaleFixture {
         sale.releaseHold(caseId);
     }
 
-    /// Known: a cure takes prices that are up to `openAge` old, whatever newer ones say that nobody attested by.
-    function test_Known_ACureTakesPricesOpenAgeOld() public {
+    /// A cure took prices that were up to `openAge` old, whatever newer ones said that nobody attested by.
+    function test_NobodyIsCuredByPricesThatHavePassed() public {
         toSale();
         attest(ALICE, 0);
-        uint64 time = uint64(block.timestamp);
-        serve(OPEN_AGE); // the newest prices have fallen again
+        uint256 healthy = snapshotId;
+        serve(1); // the newest prices have fallen again
         uint256 before = vm.snapshotState();
-        engine.cure(caseId);
+        vm.warp(block.timestamp + GRACE);
+        engine.cure(caseId); // proofs take time: within the clock's grace, as for money
         assertClosed(caseId, ILiquidationEngine.Outcome.Cured);
         vm.revertToState(before);
-        vm.warp(block.timestamp + 1);
-        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.SnapshotTooOld.selector, time, time + 1));
+        vm.warp(block.timestamp + GRACE + 1);
+        bytes memory refused = abi.encodeWithSelector(IMarketClock.NotNewest.selector, healthy, snapshotId);
+        vm.expectRevert(refused);
         engine.cure(caseId);
+        TransferClaim memory trade = caseTransfer("cure", caseId, VENUE, BOB, 0, false);
+        registry.attest(claim(healthy, DEADLINE, ALICE, trade.newA, 0));
+        vm.prank(VENUE);
+        vm.expectRevert(refused);
+        engine.cureByTransfer(caseId, trade);
+        attest(ALICE, 0); // beside it: who is healthy by them is cured
+        engine.cure(caseId);
+        assertClosed(caseId, ILiquidationEngine.Outcome.Cured);
     }
 }

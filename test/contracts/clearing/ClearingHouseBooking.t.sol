@@ -120,37 +120,54 @@ contract ClearingHouseBookingTest is ClearingHouseFixture {
         house.setParameters(ILossPools.Parameters(DELAY, GAMMA_SHARE, MAX_PENALTY, VESTING, cap));
     }
 
+    function _assertDrawable(uint256 insurance, uint256 gamma, string memory what) private view {
+        (uint256 ofInsurance, uint256 ofGamma) = house.drawableToday();
+        vm.assertEq(ofInsurance, insurance, string.concat("insurance fund: ", what));
+        vm.assertEq(ofGamma, gamma, string.concat("Gamma Reserve: ", what));
+    }
+
     function test_ADayDrawsNoMoreThanTheCap() public {
         fill(300 * UNITS, 100 * UNITS);
         _cap(250_000);
         vm.warp((block.timestamp / 1 days + 1) * 1 days);
         advance(0);
-        vm.assertEq(house.drawableToday(), 100, "a quarter of both");
+        _assertDrawable(75, 25, "a quarter of each");
         expectAbsorbRevert(-360 * LOT, 101, wrongFunding(101, 100));
         absorb(-360 * LOT, 60);
-        vm.assertEq(house.drawableToday(), 40, "the rest of today's");
+        _assertDrawable(15, 25, "the rest of today's");
         _assertBooked(240, 60, 0);
         expectAbsorbRevert(-300 * LOT, 41, wrongFunding(41, 40));
         // Nor in another loss of the same day.
         absorb(-310 * LOT, 40);
+        _assertDrawable(0, 0, "all of today's");
         expectAbsorbRevert(-270 * LOT, 1, wrongFunding(1, 0));
         uint256 midnight = (block.timestamp / 1 days + 1) * 1 days;
         advance(uint64(midnight - 1 - block.timestamp));
         expectAbsorbRevert(-270 * LOT, 1, wrongFunding(1, 0));
         advance(1);
-        vm.assertEq(house.drawableToday(), 75, "a quarter of what is left");
-        absorb(-270 * LOT, 75);
-        vm.assertEq(vault.lotsHeld(SETTLEMENT), 175, "all that was drawn");
-        _assertBooked(125, 70, 0);
+        _assertDrawable(56, 18, "a quarter of what is left");
+        absorb(-270 * LOT, 74);
+        vm.assertEq(vault.lotsHeld(SETTLEMENT), 174, "all that was drawn");
+        _assertBooked(169, 27, 0);
         assertConserved();
     }
 
     function test_ALotADayCanAlwaysBeDrawn() public {
         fill(3 * UNITS, 0);
         _cap(10_000);
-        vm.assertEq(house.drawableToday(), 1, "one");
+        _assertDrawable(1, 1, "one");
         absorb(-3 * LOT, 1);
-        vm.assertEq(house.drawableToday(), 0, "and no more");
+        _assertDrawable(0, 1, "and no more");
+    }
+
+    /// Of each fund what is its own to bear: the Gamma Reserve gives nothing for what the insurance fund may not today.
+    function test_NoFundDrawsForTheOther() public {
+        fill(300 * UNITS, 100 * UNITS);
+        _cap(250_000);
+        expectAbsorbRevert(-200 * LOT, 76, wrongFunding(76, 75));
+        absorb(-200 * LOT, 75);
+        _assertDrawable(0, 25, "nothing of it was drawn");
+        _assertBooked(125, 0, 0);
     }
 
     /// Whatever it is: what was booked is drawn, reserved or residual, and nothing else is in the way of any of them.
@@ -168,8 +185,10 @@ contract ClearingHouseBookingTest is ClearingHouseFixture {
         uint256 left = lots;
         for (uint256 day = 0; day < 4; ++day) {
             uint256 held = assetsOf(INSURANCE) / UNITS + assetsOf(GAMMA) / UNITS;
-            uint256 drawn = left < held ? left : held;
-            if (drawn > house.drawableToday()) drawn = house.drawableToday();
+            (uint256 ofInsurance, uint256 ofGamma) = drawable(left);
+            uint256 drawn = ofInsurance + ofGamma;
+            int64 more = int64(uint64(drawn + 1));
+            expectAbsorbRevert(-int256(left) * LOT, more, wrongFunding(more, drawn));
             absorb(-int256(left) * LOT, int64(uint64(drawn)));
             left -= drawn;
             vm.assertEq(left, _reserved(INSURANCE) + _reserved(GAMMA) + house.residual(), "all of it");

@@ -175,6 +175,40 @@ contract MarketClockTest is LiquidationFixture {
         clock.requireNewest(before);
     }
 
+    // --- the strictly newest ---
+
+    function test_NewestIsTheLastWhileItServes() public {
+        vm.assertTrue(!new MarketClock(registry, clock.parameters()).isNewest(0), "none without a line");
+        uint256 before = snapshotId;
+        vm.assertTrue(clock.isNewest(before), "the last");
+        advance(10);
+        clock.requireNewest(before);
+        vm.assertTrue(!clock.isNewest(before), "good for money within grace, and not the newest");
+        vm.assertTrue(!clock.isNewest(1), "nor one that never was");
+        uint256 state = vm.snapshotState();
+        refute(snapshotId, equityCircuit);
+        vm.assertTrue(!clock.isNewest(snapshotId), "nor one that was proven wrong");
+        clock.drop();
+        vm.assertTrue(clock.isNewest(before), "the one before is again");
+        vm.revertToState(state);
+        vm.warp(block.timestamp + SERVE_GAP);
+        vm.assertTrue(clock.isNewest(snapshotId), "to the last second that it serves");
+        vm.warp(block.timestamp + 1);
+        vm.assertTrue(!clock.isNewest(snapshotId), "and no longer");
+    }
+
+    /// A wrong point of any circuit: nothing follows from the snapshot any more, and it stays at its place in the line.
+    function test_ASnapshotThatWasProvenWrongHasNoEntry() public {
+        uint256 wrong = snapshotId;
+        advance(10);
+        vm.assertEq(clock.entryOf(wrong).place, 1, "the first");
+        refute(wrong, reductionCircuit);
+        IMarketClock.Entry memory entry = clock.entryOf(wrong);
+        vm.assertEq(entry.time + entry.enteredAt + entry.servedAt + entry.place + entry.retired, 0, "nothing");
+        vm.assertEq(clock.snapshotAt(1), wrong, "in the line");
+        vm.assertEq(clock.entryOf(snapshotId).place, 2, "its successor is sound");
+    }
+
     // --- the way back ---
 
     function test_AVoidSnapshotIsDroppedAndTheOneBeforeIsBack() public {
@@ -204,9 +238,7 @@ contract MarketClockTest is LiquidationFixture {
     function test_ASoundSnapshotTakesTheVoidOnesPlaceByItself() public {
         advance(1 minutes);
         uint256 wrong = snapshotId;
-        bytes32 circuit = equityCircuit;
-        vm.prank(address(builder));
-        oracle.recordProvenPoint(wrong, circuit, 1, 2); // another point than the posted one: disabled
+        refute(wrong, equityCircuit);
         advance(1 minutes);
         _assertNewest(snapshotId);
         vm.assertEq(clock.length(), 2, "without the void one");

@@ -163,6 +163,17 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
         return TransferTerms(HOUSE, nextHouse(), 0, 0, 0, lots, false, purpose("absorb", snapshotId));
     }
 
+    /// What may be drawn today of a loss of so many lots, once that is booked.
+    function drawable(uint256 lots) internal view returns (uint256 insurance, uint256 gamma) {
+        uint256 held = assetsOf(INSURANCE) / UNITS;
+        insurance = lots < held ? lots : held;
+        held = assetsOf(GAMMA) / UNITS;
+        gamma = lots - insurance < held ? lots - insurance : held;
+        (uint256 ofInsurance, uint256 ofGamma) = house.drawableToday();
+        if (insurance > ofInsurance) insurance = ofInsurance;
+        if (gamma > ofGamma) gamma = ofGamma;
+    }
+
     function absorb(int256 equity, int64 lots) internal {
         EquityClaim memory shown = houseEquity(equity);
         TransferClaim memory funding = transferClaim(fundingTerms(lots));

@@ -188,6 +188,12 @@ abstract contract LiquidationFixture is Fixture {
         points[2] = _point(reductionCircuit, REDUCTION_KEY, id);
     }
 
+    /// Another point than the signed one is computed from the rows of a snapshot: it is proven wrong.
+    function refute(uint256 id, bytes32 circuit) internal {
+        vm.prank(address(builder));
+        oracle.recordProvenPoint(id, circuit, 1, 2);
+    }
+
     /// Moves time on and publishes a snapshot of then, which becomes `snapshotId`, the newest. Of a long time the clock
     /// has counted `SERVE_GAP` only.
     function advance(uint64 duration) internal {

@@ -359,10 +359,9 @@ contract LiquidationChallengesTest is GateFixture {
         uint256 index = _challenge();
         advance(1);
         attest(ALICE, 0);
-        bytes memory question = abi.encodeCall(oracle.isUsable, (snapshotId, circuitId));
-        vm.mockCall(address(oracle), question, abi.encode(false));
+        _assertVerdict(index, IChallengeBook.Verdict.Answered);
+        refute(snapshotId, circuitId);
         _assertVerdict(index, IChallengeBook.Verdict.Pending);
-        vm.clearMockedCalls();
     }
 
     // --- pause ---

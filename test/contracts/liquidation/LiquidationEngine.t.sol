@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ICoverageRegistry} from "contracts/coverage/ICoverageRegistry.sol";
+import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
 import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {IBounded} from "contracts/shared/IBounded.sol";
@@ -274,8 +275,8 @@ contract LiquidationEngineTest is GateFixture {
         advance(1);
         attest(ALICE, 0);
         uint64 time = uint64(block.timestamp);
-        vm.warp(time + OPEN_AGE + 1); // healthy by prices that are too old by now
-        vm.expectRevert(abi.encodeWithSelector(ILiquidationEngine.SnapshotTooOld.selector, time, time + 1));
+        vm.warp(time + SERVE_GAP + 1); // healthy by prices that serve no more
+        vm.expectRevert(abi.encodeWithSelector(IMarketClock.NotServing.selector, snapshotId, time + SERVE_GAP));
         engine.cure(caseId);
         vm.warp(time + MAX_AGE + 1);
         vm.expectRevert(

@@ -14,9 +14,9 @@ contract SplitProof {
 }
 
 contract LeftTodayProof {
-    function leftToday(uint256 held, uint256 drawn, uint32 cap) public pure {
-        require(held < 1 << 128 && drawn < 1 << 128);
-        WaterfallMath.leftToday(held, drawn, cap);
+    function leftToday(uint256 first, uint256 held, uint256 drawn, uint32 cap) public pure {
+        require(first < 1 << 128 && held < 1 << 128 && drawn < 1 << 128);
+        WaterfallMath.leftToday(first, held, drawn, cap);
     }
 }
 

@@ -182,7 +182,7 @@ function describeFunds(funds: FundsView, shares: Awaited<ReturnType<typeof readS
       ]),
       [1, 2, 3, 4, 5, 6],
     ),
-    `residual: ${residual} lots that exceed the funds; ${drawableToday} lots may be drawn today; the funds are ${locked ? "LOCKED" : "open"}`,
+    `residual: ${residual} lots that exceed the funds; ${drawableToday.insurance} lots of the insurance fund and ${drawableToday.gamma} of the Gamma Reserve may be drawn today; the funds are ${locked ? "LOCKED" : "open"}`,
     `${pendingTakeovers} cases wait for the clearing house; ${roundCount} rounds of deleveraging; operator ${operator}`,
   ].join("\n");
 }

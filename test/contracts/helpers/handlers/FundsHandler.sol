@@ -46,9 +46,13 @@ abstract contract FundsHandler is AuctionHandler {
     function absorb(uint24 loss) external {
         uint256 lots = bound(loss, 1, 1_000_000);
         uint256 insurance = house.poolOf(ILossPools.Pool.InsuranceFund).assets / UNITS;
-        uint256 gamma = house.poolOf(ILossPools.Pool.GammaReserve).assets;
-        uint256 most = insurance + gamma / UNITS;
-        uint256 drawn = lots < most ? lots : most;
+        uint256 gamma = house.poolOf(ILossPools.Pool.GammaReserve).assets / UNITS;
+        uint256 ofInsurance = lots < insurance ? lots : insurance;
+        uint256 ofGamma = lots - ofInsurance < gamma ? lots - ofInsurance : gamma;
+        uint256 residual = lots - ofInsurance - ofGamma;
+        uint256 drawn = _drawable(ofInsurance, ofGamma);
+        // The same loss, shown again without a draw, changes nothing.
+        if (drawn == 0 && lots == _reservedLots() + house.residual()) residual = house.residual();
         EquityClaim memory shown = equityClaim(HOUSE, 4, -int256(lots * MICROS_PER_LOT));
         bytes32 purpose = keccak256(abi.encode(bytes32("absorb"), snapshotId));
         TransferClaim memory claim = transferClaim(
@@ -56,11 +60,29 @@ abstract contract FundsHandler is AuctionHandler {
         );
         house.absorb(shown, claim);
         fundedLots += drawn;
-        bool gammaPaid = house.poolOf(ILossPools.Pool.GammaReserve).assets < gamma;
-        bool insuranceLeft = house.poolOf(ILossPools.Pool.InsuranceFund).assets >= UNITS;
-        if (gammaPaid && insuranceLeft) violation = "the Gamma Reserve paid before the insurance fund";
-        if (house.residual() != lots - drawn) violation = "the residual is not what the funds lacked";
+        if (drawn != 0 && ofGamma != 0 && _freeLots() != 0) violation = "the Gamma Reserve bears before the insurance fund";
+        if (house.residual() != residual) violation = "the residual is not what the funds lacked";
+        if (_drawable(insurance, gamma) + drawn > insurance + gamma) violation = "a day draws more than there was";
         ++done["absorb"];
+    }
+
+    /// Lots that may be drawn today of what each fund is to bear.
+    function _drawable(uint256 ofInsurance, uint256 ofGamma) private view returns (uint256) {
+        (uint256 insurance, uint256 gamma) = house.drawableToday();
+        if (ofInsurance < insurance) insurance = ofInsurance;
+        return insurance + (ofGamma < gamma ? ofGamma : gamma);
+    }
+
+    /// Lots that are reserved of both funds.
+    function _reservedLots() private view returns (uint256) {
+        uint256 insurance = house.poolOf(ILossPools.Pool.InsuranceFund).reserved;
+        return (insurance + house.poolOf(ILossPools.Pool.GammaReserve).reserved) / UNITS;
+    }
+
+    /// Lots of the insurance fund that no loss is to take.
+    function _freeLots() private view returns (uint256) {
+        ILossPools.PoolState memory pool = house.poolOf(ILossPools.Pool.InsuranceFund);
+        return (pool.assets - pool.reserved) / UNITS;
     }
 
     function clearResidual(uint32 equity) external {

@@ -1,0 +1,71 @@
+import { dirname, resolve } from "node:path";
+import type { Hex } from "viem";
+import { BallastError } from "../../errors.ts";
+import { readJsonFile, readTextFile } from "../../node/files.ts";
+import { inFile } from "../../node/in-file.ts";
+import { Keyring } from "../secrets/keyring.ts";
+import { type Config, parseConfig } from "./config.ts";
+
+/** Where a service's configuration is looked for. */
+export const CONFIG_FILE = "ballast.config.json";
+
+/** Reads a configuration; its paths are from the folder that it is in. @throws {BallastError} FILE_ERROR, INVALID_INPUT. */
+export function loadConfig(file: string): Config {
+  const hint = "`ballast init` writes one.";
+  const config = inFile(file, () => parseConfig(readJsonFile(file, "configuration", { hint })));
+  const from = (path: string): string => resolve(dirname(file), path);
+  return {
+    ...config,
+    data: from(config.data),
+    deployment: from(config.deployment),
+    snapshots: { ...config.snapshots, file: from(config.snapshots.file) },
+    venues: config.venues.map((venue) =>
+      venue.kind === "file"
+        ? { ...venue, path: from(venue.path) }
+        : { ...venue, keyFile: from(venue.keyFile) },
+    ),
+  };
+}
+
+/** What is secret, or differs by machine: from the environment, or from the file that the same variable with `_FILE` names. */
+export interface Environment {
+  readonly [name: string]: string | undefined;
+}
+
+export const SECRETS = ["BALLAST_MASTER_KEY", "BALLAST_PRIVATE_KEY", "BALLAST_RPC", "DATABASE_URL"] as const;
+export type SecretName = (typeof SECRETS)[number];
+
+/** @returns undefined where neither variable is set. @throws {BallastError} FILE_ERROR; INVALID_INPUT where both are. */
+export function secretOf(environment: Environment, name: SecretName): string | undefined {
+  const value = environment[name] === "" ? undefined : environment[name];
+  const file = environment[`${name}_FILE`];
+  if (file === undefined || file === "") return value;
+  if (value !== undefined)
+    throw new BallastError("INVALID_INPUT", `${name} and ${name}_FILE are both set.`, {
+      hint: "Set one of them.",
+    });
+  return readTextFile(file, "secret file").trim();
+}
+
+/** @throws {BallastError} INVALID_INPUT, saying what is missing; FILE_ERROR. */
+export function neededSecret(environment: Environment, name: SecretName): string {
+  const value = secretOf(environment, name);
+  if (value !== undefined) return value;
+  throw new BallastError("INVALID_INPUT", `${name} is not set.`, {
+    hint: `Set it, or ${name}_FILE to a file that holds it and that its owner alone can read.`,
+  });
+}
+
+/** @throws {BallastError} INVALID_INPUT, INVALID_KEY, FILE_ERROR. */
+export function keyringOf(environment: Environment): Keyring {
+  return new Keyring(neededSecret(environment, "BALLAST_MASTER_KEY"));
+}
+
+/** The sender's key. @throws {BallastError} INVALID_INPUT, FILE_ERROR. */
+export function senderKeyOf(environment: Environment): Hex {
+  const key = neededSecret(environment, "BALLAST_PRIVATE_KEY");
+  if (/^0x[0-9a-fA-F]{64}$/.test(key)) return key as Hex;
+  throw new BallastError("INVALID_INPUT", "The sender's private key is malformed.", {
+    hint: "Write it as 0x and 64 hex digits.",
+  });
+}

@@ -1,0 +1,94 @@
+import * as z from "zod";
+import { BallastError } from "../../errors.ts";
+import { issueText } from "../../issue.ts";
+import { parseDecimal } from "../../math/decimal.ts";
+
+/** A key beside others that says something to people. */
+const note = { "//": z.string().optional() };
+const section = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject({ ...note, ...shape });
+const path = z.string().min(1).max(1_000);
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, "must be lower-case letters, digits and hyphens");
+/** A decimal number of a unit, as smallest parts of it. */
+const amount = (decimals: number, unit: string) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^(0|[1-9][0-9]{0,11})(\\.[0-9]{1,${decimals}})?$`),
+      `must be a decimal number of ${unit} as text, e.g. "0.5"`,
+    )
+    .transform((text) => parseDecimal(text, decimals, unit));
+const seconds = (least: number, most: number) => z.int().min(least).max(most);
+
+const fileVenueSchema = section({
+  kind: z.literal("file"),
+  name,
+  /** A portfolio, lines of them, or a folder of both, watched. */
+  path,
+  declaredBy: z.enum(["venue", "self"]),
+});
+const deribitSchema = section({
+  kind: z.literal("deribit"),
+  name,
+  /** What the account is called in Ballast. */
+  account: z.string().min(1).max(200),
+  keyFile: path,
+  network: z.enum(["main", "test"]),
+  subaccount: z.int().positive().optional(),
+});
+
+export const CONFIG_FORMAT = "ballast.config/1";
+
+export const configSchema = section({
+  format: z.literal(CONFIG_FORMAT),
+  /** A folder of this machine: the embedded database, where DATABASE_URL is not set. */
+  data: path,
+  deployment: path,
+  /** The coverage instance by whose slots accounts are committed, and with which they are proven. */
+  circuit: z.string().min(1).max(64),
+  snapshots: section({ file: path }),
+  venues: z.array(z.discriminatedUnion("kind", [fileVenueSchema, deribitSchema])).max(100),
+  prover: section({
+    backend: z.enum(["auto", "snarkjs", "rapidsnark"]).default("auto"),
+    /** Proofs at once. */
+    atOnce: z.int().min(1).max(16).default(1),
+    /** Seconds for which a worker has a job without a heartbeat. */
+    lease: seconds(3, 3_600).default(30),
+  }).prefault({}),
+  plan: section({
+    within: seconds(1, 86_400).default(120),
+    renewBefore: seconds(1, 604_800).default(900),
+    /** Proofs an hour that all workers make; what can't be renewed in time by it is shed. */
+    capacity: z.int().min(1).max(1_000_000).optional(),
+  }).prefault({}),
+  sender: section({
+    confirmations: z.int().min(1).max(1_000).default(2),
+    maxFeeGwei: amount(9, "gwei").prefault("100"),
+    spendADayEther: amount(18, "ether").prefault("0.1"),
+    bumpAfter: seconds(1, 3_600).default(30),
+    batch: z.int().min(1).max(64).default(64),
+    dryRun: z.boolean().default(false),
+    /** Where signed transactions go instead of the node that is read from. */
+    relay: z.url({ protocol: /^https?$/ }).optional(),
+  }).prefault({}),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type VenueConfig = Config["venues"][number];
+
+/** @throws {BallastError} INVALID_INPUT naming the first wrong place, and nothing that stands there. */
+export function parseConfig(json: unknown): Config {
+  const parsed = configSchema.safeParse(json);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue === undefined || issue.path.length === 0 ? "the whole" : issue.path.join(".");
+    throw new BallastError("INVALID_INPUT", `The configuration is wrong at ${where}: ${issueText(issue)}.`, {
+      hint: "`ballast init` writes one with what each key means; docs/reference/schemas/config.json has all of them.",
+    });
+  }
+  const names = parsed.data.venues.map((venue) => venue.name);
+  const twice = names.find((one, i) => names.indexOf(one) !== i);
+  if (twice === undefined) return parsed.data;
+  throw new BallastError("INVALID_INPUT", `Two venues of the configuration are called ${twice}.`, {
+    hint: "Each has a name of its own: events and readings say it.",
+  });
+}

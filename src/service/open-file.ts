@@ -1,0 +1,132 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { connect, connectReader } from "../chain/client.ts";
+import { loadDeployment } from "../chain/deploy/deployment-file.ts";
+import { systemClock } from "../clock.ts";
+import { BallastError } from "../errors.ts";
+import { given } from "../given.ts";
+import { makeFolder } from "../node/files.ts";
+import { instanceOf } from "../prover/circuits.ts";
+import { loadKey } from "../prover/keys/load-key.ts";
+import { createProver } from "../prover/node/prover.ts";
+import type { Snapshot } from "../risk/snapshot.ts";
+import type { Config } from "./config/config.ts";
+import { type Environment, keyringOf, neededSecret, secretOf, senderKeyOf } from "./config/config-file.ts";
+import { venuesOf } from "./config/venues.ts";
+import type { OnEvent } from "./events.ts";
+import type { SnapshotSource } from "./feed.ts";
+import { relayOf } from "./sender/relay.ts";
+import type { Role, ServiceParts } from "./serve.ts";
+import { snapshotFile } from "./snapshots/file-source.ts";
+import type { Database } from "./store/database.ts";
+import { checkSchema, migrate } from "./store/migrate.ts";
+import { openDatabase } from "./store/open.ts";
+
+/** A service that is ready to run. */
+export interface OpenService {
+  readonly parts: ServiceParts;
+  readonly close: () => Promise<void>;
+}
+
+/** The database of a configuration. @throws {BallastError} STORE_ERROR, LOCKED, FILE_ERROR, BACKEND_UNAVAILABLE. */
+export function databaseOf({ data }: Config, environment: Environment): Promise<Database> {
+  return openDatabase({ folder: data, ...given({ url: secretOf(environment, "DATABASE_URL") }) });
+}
+
+/**
+ * Opens all that some roles of a configuration need. The schema is brought up to date by a process that feeds or sends, never by a mere
+ * prover: of another version it is refused there.
+ * @throws {BallastError} INVALID_INPUT for what is missing in configuration or environment; what any part throws.
+ */
+export async function openService(
+  config: Config,
+  environment: Environment,
+  roles: readonly Role[],
+  onEvent: OnEvent,
+): Promise<OpenService> {
+  const keyring = keyringOf(environment);
+  const deployment = loadDeployment(config.deployment);
+  const circuit = instanceOf("coverage", config.circuit);
+  const key = await loadKey(circuit);
+  const verifier = deployment.verifiers.find(({ circuitId }) => circuitId === key.circuitId);
+  if (verifier === undefined)
+    throw new BallastError(
+      "KEY_MISMATCH",
+      `The deployment has no verifier for this machine's key of ${circuit.name}.`,
+      {
+        hint: "Use the key that it was deployed with, or the deployment of this key.",
+      },
+    );
+  const isProver = roles.length === 1 && roles[0] === "prover";
+  makeFolder(config.data, 0o700);
+  const database = await databaseOf(config, environment);
+  const prover = createProver({ backend: config.prover.backend });
+  const close = async (): Promise<void> => {
+    await Promise.allSettled([prover.close(), database.close()]);
+  };
+  try {
+    if (isProver) await checkSchema(database);
+    else await migrate(database);
+    const clock = systemClock;
+    const parts: ServiceParts = {
+      ...{ database, keyring, clock, deployment, roles, onEvent, kits: [{ circuit, key }] },
+      name: `${hostname()}/${process.pid}-${randomBytes(2).toString("hex")}`,
+      ...(database.kind === "embedded" ? { statusFolder: config.data } : {}),
+      prover: { prover, atOnce: config.prover.atOnce, lease: config.prover.lease * 1_000 },
+      ...(isProver ? {} : await chainParts(config, environment, deployment, roles)),
+    };
+    return { parts, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What the roles beside the prover's need: a node, and the sender's key. */
+async function chainParts(
+  config: Config,
+  environment: Environment,
+  deployment: ServiceParts["deployment"],
+  roles: readonly Role[],
+): Promise<Pick<ServiceParts, "feed" | "sender">> {
+  const clock = systemClock;
+  const rpc = neededSecret(environment, "BALLAST_RPC");
+  const reader = await connectReader(rpc);
+  if (reader.chainId !== deployment.chainId)
+    throw new BallastError(
+      "INVALID_INPUT",
+      `The node is on chain ${reader.chainId}, the deployment on chain ${deployment.chainId}.`,
+      {
+        hint: "Set BALLAST_RPC to a node of the deployment's chain.",
+      },
+    );
+  let newest: Snapshot | undefined;
+  const source = snapshotFile(config.snapshots.file, reader, deployment, clock);
+  const snapshots: SnapshotSource = {
+    name: source.name,
+    async *snapshots(signal) {
+      for await (const report of source.snapshots(signal)) {
+        if ("reading" in report) newest = report.reading;
+        yield report;
+      }
+    },
+  };
+  const { within, renewBefore, capacity } = config.plan;
+  const rules = {
+    within: BigInt(within),
+    renewBefore: BigInt(renewBefore),
+    ...given({ rate: capacity === undefined ? undefined : capacity / 3_600 }),
+  };
+  const feed = { venues: venuesOf(config.venues, clock, () => newest), snapshots, rules };
+  if (!roles.includes("sender")) return { feed };
+  const { confirmations, maxFeeGwei, spendADayEther, bumpAfter, batch, dryRun, relay } = config.sender;
+  const sender = {
+    client: await connect(rpc, senderKeyOf(environment)),
+    rules: {
+      ...{ confirmations, batch, dryRun, maxFee: maxFeeGwei, spendADay: spendADayEther },
+      bumpAfter: bumpAfter * 1_000,
+    },
+    ...given({ submit: relay === undefined ? undefined : relayOf(relay) }),
+  };
+  return { feed, sender };
+}

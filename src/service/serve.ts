@@ -1,0 +1,221 @@
+import type { ChainClient } from "../chain/client.ts";
+import type { Deployment } from "../chain/deploy/deployment.ts";
+import type { Clock } from "../clock.ts";
+import { BallastError } from "../errors.ts";
+import type { Prover } from "../prover/prover.ts";
+import type { Venue } from "../venues/venue.ts";
+import { Accounts } from "./accounts/accounts.ts";
+import type { OnEvent } from "./events.ts";
+import { type FeedParts, feedAccounts, feedSnapshots, type SnapshotSource } from "./feed.ts";
+import { rest, whileLeading } from "./leader.ts";
+import type { PlanRules } from "./plan/plan.ts";
+import { Planner } from "./plan/planner.ts";
+import { ProverWorker, type WorkerKit } from "./prover/worker.ts";
+import type { Keyring } from "./secrets/keyring.ts";
+import type { SenderRules } from "./sender/outbox.ts";
+import { Sender } from "./sender/sender.ts";
+import { Snapshots } from "./snapshots/snapshots.ts";
+import { readStatus } from "./status.ts";
+import { statusJson, writeStatus } from "./status-file.ts";
+import { type Database, isGone } from "./store/database.ts";
+
+/** What a process of the service does. */
+export const ROLES = ["feed", "prover", "sender"] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface ServiceParts {
+  readonly database: Database;
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+  readonly deployment: Deployment;
+  /** For people and for leads: host and process; no two have the same. */
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly onEvent: OnEvent;
+  /** Where the state is written for others, with an embedded database, which is this process's alone. */
+  readonly statusFolder?: string;
+  /** The kit of the instance by whose slots accounts are committed comes first. */
+  readonly kits: readonly [WorkerKit, ...WorkerKit[]];
+  readonly feed?: {
+    readonly venues: readonly Venue[];
+    readonly snapshots: SnapshotSource;
+    readonly rules: PlanRules;
+  };
+  readonly prover?: {
+    readonly prover: Prover;
+    readonly atOnce: number;
+    /** Milliseconds; default: as of `ProverWorker`. */
+    readonly lease?: number;
+  };
+  readonly sender?: {
+    readonly client: ChainClient;
+    readonly rules: SenderRules;
+    readonly submit?: (raw: `0x${string}`) => Promise<unknown>;
+  };
+}
+
+/** Milliseconds between two looks of a loop that has nothing to do. */
+const LOOK = 500;
+/** Plans follow from time too: so long without a change, and it is looked again. */
+const PLAN_AGAIN = 5_000;
+/** Between two times that a process says that it is there. */
+const SEEN = 2_000;
+
+/**
+ * Runs the roles of one process until the signal. Feed and sender are led by one process at a time; provers work beside each other.
+ * @throws {BallastError} for what no waiting mends; a database or a node that is away is waited for.
+ */
+export async function runService(parts: ServiceParts, signal: AbortSignal): Promise<void> {
+  const ending = new AbortController();
+  const all = AbortSignal.any([signal, ending.signal]);
+  const work = [beSeen(parts, all), ...roles(parts, all)];
+  // Where one fails for good, the others end with it.
+  const settled = await Promise.allSettled(
+    work.map((one) =>
+      one.catch((error: unknown) => {
+        ending.abort();
+        throw error;
+      }),
+    ),
+  );
+  const failed = settled.find((one) => one.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
+
+function roles(parts: ServiceParts, signal: AbortSignal): Promise<void>[] {
+  const { feed, prover, sender, name } = parts;
+  const running: Promise<void>[] = [];
+  if (feed !== undefined && parts.roles.includes("feed"))
+    running.push(whileLeading(parts, "feed", name, signal, (led) => runFeed(parts, feed, led)));
+  if (prover !== undefined && parts.roles.includes("prover"))
+    for (let n = 1; n <= prover.atOnce; n++) running.push(workerOf(parts, prover, n).run(signal));
+  if (sender !== undefined && parts.roles.includes("sender")) {
+    const role = `sender ${sender.client.account.address}`;
+    running.push(whileLeading(parts, role, name, signal, (led) => runSender(parts, sender, led)));
+  }
+  return running;
+}
+
+async function runFeed(
+  parts: ServiceParts,
+  { venues, snapshots: source, rules }: NonNullable<ServiceParts["feed"]>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { database, keyring, clock, onEvent, deployment, kits } = parts;
+  const [{ circuit }] = kits;
+  const accounts = new Accounts(database, keyring, circuit.slots);
+  const snapshots = new Snapshots(database);
+  await attempted(parts, "plan", async () => {
+    const resealed = await accounts.reseal();
+    if (resealed > 0)
+      onEvent({
+        role: "feed",
+        level: "info",
+        message: "sealed anew by the newest key",
+        facts: { versions: resealed },
+      });
+  });
+  let changed = true;
+  const onChange = (): void => {
+    changed = true;
+  };
+  const feeding = { accounts, snapshots, clock, onEvent, onChange };
+  const sources = [
+    feedSnapshots(feeding, source, signal),
+    ...venues.map((venue) => feedOne(feeding, venue, signal)),
+  ];
+  const planner = new Planner({
+    ...{ database, keyring, accounts, snapshots, deployment, rules, clock, onEvent, circuit: circuit.name },
+  });
+  const plan = async (): Promise<void> => {
+    let last = 0;
+    while (!signal.aborted) {
+      if (changed || performance.now() - last > PLAN_AGAIN) {
+        changed = false;
+        last = performance.now();
+        if (!(await attempted(parts, "plan", () => planner.pass()))) changed = true;
+      }
+      await rest(LOOK, signal);
+    }
+  };
+  await Promise.all([...sources, plan()]);
+}
+
+/** A venue that refuses for good (a wrong key) stops alone: the accounts of the others go on. */
+async function feedOne(parts: FeedParts, venue: Venue, signal: AbortSignal): Promise<void> {
+  try {
+    await feedAccounts(parts, venue, signal);
+  } catch (error) {
+    if (!(error instanceof BallastError) || error.code === "STORE_ERROR") throw error;
+    const message = `${venue.name} is read no more: ${error.code}. Mend it and start again.`;
+    parts.onEvent({ role: "feed", level: "warning", message });
+  }
+}
+
+function workerOf(
+  parts: ServiceParts,
+  { prover, lease }: NonNullable<ServiceParts["prover"]>,
+  n: number,
+): ProverWorker {
+  const { database, keyring, deployment, kits, name, onEvent } = parts;
+  return new ProverWorker({
+    ...{ database, deployment, prover, kits, onEvent, name: `${name}/${n}` },
+    accounts: new Accounts(database, keyring, kits[0].circuit.slots),
+    snapshots: new Snapshots(database),
+    ...(lease === undefined ? {} : { times: { lease } }),
+  });
+}
+
+async function runSender(
+  parts: ServiceParts,
+  { client, rules, submit }: NonNullable<ServiceParts["sender"]>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { database, deployment, onEvent } = parts;
+  const sender = new Sender({
+    database,
+    client,
+    deployment,
+    rules,
+    onEvent,
+    ...(submit === undefined ? {} : { submit }),
+  });
+  while (!signal.aborted) {
+    await attempted(parts, "sender", () => sender.step());
+    await rest(LOOK, signal);
+  }
+}
+
+/** Tells the others that this process is there, now and then. */
+async function beSeen(parts: ServiceParts, signal: AbortSignal): Promise<void> {
+  const { database, name, roles, statusFolder, clock } = parts;
+  while (!signal.aborted) {
+    await attempted(parts, "service", async () => {
+      await database.query(
+        `insert into ballast.processes (name, roles, seen_at) values ($1, $2, clock_timestamp())
+        on conflict (name) do update set seen_at = excluded.seen_at, roles = excluded.roles`,
+        [name, roles.join(", ")],
+      );
+      if (statusFolder === undefined) return;
+      const now = BigInt(Date.now());
+      writeStatus(statusFolder, statusJson(await readStatus(database, clock.now() / 1_000n, now), now));
+    });
+    await rest(SEEN, signal);
+  }
+}
+
+/** @returns false where a database or a node was away. @throws what is anything else. */
+async function attempted(
+  { onEvent }: ServiceParts,
+  role: "plan" | "sender" | "service",
+  work: () => Promise<unknown>,
+): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (!(error instanceof BallastError) || !(isGone(error) || error.code === "CHAIN_ERROR")) throw error;
+    onEvent({ role, level: "warning", message: `${error.code}: ${error.shortMessage} Trying again.` });
+    return false;
+  }
+}
