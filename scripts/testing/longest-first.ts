@@ -1,12 +1,19 @@
 import { relative } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Where the suites are that take longest: whole demos, command lines that prove. The longest come first. */
+/** Where the suites are that take longest: whole demos, walks, ceremonies, command lines that prove. The longest come first. */
 const LONG = [
+  "test/integration/demo",
+  "test/walks/",
+  "test/attack/ceremony",
+  "test/prover/keys/",
+  "test/prover/node/",
+  "test/library/consumer",
   "test/integration/",
+  "test/cli/secrets",
   "test/cli/solvency",
   "test/cli/liquidate/",
-  "test/cli/secrets",
+  "test/solvency/",
   "test/attack/",
 ];
 

@@ -30,6 +30,7 @@ const MODULES: Readonly<Record<keyof typeof SUMMARIES, () => Promise<Command>>> 
   config: async () => (await import("./commands/service/config.ts")).config,
   serve: async () => (await import("./commands/service/serve.ts")).serve,
   worker: async () => (await import("./commands/service/serve.ts")).worker,
+  key: async () => (await import("./commands/service/key.ts")).key,
   status: async () => (await import("./commands/service/status.ts")).status,
   watch: async () => (await import("./commands/watch.ts")).watch,
   oracle: async () => (await import("./commands/oracle.ts")).oracle,

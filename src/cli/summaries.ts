@@ -26,6 +26,7 @@ export const SUMMARIES = {
   config: "a service's configuration: look whether it could start",
   serve: "the service: live portfolios become attestations, day and night",
   worker: "prove for a service from another process or machine",
+  key: "keys of a service's API: add, list, revoke",
   status: "how a service is doing: accounts by tier, freshness, queue, spending",
   watch: "follow liquidation cases from events, with what is open and the time that is left",
   oracle: "the volatility oracle: deploy it, bond, report, finalise, read",

@@ -35,7 +35,7 @@ export function databaseOf({ data }: Config, environment: Environment): Promise<
 
 /**
  * Opens all that some roles of a configuration need. The schema is brought up to date by a process that feeds or sends, never by a mere
- * prover: of another version it is refused there.
+ * prover or API: of another version it is refused there.
  * @throws {BallastError} INVALID_INPUT for what is missing in configuration or environment; what any part throws.
  */
 export async function openService(
@@ -57,7 +57,7 @@ export async function openService(
         hint: "Use the key that it was deployed with, or the deployment of this key.",
       },
     );
-  const isProver = roles.length === 1 && roles[0] === "prover";
+  const needsChain = roles.includes("feed") || roles.includes("sender");
   makeFolder(config.data, 0o700);
   const database = await databaseOf(config, environment);
   const prover = createProver({ backend: config.prover.backend });
@@ -65,21 +65,33 @@ export async function openService(
     await Promise.allSettled([prover.close(), database.close()]);
   };
   try {
-    if (isProver) await checkSchema(database);
-    else await migrate(database);
+    if (needsChain) await migrate(database);
+    else await checkSchema(database);
     const clock = systemClock;
     const parts: ServiceParts = {
       ...{ database, keyring, clock, deployment, roles, onEvent, kits: [{ circuit, key }] },
       name: `${hostname()}/${process.pid}-${randomBytes(2).toString("hex")}`,
       ...(database.kind === "embedded" ? { statusFolder: config.data } : {}),
       prover: { prover, atOnce: config.prover.atOnce, lease: config.prover.lease * 1_000 },
-      ...(isProver ? {} : await chainParts(config, environment, deployment, roles)),
+      ...given({ api: apiOf(config, roles) }),
+      ...(needsChain ? await chainParts(config, environment, deployment, roles) : {}),
     };
     return { parts, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** @returns undefined where nothing is to listen. @throws {BallastError} INVALID_INPUT where nothing else was asked for. */
+function apiOf({ api }: Config, roles: readonly Role[]): ServiceParts["api"] {
+  if (api === undefined && roles.length === 1 && roles[0] === "api")
+    throw new BallastError("INVALID_INPUT", "The configuration has no api.", {
+      hint: 'Give it one, e.g. "api": {"port": 8080}.',
+    });
+  if (api === undefined) return undefined;
+  const { host, port, perSecond, burst, atOnce } = api;
+  return { host, port, rules: { perSecond, burst, atOnce } };
 }
 
 /** What the roles beside the prover's need: a node, and the sender's key. */
@@ -117,7 +129,7 @@ async function chainParts(
     renewBefore: BigInt(renewBefore),
     ...given({ rate: capacity === undefined ? undefined : capacity / 3_600 }),
   };
-  const feed = { venues: venuesOf(config.venues, clock, () => newest), snapshots, rules };
+  const feed = { venues: venuesOf(config, clock, () => newest), snapshots, rules };
   if (!roles.includes("sender")) return { feed };
   const { confirmations, maxFeeGwei, spendADayEther, bumpAfter, batch, dryRun, relay } = config.sender;
   const sender = {

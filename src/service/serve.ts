@@ -5,6 +5,8 @@ import { BallastError } from "../errors.ts";
 import type { Prover } from "../prover/prover.ts";
 import type { Venue } from "../venues/venue.ts";
 import { Accounts } from "./accounts/accounts.ts";
+import type { AdmissionRules } from "./api/admission.ts";
+import { runApi } from "./api/listen.ts";
 import type { OnEvent } from "./events.ts";
 import { type FeedParts, feedAccounts, feedSnapshots, type SnapshotSource } from "./feed.ts";
 import { rest, whileLeading } from "./leader.ts";
@@ -20,7 +22,7 @@ import { statusJson, writeStatus } from "./status-file.ts";
 import { type Database, isGone } from "./store/database.ts";
 
 /** What a process of the service does. */
-export const ROLES = ["feed", "prover", "sender"] as const;
+export const ROLES = ["feed", "prover", "sender", "api"] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface ServiceParts {
@@ -47,6 +49,7 @@ export interface ServiceParts {
     /** Milliseconds; default: as of `ProverWorker`. */
     readonly lease?: number;
   };
+  readonly api?: { readonly host: string; readonly port: number; readonly rules: AdmissionRules };
   readonly sender?: {
     readonly client: ChainClient;
     readonly rules: SenderRules;
@@ -83,12 +86,13 @@ export async function runService(parts: ServiceParts, signal: AbortSignal): Prom
 }
 
 function roles(parts: ServiceParts, signal: AbortSignal): Promise<void>[] {
-  const { feed, prover, sender, name } = parts;
+  const { feed, prover, sender, api, name } = parts;
   const running: Promise<void>[] = [];
   if (feed !== undefined && parts.roles.includes("feed"))
     running.push(whileLeading(parts, "feed", name, signal, (led) => runFeed(parts, feed, led)));
   if (prover !== undefined && parts.roles.includes("prover"))
     for (let n = 1; n <= prover.atOnce; n++) running.push(workerOf(parts, prover, n).run(signal));
+  if (api !== undefined && parts.roles.includes("api")) running.push(serveApi(parts, api, signal));
   if (sender !== undefined && parts.roles.includes("sender")) {
     const role = `sender ${sender.client.account.address}`;
     running.push(whileLeading(parts, role, name, signal, (led) => runSender(parts, sender, led)));
@@ -164,6 +168,23 @@ function workerOf(
     snapshots: new Snapshots(database),
     ...(lease === undefined ? {} : { times: { lease } }),
   });
+}
+
+/** The plan looks again every few seconds, so that it needs no word of a new version, which may be another process's. */
+async function serveApi(
+  { database, keyring, clock, onEvent, kits }: ServiceParts,
+  { host, port, rules }: NonNullable<ServiceParts["api"]>,
+  signal: AbortSignal,
+): Promise<void> {
+  const accounts = new Accounts(database, keyring, kits[0].circuit.slots);
+  const snapshots = new Snapshots(database);
+  const onListening = (address: string): void =>
+    onEvent({ role: "api", level: "info", message: `listens at ${address}` });
+  await runApi(
+    { database, accounts, snapshots, clock, onEvent, rules, onChange: () => undefined },
+    { host, port, onListening },
+    signal,
+  );
 }
 
 async function runSender(

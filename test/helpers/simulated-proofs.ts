@@ -29,7 +29,8 @@ export const SMALL: readonly CircuitInstance[] = [
  * Proofs of this file are simulated: the instances get development keys whose secrets are known, and whoever asks snarkjs
  * for a proof in this process gets one that is made from them in milliseconds. Witnesses are made and held against every
  * constraint as before, and the proof verifies as any other does. For suites whose subject is what happens with proofs;
- * test/README.md lists where they must be real. Processes that a test starts prove for real, under the same keys.
+ * test/README.md lists where they must be real. Processes that a test starts prove for real, under the same keys, unless they are
+ * started with `simulatingOptions`.
  */
 export function useSimulatedProofs(circuits: readonly CircuitInstance[]): void {
   const { BALLAST_HOME: before } = process.env;

@@ -21,8 +21,6 @@ import type { SubmitParts } from "./submit.ts";
 export interface ApiParts extends SubmitParts {
   readonly rules: AdmissionRules;
   readonly onEvent: OnEvent;
-  /** Of this Ballast. */
-  readonly version: string;
 }
 
 declare module "fastify" {
@@ -36,6 +34,8 @@ declare module "fastify" {
   }
 }
 
+/** Of the interface: it changes when a route does so that a caller must. */
+const API_VERSION = "1";
 /** Milliseconds in which a request must have come in. */
 const REQUEST_TIMEOUT = 120_000;
 /** A name of an account has 200 characters, of up to nine in an address each. */
@@ -79,7 +79,7 @@ export async function apiServer(parts: ApiParts): Promise<FastifyInstance> {
       info: {
         title: "Ballast",
         description: "The prover service: portfolios in, attestations out.",
-        version: parts.version,
+        version: API_VERSION,
       },
       components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
     },

@@ -18,7 +18,6 @@ const parts = () => ({
   rules: { perSecond: 100, burst: 100, atOnce: 8 },
   onChange: () => undefined,
   onEvent: () => undefined,
-  version: "0.0.0-test",
 });
 beforeAll(async () => {
   database = await emptyDatabase();
