@@ -129,7 +129,7 @@ const PHASES: readonly (readonly [Name, string, string])[] = [
   ["sender", "a proof is to be sent", "select 1 from ballast.proofs where state in ('proven', 'sending')"],
 ];
 
-describe("a service of four processes on one PostgreSQL, each of which is killed in the midst of its work", () => {
+describe("a service of four processes on one PostgreSQL: each is killed in the midst of its work, and so is the database", () => {
   it("attests every account's last commitment, each commitment once in a snapshot, and loses nothing", async () => {
     for (const account of ACCOUNTS) hold(account, 1);
     for (const name of NAMES) begin(name);
@@ -138,6 +138,10 @@ describe("a service of four processes on one PostgreSQL, each of which is killed
       await kill(name);
       for (const account of ACCOUNTS) hold(account, i + 2);
       if (i === 2) await publish();
+      if (i === 3) {
+        await server.crash();
+        await server.start();
+      }
       begin(name);
     }
     await until(
