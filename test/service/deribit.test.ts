@@ -105,7 +105,6 @@ describe("a recorded session at Deribit", () => {
           kits: [{ circuit, key }],
           onEvent: (event) => {
             events.push(event);
-            console.error(JSON.stringify(event, (k, v) => (typeof v === "bigint" ? String(v) : v)));
             if (event.role === "sender" && event.message.endsWith("attested")) resolve();
           },
           feed: {

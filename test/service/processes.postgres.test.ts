@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -165,6 +165,17 @@ describe("a service of four processes on one PostgreSQL: each is killed in the m
       "select count(*)::int as sent, count(distinct nonce)::int as numbers from ballast.transactions where state = 'confirmed'",
     );
     expect(numbers?.["sent"]).toBe(numbers?.["numbers"]);
+  });
+
+  it("says how it does, to whoever has the database", () => {
+    const args = [MAIN, "status", "--json"];
+    const { stdout, status } = spawnSync(process.execPath, args, { env: environment, encoding: "utf8" });
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      accounts: ACCOUNTS.length,
+      fresh: ACCOUNTS.length,
+      oldestUnproven: null,
+    });
   });
 
   it("ends each process by SIGTERM with its work handed over, and exit code 0", async () => {
