@@ -6,7 +6,7 @@ import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
 import {IMarketClock} from "../coverage/IMarketClock.sol";
 import {ICollateralVault} from "../solvency/ICollateralVault.sol";
 import {VaultDeposits} from "../solvency/VaultDeposits.sol";
-import {TransferClaim} from "./facts/Claims.sol";
+import {Rest, TransferClaim} from "./facts/Claims.sol";
 import {IAccountDesk} from "./IAccountDesk.sol";
 import {IChallengeBook} from "./IChallengeBook.sol";
 import {ILiquidationEngine} from "./ILiquidationEngine.sol";
@@ -59,7 +59,7 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
         }
         uint256 lots = uint64(claim.funding);
         emit AccountDeposited(accountId, msg.sender, lots);
-        LEDGER.move(claim, false, purposeOf(DEPOSIT, msg.sender));
+        LEDGER.move(claim, Rest.Free, purposeOf(DEPOSIT, msg.sender));
         VAULT.depositFor(SETTLEMENT_ID, lots);
     }
 
@@ -75,7 +75,7 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
         ICoverageRegistry.Attestation memory shown = REGISTRY.attestation(accountId, claim.newA);
         if (!shown.isCurrent || shown.tier != 0) revert NotInTierZero(claim.newA);
         CLOCK.requireNewest(shown.snapshotId);
-        LEDGER.move(claim, false, purposeOf(WITHDRAW, to));
+        LEDGER.move(claim, Rest.Free, purposeOf(WITHDRAW, to));
         uint256 lots = uint256(-int256(claim.funding));
         withdrawalId = VAULT.requestProven(SETTLEMENT_ID, lots, to, false);
         emit AccountWithdrawn(accountId, withdrawalId, lots);
