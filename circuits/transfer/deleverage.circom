@@ -7,19 +7,20 @@ include "math/signed.circom";
 include "portfolio/opened.circom";
 include "transfer/conservation.circom";
 include "transfer/holding.circom";
+include "transfer/kept.circom";
 include "transfer/payment.circom";
 include "transfer/share.circom";
 
 // Proves one holder's part of a pro-rata closing: of its `q` lots of an instrument on one side, exactly
-// closed = floor(closing * q / open) are closed at `price`, the settlement asset pays for them, and nothing else changes.
-// With closing = open it shows the holding itself: closed = q.
+// closed = floor(closing * q / open) are closed at `price`, the settlement asset pays for them, and nothing else changes;
+// the new opening is one that the holder derives. With closing = open it shows the holding itself: closed = q.
 //
 // OUTSIDE THE PROOF, for the verifier to check:
 //   - oldCommitment is the account's current one, and who may call;
 //   - a transfer proof over the same two commitments moves the lots to, and the cash from, the clearing house;
 //   - `open` is the sum of all holders' lots on that side, `closing` what is closed of them, and the price the case's;
 //   - settlementId is the vault's settlement asset, and instrumentId a derivative's. Of an id that no slot has, q is 0:
-//     then closed and payment are 0, and only the salt changes;
+//     then closed and payment are 0, and nothing changes but the salt, and slots that come in order;
 //   - context is the one of this chain, this ledger, this kind of fact and a deadline that hasn't passed. It has no
 //     nonce: the transfer over the same commitments has.
 
@@ -100,7 +101,17 @@ template Deleverage(SLOTS) {
     conserved.flowId <== [instrumentId, settlementId];
     conserved.alpha <== challenge.out[0];
 
-    // 6. The proof is for this context and no other.
+    // 6. The holder can derive the new portfolio.
+    // SOUNDNESS: closed is public, and payment follows from it and the price: the old opening gives the new one (Kept).
+    signal {binary} always <== 1;
+    component kept = Kept(SLOTS);
+    kept.isKept <== always;
+    kept.slots <== portfolio[1].ranged;
+    kept.oldSalt <== salt[0];
+    kept.newSalt <== salt[1];
+    kept.context <== context;
+
+    // 7. The proof is for this context and no other.
     component bound = Bind();
     bound.context <== context;
 }

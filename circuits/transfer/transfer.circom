@@ -7,6 +7,8 @@ include "math/signed.circom";
 include "portfolio/opened.circom";
 include "transfer/conservation.circom";
 include "transfer/holding.circom";
+include "transfer/kept.circom";
+include "transfer/rest.circom";
 include "transfer/whole.circom";
 
 // Proves: positions moved between account A (which sells, or is liquidated) and account B (its counterparty), nothing was
@@ -35,7 +37,7 @@ template Transfer(SLOTS) {
     signal input settlementId;                // instrument id of the settlement asset
     signal input cash;                        // lots that B pays A, signed, |cash| < 2^44
     signal input funding;                     // lots that enter A from outside, signed, |funding| < 2^44
-    signal input whole;                       // 1: newA is `cash` and nothing else, salted with context
+    signal input rest;                        // what A is left: 0 free, 1 whole, 2 kept (Rest)
     signal input context;                     // chain, ledger, purpose, nonces and deadline
 
     // PRIVATE: A's old and new portfolio, then B's
@@ -101,22 +103,31 @@ template Transfer(SLOTS) {
         held[k].instrumentId <== settlementId;
     }
     // SOUNDNESS: holdings are below 2^43, cash and funding below 2^44 in magnitude: the difference doesn't wrap.
-    signal {binary} isWhole <== Bit()(whole);
-    (1 - isWhole) * (held[1].holding - held[0].holding - cashRange.ranged - fundingRange.ranged) === 0;
+    component left = Rest();
+    left.rest <== rest;
+    (1 - left.isWhole) * (held[1].holding - held[0].holding - cashRange.ranged - fundingRange.ranged) === 0;
 
     // 6. An account that is handed over whole.
-    component rest = Whole();
-    rest.whole <== isWhole;
-    rest.quantity <== portfolio[1].ranged.quantity[0];
-    rest.id <== portfolio[1].ranged.id[0];
-    rest.isShort <== portfolio[1].ranged.isShort[0];
-    rest.ids <== ids[0].sum;
-    rest.cash <== cashRange.ranged;
-    rest.settlementId <== settlementId;
-    rest.salt <== salt[1];
-    rest.context <== context;
+    component whole = Whole();
+    whole.isWhole <== left.isWhole;
+    whole.quantity <== portfolio[1].ranged.quantity[0];
+    whole.id <== portfolio[1].ranged.id[0];
+    whole.isShort <== portfolio[1].ranged.isShort[0];
+    whole.ids <== ids[0].sum;
+    whole.cash <== cashRange.ranged;
+    whole.settlementId <== settlementId;
+    whole.salt <== salt[1];
+    whole.context <== context;
 
-    // 7. The proof is for this context and no other.
+    // 7. A portfolio that A's owner can derive.
+    component kept = Kept(SLOTS);
+    kept.isKept <== left.isKept;
+    kept.slots <== portfolio[1].ranged;
+    kept.oldSalt <== salt[0];
+    kept.newSalt <== salt[1];
+    kept.context <== context;
+
+    // 8. The proof is for this context and no other.
     component bound = Bind();
     bound.context <== context;
 }

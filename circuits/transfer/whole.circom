@@ -4,16 +4,16 @@ include "circomlib/circuits/comparators.circom";
 
 // An account that is handed over whole: nothing is left in its new portfolio but cash, in the open.
 //
-// whole                    0: nothing is asked; 1: the new portfolio is (cash, settlementId, long) in slot 0, or empty if
+// isWhole                  0: nothing is asked; 1: the new portfolio is (cash, settlementId, long) in slot 0, or empty if
 //                          cash is 0
 // quantity, id, isShort    the new portfolio's slot 0, ranged; ids: the sum of all its ids
 // salt                     its salt; context: what that must be
 //
-// SOUNDNESS: with whole = 1 every slot and the salt are functions of public signals, so the new commitment is too: anybody can
+// SOUNDNESS: with isWhole = 1 every slot and the salt are functions of public signals, so the new commitment is too: anybody can
 // open it. A salt of the buyer's choice would take the rest away from the account for good.
 
 template Whole() {
-    signal input {binary} whole;
+    signal input {binary} isWhole;
     signal input {max} quantity;
     signal input {max} id;
     signal input {binary} isShort;
@@ -25,18 +25,18 @@ template Whole() {
 
     // 1. Slot 0 holds the cash, long.
     // SOUNDNESS: quantity is ranged, so cash is a number of 0 .. 2^36 - 1 lots.
-    whole * (quantity - cash) === 0;
-    whole * isShort === 0;
+    isWhole * (quantity - cash) === 0;
+    isWhole * isShort === 0;
 
     // 2. Its id is the settlement asset's; without cash it is 0, not that of a slot of zero lots.
     signal noCash <== IsZero()(quantity);
     signal firstId <== (1 - noCash) * settlementId;
-    whole * (id - firstId) === 0;
+    isWhole * (id - firstId) === 0;
 
     // 3. All other slots are empty.
     // SOUNDNESS: ids is a sum that doesn't wrap (IdSum): less slot 0's, it is zero only if the others are empty.
-    whole * (ids - id) === 0;
+    isWhole * (ids - id) === 0;
 
     // 4. The salt is in the open.
-    whole * (salt - context) === 0;
+    isWhole * (salt - context) === 0;
 }

@@ -6,7 +6,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
 import {IMarketClock} from "../coverage/IMarketClock.sol";
-import {EquityClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
+import {EquityClaim, Rest, TransferClaim} from "../liquidation/facts/Claims.sol";
 import {IFactChecker} from "../liquidation/facts/IFactChecker.sol";
 import {ILiquidationEngine} from "../liquidation/ILiquidationEngine.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
@@ -176,7 +176,7 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
     /// @param action what it was proven for.
     /// @param subject for which snapshot or round, or 0.
     function _move(TransferClaim calldata claim, bytes32 action, uint256 subject) internal {
-        LEDGER.move(claim, false, purposeOf(action, subject));
+        LEDGER.move(claim, Rest.Free, purposeOf(action, subject));
     }
 
     /// @notice Reverts for anybody but who acts for the house.

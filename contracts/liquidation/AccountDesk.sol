@@ -5,7 +5,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {IAnchorBook} from "../clearing/IAnchorBook.sol";
 import {ICollateralVault} from "../solvency/ICollateralVault.sol";
 import {VaultDeposits} from "../solvency/VaultDeposits.sol";
-import {TransferClaim} from "./facts/Claims.sol";
+import {Rest, TransferClaim} from "./facts/Claims.sol";
 import {IFactChecker} from "./facts/IFactChecker.sol";
 import {IAccountDesk} from "./IAccountDesk.sol";
 import {IChallengeBook} from "./IChallengeBook.sol";
@@ -61,7 +61,7 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
         }
         uint256 lots = uint64(claim.funding);
         emit AccountDeposited(accountId, msg.sender, lots);
-        LEDGER.move(claim, false, purposeOf(DEPOSIT, msg.sender));
+        LEDGER.move(claim, Rest.Free, purposeOf(DEPOSIT, msg.sender));
         VAULT.depositFor(SETTLEMENT_ID, lots);
     }
 
@@ -76,7 +76,7 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
         _requireUnchallenged(accountId);
         if (!FACTS.isInTierZero(accountId, claim.newA)) revert NotInTierZero(claim.newA);
         bool isAnchored = ANCHORS.isAnchored(accountId);
-        LEDGER.move(claim, false, purposeOf(WITHDRAW, to));
+        LEDGER.move(claim, Rest.Free, purposeOf(WITHDRAW, to));
         uint256 lots = uint256(-int256(claim.funding));
         withdrawalId = VAULT.requestProven(SETTLEMENT_ID, lots, to, isAnchored);
         emit AccountWithdrawn(accountId, withdrawalId, lots);

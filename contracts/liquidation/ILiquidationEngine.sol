@@ -226,7 +226,8 @@ interface ILiquidationEngine is IBounded {
 
     /// @notice Changes the portfolio of a frozen account so that it is healthy, and closes its case: a deposit from the
     /// caller (no counterparty, funding > 0; anyone with the proof may), or a trade (the venue may, with an ordinary
-    /// account that its owner has not locked). The new commitment must be attested healthy as for `cure`.
+    /// account that its owner has not locked). Whoever is neither owner nor venue leaves the account what these can
+    /// derive (`Rest.Kept`). The new commitment must be attested healthy as for `cure`.
     /// Purpose: `purposeOf(CURE, caseId, version, caller)`.
     /// @param caseId the case.
     /// @param claim the transfer; its A is the case's account.
@@ -236,7 +237,8 @@ interface ILiquidationEngine is IBounded {
     /// not grow, its tier gets no worse, and it pays at most `maxPenalty` of the margin that is freed. Both this proof
     /// and the attestation of the new portfolio, of any tier, are in the newest snapshot. The venue may, with any
     /// account that is neither frozen, guarded nor locked by its owner; the operator may with the house's account,
-    /// whose equity must not fall: `house` is its equity before and after, in one snapshot, the newest too.
+    /// whose equity must not fall: `house` is its equity before and after, in one snapshot, the newest too. The operator
+    /// leaves a portfolio that follows from the old one and the lots that moved (`Rest.Kept`).
     /// Purpose: `purposeOf(REDUCE, caseId, version, caller)`.
     /// @param caseId the case.
     /// @param claim the transfer.

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IBounded} from "../shared/IBounded.sol";
-import {TransferClaim} from "./facts/Claims.sol";
+import {Rest, TransferClaim} from "./facts/Claims.sol";
 
 /// @title Which portfolio is an account's current one
 /// @author Ballast
@@ -146,7 +146,7 @@ interface IPortfolioLedger is IBounded {
     function lock(uint256 accountId, uint64 until) external;
 
     /// @notice Moves positions between two ordinary accounts that aren't frozen, by a proof; only the venue may.
-    /// `funding` must be 0, `whole` is 0, the purpose is `TRADE`, which is keccak256(abi.encode(bytes32("trade"))).
+    /// `funding` must be 0, A is left whatever (`Free`), the purpose is `TRADE`, which is keccak256(abi.encode(bytes32("trade"))).
     /// @param claim the transfer.
     function trade(TransferClaim calldata claim) external;
 
@@ -155,9 +155,9 @@ interface IPortfolioLedger is IBounded {
     /// engine a frozen one, but that the clearing house may too while the account's case is in Soft. The desk deals
     /// with one account at a time. What `funding` brings or takes away in tokens is theirs to move.
     /// @param claim the transfer.
-    /// @param whole whether A keeps nothing but the cash.
+    /// @param rest what A is left.
     /// @param purpose what the proof was made for.
-    function move(TransferClaim calldata claim, bool whole, bytes32 purpose) external;
+    function move(TransferClaim calldata claim, Rest rest, bytes32 purpose) external;
 
     /// @notice Freezes an ordinary account or sets it free; only the engine may.
     /// @param accountId the account.

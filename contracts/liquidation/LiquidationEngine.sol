@@ -9,7 +9,7 @@ import {ICollateralVault} from "../solvency/ICollateralVault.sol";
 import {VaultDeposits} from "../solvency/VaultDeposits.sol";
 import {CaseBook} from "./CaseBook.sol";
 import {Evidence} from "./Evidence.sol";
-import {EquityClaim, ReductionClaim, TransferClaim} from "./facts/Claims.sol";
+import {EquityClaim, ReductionClaim, Rest, TransferClaim} from "./facts/Claims.sol";
 import {ReductionProof} from "./facts/ReductionProof.sol";
 import {IChallengeBook} from "./IChallengeBook.sol";
 import {ILiquidationEngine} from "./ILiquidationEngine.sol";
@@ -103,7 +103,7 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         _requireHealthy(found, claim.newA);
         bytes32 purpose = purposeOf(CURE, caseId, found.version, msg.sender);
         _close(caseId, found, Outcome.Cured);
-        LEDGER.move(claim, false, purpose);
+        LEDGER.move(claim, _restOf(claim.accountA), purpose);
         if (claim.funding > 0) VAULT.depositFor(SETTLEMENT_ID, uint64(claim.funding));
     }
 
@@ -129,7 +129,7 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         _requireNoOlder(facts.requireNewestReduction(reduction, subject), found.snapshotTime);
         bytes32 purpose = purposeOf(REDUCE, caseId, found.version, msg.sender);
         emit CaseReduced(caseId, claim.accountB, ++found.version);
-        LEDGER.move(claim, false, purpose);
+        LEDGER.move(claim, _restOf(claim.accountA), purpose);
     }
 
     /// @inheritdoc ILiquidationEngine
@@ -203,7 +203,7 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         _requireOrdinary(claim.accountB);
         bytes32 purpose = purposeOf(AWARD, caseId, found.version, buyer);
         _close(caseId, found, isSealed ? Outcome.Awarded : Outcome.Sold);
-        LEDGER.move(claim, true, purpose);
+        LEDGER.move(claim, Rest.Whole, purpose);
     }
 
     /// @inheritdoc ILiquidationEngine
@@ -226,7 +226,7 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         if (equity.equity >= int256(house.microsPerLot())) revert EquityLeft(equity.equity);
         bytes32 purpose = purposeOf(TAKE_OVER, caseId, found.version, msg.sender);
         _close(caseId, found, Outcome.TakenOver);
-        LEDGER.move(claim, true, purpose);
+        LEDGER.move(claim, Rest.Whole, purpose);
     }
 
     /// @inheritdoc ILiquidationEngine
@@ -244,6 +244,15 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         address actor
     ) public pure returns (bytes32) {
         return keccak256(abi.encode(action, caseId, version, actor));
+    }
+
+    /// @notice What the caller must leave to an account that it changes: its owner and the venue, who keep openings, whatever
+    /// they like; anybody else what these can derive, or a salt of a stranger's choice would take the account away.
+    /// @param accountId the account.
+    /// @return what is left.
+    function _restOf(uint256 accountId) private view returns (Rest) {
+        bool isKeeper = msg.sender == LEDGER.venue() || msg.sender == LEDGER.ownerOf(accountId);
+        return isKeeper ? Rest.Free : Rest.Kept;
     }
 
     /// @notice Reverts unless the caller may have account B take a slice.

@@ -8,7 +8,7 @@ import {Bn254} from "../verify/Bn254.sol";
 import {IVerifierRegistry} from "../verify/IVerifierRegistry.sol";
 import {ITransferVerifier} from "../verify/statements/ITransferVerifier.sol";
 import {TransferSignals} from "../verify/statements/TransferSignals.sol";
-import {TransferClaim} from "./facts/Claims.sol";
+import {Rest, TransferClaim} from "./facts/Claims.sol";
 import {SignedSignal} from "./facts/SignedSignal.sol";
 import {ILiquidationEngine} from "./ILiquidationEngine.sol";
 import {IPortfolioLedger} from "./IPortfolioLedger.sol";
@@ -145,11 +145,11 @@ contract PortfolioLedger is IPortfolioLedger {
         if (claim.funding != 0) revert FundingNotAllowed(claim.funding);
         _requireOrdinary(claim.accountA);
         _requireOrdinary(claim.accountB);
-        _transfer(claim, false, TRADE);
+        _transfer(claim, Rest.Free, TRADE);
     }
 
     /// @inheritdoc IPortfolioLedger
-    function move(TransferClaim calldata claim, bool whole, bytes32 purpose) external {
+    function move(TransferClaim calldata claim, Rest rest, bytes32 purpose) external {
         (bool byHouse, bool byDesk) = (msg.sender == clearingHouse, msg.sender == desk);
         if (!byHouse && !byDesk && msg.sender != engine) revert OnlyLiquidation(msg.sender);
         Account storage a = _existing(claim.accountA);
@@ -159,7 +159,7 @@ contract PortfolioLedger is IPortfolioLedger {
         if (byDesk && claim.accountB != 0) revert InvalidCounterparty();
         if (_accounts[claim.accountB].frozen) revert AccountFrozen(claim.accountB);
         uint64 updatedAt = a.updatedAt;
-        _transfer(claim, whole, purpose);
+        _transfer(claim, rest, purpose);
         // Else whoever deposits a lot again and again could never be asked about prices since.
         if (byDesk && claim.funding > 0) a.updatedAt = updatedAt;
     }
@@ -224,15 +224,15 @@ contract PortfolioLedger is IPortfolioLedger {
 
     /// @notice Checks a transfer and makes it, or reverts.
     /// @param claim the transfer.
-    /// @param whole whether A keeps nothing but the cash.
+    /// @param rest what A is left.
     /// @param purpose what the proof was made for.
-    function _transfer(TransferClaim calldata claim, bool whole, bytes32 purpose) private {
+    function _transfer(TransferClaim calldata claim, Rest rest, bytes32 purpose) private {
         if (block.timestamp > claim.deadline) revert TransferExpired(claim.deadline);
         if (claim.accountA == claim.accountB) revert SameAccount(claim.accountA);
         bool alone = claim.accountB == 0;
         if (alone && (claim.newB != 0 || claim.cash != 0)) revert InvalidCounterparty();
         (address verifier, ) = VERIFIERS.verifierFor(claim.circuitId, KIND);
-        uint256[11] memory signals = _signals(claim, whole, purpose);
+        uint256[11] memory signals = _signals(claim, rest, purpose);
         if (!ITransferVerifier(verifier).verify(claim.proof, signals)) revert InvalidTransferProof();
         Account storage a = _accounts[claim.accountA];
         // SOUNDNESS: a counterparty may be of the venue's making, and hand its losses on; a case bounds what it costs.
@@ -270,12 +270,12 @@ contract PortfolioLedger is IPortfolioLedger {
 
     /// @notice The public signals of a transfer between these accounts as they are now.
     /// @param claim the transfer.
-    /// @param whole whether A keeps nothing but the cash.
+    /// @param rest what A is left.
     /// @param purpose what the proof was made for.
     /// @return signals in the circuit's order.
     function _signals(
         TransferClaim calldata claim,
-        bool whole,
+        Rest rest,
         bytes32 purpose
     ) private view returns (uint256[11] memory signals) {
         signals[TransferSignals.CONTEXT] = contextOf(claim.accountA, claim.accountB, purpose, claim.deadline);
@@ -288,7 +288,7 @@ contract PortfolioLedger is IPortfolioLedger {
         signals[TransferSignals.SETTLEMENT_ID] = settlementId;
         signals[TransferSignals.CASH] = SignedSignal.encode(claim.cash);
         signals[TransferSignals.FUNDING] = SignedSignal.encode(claim.funding);
-        signals[TransferSignals.WHOLE] = whole ? 1 : 0;
+        signals[TransferSignals.REST] = uint256(rest);
     }
 
     /// @notice What an account can be anchored by.

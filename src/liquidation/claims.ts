@@ -131,8 +131,8 @@ export async function proveTransfer(
   checkOpening(plan.a, circuit.slots, target.oldA, "the first account");
   if (plan.b !== undefined) checkOpening(plan.b, circuit.slots, target.oldB, "the counterparty");
   const { a, b } = planTransfer(plan, context);
-  const { settlementId, cash, funding, whole } = plan;
-  const request = { a, ...(b === undefined ? {} : { b }), settlementId, cash, funding, whole, context };
+  const { settlementId, cash, funding, rest } = plan;
+  const request = { a, ...(b === undefined ? {} : { b }), settlementId, cash, funding, rest, context };
   const witness = transferWitness(circuit, request);
   const proof = await proveWitness(kit, witness);
   const { accountA, newA, accountB, newB } = witness.signals;
@@ -148,7 +148,6 @@ export async function proveTransfer(
  * Proves a holder's part of a closing; also, with `holdingTerms`, what the house holds.
  *
  * @param account the holder before.
- * @param newSalt opens the account afterwards: that of the transfer which goes with it, where there is one.
  * @param terms the round's: see `closingTerms`.
  * @param place chain, ledger and deadline.
  * @throws {BallastError} OUT_OF_RANGE, INVALID_INPUT, PORTFOLIO_TOO_LARGE, LOT_OVERFLOW for a closing that the circuit would
@@ -157,13 +156,12 @@ export async function proveTransfer(
 export async function proveDeleverage(
   kit: ProofKit<DeleverageCircuit>,
   account: OpenAccount,
-  newSalt: Field,
   terms: ClosingTerms,
   place: FactPlace,
 ): Promise<ProvenClosing> {
   const { accountId, ...before } = account;
   const context = factContext("delever", place);
-  const witness = deleverageWitness(kit.circuit, { ...terms, accountId, before, newSalt, context });
+  const witness = deleverageWitness(kit.circuit, { ...terms, accountId, before, context });
   const proof = await proveWitness(kit, witness);
   const { closed, payment } = witness.share;
   const { deadline } = place;

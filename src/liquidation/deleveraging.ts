@@ -164,7 +164,7 @@ export function planRound(input: RoundInput, candidate = roundCandidates(input)[
       leftOut.push(accountId);
       continue;
     }
-    const money = { settlementId, cash: payment, funding: 0n, whole: false };
+    const money = { settlementId, cash: payment, funding: 0n, rest: "free" } as const;
     house = [...applyTransfer(positions, house, money, [{ instrumentId, quantity: sign * closed }]).newB];
     remaining -= gain;
     parts.push({ accountId, held, closed, payment, gain, house });

@@ -19,6 +19,7 @@ export const HASH_TAGS = [
   "transfer",
   "deleverage",
   "reduction",
+  "salt",
 ] as const;
 export type HashTag = (typeof HASH_TAGS)[number];
 

@@ -70,6 +70,15 @@ export function commit(accountId: Field, salt: Field, slots: readonly Slot[]): C
 }
 
 /**
+ * The salt that a change leaves where whoever opens the old commitment is to open the new one: `H("salt", salt, context)`.
+ * @param salt of the commitment before.
+ * @param context of the proof that asks for it.
+ */
+export function derivedSalt(salt: Field, context: Field): Field {
+  return hash("salt", [salt, context]);
+}
+
+/**
  * A fresh salt of 248 random bits. Whoever has the salt can test guesses of the portfolio: keep it secret.
  * @example
  * ```ts

@@ -18,16 +18,23 @@ export const PRICE_LIMIT = 1n << 62n;
 /** A price is in millionths of a settlement lot for a lot of the instrument. */
 export const PRICE_SCALE = 1_000_000n;
 
+/**
+ * What a transfer leaves to A: any portfolio under any salt; nothing but the cash, in the open; or what A's owner can derive from the
+ * old opening and what moved. By the circuit's signal `rest`.
+ */
+export const RESTS = ["free", "whole", "kept"] as const;
+export type Rest = (typeof RESTS)[number];
+
 /** What a transfer's public signals say about the money. */
 export interface TransferTerms {
   /** Instrument id of the asset in which cash is paid, 1..2^20-1. */
   readonly settlementId: number;
-  /** Lots that B pays A, signed, |cash| < 2^44; where `whole`, what A keeps, 0 <= cash < 2^36. */
+  /** Lots that B pays A, signed, |cash| < 2^44; of a whole transfer, what A keeps, 0 <= cash < 2^36. */
   readonly cash: bigint;
   /** Lots that enter A from outside both accounts, signed, |funding| < 2^44. */
   readonly funding: bigint;
-  /** Whether A is handed over whole: nothing but `cash` is left to it. */
-  readonly whole: boolean;
+  /** What A is left. */
+  readonly rest: Rest;
 }
 
 /** The portfolios of both accounts, before and after. Without a counterparty B's are empty. */
@@ -90,11 +97,11 @@ export function netPositions(...lists: readonly (readonly Holding[])[]): Holding
  *
  * @param oldA A's positions.
  * @param oldB B's positions; empty without a counterparty.
- * @param terms the money; where `whole`, all of A but `cash` goes to B.
- * @param moved lots that A gives to B, signed (negative: B gives to A); empty where `whole`. None of the settlement asset.
+ * @param terms the money; of a whole transfer, all of A but `cash` goes to B.
+ * @param moved lots that A gives to B, signed (negative: B gives to A); empty for a whole transfer. None of the settlement asset.
  * @returns all four portfolios, the new ones net, by ascending id.
  * @throws {BallastError} OUT_OF_RANGE, INVALID_INPUT as {@link checkTerms}; INVALID_INPUT for lots that are cash, or
- *   that `whole` doesn't leave open.
+ *   that a whole transfer doesn't leave open.
  */
 export function applyTransfer(
   oldA: readonly Holding[],
@@ -103,8 +110,8 @@ export function applyTransfer(
   moved: readonly Holding[] = [],
 ): TransferSides {
   checkTerms(terms);
-  const { settlementId, cash, funding, whole } = terms;
-  if (whole && moved.length > 0)
+  const { settlementId, cash, funding, rest } = terms;
+  if (rest === "whole" && moved.length > 0)
     throw new BallastError("INVALID_INPUT", "An account that is handed over whole gives all it has.", {
       hint: "Name no lots: the counterparty gets everything but the cash.",
     });
@@ -113,7 +120,7 @@ export function applyTransfer(
       hint: "Say how much with cash and funding.",
     });
   const settlement = (quantity: bigint): Holding => ({ instrumentId: settlementId, quantity });
-  if (whole) {
+  if (rest === "whole") {
     const newA = netPositions([settlement(cash)]);
     return { oldA, oldB, newA, newB: netPositions(oldB, oldA, [settlement(funding - cash)]) };
   }
@@ -126,12 +133,12 @@ export function applyTransfer(
  *
  * @throws {BallastError} OUT_OF_RANGE, INVALID_INPUT as {@link checkTerms}; NOT_CONSERVED for an instrument whose lots, over both
  *   accounts and with `funding`, aren't the same before and after; INVALID_INPUT when A's cash doesn't change by
- *   `cash + funding`, or, where `whole`, A keeps anything but `cash`.
+ *   `cash + funding`, or A keeps anything but `cash` of a whole transfer.
  */
 export function checkTransfer(sides: TransferSides, terms: TransferTerms): void {
   checkTerms(terms);
   const { oldA, newA, oldB, newB } = sides;
-  const { settlementId, cash, funding, whole } = terms;
+  const { settlementId, cash, funding, rest } = terms;
   const before = [...oldA, ...oldB, { instrumentId: settlementId, quantity: funding }];
   const [lost] = netPositions(before, negated(newA), negated(newB));
   if (lost !== undefined)
@@ -143,7 +150,7 @@ export function checkTransfer(sides: TransferSides, terms: TransferTerms): void 
         details: { instrumentId: lost.instrumentId },
       },
     );
-  if (!whole) {
+  if (rest !== "whole") {
     if (netHolding(newA, settlementId) - netHolding(oldA, settlementId) !== cash + funding)
       throw new BallastError(
         "INVALID_INPUT",
@@ -170,14 +177,14 @@ export function checkTransfer(sides: TransferSides, terms: TransferTerms): void 
 
 /**
  * Ranges of a transfer's terms.
- * @throws {BallastError} OUT_OF_RANGE for an id outside 1..2^20-1, or cash or funding of 2^44 lots or more; where `whole`, for cash
+ * @throws {BallastError} OUT_OF_RANGE for an id outside 1..2^20-1, or cash or funding of 2^44 lots or more; of a whole transfer, for cash
  *   that is negative or has 2^36 lots or more.
  */
-export function checkTerms({ settlementId, cash, funding, whole }: TransferTerms): void {
+export function checkTerms({ settlementId, cash, funding, rest }: TransferTerms): void {
   checkId(settlementId, "settlement asset");
   checkSigned(cash, FLOW_LIMIT, "cash", "2^44");
   checkSigned(funding, FLOW_LIMIT, "funding", "2^44");
-  if (whole && (cash < 0n || cash >= LOT_LIMIT))
+  if (rest === "whole" && (cash < 0n || cash >= LOT_LIMIT))
     throw new BallastError("OUT_OF_RANGE", "What an account keeps is not in 0 .. 2^36-1 lots.");
 }
 

@@ -129,7 +129,7 @@ async function chainParts(
     renewBefore: BigInt(renewBefore),
     ...given({ rate: capacity === undefined ? undefined : capacity / 3_600 }),
   };
-  const feed = { venues: venuesOf(config.venues, clock, () => newest), snapshots, rules };
+  const feed = { venues: venuesOf(config, clock, () => newest), snapshots, rules };
   if (!roles.includes("sender")) return { feed };
   const { confirmations, maxFeeGwei, spendADayEther, bumpAfter, batch, dryRun, relay } = config.sender;
   const sender = {

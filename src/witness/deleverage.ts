@@ -1,5 +1,5 @@
 import { type Field, reduce, toField } from "../math/field.ts";
-import { type Commitment, commit } from "../portfolio/commitment.ts";
+import { type Commitment, commit, derivedSalt } from "../portfolio/commitment.ts";
 import { slotsOf } from "../portfolio/portfolio.ts";
 import { SIGNALS } from "../prover/generated/circuits.ts";
 import { type ClosingShare, type ClosingTerms, closingShare } from "../risk/transfer.ts";
@@ -9,8 +9,6 @@ import { type OpenPortfolio, type SlotsInstance, slotInputs } from "./transfer.t
 export interface DeleverageRequest extends ClosingTerms {
   readonly accountId: Field;
   readonly before: OpenPortfolio;
-  /** Opens the new commitment; keep it secret. */
-  readonly newSalt: Field;
   /** Binds the proof to chain, contract, case and nonce. */
   readonly context: Field;
 }
@@ -36,6 +34,8 @@ export interface DeleverageWitness {
   readonly inputs: CircuitInputs;
   readonly signals: DeleverageSignals;
   readonly publicSignals: readonly Field[];
+  /** Opens the new commitment: follows from the old salt and the context. Secret. */
+  readonly newSalt: Field;
   /** What the closing does to the account: the transfer that goes with it moves the same. Secret. */
   readonly share: ClosingShare;
 }
@@ -48,10 +48,11 @@ export interface DeleverageWitness {
  *   DUPLICATE_INSTRUMENT for a portfolio, old or new, that doesn't fit the slots.
  */
 export function deleverageWitness(instance: SlotsInstance, request: DeleverageRequest): DeleverageWitness {
-  const { accountId, before, newSalt, settlementId, instrumentId, isShort, context } = request;
+  const { accountId, before, settlementId, instrumentId, isShort, context } = request;
   const old = slotsOf(before.positions, instance.slots);
   const share = closingShare(before.positions, request);
   const after = slotsOf(share.positions, instance.slots);
+  const newSalt = derivedSalt(before.salt, context);
   const signals: DeleverageSignals = {
     accountId,
     oldCommitment: commit(accountId, before.salt, old),
@@ -69,6 +70,7 @@ export function deleverageWitness(instance: SlotsInstance, request: DeleverageRe
   return {
     signals,
     publicSignals: deleverageSignals(signals),
+    newSalt,
     share,
     inputs: { ...signals, payment: reduce(share.payment), salt: [before.salt, newSalt], quantity, id, side },
   };

@@ -1,10 +1,10 @@
 import { BallastError } from "../errors.ts";
 import { type Field, reduce, toField } from "../math/field.ts";
-import { type Commitment, commit } from "../portfolio/commitment.ts";
+import { type Commitment, commit, derivedSalt } from "../portfolio/commitment.ts";
 import { type Slot, slotsOf } from "../portfolio/portfolio.ts";
 import { SIGNALS } from "../prover/generated/circuits.ts";
 import type { Holding } from "../risk/requirement.ts";
-import { checkTransfer, type TransferTerms } from "../risk/transfer.ts";
+import { checkTransfer, RESTS, type TransferTerms } from "../risk/transfer.ts";
 import type { CircuitInputs } from "./table.ts";
 
 /** What a transfer or deleverage circuit was instantiated with. */
@@ -31,7 +31,7 @@ export interface TransferRequest extends TransferTerms {
   readonly a: TransferParty;
   /** The counterparty; without one only funding moves. */
   readonly b?: TransferParty;
-  /** Binds the proof to chain, ledger, purpose and nonces; where `whole`, also the salt of A's new portfolio. */
+  /** Binds the proof to chain, ledger, purpose and nonces; of a whole transfer, also the salt of A's new portfolio. */
   readonly context: Field;
 }
 
@@ -48,8 +48,8 @@ export interface TransferSignals {
   /** Signed lots as a field element: p - |cash| where negative; so is funding. */
   readonly cash: Field;
   readonly funding: Field;
-  /** 0 or 1 */
-  readonly whole: Field;
+  /** 0 free, 1 whole, 2 kept. */
+  readonly rest: Field;
   readonly context: Field;
 }
 
@@ -71,11 +71,11 @@ const ABSENT: TransferParty = {
  *
  * @param instance the accounts' number of slots: both accounts' commitments are of that many.
  * @throws {BallastError} NOT_CONSERVED, OUT_OF_RANGE, INVALID_INPUT as `checkTransfer`; INVALID_INPUT for a whole
- *   transfer whose new portfolio isn't salted with the context, or two parties that are one account; PORTFOLIO_TOO_LARGE,
+ *   or kept transfer whose new portfolio has another salt, or two parties that are one account; PORTFOLIO_TOO_LARGE,
  *   LOT_OVERFLOW, DUPLICATE_INSTRUMENT for a portfolio that doesn't fit the slots.
  */
 export function transferWitness(instance: SlotsInstance, request: TransferRequest): TransferWitness {
-  const { a, b = ABSENT, settlementId, cash, funding, whole, context } = request;
+  const { a, b = ABSENT, settlementId, cash, funding, rest, context } = request;
   const hasB = request.b !== undefined;
   const portfolios = [a.before, a.after, b.before, b.after];
   const slots = portfolios.map(({ positions }) => slotsOf(positions, instance.slots));
@@ -92,9 +92,13 @@ export function transferWitness(instance: SlotsInstance, request: TransferReques
     throw new BallastError("INVALID_INPUT", "Both parties are one account.", {
       hint: "A transfer is between two accounts; to fund one, leave the counterparty out.",
     });
-  if (whole && a.after.salt !== context)
+  if (rest === "whole" && a.after.salt !== context)
     throw new BallastError("INVALID_INPUT", "What is left of a whole transfer must be open to anybody.", {
       hint: "Salt the first account's new portfolio with the context.",
+    });
+  if (rest === "kept" && a.after.salt !== derivedSalt(a.before.salt, context))
+    throw new BallastError("INVALID_INPUT", "What is left to the account must be its owner's to derive.", {
+      hint: "Salt its new portfolio with `derivedSalt` of the old salt and the context.",
     });
   const commitments = slots.map((list, k) => {
     const { accountId } = k < 2 ? a : b;
@@ -111,7 +115,7 @@ export function transferWitness(instance: SlotsInstance, request: TransferReques
     settlementId: toField(BigInt(settlementId)),
     cash: reduce(cash),
     funding: reduce(funding),
-    whole: toField(whole ? 1n : 0n),
+    rest: toField(BigInt(RESTS.indexOf(rest))),
     context,
   };
   return {

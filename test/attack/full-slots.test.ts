@@ -8,7 +8,7 @@ import { thrownBy } from "../liquidation/thrown.ts";
 
 // All four portfolios of a transfer have the same number of slots. Conservation fixes what the taker of a whole portfolio
 // holds afterwards: where that is of more instruments than there are slots, no transfer exists. docs/security/threat-model.md, (k).
-const TERMS = { settlementId: CASH, cash: 0n, funding: 0n, whole: true };
+const TERMS = { settlementId: CASH, cash: 0n, funding: 0n, rest: "whole" } as const;
 const FULL = [300, 301, 302, 303].map((instrumentId) => hold(instrumentId, 1n));
 
 function takeover(account: readonly Holding[], taker: readonly Holding[]) {

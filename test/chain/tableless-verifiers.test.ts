@@ -36,7 +36,6 @@ const before = {
 const closing = deleverageWitness(instanceOf("deleverage", "deleverage_4"), {
   accountId: toField(1n),
   before,
-  newSalt: toField(12n),
   settlementId: 3,
   instrumentId: 300,
   isShort: true,
@@ -49,9 +48,9 @@ const payment = transferWitness(instanceOf("transfer", "transfer_4"), {
   settlementId: 3,
   cash: closing.share.payment,
   funding: 0n,
-  whole: false,
+  rest: "free",
   context: CONTEXT,
-  a: { accountId: toField(1n), before, after: { positions: closing.share.positions, salt: toField(12n) } },
+  a: { accountId: toField(1n), before, after: { positions: closing.share.positions, salt: closing.newSalt } },
   b: {
     accountId: toField(2n),
     before: { positions: [], salt: toField(13n) },

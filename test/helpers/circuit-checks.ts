@@ -56,12 +56,14 @@ const CHECKS: readonly Check[] = [
   ),
   { label: "nobody's id", wires: [/^main\.isThere$/, /^main\.accountB$/] },
   { label: "nobody's slots", wires: [/^main\.isThere$/, /^main\.ids\[\d\]\.sum$/] },
-  { label: "cash", wires: [/^main\.isWhole$/, /^main\.held\[1\]\.holding$/] },
-  { label: "kept cash", wires: [/^main\.rest\.quantity$/, /^main\.rest\.cash$/] },
-  { label: "kept side", wires: [/^main\.rest\.whole$/, /^main\.rest\.isShort$/] },
-  { label: "kept id", wires: [/^main\.rest\.id$/, /^main\.rest\.firstId$/] },
-  { label: "kept others", wires: [/^main\.rest\.ids$/, /^main\.rest\.id$/] },
-  { label: "open salt", wires: [/^main\.rest\.salt$/, /^main\.rest\.context$/] },
+  { label: "cash", wires: [/^main\.left\.isWhole$/, /^main\.held\[1\]\.holding$/] },
+  { label: "whole cash", wires: [/^main\.whole\.quantity$/, /^main\.whole\.cash$/] },
+  { label: "whole side", wires: [/^main\.whole\.isWhole$/, /^main\.whole\.isShort$/] },
+  { label: "whole id", wires: [/^main\.whole\.id$/, /^main\.whole\.firstId$/] },
+  { label: "whole others", wires: [/^main\.whole\.ids$/, /^main\.whole\.id$/] },
+  { label: "order", wires: [/(^main|\.order)\.isOn$/, /\.idle\[0\]$/] },
+  { label: "derived salt", wires: [/\.kept\.newSalt$/, /\.kept\.isKept$/] },
+  { label: "open salt", wires: [/^main\.whole\.salt$/, /^main\.whole\.context$/] },
 ];
 
 /** The check that a constraint is, by the names of its wires: of which account, in a batch. */

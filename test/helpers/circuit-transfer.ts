@@ -1,4 +1,5 @@
 import { toField } from "../../src/math/field.ts";
+import { derivedSalt } from "../../src/portfolio/commitment.ts";
 import { instanceOf } from "../../src/prover/circuits.ts";
 import type { Holding } from "../../src/risk/requirement.ts";
 import { applyTransfer, type ClosingTerms, type TransferTerms } from "../../src/risk/transfer.ts";
@@ -25,19 +26,20 @@ export const hold = (instrumentId: number, quantity: bigint): Holding => ({ inst
 export type RawSlot = readonly [quantity: bigint, id: bigint, isShort: bigint];
 export const EMPTY: RawSlot = [0n, 0n, 0n];
 
-/** A transfer request with fixed accounts and salts; A's new salt is the context where it is handed over whole. */
+/** A transfer request with fixed accounts and salts; A's new salt is the context where it is handed over whole, and derived where it is kept. */
 export function transferRequest(
   oldA: readonly Holding[],
   oldB: readonly Holding[] | undefined,
   terms: Partial<TransferTerms>,
   moved: readonly Holding[] = [],
 ): TransferRequest {
-  const all = { settlementId: CASH, cash: 0n, funding: 0n, whole: false, ...terms };
+  const all: TransferTerms = { settlementId: CASH, cash: 0n, funding: 0n, rest: "free", ...terms };
   const { newA, newB } = applyTransfer(oldA, oldB ?? [], all, moved);
+  const saltOfA = { free: toField(21n), whole: CONTEXT, kept: derivedSalt(toField(11n), CONTEXT) };
   const party = (k: 0 | 1, before: readonly Holding[], after: readonly Holding[]) => ({
     accountId: ACCOUNTS[k],
     before: { positions: before, salt: toField(11n + BigInt(k)) },
-    after: { positions: after, salt: k === 0 && all.whole ? CONTEXT : toField(21n + BigInt(k)) },
+    after: { positions: after, salt: k === 0 ? saltOfA[all.rest] : toField(22n) },
   });
   const a = party(0, oldA, newA);
   return { ...all, context: CONTEXT, a, ...(oldB === undefined ? {} : { b: party(1, oldB, newB) }) };
@@ -54,13 +56,19 @@ export const SALE = transferRequest(
 export const TAKEOVER = transferRequest(
   [hold(CASH, 1_000n), hold(CALL, 50n), hold(PUT, -20n)],
   [hold(CASH, 5_000n), hold(CALL, -10n), hold(FUTURE, 8n)],
-  { cash: 250n, whole: true },
+  { cash: 250n, rest: "whole" },
 );
+/** Tokens enter A's account, which its owner derives. */
+export const KEPT = transferRequest([hold(CALL, 50n), hold(CASH, -7n)], undefined, {
+  funding: 77n,
+  rest: "kept",
+});
 /** Tokens enter A's account. */
 export const DEPOSIT = transferRequest([hold(CASH, 1_000n), hold(CALL, 50n)], undefined, { funding: 77n });
 
 export const saleInputs = transferWitness(TRANSFER, SALE).inputs;
 export const takeoverInputs = transferWitness(TRANSFER, TAKEOVER).inputs;
+export const keptInputs = transferWitness(TRANSFER, KEPT).inputs;
 export const depositInputs = transferWitness(TRANSFER, DEPOSIT).inputs;
 
 /** A closing's terms: 3 of 8 lots, at 2.5 settlement lots for a lot. */
@@ -79,7 +87,7 @@ export function closingRequest(
   terms: Partial<ClosingTerms> = {},
 ): DeleverageRequest {
   const before = { positions, salt: toField(31n) };
-  return { ...TERMS, ...terms, accountId: ACCOUNTS[0], before, newSalt: toField(41n), context: CONTEXT };
+  return { ...TERMS, ...terms, accountId: ACCOUNTS[0], before, context: CONTEXT };
 }
 
 /** Every slot of both portfolios is filled; 18 of 50 lots are closed, for 45 lots: nothing but the floor is rounded. */

@@ -29,6 +29,7 @@ import {
 } from "../../src/chain/liquidation/house.ts";
 import { readCaseView } from "../../src/chain/liquidation/read-case.ts";
 import { absorbableLots, readFunds, readRound, readShares } from "../../src/chain/liquidation/read-funds.ts";
+import { readAccount } from "../../src/chain/liquidation/read-ledger.ts";
 import { readDisclosureKey } from "../../src/chain/liquidation/read-parties.ts";
 import {
   buyPortfolio,
@@ -49,9 +50,13 @@ import { createDisclosureKey } from "../../src/liquidation/disclosure-key-file.t
 import {
   absorbPurpose,
   deleveragePurpose,
+  factContext,
   HOUSE_PURPOSE,
   RELEASE_PURPOSE,
+  transferContext,
 } from "../../src/liquidation/purpose.ts";
+import { deriveOpening } from "../../src/liquidation/transfers.ts";
+import { derivedSalt } from "../../src/portfolio/commitment.ts";
 import { portfolioSums } from "../../src/risk/requirement.ts";
 import { balancesOf, expectConserved } from "../chain/liquidation/money.ts";
 import { BONDED, reportRound, startOracle } from "../chain/liquidation/oracle.ts";
@@ -228,7 +233,7 @@ describe("a liquidation", () => {
       });
 
       const purpose = world.purpose("award", caseId, found.version, "alice");
-      const plan = { a: disclosed, b: world.get(3n), cash: bids.alice, whole: true };
+      const plan = { a: disclosed, b: world.get(3n), cash: bids.alice, rest: "whole" } as const;
       const won = await world.transfer(purpose, plan);
       expect((await world.attest(won.b ?? plan.b)).tier).toBe(0);
       const early = await world.equity(disclosed);
@@ -304,7 +309,7 @@ describe("a liquidation", () => {
 
       const { version } = opening.case;
       const purpose = world.purpose("award", caseId, version, "carol");
-      const bought = await world.transfer(purpose, { a: trader, b: buyer, cash: price, whole: true });
+      const bought = await world.transfer(purpose, { a: trader, b: buyer, cash: price, rest: "whole" });
       const buy = () => buyPortfolio(people.carol, system, caseId, version, bought.claim, equity);
       await expect(buy()).rejects.toMatchObject({ details: { error: "NotHealthy" } });
       await world.attest(bought.b ?? buyer);
@@ -361,7 +366,7 @@ describe("a liquidation", () => {
       expect(found.status).toBe("takeover");
       const purpose = world.purpose("takeover", caseId, found.version, system.clearingHouse);
       const house = () => world.get(system.houseAccount);
-      const taken = await world.transfer(purpose, { a: world.get(TRADER), b: house(), whole: true });
+      const taken = await world.transfer(purpose, { a: world.get(TRADER), b: house(), rest: "whole" });
       const trader = await world.equity(world.get(TRADER));
       await expect(takeOver(people.dave, system, caseId, taken.claim, trader)).rejects.toMatchObject({
         details: { error: "OnlyOperator" },
@@ -448,7 +453,7 @@ describe("a liquidation", () => {
       const { version } = (await view(world, caseId)).case;
       const house = () => world.get(system.houseAccount);
       const purpose = world.purpose("takeover", caseId, version, system.clearingHouse);
-      const taken = await world.transfer(purpose, { a: world.get(TRADER), b: house(), whole: true });
+      const taken = await world.transfer(purpose, { a: world.get(TRADER), b: house(), rest: "whole" });
       const trader = await world.equity(world.get(TRADER));
       await world.anchor(TRADER);
       await takeOver(people.owner, system, caseId, taken.claim, trader);
@@ -469,7 +474,7 @@ describe("a liquidation", () => {
       const plan = planRound(round);
       expect(plan.terms).toMatchObject({ holdersShort: false, closing: 7n, open: 7n });
       const holding = await proveDeleverage(
-        ...[kits.deleverage, house(), house().salt, holdingTerms(plan.terms, CASH), world.place()],
+        ...[kits.deleverage, house(), holdingTerms(plan.terms, CASH), world.place()],
       );
       expect(holding.claim.closed).toBe(7n);
       const { roundId } = await openRound(
@@ -483,10 +488,11 @@ describe("a liquidation", () => {
       for (const part of plan.parts) {
         const holder = world.get(part.accountId);
         const moved = [{ instrumentId: plan.terms.instrumentId, quantity: part.closed }];
-        const to = { a: holder, b: house(), moved, cash: part.payment };
+        const salts = { a: derivedSalt(holder.salt, factContext("delever", world.place())) };
+        const to = { a: holder, b: house(), moved, cash: part.payment, salts };
         const closed = await world.transfer(deleveragePurpose(roundId), to);
         const terms = closingTerms(plan.terms, CASH);
-        const proof = await proveDeleverage(kits.deleverage, holder, closed.a.salt, terms, world.place());
+        const proof = await proveDeleverage(kits.deleverage, holder, terms, world.place());
         expect(proof).toMatchObject({ newCommitment: closed.claim.newA, payment: part.payment });
         const after = await world.equity(closed.b ?? house());
         const done = await deleverageHolder(people.owner, system, roundId, closed.claim, proof.claim, after);
@@ -612,13 +618,20 @@ describe("a liquidation", () => {
 
       const purpose = world.purpose("cure", caseId, found.version, "bob");
       const funding = grand(1n);
-      const paid = await world.transfer(purpose, { a: world.get(TRADER), funding });
+      const trader = world.get(TRADER);
+      const paid = await world.transfer(purpose, { a: trader, funding, rest: "kept" });
       await world.attest(paid.a);
       await expect(cureByTransfer(people.carol, system, caseId, paid.claim)).rejects.toMatchObject({
         details: { error: "InvalidTransferProof" },
       });
       await cureByTransfer(people.bob, system, caseId, paid.claim);
-      world.keep(paid.a);
+      // Its owner derives the new opening from the old one and the call: bob never tells it.
+      const { deadline } = paid.claim;
+      const { chainId, ledger } = system;
+      const nonceA = (await readAccount(people.carol, system, TRADER)).nonce - 1;
+      const context = transferContext({ chainId, ledger, purpose, nonceA, nonceB: 0, deadline });
+      const derived = deriveOpening(trader, [{ instrumentId: CASH, quantity: paid.claim.funding }], context);
+      world.keep(derived);
       expect(commitmentOf(world.get(TRADER), SLOTS)).toBe(paid.claim.newA);
       await reclaimBond(people.dave, system, caseId, people.alice.account.address);
       await withdrawCredit(people.alice, system, "auction");

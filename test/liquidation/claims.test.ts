@@ -11,6 +11,7 @@ import {
 } from "../../src/liquidation/claims.ts";
 import { factContext, TRADE_PURPOSE, transferContext } from "../../src/liquidation/purpose.ts";
 import { reduce, toField } from "../../src/math/field.ts";
+import { derivedSalt } from "../../src/portfolio/commitment.ts";
 import {
   type CircuitInstance,
   type DeleverageCircuit,
@@ -36,7 +37,7 @@ const account = (id: bigint, ...held: readonly (readonly [id: number, quantity: 
 });
 const A = account(1n, [CASH, 50n], [64, -3n], [65, 7n]);
 const B = account(2n, [CASH, 1000n], [64, 1n]);
-const TERMS = { settlementId: CASH, cash: 0n, funding: 0n, whole: false };
+const TERMS = { settlementId: CASH, cash: 0n, funding: 0n, rest: "free" } as const;
 const PLACE = { chainId: 31337, ledger: LEDGER, deadline: 1_800_000_000n } as const;
 const TARGET: TransferTarget = {
   ...PLACE,
@@ -157,7 +158,7 @@ describe("proveTransfer", () => {
   it("refuses what the circuit would refuse", async () => {
     const full = account(2n, [CASH, 1000n], [66, 1n], [67, 1n], [68, 1n]);
     const target = { ...TARGET, oldB: commitmentOf(full, SLOTS) };
-    const plan = { ...TERMS, a: A, b: full, whole: true };
+    const plan = { ...TERMS, a: A, b: full, rest: "whole" } as const;
     await expect(proveTransfer(transfer, plan, target)).rejects.toMatchObject({
       code: "PORTFOLIO_TOO_LARGE",
     });
@@ -182,8 +183,9 @@ describe("proveDeleverage", () => {
 
   it("fits the transfer that goes with it", async () => {
     const moved = [{ instrumentId: 65, quantity: 3n }];
-    const done = await proveTransfer(transfer, { ...TERMS, a: A, b: B, moved, cash: 8n }, TARGET);
-    const { claim, payment, newCommitment } = await proveDeleverage(deleverage, A, done.a.salt, terms, PLACE);
+    const salts = { a: derivedSalt(A.salt, factContext("delever", PLACE)) };
+    const done = await proveTransfer(transfer, { ...TERMS, a: A, b: B, moved, cash: 8n, salts }, TARGET);
+    const { claim, payment, newCommitment } = await proveDeleverage(deleverage, A, terms, PLACE);
     expect(claim).toMatchObject({
       closed: 3n,
       deadline: PLACE.deadline,
@@ -199,8 +201,8 @@ describe("proveDeleverage", () => {
   });
 
   it("refuses a holder of the other side", async () => {
-    await expect(
-      proveDeleverage(deleverage, A, A.salt, { ...terms, instrumentId: 64 }, PLACE),
-    ).rejects.toMatchObject({ code: "INVALID_INPUT" });
+    await expect(proveDeleverage(deleverage, A, { ...terms, instrumentId: 64 }, PLACE)).rejects.toMatchObject(
+      { code: "INVALID_INPUT" },
+    );
   });
 });

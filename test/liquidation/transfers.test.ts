@@ -12,7 +12,7 @@ const account = (id: bigint, ...held: readonly (readonly [id: number, quantity: 
 });
 const A = account(1n, [CASH, 50n], [64, -3n], [65, 7n]);
 const B = account(2n, [CASH, 1000n], [64, 1n]);
-const TERMS = { settlementId: CASH, cash: 0n, funding: 0n, whole: false };
+const TERMS = { settlementId: CASH, cash: 0n, funding: 0n, rest: "free" } as const;
 
 describe("planTransfer", () => {
   it("moves a slice, and its price, under fresh salts", () => {
@@ -27,11 +27,11 @@ describe("planTransfer", () => {
   });
 
   it("hands an account over whole: what it keeps is open to anybody", () => {
-    const { a, b } = planTransfer({ ...TERMS, a: A, b: B, cash: 30n, whole: true }, CONTEXT);
+    const { a, b } = planTransfer({ ...TERMS, a: A, b: B, cash: 30n, rest: "whole" }, CONTEXT);
     expect(afterOf(a)).toEqual({ ...account(1n, [CASH, 30n]), salt: CONTEXT });
     expect(afterOf(a)).toEqual(keptAccount(A.accountId, CASH, 30n, CONTEXT));
     expect(b?.after.positions).toEqual(account(2n, [CASH, 1020n], [64, -2n], [65, 7n]).positions);
-    const nothing = planTransfer({ ...TERMS, a: A, b: B, whole: true }, CONTEXT);
+    const nothing = planTransfer({ ...TERMS, a: A, b: B, rest: "whole" }, CONTEXT);
     expect(afterOf(nothing.a)).toEqual(keptAccount(A.accountId, CASH, 0n, CONTEXT));
   });
 
@@ -44,8 +44,8 @@ describe("planTransfer", () => {
   it.each([
     ["lots", { moved: [{ instrumentId: 64, quantity: 1n }] }],
     ["cash", { cash: 1n }],
-    ["a whole account", { whole: true }],
-  ])("gives nobody %s", (_, change) => {
+    ["a whole account", { rest: "whole" }],
+  ] as const)("gives nobody %s", (_, change) => {
     expect(() => planTransfer({ ...TERMS, a: A, ...change }, CONTEXT)).toThrow(
       expect.objectContaining({
         code: "INVALID_INPUT",

@@ -13,6 +13,7 @@ import {
   netPositions,
   OPEN_LIMIT,
   PRICE_LIMIT,
+  RESTS,
   type TransferTerms,
 } from "../../src/risk/transfer.ts";
 import { Random } from "../helpers/synthetic.ts";
@@ -24,7 +25,7 @@ const terms = (given: Partial<TransferTerms> = {}): TransferTerms => ({
   settlementId: CASH,
   cash: 0n,
   funding: 0n,
-  whole: false,
+  rest: "free",
   ...given,
 });
 const OLD_A = [hold(CASH, 1_000n), hold(300, 50n)];
@@ -58,12 +59,12 @@ describe("a transfer", () => {
   });
 
   it("of an account that is handed over whole leaves it the cash", () => {
-    const given = terms({ cash: 250n, funding: 5n, whole: true });
+    const given = terms({ cash: 250n, funding: 5n, rest: "whole" });
     const made = applyTransfer(OLD_A, OLD_B, given);
     expect(made.newA).toEqual([hold(CASH, 250n)]);
     expect(made.newB).toEqual([hold(CASH, 1_155n), hold(300, 40n), hold(301, 7n)]);
     expect(() => checkTransfer(made, given)).not.toThrow();
-    expect(applyTransfer(OLD_A, OLD_B, terms({ whole: true })).newA).toEqual([]);
+    expect(applyTransfer(OLD_A, OLD_B, terms({ rest: "whole" })).newA).toEqual([]);
   });
 
   it("conserves every instrument, whatever moves", () => {
@@ -74,9 +75,9 @@ describe("a transfer", () => {
       const given = terms({
         cash: random.unsigned(1n << 30n),
         funding: random.signed(1n << 30n),
-        whole: random.below(2) === 0,
+        rest: random.pick(RESTS),
       });
-      const moved = given.whole ? [] : list(3).filter(({ instrumentId }) => instrumentId !== CASH);
+      const moved = given.rest === "whole" ? [] : list(3).filter(({ instrumentId }) => instrumentId !== CASH);
       const made = applyTransfer(list(4), list(4), given, moved);
       expect(() => checkTransfer(made, given)).not.toThrow();
       for (let id = 1; id <= 6; id++) {
@@ -109,7 +110,7 @@ describe("a transfer", () => {
   });
 
   it("is refused as a whole one where A keeps anything else", () => {
-    const given = terms({ cash: 250n, whole: true });
+    const given = terms({ cash: 250n, rest: "whole" });
     const made = applyTransfer(OLD_A, OLD_B, given);
     const keep = (newA: readonly Holding[]) => {
       const newB = netPositions(
@@ -136,20 +137,20 @@ describe("a transfer", () => {
       { settlementId: 0 },
       { settlementId: 1 << 20 },
       { settlementId: 1.5 },
-      { whole: true, cash: -1n },
-      { whole: true, cash: LOT_LIMIT },
-    ]) {
+      { rest: "whole", cash: -1n },
+      { rest: "whole", cash: LOT_LIMIT },
+    ] as const) {
       expect(failure(() => applyTransfer([], [], terms(given))).code).toBe("OUT_OF_RANGE");
     }
     expect(() =>
       applyTransfer([], [], terms({ cash: FLOW_LIMIT - 1n, funding: 1n - FLOW_LIMIT })),
     ).not.toThrow();
-    expect(() => applyTransfer([], [], terms({ whole: true, cash: LOT_LIMIT - 1n }))).not.toThrow();
+    expect(() => applyTransfer([], [], terms({ rest: "whole", cash: LOT_LIMIT - 1n }))).not.toThrow();
   });
 
   it("doesn't take cash for lots, or lots where all are handed over", () => {
     expect(failure(() => applyTransfer(OLD_A, OLD_B, terms(), [hold(CASH, 1n)])).code).toBe("INVALID_INPUT");
-    const whole = terms({ whole: true });
+    const whole = terms({ rest: "whole" });
     expect(failure(() => applyTransfer(OLD_A, OLD_B, whole, [hold(300, 1n)])).code).toBe("INVALID_INPUT");
   });
 });

@@ -1,9 +1,11 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { systemClock } from "../../src/clock.ts";
 import { parseConfig } from "../../src/service/config/config.ts";
 import { keyringOf, loadConfig, secretOf, senderKeyOf } from "../../src/service/config/config-file.ts";
 import { initialise } from "../../src/service/config/init-file.ts";
+import { venuesOf } from "../../src/service/config/venues.ts";
 import { cli, cliJson, temporaryFolder } from "../cli/harness.ts";
 
 const folder = temporaryFolder();
@@ -50,11 +52,56 @@ describe("a configuration", () => {
       { ...template, venues: Array(2).fill((template["venues"] as unknown[])[0]) },
       /called book/,
     ],
+    [
+      "a combined account of a venue that isn't there",
+      {
+        ...template,
+        combined: [{ name: "all", account: "desk", of: [{ venue: "book" }, { venue: "other" }] }],
+      },
+      /called other/,
+    ],
+    [
+      "a combined account of one venue twice",
+      {
+        ...template,
+        combined: [{ name: "all", account: "desk", of: [{ venue: "book" }, { venue: "book" }] }],
+      },
+      /called book/,
+    ],
     ["a relay that is no URL", { ...template, sender: { relay: "ftp://secret" } }, /sender.relay/],
   ])("with %s is refused at its place", (_, json, says) => {
     expect(() => parseConfig(json)).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }));
     expect(() => parseConfig(json)).toThrow(says);
     expect(() => parseConfig(json)).not.toThrow(/secret/);
+  });
+
+  it("opens venues of every kind, and those that make one account together for it alone", () => {
+    const key = (name: string, json: unknown): string => {
+      folder.writeJson(name, json);
+      return at(name);
+    };
+    const wallet = `0x${"78".repeat(20)}`;
+    const kinds = [
+      { kind: "deribit", account: "a", keyFile: key("a.json", { clientId: "i", clientSecret: "s" }) },
+      {
+        kind: "derive",
+        account: "b",
+        subaccount: 7,
+        keyFile: key("b.json", { wallet, sessionKey: `0x${"5e".repeat(32)}` }),
+      },
+      { kind: "ccxt", account: "c", exchange: "okx", keyFile: key("c.json", { apiKey: "k" }) },
+    ].map((venue) => ({ ...venue, name: `${venue.kind}-1`, network: "test" }));
+    const files = { kind: "file", name: "book", path: "portfolios", declaredBy: "venue" };
+    const of = [{ venue: "deribit-1" }, { venue: "derive-1" }];
+    const combined = [{ name: "all", account: "desk", of }];
+    const config = parseConfig({ ...template, venues: [files, ...kinds], combined });
+    const names = venuesOf(config, systemClock, () => undefined).map(({ name }) => name);
+    expect(names).toEqual(["book", "ccxt-1", "all"]);
+    const unnamed = parseConfig({
+      ...{ ...template, venues: [files, ...kinds] },
+      combined: [{ name: "all", account: "desk", of: [{ venue: "book" }, { venue: "derive-1" }] }],
+    });
+    expect(() => venuesOf(unnamed, systemClock, () => undefined)).toThrow(/account of book/);
   });
 
   it("is written once: what is there is kept, the key above all", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FIELD_MODULUS, toField } from "../../src/math/field.ts";
-import { commit } from "../../src/portfolio/commitment.ts";
+import { commit, derivedSalt } from "../../src/portfolio/commitment.ts";
 import { slotsOf } from "../../src/portfolio/portfolio.ts";
 import { instanceOf } from "../../src/prover/circuits.ts";
 import type { Holding } from "../../src/risk/requirement.ts";
@@ -17,7 +17,6 @@ const hold = (instrumentId: number, quantity: bigint): Holding => ({ instrumentI
 const SHORT: DeleverageRequest = {
   accountId: toField(1n),
   before: { positions: [hold(3, 1_000n), hold(300, -50n)], salt: toField(11n) },
-  newSalt: toField(12n),
   settlementId: 3,
   instrumentId: 300,
   isShort: true,
@@ -28,7 +27,7 @@ const SHORT: DeleverageRequest = {
 };
 
 describe("deleverageWitness", () => {
-  const { inputs, signals, publicSignals, share } = deleverageWitness(small, SHORT);
+  const { inputs, signals, publicSignals, newSalt, share } = deleverageWitness(small, SHORT);
 
   it("has the public signals in the circuit's order, the price as a field element", () => {
     expect(Object.keys(signals)).toEqual([...small.signals]);
@@ -38,7 +37,7 @@ describe("deleverageWitness", () => {
     expect(signals).toEqual({
       accountId: 1n,
       oldCommitment: commit(toField(1n), toField(11n), slotsOf(SHORT.before.positions, 4)),
-      newCommitment: commit(toField(1n), toField(12n), slotsOf([hold(3, 1_046n), hold(300, -32n)], 4)),
+      newCommitment: commit(toField(1n), newSalt, slotsOf([hold(3, 1_046n), hold(300, -32n)], 4)),
       settlementId: 3n,
       instrumentId: 300n,
       isShort: 1n,
@@ -57,6 +56,7 @@ describe("deleverageWitness", () => {
       payment: 46n,
       positions: [hold(3, 1_046n), hold(300, -32n)],
     });
+    expect(newSalt).toBe(derivedSalt(toField(11n), toField(77n)));
     expect(inputs["payment"]).toBe(46n);
     expect(inputs["quantity"]).toEqual([1_000n, 50n, 0n, 0n, 1_046n, 32n, 0n, 0n]);
     expect(inputs["side"]).toEqual([0n, 1n, 0n, 0n, 0n, 1n, 0n, 0n]);
@@ -70,12 +70,12 @@ describe("deleverageWitness", () => {
       settlementId: 3,
       cash: share.payment,
       funding: 0n,
-      whole: false,
+      rest: "free",
       context: toField(78n),
       a: {
         accountId: SHORT.accountId,
         before: SHORT.before,
-        after: { positions: share.positions, salt: SHORT.newSalt },
+        after: { positions: share.positions, salt: newSalt },
       },
       b: {
         accountId,

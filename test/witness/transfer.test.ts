@@ -16,7 +16,7 @@ const SALE: TransferRequest = {
   settlementId: CASH,
   cash: -120n,
   funding: 20n,
-  whole: false,
+  rest: "free",
   context: CONTEXT,
   a: {
     accountId: toField(1n),
@@ -44,7 +44,7 @@ describe("transferWitness", () => {
       settlementId: 3n,
       cash: FIELD_MODULUS - 120n,
       funding: 20n,
-      whole: 0n,
+      rest: 0n,
       context: 77n,
     });
     const { a } = SALE;
@@ -93,7 +93,7 @@ describe("transferWitness", () => {
     const whole: TransferRequest = {
       ...SALE,
       cash: 250n,
-      whole: true,
+      rest: "whole",
       a: { ...SALE.a, after: open([hold(CASH, 250n)], 77n) },
       b: {
         ...SALE.b,

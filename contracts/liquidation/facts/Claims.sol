@@ -3,8 +3,16 @@ pragma solidity 0.8.37;
 
 import {Groth16} from "../../verify/Groth16.sol";
 
-/// @notice A transfer between two accounts (statement `transfer`). The old commitments are the ledger's; `whole` and
-/// the purpose are the caller's business.
+/// @notice What a transfer leaves to account A, as the circuit's signal `rest` has it: any portfolio under any salt;
+/// nothing but the cash, in the open; or a portfolio that whoever opens the old one can derive from what moved.
+enum Rest {
+    Free,
+    Whole,
+    Kept
+}
+
+/// @notice A transfer between two accounts (statement `transfer`). The old commitments are the ledger's; what is
+/// left to A and the purpose are the caller's business.
 /// @param circuitId instance and key.
 /// @param accountA the account that is liquidated or sells.
 /// @param newA its new commitment.

@@ -26,8 +26,8 @@ library TransferSignals {
     uint256 internal constant CASH = 7;
     /// @notice Index of `funding`.
     uint256 internal constant FUNDING = 8;
-    /// @notice Index of `whole`.
-    uint256 internal constant WHOLE = 9;
+    /// @notice Index of `rest`.
+    uint256 internal constant REST = 9;
     /// @notice Index of `context`.
     uint256 internal constant CONTEXT = 10;
 
@@ -94,10 +94,10 @@ library TransferSignals {
         return signals[8];
     }
 
-    /// @notice The signal `whole`.
+    /// @notice The signal `rest`.
     /// @param signals all of them, in the circuit's order.
     /// @return a field element; one that the verifier took is below the scalar field.
-    function whole(uint256[11] memory signals) internal pure returns (uint256) {
+    function rest(uint256[11] memory signals) internal pure returns (uint256) {
         return signals[9];
     }
 

@@ -106,9 +106,9 @@ contract TransferVerifier is ITransferVerifier {
     /// @notice A coordinate of the key.
     uint256 private immutable IC_FUNDING_Y;
     /// @notice A coordinate of the key.
-    uint256 private immutable IC_WHOLE_X;
+    uint256 private immutable IC_REST_X;
     /// @notice A coordinate of the key.
-    uint256 private immutable IC_WHOLE_Y;
+    uint256 private immutable IC_REST_Y;
     /// @notice A coordinate of the key.
     uint256 private immutable IC_CONTEXT_X;
     /// @notice A coordinate of the key.
@@ -144,7 +144,7 @@ contract TransferVerifier is ITransferVerifier {
         (IC_SETTLEMENT_ID_X, IC_SETTLEMENT_ID_Y) = (key.ic[6].x, key.ic[6].y);
         (IC_CASH_X, IC_CASH_Y) = (key.ic[7].x, key.ic[7].y);
         (IC_FUNDING_X, IC_FUNDING_Y) = (key.ic[8].x, key.ic[8].y);
-        (IC_WHOLE_X, IC_WHOLE_Y) = (key.ic[9].x, key.ic[9].y);
+        (IC_REST_X, IC_REST_Y) = (key.ic[9].x, key.ic[9].y);
         (IC_CONTEXT_X, IC_CONTEXT_Y) = (key.ic[10].x, key.ic[10].y);
     }
 
@@ -261,7 +261,7 @@ contract TransferVerifier is ITransferVerifier {
             }
         }
         {
-            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_WHOLE_X, IC_WHOLE_Y, IC_CONTEXT_X, IC_CONTEXT_Y);
+            (uint256 a, uint256 b, uint256 c, uint256 d) = (IC_REST_X, IC_REST_Y, IC_CONTEXT_X, IC_CONTEXT_Y);
             assembly ("memory-safe") {
                 mstore(add(place, 1024), a)
                 mstore(add(place, 1056), b)

@@ -131,7 +131,7 @@ export async function takeWhole(
   send: (claim: TransferClaim) => Promise<TransactionReceipt>,
 ): Promise<Awarded> {
   const purpose = purposeIn(view, "award", desk.client.account.address);
-  const done = await tradeAt(desk, purpose, { a: account, b: taker, cash, whole: true });
+  const done = await tradeAt(desk, purpose, { a: account, b: taker, cash, rest: "whole" });
   return desk.store.keepThenSend([done.b], async () => {
     const tier = await attestTier(desk, done.b, HEALTHY);
     const receipt = await sendStep(desk, title, () => send(done.claim));

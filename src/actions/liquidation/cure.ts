@@ -4,7 +4,7 @@ import type { OpenAccount } from "../../liquidation/account.ts";
 import type { ProvenTransfer } from "../../liquidation/claims.ts";
 import { attestTier } from "./attest.ts";
 import { type Desk, sendStep } from "./context.ts";
-import { caseAbout, type Moves, purposeIn, tradeAt, transferAt } from "./facts.ts";
+import { caseAbout, type Moves, purposeIn, restOf, tradeAt, transferAt } from "./facts.ts";
 import { planOf, type Trade, type Traded } from "./trade.ts";
 
 /** The worst tier that cures a case. */
@@ -40,9 +40,11 @@ export async function cureByDeposit(
   account: OpenAccount,
   lots: bigint,
 ): Promise<Cured> {
+  const rest = await restOf(desk, account);
   const done = await transferAt(desk, await curePurpose(desk, caseId, account), {
     a: account,
     funding: lots,
+    rest,
   });
   return { ...(await cure(desk, caseId, done, [done.a])), account: done.a };
 }

@@ -14,8 +14,9 @@ import {
   type RoundPlan,
   roundCandidates,
 } from "../../liquidation/deleveraging.ts";
-import { deleveragePurpose } from "../../liquidation/purpose.ts";
+import { deleveragePurpose, factContext } from "../../liquidation/purpose.ts";
 import type { Field } from "../../math/field.ts";
+import { derivedSalt } from "../../portfolio/commitment.ts";
 import { instrumentName, type Snapshot } from "../../risk/snapshot.ts";
 import { type Desk, nameIn, sendStep } from "./context.ts";
 import { checkOnLedger, equityAt, placeOf, tradeAt } from "./facts.ts";
@@ -122,7 +123,6 @@ async function open(desk: RoundDesk, house: OpenAccount, { terms }: RoundPlan): 
   const holding = await proveDeleverage(
     kits.deleverage,
     house,
-    house.salt,
     holdingTerms(terms, system.settlementId),
     placeOf(desk),
   );
@@ -155,14 +155,15 @@ async function closeAll(
     }
     const store = storeOf(index, holder);
     const moved = [{ instrumentId: terms.instrumentId, quantity: sign * part.closed }];
-    const plan = { a: holder, b: house, moved, cash: part.payment };
+    const salts = { a: derivedSalt(holder.salt, factContext("delever", placeOf(desk))) };
+    const plan = { a: holder, b: house, moved, cash: part.payment, salts };
     const done = await tradeAt({ ...desk, store }, deleveragePurpose(roundId), plan);
     const own = standing === "soft" ? await equityAt(desk, done.a) : undefined;
     if (own !== undefined && own.equity < 0n) {
       spared.push(holder.accountId);
       continue;
     }
-    const proof = await proveDeleverage(kits.deleverage, holder, done.a.salt, closing, placeOf(desk));
+    const proof = await proveDeleverage(kits.deleverage, holder, closing, placeOf(desk));
     const equity = await equityAt(desk, done.b);
     const title = `part ${index + 1} of ${parts.length}: ${nameIn(desk, part.accountId)}`;
     const sent = await store.keepThenSend([done.a, done.b], () =>

@@ -1,4 +1,5 @@
 import type { Address, Hex } from "viem";
+import { isSameAddress } from "../../chain/address.ts";
 import { type CaseView, readCaseView } from "../../chain/liquidation/read-case.ts";
 import { readAccount, readTransferTarget } from "../../chain/liquidation/read-ledger.ts";
 import { BallastError } from "../../errors.ts";
@@ -13,6 +14,7 @@ import {
 } from "../../liquidation/claims.ts";
 import { type CaseAction, casePurpose, type FactPlace } from "../../liquidation/purpose.ts";
 import type { TransferPlan } from "../../liquidation/transfers.ts";
+import type { Rest } from "../../risk/transfer.ts";
 import { type Desk, type LedgerContext, type LiquidationContext, nameIn } from "./context.ts";
 
 /**
@@ -54,8 +56,21 @@ export function purposeIn(view: CaseView, action: CaseAction, actor: Address): H
   return casePurpose({ action, caseId, version, actor });
 }
 
+/**
+ * What the sender must leave to an account that it changes in a case, as the engine asks for: its owner and the venue whatever they
+ * like, anybody else what these can derive.
+ */
+export async function restOf(
+  { client, system }: Pick<LiquidationContext, "client" | "system">,
+  account: OpenAccount,
+): Promise<Rest> {
+  const { owner } = await readAccount(client, system, account.accountId);
+  const isKeeper = [owner, system.venue].some((keeper) => isSameAddress(keeper, client.account.address));
+  return isKeeper ? "free" : "kept";
+}
+
 /** What moves, where no part of it is the rule. */
-export type Moves = Pick<TransferPlan, "a"> & Partial<Omit<TransferPlan, "salts">>;
+export type Moves = Pick<TransferPlan, "a"> & Partial<TransferPlan>;
 
 /**
  * Proves a transfer between the accounts as the ledger has them. An account that an interrupted act kept and never sent keeps its salt.
@@ -70,10 +85,10 @@ export async function transferAt(desk: Desk<"transfer">, purpose: Hex, plan: Mov
     purpose,
     deadline,
   });
-  const terms = { settlementId: system.settlementId, cash: 0n, funding: 0n, whole: false };
+  const terms = { settlementId: system.settlementId, cash: 0n, funding: 0n, rest: "free" } as const;
   progress.note("transfer");
   const salts = {
-    a: store.saltOf(a.accountId),
+    a: plan.salts?.a ?? store.saltOf(a.accountId),
     b: b === undefined ? undefined : store.saltOf(b.accountId),
   };
   return proveTransfer(kits.transfer, { ...terms, ...plan, salts }, target);

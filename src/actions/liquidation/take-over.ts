@@ -34,7 +34,7 @@ export async function takeOverCase(
   const view = await caseAbout(desk, caseId, account);
   const purpose = purposeIn(view, "takeover", system.clearingHouse);
   const equity = await equityAt(desk, account);
-  const done = await tradeAt(desk, purpose, { a: account, b: house, whole: true });
+  const done = await tradeAt(desk, purpose, { a: account, b: house, rest: "whole" });
   const receipt = await store.keepThenSend([done.b], () =>
     sendStep(desk, "taking the portfolio over", () => takeOver(client, system, caseId, done.claim, equity)),
   );

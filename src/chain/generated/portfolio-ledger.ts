@@ -729,9 +729,9 @@ export const portfolioLedgerAbi = [
         type: "tuple",
       },
       {
-        internalType: "bool",
-        name: "whole",
-        type: "bool",
+        internalType: "enum Rest",
+        name: "rest",
+        type: "uint8",
       },
       {
         internalType: "bytes32",

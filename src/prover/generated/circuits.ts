@@ -55,7 +55,7 @@ export const SIGNALS = {
     "settlementId",
     "cash",
     "funding",
-    "whole",
+    "rest",
     "context",
   ],
   deleverage: [

@@ -2,12 +2,9 @@ import * as z from "zod";
 import { BallastError } from "../../errors.ts";
 import { issueText } from "../../issue.ts";
 import { parseDecimal } from "../../math/decimal.ts";
+import { path, section } from "./section.ts";
+import { combinedSchema, venueSchema } from "./venue-schemas.ts";
 
-/** A key beside others that says something to people. */
-const note = { "//": z.string().optional() };
-const section = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject({ ...note, ...shape });
-const path = z.string().min(1).max(1_000);
-const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, "must be lower-case letters, digits and hyphens");
 /** A decimal number of a unit, as smallest parts of it. */
 const amount = (decimals: number, unit: string) =>
   z
@@ -19,23 +16,6 @@ const amount = (decimals: number, unit: string) =>
     .transform((text) => parseDecimal(text, decimals, unit));
 const seconds = (least: number, most: number) => z.int().min(least).max(most);
 
-const fileVenueSchema = section({
-  kind: z.literal("file"),
-  name,
-  /** A portfolio, lines of them, or a folder of both, watched. */
-  path,
-  declaredBy: z.enum(["venue", "self"]),
-});
-const deribitSchema = section({
-  kind: z.literal("deribit"),
-  name,
-  /** What the account is called in Ballast. */
-  account: z.string().min(1).max(200),
-  keyFile: path,
-  network: z.enum(["main", "test"]),
-  subaccount: z.int().positive().optional(),
-});
-
 export const CONFIG_FORMAT = "ballast.config/1";
 
 export const configSchema = section({
@@ -46,7 +26,9 @@ export const configSchema = section({
   /** The coverage instance by whose slots accounts are committed, and with which they are proven. */
   circuit: z.string().min(1).max(64),
   snapshots: section({ file: path }),
-  venues: z.array(z.discriminatedUnion("kind", [fileVenueSchema, deribitSchema])).max(100),
+  venues: z.array(venueSchema).max(100),
+  /** Accounts that several of the venues make. */
+  combined: z.array(combinedSchema).max(100).default([]),
   prover: section({
     backend: z.enum(["auto", "snarkjs", "rapidsnark"]).default("auto"),
     /** Proofs at once. */
@@ -82,7 +64,6 @@ export const configSchema = section({
 });
 
 export type Config = z.output<typeof configSchema>;
-export type VenueConfig = Config["venues"][number];
 
 /** @throws {BallastError} INVALID_INPUT naming the first wrong place, and nothing that stands there. */
 export function parseConfig(json: unknown): Config {
@@ -94,10 +75,26 @@ export function parseConfig(json: unknown): Config {
       hint: "`ballast init` writes one with what each key means; docs/reference/schemas/config.json has all of them.",
     });
   }
-  const names = parsed.data.venues.map((venue) => venue.name);
+  checkVenues(parsed.data);
+  return parsed.data;
+}
+
+/** @throws {BallastError} INVALID_INPUT for a name that stands twice, or a combined account of what isn't there. */
+function checkVenues({ venues, combined }: Config): void {
+  const names = [...venues, ...combined].map((venue) => venue.name);
   const twice = names.find((one, i) => names.indexOf(one) !== i);
-  if (twice === undefined) return parsed.data;
-  throw new BallastError("INVALID_INPUT", `Two venues of the configuration are called ${twice}.`, {
-    hint: "Each has a name of its own: events and readings say it.",
-  });
+  if (twice !== undefined) {
+    throw new BallastError("INVALID_INPUT", `Two venues of the configuration are called ${twice}.`, {
+      hint: "Each has a name of its own: events and readings say it.",
+    });
+  }
+  const parts = combined.flatMap(({ of }) => of.map(({ venue }) => venue));
+  const wrong = parts.find(
+    (one, i) => parts.indexOf(one) !== i || !venues.some((venue) => venue.name === one),
+  );
+  if (wrong !== undefined) {
+    throw new BallastError("INVALID_INPUT", `No venue called ${wrong} can be part of a combined account.`, {
+      hint: "It must be one of the venues, and part of one combined account alone.",
+    });
+  }
 }

@@ -22,6 +22,8 @@ export interface CombinedOptions {
   readonly clock: Clock;
   /** How far apart the moments of the parts may be, milliseconds. Default: two minutes, as most sources are read every minute at least. */
   readonly maxApart?: bigint;
+  /** Whether each part is told as an account of its own too, under the name that it has there. */
+  readonly withParts?: boolean;
 }
 
 const MAX_APART = 120_000n;
@@ -35,7 +37,7 @@ const MICROS = 1000n;
  * Each of `parts` is an account that can be liquidated by itself: whoever shows the sum's tier shows theirs too.
  */
 export function combinedVenue(options: CombinedOptions): Venue {
-  const { name, account, sources } = options;
+  const { name, account, sources, withParts = false } = options;
   return {
     name,
     async *accounts(signal) {
@@ -47,6 +49,7 @@ export function combinedVenue(options: CombinedOptions): Venue {
             ofAccount(venue.accounts(ending), theirs),
       );
       for await (const { index, value } of latest(streams, signal)) {
+        if (withParts) yield value;
         if ("refusal" in value) {
           parts.delete(index);
           yield { refusal: { ...value.refusal, account } };

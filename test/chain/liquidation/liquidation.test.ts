@@ -403,7 +403,7 @@ describe("cases", () => {
       const slice = async (cash: bigint) => {
         const purpose = world.purpose("reduce", caseId, version, "owner");
         const moved = [{ instrumentId: put, quantity: -1n }];
-        const sold = await world.transfer(purpose, { a: trader, b: house, moved, cash });
+        const sold = await world.transfer(purpose, { a: trader, b: house, moved, cash, rest: "kept" });
         const penalty = BigInt(PARAMETERS.engine.maxPenalty);
         const reduction = await proveReduction(
           ...[kits.reduction, world.snapshot, trader, sold.a, penalty, world.place()],

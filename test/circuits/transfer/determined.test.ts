@@ -3,6 +3,7 @@ import { forge, listOf } from "../../helpers/circuit-attack.ts";
 import {
   deleverage,
   depositInputs,
+  keptInputs,
   longInputs,
   saleInputs,
   takeoverInputs,
@@ -20,13 +21,14 @@ const wiresOf = (system: ConstraintSystem, inputs: Inputs, without: readonly str
     .filter((name) => !without.includes(name))
     .flatMap((name) => inputWires(system, name));
 
-/** The inverses of empty slots' ids and of ids that are equal are multiplied by 0: free, and without any effect. */
+/** The inverses of empty slots' ids and lots, and of ids that are equal, are multiplied by 0: free, and without any effect. */
 const isFree = (name: string): boolean => /\.slots\.inverse\[\d+\]$|\.IsZero_[\d_[\]]+\.inv$/.test(name);
 
 describe.each([
   ["a sale", transfer, saleInputs, 2],
-  ["a whole transfer", transfer, takeoverInputs, 2 + 5],
-  ["a deposit", transfer, depositInputs, 2 + 12],
+  ["a whole transfer", transfer, takeoverInputs, 2 + 5 + 3],
+  ["a deposit", transfer, depositInputs, 2 + 12 + 2],
+  ["a kept deposit", transfer, keptInputs, 2 + 12 + 2],
   ["a closing", deleverage, longInputs, 1],
 ] as const)("the R1CS of %s, given all inputs", (_, circuit, inputs, free) => {
   const { real } = circuit;

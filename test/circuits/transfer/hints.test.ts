@@ -12,6 +12,7 @@ import {
   attackTransfer,
   deleverage,
   depositInputs,
+  keptInputs,
   longInputs,
   saleInputs,
   takeoverInputs,
@@ -81,15 +82,15 @@ describe("hints of a transfer", () => {
 
   it("are found where they are", () => {
     expect(isZeroInverses(transfer.full, "held[0]")).toHaveLength(SLOTS);
-    expect(isZeroInverses(transfer.full, "rest")).toHaveLength(1);
+    expect(isZeroInverses(transfer.full, "whole")).toHaveLength(1);
   });
 });
 
 describe("hints of a whole transfer", () => {
   testHints(transfer, takeoverInputs, {
     "circomlib/comparators inv, kept cash": {
-      wires: isZeroInverses(transfer.full, "rest"),
-      caughtBy: () => ["kept id", "zero rest"],
+      wires: isZeroInverses(transfer.full, "whole"),
+      caughtBy: () => ["whole id", "zero whole"],
     },
   });
 });
@@ -118,6 +119,24 @@ describe("hints of a deleverage", () => {
   });
 });
 
+describe("hints of what is kept", () => {
+  it.each([
+    ["a deposit", transfer, keptInputs, [2, 3]],
+    ["a closing", deleverage, longInputs, []],
+  ] as const)(
+    "of %s: whether a slot has lots; a wrong one is no zero, whatever follows",
+    (_, circuit, inputs, zeros) => {
+      const wires = isZeroInverses(circuit.full, "kept.order", zeros);
+      expect(wires).toHaveLength(SLOTS - zeros.length);
+      for (const wire of wires)
+        for (const step of [1n, -1n, 5n]) {
+          const { caught } = forge(circuit, inputs, { [wire]: (_, honest) => honest + step });
+          expect(caught, wire).toContain("zero kept.order");
+        }
+    },
+  );
+});
+
 describe("a hint that is multiplied by zero", () => {
   it("is free, and changes nothing", () => {
     for (const [inputs, wire] of [
@@ -139,11 +158,11 @@ describe("bits of range checks", () => {
   const ofTransfer = rangeChecks(transfer.full);
   const ofDeleverage = rangeChecks(deleverage.full);
 
-  it("are those of 36 and 28 checks", () => {
-    // slots 8 a portfolio; cash and funding 2 each
-    expect(ofTransfer.size).toBe(4 * 8 + 4);
-    // the holding, the share 6, the payment 5
-    expect(ofDeleverage.size).toBe(2 * 8 + 1 + 6 + 5);
+  it("are those of 39 and 31 checks", () => {
+    // slots 8 a portfolio; cash and funding 2 each; gaps between ids
+    expect(ofTransfer.size).toBe(4 * 8 + 4 + 3);
+    // the holding, the share 6, the payment 5, the gaps
+    expect(ofDeleverage.size).toBe(2 * 8 + 1 + 6 + 5 + 3);
   });
 
   // One check of each kind: they are instances of one template.

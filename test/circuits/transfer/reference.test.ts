@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { BallastError } from "../../../src/errors.ts";
-import { FIELD_MODULUS, reduce } from "../../../src/math/field.ts";
-import { commit } from "../../../src/portfolio/commitment.ts";
+import { FIELD_MODULUS, reduce, toField } from "../../../src/math/field.ts";
+import { commit, derivedSalt } from "../../../src/portfolio/commitment.ts";
 import { slotsOf } from "../../../src/portfolio/portfolio.ts";
 import type { Holding } from "../../../src/risk/requirement.ts";
 import { LOT_LIMIT } from "../../../src/risk/shape.ts";
@@ -12,6 +12,8 @@ import {
   netPositions,
   OPEN_LIMIT,
   PRICE_LIMIT,
+  RESTS,
+  type Rest,
   type TransferTerms,
 } from "../../../src/risk/transfer.ts";
 import { deleverageWitness } from "../../../src/witness/deleverage.ts";
@@ -59,17 +61,20 @@ function transferOf(random: Random, slots: number): TransferRequest | undefined 
   const oldA = positionsOf(random, slots, 1n << 35n);
   const oldB = hasB ? positionsOf(random, slots, 1n << 35n) : [];
   const cash = whole ? random.unsigned(1n << 34n) : hasB ? random.signed(1n << 34n) : 0n;
-  const terms = { settlementId: CASH, cash, funding: random.signed(1n << 34n), whole };
+  const rest: Rest = whole ? "whole" : random.pick(["free", "kept"] as const);
+  const terms = { settlementId: CASH, cash, funding: random.signed(1n << 34n), rest };
   const moved = positionsOf(random, 3, 1n << 34n).filter(({ instrumentId }) => instrumentId !== CASH);
   const { newA, newB } = applyTransfer(oldA, oldB, terms, hasB && !whole ? moved : []);
-  if (newA.length > slots || newB.length > slots) return undefined;
+  const fits = (list: readonly Holding[]) =>
+    list.length <= slots && list.every(({ quantity }) => quantity < LOT_LIMIT && -quantity < LOT_LIMIT);
+  if (!fits(newA) || !fits(newB)) return undefined;
   const context = random.field();
   const a = partyOf(random, oldA, newA);
-  const after = whole ? { ...a.after, salt: context } : a.after;
+  const salt = { free: a.after.salt, whole: context, kept: derivedSalt(a.before.salt, context) }[rest];
   return {
     ...terms,
     context,
-    a: { ...a, after },
+    a: { ...a, after: { ...a.after, salt } },
     ...(hasB ? { b: partyOf(random, oldB, newB) } : {}),
   };
 }
@@ -85,14 +90,17 @@ describe("a transfer", () => {
       const witness = await transfer.generate(inputs);
       expect(violations(transfer.real, witness), `seed ${SEED} run ${run}`).toEqual([]);
       expect(witness.slice(1, 1 + TRANSFER.publicInputs)).toEqual(publicSignals);
-      kinds.add(request.whole ? "whole" : request.b === undefined ? "alone" : "sale");
+      kinds.add(
+        request.rest === "whole" ? "whole" : `${request.rest} ${request.b === undefined ? "alone" : "sale"}`,
+      );
     }
-    expect(kinds.size).toBe(3);
+    expect(kinds.size).toBe(5);
   });
 
   it("that is bent has one exactly if the model takes it", () => {
     const random = new Random(`bent ${SEED}`);
     const verdicts = { taken: 0, refused: 0 };
+    const saltOf = { free: 8n, whole: CONTEXT, kept: derivedSalt(toField(7n), CONTEXT) };
     for (let run = 0; run < 150; run++) {
       const { sides, terms, label } = bent(random);
       const taken = accepts(() => checkTransfer(sides, terms));
@@ -100,11 +108,11 @@ describe("a transfer", () => {
         slotsOf(list, TRANSFER.slots),
       );
       const { caught } = attackTransfer(
-        { ...saleInputs, ...slotInputs(portfolios), salt: [7n, terms.whole ? CONTEXT : 8n, 9n, 10n] },
+        { ...saleInputs, ...slotInputs(portfolios), salt: [7n, saltOf[terms.rest], 9n, 10n] },
         {
           cash: reduce(terms.cash),
           funding: reduce(terms.funding),
-          whole: terms.whole ? 1n : 0n,
+          rest: BigInt(RESTS.indexOf(terms.rest)),
           settlementId: BigInt(terms.settlementId),
         },
       );
@@ -125,7 +133,7 @@ function bent(random: Random) {
       settlementId: CASH,
       cash: whole ? random.unsigned(50n) : random.signed(50n),
       funding: random.signed(20n),
-      whole,
+      rest: whole ? "whole" : random.pick(["free", "kept"]),
     };
     const made = applyTransfer(oldA, oldB, terms);
     const by = random.pick([1n, -1n]);
@@ -149,7 +157,7 @@ function bent(random: Random) {
       },
       cash: { sides: made, terms: { ...terms, cash: terms.cash + by } },
       funding: { sides: made, terms: { ...terms, funding: terms.funding + by } },
-      whole: { sides: made, terms: { ...terms, whole: !whole } },
+      rest: { sides: made, terms: { ...terms, rest: random.pick(RESTS) } },
     };
     const label = random.pick(Object.keys(bends) as (keyof typeof bends)[]);
     const { sides } = bends[label];
@@ -208,8 +216,8 @@ describe("a holder's part of a closing", () => {
       const { held, terms } = closingOf(random, random.pick([12n, 1n << 34n]));
       const sign = terms.isShort ? -1n : 1n;
       const request = closingRequest(netPositions([hold(CASH, 1_000n), hold(300, sign * held)]), terms);
-      const { inputs, share } = deleverageWitness(DELEVERAGE, request);
-      const { accountId, newSalt } = request;
+      const { inputs, share, newSalt } = deleverageWitness(DELEVERAGE, request);
+      const { accountId } = request;
       for (const [closed, payment] of [-1n, 0n, 1n].flatMap((c) =>
         [-1n, 0n, 1n].map((d) => [c, d] as const),
       )) {
@@ -251,7 +259,7 @@ describe("the instances that are used", () => {
       const mirror = (positions: readonly Holding[], times: bigint) =>
         positions.map(({ instrumentId, quantity }) => hold(instrumentId, times * quantity));
       const oldA = [hold(CASH, most), ...full(100)];
-      const terms = { settlementId: CASH, cash: -2n * most, funding: 0n, whole: false };
+      const terms = { settlementId: CASH, cash: -2n * most, funding: 0n, rest: "free" } as const;
       const sides = applyTransfer(oldA, mirror(oldA, -1n), terms, mirror(full(100), 2n));
       expect(sides.newB).toEqual(oldA);
       const open = (positions: readonly Holding[], salt: bigint) => ({ positions, salt: reduce(salt) });

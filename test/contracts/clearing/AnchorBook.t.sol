@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {AnchorBook} from "contracts/clearing/AnchorBook.sol";
 import {IAnchorBook} from "contracts/clearing/IAnchorBook.sol";
-import {MembershipClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {MembershipClaim, Rest, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IFactProofs} from "contracts/liquidation/facts/IFactProofs.sol";
 import {IClosedRuns} from "contracts/solvency/IClosedRuns.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
@@ -161,7 +161,7 @@ contract AnchorBookTest is GateFixture {
         bytes32 purpose = casePurpose("reduce", caseId, engine.caseOf(caseId).version, VENUE);
         TransferClaim memory claim_ = caseTransfer("reduce", caseId, VENUE, BOB, -9, false);
         vm.prank(address(engine));
-        ledger.move(claim_, false, purpose);
+        ledger.move(claim_, Rest.Free, purpose);
         vm.assertEq(_insure(caseId, 5), 5, "and a slice");
     }
 
@@ -177,7 +177,7 @@ contract AnchorBookTest is GateFixture {
             TransferTerms(NEWCOMER, next(NEWCOMER), BOB, next(BOB), -9, 0, false, purpose)
         );
         vm.prank(address(engine));
-        ledger.move(claim_, false, purpose);
+        ledger.move(claim_, Rest.Free, purpose);
         _expectNotAnchored(caseId, NEWCOMER);
         anchor(NEWCOMER, opened, closeRun(_now()));
         vm.assertEq(_insure(caseId, 5), 0, "anchored");

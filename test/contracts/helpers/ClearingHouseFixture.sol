@@ -8,7 +8,7 @@ import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {ICoverageRegistry} from "contracts/coverage/ICoverageRegistry.sol";
 import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
-import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {EquityClaim, Rest, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {FactChecker} from "contracts/liquidation/facts/FactChecker.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
@@ -37,7 +37,7 @@ contract StubEngine {
     function takeOver(uint256 caseId, TransferClaim calldata claim, EquityClaim calldata) external {
         --pendingTakeovers;
         bytes32 purpose = keccak256(abi.encode(bytes32("takeover"), caseId, uint32(1), msg.sender));
-        IPortfolioLedger(IClearingHouse(msg.sender).ledger()).move(claim, true, purpose);
+        IPortfolioLedger(IClearingHouse(msg.sender).ledger()).move(claim, Rest.Whole, purpose);
     }
 }
 

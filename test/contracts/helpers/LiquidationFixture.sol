@@ -253,6 +253,14 @@ abstract contract LiquidationFixture is Fixture {
         result.proof = proveTransfer(transferSignals(terms, DEADLINE));
     }
 
+    /// A transfer that leaves A what its owner can derive.
+    function keptClaim(TransferTerms memory terms) internal view returns (TransferClaim memory result) {
+        result = unprovenTransfer(terms);
+        uint256[11] memory signals = transferSignals(terms, DEADLINE);
+        signals[9] = 2;
+        result.proof = proveTransfer(signals);
+    }
+
     /// The same without a proof.
     function unprovenTransfer(TransferTerms memory terms) internal view returns (TransferClaim memory result) {
         result.circuitId = transferCircuit;

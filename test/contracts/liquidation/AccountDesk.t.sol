@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {AccountDesk} from "contracts/liquidation/AccountDesk.sol";
-import {TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {Rest, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IAccountDesk} from "contracts/liquidation/IAccountDesk.sol";
 import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
@@ -253,7 +253,7 @@ contract AccountDeskTest is GateFixture {
         TransferClaim memory claim_ = caseTransfer("reduce", caseId, VENUE, BOB, -9, false);
         bytes32 purpose = casePurpose("reduce", caseId, engine.caseOf(caseId).version, VENUE);
         vm.prank(engineAt);
-        ledger.move(claim_, false, purpose);
+        ledger.move(claim_, Rest.Free, purpose);
         vm.assertEq(rootOf(ALICE), commitmentOf(ALICE, 0), "hers");
         vm.assertEq(rootOf(BOB), claim_.newB, "his");
     }

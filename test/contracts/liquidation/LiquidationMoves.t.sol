@@ -20,7 +20,15 @@ contract LiquidationMovesTest is GateFixture {
         int64 lots
     ) private view returns (TransferClaim memory) {
         bytes32 purpose = casePurpose("cure", caseId, engine.caseOf(caseId).version, payer);
-        return transferClaim(TransferTerms(ALICE, next(ALICE), 0, 0, 0, lots, false, purpose));
+        TransferTerms memory terms = TransferTerms(ALICE, next(ALICE), 0, 0, 0, lots, false, purpose);
+        bool isKeeper = payer == VENUE || payer == ALICE_OWNER;
+        return isKeeper ? transferClaim(terms) : keptClaim(terms);
+    }
+
+    /// A slice that the operator takes for the house.
+    function _houseSlice(uint256 caseId) private view returns (TransferClaim memory) {
+        bytes32 purpose = casePurpose("reduce", caseId, engine.caseOf(caseId).version, OPERATOR);
+        return keptClaim(TransferTerms(ALICE, next(ALICE), HOUSE, next(HOUSE), 3, 0, false, purpose));
     }
 
     function _none() private pure returns (EquityClaim[] memory) {
@@ -288,7 +296,7 @@ contract LiquidationMovesTest is GateFixture {
     /// forge-config: default.fuzz.runs = 48
     function testFuzz_TheHouseTakesASliceThatCostsItNothing(int64 before, int64 gain) public {
         uint256 caseId = openCase(2);
-        TransferClaim memory claim = caseTransfer("reduce", caseId, OPERATOR, HOUSE, 3, false);
+        TransferClaim memory claim = _houseSlice(caseId);
         attest(ALICE, claim.newA, 2);
         ReductionClaim memory reduction = reductionClaim(ALICE, claim.newA, MAX_PENALTY);
         EquityClaim[] memory claims = _houseClaims(before, int256(before) + gain);
@@ -300,7 +308,7 @@ contract LiquidationMovesTest is GateFixture {
 
     function test_TheHouseShowsItsOwnEquityInTheNewestSnapshot() public {
         uint256 caseId = openCase(2);
-        TransferClaim memory claim = caseTransfer("reduce", caseId, OPERATOR, HOUSE, 3, false);
+        TransferClaim memory claim = _houseSlice(caseId);
         attest(ALICE, claim.newA, 2);
         ReductionClaim memory reduction = reductionClaim(ALICE, claim.newA, MAX_PENALTY);
         EquityClaim[] memory claims = _houseClaims(5, 5);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {Rest, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
 import {PortfolioLedger} from "contracts/liquidation/PortfolioLedger.sol";
@@ -42,9 +42,9 @@ contract PortfolioLedgerTest is LiquidationFixture {
         ledger.trade(t);
     }
 
-    function _move(address caller, TransferClaim memory t, bool whole, bytes32 purpose) private {
+    function _move(address caller, TransferClaim memory t, Rest rest, bytes32 purpose) private {
         vm.prank(caller);
-        ledger.move(t, whole, purpose);
+        ledger.move(t, rest, purpose);
     }
 
     /// Nothing of the two accounts changes.
@@ -72,13 +72,13 @@ contract PortfolioLedgerTest is LiquidationFixture {
     function _expectMoveRevert(
         address caller,
         TransferClaim memory t,
-        bool whole,
+        Rest rest,
         bytes32 purpose,
         bytes memory data
     ) private changesNothing {
         vm.prank(caller);
         vm.expectRevert(data);
-        ledger.move(t, whole, purpose);
+        ledger.move(t, rest, purpose);
     }
 
     function _expectUpdateRevert(uint256 accountId, uint256 commitment, bytes memory data) private {
@@ -214,10 +214,10 @@ contract PortfolioLedgerTest is LiquidationFixture {
         TransferClaim memory t = transferClaim(_terms(TRADE));
         t.accountA = 7;
         _expectTradeRevert(t, unknown);
-        _expectMoveRevert(engineAt, t, false, TRADE, unknown);
+        _expectMoveRevert(engineAt, t, Rest.Free, TRADE, unknown);
         (t.accountA, t.accountB) = (ALICE, 7);
         _expectTradeRevert(t, unknown);
-        _expectMoveRevert(engineAt, t, false, TRADE, unknown);
+        _expectMoveRevert(engineAt, t, Rest.Free, TRADE, unknown);
         vm.assertEq(ledger.ownerOf(7), address(0), "owned by nobody");
     }
 
@@ -407,7 +407,7 @@ contract PortfolioLedgerTest is LiquidationFixture {
         bytes memory same = abi.encodeWithSelector(IPortfolioLedger.SameAccount.selector, ALICE);
         _expectTradeRevert(transferClaim(terms), same);
         terms.purpose = CASE;
-        _expectMoveRevert(engineAt, transferClaim(terms), false, CASE, same);
+        _expectMoveRevert(engineAt, transferClaim(terms), Rest.Free, CASE, same);
     }
 
     // --- moves ---
@@ -417,12 +417,12 @@ contract PortfolioLedgerTest is LiquidationFixture {
         address[3] memory others = [VENUE, ALICE_OWNER, auctionAt];
         for (uint256 i = 0; i < 3; ++i) {
             bytes4 selector = IPortfolioLedger.OnlyLiquidation.selector;
-            _expectMoveRevert(others[i], t, false, CASE, abi.encodeWithSelector(selector, others[i]));
+            _expectMoveRevert(others[i], t, Rest.Free, CASE, abi.encodeWithSelector(selector, others[i]));
         }
-        _move(engineAt, t, false, CASE);
+        _move(engineAt, t, Rest.Free, CASE);
         TransferTerms memory terms = _terms(CASE);
         (terms.newA, terms.newB) = (commitmentOf(ALICE, 2), commitmentOf(BOB, 2));
-        _move(clearingHouseAt, transferClaim(terms), false, CASE);
+        _move(clearingHouseAt, transferClaim(terms), Rest.Free, CASE);
         vm.assertEq(ledger.commitmentOf(BOB), commitmentOf(BOB, 2), "moved");
     }
 
@@ -451,13 +451,24 @@ contract PortfolioLedgerTest is LiquidationFixture {
         TransferClaim memory t = transferClaim(terms);
         address caller = byEngine ? engineAt : clearingHouseAt;
         bool isSoft = status == ILiquidationEngine.Status.Soft;
-        if (freezeA && !byEngine && !isSoft) return _expectMoveRevert(caller, t, false, CASE, _frozen(ALICE));
-        if (house == 1 && byEngine) return _expectMoveRevert(caller, t, false, CASE, _guarded(HOUSE));
-        if (freezeB) return _expectMoveRevert(caller, t, false, CASE, _frozen(BOB));
-        _move(caller, t, false, CASE);
+        if (freezeA && !byEngine && !isSoft) return _expectMoveRevert(caller, t, Rest.Free, CASE, _frozen(ALICE));
+        if (house == 1 && byEngine) return _expectMoveRevert(caller, t, Rest.Free, CASE, _guarded(HOUSE));
+        if (freezeB) return _expectMoveRevert(caller, t, Rest.Free, CASE, _frozen(BOB));
+        _move(caller, t, Rest.Free, CASE);
         vm.assertEq(ledger.commitmentOf(terms.accountA), terms.newA, "A");
         vm.assertEq(ledger.commitmentOf(terms.accountB), terms.newB, "B");
         vm.assertTrue(ledger.account(terms.accountA).frozen == freezeA, "as it was");
+    }
+
+    /// What A is left is in the proof: none is taken for another.
+    function testFuzz_AProofLeavesWhatItSays(uint8 proven, uint8 asked) public {
+        (proven, asked) = (uint8(bound(proven, 0, 2)), uint8(bound(asked, 0, 2)));
+        TransferTerms memory terms = _terms(CASE);
+        terms.whole = proven == 1;
+        TransferClaim memory t = proven == 2 ? keptClaim(terms) : transferClaim(terms);
+        if (proven != asked) return _expectMoveRevert(engineAt, t, Rest(asked), CASE, _invalid());
+        _move(engineAt, t, Rest(asked), CASE);
+        vm.assertEq(ledger.commitmentOf(ALICE), terms.newA, "moved");
     }
 
     function test_MovesAWholePortfolio() public {
@@ -465,8 +476,8 @@ contract PortfolioLedgerTest is LiquidationFixture {
         TransferTerms memory terms = _terms(CASE);
         terms.whole = true;
         TransferClaim memory t = transferClaim(terms);
-        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
-        _move(engineAt, t, true, CASE);
+        _expectMoveRevert(engineAt, t, Rest.Free, CASE, _invalid());
+        _move(engineAt, t, Rest.Whole, CASE);
         vm.assertEq(ledger.commitmentOf(BOB), commitmentOf(BOB, 1), "moved");
     }
 
@@ -476,7 +487,7 @@ contract PortfolioLedgerTest is LiquidationFixture {
         TransferClaim memory t = transferClaim(terms);
         vm.expectEmit();
         emit IPortfolioLedger.Transferred(ALICE, 0, CASE);
-        _move(engineAt, t, false, CASE);
+        _move(engineAt, t, Rest.Free, CASE);
         vm.assertEq(ledger.commitmentOf(ALICE), commitmentOf(ALICE, 1), "changed");
         vm.assertEq(ledger.ownerOf(0), address(0), "no account 0");
         vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.UnknownAccount.selector, 0));
@@ -487,23 +498,23 @@ contract PortfolioLedgerTest is LiquidationFixture {
         bytes memory refused = abi.encodeWithSelector(IPortfolioLedger.InvalidCounterparty.selector);
         TransferTerms memory terms = _alone(CASE);
         terms.newB = commitmentOf(BOB, 1);
-        _expectMoveRevert(engineAt, transferClaim(terms), false, CASE, refused);
+        _expectMoveRevert(engineAt, transferClaim(terms), Rest.Free, CASE, refused);
         terms = _alone(CASE);
         terms.cash = 1;
-        _expectMoveRevert(engineAt, transferClaim(terms), false, CASE, refused);
+        _expectMoveRevert(engineAt, transferClaim(terms), Rest.Free, CASE, refused);
     }
 
     function test_NewPortfoliosAreFieldElements() public {
         TransferTerms memory terms = _terms(CASE);
         terms.newB = 0;
-        _expectMoveRevert(engineAt, transferClaim(terms), false, CASE, invalidParameter("commitment", 0));
+        _expectMoveRevert(engineAt, transferClaim(terms), Rest.Free, CASE, invalidParameter("commitment", 0));
         terms = _terms(CASE);
         terms.newA = 0;
-        _expectMoveRevert(engineAt, transferClaim(terms), false, CASE, invalidParameter("commitment", 0));
+        _expectMoveRevert(engineAt, transferClaim(terms), Rest.Free, CASE, invalidParameter("commitment", 0));
         TransferClaim memory t = transferClaim(_terms(CASE));
         t.newA += Trapdoor.R; // the same to the curve
         bytes4 selector = IVerifier.SignalNotInField.selector;
-        _expectMoveRevert(engineAt, t, false, CASE, abi.encodeWithSelector(selector, 2));
+        _expectMoveRevert(engineAt, t, Rest.Free, CASE, abi.encodeWithSelector(selector, 2));
     }
 
     // --- what a proof is bound to ---
@@ -518,31 +529,31 @@ contract PortfolioLedgerTest is LiquidationFixture {
         TransferClaim memory t = unprovenTransfer(terms);
         signals[index] = value;
         t.proof = proveTransfer(signals);
-        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+        _expectMoveRevert(engineAt, t, Rest.Free, CASE, _invalid());
     }
 
     /// One proof, claimed for something else.
     function test_RefusesAnotherClaimThanTheProofs() public {
         TransferClaim memory t = transferClaim(_terms(CASE));
-        _expectMoveRevert(engineAt, t, false, TRADE, _invalid());
-        _expectMoveRevert(engineAt, t, true, CASE, _invalid());
+        _expectMoveRevert(engineAt, t, Rest.Free, TRADE, _invalid());
+        _expectMoveRevert(engineAt, t, Rest.Whole, CASE, _invalid());
         t.deadline += 1;
-        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+        _expectMoveRevert(engineAt, t, Rest.Free, CASE, _invalid());
         t = transferClaim(_terms(CASE));
         t.cash = -t.cash;
-        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+        _expectMoveRevert(engineAt, t, Rest.Free, CASE, _invalid());
         t = transferClaim(_terms(CASE));
         t.funding = 1;
-        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+        _expectMoveRevert(engineAt, t, Rest.Free, CASE, _invalid());
         t = transferClaim(_terms(CASE));
         t.newB = commitmentOf(BOB, 2);
-        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+        _expectMoveRevert(engineAt, t, Rest.Free, CASE, _invalid());
         t = transferClaim(_terms(CASE));
         (t.accountB, t.newB, t.cash) = (0, 0, 0);
-        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+        _expectMoveRevert(engineAt, t, Rest.Free, CASE, _invalid());
         t = transferClaim(_terms(CASE));
         (t.accountA, t.newA, t.accountB, t.newB) = (t.accountB, t.newB, t.accountA, t.newA);
-        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+        _expectMoveRevert(engineAt, t, Rest.Free, CASE, _invalid());
     }
 
     /// The context of another ledger, chain, purpose, deadline or state of the accounts.
@@ -562,13 +573,13 @@ contract PortfolioLedgerTest is LiquidationFixture {
         for (uint256 i = 0; i < 6; ++i) {
             signals[10] = forged[i];
             t.proof = proveTransfer(signals);
-            _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+            _expectMoveRevert(engineAt, t, Rest.Free, CASE, _invalid());
         }
         t = transferClaim(terms);
         vm.chainId(10);
-        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+        _expectMoveRevert(engineAt, t, Rest.Free, CASE, _invalid());
         vm.chainId(31_337);
-        _move(engineAt, t, false, CASE);
+        _move(engineAt, t, Rest.Free, CASE);
     }
 
     function test_WithoutACounterpartyItsNonceIsZero() public view {
@@ -591,9 +602,9 @@ contract PortfolioLedgerTest is LiquidationFixture {
         TransferClaim memory t = transferClaim(terms);
         vm.warp(uint256(DEADLINE) + bound(late, 1, 100 days));
         bytes4 selector = IPortfolioLedger.TransferExpired.selector;
-        _expectMoveRevert(engineAt, t, false, CASE, abi.encodeWithSelector(selector, DEADLINE));
+        _expectMoveRevert(engineAt, t, Rest.Free, CASE, abi.encodeWithSelector(selector, DEADLINE));
         vm.warp(DEADLINE);
-        _move(engineAt, t, false, CASE);
+        _move(engineAt, t, Rest.Free, CASE);
     }
 
     /// The accounts come back to the commitments that the proof starts from: it still serves no second time.
@@ -612,7 +623,7 @@ contract PortfolioLedgerTest is LiquidationFixture {
         vm.assertEq(ledger.commitmentOf(ALICE), commitmentOf(ALICE, 0), "as at the start");
         vm.assertEq(ledger.commitmentOf(BOB), commitmentOf(BOB, 0), "as at the start");
         _expectTradeRevert(t, _invalid());
-        _expectMoveRevert(engineAt, t, false, TRADE, _invalid());
+        _expectMoveRevert(engineAt, t, Rest.Free, TRADE, _invalid());
         // Nor after further changes of either.
         if (onlyA) update(ALICE, commitmentOf(ALICE, 0));
         if (onlyB) update(BOB, commitmentOf(BOB, 0));
@@ -638,20 +649,20 @@ contract PortfolioLedgerTest is LiquidationFixture {
         _expectMoveRevert(
             engineAt,
             t,
-            false,
+            Rest.Free,
             CASE,
             abi.encodeWithSelector(wrong, deleverageCircuit, bytes8("delever"), kind)
         );
         t.circuitId = "none";
         bytes4 unknown = IVerifierRegistry.UnknownCircuit.selector;
-        _expectMoveRevert(engineAt, t, false, CASE, abi.encodeWithSelector(unknown, bytes32("none")));
+        _expectMoveRevert(engineAt, t, Rest.Free, CASE, abi.encodeWithSelector(unknown, bytes32("none")));
         // A proof of the right signals under another key.
         t = transferClaim(_terms(CASE));
         t.circuitId = verifiers.register(address(newTransferVerifier(99)));
-        _expectMoveRevert(engineAt, t, false, CASE, _invalid());
+        _expectMoveRevert(engineAt, t, Rest.Free, CASE, _invalid());
         verifiers.retire(transferCircuit);
         t.circuitId = transferCircuit;
         bytes memory retired = abi.encodeWithSelector(wrong, transferCircuit, bytes8("retired"), kind);
-        _expectMoveRevert(engineAt, t, false, CASE, retired);
+        _expectMoveRevert(engineAt, t, Rest.Free, CASE, retired);
     }
 }

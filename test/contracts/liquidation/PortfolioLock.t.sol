@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {Rest, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
 import {LiquidationFixture} from "../helpers/LiquidationFixture.sol";
 
@@ -68,7 +68,7 @@ contract PortfolioLockTest is LiquidationFixture {
         });
         TransferClaim memory award = transferClaim(terms);
         vm.prank(engineAt);
-        ledger.move(award, true, "award");
+        ledger.move(award, Rest.Whole, "award");
         vm.assertEq(ledger.commitmentOf(ALICE), commitmentOf(ALICE, 1), "moved");
     }
 

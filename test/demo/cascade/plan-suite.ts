@@ -10,7 +10,7 @@ import type { Snapshot } from "../../../src/risk/snapshot.ts";
 import { applyTransfer, netHolding } from "../../../src/risk/transfer.ts";
 
 const LOT = 10_000n;
-const money = { settlementId: 1, funding: 0n, whole: false } as const;
+const money = { settlementId: 1, funding: 0n, rest: "free" } as const;
 
 /** The demo's accounts and plan: in the bundled sample, or in the market of a chain file. */
 export function stage(chain?: string, policy = "les") {
@@ -75,7 +75,7 @@ export function describePlan(what: string, chain?: string): void {
       if (winner === undefined || second === undefined || hidden === undefined) throw new Error("no bids");
       expect([winner, second, hidden].map(({ reveals }) => reveals)).toEqual([true, true, false]);
       expect(second.cash < winner.cash && winner.cash < hidden.cash && hidden.cash * LOT < equity).toBe(true);
-      const award = { ...money, cash: winner.cash, whole: true };
+      const award = { ...money, cash: winner.cash, rest: "whole" } as const;
       const sides = applyTransfer(of("sealed").positions, of("winner").positions, award);
       expect(tierOf(after, sides.newB)).toBe(0);
       expect(plan.bids.sale).toHaveLength(1);
@@ -89,7 +89,7 @@ export function describePlan(what: string, chain?: string): void {
       const sides = applyTransfer(of("sale").positions, of("buyer").positions, {
         ...money,
         cash,
-        whole: true,
+        rest: "whole",
       });
       expect(tierOf(after, sides.newB)).toBe(0);
       expect(sides.newB.length).toBeLessThanOrEqual(64);
@@ -99,7 +99,7 @@ export function describePlan(what: string, chain?: string): void {
       const { insuranceFund, gammaReserve } = plan.funds;
       const drawn = (plan.loss * 8n) / 10n; // pools with the most income that a plan allows
       expect(insuranceFund + gammaReserve + (plan.loss * 15n) / 100n <= drawn).toBe(true);
-      const taken = applyTransfer(of("bankrupt").positions, [], { ...money, cash: 0n, whole: true }).newB;
+      const taken = applyTransfer(of("bankrupt").positions, [], { ...money, cash: 0n, rest: "whole" }).newB;
       const funding = { ...money, cash: 0n, funding: drawn };
       const house = applyTransfer(taken, [], funding).newA;
       const ordinary = accounts.filter(

@@ -60,11 +60,16 @@ class Told implements Venue {
 }
 
 function book(...sources: readonly Told[]) {
+  return bookWith({}, ...sources);
+}
+
+function bookWith(more: { readonly withParts?: boolean }, ...sources: readonly Told[]) {
   const ending = new AbortController();
   const venue = combinedVenue({
     name: "book",
     account: "desk",
     clock: new ManualClock(NOW),
+    ...more,
     sources: sources.map((source) => ({ venue: source, account: `at-${source.name}` })),
   });
   const reports = venue.accounts(ending.signal)[Symbol.asyncIterator]();
@@ -146,6 +151,20 @@ describe("an account at several venues", () => {
     two.hold({ ETH: "1" }, NOW - 120_001n);
     const { next } = book(one, two);
     expect(await next()).toMatchObject({ refusal: { account: "desk", error: { code: "READINGS_APART" } } });
+  });
+
+  it("has each part told as an account of its own beside it, where that is asked for", async () => {
+    const [one, two] = [new Told("one"), new Told("two")];
+    one.hold({ BTC: "1" });
+    two.hold({ ETH: "1" });
+    const { read, next } = bookWith({ withParts: true }, one, two);
+    const told = [await read(), await read(), await read()].map(
+      ({ venue, account }) => `${account} of ${venue}`,
+    );
+    expect(told).toEqual(["at-one of one", "at-two of two", "desk of book"]);
+    two.refuse();
+    expect(await next()).toMatchObject({ refusal: { venue: "two" } });
+    expect(await next()).toMatchObject({ refusal: { venue: "two", account: "desk" } });
   });
 
   it("passes over other accounts of a source", async () => {

@@ -174,7 +174,7 @@ abstract contract CaseHandler is GateFixture {
         uint256 accountId = engine.caseOf(caseId).accountId;
         int64 funding = int64(uint64(bound(lots, 1, 1000)));
         bytes32 purpose = casePurpose("cure", caseId, engine.caseOf(caseId).version, STRANGER);
-        TransferClaim memory claim = transferClaim(
+        TransferClaim memory claim = keptClaim(
             TransferTerms(accountId, next(accountId), 0, 0, 0, funding, false, purpose)
         );
         _attestNewest(accountId, claim.newA, 1);

@@ -57,7 +57,7 @@ contract TransferVerifierTest is TablelessVerifierSuite(TransferSignals.COUNT) {
         vm.assertEq(TransferSignals.settlementId(signals), 106, "settlementId");
         vm.assertEq(TransferSignals.cash(signals), 107, "cash");
         vm.assertEq(TransferSignals.funding(signals), 108, "funding");
-        vm.assertEq(TransferSignals.whole(signals), 109, "whole");
+        vm.assertEq(TransferSignals.rest(signals), 109, "rest");
         vm.assertEq(TransferSignals.context(signals), 110, "context");
         vm.assertEq(TransferSignals.COUNT, 11, "count");
         vm.assertEq(signals[TransferSignals.FUNDING], 108, "index of funding");
