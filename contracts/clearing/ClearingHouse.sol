@@ -62,7 +62,7 @@ contract ClearingHouse is LossWaterfall {
         (uint256 ofInsurance, uint256 ofGamma) = drawableToday();
         uint256 insured = ANCHORS.insure(caseId, lots, ofInsurance + ofGamma);
         insuredLoss += insured;
-        if (lots != 0) _book(_reservedLots() + residual + lots);
+        if (lots != 0) _book(_undrawn() + lots);
         emit LossBooked(caseId, lots, insured);
         ENGINE.takeOver(caseId, claim, equity);
         _provenBy(CLOCK.entryOf(equity.snapshotId).time);
@@ -70,7 +70,7 @@ contract ClearingHouse is LossWaterfall {
 
     /// @inheritdoc IClearingHouse
     function release(uint64 lots, TransferClaim calldata claim) external onlyOperator nonReentrant {
-        uint256 booked = _reservedLots() + residual;
+        uint256 booked = _undrawn();
         if (booked != 0) revert LossUnsettled(booked);
         if (lots == 0) revert NoAmount();
         bool takesOut = int256(claim.funding) == -int256(uint256(lots));

@@ -96,7 +96,7 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         unprovenSince = 0;
         (uint256 fromInsurance, uint256 fromGamma) = (0, 0);
         // The same loss, shown again, changes nothing: else a stranger could end rounds with the operator's own proof.
-        if (funding.funding != 0 || loss != _reservedLots() + residual) {
+        if (funding.funding != 0 || loss != _undrawn()) {
             _endRounds();
             _book(loss);
             (fromInsurance, fromGamma) = _drawReserved(funding.funding);
@@ -214,6 +214,12 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         (, uint256 unitsPerLot) = _settlement();
         // Each is a number of whole lots.
         return (uint256(_pools[Pool.InsuranceFund].reserved) + _pools[Pool.GammaReserve].reserved) / unitsPerLot;
+    }
+
+    /// @notice What is booked and was not drawn.
+    /// @return lots of the settlement asset.
+    function _undrawn() internal view returns (uint256 lots) {
+        return _reservedLots() + residual;
     }
 
     /// @notice Whether the house has portfolios that its equity was not proven with, and they still count.
