@@ -59,7 +59,7 @@ export async function deployVenue(
         verifyingKey: keys[statement].verifyingKey,
         dev: keys[statement].manifest.dev,
       })),
-      ...{ oracleSigners, maxAge },
+      ...{ oracleSigners, maxAge, slots: circuits.coverage.slots },
       ...(volatilityOracle === undefined ? {} : { volatilityOracle }),
     }),
   );
