@@ -63,7 +63,7 @@ export async function deployVenue(
         })),
         ...[runs.batch, runs.report, runs.membership],
       ].map(({ circuit, key }) => ({ circuit, verifyingKey: key.verifyingKey, dev: key.manifest.dev })),
-      ...{ oracleSigners, maxAge },
+      ...{ oracleSigners, maxAge, slots: circuits.coverage.slots },
       ...(volatilityOracle === undefined ? {} : { volatilityOracle }),
     }),
   );

@@ -2220,6 +2220,22 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint32",
+        name: "actual",
+        type: "uint32",
+      },
+      {
+        internalType: "uint32",
+        name: "expected",
+        type: "uint32",
+      },
+    ],
+    name: "WrongSlots",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
         name: "given",
         type: "uint32",
       },

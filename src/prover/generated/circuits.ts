@@ -168,7 +168,7 @@ export const CIRCUITS = [
     name: "solvency_8x32x120_s35k2_d20",
     statement: "solvency",
     params: { ACCOUNTS: 8, DEPTH: 20, SLOTS: 32, ROWS: 120, SCENARIOS: 35, UNDERLYINGS: 2 },
-    purpose: "runs over trading firms' accounts of the smaller size",
+    purpose: "a venue's accounts that a liquidation cuts, 8 a proof",
   },
   {
     name: "solvency_16x16x240_s35k2_d20",
