@@ -5,8 +5,8 @@ import {TransferClaim} from "./facts/Claims.sol";
 
 /// @title Cash of an account, in and out by proof
 /// @author Ballast
-/// @notice Tokens go into the venue's vault, or out of it, together with the lots in the account's portfolio: a transfer
-/// proof without a counterparty, whose `funding` is how many. Nobody owns the desk, and it holds no tokens.
+/// @notice Tokens go into the venue's vault, or out of it, together with the lots in the account's portfolio: a
+/// transfer proof without a counterparty, whose `funding` is how many. Nobody owns the desk, and it holds no tokens.
 interface IAccountDesk {
     /// @notice Lots came into an account, and their tokens into the vault.
     /// @param accountId the account.
@@ -40,10 +40,10 @@ interface IAccountDesk {
     /// @param claim its A is the account, without a counterparty; its funding is the lots, at least one.
     function deposit(TransferClaim calldata claim) external;
 
-    /// @notice Takes lots out of an account that is neither in a case nor challenged; its owner may. The vault pays them
-    /// an hour later, and the venue can't stop it. Purpose: `purposeOf("withdraw", to)`.
-    /// @param claim its A is the account, without a counterparty; its funding is -lots; the new portfolio is attested at
-    /// tier 0 in the newest snapshot.
+    /// @notice Takes lots out of an account that is neither in a case nor challenged; its owner may. The vault pays
+    /// them an hour later, and the venue can't stop it. Purpose: `purposeOf("withdraw", to)`.
+    /// @param claim its A is the account, without a counterparty; its funding is -lots; the new portfolio is attested
+    /// at tier 0 in the newest snapshot.
     /// @param to who is paid.
     /// @return withdrawalId the vault's number for the payment.
     function withdraw(TransferClaim calldata claim, address to) external returns (uint256 withdrawalId);

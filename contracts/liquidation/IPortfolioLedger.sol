@@ -146,7 +146,8 @@ interface IPortfolioLedger is IBounded {
     function lock(uint256 accountId, uint64 until) external;
 
     /// @notice Moves positions between two ordinary accounts that aren't frozen, by a proof; only the venue may.
-    /// `funding` must be 0, A is left whatever (`Free`), the purpose is `TRADE`, which is keccak256(abi.encode(bytes32("trade"))).
+    /// `funding` must be 0, A is left whatever (`Free`), the purpose is `TRADE`, which is
+    /// keccak256(abi.encode(bytes32("trade"))).
     /// @param claim the transfer.
     function trade(TransferClaim calldata claim) external;
 

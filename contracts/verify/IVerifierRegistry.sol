@@ -55,8 +55,8 @@ interface IVerifierRegistry {
     /// @param circuitId the circuit.
     function retire(bytes32 circuitId) external;
 
-    /// @notice Positions of every account: whatever can be attested can be transferred, reduced, run and closed, since all
-    /// verifiers of portfolios are of this size.
+    /// @notice Positions of every account: whatever can be attested can be transferred, reduced, run and closed, since
+    /// all verifiers of portfolios are of this size.
     /// @return the number of slots; 0 where accounts of any size are attested, and nothing more.
     function slots() external view returns (uint32);
 
