@@ -53,15 +53,14 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
     function deposit(TransferClaim calldata claim) external nonReentrant {
         _requireAlone(claim, claim.funding > 0);
         uint256 accountId = claim.accountA;
-        address owner = LEDGER.ownerOf(accountId);
-        if (msg.sender != owner) {
-            if (msg.sender != LEDGER.venue()) revert NotAllowed(msg.sender);
-            uint64 until = LEDGER.lockedUntil(accountId);
-            if (block.timestamp < until) revert IPortfolioLedger.AccountIsLocked(accountId, until);
-        }
+        bool isOwner = msg.sender == LEDGER.ownerOf(accountId);
+        uint64 until = LEDGER.lockedUntil(accountId);
+        if (!isOwner && block.timestamp < until) revert IPortfolioLedger.AccountIsLocked(accountId, until);
+        // A salt of a stranger's choice would take the account away from those who keep its opening.
+        Rest rest = isOwner || msg.sender == LEDGER.venue() ? Rest.Free : Rest.Kept;
         uint256 lots = uint64(claim.funding);
         emit AccountDeposited(accountId, msg.sender, lots);
-        LEDGER.move(claim, Rest.Free, purposeOf(DEPOSIT, msg.sender));
+        LEDGER.move(claim, rest, purposeOf(DEPOSIT, msg.sender));
         VAULT.depositFor(SETTLEMENT_ID, lots);
     }
 

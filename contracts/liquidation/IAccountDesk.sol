@@ -26,7 +26,7 @@ interface IAccountDesk {
     /// @notice The transfer has a counterparty or cash, or its funding is not what this moves.
     error WrongTransfer();
 
-    /// @notice Only the account's owner may do this, or the venue for a deposit.
+    /// @notice Only the account's owner may do this.
     error NotAllowed(address caller);
 
     /// @notice The account is challenged: attest, and settle the challenge first.
@@ -35,8 +35,9 @@ interface IAccountDesk {
     /// @notice The portfolio that is left has no current attestation of tier 0.
     error NotInTierZero(uint256 commitment);
 
-    /// @notice Pays lots into an account from the caller's tokens, which it must have approved; the account's owner and
-    /// the venue may, and the owner alone while it has locked the account. Purpose: `purposeOf("deposit", caller)`.
+    /// @notice Pays lots into an account from the caller's tokens, which it must have approved; anyone may, and the
+    /// account's owner alone while it has locked the account. What anybody but owner and venue leaves is kept: both can
+    /// derive it. Purpose: `purposeOf("deposit", caller)`.
     /// @param claim its A is the account, without a counterparty; its funding is the lots, at least one.
     function deposit(TransferClaim calldata claim) external;
 

@@ -75,13 +75,20 @@ contract AccountDeskTest is GateFixture {
         vm.assertEq(rootOf(ALICE), commitmentOf(ALICE, 0), "however many");
     }
 
-    function test_OnlyOwnerAndVenueDeposit() public {
-        TransferClaim memory claim_ = transferClaim(_terms(40, "deposit", STRANGER));
-        _expectDepositRefused(
-            STRANGER,
-            claim_,
-            abi.encodeWithSelector(IAccountDesk.NotAllowed.selector, STRANGER)
-        );
+    /// Anybody pays in, and leaves what the owner derives: a salt of its own choice would take the account away.
+    function test_AStrangersDepositLeavesWhatIsKept() public {
+        fund(STRANGER, address(desk), 40 * UNITS);
+        TransferTerms memory terms = _terms(40, "deposit", STRANGER);
+        bytes memory invalid = abi.encodeWithSelector(IPortfolioLedger.InvalidTransferProof.selector);
+        _expectDepositRefused(STRANGER, transferClaim(terms), invalid);
+        uint256[11] memory signals = transferSignals(terms, DEADLINE);
+        signals[9] = uint256(Rest.Kept);
+        TransferClaim memory claim_ = unprovenTransfer(terms);
+        claim_.proof = proveTransfer(signals);
+        vm.prank(STRANGER);
+        desk.deposit(claim_);
+        vm.assertEq(ledger.commitmentOf(ALICE), claim_.newA, "paid in");
+        vm.assertEq(vault.lotsHeld(SETTLEMENT), 40, "by a stranger");
     }
 
     function test_OfALockedAccountTheOwnerAlone() public {
