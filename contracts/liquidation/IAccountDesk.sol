@@ -20,6 +20,9 @@ interface IAccountDesk {
     /// @param lots of the settlement asset.
     event AccountWithdrawn(uint256 indexed accountId, uint256 indexed withdrawalId, uint256 lots);
 
+    /// @notice The parts of the deployment do not belong together.
+    error PartsMismatch();
+
     /// @notice The transfer has a counterparty or cash, or its funding is not what this moves.
     error WrongTransfer();
 
@@ -54,4 +57,8 @@ interface IAccountDesk {
     /// @notice The venue's ledger.
     /// @return the ledger's address, fixed at deployment.
     function ledger() external view returns (address);
+
+    /// @notice Which accounts may have fenced lots.
+    /// @return the anchor book's address, fixed at deployment.
+    function anchors() external view returns (address);
 }

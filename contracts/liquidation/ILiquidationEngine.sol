@@ -42,9 +42,10 @@ interface ILiquidationEngine is IBounded {
     /// seconds; in those too `until` ends the soft window or the notice of a takeover (0 elsewhere) and `endsAt` the
     /// case. `snapshotTime` is that of the proof that opened it or moved it on; without one that of the prices that
     /// were asked about. `unservedLimit`: seconds outside of served time after which it is over. All windows are those
-    /// of the parameters when they began.
+    /// of the parameters when they began. `commitment` is the portfolio that the case opened with.
     struct Case {
         uint256 accountId;
+        uint256 commitment;
         Status status;
         Outcome outcome;
         uint8 tier;

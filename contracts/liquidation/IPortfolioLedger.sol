@@ -13,7 +13,7 @@ interface IPortfolioLedger is IBounded {
     /// what that was when the venue last set it without a proof: what came after it are proven transfers. A deposit by
     /// proof leaves `updatedAt` as it was: the account was worth less before. `root` is the portfolio that the present
     /// one came from by proven deposits and withdrawals alone, and by what a case moved off it; 0: that is the present
-    /// one. A `guarded` account is changed by proofs only, for good.
+    /// one; `rootAt` is since when. A `guarded` account is changed by proofs only, for good.
     struct Account {
         uint256 commitment;
         uint256 root;
@@ -21,6 +21,7 @@ interface IPortfolioLedger is IBounded {
         uint64 updatedAt;
         uint32 nonce;
         uint32 venueNonce;
+        uint64 rootAt;
         bool frozen;
         bool guarded;
     }
@@ -178,7 +179,8 @@ interface IPortfolioLedger is IBounded {
     /// or what a case took off it.
     /// @param accountId its id.
     /// @return root the account's `root`, or its commitment. Reverts with UnknownAccount when there is none.
-    function rootOf(uint256 accountId) external view returns (uint256 root);
+    /// @return rootAt when it was set, Unix seconds: what an earlier run counted was another time's portfolio.
+    function rootOf(uint256 accountId) external view returns (uint256 root, uint64 rootAt);
 
     /// @notice Who acts for an account on chain.
     /// @param accountId its id.

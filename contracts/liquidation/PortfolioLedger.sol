@@ -99,6 +99,7 @@ contract PortfolioLedger is IPortfolioLedger {
             updatedAt: uint64(block.timestamp),
             nonce: 0,
             venueNonce: 0,
+            rootAt: uint64(block.timestamp),
             frozen: false,
             guarded: guarded
         });
@@ -183,8 +184,9 @@ contract PortfolioLedger is IPortfolioLedger {
     }
 
     /// @inheritdoc IPortfolioLedger
-    function rootOf(uint256 accountId) external view returns (uint256) {
-        return _rootOf(_existing(accountId));
+    function rootOf(uint256 accountId) external view returns (uint256 root, uint64 rootAt) {
+        Account storage found = _existing(accountId);
+        return (_rootOf(found), found.rootAt);
     }
 
     /// @inheritdoc IPortfolioLedger
@@ -247,6 +249,7 @@ contract PortfolioLedger is IPortfolioLedger {
         _requireElement("commitment", commitment);
         Account storage found = _accounts[accountId];
         (found.commitment, found.root) = (commitment, root);
+        if (root == 0) found.rootAt = uint64(block.timestamp);
         found.updatedAt = uint64(block.timestamp);
         emit CommitmentChanged(accountId, commitment, ++found.nonce);
     }

@@ -18,6 +18,7 @@ export type { Holding } from "../risk/requirement.ts";
 export { type Attested, type AttestedProofs, attestProofs, type NamedProof } from "./coverage/attest.ts";
 export { type CheckedInclusion, type CheckInclusionOptions, checkInclusion } from "./inclusion/check.ts";
 export { type AbsorbedLoss, absorbHouseLoss, clearHouse } from "./liquidation/absorb.ts";
+export { anchorAccount, type MembershipKit, type PlaceInRun } from "./liquidation/anchor.ts";
 export {
   type BondStep,
   type CaseStep,

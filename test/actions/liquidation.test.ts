@@ -257,6 +257,9 @@ describe("a loss that no fund bears", () => {
 
       const owner = world.desk("owner");
       const house = world.get(stage.system.houseAccount);
+      const unanchored = takeOverCase(owner, caseId, { account: world.get(TRADER), house });
+      await expect(unanchored).rejects.toThrow(contractRefusal("NotAnchored"));
+      await world.anchor(TRADER);
       const taken = await takeOverCase(owner, caseId, { account: world.get(TRADER), house });
       const absorbed = await absorbHouseLoss(world.desk("dave"), taken.house);
       expect(absorbed).toMatchObject({ isDrawn: false, reserved: 0n, residual: absorbed.loss });

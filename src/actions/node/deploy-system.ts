@@ -14,6 +14,7 @@ import { addAsset, readDecimals } from "../../chain/solvency/vault.ts";
 import { BallastError } from "../../errors.ts";
 import { LIQUIDATION_STATEMENTS, liquidationCircuits } from "../../liquidation/circuits.ts";
 import type { CircuitInstance } from "../../prover/circuits.ts";
+import { runCircuits } from "../../solvency/circuits.ts";
 import { type Progress, SILENT } from "../progress.ts";
 
 /** A venue's liquidation, and the settlement asset's token. */
@@ -153,6 +154,7 @@ export function withLiquidationCircuits(named: readonly CircuitInstance[]): Circ
   for (const { name } of coverage) {
     const together = liquidationCircuits(name);
     for (const statement of LIQUIDATION_STATEMENTS) all.set(together[statement].name, together[statement]);
+    for (const circuit of Object.values(runCircuits(together.coverage))) all.set(circuit.name, circuit);
   }
   return [...all.values()];
 }

@@ -480,6 +480,11 @@ export const portfolioLedgerAbi = [
             type: "uint32",
           },
           {
+            internalType: "uint64",
+            name: "rootAt",
+            type: "uint64",
+          },
+          {
             internalType: "bool",
             name: "frozen",
             type: "bool",
@@ -798,8 +803,13 @@ export const portfolioLedgerAbi = [
     outputs: [
       {
         internalType: "uint256",
-        name: "",
+        name: "root",
         type: "uint256",
+      },
+      {
+        internalType: "uint64",
+        name: "rootAt",
+        type: "uint64",
       },
     ],
     stateMutability: "view",
