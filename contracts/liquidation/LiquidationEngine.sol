@@ -247,7 +247,8 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
     }
 
     /// @notice What the caller must leave to an account that it changes: its owner and the venue, who keep openings,
-    /// whatever they like; anybody else what these can derive, or a salt of a stranger's choice would take the account away.
+    /// whatever they like; anybody else what these can derive, or a salt of a stranger's choice would take the account
+    /// away.
     /// @param accountId the account.
     /// @return what is left.
     function _restOf(uint256 accountId) private view returns (Rest) {
