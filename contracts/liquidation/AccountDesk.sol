@@ -24,7 +24,12 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
     bytes32 public constant DEPOSIT = "deposit";
     /// @notice Purpose of a withdrawal.
     bytes32 public constant WITHDRAW = "withdraw";
+    /// @notice Least time between two deposits into an account by its owner, and between two by strangers: whoever
+    /// proves something of the account in between has the time to.
+    uint64 public constant DEPOSIT_SPACING = 10 minutes;
 
+    /// @notice What knows breaches.
+    ILiquidationEngine private immutable ENGINE;
     /// @notice The venue's ledger.
     IPortfolioLedger private immutable LEDGER;
     /// @notice Its tokens.
@@ -38,12 +43,15 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
     /// @notice The asset in which cash is paid.
     uint32 private immutable SETTLEMENT_ID;
 
+    /// @notice When an account was paid into last, by its owner or by strangers.
+    mapping(uint256 accountId => mapping(bool isOwner => uint64 time)) private _depositedAt;
+
     /// @notice Fixed for good.
     /// @param engine the venue's liquidation engine, which knows the other parts.
     /// @param anchors_ which accounts a closed run has counted.
     constructor(ILiquidationEngine engine, IAnchorBook anchors_) {
         if (anchors_.engine() != address(engine)) revert PartsMismatch();
-        ANCHORS = anchors_;
+        (ANCHORS, ENGINE) = (anchors_, engine);
         (LEDGER, VAULT) = (IPortfolioLedger(engine.ledger()), ICollateralVault(engine.vault()));
         (FACTS, CHALLENGES) = (engine.facts(), IChallengeBook(engine.challenges()));
         SETTLEMENT_ID = LEDGER.settlementId();
@@ -56,11 +64,12 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
         bool isOwner = msg.sender == LEDGER.ownerOf(accountId);
         uint64 until = LEDGER.lockedUntil(accountId);
         if (!isOwner && block.timestamp < until) revert IPortfolioLedger.AccountIsLocked(accountId, until);
-        // A salt of a stranger's choice would take the account away from those who keep its opening.
-        Rest rest = isOwner || msg.sender == LEDGER.venue() ? Rest.Free : Rest.Kept;
+        if (msg.sender != LEDGER.venue()) _requireTimely(accountId, isOwner);
         uint256 lots = uint64(claim.funding);
         emit AccountDeposited(accountId, msg.sender, lots);
-        LEDGER.move(claim, rest, purposeOf(DEPOSIT, msg.sender));
+        // SOUNDNESS: kept, whoever pays. A stranger's own salt would take the account from those who keep its opening,
+        // and the owner's own would hide a breach from all of them.
+        LEDGER.move(claim, Rest.Kept, purposeOf(DEPOSIT, msg.sender));
         VAULT.depositFor(SETTLEMENT_ID, lots);
     }
 
@@ -72,10 +81,13 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
         _requireAlone(claim, claim.funding < 0);
         uint256 accountId = claim.accountA;
         if (msg.sender != LEDGER.ownerOf(accountId)) revert NotAllowed(msg.sender);
+        if (!LEDGER.isOwnerSettled(accountId)) revert IPortfolioLedger.OwnerUnsettled(accountId);
         _requireUnchallenged(accountId);
-        if (!FACTS.isInTierZero(accountId, claim.newA)) revert NotInTierZero(claim.newA);
+        if (ENGINE.isBreachProven(accountId)) revert BreachProven(accountId);
+        // Strictly the newest: by the prices of before a crash everybody near its margin would leave in their grace.
+        if (!FACTS.isInTierZeroNow(accountId, claim.newA)) revert NotInTierZero(claim.newA);
         bool isAnchored = ANCHORS.isAnchored(accountId);
-        LEDGER.move(claim, Rest.Free, purposeOf(WITHDRAW, to));
+        LEDGER.move(claim, Rest.Kept, purposeOf(WITHDRAW, to));
         uint256 lots = uint256(-int256(claim.funding));
         withdrawalId = VAULT.requestProven(SETTLEMENT_ID, lots, to, isAnchored);
         emit AccountWithdrawn(accountId, withdrawalId, lots);
@@ -94,6 +106,17 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
     /// @inheritdoc IAccountDesk
     function purposeOf(bytes32 action, address party) public pure returns (bytes32) {
         return keccak256(abi.encode(action, party));
+    }
+
+    /// @notice Reverts where a deposit would take others' proofs of a breach away: while one is known, and too soon after
+    /// the last deposit.
+    /// @param accountId the account.
+    /// @param isOwner whether its owner pays.
+    function _requireTimely(uint256 accountId, bool isOwner) private {
+        if (ENGINE.isBreachProven(accountId)) revert BreachProven(accountId);
+        uint64 last = _depositedAt[accountId][isOwner];
+        if (last != 0 && block.timestamp < last + DEPOSIT_SPACING) revert TooSoon(last + DEPOSIT_SPACING);
+        _depositedAt[accountId][isOwner] = uint64(block.timestamp);
     }
 
     /// @notice Reverts while a challenge of the account waits: who was asked answers first.

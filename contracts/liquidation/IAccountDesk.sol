@@ -35,16 +35,22 @@ interface IAccountDesk {
     /// @notice The portfolio that is left has no current attestation of tier 0.
     error NotInTierZero(uint256 commitment);
 
+    /// @notice The account's breach is proven: open its case, and cure it by a deposit there.
+    error BreachProven(uint256 accountId);
+
+    /// @notice The account was paid into a moment ago: wait until then.
+    error TooSoon(uint64 until);
+
     /// @notice Pays lots into an account from the caller's tokens, which it must have approved; anyone may, and the
-    /// account's owner alone while it has locked the account. What anybody but owner and venue leaves is kept: both can
-    /// derive it. Purpose: `purposeOf("deposit", caller)`.
+    /// account's owner alone while it has locked the account. What is left is kept, so who knew the opening knows the
+    /// new one. At most once in ten minutes by the owner, once by all strangers, and the venue at any time. Purpose: `purposeOf("deposit", caller)`.
     /// @param claim its A is the account, without a counterparty; its funding is the lots, at least one.
     function deposit(TransferClaim calldata claim) external;
 
     /// @notice Takes lots out of an account that is neither in a case nor challenged; its owner may. The vault pays
-    /// them an hour later, and the venue can't stop it. Purpose: `purposeOf("withdraw", to)`.
+    /// them an hour later, and the venue can't stop it. What is left is kept. Purpose: `purposeOf("withdraw", to)`.
     /// @param claim its A is the account, without a counterparty; its funding is -lots; the new portfolio is attested
-    /// at tier 0 in the newest snapshot.
+    /// at tier 0 in the newest snapshot, and in no other.
     /// @param to who is paid.
     /// @return withdrawalId the vault's number for the payment.
     function withdraw(TransferClaim calldata claim, address to) external returns (uint256 withdrawalId);

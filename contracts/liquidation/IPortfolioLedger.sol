@@ -79,6 +79,9 @@ interface IPortfolioLedger is IBounded {
     /// @notice Only the account's owner may do this; where it has none, the venue.
     error OnlyOwner(address caller);
 
+    /// @notice The owner was named shortly before the venue handed over: the venue of now must name it again first.
+    error OwnerUnsettled(uint256 accountId);
+
     /// @notice The clearing house is not deployed yet: accounts come after it.
     error HouseMissing();
 
@@ -138,6 +141,12 @@ interface IPortfolioLedger is IBounded {
     /// @param accountId the account.
     /// @param owner the new one.
     function setOwner(uint256 accountId, address owner) external;
+
+    /// @notice Whether an account's owner may lock it and take cash out. Not so where the venue that named the owner
+    /// handed over less than three days later, until the venue of now names it, or another.
+    /// @param accountId the account.
+    /// @return whether it is so.
+    function isOwnerSettled(uint256 accountId) external view returns (bool);
 
     /// @notice Keeps the venue from changing an account, so that a proof that its owner has made for it (to settle an
     /// award, say) stays good; only the owner may. Cases, proofs and deadlines of the account itself go on.

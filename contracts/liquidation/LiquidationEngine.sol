@@ -103,7 +103,7 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         _requireHealthy(found, claim.newA);
         bytes32 purpose = purposeOf(CURE, caseId, found.version, msg.sender);
         _close(caseId, found, Outcome.Cured);
-        LEDGER.move(claim, _restOf(claim.accountA), purpose);
+        LEDGER.move(claim, _restOf(), purpose);
         if (claim.funding > 0) VAULT.depositFor(SETTLEMENT_ID, uint64(claim.funding));
     }
 
@@ -129,7 +129,7 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         _requireNoOlder(facts.requireNewestReduction(reduction, subject), found.snapshotTime);
         bytes32 purpose = purposeOf(REDUCE, caseId, found.version, msg.sender);
         emit CaseReduced(caseId, claim.accountB, ++found.version);
-        LEDGER.move(claim, _restOf(claim.accountA), purpose);
+        LEDGER.move(claim, _restOf(), purpose);
     }
 
     /// @inheritdoc ILiquidationEngine
@@ -246,14 +246,12 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         return keccak256(abi.encode(action, caseId, version, actor));
     }
 
-    /// @notice What the caller must leave to an account that it changes: its owner and the venue, who keep openings,
-    /// whatever they like; anybody else what these can derive, or a salt of a stranger's choice would take the account
-    /// away.
-    /// @param accountId the account.
+    /// @notice What the caller must leave to an account that it changes: the venue, who keeps openings, whatever it likes;
+    /// anybody else what who knew the opening can derive. A salt of a stranger's choice would take the account away, and
+    /// one of the owner's would hide it.
     /// @return what is left.
-    function _restOf(uint256 accountId) private view returns (Rest) {
-        bool isKeeper = msg.sender == LEDGER.venue() || msg.sender == LEDGER.ownerOf(accountId);
-        return isKeeper ? Rest.Free : Rest.Kept;
+    function _restOf() private view returns (Rest) {
+        return msg.sender == LEDGER.venue() ? Rest.Free : Rest.Kept;
     }
 
     /// @notice Reverts unless the caller may have account B take a slice.

@@ -28,6 +28,8 @@ contract PortfolioLedger is IPortfolioLedger {
     uint32 public constant LAST_COLLATERAL_ID = 7;
     /// @notice How long an owner can keep the venue from changing its account, and how long it must let it then.
     uint64 public constant LONGEST_LOCK = 1 days;
+    /// @notice How long before a handover an owner must have been named by the venue of then to need no other word.
+    uint64 public constant OWNER_PERIOD = 3 days;
     /// @notice Domain of the context.
     bytes32 private constant DOMAIN = keccak256("ballast.transfer.context.v1");
 
@@ -49,6 +51,8 @@ contract PortfolioLedger is IPortfolioLedger {
 
     /// @inheritdoc IPortfolioLedger
     mapping(uint256 accountId => uint64 until) public override lockedUntil;
+    /// @notice When the venue named an account's owner last; 0 if never.
+    mapping(uint256 accountId => uint64 time) private _ownerNamedAt;
 
     /// @notice Only the venue may call.
     modifier onlyVenue() {
@@ -103,6 +107,7 @@ contract PortfolioLedger is IPortfolioLedger {
             frozen: false,
             guarded: guarded
         });
+        _ownerNamedAt[accountId] = uint64(block.timestamp);
         emit AccountRegistered(accountId, commitment, owner, guarded);
     }
 
@@ -124,7 +129,9 @@ contract PortfolioLedger is IPortfolioLedger {
     function setOwner(uint256 accountId, address owner) external {
         Account storage found = _existing(accountId);
         address current = found.owner;
-        if (msg.sender != (current == address(0) ? venue() : current)) revert OnlyOwner(msg.sender);
+        bool isVenues = current == address(0) || !isOwnerSettled(accountId);
+        if (isVenues && msg.sender == venue()) _ownerNamedAt[accountId] = uint64(block.timestamp);
+        else if (msg.sender != current) revert OnlyOwner(msg.sender);
         found.owner = owner;
         emit OwnerChanged(accountId, owner);
     }
@@ -132,6 +139,7 @@ contract PortfolioLedger is IPortfolioLedger {
     /// @inheritdoc IPortfolioLedger
     function lock(uint256 accountId, uint64 until) external {
         if (msg.sender != _existing(accountId).owner) revert OnlyOwner(msg.sender);
+        if (!isOwnerSettled(accountId)) revert OwnerUnsettled(accountId);
         uint64 last = lockedUntil[accountId];
         bool isTooSoon = last != 0 && block.timestamp < last + LONGEST_LOCK;
         if (until <= block.timestamp || until > block.timestamp + LONGEST_LOCK || isTooSoon) revert InvalidLock(until);
@@ -202,6 +210,12 @@ contract PortfolioLedger is IPortfolioLedger {
     /// @inheritdoc IPortfolioLedger
     function vault() external view returns (address) {
         return address(VAULT);
+    }
+
+    /// @inheritdoc IPortfolioLedger
+    function isOwnerSettled(uint256 accountId) public view returns (bool) {
+        (uint256 namedAt, uint256 handedOverAt) = (_ownerNamedAt[accountId], VAULT.handedOverAt());
+        return namedAt > handedOverAt || namedAt + OWNER_PERIOD <= handedOverAt || handedOverAt == 0;
     }
 
     /// @inheritdoc IPortfolioLedger

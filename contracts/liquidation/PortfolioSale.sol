@@ -219,7 +219,8 @@ contract PortfolioSale is IPortfolioSale, PortfolioAward {
     function _hold(uint256 caseId, uint256 amount, uint64 period, uint256 snapshotId) private {
         uint32 fromRound = MoveProbe.latestRound(volatilityOracle);
         uint32 named = ISnapshotOracle(REGISTRY.oracle()).snapshot(snapshotId).oracleRound;
-        if (named != 0 && named < fromRound) fromRound = named;
+        // A stale oracle tells no round, and the snapshot still does.
+        if (named != 0 && (fromRound == 0 || named < fromRound)) fromRound = named;
         _holds[caseId] = Hold(msg.sender, fromRound, uint64(block.timestamp) + period, amount.toUint128(), 0);
     }
 

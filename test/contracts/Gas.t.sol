@@ -157,10 +157,10 @@ contract GasTest is GateFixture, GasMeter {
         fund(ALICE_OWNER, address(desk), 1e12);
         bytes32 purpose = keccak256(abi.encode(bytes32("deposit"), ALICE_OWNER));
         TransferTerms memory terms = TransferTerms(ALICE, next(ALICE), 0, 0, 0, 500, false, purpose);
-        bytes memory data = abi.encodeCall(desk.deposit, (transferClaim(terms)));
+        bytes memory data = abi.encodeCall(desk.deposit, (keptClaim(terms)));
         _measure("21 pay into an account, one proof", ALICE_OWNER, address(desk), data);
         purpose = keccak256(abi.encode(bytes32("withdraw"), ALICE_OWNER));
-        TransferClaim memory claim = transferClaim(
+        TransferClaim memory claim = keptClaim(
             TransferTerms(ALICE, next(ALICE), 0, 0, 0, -400, false, purpose)
         );
         attest(ALICE, claim.newA, 0);

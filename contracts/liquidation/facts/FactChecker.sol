@@ -52,6 +52,12 @@ contract FactChecker is IFactChecker {
     }
 
     /// @inheritdoc IFactChecker
+    function isInTierZeroNow(uint256 accountId, uint256 commitment) external view returns (bool) {
+        ICoverageRegistry.Attestation memory found = REGISTRY.attestation(accountId, commitment);
+        return found.isCurrent && found.tier == 0 && CLOCK.isNewest(found.snapshotId);
+    }
+
+    /// @inheritdoc IFactChecker
     function clock() external view returns (address) {
         return address(CLOCK);
     }

@@ -31,6 +31,13 @@ interface IFactChecker {
     /// @return false without a current attestation, or in a worse tier.
     function isInTierZero(uint256 accountId, uint256 commitment) external view returns (bool);
 
+    /// @notice Whether a portfolio is attested at tier 0 in the newest snapshot itself, without the grace of the one
+    /// before.
+    /// @param accountId the account.
+    /// @param commitment its portfolio.
+    /// @return whether the attestation is there and current.
+    function isInTierZeroNow(uint256 accountId, uint256 commitment) external view returns (bool);
+
     /// @notice Which prices are the newest.
     /// @return the market clock.
     function clock() external view returns (address);

@@ -4,7 +4,7 @@ import type { OpenAccount } from "../../liquidation/account.ts";
 import { deskPurpose } from "../../liquidation/purpose.ts";
 import { attestTier } from "./attest.ts";
 import { type Desk, sendStep } from "./context.ts";
-import { restOf, transferAt } from "./facts.ts";
+import { transferAt } from "./facts.ts";
 
 /** An account whose cash came in or went out, as it is now. */
 export interface CashMoved {
@@ -31,8 +31,7 @@ export async function depositCash(
 ): Promise<CashMoved> {
   const { client, system, store } = desk;
   const purpose = deskPurpose("deposit", client.account.address);
-  const rest = await restOf(desk, account);
-  const done = await transferAt(desk, purpose, { a: account, funding: lots, rest });
+  const done = await transferAt(desk, purpose, { a: account, funding: lots, rest: "kept" });
   const receipt = await store.keepThenSend([done.a], () =>
     sendStep(desk, "paying into the account", () => depositIntoAccount(client, system, done.claim)),
   );
@@ -61,7 +60,7 @@ export async function withdrawCash(
   to: Address,
 ): Promise<CashMoved & { readonly withdrawalId: bigint }> {
   const { client, system, store } = desk;
-  const done = await transferAt(desk, deskPurpose("withdraw", to), { a: account, funding: -lots });
+  const done = await transferAt(desk, deskPurpose("withdraw", to), { a: account, funding: -lots, rest: "kept" });
   return store.keepThenSend([done.a], async () => {
     await attestTier(desk, done.a, 0);
     const sent = await sendStep(desk, "withdrawing from the account", () =>

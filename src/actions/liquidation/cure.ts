@@ -40,7 +40,7 @@ export async function cureByDeposit(
   account: OpenAccount,
   lots: bigint,
 ): Promise<Cured> {
-  const rest = await restOf(desk, account);
+  const rest = restOf(desk);
   const done = await transferAt(desk, await curePurpose(desk, caseId, account), {
     a: account,
     funding: lots,

@@ -57,16 +57,11 @@ export function purposeIn(view: CaseView, action: CaseAction, actor: Address): H
 }
 
 /**
- * What the sender must leave to an account that it changes in a case, as the engine asks for: its owner and the venue whatever they
- * like, anybody else what these can derive.
+ * What the sender must leave to an account that it changes in a case, as the engine asks for: the venue whatever it likes, anybody
+ * else what who knew the opening can derive.
  */
-export async function restOf(
-  { client, system }: Pick<LiquidationContext, "client" | "system">,
-  account: OpenAccount,
-): Promise<Rest> {
-  const { owner } = await readAccount(client, system, account.accountId);
-  const isKeeper = [owner, system.venue].some((keeper) => isSameAddress(keeper, client.account.address));
-  return isKeeper ? "free" : "kept";
+export function restOf({ client, system }: Pick<LiquidationContext, "client" | "system">): Rest {
+  return isSameAddress(system.venue, client.account.address) ? "free" : "kept";
 }
 
 /** What moves, where no part of it is the rule. */

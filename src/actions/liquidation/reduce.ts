@@ -29,7 +29,7 @@ export async function reduceBySlice(
   const view = await caseAbout(desk, caseId, account);
   await checkOnLedger(desk, [account, taker]);
   const { engine } = await readParameters(client, system);
-  const rest = await restOf(desk, account);
+  const rest = restOf(desk);
   const purpose = purposeIn(view, "reduce", client.account.address);
   const done = await tradeAt(desk, purpose, { ...planOf(slice), rest });
   const reduction = await reductionAt(desk, account, done.a, engine.maxPenalty);

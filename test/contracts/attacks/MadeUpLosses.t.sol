@@ -234,13 +234,13 @@ contract MadeUpLossesAttack is GateFixture {
         advance(10 minutes);
         _absorb(LOSS, LOSS);
         bytes32 purpose = keccak256(abi.encode(bytes32("withdraw"), VENUE));
-        TransferClaim memory claim_ = transferClaim(TransferTerms(FAKE, next(FAKE), 0, 0, 0, -1, false, purpose));
+        TransferClaim memory claim_ = keptClaim(TransferTerms(FAKE, next(FAKE), 0, 0, 0, -1, false, purpose));
         attest(FAKE, claim_.newA, 0);
         vm.prank(VENUE);
         vm.expectRevert(abi.encodeWithSelector(ICollateralVault.NotEnoughLots.selector, SETTLEMENT, 1, 0));
         desk.withdraw(claim_, VENUE);
         purpose = keccak256(abi.encode(bytes32("withdraw"), BOB_OWNER)); // beside it: one that a run has counted
-        claim_ = transferClaim(TransferTerms(BOB, next(BOB), 0, 0, 0, -1, false, purpose));
+        claim_ = keptClaim(TransferTerms(BOB, next(BOB), 0, 0, 0, -1, false, purpose));
         attest(BOB, claim_.newA, 0);
         vm.prank(BOB_OWNER);
         desk.withdraw(claim_, BOB_OWNER);

@@ -254,7 +254,7 @@ contract AnchorBookTest is GateFixture {
     function _deposit(uint256 accountId, address owner) private {
         fund(owner, address(desk), 40 * UNITS);
         bytes32 purpose = keccak256(abi.encode(bytes32("deposit"), owner));
-        TransferClaim memory claim_ = transferClaim(
+        TransferClaim memory claim_ = keptClaim(
             TransferTerms(accountId, next(accountId), 0, 0, 0, 40, false, purpose)
         );
         vm.prank(owner);

@@ -25,7 +25,7 @@ contract AccountDeskTest is GateFixture {
     }
 
     function _deposit(address payer, int64 lots) private {
-        TransferClaim memory claim_ = transferClaim(_terms(lots, "deposit", payer));
+        TransferClaim memory claim_ = keptClaim(_terms(lots, "deposit", payer));
         vm.prank(payer);
         desk.deposit(claim_);
     }
@@ -38,7 +38,7 @@ contract AccountDeskTest is GateFixture {
 
     /// A withdrawal to PAYEE whose new portfolio is attested in this tier.
     function _withdrawal(int64 lots, uint8 tier) private returns (TransferClaim memory claim_) {
-        claim_ = transferClaim(_terms(-lots, "withdraw", PAYEE));
+        claim_ = keptClaim(_terms(-lots, "withdraw", PAYEE));
         attest(ALICE, claim_.newA, tier);
     }
 
@@ -59,7 +59,7 @@ contract AccountDeskTest is GateFixture {
     function test_ADepositIsInTheVaultAndInTheAccount() public {
         uint64 before = ledger.account(ALICE).updatedAt;
         advance(1);
-        TransferClaim memory claim_ = transferClaim(_terms(40, "deposit", ALICE_OWNER));
+        TransferClaim memory claim_ = keptClaim(_terms(40, "deposit", ALICE_OWNER));
         vm.expectEmit();
         emit IAccountDesk.AccountDeposited(ALICE, ALICE_OWNER, 40);
         vm.prank(ALICE_OWNER);
@@ -96,7 +96,7 @@ contract AccountDeskTest is GateFixture {
         vm.prank(ALICE_OWNER);
         ledger.lock(ALICE, until);
         bytes memory isLocked = abi.encodeWithSelector(IPortfolioLedger.AccountIsLocked.selector, ALICE, until);
-        _expectDepositRefused(VENUE, transferClaim(_terms(40, "deposit", VENUE)), isLocked);
+        _expectDepositRefused(VENUE, keptClaim(_terms(40, "deposit", VENUE)), isLocked);
         _deposit(ALICE_OWNER, 40);
     }
 
@@ -104,17 +104,17 @@ contract AccountDeskTest is GateFixture {
         bytes memory wrong = abi.encodeWithSelector(IAccountDesk.WrongTransfer.selector);
         TransferTerms memory terms = _terms(40, "deposit", ALICE_OWNER);
         (terms.accountB, terms.newB) = (BOB, next(BOB));
-        _expectDepositRefused(ALICE_OWNER, transferClaim(terms), wrong);
+        _expectDepositRefused(ALICE_OWNER, keptClaim(terms), wrong);
         terms = _terms(0, "deposit", ALICE_OWNER);
-        _expectDepositRefused(ALICE_OWNER, transferClaim(terms), wrong);
+        _expectDepositRefused(ALICE_OWNER, keptClaim(terms), wrong);
         terms.funding = -1;
-        _expectDepositRefused(ALICE_OWNER, transferClaim(terms), wrong);
+        _expectDepositRefused(ALICE_OWNER, keptClaim(terms), wrong);
         (terms.funding, terms.cash) = (40, 1);
         _expectDepositRefused(ALICE_OWNER, unprovenTransfer(terms), wrong);
     }
 
     function test_AnothersProofDepositsNothing() public {
-        TransferClaim memory claim_ = transferClaim(_terms(40, "deposit", ALICE_OWNER));
+        TransferClaim memory claim_ = keptClaim(_terms(40, "deposit", ALICE_OWNER));
         bytes memory invalid = abi.encodeWithSelector(IPortfolioLedger.InvalidTransferProof.selector);
         _expectDepositRefused(VENUE, claim_, invalid);
         _deposit(ALICE_OWNER, 40);
@@ -124,11 +124,11 @@ contract AccountDeskTest is GateFixture {
     function test_AFrozenAccountAndTheHousesTakeNone() public {
         openCase(2);
         bytes memory frozen = abi.encodeWithSelector(IPortfolioLedger.AccountFrozen.selector, ALICE);
-        _expectDepositRefused(ALICE_OWNER, transferClaim(_terms(40, "deposit", ALICE_OWNER)), frozen);
+        _expectDepositRefused(ALICE_OWNER, keptClaim(_terms(40, "deposit", ALICE_OWNER)), frozen);
         TransferTerms memory terms = _terms(40, "deposit", VENUE);
         (terms.accountA, terms.newA) = (HOUSE, next(HOUSE));
         bytes memory guarded = abi.encodeWithSelector(IPortfolioLedger.AccountGuarded.selector, HOUSE);
-        _expectDepositRefused(VENUE, transferClaim(terms), guarded);
+        _expectDepositRefused(VENUE, keptClaim(terms), guarded);
     }
 
     // --- withdrawals ---
@@ -160,7 +160,7 @@ contract AccountDeskTest is GateFixture {
 
     function test_WhatIsLeftIsInTierZeroByTheNewestPrices() public {
         _deposit(ALICE_OWNER, 100);
-        TransferClaim memory claim_ = transferClaim(_terms(-30, "withdraw", PAYEE));
+        TransferClaim memory claim_ = keptClaim(_terms(-30, "withdraw", PAYEE));
         bytes memory refused = abi.encodeWithSelector(IAccountDesk.NotInTierZero.selector, claim_.newA);
         _expectRefused(claim_, refused);
         attest(ALICE, claim_.newA, 1);
@@ -242,7 +242,7 @@ contract AccountDeskTest is GateFixture {
     function test_ATradeAndAnUpdateMakeAnotherRoot() public {
         _deposit(ALICE_OWNER, 100);
         bytes32 trade = keccak256(abi.encode(bytes32("trade")));
-        TransferClaim memory claim_ = transferClaim(
+        TransferClaim memory claim_ = keptClaim(
             TransferTerms(ALICE, next(ALICE), BOB, next(BOB), 5, 0, false, trade)
         );
         vm.prank(VENUE);

@@ -86,6 +86,6 @@ abstract contract CashHandler is FundsHandler {
         address party
     ) private view returns (TransferClaim memory) {
         bytes32 purpose = keccak256(abi.encode(action, party));
-        return transferClaim(TransferTerms(accountId, next(accountId), 0, 0, 0, funding, false, purpose));
+        return keptClaim(TransferTerms(accountId, next(accountId), 0, 0, 0, funding, false, purpose));
     }
 }
