@@ -71,7 +71,8 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
         _requireAlone(claim, claim.funding < 0);
         uint256 accountId = claim.accountA;
         if (msg.sender != LEDGER.ownerOf(accountId)) revert NotAllowed(msg.sender);
-        _requireUnchallenged(accountId);
+        // Who was asked answers first.
+        if (CHALLENGES.isChallenged(accountId)) revert AccountChallenged(accountId);
         ICoverageRegistry.Attestation memory shown = REGISTRY.attestation(accountId, claim.newA);
         if (!shown.isCurrent || shown.tier != 0) revert NotInTierZero(claim.newA);
         CLOCK.requireNewest(shown.snapshotId);
@@ -89,15 +90,6 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
     /// @inheritdoc IAccountDesk
     function purposeOf(bytes32 action, address party) public pure returns (bytes32) {
         return keccak256(abi.encode(action, party));
-    }
-
-    /// @notice Reverts while a challenge of the account waits: who was asked answers first.
-    /// @param accountId the account.
-    function _requireUnchallenged(uint256 accountId) private view {
-        IChallengeBook.Challenge[4] memory waiting = CHALLENGES.challengesOf(accountId);
-        for (uint256 i = 0; i < waiting.length; ++i) {
-            if (waiting[i].challenger != address(0)) revert AccountChallenged(accountId);
-        }
     }
 
     /// @notice Reverts unless a transfer is of one account alone.

@@ -2041,11 +2041,6 @@ export const liquidationEngineAbi = [
             type: "uint32",
           },
           {
-            internalType: "uint32",
-            name: "venueNonce",
-            type: "uint32",
-          },
-          {
             internalType: "bool",
             name: "frozen",
             type: "bool",

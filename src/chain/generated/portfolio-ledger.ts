@@ -475,11 +475,6 @@ export const portfolioLedgerAbi = [
             type: "uint32",
           },
           {
-            internalType: "uint32",
-            name: "venueNonce",
-            type: "uint32",
-          },
-          {
             internalType: "bool",
             name: "frozen",
             type: "bool",

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
-import {HouseStandIn, LiquidationFixture} from "../helpers/LiquidationFixture.sol";
+import {EngineStandIn, HouseStandIn, LiquidationFixture} from "../helpers/LiquidationFixture.sol";
 
 /// The ledger has no venue of its own: it asks the vault.
 contract LedgerVenueTest is LiquidationFixture {
@@ -34,6 +34,7 @@ contract LedgerVenueTest is LiquidationFixture {
     }
 
     function test_TheNewVenueKeepsTheAccountsAndTheFormerOneNoMore() public {
+        vm.etch(engineAt, address(new EngineStandIn()).code);
         _handOver();
         vm.assertEq(ledger.venue(), NEXT, "asked of the vault");
         (uint256[] memory ids, uint256[] memory commitments) = _lists(ALICE);
