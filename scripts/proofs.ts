@@ -2,7 +2,7 @@
  * Has solc's SMTChecker prove every `assert` of the pure libraries of waterfall and shares, for all inputs within the ranges that
  * `test/contracts/proofs` states, and lists them. An assert that is violated, that the solver can't decide, or that takes too long fails.
  *
- *   npm run proofs [-- --limit 1800]     seconds for each contract of proofs (default: 1800)
+ *   npm run proofs [-- --limit 1800]     seconds of a processor for each contract of proofs (default: 1800)
  *
  * The solver is the Z3 that the npm package `solc` has in it, behind the checker's engine for Horn clauses: nothing else is installed. Each
  * contract is a process of its own, at most as many at a time as there are processors.
@@ -87,20 +87,31 @@ function check(contract: string): Said[] {
   });
 }
 
-/** The same in a process of its own, which is ended once its time is over. */
+/** The same in a process of its own, which the system ends once it has used its time: that of a processor, so that a busy machine refutes nothing. */
 function checkApart(contract: string, limit: number): Promise<Said[]> {
   return new Promise((resolve, reject) => {
-    const args = ["--import", "tsx", fileURLToPath(import.meta.url), "--contract", contract];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-    const timer = setTimeout(() => child.kill(), limit * 1_000);
+    const args = [
+      process.execPath,
+      "--import",
+      "tsx",
+      fileURLToPath(import.meta.url),
+      "--contract",
+      contract,
+    ];
+    const limited = ["-c", 'ulimit -t "$0" && exec "$@"', String(limit), ...args];
+    const child = spawn("sh", limited, { stdio: ["ignore", "pipe", "inherit"] });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => {
       output += chunk.toString();
     });
     child.on("close", (code) => {
-      clearTimeout(timer);
       if (code === 0) resolve(JSON.parse(output) as Said[]);
-      else reject(new Error(code === null ? `${contract}: no answer in ${limit} s` : `${contract}: failed`));
+      else
+        reject(
+          new Error(
+            code === null ? `${contract}: no answer in ${limit} s of a processor` : `${contract}: failed`,
+          ),
+        );
     });
   });
 }

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
 import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
 import {ReductionProof} from "../liquidation/facts/ReductionProof.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
@@ -60,23 +59,24 @@ contract ClearingHouse is LossWaterfall {
         LEDGER.commitmentOfHouse(houseAccount);
         unprovenSince = uint64(block.timestamp);
         uint256 lots = _lotsShort(equity.equity);
-        if (lots != 0) _book(_reservedLots() + residual + lots);
-        emit LossBooked(caseId, lots);
+        (uint256 ofInsurance, uint256 ofGamma) = drawableToday();
+        uint256 insured = ANCHORS.insure(caseId, lots, ofInsurance + ofGamma);
+        insuredLoss += insured;
+        if (lots != 0) _book(_undrawn() + lots);
+        emit LossBooked(caseId, lots, insured);
         ENGINE.takeOver(caseId, claim, equity);
         _provenBy(CLOCK.entryOf(equity.snapshotId).time);
     }
 
     /// @inheritdoc IClearingHouse
     function release(uint64 lots, TransferClaim calldata claim) external onlyOperator nonReentrant {
-        uint256 booked = _reservedLots() + residual;
+        uint256 booked = _undrawn();
         if (booked != 0) revert LossUnsettled(booked);
         if (lots == 0) revert NoAmount();
         bool takesOut = int256(claim.funding) == -int256(uint256(lots));
         _requireTransfer(claim, claim.accountB == 0 && takesOut);
         LEDGER.commitmentOfHouse(houseAccount);
-        ICoverageRegistry.Attestation memory found = REGISTRY.attestation(houseAccount, claim.newA);
-        if (!found.isCurrent || found.tier != 0) revert HouseNotHealthy(claim.newA);
-        CLOCK.requireNewest(found.snapshotId);
+        if (!FACTS.isInTierZero(houseAccount, claim.newA)) revert HouseNotHealthy(claim.newA);
         (IERC20 token, uint256 unitsPerLot) = _settlement();
         uint256 amount = lots * unitsPerLot;
         _add(Pool.InsuranceFund, amount);
@@ -173,6 +173,11 @@ contract ClearingHouse is LossWaterfall {
     /// @inheritdoc IClearingHouse
     function registry() external view returns (address) {
         return address(REGISTRY);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function anchors() external view returns (address) {
+        return address(ANCHORS);
     }
 
     /// @inheritdoc IClearingHouse

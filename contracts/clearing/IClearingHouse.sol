@@ -7,6 +7,7 @@ import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "../li
 import {ILiquidationEngine} from "../liquidation/ILiquidationEngine.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
 import {ICollateralVault} from "../solvency/ICollateralVault.sol";
+import {IAnchorBook} from "./IAnchorBook.sol";
 import {IDeleveraging} from "./IDeleveraging.sol";
 import {ILossPools} from "./ILossPools.sol";
 
@@ -18,7 +19,8 @@ import {ILossPools} from "./ILossPools.sol";
 /// opposite side pay pro rata, never more than their part of it. docs/protocol/clearing-house.md has the rules and
 /// the proofs.
 interface IClearingHouse is ILossPools {
-    /// @notice What belongs together, fixed at construction: the venue's contracts, the house's account, and what a lot
+    /// @notice What belongs together, fixed at construction: the venue's contracts (the anchor book is deployed after the
+    /// clearing house, and checks that it is its own), the house's account, and what a lot
     /// of the settlement asset is worth in micro-USD.
     struct Parts {
         ICollateralVault vault;
@@ -26,6 +28,7 @@ interface IClearingHouse is ILossPools {
         ILiquidationEngine engine;
         ICoverageRegistry registry;
         IMarketClock clock;
+        IAnchorBook anchors;
         uint256 houseAccount;
         uint256 microsPerLot;
     }
@@ -33,7 +36,8 @@ interface IClearingHouse is ILossPools {
     /// @notice A portfolio was taken over: what it lacks is booked, until the house's equity is proven.
     /// @param caseId its case.
     /// @param lots of the settlement asset, rounded up; 0 when it lacks nothing.
-    event LossBooked(uint256 indexed caseId, uint256 lots);
+    /// @param insured lots of these that the funds are to bear as far as they go; the rest is residual.
+    event LossBooked(uint256 indexed caseId, uint256 lots, uint256 insured);
 
     /// @notice A loss was absorbed as far as the funds went. What is neither drawn nor residual is reserved.
     /// @param snapshotId the snapshot that the house's equity is of.
@@ -129,8 +133,9 @@ interface IClearingHouse is ILossPools {
     /// @notice The house's new portfolio has no current attestation of tier 0.
     error HouseNotHealthy(uint256 commitment);
 
-    /// @notice Takes a portfolio over by the engine, into the house's account; the operator may. What the portfolio
-    /// lacks is booked on top of what is booked already, and the funds are locked, until the house's equity is proven.
+    /// @notice Takes a portfolio over by the engine, into the house's account; the operator may, when a closed run
+    /// anchors it. What the portfolio lacks is booked on top of what is booked already, and the funds are locked, until
+    /// the house's equity is proven. How much of it the funds bear the anchor book says.
     /// Purpose: the engine's `purposeOf("takeover", caseId, version, clearingHouse)`.
     /// @param caseId the case, in Takeover.
     /// @param claim the transfer; its B is the house's account.
@@ -138,8 +143,8 @@ interface IClearingHouse is ILossPools {
     function takeOver(uint256 caseId, TransferClaim calldata claim, EquityClaim calldata equity) external;
 
     /// @notice Books the loss that the house's equity shows in the newest snapshot, in place of what is booked, and
-    /// draws of it: whole lots of the insurance fund, then of the Gamma Reserve, which go into the vault and by the
-    /// transfer to the house. Anyone may. Purpose: `purposeOf("absorb", snapshotId)`.
+    /// draws of it, as far as takeovers were insured: whole lots of the insurance fund, then of the Gamma Reserve, which
+    /// go into the vault and by the transfer to the house. Anyone may. Purpose: `purposeOf("absorb", snapshotId)`.
     /// @param house the house's equity, below 0.
     /// @param funding its A is the house, without a counterparty; its funding is the lots drawn: of each fund at most
     /// what is reserved of it for the loss, and `drawableToday`. When that is 0 lots, nothing else of it is looked at,
@@ -147,7 +152,7 @@ interface IClearingHouse is ILossPools {
     function absorb(EquityClaim calldata house, TransferClaim calldata funding) external;
 
     /// @notice Settles what is unsettled, when the house's equity in the newest snapshot is not below 0; anyone may.
-    /// What was reserved vests as income does.
+    /// What was reserved vests as income does, and what takeovers lost is made good: nothing of it is insured any more.
     /// @param house the house's equity.
     function clearResidual(EquityClaim calldata house) external;
 
@@ -224,10 +229,15 @@ interface IClearingHouse is ILossPools {
     /// @return micro-USD.
     function microsPerLot() external view returns (uint256);
 
-    /// @notice What is booked and exceeds the funds: what the house lacked when its equity was last proven and what
+    /// @notice What is booked and not the funds' to bear, or more than they have: what the house lacked when its equity was last proven and what
     /// portfolios that it took over since lacked then, less what is reserved and what has been borne.
     /// @return lots of the settlement asset.
     function residual() external view returns (uint256);
+
+    /// @notice What the funds may still have to bear: the insured part of what portfolios lacked that were taken over
+    /// since the house last lacked nothing, less what was drawn. What the house loses beyond it is residual.
+    /// @return lots of the settlement asset; what is reserved is at most that.
+    function insuredLoss() external view returns (uint256);
 
     /// @notice What losses may still take from each fund today: `dailyCap` of what it held at the day's first draw of
     /// it, one lot at least. Who pays in later raises it no more, and who leaves lowers it; a cap of all is no limit.
@@ -265,6 +275,10 @@ interface IClearingHouse is ILossPools {
     /// @notice What keeps the rounds, and checks them.
     /// @return the address of the contract that the clearing house made.
     function deleveraging() external view returns (address);
+
+    /// @notice What anchors portfolios to solvency runs.
+    /// @return the anchor book.
+    function anchors() external view returns (address);
 
     /// @notice Which prices are the newest.
     /// @return the market clock.

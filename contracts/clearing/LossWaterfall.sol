@@ -11,6 +11,7 @@ import {IFactChecker} from "../liquidation/facts/IFactChecker.sol";
 import {ILiquidationEngine} from "../liquidation/ILiquidationEngine.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
 import {ExactTransfers} from "../shared/ExactTransfers.sol";
+import {IAnchorBook} from "./IAnchorBook.sol";
 import {IClearingHouse} from "./IClearingHouse.sol";
 import {ILossPools} from "./ILossPools.sol";
 import {LedgerAccounts} from "./LedgerAccounts.sol";
@@ -47,6 +48,8 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
     ICoverageRegistry internal immutable REGISTRY;
     /// @notice Which prices are the newest.
     IMarketClock internal immutable CLOCK;
+    /// @notice How much of what a portfolio lacks the funds bear.
+    IAnchorBook internal immutable ANCHORS;
     /// @notice What checks equity and reduction proofs by them.
     IFactChecker internal immutable FACTS;
 
@@ -60,6 +63,8 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
     uint64 public override unprovenSince;
     /// @inheritdoc IClearingHouse
     uint64 public override lossEpoch;
+    /// @inheritdoc IClearingHouse
+    uint256 public override insuredLoss;
     /// @notice The time of the prices that the house's equity was last proven by, Unix seconds.
     uint64 private _provenTime;
     /// @notice What was drawn of the funds of late.
@@ -79,7 +84,7 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         Parameters memory parameters_
     ) LossPools(parts.vault, parts.ledger.settlementId(), parts.microsPerLot, parameters_) {
         (LEDGER, ENGINE, FACTS) = (parts.ledger, parts.engine, parts.engine.facts());
-        (REGISTRY, CLOCK) = (parts.registry, parts.clock);
+        (REGISTRY, CLOCK, ANCHORS) = (parts.registry, parts.clock, parts.anchors);
         houseAccount = parts.houseAccount;
     }
 
@@ -91,7 +96,7 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         unprovenSince = 0;
         (uint256 fromInsurance, uint256 fromGamma) = (0, 0);
         // The same loss, shown again, changes nothing: else a stranger could end rounds with the operator's own proof.
-        if (funding.funding != 0 || loss != _reservedLots() + residual) {
+        if (funding.funding != 0 || loss != _undrawn()) {
             _endRounds();
             _book(loss);
             (fromInsurance, fromGamma) = _drawReserved(funding.funding);
@@ -105,6 +110,7 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         int256 equity = _provenEquity(house);
         if (equity < 0) revert HouseShort(equity);
         _endRounds();
+        insuredLoss = 0;
         _book(0);
         unprovenSince = 0;
         emit Settled(house.snapshotId);
@@ -122,7 +128,7 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
     }
 
     /// @inheritdoc IClearingHouse
-    function drawableToday() external view returns (uint256 insuranceFund, uint256 gammaReserve) {
+    function drawableToday() public view returns (uint256 insuranceFund, uint256 gammaReserve) {
         (insuranceFund, , ) = _leftToday(Pool.InsuranceFund);
         (gammaReserve, , ) = _leftToday(Pool.GammaReserve);
     }
@@ -142,18 +148,19 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         ++lossEpoch;
     }
 
-    /// @notice Books what the house lacks, in place of what was booked before: reserved as far as the funds go.
+    /// @notice Books what the house lacks, in place of what was booked before: reserved as far as it is insured and the
+    /// funds go.
     /// @param lots of the settlement asset.
     function _book(uint256 lots) internal {
         (, uint256 unitsPerLot) = _settlement();
-        (uint256 fromInsurance, uint256 fromGamma, uint256 rest) = WaterfallMath.split(
-            lots,
+        (uint256 fromInsurance, uint256 fromGamma, ) = WaterfallMath.split(
+            Math.min(lots, insuredLoss),
             _lotsOf(Pool.InsuranceFund),
             _lotsOf(Pool.GammaReserve)
         );
         _reserve(Pool.InsuranceFund, fromInsurance * unitsPerLot);
         _reserve(Pool.GammaReserve, fromGamma * unitsPerLot);
-        _setResidual(rest);
+        _setResidual(lots - fromInsurance - fromGamma);
     }
 
     /// @notice Keeps what exceeds the funds, and since when.
@@ -209,6 +216,12 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         return (uint256(_pools[Pool.InsuranceFund].reserved) + _pools[Pool.GammaReserve].reserved) / unitsPerLot;
     }
 
+    /// @notice What is booked and was not drawn.
+    /// @return lots of the settlement asset.
+    function _undrawn() internal view returns (uint256 lots) {
+        return _reservedLots() + residual;
+    }
+
     /// @notice Whether the house has portfolios that its equity was not proven with, and they still count.
     /// @return true from a takeover on, until a proof covers it or the longest lock has passed.
     function _isUnproven() internal view returns (bool) {
@@ -246,6 +259,7 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         fromGamma = _drawUpTo(Pool.GammaReserve, lots - fromInsurance);
         uint256 most = fromInsurance + fromGamma;
         if (most != lots) revert WrongFunding(claimed, most);
+        insuredLoss -= lots;
     }
 
     /// @notice What a fund holds.

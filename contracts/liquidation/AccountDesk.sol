@@ -2,11 +2,11 @@
 pragma solidity 0.8.37;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
-import {IMarketClock} from "../coverage/IMarketClock.sol";
+import {IAnchorBook} from "../clearing/IAnchorBook.sol";
 import {ICollateralVault} from "../solvency/ICollateralVault.sol";
 import {VaultDeposits} from "../solvency/VaultDeposits.sol";
 import {Rest, TransferClaim} from "./facts/Claims.sol";
+import {IFactChecker} from "./facts/IFactChecker.sol";
 import {IAccountDesk} from "./IAccountDesk.sol";
 import {IChallengeBook} from "./IChallengeBook.sol";
 import {ILiquidationEngine} from "./ILiquidationEngine.sol";
@@ -29,21 +29,23 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
     IPortfolioLedger private immutable LEDGER;
     /// @notice Its tokens.
     ICollateralVault private immutable VAULT;
-    /// @notice Where attestations are.
-    ICoverageRegistry private immutable REGISTRY;
-    /// @notice Which prices are the newest.
-    IMarketClock private immutable CLOCK;
+    /// @notice What knows tiers by the newest prices.
+    IFactChecker private immutable FACTS;
     /// @notice Who is challenged.
     IChallengeBook private immutable CHALLENGES;
+    /// @notice Which accounts a closed run has counted: they alone reach fenced lots.
+    IAnchorBook private immutable ANCHORS;
     /// @notice The asset in which cash is paid.
     uint32 private immutable SETTLEMENT_ID;
 
     /// @notice Fixed for good.
     /// @param engine the venue's liquidation engine, which knows the other parts.
-    constructor(ILiquidationEngine engine) {
+    /// @param anchors_ which accounts a closed run has counted.
+    constructor(ILiquidationEngine engine, IAnchorBook anchors_) {
+        if (anchors_.engine() != address(engine)) revert PartsMismatch();
+        ANCHORS = anchors_;
         (LEDGER, VAULT) = (IPortfolioLedger(engine.ledger()), ICollateralVault(engine.vault()));
-        (REGISTRY, CLOCK) = (ICoverageRegistry(engine.registry()), engine.clock());
-        CHALLENGES = IChallengeBook(engine.challenges());
+        (FACTS, CHALLENGES) = (engine.facts(), IChallengeBook(engine.challenges()));
         SETTLEMENT_ID = LEDGER.settlementId();
     }
 
@@ -51,15 +53,14 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
     function deposit(TransferClaim calldata claim) external nonReentrant {
         _requireAlone(claim, claim.funding > 0);
         uint256 accountId = claim.accountA;
-        address owner = LEDGER.ownerOf(accountId);
-        if (msg.sender != owner) {
-            if (msg.sender != LEDGER.venue()) revert NotAllowed(msg.sender);
-            uint64 until = LEDGER.lockedUntil(accountId);
-            if (block.timestamp < until) revert IPortfolioLedger.AccountIsLocked(accountId, until);
-        }
+        bool isOwner = msg.sender == LEDGER.ownerOf(accountId);
+        uint64 until = LEDGER.lockedUntil(accountId);
+        if (!isOwner && block.timestamp < until) revert IPortfolioLedger.AccountIsLocked(accountId, until);
+        // A salt of a stranger's choice would take the account away from those who keep its opening.
+        Rest rest = isOwner || msg.sender == LEDGER.venue() ? Rest.Free : Rest.Kept;
         uint256 lots = uint64(claim.funding);
         emit AccountDeposited(accountId, msg.sender, lots);
-        LEDGER.move(claim, Rest.Free, purposeOf(DEPOSIT, msg.sender));
+        LEDGER.move(claim, rest, purposeOf(DEPOSIT, msg.sender));
         VAULT.depositFor(SETTLEMENT_ID, lots);
     }
 
@@ -73,18 +74,22 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
         if (msg.sender != LEDGER.ownerOf(accountId)) revert NotAllowed(msg.sender);
         // Who was asked answers first.
         if (CHALLENGES.isChallenged(accountId)) revert AccountChallenged(accountId);
-        ICoverageRegistry.Attestation memory shown = REGISTRY.attestation(accountId, claim.newA);
-        if (!shown.isCurrent || shown.tier != 0) revert NotInTierZero(claim.newA);
-        CLOCK.requireNewest(shown.snapshotId);
+        if (!FACTS.isInTierZero(accountId, claim.newA)) revert NotInTierZero(claim.newA);
+        bool isAnchored = ANCHORS.isAnchored(accountId);
         LEDGER.move(claim, Rest.Free, purposeOf(WITHDRAW, to));
         uint256 lots = uint256(-int256(claim.funding));
-        withdrawalId = VAULT.requestProven(SETTLEMENT_ID, lots, to, false);
+        withdrawalId = VAULT.requestProven(SETTLEMENT_ID, lots, to, isAnchored);
         emit AccountWithdrawn(accountId, withdrawalId, lots);
     }
 
     /// @inheritdoc IAccountDesk
     function ledger() external view returns (address) {
         return address(LEDGER);
+    }
+
+    /// @inheritdoc IAccountDesk
+    function anchors() external view returns (address) {
+        return address(ANCHORS);
     }
 
     /// @inheritdoc IAccountDesk

@@ -170,6 +170,7 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
         caseId = ++caseCount;
         found = _cases[caseId];
         (found.accountId, found.tier, found.proven, found.snapshotTime) = (accountId, tier, proven, snapshotTime);
+        found.commitment = LEDGER.commitmentOf(accountId);
         (found.openedAt, found.openedServed) = (uint64(block.timestamp), _served());
         found.endsAt = found.openedServed + _parameters.caseLength;
         found.unservedLimit = _parameters.unservedLimit;

@@ -5,8 +5,8 @@ import {TransferClaim} from "./facts/Claims.sol";
 
 /// @title Cash of an account, in and out by proof
 /// @author Ballast
-/// @notice Tokens go into the venue's vault, or out of it, together with the lots in the account's portfolio: a transfer
-/// proof without a counterparty, whose `funding` is how many. Nobody owns the desk, and it holds no tokens.
+/// @notice Tokens go into the venue's vault, or out of it, together with the lots in the account's portfolio: a
+/// transfer proof without a counterparty, whose `funding` is how many. Nobody owns the desk, and it holds no tokens.
 interface IAccountDesk {
     /// @notice Lots came into an account, and their tokens into the vault.
     /// @param accountId the account.
@@ -20,10 +20,13 @@ interface IAccountDesk {
     /// @param lots of the settlement asset.
     event AccountWithdrawn(uint256 indexed accountId, uint256 indexed withdrawalId, uint256 lots);
 
+    /// @notice The parts of the deployment do not belong together.
+    error PartsMismatch();
+
     /// @notice The transfer has a counterparty or cash, or its funding is not what this moves.
     error WrongTransfer();
 
-    /// @notice Only the account's owner may do this, or the venue for a deposit.
+    /// @notice Only the account's owner may do this.
     error NotAllowed(address caller);
 
     /// @notice The account is challenged: attest, and settle the challenge first.
@@ -32,15 +35,16 @@ interface IAccountDesk {
     /// @notice The portfolio that is left has no current attestation of tier 0.
     error NotInTierZero(uint256 commitment);
 
-    /// @notice Pays lots into an account from the caller's tokens, which it must have approved; the account's owner and
-    /// the venue may, and the owner alone while it has locked the account. Purpose: `purposeOf("deposit", caller)`.
+    /// @notice Pays lots into an account from the caller's tokens, which it must have approved; anyone may, and the
+    /// account's owner alone while it has locked the account. What anybody but owner and venue leaves is kept: both can
+    /// derive it. Purpose: `purposeOf("deposit", caller)`.
     /// @param claim its A is the account, without a counterparty; its funding is the lots, at least one.
     function deposit(TransferClaim calldata claim) external;
 
-    /// @notice Takes lots out of an account that is neither in a case nor challenged; its owner may. The vault pays them
-    /// an hour later, and the venue can't stop it. Purpose: `purposeOf("withdraw", to)`.
-    /// @param claim its A is the account, without a counterparty; its funding is -lots; the new portfolio is attested at
-    /// tier 0 in the newest snapshot.
+    /// @notice Takes lots out of an account that is neither in a case nor challenged; its owner may. The vault pays
+    /// them an hour later, and the venue can't stop it. Purpose: `purposeOf("withdraw", to)`.
+    /// @param claim its A is the account, without a counterparty; its funding is -lots; the new portfolio is attested
+    /// at tier 0 in the newest snapshot.
     /// @param to who is paid.
     /// @return withdrawalId the vault's number for the payment.
     function withdraw(TransferClaim calldata claim, address to) external returns (uint256 withdrawalId);
@@ -54,4 +58,8 @@ interface IAccountDesk {
     /// @notice The venue's ledger.
     /// @return the ledger's address, fixed at deployment.
     function ledger() external view returns (address);
+
+    /// @notice Which accounts may have fenced lots.
+    /// @return the anchor book's address, fixed at deployment.
+    function anchors() external view returns (address);
 }

@@ -42,9 +42,10 @@ interface ILiquidationEngine is IBounded {
     /// seconds; in those too `until` ends the soft window or the notice of a takeover (0 elsewhere) and `endsAt` the
     /// case. `snapshotTime` is that of the proof that opened it or moved it on; without one that of the prices that
     /// were asked about. `unservedLimit`: seconds outside of served time after which it is over. All windows are those
-    /// of the parameters when they began.
+    /// of the parameters when they began. `commitment` is the portfolio that the case opened with.
     struct Case {
         uint256 accountId;
+        uint256 commitment;
         Status status;
         Outcome outcome;
         uint8 tier;
@@ -236,8 +237,8 @@ interface ILiquidationEngine is IBounded {
     /// not grow, its tier gets no worse, and it pays at most `maxPenalty` of the margin that is freed. Both this proof
     /// and the attestation of the new portfolio, of any tier, are in the newest snapshot. The venue may, with any
     /// account that is neither frozen, guarded nor locked by its owner; the operator may with the house's account,
-    /// whose equity must not fall: `house` is its equity before and after, in one snapshot, the newest too. The operator
-    /// leaves a portfolio that follows from the old one and the lots that moved (`Rest.Kept`).
+    /// whose equity must not fall: `house` is its equity before and after, in one snapshot, the newest too. The
+    /// operator leaves a portfolio that follows from the old one and the lots that moved (`Rest.Kept`).
     /// Purpose: `purposeOf(REDUCE, caseId, version, caller)`.
     /// @param caseId the case.
     /// @param claim the transfer.

@@ -12,13 +12,14 @@ interface IPortfolioLedger is IBounded {
     /// @notice An account. `updatedAt` is when its commitment last changed, `nonce` how often it has. A deposit by proof
     /// leaves `updatedAt` as it was: the account was worth less before. `root` is the portfolio that the present
     /// one came from by proven deposits and withdrawals alone, and by what a case moved off it; 0: that is the present
-    /// one. A `guarded` account is changed by proofs only, for good.
+    /// one; `rootAt` is since when. A `guarded` account is changed by proofs only, for good.
     struct Account {
         uint256 commitment;
         uint256 root;
         address owner;
         uint64 updatedAt;
         uint32 nonce;
+        uint64 rootAt;
         bool frozen;
         bool guarded;
     }
@@ -144,7 +145,8 @@ interface IPortfolioLedger is IBounded {
     function lock(uint256 accountId, uint64 until) external;
 
     /// @notice Moves positions between two ordinary accounts that aren't frozen, by a proof; only the venue may.
-    /// `funding` must be 0, A is left whatever (`Free`), the purpose is `TRADE`, which is keccak256(abi.encode(bytes32("trade"))).
+    /// `funding` must be 0, A is left whatever (`Free`), the purpose is `TRADE`, which is
+    /// keccak256(abi.encode(bytes32("trade"))).
     /// @param claim the transfer.
     function trade(TransferClaim calldata claim) external;
 
@@ -176,7 +178,8 @@ interface IPortfolioLedger is IBounded {
     /// or what a case took off it.
     /// @param accountId its id.
     /// @return root the account's `root`, or its commitment. Reverts with UnknownAccount when there is none.
-    function rootOf(uint256 accountId) external view returns (uint256 root);
+    /// @return rootAt when it was set, Unix seconds: what an earlier run counted was another time's portfolio.
+    function rootOf(uint256 accountId) external view returns (uint256 root, uint64 rootAt);
 
     /// @notice Who acts for an account on chain.
     /// @param accountId its id.

@@ -246,8 +246,9 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         return keccak256(abi.encode(action, caseId, version, actor));
     }
 
-    /// @notice What the caller must leave to an account that it changes: its owner and the venue, who keep openings, whatever
-    /// they like; anybody else what these can derive, or a salt of a stranger's choice would take the account away.
+    /// @notice What the caller must leave to an account that it changes: its owner and the venue, who keep openings,
+    /// whatever they like; anybody else what these can derive, or a salt of a stranger's choice would take the account
+    /// away.
     /// @param accountId the account.
     /// @return what is left.
     function _restOf(uint256 accountId) private view returns (Rest) {

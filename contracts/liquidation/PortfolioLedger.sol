@@ -99,6 +99,7 @@ contract PortfolioLedger is IPortfolioLedger {
             owner: owner,
             updatedAt: uint64(block.timestamp),
             nonce: 0,
+            rootAt: uint64(block.timestamp),
             frozen: false,
             guarded: guarded
         });
@@ -184,8 +185,9 @@ contract PortfolioLedger is IPortfolioLedger {
     }
 
     /// @inheritdoc IPortfolioLedger
-    function rootOf(uint256 accountId) external view returns (uint256) {
-        return _rootOf(_existing(accountId));
+    function rootOf(uint256 accountId) external view returns (uint256 root, uint64 rootAt) {
+        Account storage found = _existing(accountId);
+        return (_rootOf(found), found.rootAt);
     }
 
     /// @inheritdoc IPortfolioLedger
@@ -248,6 +250,7 @@ contract PortfolioLedger is IPortfolioLedger {
         _requireElement("commitment", commitment);
         Account storage found = _accounts[accountId];
         (found.commitment, found.root) = (commitment, root);
+        if (root == 0) found.rootAt = uint64(block.timestamp);
         found.updatedAt = uint64(block.timestamp);
         emit CommitmentChanged(accountId, commitment, ++found.nonce);
     }

@@ -16,4 +16,9 @@ interface IClosedRuns {
     /// @return accountsRoot the root of its accounts.
     /// @return snapshotTime the time of its snapshot, Unix seconds.
     function closedRun(bytes32 runId) external view returns (uint256 accountsRoot, uint64 snapshotTime);
+
+    /// @notice When a run was, for whoever goes on without it.
+    /// @param runId the run.
+    /// @return snapshotTime as of `closedRun`; 0 where that reverts.
+    function timeOf(bytes32 runId) external view returns (uint64 snapshotTime);
 }

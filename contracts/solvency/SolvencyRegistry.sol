@@ -165,6 +165,12 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
         return (found.accountsRoot, _records[runId].snapshotTime);
     }
 
+    /// @inheritdoc IClosedRuns
+    function timeOf(bytes32 runId) external view returns (uint64 snapshotTime) {
+        Run storage found = _runs[runId];
+        return found.closed && _isSound(found) ? _records[runId].snapshotTime : 0;
+    }
+
     /// @inheritdoc ISolvencyRegistry
     function vault() external view returns (address) {
         return address(VAULT);

@@ -42,6 +42,10 @@ interface IVerifier {
     /// @return true for a key of `setup --dev`.
     function isDevKey() external view returns (bool);
 
+    /// @notice Positions that a portfolio of the instance can hold: commitments are of that many slots.
+    /// @return the number; 0 for a statement about no portfolio.
+    function slots() external view returns (uint32);
+
     /// @notice The table that the instance takes, and its shape.
     /// @return rows rows of its table; 0 for a circuit that takes none.
     /// @return scenarios S of its shape; 0 for a circuit that knows none.

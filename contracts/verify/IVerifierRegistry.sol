@@ -36,6 +36,9 @@ interface IVerifierRegistry {
     /// @notice The verifier's own circuit id is not the one that its name and key hash give.
     error CircuitIdMismatch(bytes32 computed, bytes32 claimed);
 
+    /// @notice The verifier is of portfolios of another size than the venue's accounts.
+    error WrongSlots(uint32 actual, uint32 expected);
+
     /// @notice Adds a verifier; nobody can replace it. The owner may until the list is sealed; then `schedule` and
     /// `execute` of `IGoverned` only.
     /// @dev ASSUMES that the owner has read the verifier's code: a registered verifier decides what a valid proof is.
@@ -51,6 +54,11 @@ interface IVerifierRegistry {
     /// it are no longer current.
     /// @param circuitId the circuit.
     function retire(bytes32 circuitId) external;
+
+    /// @notice Positions of every account: whatever can be attested can be transferred, reduced, run and closed, since
+    /// all verifiers of portfolios are of this size.
+    /// @return the number of slots; 0 where accounts of any size are attested, and nothing more.
+    function slots() external view returns (uint32);
 
     /// @notice What a circuit proves.
     /// @param circuitId the circuit.

@@ -24,6 +24,8 @@ contract VerifierRegistry is IVerifierRegistry, Governed {
     bytes8 private constant RETIRED = "retired";
 
     /// @inheritdoc IVerifierRegistry
+    uint32 public immutable override slots;
+    /// @inheritdoc IVerifierRegistry
     bool public override isSealed;
     /// @notice The verifiers.
     mapping(bytes32 circuitId => Entry entry) private _entries;
@@ -34,7 +36,10 @@ contract VerifierRegistry is IVerifierRegistry, Governed {
 
     /// @notice Starts with an empty list that isn't sealed.
     /// @param owner who may add verifiers.
-    constructor(address owner) Governed(owner) {}
+    /// @param slots_ positions of every account, for good; 0: any, where accounts are only attested.
+    constructor(address owner, uint32 slots_) Governed(owner) {
+        slots = slots_;
+    }
 
     /// @inheritdoc IVerifierRegistry
     function register(address verifier) external returns (bytes32 circuitId) {
@@ -44,6 +49,8 @@ contract VerifierRegistry is IVerifierRegistry, Governed {
         }
         IVerifier candidate = IVerifier(verifier);
         LocalChain.requireAllowed(candidate.isDevKey());
+        uint32 own = candidate.slots();
+        if (slots != 0 && own != 0 && own != slots) revert WrongSlots(own, slots);
         circuitId = keccak256(abi.encode(candidate.name(), candidate.keyHash()));
         bytes32 claimed = candidate.circuitId();
         if (claimed != circuitId) revert CircuitIdMismatch(circuitId, claimed);

@@ -1,5 +1,6 @@
 import { Interface, type InterfaceAbi } from "ethers";
 import * as desk from "../../src/chain/generated/account-desk.ts";
+import * as anchors from "../../src/chain/generated/anchor-book.ts";
 import * as challenges from "../../src/chain/generated/challenge-book.ts";
 import * as clearingHouse from "../../src/chain/generated/clearing-house.ts";
 import * as vault from "../../src/chain/generated/collateral-vault.ts";
@@ -31,6 +32,7 @@ const CONTRACTS: Readonly<Record<string, object>> = {
   ChallengeBook: challenges,
   SealedAuction: auction,
   PortfolioSale: sale,
+  AnchorBook: anchors,
   AccountDesk: desk,
   ClearingHouse: clearingHouse,
   Deleveraging: deleveraging,

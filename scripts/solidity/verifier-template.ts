@@ -72,7 +72,7 @@ ${hasTable ? verifyOverTable(contract, count) : verifyAlone(contract, count)}
         return _nameOf(Instance(${list(parameters.map(immutableOf))}));
     }
 
-${tableAndShape(spec)}
+${tableAndShape(spec)}${noSlots(spec)}
     /// @inheritdoc IVerifier
     function kind() external pure returns (bytes8) {
         return "${kind}";
@@ -126,6 +126,8 @@ ${hasTable ? "" : "        Bn254.G1 ic0;\n"}        Bn254.G1[${signals.length}] 
 }
 
 function declaration(parameter: Parameter): string {
+  if (parameter.field === "slots")
+    return "    /// @inheritdoc IVerifier\n    uint32 public immutable override slots;";
   const visibility = parameter.isPublic ? "public" : "private";
   return `    /// @notice ${parameter.notice}\n    uint32 ${visibility} immutable ${immutableOf(parameter)};`;
 }
@@ -147,6 +149,17 @@ function tableAndShape({ parameters }: StatementSpec): string {
   return `    /// @inheritdoc IVerifier
     function table() external ${mutability} returns (uint32 rows, uint32 scenarios, uint32 underlyings) {
         return (${list(values)});
+    }
+`;
+}
+
+/** `slots` of a statement about no portfolio. */
+function noSlots({ parameters }: StatementSpec): string {
+  if (parameters.some(({ field }) => field === "slots")) return "";
+  return `
+    /// @inheritdoc IVerifier
+    function slots() external pure returns (uint32) {
+        return 0;
     }
 `;
 }

@@ -12,10 +12,13 @@ export { type LiquidationSystem, liquidationOf } from "../chain/liquidation/syst
 export type { OpenAccount } from "../liquidation/account.ts";
 export type { Bid } from "../liquidation/bid.ts";
 export type { LiquidationStatement } from "../liquidation/circuits.ts";
+export { type TransferPlace, transferContext } from "../liquidation/purpose.ts";
+export { deriveOpening } from "../liquidation/transfers.ts";
 export type { Holding } from "../risk/requirement.ts";
 export { type Attested, type AttestedProofs, attestProofs, type NamedProof } from "./coverage/attest.ts";
 export { type CheckedInclusion, type CheckInclusionOptions, checkInclusion } from "./inclusion/check.ts";
 export { type AbsorbedLoss, absorbHouseLoss, clearHouse } from "./liquidation/absorb.ts";
+export { anchorAccount, type MembershipKit, type PlaceInRun } from "./liquidation/anchor.ts";
 export {
   type BondStep,
   type CaseStep,

@@ -140,6 +140,7 @@ const HINTS: Readonly<Record<string, string>> = {
   WithdrawalProven: "An account gave it up by a proof: it is paid to whom that said.",
   WrongAmountMoved: "The token takes a fee or rounds: it can't be held in the vault.",
   WrongCircuitKind: "Use a circuit that proves this statement.",
+  WrongSlots: "Use circuits of the venue's number of slots: its accounts have one size.",
   WrongVenue: "Use the registry of the venue that signed the run.",
 };
 

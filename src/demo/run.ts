@@ -9,6 +9,8 @@ import { circuitInfo } from "../prover/node/artifacts.ts";
 import { createProver } from "../prover/node/prover.ts";
 import type { BackendName } from "../prover/prover.ts";
 import type { Policy } from "../risk/policy.ts";
+import { runCircuits } from "../solvency/circuits.ts";
+import { runKits } from "./cascade/anchor.ts";
 import { planCascade } from "./cascade/plan.ts";
 import { type DemoMarkets, demoMarkets } from "./markets.ts";
 import { demoAccounts } from "./portfolios.ts";
@@ -51,12 +53,15 @@ export async function runDemo(options: DemoOptions): Promise<PlayedDemo> {
   for (const { portfolio } of accounts) slotsOf(portfolio.positions, circuit.slots);
   const plan = isLiquidated ? planCascade(markets, accounts) : undefined;
   const circuits = isLiquidated ? liquidationCircuits(circuit.name) : undefined;
-  const toMake: readonly CircuitInstance[] = circuits === undefined ? [circuit] : Object.values(circuits);
+  const runs = isLiquidated ? runCircuits(circuit) : undefined;
+  const toMake: readonly CircuitInstance[] =
+    circuits === undefined ? [circuit] : [...Object.values(circuits), ...Object.values(runs ?? {})];
   const keyOf = (wanted: CircuitInstance) => {
     const n = toMake.findIndex(({ name }) => name === wanted.name) + 1;
     return setupDev(wanted, { onProgress: progress.part(n, toMake.length).onProgress });
   };
   const keys = circuits === undefined ? undefined : await liquidationKeys(circuits, keyOf);
+  const kits = runs === undefined ? undefined : await runKits(runs, keyOf);
   const key = keys?.coverage ?? (await keyOf(circuit));
   for (const used of toMake) {
     const { constraints, domainPower } = await circuitInfo(used);
@@ -65,7 +70,9 @@ export async function runDemo(options: DemoOptions): Promise<PlayedDemo> {
     );
   }
   const liquidation =
-    circuits === undefined || keys === undefined || plan === undefined ? undefined : { circuits, keys, plan };
+    circuits === undefined || keys === undefined || plan === undefined || kits === undefined
+      ? undefined
+      : { circuits, keys, runs: kits, plan };
   const prover = createProver({ backend: options.backend });
   try {
     const result = await playDemo({ markets, circuit, key, prover, progress, ...given({ liquidation }) });

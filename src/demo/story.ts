@@ -16,6 +16,7 @@ import type { LoadedKey, Prover } from "../prover/prover.ts";
 import { type MarginReport, marginReport } from "../risk/report.ts";
 import type { Snapshot } from "../risk/snapshot.ts";
 import { netHolding } from "../risk/transfer.ts";
+import type { RunKits } from "./cascade/anchor.ts";
 import { moveTo } from "./cascade/clock.ts";
 import { feed, marketReadings } from "./cascade/feed.ts";
 import { FEED_LEAD, SETTLEMENT_ID } from "./cascade/parameters.ts";
@@ -61,6 +62,7 @@ export interface DemoSetting {
   readonly liquidation?: {
     readonly circuits: LiquidationCircuits;
     readonly keys: LiquidationKeys;
+    readonly runs: RunKits;
     readonly plan: CascadePlan;
   };
 }
@@ -113,7 +115,7 @@ async function playWithLiquidation(
   rpcUrl: string,
 ): Promise<DemoResult> {
   const { markets, progress, prover, liquidation } = setting;
-  const { circuits, keys, plan } = liquidation;
+  const { circuits, keys, runs, plan } = liquidation;
   const customers = demoAccounts(markets).map((account) => ({ account, salt: randomSalt() }));
   const firms = plan.firms.map((account) => ({ account, salt: randomSalt() }));
   const accounts = [...customers, ...firms].map(({ account: { portfolio }, salt }) => {
@@ -121,7 +123,7 @@ async function playWithLiquidation(
     return [name, { accountId, positions, salt }] as const;
   });
   const stage = await openStage(rpcUrl, {
-    ...{ circuits, keys, progress },
+    ...{ circuits, keys, runs, progress },
     chain: markets.chains.before,
     cash: accounts.reduce((sum, [, { positions }]) => sum + netHolding(positions, SETTLEMENT_ID), 0n),
     funds: plan.funds.insuranceFund + plan.funds.gammaReserve,
@@ -131,13 +133,16 @@ async function playWithLiquidation(
     client: people.owner,
     deployment,
     oracles: stage.signers,
-    tables: (["coverage", "equity", "reduction"] as const).map((statement) => ({
-      circuit: circuits[statement],
-      key: keys[statement],
-    })),
+    tables: [
+      ...(["coverage", "equity", "reduction"] as const).map((statement) => ({
+        circuit: circuits[statement],
+        key: keys[statement],
+      })),
+      runs.batch,
+    ],
   };
   const { later } = markets;
-  const world = new World({ stage, circuits, keys, prover, progress, plan, theatre, later });
+  const world = new World({ stage, circuits, keys, runs, prover, progress, plan, theatre, later });
   await settleIn(world, accounts);
   await moveTo(people.owner, markets.before.time + 1n);
   const readings = marketReadings(markets.chains.after);

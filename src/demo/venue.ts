@@ -16,6 +16,7 @@ import {
   type LiquidationKeys,
 } from "../liquidation/circuits.ts";
 import { accountIdOf } from "../portfolio/format.ts";
+import type { RunKits } from "./cascade/anchor.ts";
 import { MICROS_PER_LOT, SETTLEMENT_ID, UNITS_PER_LOT } from "./cascade/parameters.ts";
 
 /** Deploys a token of six decimals. @param amounts token units, one for each holder. */
@@ -35,6 +36,7 @@ export interface VenueSetting {
   readonly venue: ChainClient;
   readonly circuits: LiquidationCircuits;
   readonly keys: LiquidationKeys;
+  readonly runs: RunKits;
   readonly token: Address;
   /** Who sign snapshots. */
   readonly oracleSigners: readonly Address[];
@@ -51,15 +53,17 @@ export async function deployVenue(
   setting: VenueSetting,
   progress: Progress,
 ): Promise<{ readonly deployment: Deployment; readonly system: LiquidationSystem }> {
-  const { owner, venue, circuits, keys, token, oracleSigners, volatilityOracle, maxAge } = setting;
+  const { owner, venue, circuits, keys, runs, token, oracleSigners, volatilityOracle, maxAge } = setting;
   const deployed = await progress.step("deploying the contracts", () =>
     deployBallast(owner, {
-      verifiers: LIQUIDATION_STATEMENTS.map((statement) => ({
-        circuit: circuits[statement],
-        verifyingKey: keys[statement].verifyingKey,
-        dev: keys[statement].manifest.dev,
-      })),
-      ...{ oracleSigners, maxAge },
+      verifiers: [
+        ...LIQUIDATION_STATEMENTS.map((statement) => ({
+          circuit: circuits[statement],
+          key: keys[statement],
+        })),
+        ...[runs.batch, runs.report, runs.membership],
+      ].map(({ circuit, key }) => ({ circuit, verifyingKey: key.verifyingKey, dev: key.manifest.dev })),
+      ...{ oracleSigners, maxAge, slots: circuits.coverage.slots },
       ...(volatilityOracle === undefined ? {} : { volatilityOracle }),
     }),
   );

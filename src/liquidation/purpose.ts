@@ -87,6 +87,12 @@ export function deleveragePurpose(roundId: bigint): Hex {
 /**
  * The public signal `context` of a transfer, as `PortfolioLedger.contextOf` (docs/protocol/encodings.md, section 8): 253 bits.
  * @throws {BallastError} INVALID_INPUT, OUT_OF_RANGE for malformed addresses and numbers.
+ * @example
+ * ```ts
+ * import { transferContext, type TransferPlace } from "ballast/actions";
+ * declare const place: TransferPlace;
+ * const context = transferContext(place);
+ * ```
  */
 export function transferContext(place: TransferPlace): Field {
   const { chainId, ledger, purpose, nonceA, nonceB, deadline } = place;

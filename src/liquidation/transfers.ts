@@ -79,6 +79,13 @@ export function keptAccount(
  * @param before the account before.
  * @param moved lots that came to it, signed, its cash among them: of a deposit the funding, of a closing what `closingShare` says.
  * @param context of the kept transfer's proof, or of the closing's (`factContext` of "delever").
+ * @example
+ * ```ts
+ * import { deriveOpening, type OpenAccount, transferContext, type TransferPlace } from "ballast/actions";
+ * declare const [mine, place]: [OpenAccount, TransferPlace]; // the purpose, nonces and deadline of the stranger's call
+ * const paidIn = [{ instrumentId: 1, quantity: 500_000n }]; // its funding
+ * const { salt } = deriveOpening(mine, paidIn, transferContext(place));
+ * ```
  */
 export function deriveOpening(before: OpenAccount, moved: readonly Holding[], context: Field): OpenAccount {
   const { accountId, positions, salt } = before;

@@ -213,9 +213,9 @@ async function beSeen(parts: ServiceParts, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await attempted(parts, "service", async () => {
       await database.query(
-        `insert into ballast.processes (name, roles, seen_at) values ($1, $2, clock_timestamp())
-        on conflict (name) do update set seen_at = excluded.seen_at, roles = excluded.roles`,
-        [name, roles.join(", ")],
+        `insert into ballast.processes (name, roles, clock, seen_at) values ($1, $2, $3, clock_timestamp())
+        on conflict (name) do update set seen_at = excluded.seen_at, roles = excluded.roles, clock = excluded.clock`,
+        [name, roles.join(", "), clock.now()],
       );
       if (statusFolder === undefined) return;
       const now = BigInt(Date.now());

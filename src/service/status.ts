@@ -31,6 +31,18 @@ export interface Status {
 const DAY = 86_400_000n;
 
 /**
+ * The service's time, Unix seconds, as one of its processes said it last; the machine's where none did.
+ * @param wall Unix milliseconds of the machine's clock.
+ * @throws {BallastError} STORE_ERROR.
+ */
+export async function serviceTime(database: Database, wall: bigint): Promise<bigint> {
+  const [last] = await database.query(
+    "select clock from ballast.processes where roles <> 'prover' order by seen_at desc limit 1",
+  );
+  return (last === undefined ? wall : read.bigint(last, "clock")) / 1_000n;
+}
+
+/**
  * Reads how a service is doing.
  * @param now Unix seconds by the service's clock: what has expired by then is not fresh.
  * @param wall Unix milliseconds of the machine's clock, of which spending is.

@@ -1,5 +1,12 @@
 import { BallastError } from "../errors.ts";
-import { type BatchCircuit, instanceOf, instancesOf, type ReportCircuit } from "../prover/circuits.ts";
+import {
+  type BatchCircuit,
+  type CoverageCircuit,
+  instanceOf,
+  instancesOf,
+  type MembershipCircuit,
+  type ReportCircuit,
+} from "../prover/circuits.ts";
 import type { Shape } from "../risk/shape.ts";
 import type { Snapshot } from "../risk/snapshot.ts";
 
@@ -29,7 +36,45 @@ export function reportFor(snapshot: Snapshot): ReportCircuit {
   });
 }
 
-function ofShape<C extends { readonly shape: Shape }>(circuits: readonly C[], { shape }: Snapshot): C[] {
+/** What runs over accounts of one size are proven with, and what shows that they counted an account. */
+export interface RunCircuits {
+  readonly batch: BatchCircuit;
+  readonly report: ReportCircuit;
+  readonly membership: MembershipCircuit;
+}
+
+/**
+ * The circuits of runs that go together with a coverage instance: over accounts that commit to as many slots.
+ * @throws {BallastError} UNKNOWN_CIRCUIT where there are none.
+ */
+export function runCircuits(coverage: CoverageCircuit): RunCircuits {
+  const { slots, rows } = coverage;
+  const batch = ofShape(instancesOf("solvency"), coverage).find(
+    (circuit) => circuit.slots === slots && circuit.rows === rows,
+  );
+  const [report] = ofShape(instancesOf("report"), coverage);
+  if (batch !== undefined && report !== undefined)
+    return { batch, report, membership: membershipFor(batch.depth) };
+  throw new BallastError(
+    "UNKNOWN_CIRCUIT",
+    `No batch circuit goes with ${coverage.name}: no run covers accounts of that size, and nobody takes them over.`,
+    { hint: "`ballast circuits` lists the instances; use a size that all of them have, e.g. 64x240." },
+  );
+}
+
+/** The circuit that shows an account of a tree. @param depth the tree's. @throws {BallastError} UNKNOWN_CIRCUIT. */
+export function membershipFor(depth: number): MembershipCircuit {
+  const found = instancesOf("membership").find((circuit) => circuit.depth === depth);
+  if (found !== undefined) return found;
+  throw new BallastError("UNKNOWN_CIRCUIT", `No membership circuit is of depth ${depth}.`, {
+    hint: "`ballast circuits` lists the instances.",
+  });
+}
+
+function ofShape<C extends { readonly shape: Shape }>(
+  circuits: readonly C[],
+  { shape }: { readonly shape: Shape },
+): C[] {
   return circuits.filter(
     (circuit) =>
       circuit.shape.scenarios === shape.scenarios && circuit.shape.underlyings === shape.underlyings,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type BatchCircuit, instanceOf, listInstances } from "../../src/prover/circuits.ts";
+import { type BatchCircuit, hasTable, instanceOf, listInstances } from "../../src/prover/circuits.ts";
 import { sourcesOf } from "../../src/prover/node/artifacts.ts";
 import { CIRCUITS_ROOT } from "../../src/prover/node/circuit-folder.ts";
 import { domainPowerOf } from "../../src/prover/r1cs-file.ts";
@@ -26,6 +26,7 @@ const POWERS: Readonly<Record<string, number>> = {
   reduction_64x240_s35k2: 15,
   solvency_2x4x8_s5k2_d4: 14,
   solvency_8x16x120_s35k2_d20: 17,
+  solvency_8x32x120_s35k2_d20: 17,
   solvency_16x16x240_s35k2_d20: 18,
   solvency_8x64x240_s35k2_d20: 18,
   report_s5k2: 12,
@@ -73,6 +74,37 @@ describe("circuit sizes", () => {
   });
 });
 
+describe("sizes of accounts", () => {
+  const FAMILY = ["coverage", "equity", "reduction", "transfer", "deleverage", "empty", "solvency"];
+  const statementsOf = (slots: number) =>
+    new Set(
+      listInstances().flatMap((circuit) =>
+        "slots" in circuit && circuit.slots === slots ? [circuit.statement as string] : [],
+      ),
+    );
+
+  it("are complete, so that what is attested can be moved, reduced, run and closed, or only attested and run", () => {
+    const all = new Set(listInstances().flatMap((circuit) => ("slots" in circuit ? [circuit.slots] : [])));
+    expect([...all].sort((one, other) => one - other)).toEqual([4, 16, 32, 64, 128]);
+    for (const slots of [4, 32, 64])
+      expect([...statementsOf(slots)].sort(), `${slots}`).toEqual([...FAMILY].sort());
+    expect(statementsOf(16)).toEqual(new Set(["coverage", "solvency"]));
+    expect(statementsOf(128)).toEqual(new Set(["coverage"]));
+  });
+
+  it("of a complete family share tables and shapes: a snapshot serves all of them", () => {
+    const over = (slots: number) =>
+      listInstances()
+        .filter(hasTable)
+        .filter((circuit) => circuit.slots === slots);
+    for (const slots of [4, 32, 64])
+      expect(
+        new Set(over(slots).map(({ rows, shape }) => JSON.stringify([rows, shape]))).size,
+        `${slots}`,
+      ).toBe(1);
+  });
+});
+
 describe("a batch's constraints per account", () => {
   type Size = Pick<BatchCircuit, "accounts" | "slots" | "rows" | "shape">;
   const PARTIAL_ROUNDS = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
@@ -111,6 +143,7 @@ component main {public [table, snapshotId, policy, accountsRoot, batchIndex, sta
 
   it.each([
     ["solvency_8x16x120_s35k2_d20", 11_500],
+    ["solvency_8x32x120_s35k2_d20", 13_500],
     ["solvency_16x16x240_s35k2_d20", 11_500],
     ["solvency_8x64x240_s35k2_d20", 17_000],
   ] as const)("of %s are at most %d", (name, most) => {

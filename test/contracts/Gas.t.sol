@@ -3,7 +3,13 @@ pragma solidity 0.8.37;
 
 import {IDeleveraging} from "contracts/clearing/IDeleveraging.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
-import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {
+    DeleverageClaim,
+    EquityClaim,
+    MembershipClaim,
+    ReductionClaim,
+    TransferClaim
+} from "contracts/liquidation/facts/Claims.sol";
 import {GasMeter} from "./helpers/GasMeter.sol";
 import {GateFixture} from "./helpers/GateFixture.sol";
 
@@ -144,5 +150,30 @@ contract GasTest is GateFixture, GasMeter {
         uint256 id = publishAll(uint64(block.timestamp));
         bytes memory data = abi.encodeCall(clock.enter, (id));
         _measure("20 make a snapshot the newest, three table circuits", STRANGER, address(clock), data);
+    }
+
+    /// forge-config: default.isolate = true
+    function test_GasOfAnAccountsCash() public {
+        fund(ALICE_OWNER, address(desk), 1e12);
+        bytes32 purpose = keccak256(abi.encode(bytes32("deposit"), ALICE_OWNER));
+        TransferTerms memory terms = TransferTerms(ALICE, next(ALICE), 0, 0, 0, 500, false, purpose);
+        bytes memory data = abi.encodeCall(desk.deposit, (transferClaim(terms)));
+        _measure("21 pay into an account, one proof", ALICE_OWNER, address(desk), data);
+        purpose = keccak256(abi.encode(bytes32("withdraw"), ALICE_OWNER));
+        TransferClaim memory claim = transferClaim(
+            TransferTerms(ALICE, next(ALICE), 0, 0, 0, -400, false, purpose)
+        );
+        attest(ALICE, claim.newA, 0);
+        data = abi.encodeCall(desk.withdraw, (claim, ALICE_OWNER));
+        _measure("22 take out of an account, one proof", ALICE_OWNER, address(desk), data);
+    }
+
+    /// forge-config: default.isolate = true
+    function test_GasOfAnAnchor() public {
+        uint256 commitment = ledger.commitmentOf(HOUSE);
+        bytes32 runId = closeRun(uint64(block.timestamp));
+        MembershipClaim memory claim = membershipClaim(HOUSE, commitment);
+        bytes memory data = abi.encodeCall(anchors.anchor, (HOUSE, commitment, runId, claim));
+        _measure("23 anchor a portfolio, one proof", STRANGER, address(anchors), data);
     }
 }

@@ -30,19 +30,22 @@ contract LiquidationSizesTest is Sizes, GateFixture {
         _requireSpare("FactChecker", address(engine.facts()));
         _requireSpare("PortfolioLedger", address(ledger));
         _requireSpare("CollateralVault", address(vault));
+        _requireSpare("AnchorBook", address(anchors));
+        _requireSpare("AccountDesk", address(desk));
         _requireSpare("MarketClock", address(clock));
         _requireSpare("CoverageRegistry", address(registry));
         _requireSpare("SnapshotOracle", address(oracle));
         _requireSpare("TablePointBuilder", address(builder));
         _requireSpare("VerifierRegistry", address(verifiers));
-        bytes32[5] memory circuits = [
+        bytes32[6] memory circuits = [
             circuitId,
             equityCircuit,
             reductionCircuit,
             transferCircuit,
-            deleverageCircuit
+            deleverageCircuit,
+            membershipCircuit
         ];
-        for (uint256 i = 0; i < 5; ++i) _requireSpare("a verifier", verifiers.verifierOf(circuits[i]));
+        for (uint256 i = 0; i < 6; ++i) _requireSpare("a verifier", verifiers.verifierOf(circuits[i]));
     }
 }
 

@@ -371,6 +371,7 @@ describe("a liquidation", () => {
       await expect(takeOver(people.dave, system, caseId, taken.claim, trader)).rejects.toMatchObject({
         details: { error: "OnlyOperator" },
       });
+      await world.anchor(TRADER);
       await takeOver(people.owner, system, caseId, taken.claim, trader);
       world.keep(taken.a, taken.b);
       expect(world.get(TRADER).positions).toEqual([]);
@@ -454,6 +455,7 @@ describe("a liquidation", () => {
       const purpose = world.purpose("takeover", caseId, version, system.clearingHouse);
       const taken = await world.transfer(purpose, { a: world.get(TRADER), b: house(), rest: "whole" });
       const trader = await world.equity(world.get(TRADER));
+      await world.anchor(TRADER);
       await takeOver(people.owner, system, caseId, taken.claim, trader);
       world.keep(taken.a, taken.b);
       const short = await world.equity(house());

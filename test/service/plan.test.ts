@@ -78,6 +78,13 @@ describe("a plan", () => {
     expect(reasons(plan([account(1), account(2)], [0, 0], { proofs })).map(([id]) => id)).toEqual([2, 1]);
   });
 
+  it("takes of new commitments the one that has waited longest, whatever snapshots came since", () => {
+    const order = plan([account(3), account(1), account(2)], []).wanted.map(({ account: id }) => Number(id));
+    expect(order).toEqual([1, 2, 3]);
+    const breaches = plan([account(9), account(8)], [3, 4]).wanted.map(({ account: id }) => Number(id));
+    expect(breaches).toEqual([8, 9]);
+  });
+
   it("asks for nothing twice: neither in the same snapshot, nor what is on its way", () => {
     expect(
       plan([account(1)], [2], { proofs: [proof(1, 2, { snapshot: NEW, isAttested: false })] }).wanted,

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -129,7 +129,7 @@ const PHASES: readonly (readonly [Name, string, string])[] = [
   ["sender", "a proof is to be sent", "select 1 from ballast.proofs where state in ('proven', 'sending')"],
 ];
 
-describe("a service of four processes on one PostgreSQL, each of which is killed in the midst of its work", () => {
+describe("a service of four processes on one PostgreSQL: each is killed in the midst of its work, and so is the database", () => {
   it("attests every account's last commitment, each commitment once in a snapshot, and loses nothing", async () => {
     for (const account of ACCOUNTS) hold(account, 1);
     for (const name of NAMES) begin(name);
@@ -138,6 +138,10 @@ describe("a service of four processes on one PostgreSQL, each of which is killed
       await kill(name);
       for (const account of ACCOUNTS) hold(account, i + 2);
       if (i === 2) await publish();
+      if (i === 3) {
+        await server.crash();
+        await server.start();
+      }
       begin(name);
     }
     await until(
@@ -161,6 +165,17 @@ describe("a service of four processes on one PostgreSQL, each of which is killed
       "select count(*)::int as sent, count(distinct nonce)::int as numbers from ballast.transactions where state = 'confirmed'",
     );
     expect(numbers?.["sent"]).toBe(numbers?.["numbers"]);
+  });
+
+  it("says how it does, to whoever has the database", () => {
+    const args = [MAIN, "status", "--json"];
+    const { stdout, status } = spawnSync(process.execPath, args, { env: environment, encoding: "utf8" });
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      accounts: ACCOUNTS.length,
+      fresh: ACCOUNTS.length,
+      oldestUnproven: null,
+    });
   });
 
   it("ends each process by SIGTERM with its work handed over, and exit code 0", async () => {

@@ -10,7 +10,7 @@ import {ReductionProof} from "./ReductionProof.sol";
 
 /// @title FactChecker
 /// @author Ballast
-/// @notice Checks equity and reduction proofs for the engine that makes it, and for its auction.
+/// @notice Checks equity and reduction proofs, and tier 0, for the engine that makes it, its auction, and others.
 contract FactChecker is IFactChecker {
     /// @notice Where snapshots, verifiers and their ages come from.
     ICoverageRegistry private immutable REGISTRY;
@@ -41,6 +41,14 @@ contract FactChecker is IFactChecker {
     ) external view returns (uint64 time) {
         CLOCK.requireNewest(claim.snapshotId);
         return ReductionProof.check(REGISTRY, LEDGER, claim, subject);
+    }
+
+    /// @inheritdoc IFactChecker
+    function isInTierZero(uint256 accountId, uint256 commitment) external view returns (bool) {
+        ICoverageRegistry.Attestation memory found = REGISTRY.attestation(accountId, commitment);
+        if (!found.isCurrent || found.tier != 0) return false;
+        CLOCK.requireNewest(found.snapshotId);
+        return true;
     }
 
     /// @inheritdoc IFactChecker

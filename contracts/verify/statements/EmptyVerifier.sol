@@ -39,8 +39,8 @@ contract EmptyVerifier is IEmptyVerifier {
     bytes32 public immutable override circuitId;
     /// @inheritdoc IVerifier
     bool public immutable override isDevKey;
-    /// @notice Positions that a portfolio of the instance can hold.
-    uint32 public immutable slots;
+    /// @inheritdoc IVerifier
+    uint32 public immutable override slots;
     /// @notice A coordinate of the key.
     uint256 private immutable ALPHA_X;
     /// @notice A coordinate of the key.

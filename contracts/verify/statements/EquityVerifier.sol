@@ -40,8 +40,8 @@ contract EquityVerifier is IEquityVerifier {
     bytes32 public immutable override circuitId;
     /// @inheritdoc IVerifier
     bool public immutable override isDevKey;
-    /// @notice Positions that a portfolio of the instance can hold.
-    uint32 public immutable slots;
+    /// @inheritdoc IVerifier
+    uint32 public immutable override slots;
     /// @notice Rows of the instance's table.
     uint32 private immutable ROWS;
     /// @notice Scenarios of its shape.

@@ -134,6 +134,11 @@ contract MembershipVerifier is IMembershipVerifier {
     }
 
     /// @inheritdoc IVerifier
+    function slots() external pure returns (uint32) {
+        return 0;
+    }
+
+    /// @inheritdoc IVerifier
     function kind() external pure returns (bytes8) {
         return "member";
     }

@@ -234,6 +234,11 @@ contract ReportVerifier is IReportVerifier {
     }
 
     /// @inheritdoc IVerifier
+    function slots() external pure returns (uint32) {
+        return 0;
+    }
+
+    /// @inheritdoc IVerifier
     function kind() external pure returns (bytes8) {
         return "report";
     }

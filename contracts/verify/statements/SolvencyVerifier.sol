@@ -44,8 +44,8 @@ contract SolvencyVerifier is ISolvencyVerifier {
     bool public immutable override isDevKey;
     /// @notice Accounts of a batch.
     uint32 public immutable accounts;
-    /// @notice Positions that an account of the instance can hold.
-    uint32 public immutable slots;
+    /// @inheritdoc IVerifier
+    uint32 public immutable override slots;
     /// @notice Rows of the instance's table.
     uint32 private immutable ROWS;
     /// @notice Scenarios of its shape.

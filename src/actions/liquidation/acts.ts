@@ -1,4 +1,5 @@
 import type { CaseAct } from "../../chain/liquidation/next.ts";
+import { anchorAccount } from "./anchor.ts";
 import { stepBond, stepCase } from "./anyone.ts";
 import { award, leave } from "./award.ts";
 import { bidSealed, reveal } from "./bid.ts";
@@ -20,6 +21,7 @@ export const ACTS = {
   "show-equity": provenEquity,
   buy: buyInSale,
   lapse: stepCase,
+  anchor: anchorAccount,
   "take-over": takeOverCase,
   abandon: stepCase,
   "record-move": stepCase,

@@ -4,7 +4,7 @@ import type { OpenAccount } from "../../liquidation/account.ts";
 import { deskPurpose } from "../../liquidation/purpose.ts";
 import { attestTier } from "./attest.ts";
 import { type Desk, sendStep } from "./context.ts";
-import { transferAt } from "./facts.ts";
+import { restOf, transferAt } from "./facts.ts";
 
 /** An account whose cash came in or went out, as it is now. */
 export interface CashMoved {
@@ -13,9 +13,9 @@ export interface CashMoved {
 }
 
 /**
- * Pays cash into an account by a proof; its owner and the venue may.
+ * Pays cash into an account by a proof; anyone with its opening may, and its owner alone while that has locked it.
  * @param lots of the settlement asset, 1 or more; the tokens are approved here.
- * @throws {BallastError} COMMITMENT_MISMATCH; CHAIN_ERROR, e.g. NotAllowed, AccountFrozen; as the proof; what keeping throws.
+ * @throws {BallastError} COMMITMENT_MISMATCH; CHAIN_ERROR, e.g. AccountIsLocked, AccountFrozen; as the proof; what keeping throws.
  * @example
  * ```ts
  * import { type Desk, depositCash, type OpenAccount } from "ballast/actions";
@@ -31,7 +31,8 @@ export async function depositCash(
 ): Promise<CashMoved> {
   const { client, system, store } = desk;
   const purpose = deskPurpose("deposit", client.account.address);
-  const done = await transferAt(desk, purpose, { a: account, funding: lots });
+  const rest = await restOf(desk, account);
+  const done = await transferAt(desk, purpose, { a: account, funding: lots, rest });
   const receipt = await store.keepThenSend([done.a], () =>
     sendStep(desk, "paying into the account", () => depositIntoAccount(client, system, done.claim)),
   );

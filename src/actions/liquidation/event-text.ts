@@ -52,7 +52,8 @@ const EVENTS: Readonly<Record<string, Say>> = {
   Disclosed: ({ version, to }) => `version ${text(version)} disclosed to ${who(to)}`,
   Absorbed: ({ loss, fromInsuranceFund, fromGammaReserve, residual }) =>
     `loss of ${text(loss)} lots: ${text(fromInsuranceFund)} insurance, ${text(fromGammaReserve)} gamma, residual ${text(residual)}`,
-  LossBooked: ({ lots }) => `taken over: ${text(lots)} lots are booked`,
+  LossBooked: ({ lots, insured }) =>
+    `taken over: ${text(lots)} lots are booked, ${text(insured)} of them the funds'`,
   WrittenOff: ({ residual }) => `residual of ${text(residual)} lots written off`,
   Released: ({ lots }) => `the house gave ${text(lots)} lots back`,
   HouseTraded: ({ accountB }) => `the house traded with ${account(accountB)}`,
@@ -61,6 +62,8 @@ const EVENTS: Readonly<Record<string, Say>> = {
   Deleveraged: ({ roundId, accountId, residual }) =>
     `round ${text(roundId)}: part of ${account(accountId)} closed, residual ${text(residual)} lots`,
   OperatorChanged: ({ operator }) => `operator ${who(operator)}`,
+  Anchored: ({ accountId, runId, snapshotTime }) =>
+    `run ${shortHex(text(runId))} of ${timeText(snapshotTime as bigint)} counted ${account(accountId)}`,
   AccountDeposited: ({ accountId, payer, lots }) =>
     `${who(payer)} paid ${text(lots)} lots into ${account(accountId)}`,
   AccountWithdrawn: ({ accountId, withdrawalId, lots }) =>

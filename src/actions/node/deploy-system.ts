@@ -14,6 +14,7 @@ import { addAsset, readDecimals } from "../../chain/solvency/vault.ts";
 import { BallastError } from "../../errors.ts";
 import { LIQUIDATION_STATEMENTS, liquidationCircuits } from "../../liquidation/circuits.ts";
 import type { CircuitInstance } from "../../prover/circuits.ts";
+import { runCircuits } from "../../solvency/circuits.ts";
 import { type Progress, SILENT } from "../progress.ts";
 
 /** A venue's liquidation, and the settlement asset's token. */
@@ -52,7 +53,7 @@ export async function checkVenuePlan(
 }
 
 /**
- * Deploys all contracts, and then the venue's. What is deployed is in the store by then, whatever happens.
+ * Deploys all contracts, and then the venue's, whose accounts have one size: that of the circuits. What is deployed is in the store by then, whatever happens.
  * @throws {BallastError} as `deployBallast`, `deploySolvency`, `deployLiquidation`, `addAsset`; what the store throws.
  */
 export async function deploySystem(
@@ -63,7 +64,8 @@ export async function deploySystem(
   progress: Progress = SILENT,
 ): Promise<DeployedSystem> {
   const onStep = (step: string) => progress.note(step);
-  const first = await progress.step("deploying", () => deployBallast(client, { ...options, onStep }));
+  const slots = slotsOf(options.verifiers, plan);
+  const first = await progress.step("deploying", () => deployBallast(client, { ...options, slots, onStep }));
   store.save(first);
   let saved = first;
   const keep = (deployment: Deployment) => {
@@ -87,6 +89,14 @@ export async function deploySystem(
     ];
     throw new BallastError(code, message, { hint: `${cause.message} ${hint}`, inputs, details, cause });
   }
+}
+
+/** A venue's accounts are of one size, that of the circuits; where there is none, of any. */
+function slotsOf(verifiers: DeployOptions["verifiers"], { solvency, liquidation }: VenuePlan): number {
+  if (solvency === undefined && liquidation === undefined) return 0;
+  return (
+    verifiers.map(({ circuit }) => ("slots" in circuit ? circuit.slots : 0)).find((slots) => slots > 0) ?? 0
+  );
 }
 
 function assetHint(plan: LiquidationPlan | undefined): string {
@@ -144,6 +154,7 @@ export function withLiquidationCircuits(named: readonly CircuitInstance[]): Circ
   for (const { name } of coverage) {
     const together = liquidationCircuits(name);
     for (const statement of LIQUIDATION_STATEMENTS) all.set(together[statement].name, together[statement]);
+    for (const circuit of Object.values(runCircuits(together.coverage))) all.set(circuit.name, circuit);
   }
   return [...all.values()];
 }

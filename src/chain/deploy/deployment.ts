@@ -48,6 +48,8 @@ export const deploymentFileSchema = z.strictObject({
       auction: address,
       sale: address,
       clearingHouse: address,
+      /** Which portfolios closed solvency runs counted: takeovers need it. */
+      anchors: address,
       /** Deposits and withdrawals of customers, by proof. */
       desk: address,
       /** The account that takes over what nobody bought. */

@@ -9,6 +9,11 @@ export const accountDeskAbi = [
         name: "engine",
         type: "address",
       },
+      {
+        internalType: "contract IAnchorBook",
+        name: "anchors_",
+        type: "address",
+      },
     ],
     stateMutability: "nonpayable",
     type: "constructor",
@@ -60,6 +65,11 @@ export const accountDeskAbi = [
       },
     ],
     name: "NotInTierZero",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "PartsMismatch",
     type: "error",
   },
   {
@@ -170,6 +180,19 @@ export const accountDeskAbi = [
         internalType: "bytes32",
         name: "",
         type: "bytes32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "anchors",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
       },
     ],
     stateMutability: "view",

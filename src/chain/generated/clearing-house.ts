@@ -42,6 +42,11 @@ export const clearingHouseAbi = [
             type: "address",
           },
           {
+            internalType: "contract IAnchorBook",
+            name: "anchors",
+            type: "address",
+          },
+          {
             internalType: "uint256",
             name: "houseAccount",
             type: "uint256",
@@ -689,6 +694,12 @@ export const clearingHouseAbi = [
         name: "lots",
         type: "uint256",
       },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "insured",
+        type: "uint256",
+      },
     ],
     name: "LossBooked",
     type: "event",
@@ -1189,6 +1200,19 @@ export const clearingHouseAbi = [
     name: "acceptOwnership",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "anchors",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -1813,6 +1837,19 @@ export const clearingHouseAbi = [
   {
     inputs: [],
     name: "houseAccount",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "insuredLoss",
     outputs: [
       {
         internalType: "uint256",

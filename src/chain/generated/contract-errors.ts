@@ -84,6 +84,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "InvalidMembershipProof",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "InvalidProof",
     type: "error",
   },
@@ -948,6 +953,17 @@ export const contractErrorsAbi = [
         type: "bytes32",
       },
     ],
+    name: "NothingNewToAnchor",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+    ],
     name: "RunAlreadyOpened",
     type: "error",
   },
@@ -1329,6 +1345,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "HouseNotGuarded",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "NotAnchored",
     type: "error",
   },
   {
@@ -2187,6 +2214,22 @@ export const contractErrorsAbi = [
       },
     ],
     name: "ValueNotInField",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "actual",
+        type: "uint32",
+      },
+      {
+        internalType: "uint32",
+        name: "expected",
+        type: "uint32",
+      },
+    ],
+    name: "WrongSlots",
     type: "error",
   },
   {

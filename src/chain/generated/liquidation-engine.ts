@@ -1079,6 +1079,11 @@ export const liquidationEngineAbi = [
             type: "uint256",
           },
           {
+            internalType: "uint256",
+            name: "commitment",
+            type: "uint256",
+          },
+          {
             internalType: "enum ILiquidationEngine.Status",
             name: "status",
             type: "uint8",
@@ -2039,6 +2044,11 @@ export const liquidationEngineAbi = [
             internalType: "uint32",
             name: "nonce",
             type: "uint32",
+          },
+          {
+            internalType: "uint64",
+            name: "rootAt",
+            type: "uint64",
           },
           {
             internalType: "bool",

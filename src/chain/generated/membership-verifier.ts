@@ -294,6 +294,19 @@ export const membershipVerifierAbi = [
   },
   {
     inputs: [],
+    name: "slots",
+    outputs: [
+      {
+        internalType: "uint32",
+        name: "",
+        type: "uint32",
+      },
+    ],
+    stateMutability: "pure",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "table",
     outputs: [
       {

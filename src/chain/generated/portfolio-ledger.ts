@@ -475,6 +475,11 @@ export const portfolioLedgerAbi = [
             type: "uint32",
           },
           {
+            internalType: "uint64",
+            name: "rootAt",
+            type: "uint64",
+          },
+          {
             internalType: "bool",
             name: "frozen",
             type: "bool",
@@ -793,8 +798,13 @@ export const portfolioLedgerAbi = [
     outputs: [
       {
         internalType: "uint256",
-        name: "",
+        name: "root",
         type: "uint256",
+      },
+      {
+        internalType: "uint64",
+        name: "rootAt",
+        type: "uint64",
       },
     ],
     stateMutability: "view",

@@ -297,6 +297,19 @@ export const reportVerifierAbi = [
   },
   {
     inputs: [],
+    name: "slots",
+    outputs: [
+      {
+        internalType: "uint32",
+        name: "",
+        type: "uint32",
+      },
+    ],
+    stateMutability: "pure",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "table",
     outputs: [
       {

@@ -1460,6 +1460,25 @@ export const solvencyRegistryAbi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+    ],
+    name: "timeOf",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "snapshotTime",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "vault",
     outputs: [

@@ -9,6 +9,11 @@ export const verifierRegistryAbi = [
         name: "owner",
         type: "address",
       },
+      {
+        internalType: "uint32",
+        name: "slots_",
+        type: "uint32",
+      },
     ],
     stateMutability: "nonpayable",
     type: "constructor",
@@ -195,6 +200,22 @@ export const verifierRegistryAbi = [
       },
     ],
     name: "WrongCircuitKind",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "actual",
+        type: "uint32",
+      },
+      {
+        internalType: "uint32",
+        name: "expected",
+        type: "uint32",
+      },
+    ],
+    name: "WrongSlots",
     type: "error",
   },
   {
@@ -593,6 +614,19 @@ export const verifierRegistryAbi = [
     name: "seal",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "slots",
+    outputs: [
+      {
+        internalType: "uint32",
+        name: "",
+        type: "uint32",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {

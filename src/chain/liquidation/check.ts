@@ -3,6 +3,7 @@ import { BallastError } from "../../errors.ts";
 import type { ChainReader } from "../client.ts";
 import { type Deployment, deployedSolvency } from "../deploy/deployment.ts";
 import { accountDeskAbi } from "../generated/account-desk.ts";
+import { anchorBookAbi } from "../generated/anchor-book.ts";
 import { challengeBookAbi } from "../generated/challenge-book.ts";
 import { clearingHouseAbi } from "../generated/clearing-house.ts";
 import { collateralVaultAbi } from "../generated/collateral-vault.ts";
@@ -31,7 +32,8 @@ export async function checkLiquidation(
   deployment: Deployment,
 ): Promise<void> {
   const system = liquidationOf(deployment);
-  const { clock, ledger, engine, challenges, auction, sale, clearingHouse, desk, vault } = system;
+  const { clock, ledger, engine, challenges, auction, sale, clearingHouse, anchors, desk, vault, runs } =
+    system;
   const { settlementId, microsPerLot, houseAccount, coverageRegistry: registry } = system;
   const { verifierRegistry: verifiers, snapshotOracle: oracle, liquidation } = deployment;
   const volatilityOracle = liquidation?.volatilityOracle ?? zeroAddress;
@@ -39,7 +41,7 @@ export async function checkLiquidation(
   const check = (name: string, address: Address, abi: Abi, answers: Answers) =>
     checkAnswers(reader, name, address, abi, answers);
   await check("market clock", clock, marketClockAbi, { registry });
-  await check("vault", vault, collateralVaultAbi, { clearingHouse, desk, runs: solvency.registry });
+  await check("vault", vault, collateralVaultAbi, { clearingHouse, desk, runs });
   const kept = { vault, engine, clearingHouse, desk, settlementId, verifiers };
   await check("ledger", ledger, portfolioLedgerAbi, kept);
   const parts = { ledger, vault, registry, clock, challenges, auction, sale, clearingHouse };
@@ -48,11 +50,12 @@ export async function checkLiquidation(
   await check("auction", auction, sealedAuctionAbi, { engine, microsPerLot });
   const sold = { engine, auction, volatilityOracle, microsPerLot };
   await check("sale", sale, portfolioSaleAbi, sold);
-  const house = { vault, ledger, engine, registry, houseAccount, microsPerLot };
+  const house = { vault, ledger, engine, registry, anchors, houseAccount, microsPerLot };
   await check("clearing house", clearingHouse, clearingHouseAbi, house);
   const attested = { vault, clearingHouse, verifiers, oracle };
   await check("solvency registry", solvency.registry, solvencyRegistryAbi, attested);
-  await check("account desk", desk, accountDeskAbi, { ledger });
+  await check("account desk", desk, accountDeskAbi, { ledger, anchors });
+  await check("anchor book", anchors, anchorBookAbi, { ledger, engine, runs });
   const deleveraging = await guarded("reading the clearing house", () =>
     reader.public.readContract({
       address: clearingHouse,

@@ -11,9 +11,9 @@ import { readSettlement } from "./settlement.ts";
 import type { LiquidationSystem } from "./system.ts";
 
 /**
- * Pays lots into an account from the client's tokens, which are approved here; the account's owner and the venue may. Purpose:
+ * Pays lots into an account from the client's tokens, which are approved here; anyone may. Purpose:
  * `deskPurpose("deposit", the caller)`.
- * @throws {BallastError} CHAIN_ERROR, e.g. NotAllowed, AccountIsLocked, AccountFrozen, WrongTransfer, InvalidTransferProof.
+ * @throws {BallastError} CHAIN_ERROR, e.g. AccountIsLocked, AccountFrozen, WrongTransfer, InvalidTransferProof.
  */
 export async function depositIntoAccount(
   client: ChainClient,

@@ -1,6 +1,7 @@
 import { type Address, decodeEventLog, type Hex, type Log } from "viem";
 import type { ChainReader } from "../client.ts";
 import { accountDeskAbi } from "../generated/account-desk.ts";
+import { anchorBookAbi } from "../generated/anchor-book.ts";
 import { challengeBookAbi } from "../generated/challenge-book.ts";
 import { clearingHouseAbi } from "../generated/clearing-house.ts";
 import { liquidationEngineAbi } from "../generated/liquidation-engine.ts";
@@ -11,7 +12,15 @@ import { guarded } from "../guarded.ts";
 import type { LiquidationSystem } from "./system.ts";
 
 /** Which contract tells it. */
-export type EventSource = "engine" | "challenges" | "auction" | "sale" | "clearingHouse" | "desk" | "ledger";
+export type EventSource =
+  | "engine"
+  | "challenges"
+  | "auction"
+  | "sale"
+  | "clearingHouse"
+  | "anchors"
+  | "desk"
+  | "ledger";
 /** What an event says; lists and structs stay as the ABI has them. */
 export type EventValue = bigint | number | boolean | string | object;
 
@@ -45,10 +54,11 @@ const ABIS = {
   auction: sealedAuctionAbi,
   sale: portfolioSaleAbi,
   clearingHouse: clearingHouseAbi,
+  anchors: anchorBookAbi,
   desk: accountDeskAbi,
   ledger: portfolioLedgerAbi,
 } as const;
-const SOURCES = ["engine", "challenges", "auction", "sale", "clearingHouse", "desk"] as const;
+const SOURCES = ["engine", "challenges", "auction", "sale", "clearingHouse", "anchors", "desk"] as const;
 const STEP = 2_000n;
 
 type Reader = Pick<ChainReader, "public">;

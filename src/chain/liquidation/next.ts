@@ -14,6 +14,7 @@ export type CaseAct =
   | "show-equity"
   | "buy"
   | "lapse"
+  | "anchor"
   | "take-over"
   | "abandon"
   | "record-move"
@@ -142,12 +143,20 @@ function sale(view: CaseView): NextAction[] {
 }
 
 function takeover(view: CaseView): NextAction[] {
+  const anchor: NextAction = {
+    action: "anchor",
+    who: "anyone who has a path of the accounts tree",
+    needs: "a closed solvency run that counted the account: without one nobody takes it over",
+  };
   return [
+    ...(view.isAnchored ? [] : [anchor]),
     {
       action: "take-over",
       who: "the operator",
       from: endOfServed(view, view.takeoverFrom),
-      needs: "a proof that less than a lot of equity is left",
+      needs: view.isAnchored
+        ? "a proof that less than a lot of equity is left"
+        : "an anchor, and a proof that less than a lot of equity is left",
     },
     showEquity,
   ];

@@ -89,6 +89,14 @@ export const liquidationParametersFileSchema = z.strictObject({
     })
     .partial()
     .default({}),
+  anchors: z
+    .strictObject({
+      anchorAge: whole(DAY, 14n * DAY),
+      leastAge: whole(0n, 90n * DAY),
+      fullAge: whole(0n, 365n * DAY),
+    })
+    .partial()
+    .default({}),
 });
 
 /**
@@ -110,7 +118,7 @@ export function loadParameters(
   }
   const defined = <Part extends object>(part: Part) =>
     Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined));
-  const { clock, engine, challenges, auction, sale, funds } = parsed.data;
+  const { clock, engine, challenges, auction, sale, funds, anchors } = parsed.data;
   const parameters: LiquidationParameters = {
     clock: { ...standard.clock, ...defined(clock) },
     engine: { ...standard.engine, ...defined(engine) },
@@ -118,6 +126,7 @@ export function loadParameters(
     auction: { ...standard.auction, ...defined(auction) },
     sale: { ...standard.sale, ...defined(sale) },
     funds: { ...standard.funds, ...defined(funds) },
+    anchors: { ...standard.anchors, ...defined(anchors) },
   };
   const broken = brokenRule(parameters);
   if (broken !== undefined) throw wrong(path, broken);
@@ -125,7 +134,8 @@ export function loadParameters(
 }
 
 /** The first rule between parameters that is broken, as the contracts check it. */
-function brokenRule({ clock, engine, challenges, auction, sale }: LiquidationParameters): string | undefined {
+function brokenRule(parameters: LiquidationParameters): string | undefined {
+  const { clock, engine, challenges, auction, sale, anchors } = parameters;
   const windows = {
     "engine.softWindow": engine.softWindow,
     "engine.takeoverNotice": engine.takeoverNotice,
@@ -145,6 +155,7 @@ function brokenRule({ clock, engine, challenges, auction, sale }: LiquidationPar
     return "auction.bondRate must be at least feeRate and maxDiscount";
   if (sale.startDiscount >= sale.maxDiscount) return "sale.startDiscount must be below maxDiscount";
   if (sale.finalDiscount < sale.maxDiscount) return "sale.finalDiscount must be at least maxDiscount";
+  if (anchors.fullAge < anchors.leastAge) return "anchors.fullAge must be at least leastAge";
   if (sale.slippageBound >= sale.slippageCap) return "sale.slippageBound must be below slippageCap";
   return undefined;
 }

@@ -5,6 +5,7 @@ import { coverageRegistryAbi } from "../generated/coverage-registry.ts";
 import { liquidationEngineAbi } from "../generated/liquidation-engine.ts";
 import { marketClockAbi } from "../generated/market-clock.ts";
 import { guarded } from "../guarded.ts";
+import { readIsAnchored } from "./anchors.ts";
 import { type AuctionView, readAuction, readSale, type SaleView } from "./read-auction.ts";
 import { type LedgerAccount, readAccount } from "./read-ledger.ts";
 import type { LiquidationSystem } from "./system.ts";
@@ -28,6 +29,8 @@ export interface Moment {
 export interface LiquidationCase {
   readonly caseId: bigint;
   readonly accountId: bigint;
+  /** The portfolio that it opened with. */
+  readonly commitment: bigint;
   readonly status: CaseStatus;
   /** "none" while it is open. */
   readonly outcome: CaseOutcome;
@@ -70,6 +73,8 @@ export interface CaseView extends Moment {
   readonly isOver: boolean;
   /** Served seconds from which on the clearing house may take it over; 0 outside of the takeover. */
   readonly takeoverFrom: bigint;
+  /** Whether a solvency run that is new enough is known to have counted its account: else nobody takes it over. */
+  readonly isAnchored: boolean;
 }
 
 type Reader = Pick<ChainReader, "public">;
@@ -154,7 +159,7 @@ export async function readCaseView(
   const found = await readCase(reader, system, caseId, now.block);
   const account = await readAccount(reader, system, found.accountId, now.block);
   const engine = { address: system.engine, abi: liquidationEngineAbi, blockNumber: now.block } as const;
-  const [attested, auction, sale, isOver] = await Promise.all([
+  const [attested, auction, sale, isOver, isAnchored] = await Promise.all([
     guarded("reading the attestation", () =>
       reader.public.readContract({
         address: system.coverageRegistry,
@@ -169,6 +174,7 @@ export async function readCaseView(
     guarded("reading the case", () =>
       reader.public.readContract({ ...engine, functionName: "isOver", args: [caseId] }),
     ),
+    readIsAnchored(reader, system, found, now),
   ]);
   const { isCurrent, tier, snapshotTime } = attested;
   return {
@@ -180,6 +186,7 @@ export async function readCaseView(
     sale,
     isOver,
     takeoverFrom: found.status === "takeover" ? found.until : 0n,
+    isAnchored,
   };
 }
 

@@ -7,6 +7,7 @@ import { marketClockAbi } from "../generated/market-clock.ts";
 import { portfolioSaleAbi } from "../generated/portfolio-sale.ts";
 import { sealedAuctionAbi } from "../generated/sealed-auction.ts";
 import { guarded } from "../guarded.ts";
+import { readAnchorParameters } from "./anchors.ts";
 import type { LiquidationParameters } from "./parameters.ts";
 import type { LiquidationSystem } from "./system.ts";
 
@@ -14,21 +15,25 @@ type Reader = Pick<ChainReader, "public">;
 
 /** The parameters that act on what begins now. @throws {BallastError} CHAIN_ERROR. */
 export async function readParameters(
-  { public: client }: Reader,
+  reader: Reader,
   system: LiquidationSystem,
 ): Promise<LiquidationParameters> {
+  const { public: client } = reader;
   const functionName = "parameters";
-  const [clock, engine, challenges, auction, sale, funds] = await guarded("reading the parameters", () =>
-    Promise.all([
-      client.readContract({ address: system.clock, abi: marketClockAbi, functionName }),
-      client.readContract({ address: system.engine, abi: liquidationEngineAbi, functionName }),
-      client.readContract({ address: system.challenges, abi: challengeBookAbi, functionName }),
-      client.readContract({ address: system.auction, abi: sealedAuctionAbi, functionName }),
-      client.readContract({ address: system.sale, abi: portfolioSaleAbi, functionName }),
-      client.readContract({ address: system.clearingHouse, abi: clearingHouseAbi, functionName }),
-    ]),
+  const [clock, engine, challenges, auction, sale, funds, anchors] = await guarded(
+    "reading the parameters",
+    () =>
+      Promise.all([
+        client.readContract({ address: system.clock, abi: marketClockAbi, functionName }),
+        client.readContract({ address: system.engine, abi: liquidationEngineAbi, functionName }),
+        client.readContract({ address: system.challenges, abi: challengeBookAbi, functionName }),
+        client.readContract({ address: system.auction, abi: sealedAuctionAbi, functionName }),
+        client.readContract({ address: system.sale, abi: portfolioSaleAbi, functionName }),
+        client.readContract({ address: system.clearingHouse, abi: clearingHouseAbi, functionName }),
+        readAnchorParameters(reader, system),
+      ]),
   );
-  return { clock, engine, challenges, auction, sale, funds };
+  return { clock, engine, challenges, auction, sale, funds, anchors };
 }
 
 /** Whether an account may bid in cases that open now. @throws {BallastError} CHAIN_ERROR. */

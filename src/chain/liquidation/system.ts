@@ -18,7 +18,10 @@ export interface LiquidationSystem {
   readonly auction: Address;
   readonly sale: Address;
   readonly clearingHouse: Address;
+  readonly anchors: Address;
   readonly desk: Address;
+  /** The venue's solvency registry, whose closed runs count. */
+  readonly runs: Address;
   readonly vault: Address;
   readonly coverageRegistry: Address;
   readonly houseAccount: Field;
@@ -46,12 +49,13 @@ export function liquidationOf(deployment: Deployment): LiquidationSystem {
       hint: "Deploy with a venue and its liquidation.",
       inputs: ["deploy.liquidation"],
     });
-  const { venue, vault } = deployedSolvency(deployment);
-  const { clock, ledger, engine, challenges, auction, sale, clearingHouse, desk, settlementId } = liquidation;
+  const { venue, vault, registry: runs } = deployedSolvency(deployment);
+  const { clock, ledger, engine, challenges, auction, sale, clearingHouse, settlementId } = liquidation;
+  const { anchors, desk } = liquidation;
   return {
     chainId,
     block: BigInt(deployment.block),
-    ...{ venue, clock, ledger, engine, challenges, auction, sale, clearingHouse, desk, vault },
+    ...{ venue, clock, ledger, engine, challenges, auction, sale, clearingHouse, anchors, desk, vault, runs },
     ...{ coverageRegistry, settlementId },
     houseAccount: parseField(liquidation.houseAccount, "house's account"),
     microsPerLot: BigInt(liquidation.microsPerLot),

@@ -21,6 +21,7 @@ export const CONTRACTS = {
   SolvencyRegistry: "contracts/solvency/SolvencyRegistry.sol",
   PortfolioLedger: "contracts/liquidation/PortfolioLedger.sol",
   LiquidationEngine: "contracts/liquidation/LiquidationEngine.sol",
+  AnchorBook: "contracts/clearing/AnchorBook.sol",
   AccountDesk: "contracts/liquidation/AccountDesk.sol",
   FactChecker: "contracts/liquidation/facts/FactChecker.sol",
   ChallengeBook: "contracts/liquidation/ChallengeBook.sol",

@@ -69,6 +69,8 @@ function termsWith(serveGap: bigint): LiquidationParameters {
       /** Ppm of the funds that losses may draw in a day: all of them. */
       dailyCap: 1_000_000,
     },
+    // One run is enough: all accounts of the demo are new.
+    anchors: { anchorAge: DAY, leastAge: 0n, fullAge: 0n },
   };
 }
 

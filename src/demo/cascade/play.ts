@@ -9,6 +9,7 @@ import type { OracleReading } from "../../chain/oracle/readings.ts";
 import { deposit } from "../../chain/solvency/vault.ts";
 import type { OpenAccount } from "../../liquidation/account.ts";
 import { netHolding } from "../../risk/transfer.ts";
+import { playRun } from "./anchor.ts";
 import { type Deleveraged, playDeleveraging } from "./deleverage.ts";
 import { measure } from "./measure.ts";
 import { type MoneyTable, moneyTable } from "./money.ts";
@@ -73,6 +74,7 @@ export async function playCascade(world: World, readings: readonly OracleReading
   const soft = await on("soft liquidation", () => playSoft(world));
   const sealed = await on("sealed bids", () => openBidding(world, ROLES.sealed, world.plan.bids.sealed));
   const sale = await on("public sale", () => openBidding(world, ROLES.sale, world.plan.bids.sale));
+  await on("takeover", () => playRun(world));
   const waiting = await on("takeover", () => openTakeover(world));
   await on("sealed bids", () => reveal(world, sealed));
   await on("public sale", () => reveal(world, sale));

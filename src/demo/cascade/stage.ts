@@ -9,6 +9,7 @@ import type { LiquidationCircuits, LiquidationKeys } from "../../liquidation/cir
 import type { MarketChain } from "../../market/chain.ts";
 import { connectAll } from "../people.ts";
 import { deployDollar, deployVenue } from "../venue.ts";
+import type { RunKits } from "./anchor.ts";
 import { feed, marketReadings } from "./feed.ts";
 import { CASCADE_PARAMETERS, MAX_AGE, ORACLE_PARAMETERS, UNITS_PER_LOT, usdc } from "./parameters.ts";
 import { ROLES } from "./plan.ts";
@@ -44,6 +45,7 @@ export interface Stage {
 export interface StageSetting {
   readonly circuits: LiquidationCircuits;
   readonly keys: LiquidationKeys;
+  readonly runs: RunKits;
   readonly progress: Progress;
   /** The market before the fall, which the oracle's first round reports. */
   readonly chain: MarketChain;
@@ -58,7 +60,7 @@ const WALLET = usdc(1_000_000n);
 
 /** Deploys token, volatility oracle with a first round, contracts and liquidation. */
 export async function openStage(rpcUrl: string, setting: StageSetting): Promise<Stage> {
-  const { circuits, keys, progress, chain } = setting;
+  const { circuits, keys, runs, progress, chain } = setting;
   const people: People = await connectAll(rpcUrl, PEOPLE);
   const signers = FEEDERS.map((name) => people[name].account);
   const { owner, venue } = people;
@@ -83,7 +85,7 @@ export async function openStage(rpcUrl: string, setting: StageSetting): Promise<
   );
   const { deployment, system } = await deployVenue(
     {
-      ...{ owner, venue, circuits, keys, token, volatilityOracle, house: ROLES.house, maxAge: MAX_AGE },
+      ...{ owner, venue, circuits, keys, runs, token, volatilityOracle, house: ROLES.house, maxAge: MAX_AGE },
       oracleSigners: signers.map(({ address }) => address),
       parameters: CASCADE_PARAMETERS,
     },

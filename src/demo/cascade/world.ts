@@ -15,6 +15,7 @@ import type { Field } from "../../math/field.ts";
 import type { Prover } from "../../prover/prover.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { publish, type Theatre } from "../theatre.ts";
+import type { RunKits } from "./anchor.ts";
 import type { CascadePlan } from "./plan.ts";
 import type { Person, Stage } from "./stage.ts";
 
@@ -35,6 +36,8 @@ export interface WorldSetting {
   readonly stage: Stage;
   readonly circuits: LiquidationCircuits;
   readonly keys: LiquidationKeys;
+  /** What runs are proven with. */
+  readonly runs: RunKits;
   readonly prover: Prover;
   readonly progress: Progress;
   readonly plan: CascadePlan;
@@ -51,6 +54,9 @@ export class World {
   readonly progress: Progress;
   readonly #setting: WorldSetting;
   readonly #kits: Kits<LiquidationStatement>;
+  /** What runs are proven with, and what counts each proof. */
+  readonly runs: RunKits;
+  readonly prover: Prover;
   readonly #store = new MemoryAccounts();
   readonly #names = new Map<bigint, string>();
   #snapshot: Snapshot | undefined;
@@ -63,6 +69,8 @@ export class World {
     ({ stage: this.stage, plan: this.plan, progress: this.progress } = setting);
     const { circuits, keys } = setting;
     const prover = this.#counting(setting.prover);
+    this.runs = setting.runs;
+    this.prover = prover;
     this.#kits = Object.fromEntries(
       LIQUIDATION_STATEMENTS.map((statement) => [
         statement,

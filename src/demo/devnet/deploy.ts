@@ -4,6 +4,7 @@ import type { ChainClient } from "../../chain/client.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
 import { loadParameters } from "../../chain/liquidation/parameters-file.ts";
 import type { LiquidationCircuits, LiquidationKeys } from "../../liquidation/circuits.ts";
+import type { RunKits } from "../cascade/anchor.ts";
 import { MICROS_PER_LOT, UNITS_PER_LOT, usdc } from "../cascade/parameters.ts";
 import { deployDollar, deployVenue } from "../venue.ts";
 
@@ -28,6 +29,7 @@ export async function deployDevnet(
   people: Devnet["people"],
   circuits: LiquidationCircuits,
   keys: LiquidationKeys,
+  runs: RunKits,
   parameters: string,
   progress: Progress,
 ): Promise<Devnet> {
@@ -42,7 +44,7 @@ export async function deployDevnet(
   );
   const { deployment } = await deployVenue(
     {
-      ...{ owner, venue, circuits, keys, token, house: HOUSE, maxAge: MAX_AGE },
+      ...{ owner, venue, circuits, keys, runs, token, house: HOUSE, maxAge: MAX_AGE },
       oracleSigners: [oracle.account.address],
       parameters: loadParameters(parameters, UNITS_PER_LOT, MICROS_PER_LOT),
     },

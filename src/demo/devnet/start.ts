@@ -6,6 +6,8 @@ import { type Anvil, anvilBinary, anvilKeys, startAnvil } from "../../chain/node
 import { LIQUIDATION_STATEMENTS, type LiquidationCircuits } from "../../liquidation/circuits.ts";
 import { SAMPLE_TIME } from "../../market/sample.ts";
 import { setupDev } from "../../prover/keys/setup-dev.ts";
+import { runCircuits } from "../../solvency/circuits.ts";
+import { runKits } from "../cascade/anchor.ts";
 import { connectAll } from "../people.ts";
 import { deployDevnet, PEOPLE, type Person } from "./deploy.ts";
 import {
@@ -59,6 +61,9 @@ export async function startDevnet(options: DevnetOptions): Promise<RunningDevnet
     const { onProgress } = progress.part(n, LIQUIDATION_STATEMENTS.length);
     return setupDev(circuit, { onProgress });
   });
+  const runs = await runKits(runCircuits(circuits.coverage), (circuit) =>
+    setupDev(circuit, { onProgress: progress.onProgress }),
+  );
   const anvil = await progress.step("starting a local chain", () =>
     startAnvil({ port, timestamp: SAMPLE_TIME / 1_000n - LEAD }),
   );
@@ -67,7 +72,7 @@ export async function startDevnet(options: DevnetOptions): Promise<RunningDevnet
     const parameters = writeParameters(folder);
     const policy = circuits.coverage.shape.scenarios < SCENARIOS ? writeSmallPolicy(folder) : "les";
     const clients = await connectAll(anvil.rpcUrl, PEOPLE);
-    const { token, deployment } = await deployDevnet(clients, circuits, keys, parameters, progress);
+    const { token, deployment } = await deployDevnet(clients, circuits, keys, runs, parameters, progress);
     saveDeployment(files.deployment, deployment);
     const own = anvilKeys(PEOPLE.length);
     for (const [i, name] of PEOPLE.entries()) writeKey(files.keyOf(name), own[i] ?? "0x");

@@ -165,6 +165,12 @@ export const CIRCUITS = [
     purpose: "a small venue's accounts, 8 a proof",
   },
   {
+    name: "solvency_8x32x120_s35k2_d20",
+    statement: "solvency",
+    params: { ACCOUNTS: 8, DEPTH: 20, SLOTS: 32, ROWS: 120, SCENARIOS: 35, UNDERLYINGS: 2 },
+    purpose: "a venue's accounts that a liquidation cuts, 8 a proof",
+  },
+  {
     name: "solvency_16x16x240_s35k2_d20",
     statement: "solvency",
     params: { ACCOUNTS: 16, DEPTH: 20, SLOTS: 16, ROWS: 240, SCENARIOS: 35, UNDERLYINGS: 2 },

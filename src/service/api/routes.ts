@@ -64,8 +64,13 @@ export const routes: FastifyPluginAsyncZod<SubmitParts> = async (app, parts) => 
         'Takes and gives application/x-ndjson. A line is {"account", "version", "asOf", "positions"}; its answer has its number and the account\'s version, or an error. A line that is answered is durable.',
       security: SECURITY,
       consumes: ["application/x-ndjson"],
-      produces: ["application/x-ndjson"],
-      response: { 200: z.unknown().describe("A line for each line."), ...REFUSALS },
+      response: {
+        200: {
+          description: "A line for each line.",
+          content: { "application/x-ndjson": { schema: z.unknown() } },
+        },
+        ...REFUSALS,
+      },
     },
     handler: async (request, reply) => {
       if (!(request.body instanceof Readable))

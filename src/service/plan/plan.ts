@@ -114,7 +114,7 @@ export function planProofs(input: PlanInput): Plan {
 
 function wantedOf(
   { now, snapshot, tiers, circuit, rules, cases }: PlanInput,
-  { account, version, commitment }: AccountVersion,
+  { account, version, commitment, since }: AccountVersion,
   proofs: readonly KnownProof[],
   jobs: readonly LiveJob[],
 ): NewJob | undefined {
@@ -135,8 +135,10 @@ function wantedOf(
   const isBreach = tier >= BREACH && last?.tier !== tier;
   // What is being proven of this commitment goes on first, unless it is a matter of a breach.
   if (!isBreach && jobs.some((one) => one.isActive && one.commitment === commitment)) return undefined;
-  if (isBreach) return job("breach", now + rules.within);
-  if (last === undefined) return job("unproven commitment", now + rules.within);
+  // Who was never proven has waited since its portfolio came, whatever snapshots came since: else new ones could make it wait for ever.
+  const unproven = since / 1_000n + rules.within;
+  if (isBreach) return job("breach", last === undefined ? unproven : now + rules.within);
+  if (last === undefined) return job("unproven commitment", unproven);
   if (last.tier !== tier) return job("tier changed", now + rules.within);
   if (last.expiresAt - now <= rules.renewBefore) return job("about to be stale", last.expiresAt);
   return undefined;

@@ -183,6 +183,7 @@ export const MIGRATIONS: readonly Migration[] = [
       `create table ballast.processes (
         name text primary key,
         roles text not null,
+        clock bigint not null,
         started_at timestamptz not null default now(),
         seen_at timestamptz not null
       )`,

@@ -141,6 +141,25 @@ describe("deploying", () => {
     ).rejects.toMatchObject({ code: "KEY_MISMATCH" });
   });
 
+  it("takes circuits of one size: other ones are refused before anything is sent, and by the list later", async () => {
+    const { client, spec } = system;
+    const oracleSigners = ORACLE_ACCOUNTS.map(({ address }) => address);
+    const before = await client.public.getBlockNumber();
+    await expect(
+      deployBallast(client, { verifiers: [spec], oracleSigners, slots: 32 }),
+    ).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+      details: { circuit: spec.circuit.name, slots: 32 },
+    });
+    expect(await client.public.getBlockNumber()).toBe(before);
+    const { verifierRegistry } = await deployBallast(client, { verifiers: [], oracleSigners, slots: 32 });
+    await expect(deployVerifier(client, verifierRegistry, spec)).rejects.toMatchObject({
+      details: { error: "WrongSlots" },
+    });
+    const four = await deployBallast(client, { verifiers: [spec], oracleSigners, slots: 4 });
+    expect(four.verifiers.map(({ circuit }) => circuit)).toEqual([spec.circuit.name]);
+  });
+
   it("refuses dev keys on a chain that isn't local: here, and in the verifier's constructor", async () => {
     const anvil = await startAnvil({ chainId: 10, timestamp: START });
     try {

@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Address, getAddress, toHex } from "viem";
+import { anchorAccount } from "../../../src/actions/liquidation/anchor.ts";
 import { attestTier } from "../../../src/actions/liquidation/attest.ts";
 import type { Desk, Kits } from "../../../src/actions/liquidation/context.ts";
 import { equityAt, type Moves, placeOf, transferAt } from "../../../src/actions/liquidation/facts.ts";
 import { MemoryAccounts } from "../../../src/actions/liquidation/store.ts";
+import { attestRun, placeInRun } from "../../../src/actions/node/attest-run.ts";
 import { SILENT } from "../../../src/actions/progress.ts";
 import { publishAsNewest } from "../../../src/actions/snapshot/publish.ts";
 import { accountOf, type ChainClient, connect } from "../../../src/chain/client.ts";
@@ -16,6 +21,7 @@ import { type LiquidationSystem, liquidationOf } from "../../../src/chain/liquid
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";
 import { signSnapshot, snapshotPoint } from "../../../src/chain/snapshot/publish.ts";
 import { addAsset, deposit } from "../../../src/chain/solvency/vault.ts";
+import { type RunKits, runKits } from "../../../src/demo/cascade/anchor.ts";
 import { moveTo, now } from "../../../src/demo/cascade/clock.ts";
 import {
   CADENCE,
@@ -25,6 +31,7 @@ import {
   UNITS_PER_LOT,
   usdc,
 } from "../../../src/demo/cascade/parameters.ts";
+import { otherSide } from "../../../src/demo/other-side.ts";
 import { commitmentOf, type OpenAccount } from "../../../src/liquidation/account.ts";
 import type { LiquidationStatement } from "../../../src/liquidation/circuits.ts";
 import type { EquityClaim, ProofKit, ProvenTransfer } from "../../../src/liquidation/claims.ts";
@@ -40,6 +47,7 @@ import { type Policy, presetPolicy } from "../../../src/risk/policy.ts";
 import type { Holding } from "../../../src/risk/requirement.ts";
 import { buildSnapshot, rowByName, type Snapshot } from "../../../src/risk/snapshot.ts";
 import { netPositions } from "../../../src/risk/transfer.ts";
+import { runCircuits } from "../../../src/solvency/circuits.ts";
 import { CHAIN, w } from "../../risk/fixtures.ts";
 import { call, deployMock } from "../mocks.ts";
 
@@ -72,6 +80,8 @@ export interface LiquidationStage {
   readonly anvil: Anvil;
   readonly people: Readonly<Record<Person, ChainClient>>;
   readonly kits: Kits<LiquidationStatement>;
+  /** What runs are proven with. */
+  readonly runs: RunKits;
   readonly deployment: Deployment;
   readonly system: LiquidationSystem;
   readonly token: Address;
@@ -98,6 +108,7 @@ export async function startLiquidation(options: StageOptions = {}): Promise<Liqu
     transfer: await kit(instanceOf("transfer", "transfer_4")),
     deleverage: await kit(instanceOf("deleverage", "deleverage_4")),
   };
+  const runs = await runKits(runCircuits(kits.coverage.circuit), (circuit) => setupDev(circuit));
   const anvil = await startAnvil({ timestamp: START });
   const clients = await Promise.all(PEOPLE.map((_, i) => connect(anvil.rpcUrl, KEYS[i] ?? "0x")));
   const people = Object.fromEntries(PEOPLE.map((name, i) => [name, clients[i]])) as Record<
@@ -110,7 +121,7 @@ export async function startLiquidation(options: StageOptions = {}): Promise<Liqu
     await call(owner, token, "Token", "mint", [account.address, usd(1_000_000n)]);
   const volatilityOracle = await options.oracle?.(people, token);
   const deployed = await deployBallast(owner, {
-    verifiers: Object.values(kits).map(({ circuit, key }) => ({
+    verifiers: [...Object.values(kits), runs.batch, runs.report, runs.membership].map(({ circuit, key }) => ({
       circuit,
       verifyingKey: key.verifyingKey,
       dev: true,
@@ -132,7 +143,7 @@ export async function startLiquidation(options: StageOptions = {}): Promise<Liqu
     await prover.close();
     await anvil.stop();
   };
-  return { anvil, people, kits, deployment, system, token, stop };
+  return { anvil, people, kits, runs, deployment, system, token, stop };
 }
 
 /** The fixture's market under five of a policy's scenarios, later and elsewhere. */
@@ -183,10 +194,10 @@ export class World {
 
   /** Publishes the market as it is then; the next block is a second later. */
   async publish(time: bigint, spot?: string): Promise<void> {
-    const { people, deployment, kits } = this.stage;
+    const { people, deployment, kits, runs } = this.stage;
     const snapshot = marketAt(time, spot);
     const points = await Promise.all(
-      [kits.coverage, kits.equity, kits.reduction].map(({ circuit, key }) =>
+      [kits.coverage, kits.equity, kits.reduction, runs.batch].map(({ circuit, key }) =>
         snapshotPoint(circuit, key.verifyingKey, snapshot),
       ),
     );
@@ -264,6 +275,37 @@ export class World {
   lotsOf(instrumentId: number): bigint {
     const all = this.accounts.all.flatMap(({ positions }) => positions);
     return netPositions(all).find((held) => held.instrumentId === instrumentId)?.quantity ?? 0n;
+  }
+
+  /** The venue closes a solvency run of the newest snapshot over all accounts, and it anchors some of them. */
+  async anchor(...accountIds: readonly bigint[]): Promise<void> {
+    const { people, deployment, runs, kits } = this.stage;
+    const all = this.accounts.all.filter(({ positions }) => positions.length > 0);
+    const folder = mkdtempSync(join(tmpdir(), "ballast-run-"));
+    try {
+      const accounts = [
+        ...all.map(({ accountId, positions, salt }) => {
+          const where = `account ${accountId}`;
+          return { portfolio: { account: where, accountId, positions }, salt, where };
+        }),
+        ...otherSide(
+          all.map(({ positions }) => positions),
+          CASH,
+          SLOTS,
+        ),
+      ];
+      const { snapshot } = this;
+      const { batch, report, membership } = runs;
+      await attestRun(
+        { folder, venue: people.venue, deployment, snapshot, batch, report, accounts, backend: "snarkjs" },
+        SILENT,
+      );
+      const kit = { ...membership, prover: kits.coverage.prover };
+      for (const accountId of accountIds)
+        await anchorAccount(this.desk("dave"), kit, placeInRun(folder, toField(accountId)), this.deadline);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
 
   get(accountId: bigint): OpenAccount {

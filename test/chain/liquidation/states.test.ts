@@ -48,7 +48,16 @@ function view(
   return {
     ...{ block: 1n, time: served + 100n, served },
     case: {
-      ...{ caseId: 1n, accountId: 2n, status, outcome: "none", tier: 2, version: 1, proven: true },
+      ...{
+        caseId: 1n,
+        accountId: 2n,
+        commitment: 3n,
+        status,
+        outcome: "none",
+        tier: 2,
+        version: 1,
+        proven: true,
+      },
       ...{ challenger: bidder, openedAt: 1_100n, openedServed: 1_000n, phaseAt: 1_100n, phaseServed: 1_000n },
       ...{ until: status === "soft" ? 1_600n : 0n, endsAt: 9_000n, unservedLimit: 86_400n },
       ...{ snapshotTime: 900n, closedServed: 0n },
@@ -59,6 +68,7 @@ function view(
     sale: sale(),
     isOver: false,
     takeoverFrom: status === "takeover" ? 1_900n : 0n,
+    isAnchored: true,
     ...given,
   };
 }
@@ -159,6 +169,12 @@ describe("nextActions", () => {
     ["a failure that nobody took up", VIEWS.unshown, ["lapse", "deposit-cure", abandon], 2_500n],
     ["a sale", VIEWS.sale, ["buy", "show-equity", "deposit-cure", abandon], 9_000n],
     ["a takeover", VIEWS.takeover, ["take-over", "show-equity", "deposit-cure", abandon], 9_000n],
+    [
+      "a takeover that no run anchors",
+      { ...VIEWS.takeover, isAnchored: false },
+      ["anchor", "take-over", "show-equity", "deposit-cure", abandon],
+      9_000n,
+    ],
     ["the end of its time", VIEWS.over, [abandon, "deposit-cure"], 1_600n],
     ["an end", VIEWS.closed, [], undefined],
     [

@@ -50,7 +50,16 @@ describe("ballast deploy --liquidation", () => {
     });
     const verifiers = deployment.verifiers.map(({ circuit }) => circuit).sort();
     expect(verifiers).toEqual(
-      ["coverage_4x8_s5k2", "deleverage_4", "equity_4x8_s5k2", "reduction_4x8_s5k2", "transfer_4"].sort(),
+      [
+        "coverage_4x8_s5k2",
+        "deleverage_4",
+        "equity_4x8_s5k2",
+        "membership_d4",
+        "report_s5k2",
+        "solvency_2x4x8_s5k2_d4",
+        "reduction_4x8_s5k2",
+        "transfer_4",
+      ].sort(),
     );
   });
 
@@ -188,11 +197,12 @@ describe("a case of a bankrupt account", () => {
     expect(await stage.show(caseId)).toMatchObject({
       case: { status: "takeover" },
       next: [
-        ...[{ action: "take-over" }, { action: "show-equity" }],
+        ...[{ action: "anchor" }, { action: "take-over" }, { action: "show-equity" }],
         ...[{ action: "deposit-cure" }, { action: "abandon" }],
       ],
     });
     await stage.serve(PARAMETERS.engine.takeoverNotice);
+    await stage.anchor("bankrupt", "long-5", "long-2");
     const lacking = (-stage.equityOf("bankrupt") + MICROS - 1n) / MICROS;
     const insured = lacking / 5n;
     const before = await readFunds(stage.client, stage.system);

@@ -179,6 +179,7 @@ describe("ballast liquidate", () => {
     await stage.serve(1n); // to the takeover a case comes by the newest prices alone
     const caseId = await opened("bankrupt", 4);
     await stage.serve(ENGINE.takeoverNotice);
+    await stage.anchor("bankrupt", "firm", "buyer");
     const house = (n: number) => stage.file(`house-${n + 2}.json`);
     await stage.prove(
       ...(["owner", "take-over", caseId, "--account", stage.file("bankrupt.json")] as const),

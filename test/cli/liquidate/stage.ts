@@ -7,10 +7,12 @@ import { type LiquidationSystem, liquidationOf } from "../../../src/chain/liquid
 import { type Anvil, anvilKeys, startAnvil } from "../../../src/chain/node/anvil.ts";
 import { moveTo } from "../../../src/demo/cascade/clock.ts";
 import { CADENCE } from "../../../src/demo/cascade/parameters.ts";
+import { otherSide } from "../../../src/demo/other-side.ts";
 import { deployDollar } from "../../../src/demo/venue.ts";
-import { commitmentOf, type OpenAccount } from "../../../src/liquidation/account.ts";
+import { accountHex, commitmentOf, type OpenAccount } from "../../../src/liquidation/account.ts";
 import { loadAccount } from "../../../src/liquidation/account-file.ts";
 import { LIQUIDATION_STATEMENTS, liquidationCircuits } from "../../../src/liquidation/circuits.ts";
+import { formatField } from "../../../src/math/field.ts";
 import { portfolioFormatter } from "../../../src/portfolio/format.ts";
 import { cashFinder } from "../../../src/portfolio/funding.ts";
 import { setupDev } from "../../../src/prover/keys/setup-dev.ts";
@@ -18,6 +20,7 @@ import { type Holding, portfolioSums } from "../../../src/risk/requirement.ts";
 import { rowByName, type Snapshot } from "../../../src/risk/snapshot.ts";
 import { loadSnapshot, saveSnapshot } from "../../../src/risk/snapshot-file.ts";
 import { netPositions } from "../../../src/risk/transfer.ts";
+import { runCircuits } from "../../../src/solvency/circuits.ts";
 import {
   CASH,
   MICROS,
@@ -36,6 +39,7 @@ export const PEOPLE = ["owner", "venue", "alice", "bob", "carol", "oracle"] as c
 export type Person = (typeof PEOPLE)[number];
 const KEYS = anvilKeys(PEOPLE.length);
 const INSTANCE = "4x8";
+const BATCH = "solvency_2x4x8_s5k2_d4";
 /** Seconds between two snapshots, less than one serves. */
 const STEP = PARAMETERS.clock.serveGap - 60n;
 
@@ -63,6 +67,7 @@ export class CliStage {
     const folder = temporaryFolder();
     const circuits = liquidationCircuits(INSTANCE);
     for (const statement of LIQUIDATION_STATEMENTS) await setupDev(circuits[statement]);
+    for (const circuit of Object.values(runCircuits(circuits.coverage))) await setupDev(circuit);
     const anvil = await startAnvil({ timestamp: START });
     const client = await connect(anvil.rpcUrl, KEYS[0] ?? "0x");
     const holders = KEYS.map((key) => accountOf(key).address);
@@ -182,7 +187,7 @@ export class CliStage {
 
   /** Signs and publishes the snapshot. */
   async publish(): Promise<void> {
-    const instances = [INSTANCE, `equity_${INSTANCE}`, `reduction_${INSTANCE}`];
+    const instances = [INSTANCE, `equity_${INSTANCE}`, `reduction_${INSTANCE}`, BATCH];
     const about = ["-s", this.file("snapshot.json"), "--deployment", this.deploymentPath];
     await this.at(this.snapshot.time + 1n);
     await cliJson(
@@ -253,6 +258,32 @@ export class CliStage {
     await cliJson("vault", "deposit", String(CASH), "--lots", String(lots), ...this.as("venue"));
     await this.market();
     await this.publish();
+  }
+
+  /** The venue closes a solvency run of the newest snapshot over these accounts, and the first one is anchored by it. */
+  async anchor(...names: string[]): Promise<void> {
+    const format = portfolioFormatter(this.snapshot);
+    const accounts = names.map((name) => this.open(name)).filter(({ positions }) => positions.length > 0);
+    const others = otherSide(
+      accounts.map(({ positions }) => positions),
+      CASH,
+      SLOTS,
+    );
+    const lines = [
+      ...accounts.map(({ accountId, positions, salt }) => ({
+        ...format({ account: accountHex(accountId), positions }),
+        salt: formatField(salt),
+      })),
+      ...others.map(({ portfolio }) => format(portfolio)),
+    ];
+    const about = ["--snapshot", this.file("snapshot.json"), "--deployment", this.deploymentPath];
+    const path = this.folder.write("run.jsonl", lines.map((line) => JSON.stringify(line)).join("\n"));
+    const run = this.file(`run-${this.snapshot.time}`);
+    const how = ["--instance", BATCH, "--backend", "snarkjs", "-o", run];
+    await cliJson("solvency", "run", "--portfolios", path, ...about, ...how);
+    await cliJson("solvency", "post", run, ...this.as("venue"));
+    const [{ accountId } = { accountId: 0n }] = accounts;
+    await this.liquidate("carol", "anchor", accountHex(accountId), "--run", run, "--backend", "snarkjs");
   }
 
   /** An account as its file has it. */

@@ -56,7 +56,7 @@ contract ClearingHouseTest is ClearingHouseFixture {
             p.vault,
             address(engine),
             next,
-            new VerifierRegistry(address(this)),
+            new VerifierRegistry(address(this), 0),
             SETTLEMENT
         );
         _expectMismatch(p);

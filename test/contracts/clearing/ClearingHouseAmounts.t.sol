@@ -85,6 +85,7 @@ contract ClearingHouseAmountsTest is ClearingHouseFixture {
         lots = lots < held ? lots : held;
         advance(1);
         house.clearResidual(houseEquity(0));
+        insure(address(house), INSURED);
         attest(HOUSE, nextHouse(), 0);
         TransferClaim memory claim = transferClaim(releaseTerms(int64(uint64(lots))));
         vm.prank(OPERATOR);

@@ -28,7 +28,7 @@ contract ClearingHouseBookingTest is ClearingHouseFixture {
         TransferClaim memory claim = transferClaim(takeOverTerms(accountId));
         EquityClaim memory shown = equityClaim(accountId, 4, equity);
         vm.expectEmit();
-        emit IClearingHouse.LossBooked(1, lots);
+        emit IClearingHouse.LossBooked(1, lots, lots);
         vm.prank(OPERATOR);
         house.takeOver(1, claim, shown);
     }
@@ -253,6 +253,7 @@ contract ClearingHouseBookingTest is ClearingHouseFixture {
         EquityClaim memory poorer = houseEquity(-7 * LOT);
         uint64 time = uint64(block.timestamp);
         house.clearResidual(rich);
+        insure(address(house), INSURED);
         advance(GRACE);
         absorb(-20 * LOT, 0);
         bytes memory older = abi.encodeWithSelector(IClearingHouse.ProvenByNewerPrices.selector, time + GRACE);

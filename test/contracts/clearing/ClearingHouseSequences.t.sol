@@ -211,6 +211,7 @@ contract ClearingHouseSequencesTest is ClearingHouseFixture {
 
     function _clear() private {
         house.clearResidual(houseEquity(0));
+        insure(address(house), INSURED);
     }
 
     function _takeOver(uint256 lots) private {

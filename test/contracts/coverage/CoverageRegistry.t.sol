@@ -387,7 +387,7 @@ contract CoverageRegistryTest is Fixture {
     }
 
     function test_RefusesAnOracleWithAnotherListOfVerifiers() public {
-        VerifierRegistry other = new VerifierRegistry(address(this));
+        VerifierRegistry other = new VerifierRegistry(address(this), 0);
         vm.expectRevert(abi.encodeWithSelector(ICoverageRegistry.VerifierListMismatch.selector));
         new CoverageRegistry(oracle, other, MAX_AGE, false);
     }

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ClearingHouse} from "contracts/clearing/ClearingHouse.sol";
 import {Deleveraging} from "contracts/clearing/Deleveraging.sol";
+import {IAnchorBook} from "contracts/clearing/IAnchorBook.sol";
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {ICoverageRegistry} from "contracts/coverage/ICoverageRegistry.sol";
@@ -40,6 +41,19 @@ contract StubEngine {
     }
 }
 
+/// Says how much of a takeover's loss is insured, all of it unless a test says otherwise.
+contract StubAnchors {
+    uint256 private _most = type(uint256).max;
+
+    function setMost(uint256 most) external {
+        _most = most;
+    }
+
+    function insure(uint256, uint256 lots, uint256) external view returns (uint256) {
+        return lots < _most ? lots : _most;
+    }
+}
+
 /// Something in the place of challenge book, auction and sale.
 contract StubPart {}
 
@@ -56,8 +70,11 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
     uint32 internal constant MAX_PENALTY = 20_000;
     uint64 internal constant VESTING = 7 days;
     uint32 internal constant DAILY_CAP = 1_000_000;
+    /// As if there had been takeovers of so many lots: what these tests lose is the funds' to bear.
+    uint256 internal constant INSURED = 1 << 128;
 
     StubEngine internal engine;
+    StubAnchors internal anchors;
     ClearingHouse internal house;
     Deleveraging internal rounds;
 
@@ -67,6 +84,8 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
         for (uint256 i = 0; i < 3; ++i) new StubPart();
         house = new ClearingHouse(OWNER, OPERATOR, parts(), firstParameters());
         rounds = Deleveraging(house.deleveraging());
+        anchors = new StubAnchors();
+        insure(address(house), INSURED);
     }
 
     function parts() internal view returns (IClearingHouse.Parts memory) {
@@ -77,6 +96,7 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
                 ILiquidationEngine(address(engine)),
                 registry,
                 clock,
+                IAnchorBook(anchorsAt),
                 HOUSE,
                 MICROS_PER_LOT
             );

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {AnchorBook} from "contracts/clearing/AnchorBook.sol";
 import {ClearingHouse} from "contracts/clearing/ClearingHouse.sol";
+import {IAnchorBook} from "contracts/clearing/IAnchorBook.sol";
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {AccountDesk} from "contracts/liquidation/AccountDesk.sol";
@@ -61,6 +63,9 @@ abstract contract GateFixture is LiquidationFixture {
     uint64 internal constant SALE_START = 11 minutes;
     uint64 internal constant SALE = 12 minutes;
     uint64 internal constant HOLD = 13 minutes;
+    uint64 internal constant ANCHOR_AGE = 14 days;
+    uint64 internal constant LEAST_AGE = 7 days;
+    uint64 internal constant FULL_AGE = 30 days;
     uint32 internal constant MAX_PENALTY = 20_000;
     uint32 internal constant BOND_RATE = 320_000;
     uint32 internal constant SEALED_DISCOUNT = 320_000;
@@ -73,6 +78,7 @@ abstract contract GateFixture is LiquidationFixture {
     SealedAuction internal auction;
     PortfolioSale internal sale;
     ClearingHouse internal house;
+    AnchorBook internal anchors;
     AccountDesk internal desk;
     StubVolatilityOracle internal volatility;
 
@@ -89,7 +95,7 @@ abstract contract GateFixture is LiquidationFixture {
             clearingHouseAt,
             GUARDIAN
         );
-        volatility = StubVolatilityOracle(predicted(6));
+        volatility = StubVolatilityOracle(predicted(7));
         engine = new LiquidationEngine(OWNER, parts, engineParameters());
         challenges = new ChallengeBook(OWNER, engine, challengeParameters());
         auction = new SealedAuction(OWNER, engine, uint64(MICROS_PER_LOT), auctionParameters());
@@ -102,7 +108,8 @@ abstract contract GateFixture is LiquidationFixture {
             saleParameters()
         );
         house = new ClearingHouse(OWNER, OPERATOR, houseParts(), houseParameters());
-        desk = new AccountDesk(engine);
+        anchors = new AnchorBook(runs, engine, anchorParameters());
+        desk = new AccountDesk(engine, anchors);
         volatility = new StubVolatilityOracle();
         for (uint256 i = 0; i < 3; ++i) {
             register(accountOf(i), liquidator(i), false);
@@ -112,6 +119,32 @@ abstract contract GateFixture is LiquidationFixture {
             fund(liquidator(i), address(sale), 100 * uint256(BID_BOND));
         }
         advance(1);
+        // Both customers are of the full age, and a run counts them.
+        bytes32 first = closeRun(uint64(block.timestamp) - FULL_AGE);
+        anchor(ALICE, commitmentOf(ALICE, 0), first);
+        anchor(BOB, commitmentOf(BOB, 0), first);
+        anchorNow(ALICE);
+        anchorNow(BOB);
+    }
+
+    function anchorParameters() internal pure returns (IAnchorBook.Parameters memory) {
+        return IAnchorBook.Parameters(ANCHOR_AGE, LEAST_AGE, FULL_AGE);
+    }
+
+    /// Closes a run over a snapshot of this time.
+    function closeRun(uint64 time) internal returns (bytes32 runId) {
+        runId = keccak256(abi.encode("run", time));
+        runs.close(runId, ACCOUNTS_ROOT, time);
+    }
+
+    /// A closed run has counted a portfolio.
+    function anchor(uint256 accountId, uint256 commitment, bytes32 runId) internal {
+        anchors.anchor(accountId, commitment, runId, membershipClaim(accountId, commitment));
+    }
+
+    /// A run of now has counted the account's present portfolio.
+    function anchorNow(uint256 accountId) internal {
+        anchor(accountId, ledger.commitmentOf(accountId), closeRun(uint64(block.timestamp)));
     }
 
     function engineParameters() internal pure returns (ILiquidationEngine.Parameters memory) {
@@ -165,6 +198,7 @@ abstract contract GateFixture is LiquidationFixture {
                 ILiquidationEngine(address(engine)),
                 registry,
                 clock,
+                IAnchorBook(anchorsAt),
                 HOUSE,
                 MICROS_PER_LOT
             );

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
+import {
+    DeleverageClaim,
+    EquityClaim,
+    MembershipClaim,
+    ReductionClaim,
+    TransferClaim
+} from "contracts/liquidation/facts/Claims.sol";
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
 import {PortfolioLedger} from "contracts/liquidation/PortfolioLedger.sol";
 import {ISnapshotOracle} from "contracts/snapshot/ISnapshotOracle.sol";
@@ -15,6 +22,7 @@ import {ReductionVerifier} from "contracts/verify/statements/ReductionVerifier.s
 import {TransferVerifier} from "contracts/verify/statements/TransferVerifier.sol";
 import {Fixture} from "./Fixture.sol";
 import {StubRuns} from "./StubRuns.sol";
+import {SubjectTrapdoor} from "./SubjectTrapdoor.sol";
 import {Token} from "./Tokens.sol";
 import {Trapdoor} from "./Trapdoor.sol";
 
@@ -42,9 +50,9 @@ contract EngineStandIn {
 /// helper that returns a claim makes a proof that verifies.
 ///
 /// Vault, ledger, engine, challenge book, auction, sale and clearing house know each other by address. A test that
-/// deploys the last five, and the account desk after them, does so first of all after `super.setUp()`, in this order:
-/// then they land at `engineAt`, `challengesAt`, `auctionAt`, `saleAt`, `clearingHouseAt` and `deskAt`. One that doesn't
-/// speaks for them by `vm.prank`. Solvency runs are closed by `runs`.
+/// deploys the last five, with anchor book and account desk after them, does so first of all after `super.setUp()`, in
+/// this order: then they land at `engineAt`, `challengesAt`, `auctionAt`, `saleAt`, `clearingHouseAt`, `anchorsAt` and
+/// `deskAt`. One that doesn't speaks for them by `vm.prank`. Solvency runs are closed by `runs`.
 abstract contract LiquidationFixture is Fixture {
     /// What a transfer is to be, besides the accounts' present state.
     struct TransferTerms {
@@ -84,6 +92,8 @@ abstract contract LiquidationFixture is Fixture {
     address internal constant ALICE_OWNER = address(0xa11ce);
     address internal constant BOB_OWNER = address(0xb0b);
 
+    /// Of every run that these tests close.
+    uint256 internal constant ACCOUNTS_ROOT = 0x600d;
     uint32 internal constant SETTLEMENT = 1;
     /// A lot is 0.01 of a token with six decimals that is worth a dollar.
     uint96 internal constant UNITS = 10_000;
@@ -94,11 +104,13 @@ abstract contract LiquidationFixture is Fixture {
     bytes32 internal deleverageCircuit;
     bytes32 internal equityCircuit;
     bytes32 internal reductionCircuit;
+    bytes32 internal membershipCircuit;
     address internal engineAt;
     address internal challengesAt;
     address internal auctionAt;
     address internal saleAt;
     address internal clearingHouseAt;
+    address internal anchorsAt;
     address internal deskAt;
     Token internal token;
     StubRuns internal runs;
@@ -115,7 +127,7 @@ abstract contract LiquidationFixture is Fixture {
         token = new Token();
         runs = new StubRuns();
         (engineAt, challengesAt, auctionAt) = (predicted(3), predicted(4), predicted(5));
-        (saleAt, clearingHouseAt, deskAt) = (predicted(6), predicted(7), predicted(8));
+        (saleAt, clearingHouseAt, anchorsAt, deskAt) = (predicted(6), predicted(7), predicted(8), predicted(9));
         vault = new CollateralVault(VENUE, ICollateralVault.Parts(clearingHouseAt, deskAt, runs));
         ledger = new PortfolioLedger(vault, engineAt, clearingHouseAt, verifiers, SETTLEMENT);
         vm.prank(VENUE);
@@ -154,6 +166,11 @@ abstract contract LiquidationFixture is Fixture {
         vm.etch(clearingHouseAt, code);
     }
 
+    /// What an account can be anchored by.
+    function rootOf(uint256 accountId) internal view returns (uint256 root) {
+        (root, ) = ledger.rootOf(accountId);
+    }
+
     /// The venue sets an account's portfolio.
     function update(uint256 accountId, uint256 commitment) internal {
         (uint256[] memory ids, uint256[] memory commitments) = (new uint256[](1), new uint256[](1));
@@ -172,6 +189,15 @@ abstract contract LiquidationFixture is Fixture {
         mintLots(address(this), lots);
         token.approve(address(vault), lots * UNITS);
         vault.deposit(SETTLEMENT, lots);
+    }
+
+    /// As if takeovers had been insured for so many lots.
+    function insure(address house, uint256 lots) internal {
+        vm.record();
+        IClearingHouse(house).insuredLoss();
+        (bytes32[] memory reads, ) = vm.accesses(house);
+        vm.store(house, reads[0], bytes32(lots));
+        vm.assertEq(IClearingHouse(house).insuredLoss(), lots, "insured");
     }
 
     /// Attests a tier of a commitment in the newest snapshot.
@@ -321,6 +347,13 @@ abstract contract LiquidationFixture is Fixture {
         return DeleverageClaim(deleverageCircuit, terms.closed, DEADLINE, proof);
     }
 
+    /// That a run over `ACCOUNTS_ROOT` counted a commitment of an account.
+    function membershipClaim(uint256 accountId, uint256 commitment) internal view returns (MembershipClaim memory) {
+        uint256 context = factContext(address(ledger), "member", DEADLINE);
+        uint256[4] memory signals = [ACCOUNTS_ROOT, accountId, commitment, context];
+        return SubjectTrapdoor.membership(membershipCircuit, DEADLINE, signals);
+    }
+
     // --- contexts and purposes, written down a second time ---
 
     function transferContext(
@@ -399,6 +432,7 @@ abstract contract LiquidationFixture is Fixture {
         deleverageCircuit = verifiers.register(address(newDeleverageVerifier(DELEVERAGE_KEY)));
         equityCircuit = verifiers.register(address(newEquityVerifier(EQUITY_KEY)));
         reductionCircuit = verifiers.register(address(newReductionVerifier(REDUCTION_KEY)));
+        membershipCircuit = verifiers.register(address(SubjectTrapdoor.newMembershipVerifier(4)));
     }
 
     function _points(

@@ -5,11 +5,11 @@ import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {IPayments} from "contracts/liquidation/IPayments.sol";
 import {ISealedAuction} from "contracts/liquidation/ISealedAuction.sol";
-import {FundsHandler} from "./handlers/FundsHandler.sol";
+import {CashHandler} from "./handlers/CashHandler.sol";
 
 /// Plays everybody at once: the fuzzer calls these actions in any order. Each makes the proofs that it needs and calls the
 /// contracts as anyone could; what must never happen and is seen to happen is kept in `violation`.
-contract LiquidationHandler is FundsHandler {
+contract LiquidationHandler is CashHandler {
     /// What a closed case looked like; the latest of open ones, and their discounts.
     mapping(uint256 caseId => bytes32 state) private _closed;
     mapping(uint256 caseId => ILiquidationEngine.Case found) private _last;
@@ -17,7 +17,7 @@ contract LiquidationHandler is FundsHandler {
 
     /// The actions, by weight.
     function actions() external pure returns (bytes4[] memory list) {
-        list = new bytes4[](45);
+        list = new bytes4[](50);
         uint256 n;
         list[n++] = this.passTime.selector;
         list[n++] = this.passTimeInSilence.selector;
@@ -62,6 +62,11 @@ contract LiquidationHandler is FundsHandler {
         list[n++] = this.cancelWithdrawal.selector;
         list[n++] = this.refuseMoney.selector;
         list[n++] = this.remit.selector;
+        list[n++] = this.payIn.selector;
+        list[n++] = this.payOut.selector;
+        list[n++] = this.venueWithdraws.selector;
+        list[n++] = this.completeWithdrawal.selector;
+        list[n++] = this.unlock.selector;
         // once more, so that there is more to act on
         list[n++] = this.breach.selector;
         list[n++] = this.bid.selector;
@@ -69,7 +74,7 @@ contract LiquidationHandler is FundsHandler {
     }
 
     /// What `done` counts: more than there are actions where one has two ends.
-    function outcomes() external pure returns (string[45] memory) {
+    function outcomes() external pure returns (string[50] memory) {
         return [
             "time",
             "silence",
@@ -115,7 +120,12 @@ contract LiquidationHandler is FundsHandler {
             "withdraw",
             "cancel",
             "refuse",
-            "remit"
+            "remit",
+            "pay in",
+            "pay out",
+            "venue",
+            "paid",
+            "unlock"
         ];
     }
 
@@ -131,10 +141,15 @@ contract LiquidationHandler is FundsHandler {
             token.balanceOf(address(vault)) +
             token.balanceOf(address(this)) +
             token.balanceOf(STRANGER) +
+            token.balanceOf(VENUE) +
             token.balanceOf(LP);
         for (uint256 i = 0; i < 3; ++i) held += token.balanceOf(liquidator(i));
         vm.assertEq(held, token.totalSupply(), "money is conserved");
         vm.assertEq(vault.lotsHeld(SETTLEMENT), fundedLots, "the vault has what proofs brought in");
+        vm.assertLe(vault.lotsFenced(SETTLEMENT), fundedLots, "what is fenced is there");
+        ILossPools.PoolState memory insurance = house.poolOf(ILossPools.Pool.InsuranceFund);
+        uint256 reserved = insurance.reserved + house.poolOf(ILossPools.Pool.GammaReserve).reserved;
+        vm.assertLe(reserved / UNITS, house.insuredLoss(), "no more is reserved than is insured");
     }
 
     /// Cases only go forward, windows of a phase stay, closed ones never change, accounts are frozen exactly while open.

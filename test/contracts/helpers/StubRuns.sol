@@ -27,4 +27,9 @@ contract StubRuns is IClosedRuns {
         if (found.isVoid) revert RunVoid(runId);
         return (found.accountsRoot, found.snapshotTime);
     }
+
+    function timeOf(bytes32 runId) external view returns (uint64 snapshotTime) {
+        Run memory found = _runs[runId];
+        return found.isVoid ? 0 : found.snapshotTime;
+    }
 }

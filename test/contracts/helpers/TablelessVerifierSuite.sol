@@ -113,6 +113,7 @@ abstract contract TablelessVerifierSuite is Base {
         vm.assertEq(own.circuitId(), keccak256(abi.encode(name, hash)), "circuit id");
         vm.assertEq(own.icHash(), vk.icHash, "ic hash");
         vm.assertEq(bytes32(own.kind()), bytes32(kind), "kind");
+        vm.assertTrue(own.slots() == 4 || own.slots() == 0, "its slots, or none");
         (uint32 rows, uint32 scenarios, uint32 underlyings) = own.table();
         vm.assertTrue(rows == 0 && scenarios == 0 && underlyings == 0, "no table, no shape");
     }

@@ -34,6 +34,7 @@ interface Vm {
     function mockCallRevert(address target, bytes calldata data, bytes calldata revertData) external;
     function clearMockedCalls() external;
     function etch(address target, bytes calldata code) external;
+    function store(address target, bytes32 slot, bytes32 value) external;
     function load(address target, bytes32 slot) external view returns (bytes32);
     function snapshotState() external returns (uint256);
     function pauseGasMetering() external;

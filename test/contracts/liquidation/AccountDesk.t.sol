@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {AccountDesk} from "contracts/liquidation/AccountDesk.sol";
 import {Rest, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IAccountDesk} from "contracts/liquidation/IAccountDesk.sol";
 import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
@@ -69,18 +70,25 @@ contract AccountDeskTest is GateFixture {
         IPortfolioLedger.Account memory found = ledger.account(ALICE);
         vm.assertEq(found.commitment, claim_.newA, "portfolio");
         vm.assertEq(found.updatedAt, before, "no younger for it");
-        vm.assertEq(ledger.rootOf(ALICE), commitmentOf(ALICE, 0), "and of the same root");
+        vm.assertEq(rootOf(ALICE), commitmentOf(ALICE, 0), "and of the same root");
         _deposit(VENUE, 10);
-        vm.assertEq(ledger.rootOf(ALICE), commitmentOf(ALICE, 0), "however many");
+        vm.assertEq(rootOf(ALICE), commitmentOf(ALICE, 0), "however many");
     }
 
-    function test_OnlyOwnerAndVenueDeposit() public {
-        TransferClaim memory claim_ = transferClaim(_terms(40, "deposit", STRANGER));
-        _expectDepositRefused(
-            STRANGER,
-            claim_,
-            abi.encodeWithSelector(IAccountDesk.NotAllowed.selector, STRANGER)
-        );
+    /// Anybody pays in, and leaves what the owner derives: a salt of its own choice would take the account away.
+    function test_AStrangersDepositLeavesWhatIsKept() public {
+        fund(STRANGER, address(desk), 40 * UNITS);
+        TransferTerms memory terms = _terms(40, "deposit", STRANGER);
+        bytes memory invalid = abi.encodeWithSelector(IPortfolioLedger.InvalidTransferProof.selector);
+        _expectDepositRefused(STRANGER, transferClaim(terms), invalid);
+        uint256[11] memory signals = transferSignals(terms, DEADLINE);
+        signals[9] = uint256(Rest.Kept);
+        TransferClaim memory claim_ = unprovenTransfer(terms);
+        claim_.proof = proveTransfer(signals);
+        vm.prank(STRANGER);
+        desk.deposit(claim_);
+        vm.assertEq(ledger.commitmentOf(ALICE), claim_.newA, "paid in");
+        vm.assertEq(vault.lotsHeld(SETTLEMENT), 40, "by a stranger");
     }
 
     function test_OfALockedAccountTheOwnerAlone() public {
@@ -135,7 +143,7 @@ contract AccountDeskTest is GateFixture {
         uint256 id = desk.withdraw(claim_, PAYEE);
         vm.assertEq(ledger.commitmentOf(ALICE), claim_.newA, "portfolio");
         vm.assertEq(ledger.account(ALICE).updatedAt, block.timestamp, "younger for it");
-        vm.assertEq(ledger.rootOf(ALICE), commitmentOf(ALICE, 0), "of the same root");
+        vm.assertEq(rootOf(ALICE), commitmentOf(ALICE, 0), "of the same root");
         vm.assertEq(vault.lotsHeld(SETTLEMENT), 70, "reserved no more");
         vm.warp(block.timestamp + 1 hours);
         vault.completeWithdrawal(id);
@@ -210,7 +218,8 @@ contract AccountDeskTest is GateFixture {
         _expectRefused(unprovenTransfer(terms), wrong);
     }
 
-    function test_FencedLotsAreNotPaidToAnAccountThatNothingAnchors() public {
+    function test_FencedLotsArePaidToAnchoredAccountsAlone() public {
+        update(ALICE, next(ALICE)); // the venue's word
         _deposit(ALICE_OWNER, 100);
         vm.prank(VENUE);
         vault.requestWithdrawal(SETTLEMENT, 100, VENUE);
@@ -218,7 +227,13 @@ contract AccountDeskTest is GateFixture {
         vm.prank(clearingHouseAt);
         vault.deposit(SETTLEMENT, 50);
         bytes4 selector = ICollateralVault.NotEnoughLots.selector;
-        _expectRefused(_withdrawal(30, 0), abi.encodeWithSelector(selector, SETTLEMENT, 30, 0));
+        TransferClaim memory claim_ = _withdrawal(30, 0);
+        _expectRefused(claim_, abi.encodeWithSelector(selector, SETTLEMENT, 30, 0));
+        vm.warp(block.timestamp + 1);
+        anchor(ALICE, rootOf(ALICE), closeRun(uint64(block.timestamp)));
+        vm.prank(ALICE_OWNER);
+        desk.withdraw(claim_, PAYEE);
+        vm.assertEq(vault.lotsFenced(SETTLEMENT), 20, "of the fenced ones");
     }
 
     // --- roots ---
@@ -232,11 +247,11 @@ contract AccountDeskTest is GateFixture {
         );
         vm.prank(VENUE);
         ledger.trade(claim_);
-        vm.assertEq(ledger.rootOf(ALICE), claim_.newA, "of who gives");
-        vm.assertEq(ledger.rootOf(BOB), claim_.newB, "of who takes");
+        vm.assertEq(rootOf(ALICE), claim_.newA, "of who gives");
+        vm.assertEq(rootOf(BOB), claim_.newB, "of who takes");
         _deposit(ALICE_OWNER, 100);
         update(ALICE, next(ALICE));
-        vm.assertEq(ledger.rootOf(ALICE), ledger.commitmentOf(ALICE), "by the venue's word");
+        vm.assertEq(rootOf(ALICE), ledger.commitmentOf(ALICE), "by the venue's word");
     }
 
     /// What a case moves off an account is bounded: it keeps its root, and whoever takes it does not.
@@ -246,12 +261,16 @@ contract AccountDeskTest is GateFixture {
         bytes32 purpose = casePurpose("reduce", caseId, engine.caseOf(caseId).version, VENUE);
         vm.prank(engineAt);
         ledger.move(claim_, Rest.Free, purpose);
-        vm.assertEq(ledger.rootOf(ALICE), commitmentOf(ALICE, 0), "hers");
-        vm.assertEq(ledger.rootOf(BOB), claim_.newB, "his");
+        vm.assertEq(rootOf(ALICE), commitmentOf(ALICE, 0), "hers");
+        vm.assertEq(rootOf(BOB), claim_.newB, "his");
     }
 
-    function test_KnowsItsLedger() public view {
+    function test_KnowsItsParts() public {
         vm.assertEq(desk.ledger(), address(ledger), "ledger");
         vm.assertEq(ledger.desk(), address(desk), "and is the ledger's");
+        vm.assertEq(desk.anchors(), address(anchors), "anchors");
+        vm.mockCall(address(anchors), abi.encodeCall(anchors.engine, ()), abi.encode(address(this)));
+        vm.expectRevert(abi.encodeWithSelector(IAccountDesk.PartsMismatch.selector));
+        new AccountDesk(engine, anchors);
     }
 }

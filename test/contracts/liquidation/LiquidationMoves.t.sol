@@ -355,6 +355,8 @@ contract LiquidationMovesTest is GateFixture {
         vm.assertEq(ledger.commitmentOf(HOUSE), claim.newB, "the house has it");
         vm.assertEq(engine.pendingTakeovers(), 0, "done");
         vm.assertTrue(house.locked(), "until the house's equity is shown");
+        vm.warp(block.timestamp + 1);
+        anchorNow(ALICE);
         vm.prank(OPERATOR);
         vm.expectRevert(
             abi.encodeWithSelector(

@@ -459,8 +459,10 @@ contract SolvencyCloseTest is SolvencyFixture {
         solvency.closedRun(runId);
         vm.expectRevert(abi.encodeWithSelector(IClosedRuns.RunNotClosed.selector, bytes32("none")));
         solvency.closedRun("none");
+        vm.assertEq(solvency.timeOf(runId), 0, "of no time yet");
         closeRun(runId);
         vm.warp(NOW + 3650 days);
+        vm.assertEq(solvency.timeOf(runId), NOW, "of when");
         vm.assertTrue(!solvency.isCurrent(runId), "current no more");
         (uint256 root, uint64 time) = solvency.closedRun(runId);
         vm.assertTrue(root == ROOT && time == NOW, "its accounts, and of when");
@@ -479,6 +481,7 @@ contract SolvencyCloseTest is SolvencyFixture {
             vm.assertTrue(a.exists && !a.isCurrent && !solvency.isCurrent(runId), "void");
             vm.expectRevert(abi.encodeWithSelector(IClosedRuns.RunVoid.selector, runId));
             solvency.closedRun(runId);
+            vm.assertEq(solvency.timeOf(runId), 0, "of no time");
             bytes4 wrong = IVerifierRegistry.WrongCircuitKind.selector;
             _expectCloseRevert(id, abi.encodeWithSelector(wrong, circuits[i], bytes8("retired"), kinds[i]));
             vm.revertToState(before);

@@ -76,7 +76,7 @@ contract SolvencyRegistryTest is SolvencyFixture {
     }
 
     function test_RefusesPartsThatDoNotBelongTogether() public {
-        VerifierRegistry otherList = new VerifierRegistry(address(this));
+        VerifierRegistry otherList = new VerifierRegistry(address(this), 0);
         vm.expectRevert(abi.encodeWithSelector(ISolvencyRegistry.VerifierListMismatch.selector));
         new SolvencyRegistry(oracle, otherList, vault, clearingHouse, MAX_AGE, false);
         vm.expectRevert(); // a vault that does not answer

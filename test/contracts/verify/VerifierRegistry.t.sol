@@ -5,8 +5,10 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IGoverned} from "contracts/shared/IGoverned.sol";
 import {IVerifier} from "contracts/verify/IVerifier.sol";
 import {IVerifierRegistry} from "contracts/verify/IVerifierRegistry.sol";
+import {VerifierRegistry} from "contracts/verify/VerifierRegistry.sol";
 import {CoverageVerifier} from "contracts/verify/statements/CoverageVerifier.sol";
 import {Fixture} from "../helpers/Fixture.sol";
+import {SubjectTrapdoor} from "../helpers/SubjectTrapdoor.sol";
 
 /// A verifier that claims what it is told to.
 contract FakeVerifier {
@@ -15,6 +17,7 @@ contract FakeVerifier {
     bytes32 public circuitId;
     bool public isDevKey;
     bytes8 public kind;
+    uint32 public slots;
 
     constructor(string memory name_, bytes32 keyHash_, bytes32 circuitId_, bool isDevKey_, bytes8 kind_) {
         (name, keyHash, circuitId, isDevKey, kind) = (name_, keyHash_, circuitId_, isDevKey_, kind_);
@@ -42,6 +45,25 @@ contract VerifierRegistryTest is Fixture {
         (address found, uint32 index) = verifiers.verifierFor(id, "coverage");
         vm.assertEq(found, address(other), "verifierFor");
         vm.assertEq(index, 1, "index for");
+    }
+
+    /// One size a venue: what is attested in it can be moved, reduced, run and closed in it.
+    function testFuzz_TakesVerifiersOfItsSizeOnly(uint32 size) public {
+        vm.assume(size != 0);
+        VerifierRegistry sized = new VerifierRegistry(address(this), size);
+        vm.assertEq(uint256(sized.slots()), size, "its size");
+        CoverageVerifier other = newVerifier(2, false);
+        if (size != 4) vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.WrongSlots.selector, 4, size));
+        sized.register(address(other));
+        vm.assertEq(sized.circuitCount(), size == 4 ? 1 : 0, "taken or not");
+        sized.register(address(SubjectTrapdoor.newMembershipVerifier(20))); // about no portfolio
+        vm.assertEq(sized.circuitCount(), size == 4 ? 2 : 1, "of any tree");
+    }
+
+    function test_TakesAnySizeWhereAccountsAreOnlyAttested() public {
+        vm.assertEq(uint256(verifiers.slots()), 0, "any");
+        verifiers.register(address(SubjectTrapdoor.newEmptyVerifier(4)));
+        verifiers.register(address(SubjectTrapdoor.newEmptyVerifier(64)));
     }
 
     function test_RevertsForAnybodyButTheOwner() public {

@@ -24,11 +24,16 @@ let events: ServiceEvent[];
 let changes = 0;
 let token = "";
 
+/** Whether a test has broken the database, so that the next one needs another. */
+let isBroken = true;
+
 beforeAll(() => {
   snapshot = smallSnapshot(START);
 });
 beforeEach(async () => {
-  database = await emptyDatabase();
+  if (isBroken) database = await emptyDatabase();
+  else await database.query("truncate ballast.accounts, ballast.keys, ballast.audit cascade");
+  isBroken = false;
   snapshots = new Snapshots(database);
   clock = new ManualClock(BigInt(START) * 1000n);
   events = [];
@@ -268,6 +273,7 @@ describe("the service's state and document", () => {
   });
 
   it("says that the database is away, and tells nothing of an error of its own", async () => {
+    isBroken = true;
     await database.query("drop table ballast.snapshots cascade");
     expect(await ask("GET", "/readyz")).toMatchObject({
       status: 503,

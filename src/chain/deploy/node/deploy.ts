@@ -50,6 +50,11 @@ export interface DeployOptions {
   readonly maxAge?: number;
   /** Take only table points computed on chain. Default: false. */
   readonly requireProven?: boolean;
+  /**
+   * Positions of every account, for good: verifiers of another size are refused, here and later. Default: any, for accounts that are
+   * only attested.
+   */
+  readonly slots?: number;
   /** Called before each transaction. */
   readonly onStep?: (step: string) => void;
 }
@@ -58,7 +63,7 @@ export interface DeployOptions {
  * Deploys Ballast: verifier registry, one verifier for each key, snapshot oracle with its table point builder, and
  * coverage registry. At the end the list of verifiers is sealed, see {@link DeployOptions.seal}.
  * @throws {BallastError} DEV_KEY_REFUSED for a dev key on a chain that isn't local, and INVALID_INPUT for a volatility
- *   oracle that doesn't answer, before anything is sent;
+ *   oracle that doesn't answer or a circuit of another number of slots than `slots`, before anything is sent;
  *   INVALID_KEY for a key that anybody could forge under (`checkKey`), KEY_MISMATCH for another circuit's; CHAIN_ERROR
  *   for what the chain refuses.
  * @example
@@ -74,8 +79,9 @@ export interface DeployOptions {
  * ```
  */
 export async function deployBallast(client: ChainClient, options: DeployOptions): Promise<Deployment> {
-  const { verifiers, oracleSigners, maxAge = 3_600, requireProven = false, onStep } = options;
+  const { verifiers, oracleSigners, maxAge = 3_600, requireProven = false, slots = 0, onStep } = options;
   const volatilityOracle = getAddress(options.volatilityOracle ?? zeroAddress);
+  checkSlots(verifiers, slots);
   for (const spec of verifiers) {
     refuseDevKey(client, spec);
     await checkKey(spec.verifyingKey);
@@ -92,7 +98,7 @@ export async function deployBallast(client: ChainClient, options: DeployOptions)
   onStep?.("VerifierRegistry");
   const verifierRegistry = await create(
     client,
-    encodeDeployData({ abi: verifierRegistryAbi, bytecode: code.VerifierRegistry, args: [deployer] }),
+    encodeDeployData({ abi: verifierRegistryAbi, bytecode: code.VerifierRegistry, args: [deployer, slots] }),
     "deploying the verifier registry",
   );
   onStep?.("SnapshotOracle");
@@ -152,6 +158,20 @@ export async function deployBallast(client: ChainClient, options: DeployOptions)
     requireProven,
     verifiers: deployed,
   };
+}
+
+/** @throws {BallastError} INVALID_INPUT for a circuit of portfolios of another size; 0 is any. */
+function checkSlots(verifiers: readonly VerifierSpec[], slots: number): void {
+  const other = verifiers.find(({ circuit }) => slots !== 0 && "slots" in circuit && circuit.slots !== slots);
+  if (other === undefined) return;
+  throw new BallastError(
+    "INVALID_INPUT",
+    `${other.circuit.name} is of another size than the venue's ${slots} slots.`,
+    {
+      hint: "A venue has accounts of one size: what is attested in it can be moved, reduced, run and closed in it.",
+      details: { circuit: other.circuit.name, slots },
+    },
+  );
 }
 
 export interface DeploySolvencyOptions {

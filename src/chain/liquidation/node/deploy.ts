@@ -4,6 +4,7 @@ import { type Field, formatField } from "../../../math/field.ts";
 import type { ChainClient, ChainReader } from "../../client.ts";
 import type { Deployment } from "../../deploy/deployment.ts";
 import { accountDeskAbi } from "../../generated/account-desk.ts";
+import { anchorBookAbi } from "../../generated/anchor-book.ts";
 import { challengeBookAbi } from "../../generated/challenge-book.ts";
 import { clearingHouseAbi } from "../../generated/clearing-house.ts";
 import { collateralVaultAbi } from "../../generated/collateral-vault.ts";
@@ -50,12 +51,12 @@ export interface DeployLiquidationOptions {
 /** In the order in which they are created: each contract knows the others, those to come by their address to be. */
 const ORDER = [
   ...(["clock", "vault", "ledger", "engine", "challenges", "auction", "sale", "clearingHouse"] as const),
-  ...(["registry", "desk"] as const),
+  ...(["registry", "anchors", "desk"] as const),
 ] as const;
 type Addresses = Readonly<Record<(typeof ORDER)[number], Address>>;
 
 /**
- * Deploys one venue's market clock, vault, ledger, engine, challenge book, auction, sale, clearing house, solvency registry and account desk beside a
+ * Deploys one venue's market clock, vault, ledger, engine, challenge book, auction, sale, clearing house, solvency registry, anchor book and account desk beside a
  * deployment. Before, it checks that its times go together with the signers' and the volatility oracle's; at the end, that all of
  * the contracts belong together.
  *
@@ -88,15 +89,15 @@ export async function deployLiquidation(
       hint: "Another transaction of the same account came between: deploy again, with an account that does nothing else.",
     });
   }
-  const { clock, ledger, engine, challenges, auction, sale, clearingHouse, vault, registry, desk } =
-    addresses;
+  const { clock, ledger, engine, challenges, auction, sale, clearingHouse } = addresses;
+  const { vault, registry, anchors, desk } = addresses;
   const { owner, guardian, operator, venue, houseAccount, settlementId, microsPerLot, volatilityOracle } =
     parts;
   const deployed: Deployment = {
     ...deployment,
     solvency: { venue, registry, vault, clearingHouse },
     liquidation: {
-      ...{ clock, ledger, engine, challenges, auction, sale, clearingHouse, desk },
+      ...{ clock, ledger, engine, challenges, auction, sale, clearingHouse, anchors, desk },
       ...{ owner, guardian, operator, settlementId },
       houseAccount: formatField(houseAccount),
       microsPerLot: microsPerLot.toString(),
@@ -119,6 +120,7 @@ const NAMES: Readonly<Record<keyof Addresses, string>> = {
   sale: "PortfolioSale",
   clearingHouse: "ClearingHouse",
   registry: "SolvencyRegistry",
+  anchors: "AnchorBook",
   desk: "AccountDesk",
 };
 
@@ -157,7 +159,19 @@ async function predicted(client: ChainClient): Promise<Addresses> {
 
 function creationCode(
   part: keyof Addresses,
-  { clock, vault, ledger, engine, challenges, auction, sale, clearingHouse, registry: runs, desk }: Addresses,
+  {
+    clock,
+    vault,
+    ledger,
+    engine,
+    challenges,
+    auction,
+    sale,
+    clearingHouse,
+    registry: runs,
+    anchors,
+    desk,
+  }: Addresses,
   { coverageRegistry: registry, verifierRegistry, snapshotOracle, maxAge, requireProven }: Deployment,
   parts: ReturnType<typeof partsOf>,
 ): Hex {
@@ -217,7 +231,7 @@ function creationCode(
         args: [
           owner,
           operator,
-          { vault, ledger, engine, registry, clock, houseAccount, microsPerLot },
+          { vault, ledger, engine, registry, clock, anchors, houseAccount, microsPerLot },
           parameters.funds,
         ],
       });
@@ -228,6 +242,12 @@ function creationCode(
         args: [snapshotOracle, verifierRegistry, vault, clearingHouse, BigInt(maxAge), requireProven],
       });
     case "desk":
-      return encodeDeployData({ abi: accountDeskAbi, bytecode: code.AccountDesk, args: [engine] });
+      return encodeDeployData({ abi: accountDeskAbi, bytecode: code.AccountDesk, args: [engine, anchors] });
+    case "anchors":
+      return encodeDeployData({
+        abi: anchorBookAbi,
+        bytecode: code.AnchorBook,
+        args: [runs, engine, parameters.anchors],
+      });
   }
 }

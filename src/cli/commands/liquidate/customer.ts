@@ -38,8 +38,8 @@ const moved = {
 
 const payIn = provingCommand({
   name: "pay-in",
-  summary: "as a customer or the venue: pay cash into an account, by a proof",
-  who: "who pays: the account's owner, or the venue",
+  summary: "as a customer or anyone: pay cash into an account, by a proof",
+  who: "who pays",
   flags: {
     ...moved,
     lots: needed("--lots <n>", "lots of the settlement asset; the tokens are approved here", parseUnits),

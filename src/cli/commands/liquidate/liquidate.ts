@@ -1,6 +1,7 @@
 import { group } from "../../command.ts";
 import { named } from "../../summaries.ts";
 import { accounts } from "./accounts.ts";
+import { anchor } from "./anchor.ts";
 import { anyone } from "./anyone.ts";
 import { check } from "./check.ts";
 import { customer } from "./customer.ts";
@@ -16,7 +17,7 @@ import { venue } from "./venue.ts";
 
 const HELP = `
 A case, role by role (docs/operate/liquidation.md walks through one):
-  anyone       check, attest, open, challenge, settle-challenge, escalate, cure, pass-over, sweep, show-equity, lapse, buy, record-move, abandon
+  anyone       check, attest, open, challenge, settle-challenge, escalate, cure, pass-over, sweep, show-equity, lapse, buy, record-move, abandon, anchor
   venue        register, update, disclose, reduce, trade, cure-by-trade, kept
   customer     lock, pay-in, pay-out, deposit-cure
   liquidator   key, bid, reveal, open-disclosure, settle, leave, reclaim
@@ -34,6 +35,7 @@ export const liquidate = group({
     show,
     check,
     ...anyone,
+    anchor,
     ...accounts,
     ...venue,
     kept,

@@ -51,13 +51,13 @@ else it reads what the service writes beside its embedded one every two seconds.
 async function fromDatabase(url: string): Promise<StatusJson> {
   const { openPostgres } = await import("../../../service/store/postgres.ts");
   const { checkSchema } = await import("../../../service/store/migrate.ts");
-  const { readStatus } = await import("../../../service/status.ts");
+  const { readStatus, serviceTime } = await import("../../../service/status.ts");
   const { statusJson } = await import("../../../service/status-file.ts");
   const database = await openPostgres(url);
   try {
     await checkSchema(database);
     const now = BigInt(Date.now());
-    return statusJson(await readStatus(database, now / 1_000n, now), now);
+    return statusJson(await readStatus(database, await serviceTime(database, now), now), now);
   } finally {
     await database.close();
   }

@@ -36,19 +36,40 @@ abstract contract FundsHandler is AuctionHandler {
         TransferClaim memory claim = transferClaim(
             TransferTerms(accountId, next(accountId), HOUSE, next(HOUSE), 0, 0, true, purpose)
         );
-        EquityClaim memory equity = equityClaim(accountId, 4, -int256(which % 1_000_000));
+        EquityClaim memory equity = equityClaim(accountId, 4, -int256((which % 1_000_000) * MICROS_PER_LOT));
+        if (which % 3 != 0) _count(accountId);
+        bool isCounted = anchors.isAnchored(accountId) || _isOpened(caseId);
+        uint256 insured = house.insuredLoss();
         vm.prank(OPERATOR);
         house.takeOver(caseId, claim, equity);
+        if (!isCounted) violation = "taken over without an anchor";
+        if (house.insuredLoss() > insured + which % 1_000_000) violation = "insured for more than it lacked";
         ++awards[caseId];
         ++done["take over"];
+    }
+
+    /// Runs count the account's present portfolio: now, and so long ago that its loss is all the funds'.
+    function _count(uint256 accountId) private {
+        anchor(accountId, ledger.commitmentOf(accountId), closeRun(uint64(block.timestamp) - FULL_AGE));
+        anchorNow(accountId);
+    }
+
+    /// Whether a run of late counted the portfolio that a case opened with.
+    function _isOpened(uint256 caseId) private view returns (bool) {
+        ILiquidationEngine.Case memory found = engine.caseOf(caseId);
+        (, uint64 time) = anchors.anchorOf(found.accountId, found.commitment);
+        (, uint64 rootAt) = ledger.rootOf(found.accountId);
+        return time > rootAt && block.timestamp <= time + ANCHOR_AGE;
     }
 
     function absorb(uint24 loss) external {
         uint256 lots = bound(loss, 1, 1_000_000);
         uint256 insurance = house.poolOf(ILossPools.Pool.InsuranceFund).assets / UNITS;
         uint256 gamma = house.poolOf(ILossPools.Pool.GammaReserve).assets / UNITS;
-        uint256 ofInsurance = lots < insurance ? lots : insurance;
-        uint256 ofGamma = lots - ofInsurance < gamma ? lots - ofInsurance : gamma;
+        uint256 insured = house.insuredLoss();
+        uint256 borne = lots < insured ? lots : insured;
+        uint256 ofInsurance = borne < insurance ? borne : insurance;
+        uint256 ofGamma = borne - ofInsurance < gamma ? borne - ofInsurance : gamma;
         uint256 residual = lots - ofInsurance - ofGamma;
         uint256 drawn = _drawable(ofInsurance, ofGamma);
         // The same loss, shown again without a draw, changes nothing.
@@ -60,6 +81,7 @@ abstract contract FundsHandler is AuctionHandler {
         );
         house.absorb(shown, claim);
         fundedLots += drawn;
+        if (house.insuredLoss() != insured - drawn) violation = "drawn, and still insured";
         if (drawn != 0 && ofGamma != 0 && _freeLots() != 0) violation = "the Gamma Reserve bears before the insurance fund";
         if (house.residual() != residual) violation = "the residual is not what the funds lacked";
         if (_drawable(insurance, gamma) + drawn > insurance + gamma) violation = "a day draws more than there was";

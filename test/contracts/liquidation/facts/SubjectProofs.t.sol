@@ -36,13 +36,11 @@ contract SubjectHarness {
 contract SubjectProofsTest is LiquidationFixture {
     uint256 private constant ROOT = 0x600d;
     SubjectHarness private harness;
-    bytes32 private membershipCircuit;
     bytes32 private emptyCircuit;
 
     function setUp() public override {
         super.setUp();
         harness = new SubjectHarness();
-        membershipCircuit = verifiers.register(address(SubjectTrapdoor.newMembershipVerifier(4)));
         emptyCircuit = verifiers.register(address(SubjectTrapdoor.newEmptyVerifier(4)));
     }
 
