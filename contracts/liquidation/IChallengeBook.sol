@@ -24,8 +24,8 @@ interface IChallengeBook is IPayments, IBounded {
         Silence
     }
 
-    /// @notice A challenge that waits; all zero: an empty place. `challengedAt` is wall clock, `servedAt` and `deadline`
-    /// are served seconds; `askedTime` is that of the newest snapshot then: an answer is by one no older.
+    /// @notice A challenge that waits; all zero: an empty place. `challengedAt` is wall clock, `servedAt` and
+    /// `deadline` are served seconds; `askedTime` is that of the newest snapshot then: an answer is by one no older.
     struct Challenge {
         address challenger;
         uint64 challengedAt;

@@ -9,8 +9,8 @@ import {Rest, TransferClaim} from "./facts/Claims.sol";
 /// @notice One venue's accounts: a commitment and a nonce each. The venue keeps ordinary accounts; a frozen or guarded
 /// account changes by a transfer proof alone, and only through the liquidation engine or the clearing house.
 interface IPortfolioLedger is IBounded {
-    /// @notice An account. `updatedAt` is when its commitment last changed, `nonce` how often it has. A deposit by proof
-    /// leaves `updatedAt` as it was: the account was worth less before. `root` is the portfolio that the present
+    /// @notice An account. `updatedAt` is when its commitment last changed, `nonce` how often it has. A deposit by
+    /// proof leaves `updatedAt` as it was: the account was worth less before. `root` is the portfolio that the present
     /// one came from by proven deposits and withdrawals alone, and by what a case moved off it; 0: that is the present
     /// one; `rootAt` is since when. A `guarded` account is changed by proofs only, for good.
     struct Account {
@@ -126,8 +126,8 @@ interface IPortfolioLedger is IBounded {
     /// @param guarded whether only proofs change it, for good.
     function register(uint256 accountId, uint256 commitment, address owner, bool guarded) external;
 
-    /// @notice Sets accounts' portfolios; only the venue may. An account that is frozen, challenged, guarded or locked by
-    /// its owner stays as it is, and the others go on: nobody holds a batch up. A challenge is about what the account
+    /// @notice Sets accounts' portfolios; only the venue may. An account that is frozen, challenged, guarded or locked
+    /// by its owner stays as it is, and the others go on: nobody holds a batch up. A challenge is about what the account
     /// had: whoever has answered it ends it (`IChallengeBook.settleChallenge`), and the venue's word counts again.
     /// @param accountIds the accounts.
     /// @param commitments their portfolios, field elements, not 0.
