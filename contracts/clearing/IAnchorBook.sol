@@ -6,13 +6,13 @@ import {IBounded} from "../shared/IBounded.sol";
 
 /// @title Which portfolios a closed solvency run has counted
 /// @author Ballast
-/// @notice A run shows that the portfolios it counts net to zero, and that what they hold in collateral is in the vault.
-/// A portfolio that a membership proof finds in one is anchored by it: what it lacks is another account's gain. How much
-/// of such a loss the funds bear depends on how long runs have counted the account. Nobody owns the book.
+/// @notice A run shows that the portfolios it counts net to zero, and that what they hold in collateral is in the
+/// vault. A portfolio that a membership proof finds in one is anchored by it: what it lacks is another account's gain.
+/// How much of such a loss the funds bear depends on how long runs have counted the account. Nobody owns the book.
 interface IAnchorBook is IBounded {
-    /// @notice Fixed at construction, in seconds between snapshots: how old a run may be that anchors a portfolio now, 1
-    /// to 14 days; how far apart two runs must lie that counted an account before the funds bear any of its loss, up to
-    /// 90 days (0: one run is enough), and before they bear all of it, up to a year.
+    /// @notice Fixed at construction, in seconds between snapshots: how old a run may be that anchors a portfolio now,
+    /// 1 to 14 days; how far apart two runs must lie that counted an account before the funds bear any of its loss, up
+    /// to 90 days (0: one run is enough), and before they bear all of it, up to a year.
     struct Parameters {
         uint64 anchorAge;
         uint64 leastAge;
@@ -51,9 +51,10 @@ interface IAnchorBook is IBounded {
     /// @param claim the proof, in the tree of the run's accounts.
     function anchor(uint256 accountId, uint256 commitment, bytes32 runId, MembershipClaim calldata claim) external;
 
-    /// @notice Tells how much of the loss of a case's account the funds bear, and counts it; only the clearing house may,
-    /// before the portfolio moves. Reverts with NotAnchored unless the account's present portfolio, that of the case's
-    /// opening, or the one it came from by proven deposits and withdrawals alone is anchored: by a run of since then.
+    /// @notice Tells how much of the loss of a case's account the funds bear, and counts it; only the clearing house
+    /// may, before the portfolio moves. Reverts with NotAnchored unless the account's present portfolio, that of the
+    /// case's opening, or the one it came from by proven deposits and withdrawals alone is anchored: by a run of since
+    /// then.
     /// @param caseId the case.
     /// @param lots what the account lacks.
     /// @param daily what losses may still take from the funds today.

@@ -19,9 +19,9 @@ import {ILossPools} from "./ILossPools.sol";
 /// opposite side pay pro rata, never more than their part of it. docs/protocol/clearing-house.md has the rules and
 /// the proofs.
 interface IClearingHouse is ILossPools {
-    /// @notice What belongs together, fixed at construction: the venue's contracts (the anchor book is deployed after the
-    /// clearing house, and checks that it is its own), the house's account, and what a lot
-    /// of the settlement asset is worth in micro-USD.
+    /// @notice What belongs together, fixed at construction: the venue's contracts (the anchor book is deployed after
+    /// the clearing house, and checks that it is its own), the house's account, and what a lot of the settlement asset
+    /// is worth in micro-USD.
     struct Parts {
         ICollateralVault vault;
         IPortfolioLedger ledger;
@@ -143,8 +143,9 @@ interface IClearingHouse is ILossPools {
     function takeOver(uint256 caseId, TransferClaim calldata claim, EquityClaim calldata equity) external;
 
     /// @notice Books the loss that the house's equity shows in the newest snapshot, in place of what is booked, and
-    /// draws of it, as far as takeovers were insured: whole lots of the insurance fund, then of the Gamma Reserve, which
-    /// go into the vault and by the transfer to the house. Anyone may. Purpose: `purposeOf("absorb", snapshotId)`.
+    /// draws of it, as far as takeovers were insured: whole lots of the insurance fund, then of the Gamma Reserve,
+    /// which go into the vault and by the transfer to the house. Anyone may. Purpose: `purposeOf("absorb",
+    /// snapshotId)`.
     /// @param house the house's equity, below 0.
     /// @param funding its A is the house, without a counterparty; its funding is the lots drawn: of each fund at most
     /// what is reserved of it for the loss, and `drawableToday`. When that is 0 lots, nothing else of it is looked at,
@@ -229,8 +230,9 @@ interface IClearingHouse is ILossPools {
     /// @return micro-USD.
     function microsPerLot() external view returns (uint256);
 
-    /// @notice What is booked and not the funds' to bear, or more than they have: what the house lacked when its equity was last proven and what
-    /// portfolios that it took over since lacked then, less what is reserved and what has been borne.
+    /// @notice What is booked and not the funds' to bear, or more than they have: what the house lacked when its equity
+    /// was last proven and what portfolios that it took over since lacked then, less what is reserved and what has been
+    /// borne.
     /// @return lots of the settlement asset.
     function residual() external view returns (uint256);
 

@@ -112,11 +112,9 @@ abstract contract LossPools is ILossPools, Governed, ReentrancyGuardTransient {
     /// @inheritdoc ILossPools
     function setParameters(Parameters calldata parameters_) external onlyScheduled {
         FundParameters.requireWithinBounds(parameters_);
-        bool isSamePeriod = parameters_.vestingPeriod == _parameters.vestingPeriod;
         uint256 insurance = _unvestedOf(_pools[Pool.InsuranceFund]);
         uint256 gamma = _unvestedOf(_pools[Pool.GammaReserve]);
         _keepParameters(parameters_);
-        if (isSamePeriod) return;
         // What is unvested vests in periods of the new length, from the next one on.
         _keepUnvested(_pools[Pool.InsuranceFund], insurance, 0);
         _keepUnvested(_pools[Pool.GammaReserve], gamma, 0);

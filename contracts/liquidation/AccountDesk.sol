@@ -82,7 +82,8 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
         uint256 accountId = claim.accountA;
         if (msg.sender != LEDGER.ownerOf(accountId)) revert NotAllowed(msg.sender);
         if (!LEDGER.isOwnerSettled(accountId)) revert IPortfolioLedger.OwnerUnsettled(accountId);
-        _requireUnchallenged(accountId);
+        // Who was asked answers first.
+        if (CHALLENGES.isChallenged(accountId)) revert AccountChallenged(accountId);
         if (ENGINE.isBreachProven(accountId)) revert BreachProven(accountId);
         // Strictly the newest: by the prices of before a crash everybody near its margin would leave in their grace.
         if (!FACTS.isInTierZeroNow(accountId, claim.newA)) revert NotInTierZero(claim.newA);
@@ -108,8 +109,8 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
         return keccak256(abi.encode(action, party));
     }
 
-    /// @notice Reverts where a deposit would take others' proofs of a breach away: while one is known, and too soon after
-    /// the last deposit.
+    /// @notice Reverts where a deposit would take others' proofs of a breach away: while one is known, and too soon
+    /// after the last deposit.
     /// @param accountId the account.
     /// @param isOwner whether its owner pays.
     function _requireTimely(uint256 accountId, bool isOwner) private {
@@ -117,15 +118,6 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
         uint64 last = _depositedAt[accountId][isOwner];
         if (last != 0 && block.timestamp < last + DEPOSIT_SPACING) revert TooSoon(last + DEPOSIT_SPACING);
         _depositedAt[accountId][isOwner] = uint64(block.timestamp);
-    }
-
-    /// @notice Reverts while a challenge of the account waits: who was asked answers first.
-    /// @param accountId the account.
-    function _requireUnchallenged(uint256 accountId) private view {
-        IChallengeBook.Challenge[4] memory waiting = CHALLENGES.challengesOf(accountId);
-        for (uint256 i = 0; i < waiting.length; ++i) {
-            if (waiting[i].challenger != address(0)) revert AccountChallenged(accountId);
-        }
     }
 
     /// @notice Reverts unless a transfer is of one account alone.

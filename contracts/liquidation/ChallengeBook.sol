@@ -40,6 +40,8 @@ contract ChallengeBook is IChallengeBook, Governed, Payments {
     Parameters private _parameters;
     /// @notice Challenges that wait.
     mapping(uint256 accountId => Challenge[PLACES] waiting) private _challenges;
+    /// @notice How many of them: the ledger asks at each of the venue's updates.
+    mapping(uint256 accountId => uint256 count) private _counts;
 
     /// @notice Starts without challenges.
     /// @param owner who may schedule new parameters.
@@ -79,13 +81,13 @@ contract ChallengeBook is IChallengeBook, Governed, Payments {
         _challenges[accountId][index] = Challenge({
             challenger: msg.sender,
             challengedAt: uint64(block.timestamp),
-            nonce: account.nonce,
             bond: _parameters.bond,
             servedAt: served,
             deadline: deadline,
             askedTime: askedTime,
             commitment: commitment
         });
+        ++_counts[accountId];
         emit Challenged(accountId, msg.sender, index, askedTime, deadline);
         _charge(_parameters.bond);
     }
@@ -103,6 +105,7 @@ contract ChallengeBook is IChallengeBook, Governed, Payments {
             return caseId;
         }
         delete _challenges[accountId][index];
+        --_counts[accountId];
         emit ChallengeSettled(accountId, waiting.challenger, 0);
         (uint256 reward, uint256 returned) = _shares(verdict, waiting.bond);
         _credit(waiting.challenger, returned);
@@ -139,6 +142,11 @@ contract ChallengeBook is IChallengeBook, Governed, Payments {
     }
 
     /// @inheritdoc IChallengeBook
+    function isChallenged(uint256 accountId) external view returns (bool) {
+        return _counts[accountId] != 0;
+    }
+
+    /// @inheritdoc IChallengeBook
     function timeLeft(uint256 accountId, uint256 index) external view returns (uint64) {
         uint64 deadline = _existing(accountId, index).deadline;
         uint64 served = CLOCK.served();
@@ -165,6 +173,7 @@ contract ChallengeBook is IChallengeBook, Governed, Payments {
     /// @param accountId the account.
     /// @param caseId the case that opened.
     function _returnBonds(uint256 accountId, uint256 caseId) private {
+        delete _counts[accountId];
         for (uint256 i = 0; i < PLACES; ++i) {
             Challenge memory waiting = _challenges[accountId][i];
             if (waiting.challenger == address(0)) continue;
@@ -205,16 +214,14 @@ contract ChallengeBook is IChallengeBook, Governed, Payments {
         return isSilence ? Verdict.Silence : Verdict.Pending;
     }
 
-    /// @notice Whether an account has answered: about the portfolio that was challenged, or about the present one where
-    /// nothing but proven transfers led to it.
+    /// @notice Whether an account has answered: about the portfolio that was challenged, or about the present one, to
+    /// which nothing but proven transfers has led. The ledger takes no word of the venue's while a challenge waits.
     /// @param accountId the account.
     /// @param waiting its challenge.
     /// @return whether one of the two is attested healthy by prices no older than asked.
     function _isAnswered(uint256 accountId, Challenge memory waiting) private view returns (bool) {
         if (_isHealthy(accountId, waiting.commitment, waiting.askedTime)) return true;
-        IPortfolioLedger.Account memory account = LEDGER.account(accountId);
-        bool isProven = account.venueNonce <= waiting.nonce;
-        return isProven && _isHealthy(accountId, account.commitment, waiting.askedTime);
+        return _isHealthy(accountId, LEDGER.commitmentOf(accountId), waiting.askedTime);
     }
 
     /// @notice Whether a commitment is attested healthy by prices in the line, in which the clock has no snapshot that

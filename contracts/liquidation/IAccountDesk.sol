@@ -43,7 +43,8 @@ interface IAccountDesk {
 
     /// @notice Pays lots into an account from the caller's tokens, which it must have approved; anyone may, and the
     /// account's owner alone while it has locked the account. What is left is kept, so who knew the opening knows the
-    /// new one. At most once in ten minutes by the owner, once by all strangers, and the venue at any time. Purpose: `purposeOf("deposit", caller)`.
+    /// new one. At most once in ten minutes by the owner, once by all strangers, and the venue at any time. Purpose:
+    /// `purposeOf("deposit", caller)`.
     /// @param claim its A is the account, without a counterparty; its funding is the lots, at least one.
     function deposit(TransferClaim calldata claim) external;
 

@@ -12,8 +12,8 @@ import {IPayments} from "./IPayments.sol";
 /// All windows are in served seconds of the market clock: in an outage nobody runs out of time.
 interface IChallengeBook is IPayments, IBounded {
     /// @notice What becomes of a challenge, in this order of precedence.
-    /// Answered: the challenged portfolio, or the present one where proven transfers alone led from the one to the
-    /// other, is attested healthy (tier 0 or 1) by prices no older than asked. Breach: a case can be opened by the
+    /// Answered: the challenged portfolio, or the present one, to which proven transfers alone have led from it, is
+    /// attested healthy (tier 0 or 1) by prices no older than asked. Breach: a case can be opened by the
     /// attestation of the present one. Dismissed: new cases are paused and it would open one, or prices were missing
     /// for longer than `unservedLimit`. Silence: the deadline passed with none of these. Pending: it has not.
     enum Verdict {
@@ -24,13 +24,11 @@ interface IChallengeBook is IPayments, IBounded {
         Silence
     }
 
-    /// @notice A challenge that waits; all zero: an empty place. `nonce` is the account's when it was challenged;
-    /// `challengedAt` is wall clock, `servedAt` and `deadline` are served seconds; `askedTime` is that of the newest
-    /// snapshot then: an answer is by one no older.
+    /// @notice A challenge that waits; all zero: an empty place. `challengedAt` is wall clock, `servedAt` and
+    /// `deadline` are served seconds; `askedTime` is that of the newest snapshot then: an answer is by one no older.
     struct Challenge {
         address challenger;
         uint64 challengedAt;
-        uint32 nonce;
         uint128 bond;
         uint64 servedAt;
         uint64 deadline;
@@ -149,6 +147,11 @@ interface IChallengeBook is IPayments, IBounded {
     /// @param accountId the account.
     /// @return four places, all zero where no challenge waits.
     function challengesOf(uint256 accountId) external view returns (Challenge[4] memory);
+
+    /// @notice Whether the ledger leaves an account as it is: until then the venue's word answers nothing.
+    /// @param accountId the account.
+    /// @return whether a challenge of it waits.
+    function isChallenged(uint256 accountId) external view returns (bool);
 
     /// @notice What is left of a challenge's window.
     /// @param accountId the account.

@@ -9,8 +9,7 @@ import {Rest, TransferClaim} from "./facts/Claims.sol";
 /// @notice One venue's accounts: a commitment and a nonce each. The venue keeps ordinary accounts; a frozen or guarded
 /// account changes by a transfer proof alone, and only through the liquidation engine or the clearing house.
 interface IPortfolioLedger is IBounded {
-    /// @notice An account. `updatedAt` is when its commitment last changed, `nonce` how often it has; `venueNonce` is
-    /// what that was when the venue last set it without a proof: what came after it are proven transfers. A deposit by
+    /// @notice An account. `updatedAt` is when its commitment last changed, `nonce` how often it has. A deposit by
     /// proof leaves `updatedAt` as it was: the account was worth less before. `root` is the portfolio that the present
     /// one came from by proven deposits and withdrawals alone, and by what a case moved off it; 0: that is the present
     /// one; `rootAt` is since when. A `guarded` account is changed by proofs only, for good.
@@ -20,7 +19,6 @@ interface IPortfolioLedger is IBounded {
         address owner;
         uint64 updatedAt;
         uint32 nonce;
-        uint32 venueNonce;
         uint64 rootAt;
         bool frozen;
         bool guarded;
@@ -44,7 +42,7 @@ interface IPortfolioLedger is IBounded {
     /// @param nonce how many changes there were.
     event CommitmentChanged(uint256 indexed accountId, uint256 indexed commitment, uint32 nonce);
 
-    /// @notice An update left an account as it was: the account is frozen, guarded, or locked by its owner.
+    /// @notice An update left an account as it was: the account is frozen, challenged, guarded, or locked by its owner.
     /// @param accountId the account.
     /// @param commitment what it was not set to.
     event UpdateSkipped(uint256 indexed accountId, uint256 indexed commitment);
@@ -131,8 +129,9 @@ interface IPortfolioLedger is IBounded {
     /// @param guarded whether only proofs change it, for good.
     function register(uint256 accountId, uint256 commitment, address owner, bool guarded) external;
 
-    /// @notice Sets accounts' portfolios; only the venue may. An account that is frozen, guarded or locked by its owner
-    /// stays as it is, and the others go on: nobody holds a batch up.
+    /// @notice Sets accounts' portfolios; only the venue may. An account that is frozen, challenged, guarded or locked
+    /// by its owner stays as it is, and the others go on: nobody holds a batch up. A challenge is about what the
+    /// account had: whoever has answered it ends it (`IChallengeBook.settleChallenge`), and the venue's word counts.
     /// @param accountIds the accounts.
     /// @param commitments their portfolios, field elements, not 0.
     function update(uint256[] calldata accountIds, uint256[] calldata commitments) external;

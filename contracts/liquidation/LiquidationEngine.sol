@@ -246,9 +246,9 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         return keccak256(abi.encode(action, caseId, version, actor));
     }
 
-    /// @notice What the caller must leave to an account that it changes: the venue, who keeps openings, whatever it likes;
-    /// anybody else what who knew the opening can derive. A salt of a stranger's choice would take the account away, and
-    /// one of the owner's would hide it.
+    /// @notice What the caller must leave to an account that it changes: the venue, who keeps openings, whatever it
+    /// likes; anybody else what who knew the opening can derive. A salt of a stranger's choice would take the account
+    /// away, and one of the owner's would hide it.
     /// @return what is left.
     function _restOf() private view returns (Rest) {
         return msg.sender == LEDGER.venue() ? Rest.Free : Rest.Kept;

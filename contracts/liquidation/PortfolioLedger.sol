@@ -10,6 +10,7 @@ import {ITransferVerifier} from "../verify/statements/ITransferVerifier.sol";
 import {TransferSignals} from "../verify/statements/TransferSignals.sol";
 import {Rest, TransferClaim} from "./facts/Claims.sol";
 import {SignedSignal} from "./facts/SignedSignal.sol";
+import {IChallengeBook} from "./IChallengeBook.sol";
 import {ILiquidationEngine} from "./ILiquidationEngine.sol";
 import {IPortfolioLedger} from "./IPortfolioLedger.sol";
 
@@ -102,7 +103,6 @@ contract PortfolioLedger is IPortfolioLedger {
             owner: owner,
             updatedAt: uint64(block.timestamp),
             nonce: 0,
-            venueNonce: 0,
             rootAt: uint64(block.timestamp),
             frozen: false,
             guarded: guarded
@@ -114,14 +114,15 @@ contract PortfolioLedger is IPortfolioLedger {
     /// @inheritdoc IPortfolioLedger
     function update(uint256[] calldata accountIds, uint256[] calldata commitments) external onlyVenue {
         if (accountIds.length == 0 || accountIds.length != commitments.length) revert InvalidLists();
+        IChallengeBook challenges = IChallengeBook(ILiquidationEngine(engine).challenges());
         for (uint256 i = 0; i < accountIds.length; ++i) {
             Account storage found = _existing(accountIds[i]);
-            if (found.frozen || found.guarded || block.timestamp < lockedUntil[accountIds[i]]) {
+            bool isKept = found.frozen || found.guarded || block.timestamp < lockedUntil[accountIds[i]];
+            if (isKept || challenges.isChallenged(accountIds[i])) {
                 emit UpdateSkipped(accountIds[i], commitments[i]);
                 continue;
             }
             _setCommitment(accountIds[i], commitments[i], 0);
-            found.venueNonce = found.nonce;
         }
     }
 

@@ -40,8 +40,6 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     /// @notice How long a withdrawal waits: far longer than a transaction, so that nothing borrowed within one can be
     /// shown as a reserve and be given back.
     uint64 public constant WITHDRAWAL_DELAY = 1 hours;
-    /// @notice How far ahead of a block a snapshot's time may be, in seconds: the oracle's.
-    uint64 public constant CLOCK_SKEW = 1 minutes;
     /// @notice How long fenced lots take to unlock, from when a later run is shown.
     uint64 public constant UNLOCK_PERIOD = 7 days;
 
@@ -194,8 +192,7 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
         Fence storage fence = _fences[instrumentId];
         if (fence.lots == 0 || fence.unlockedAt != 0) revert NothingToUnlock(instrumentId);
         (, uint64 snapshotTime) = runs.closedRun(runId);
-        // A snapshot's time is at most the skew ahead: a run that closed before the deposit is of no later one.
-        if (snapshotTime <= fence.depositedAt + CLOCK_SKEW) revert RunTooOld(snapshotTime, fence.depositedAt);
+        if (snapshotTime <= fence.depositedAt) revert RunTooOld(snapshotTime, fence.depositedAt);
         (fence.countedAt, fence.unlockedAt) = (uint40(block.timestamp), uint40(block.timestamp + UNLOCK_PERIOD));
         _emitFence(instrumentId);
     }

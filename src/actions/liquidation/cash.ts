@@ -60,7 +60,11 @@ export async function withdrawCash(
   to: Address,
 ): Promise<CashMoved & { readonly withdrawalId: bigint }> {
   const { client, system, store } = desk;
-  const done = await transferAt(desk, deskPurpose("withdraw", to), { a: account, funding: -lots, rest: "kept" });
+  const done = await transferAt(desk, deskPurpose("withdraw", to), {
+    a: account,
+    funding: -lots,
+    rest: "kept",
+  });
   return store.keepThenSend([done.a], async () => {
     await attestTier(desk, done.a, 0);
     const sent = await sendStep(desk, "withdrawing from the account", () =>

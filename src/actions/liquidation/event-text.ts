@@ -26,7 +26,8 @@ const EVENTS: Readonly<Record<string, Say>> = {
     `challenged by ${who(challenger)}, about prices of ${timeText(askedTime as bigint)} or later`,
   ChallengeSettled: ({ caseId }) =>
     caseId === 0n ? "challenge over, without a case" : `challenge over: case ${text(caseId)}`,
-  UpdateSkipped: ({ accountId }) => `${account(accountId)} was not updated: it is frozen, guarded or locked`,
+  UpdateSkipped: ({ accountId }) =>
+    `${account(accountId)} was not updated: it is frozen, challenged, guarded or locked`,
   GuardianChanged: ({ guardian }) => `guardian ${who(guardian)}`,
   PausedChanged: ({ paused, until }) =>
     `new cases are ${paused === true ? `stopped${by(until)}` : "allowed"}`,

@@ -48,6 +48,17 @@ export const accountDeskAbi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "BreachProven",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "caller",
         type: "address",
@@ -65,6 +76,17 @@ export const accountDeskAbi = [
       },
     ],
     name: "NotInTierZero",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "OwnerUnsettled",
     type: "error",
   },
   {
@@ -86,6 +108,17 @@ export const accountDeskAbi = [
       },
     ],
     name: "SafeERC20FailedOperation",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "TooSoon",
     type: "error",
   },
   {
@@ -167,6 +200,19 @@ export const accountDeskAbi = [
         internalType: "bytes32",
         name: "",
         type: "bytes32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "DEPOSIT_SPACING",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
       },
     ],
     stateMutability: "view",

@@ -806,11 +806,6 @@ export const challengeBookAbi = [
             type: "uint64",
           },
           {
-            internalType: "uint32",
-            name: "nonce",
-            type: "uint32",
-          },
-          {
             internalType: "uint128",
             name: "bond",
             type: "uint128",
@@ -887,6 +882,25 @@ export const challengeBookAbi = [
     name: "execute",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "isChallenged",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {

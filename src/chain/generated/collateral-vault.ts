@@ -709,6 +709,19 @@ export const collateralVaultAbi = [
   },
   {
     inputs: [],
+    name: "handedOverAt",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "handovers",
     outputs: [
       {

@@ -1322,6 +1322,17 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "BreachProven",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
     name: "HolderEquityMissing",
     type: "error",
   },
@@ -1378,6 +1389,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "OnlyHouseGuarded",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "OwnerUnsettled",
     type: "error",
   },
   {
@@ -3041,6 +3063,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "TooLate",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "TooSoon",
     type: "error",
   },
   {

@@ -127,6 +127,30 @@ export const factCheckerAbi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "commitment",
+        type: "uint256",
+      },
+    ],
+    name: "isInTierZeroNow",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         components: [
           {
             internalType: "bytes32",

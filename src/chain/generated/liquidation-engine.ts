@@ -2046,11 +2046,6 @@ export const liquidationEngineAbi = [
             type: "uint32",
           },
           {
-            internalType: "uint32",
-            name: "venueNonce",
-            type: "uint32",
-          },
-          {
             internalType: "uint64",
             name: "rootAt",
             type: "uint64",

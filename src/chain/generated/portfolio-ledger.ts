@@ -192,6 +192,17 @@ export const portfolioLedgerAbi = [
         type: "uint256",
       },
     ],
+    name: "OwnerUnsettled",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
     name: "SameAccount",
     type: "error",
   },
@@ -426,6 +437,19 @@ export const portfolioLedgerAbi = [
   },
   {
     inputs: [],
+    name: "OWNER_PERIOD",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "TRADE",
     outputs: [
       {
@@ -472,11 +496,6 @@ export const portfolioLedgerAbi = [
           {
             internalType: "uint32",
             name: "nonce",
-            type: "uint32",
-          },
-          {
-            internalType: "uint32",
-            name: "venueNonce",
             type: "uint32",
           },
           {
@@ -590,6 +609,25 @@ export const portfolioLedgerAbi = [
         internalType: "address",
         name: "",
         type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "isOwnerSettled",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
       },
     ],
     stateMutability: "view",

@@ -73,6 +73,16 @@ export async function readChallenges(
   );
 }
 
+/** Whether a challenge of an account waits: the ledger takes no word of the venue's about it meanwhile. @throws {BallastError} CHAIN_ERROR. */
+export function readIsChallenged(
+  { public: client }: Reader,
+  { challenges: address }: Book,
+  accountId: bigint,
+): Promise<boolean> {
+  const read = { address, abi, functionName: "isChallenged", args: [accountId] } as const;
+  return guarded("reading whether the account is challenged", () => client.readContract(read));
+}
+
 /** Who was challenged, about which prices, and until when it answers. */
 export interface ChallengedAccount {
   readonly index: number;

@@ -36,7 +36,7 @@ export function registerAccount(
 }
 
 /**
- * Sets accounts' portfolios; only the venue may. An account that is frozen, guarded, or locked by its owner stays as it is.
+ * Sets accounts' portfolios; only the venue may. An account that is frozen, challenged, guarded, or locked by its owner stays as it is.
  * @returns also which accounts those were.
  * @throws {BallastError} CHAIN_ERROR, e.g. OnlyVenue, UnknownAccount.
  */

@@ -15,8 +15,6 @@ export interface LedgerAccount {
   readonly updatedAt: bigint;
   /** How often it changed. */
   readonly nonce: number;
-  /** The nonce when the venue last set it without a proof: what came after it are proven transfers. */
-  readonly venueNonce: number;
   readonly frozen: boolean;
   readonly guarded: boolean;
 }

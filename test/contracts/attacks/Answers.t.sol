@@ -66,6 +66,46 @@ contract AnswersAttack is GateFixture {
         assertClosed(caseId, ILiquidationEngine.Outcome.Cured);
     }
 
+    /// M7. The venue answered every challenge of an account that had failed by a portfolio that it made up for one
+    /// snapshot, kept the bond, and put the hole back.
+    function test_M7_AMadeUpPortfolioAnswersNothing() public {
+        uint256 real = ledger.commitmentOf(ALICE);
+        uint256 made = commitmentOf(ALICE, 77); // anything healthy: a dollar and no position
+        uint256 index = challenge(ALICE);
+        expectUpdateSkipped(ALICE, made);
+        advance(1);
+        attest(ALICE, made, 0);
+        _assertVerdict(index, IChallengeBook.Verdict.Pending);
+        uint64 deadline = challenges.challengesOf(ALICE)[index].deadline;
+        vm.prank(VENUE);
+        vm.expectRevert(abi.encodeWithSelector(IChallengeBook.TooEarly.selector, deadline));
+        challenges.settleChallenge(ALICE, index);
+        serve(CHALLENGE);
+        uint256 caseId = challenges.settleChallenge(ALICE, index);
+        vm.assertEq(challenges.creditOf(STRANGER), CHALLENGE_BOND, "the bond is back");
+        // nor does it cure the case: the hole is still there
+        expectUpdateSkipped(ALICE, made);
+        vm.assertEq(ledger.commitmentOf(ALICE), real, "the portfolio that failed");
+        attest(ALICE, made, 0);
+        bytes4 none = ILiquidationEngine.NoCurrentAttestation.selector;
+        vm.expectRevert(abi.encodeWithSelector(none, ALICE, real));
+        engine.cure(caseId);
+        attest(ALICE, real, 3);
+        engine.escalate(caseId);
+        assertStatus(caseId, ILiquidationEngine.Status.Sealed);
+    }
+
+    /// Honest: the portfolio that was asked about answers, and when that is settled the venue's word counts again.
+    function test_M7_TheRealPortfolioAnswersAndTheVenueGoesOn() public {
+        uint256 index = challenge(ALICE);
+        attest(ALICE, 0);
+        vm.prank(VENUE);
+        vm.assertEq(challenges.settleChallenge(ALICE, index), 0, "no case");
+        vm.assertEq(challenges.creditOf(VENUE), CHALLENGE_BOND / 10, "a tenth of the bond for it");
+        update(ALICE, commitmentOf(ALICE, 77));
+        vm.assertEq(ledger.commitmentOf(ALICE), commitmentOf(ALICE, 77), "updated");
+    }
+
     /// M5. Nobody looked for a table point: nobody could attest, and everybody was challenged.
     function test_M5_SilenceIsNoneWhereNobodyCanAttest() public {
         uint256 asked = snapshotId;

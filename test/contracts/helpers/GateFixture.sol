@@ -12,6 +12,7 @@ import {ChallengeBook} from "contracts/liquidation/ChallengeBook.sol";
 import {IChallengeBook} from "contracts/liquidation/IChallengeBook.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {IPortfolioSale} from "contracts/liquidation/IPortfolioSale.sol";
+import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
 import {ISealedAuction} from "contracts/liquidation/ISealedAuction.sol";
 import {LiquidationEngine} from "contracts/liquidation/LiquidationEngine.sol";
 import {PortfolioSale} from "contracts/liquidation/PortfolioSale.sol";
@@ -221,6 +222,24 @@ abstract contract GateFixture is LiquidationFixture {
     /// An account's commitment after its next change.
     function next(uint256 accountId) internal view returns (uint256) {
         return commitmentOf(accountId, ledger.account(accountId).nonce + 1);
+    }
+
+    /// The venue moves positions from one account to another, by a proof.
+    function trade(uint256 from, uint256 to) internal {
+        TransferClaim memory claim_ = transferClaim(
+            TransferTerms(from, next(from), to, next(to), 5, 0, false, ledger.TRADE())
+        );
+        vm.prank(VENUE);
+        ledger.trade(claim_);
+    }
+
+    /// The venue's word about an account that it may not change now.
+    function expectUpdateSkipped(uint256 accountId, uint256 commitment) internal {
+        uint256 before = ledger.commitmentOf(accountId);
+        vm.expectEmit();
+        emit IPortfolioLedger.UpdateSkipped(accountId, commitment);
+        update(accountId, commitment);
+        vm.assertEq(ledger.commitmentOf(accountId), before, "as it was");
     }
 
     /// Opens a case of ALICE by an attestation of this tier in the newest snapshot.

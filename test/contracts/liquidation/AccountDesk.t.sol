@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {AccountDesk} from "contracts/liquidation/AccountDesk.sol";
 import {Rest, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IAccountDesk} from "contracts/liquidation/IAccountDesk.sol";
-import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
 import {ICollateralVault} from "contracts/solvency/ICollateralVault.sol";
 import {GateFixture} from "../helpers/GateFixture.sol";
@@ -118,13 +117,16 @@ contract AccountDeskTest is GateFixture {
         bytes memory invalid = abi.encodeWithSelector(IPortfolioLedger.InvalidTransferProof.selector);
         _expectDepositRefused(VENUE, claim_, invalid);
         _deposit(ALICE_OWNER, 40);
+        vm.warp(block.timestamp + desk.DEPOSIT_SPACING());
         _expectDepositRefused(ALICE_OWNER, claim_, invalid);
     }
 
     function test_AFrozenAccountAndTheHousesTakeNone() public {
         openCase(2);
+        bytes memory proven = abi.encodeWithSelector(IAccountDesk.BreachProven.selector, ALICE);
+        _expectDepositRefused(ALICE_OWNER, keptClaim(_terms(40, "deposit", ALICE_OWNER)), proven);
         bytes memory frozen = abi.encodeWithSelector(IPortfolioLedger.AccountFrozen.selector, ALICE);
-        _expectDepositRefused(ALICE_OWNER, keptClaim(_terms(40, "deposit", ALICE_OWNER)), frozen);
+        _expectDepositRefused(VENUE, keptClaim(_terms(40, "deposit", VENUE)), frozen);
         TransferTerms memory terms = _terms(40, "deposit", VENUE);
         (terms.accountA, terms.newA) = (HOUSE, next(HOUSE));
         bytes memory guarded = abi.encodeWithSelector(IPortfolioLedger.AccountGuarded.selector, HOUSE);
@@ -167,10 +169,8 @@ contract AccountDeskTest is GateFixture {
         _expectRefused(claim_, refused);
         advance(1);
         attest(ALICE, claim_.newA, 0);
-        uint256 shown = snapshotId;
-        advance(GRACE + 1);
-        advance(GRACE + 1);
-        _expectRefused(claim_, abi.encodeWithSelector(IMarketClock.NotNewest.selector, shown, snapshotId));
+        advance(SERVE_GAP);
+        _expectRefused(claim_, refused);
         _withdraw(30);
     }
 
@@ -190,6 +190,9 @@ contract AccountDeskTest is GateFixture {
     function test_NoneInACase() public {
         _deposit(ALICE_OWNER, 100);
         openCase(2);
+        _expectRefused(_withdrawal(30, 0), abi.encodeWithSelector(IAccountDesk.BreachProven.selector, ALICE));
+        advance(1 hours); // its breach is no current one: the case still is
+        attest(ALICE, 1);
         _expectRefused(_withdrawal(30, 0), abi.encodeWithSelector(IPortfolioLedger.AccountFrozen.selector, ALICE));
     }
 
@@ -242,14 +245,14 @@ contract AccountDeskTest is GateFixture {
     function test_ATradeAndAnUpdateMakeAnotherRoot() public {
         _deposit(ALICE_OWNER, 100);
         bytes32 trade = keccak256(abi.encode(bytes32("trade")));
-        TransferClaim memory claim_ = keptClaim(
+        TransferClaim memory claim_ = transferClaim(
             TransferTerms(ALICE, next(ALICE), BOB, next(BOB), 5, 0, false, trade)
         );
         vm.prank(VENUE);
         ledger.trade(claim_);
         vm.assertEq(rootOf(ALICE), claim_.newA, "of who gives");
         vm.assertEq(rootOf(BOB), claim_.newB, "of who takes");
-        _deposit(ALICE_OWNER, 100);
+        _deposit(VENUE, 100);
         update(ALICE, next(ALICE));
         vm.assertEq(rootOf(ALICE), ledger.commitmentOf(ALICE), "by the venue's word");
     }

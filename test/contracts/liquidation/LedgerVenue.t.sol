@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
-import {HouseStandIn, LiquidationFixture} from "../helpers/LiquidationFixture.sol";
+import {EngineStandIn, HouseStandIn, LiquidationFixture} from "../helpers/LiquidationFixture.sol";
 
 /// The ledger has no venue of its own: it asks the vault.
 contract LedgerVenueTest is LiquidationFixture {
@@ -34,6 +34,7 @@ contract LedgerVenueTest is LiquidationFixture {
     }
 
     function test_TheNewVenueKeepsTheAccountsAndTheFormerOneNoMore() public {
+        vm.etch(engineAt, address(new EngineStandIn()).code);
         _handOver();
         vm.assertEq(ledger.venue(), NEXT, "asked of the vault");
         (uint256[] memory ids, uint256[] memory commitments) = _lists(ALICE);
@@ -52,6 +53,7 @@ contract LedgerVenueTest is LiquidationFixture {
         ledger.register(7, commitmentOf(7, 0), address(0), false);
         vm.prank(VENUE);
         ledger.register(8, commitmentOf(8, 0), VENUE, false);
+        vm.warp(block.timestamp + ledger.OWNER_PERIOD());
         _handOver();
         vm.prank(VENUE);
         vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.OnlyOwner.selector, VENUE));

@@ -280,30 +280,60 @@ contract LiquidationChallengesTest is GateFixture {
 
     // --- which portfolio ---
 
-    /// A breached portfolio is swapped for a healthy one by the venue's word: no answer to the question about the first.
-    function test_APortfolioThatTheVenuePutInItsPlaceIsNoAnswer() public {
-        uint256 index = _challenge();
-        vm.warp(block.timestamp + 1);
+    /// While a challenge waits, whatever its place, the venue's word counts for nothing; when the last one is settled it
+    /// counts again.
+    function testFuzz_TheVenueDoesNotChangeAChallengedAccount(uint8 count, uint8 first) public {
+        count = uint8(bound(count, 1, 4));
+        first = uint8(bound(first, 0, count - 1));
+        vm.assertTrue(!challenges.isChallenged(ALICE), "at first");
+        uint256[] memory places = new uint256[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            places[i] = _challenge();
+            advance(1);
+        }
+        expectUpdateSkipped(ALICE, commitmentOf(ALICE, 77));
+        update(BOB, commitmentOf(BOB, 77));
+        vm.assertEq(ledger.commitmentOf(BOB), commitmentOf(BOB, 77), "others go on");
+        attest(ALICE, 0);
+        for (uint256 i = 0; i < count; ++i) {
+            vm.assertTrue(challenges.isChallenged(ALICE), "asked");
+            expectUpdateSkipped(ALICE, commitmentOf(ALICE, 78)); // though it is answered: whoever cares settles it
+            challenges.settleChallenge(ALICE, places[(first + i) % count]);
+        }
+        vm.assertTrue(!challenges.isChallenged(ALICE), "answered and settled");
         update(ALICE, commitmentOf(ALICE, 77));
+        vm.assertEq(ledger.commitmentOf(ALICE), commitmentOf(ALICE, 77), "the venue's again");
+    }
+
+    /// A case ends all challenges, however it opened: when it is over the account is the venue's again.
+    function testFuzz_ACaseEndsAllChallenges(uint8 count, bool bySilence) public {
+        count = uint8(bound(count, 1, 4));
+        uint256 index;
+        for (uint256 i = 0; i < count; ++i) {
+            index = _challenge();
+            advance(1);
+        }
+        uint256 caseId;
+        if (bySilence) {
+            serve(CHALLENGE);
+            caseId = challenges.settleChallenge(ALICE, index);
+        } else {
+            caseId = openCase(2);
+        }
+        vm.assertTrue(!challenges.isChallenged(ALICE), "nobody waits");
+        expectUpdateSkipped(ALICE, commitmentOf(ALICE, 77)); // it is in a case
         advance(1);
         attest(ALICE, 0);
-        _assertVerdict(index, IChallengeBook.Verdict.Pending);
-        serve(CHALLENGE);
-        _assertVerdict(index, IChallengeBook.Verdict.Silence);
-        uint256 caseId = challenges.settleChallenge(ALICE, index);
-        assertStatus(caseId, ILiquidationEngine.Status.Soft);
-        _assertBondsBack(1);
-        // what it cost an honest venue that had forgotten the old opening: a freeze until the next attestation
-        attest(ALICE, 0);
         engine.cure(caseId);
-        assertClosed(caseId, ILiquidationEngine.Outcome.Cured);
+        update(ALICE, commitmentOf(ALICE, 77));
+        vm.assertEq(ledger.commitmentOf(ALICE), commitmentOf(ALICE, 77), "the venue's again");
     }
 
     /// The old portfolio's opening answers, whatever the account has become since.
     function test_TheChallengedPortfolioAnswersThoughItIsGone() public {
         uint256 index = _challenge();
         uint256 old = ledger.commitmentOf(ALICE);
-        update(ALICE, commitmentOf(ALICE, 77));
+        trade(ALICE, BOB);
         attest(ALICE, old, 1);
         _assertVerdict(index, IChallengeBook.Verdict.Answered);
     }
@@ -311,32 +341,22 @@ contract LiquidationChallengesTest is GateFixture {
     /// What proven transfers made of it answers as well: positions and money can't get lost in them.
     function test_AProvenSuccessorAnswers() public {
         uint256 index = _challenge();
-        TransferTerms memory terms = TransferTerms(
-            ALICE,
-            next(ALICE),
-            BOB,
-            next(BOB),
-            5,
-            0,
-            false,
-            ledger.TRADE()
-        );
-        TransferClaim memory trade = transferClaim(terms);
-        vm.prank(VENUE);
-        ledger.trade(trade);
+        trade(ALICE, BOB);
         advance(1);
+        _assertVerdict(index, IChallengeBook.Verdict.Pending);
         attest(ALICE, 0);
         _assertVerdict(index, IChallengeBook.Verdict.Answered);
-        update(ALICE, commitmentOf(ALICE, 50));
+        trade(BOB, ALICE);
         advance(1);
-        attest(ALICE, 0);
         _assertVerdict(index, IChallengeBook.Verdict.Pending);
+        attest(ALICE, 0);
+        _assertVerdict(index, IChallengeBook.Verdict.Answered);
     }
 
     function test_ABreachOlderThanThePortfolioIsNoAnswer() public {
         uint256 index = _challenge();
         vm.warp(block.timestamp + 5);
-        update(ALICE, commitmentOf(ALICE, 1));
+        trade(ALICE, BOB);
         attest(ALICE, 4); // the snapshot is older than the portfolio
         _assertVerdict(index, IChallengeBook.Verdict.Pending);
         serve(CHALLENGE);

@@ -21,7 +21,7 @@ contract LiquidationMovesTest is GateFixture {
     ) private view returns (TransferClaim memory) {
         bytes32 purpose = casePurpose("cure", caseId, engine.caseOf(caseId).version, payer);
         TransferTerms memory terms = TransferTerms(ALICE, next(ALICE), 0, 0, 0, lots, false, purpose);
-        bool isKeeper = payer == VENUE || payer == ALICE_OWNER;
+        bool isKeeper = payer == VENUE;
         return isKeeper ? transferClaim(terms) : keptClaim(terms);
     }
 

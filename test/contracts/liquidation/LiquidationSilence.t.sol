@@ -199,7 +199,7 @@ contract LiquidationSilenceTest is GateFixture {
     function test_ABreachByOldPricesShieldsNobodyAndTakesNothingOver() public {
         uint256 index = challenge(ALICE);
         vm.warp(block.timestamp + 10);
-        update(ALICE, commitmentOf(ALICE, 5));
+        trade(ALICE, BOB);
         attest(ALICE, 4);
         vm.assertTrue(!engine.isBreachProven(ALICE), "older than the portfolio");
         serve(CHALLENGE);

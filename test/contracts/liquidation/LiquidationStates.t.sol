@@ -113,7 +113,7 @@ contract LiquidationStatesTest is GateFixture {
 
     function cureByTransfer(uint256 caseId) external {
         bytes32 purpose = casePurpose("cure", caseId, engine.caseOf(caseId).version, ALICE_OWNER);
-        TransferClaim memory claim = transferClaim(TransferTerms(ALICE, next(ALICE), 0, 0, 0, 50, false, purpose));
+        TransferClaim memory claim = keptClaim(TransferTerms(ALICE, next(ALICE), 0, 0, 0, 50, false, purpose));
         advance(1);
         attest(ALICE, claim.newA, 1);
         vm.prank(ALICE_OWNER);

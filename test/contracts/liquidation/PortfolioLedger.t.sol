@@ -8,13 +8,14 @@ import {PortfolioLedger} from "contracts/liquidation/PortfolioLedger.sol";
 import {ICollateralVault} from "contracts/solvency/ICollateralVault.sol";
 import {IVerifier} from "contracts/verify/IVerifier.sol";
 import {IVerifierRegistry} from "contracts/verify/IVerifierRegistry.sol";
-import {HouseStandIn, LiquidationFixture} from "../helpers/LiquidationFixture.sol";
+import {EngineStandIn, HouseStandIn, LiquidationFixture} from "../helpers/LiquidationFixture.sol";
 import {Trapdoor} from "../helpers/Trapdoor.sol";
 
 contract PortfolioLedgerTest is LiquidationFixture {
     function setUp() public override {
         super.setUp();
         vm.etch(clearingHouseAt, address(new HouseStandIn(HOUSE)).code);
+        vm.etch(engineAt, address(new EngineStandIn()).code);
     }
 
     bytes32 private constant TRADE = keccak256(abi.encode(bytes32("trade")));
@@ -280,18 +281,6 @@ contract PortfolioLedgerTest is LiquidationFixture {
         ledger.update(ids, commitments);
         vm.assertEq(ledger.commitmentOf(BOB), commitmentOf(BOB, 0), "as it was");
         vm.assertEq(ledger.account(ALICE).nonce, 2, "the others went on");
-    }
-
-    /// What came after the venue's last word are proven transfers.
-    function test_TheLedgerKnowsWhatTheVenueSetWithoutAProof() public {
-        vm.assertEq(ledger.account(ALICE).venueNonce, 0, "at first");
-        update(ALICE, 5);
-        update(ALICE, 6);
-        vm.assertEq(ledger.account(ALICE).venueNonce, 2, "its nonce then");
-        _trade(transferClaim(_terms(TRADE)));
-        vm.assertEq(ledger.account(ALICE).nonce, 3, "a trade is a change");
-        vm.assertEq(ledger.account(ALICE).venueNonce, 2, "by a proof");
-        vm.assertEq(ledger.account(BOB).venueNonce, 0, "nor did it set the other's");
     }
 
     function test_FrozenAndGuardedAccountsAreNotTheVenues() public {

@@ -3,11 +3,16 @@ pragma solidity 0.8.37;
 
 import {Rest, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
-import {LiquidationFixture} from "../helpers/LiquidationFixture.sol";
+import {EngineStandIn, LiquidationFixture} from "../helpers/LiquidationFixture.sol";
 
 /// An owner who has made a proof for its account can keep the venue from voiding it, and no longer than that takes.
 contract PortfolioLockTest is LiquidationFixture {
     uint64 private constant DAY = 1 days;
+
+    function setUp() public override {
+        super.setUp();
+        vm.etch(engineAt, address(new EngineStandIn()).code);
+    }
 
     function _lock(uint256 accountId, address owner, uint64 until) private {
         vm.prank(owner);

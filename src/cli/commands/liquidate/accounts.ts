@@ -78,7 +78,7 @@ const update = sendingCommand({
     output: option("-o, --output <file>", "where a file without a salt goes with a fresh one"),
     circuit,
   },
-  notes: `${ACCOUNT_HELP}\nNot while the account is under liquidation, or locked by its owner.`,
+  notes: `${ACCOUNT_HELP}\nNot while the account is under liquidation, challenged, or locked by its owner.`,
   examples: ["ballast liquidate update --account desk.new.json -o desk.2.json"],
   load: ({ account, snapshot, output, circuit }) => ({
     wanted: wantedAccount(account, loadSnapshot(snapshot), output),

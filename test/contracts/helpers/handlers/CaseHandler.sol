@@ -61,10 +61,12 @@ abstract contract CaseHandler is GateFixture {
     function updatePortfolio(uint256 who) external {
         uint256 accountId = _customer(who);
         uint256 commitment = next(accountId);
-        bool isRefused = ledger.account(accountId).frozen || block.timestamp < ledger.lockedUntil(accountId);
+        bool isRefused = ledger.account(accountId).frozen ||
+            challenges.isChallenged(accountId) ||
+            block.timestamp < ledger.lockedUntil(accountId);
         update(accountId, commitment);
         bool isChanged = ledger.commitmentOf(accountId) == commitment;
-        if (isChanged == isRefused) violation = "the venue's word against a case or a lock";
+        if (isChanged == isRefused) violation = "the venue's word against a case, a challenge or a lock";
         ++done[isRefused ? "skip" : "update"];
     }
 
