@@ -31,8 +31,8 @@ export async function depositIntoAccount(
  * Takes lots out of an account; its owner may. The vault pays them an hour later, whoever asks for it. Purpose:
  * `deskPurpose("withdraw", to)`.
  * @returns the vault's number for the payment, and the transaction.
- * @throws {BallastError} CHAIN_ERROR, e.g. NotAllowed, AccountChallenged, AccountFrozen, NotInTierZero, NotNewest, NotEnoughLots,
- *   InvalidTransferProof.
+ * @throws {BallastError} CHAIN_ERROR, e.g. NotAllowed, OwnerUnsettled, AccountChallenged, BreachProven, AccountFrozen,
+ *   NotInTierZero, NotEnoughLots, InvalidTransferProof.
  */
 export async function withdrawFromAccount(
   client: ChainClient,

@@ -14,6 +14,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   AttestationIsCurrent: "There is nothing to challenge: open a case if its tier is 2 or worse.",
   BidIsEnough: "The bid is what is to be paid: settle, or the bond is lost.",
   BondNotFree: "The bond may still be needed, or is lost: try again when the case is closed.",
+  BreachProven: "Open the account's case, and cure it there: the newest prices prove its breach.",
   CaseIsOpen: "The account has an open case: go on with that one.",
   CaseNotOver:
     "Wait until the case's time is served, or prices were missing for the whole limit: `ballast liquidate show` says when.",
@@ -91,6 +92,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   OnlyOperator: "Send the transaction from the clearing house's operator.",
   OnlyOwner: "Send the transaction from the account's owner; where it has none, from the venue.",
   OnlySelf: "Only the contract itself calls this.",
+  OwnerUnsettled: "The venue that named the owner handed over soon after: have the venue of now name it.",
   PartsMismatch: "The contracts do not belong together: deploy them in one go.",
   Paused: "New cases are paused, for three days at most; open ones go on.",
   PausedTooOften: "A pause begins at most once in 30 days: wait until the time that the contract names.",
