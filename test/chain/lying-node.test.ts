@@ -43,6 +43,8 @@ describe("a node that answers what is no answer", () => {
       sale: address(6),
       vault: address(7),
       clock: address(8),
+      desk: address(9),
+      anchors: `0x${"a".repeat(40)}`,
     };
     const read = readEvents(reader, system as unknown as LiquidationSystem, { fromBlock: 0n });
     await expect(read).rejects.toMatchObject({ code: "CHAIN_ERROR" });

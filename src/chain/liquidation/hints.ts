@@ -46,6 +46,8 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   InvalidEquityProof:
     "Prove again for this chain, ledger and deadline, with the account's present commitment and this snapshot.",
   InvalidLock: "Lock for a day at most, and a day after the last lock at the earliest.",
+  InvalidMembershipProof:
+    "Prove membership again: in the closed run's accounts root, of the commitment that is named.",
   InvalidParameter:
     "Keep to the bounds in docs/protocol/liquidation.md, docs/protocol/clearing-house.md and docs/protocol/volatility-oracle.md.",
   InvalidReductionProof:
@@ -67,12 +69,14 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   NotALiquidator: "Only who was listed when the case opened bids. Anybody can buy in the public sale.",
   NotAllowed:
     "Send it from the account that may: the venue, the account's owner, or for the house its operator.",
+  NotAnchored: "Close a solvency run that counts the account's portfolio, then `ballast liquidate anchor`.",
   NotInTierZero: "Attest the portfolio that is left, by the newest prices: it must be in tier 0.",
   NotChallenged: "No challenge waits there: `ballast liquidate show` lists the account's.",
   NotEnoughGas: "Send the transaction with more gas.",
   NotEnoughShares: "Ask for no more shares than the account holds.",
   NotFailed: "Bids can still be made, revealed or settled: wait until the sealed phase has failed.",
   NotHealthy: "Attest the new portfolio with tier 0 or 1 first, in the newest snapshot.",
+  NothingNewToAnchor: "The account is anchored as recently already: go on.",
   NothingNewToAsk: "A challenge about these prices waits already: settle it, or ask about a newer snapshot.",
   NotLeader: "It is another bidder's turn to settle, or nobody's.",
   NotYourAccount: "Take the portfolio over into an account whose owner sends the transaction.",
