@@ -146,7 +146,7 @@ describe("a solvency run over an imported chain", () => {
       `${JSON.stringify(portfolio("desk", Object.fromEntries(positions)))}\n`,
     );
     const argv = ["solvency", "run", "-p", many, "-s", at("s.json"), "-o", at("many"), "--instance", BATCH];
-    const says = /Line 1 of .*20 positions; 8x16x120 has 16 slots[\s\S]*8x64x240 \(--instance\)/;
+    const says = /Line 1 of .*20 positions; 8x16x120 has 16 slots[\s\S]*8x32x120 \(--instance\)/;
     await expectRefusal(folder.path, argv, { exit: 2, code: "PORTFOLIO_TOO_LARGE", says });
   });
 
