@@ -6,30 +6,8 @@ import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {IPortfolioSale} from "contracts/liquidation/IPortfolioSale.sol";
 import {ISnapshotOracle} from "contracts/snapshot/ISnapshotOracle.sol";
+import {RoundsOracle} from "../helpers/RoundsOracle.sol";
 import {SaleFixture} from "../helpers/SaleFixture.sol";
-
-/// A volatility oracle with a price a round.
-contract RoundsOracle {
-    uint32 public latestRound;
-    mapping(uint32 round => uint256 price) private _price;
-
-    function isFresh() external pure returns (bool) {
-        return true;
-    }
-
-    function push(uint256 price) external {
-        _price[++latestRound] = price;
-    }
-
-    function largestMove(uint32 from, uint64) external view returns (uint256 ppm, uint32 rounds) {
-        for (uint32 n = from + 1; n <= latestRound; ++n) {
-            (uint256 a, uint256 b) = (_price[from], _price[n]);
-            uint256 move = (a > b ? a - b : b - a) * 1_000_000 / a;
-            if (move > ppm) ppm = move;
-            ++rounds;
-        }
-    }
-}
 
 /// Attacks by prices that nobody else could act by any more: the clock stood, and money went on.
 contract StalePriceAttacks is SaleFixture {

@@ -4,38 +4,14 @@ pragma solidity 0.8.37;
 import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IPortfolioSale} from "contracts/liquidation/IPortfolioSale.sol";
 import {ISnapshotOracle} from "contracts/snapshot/ISnapshotOracle.sol";
+import {RoundsOracle} from "../helpers/RoundsOracle.sol";
 import {SaleFixture} from "../helpers/SaleFixture.sol";
-
-/// A volatility oracle with a price a round, which can go stale. Storage as StubVolatilityOracle's.
-contract StallingOracle {
-    uint32 public latestRound;
-    bool public isFresh;
-    mapping(uint32 round => uint256 price) private _price;
-
-    function setFresh(bool isFresh_) external {
-        isFresh = isFresh_;
-    }
-
-    function push(uint256 price) external {
-        _price[++latestRound] = price;
-        isFresh = true;
-    }
-
-    function largestMove(uint32 from, uint64) external view returns (uint256 ppm, uint32 rounds) {
-        for (uint32 n = from + 1; n <= latestRound; ++n) {
-            (uint256 a, uint256 b) = (_price[from], _price[n]);
-            uint256 move = (a > b ? a - b : b - a) * 1_000_000 / a;
-            if (move > ppm) ppm = move;
-            ++rounds;
-        }
-    }
-}
 
 /// A purchase while the volatility oracle is stale is taxed from the round that its snapshot names.
 contract StalledOracleTest is SaleFixture {
     function test_AStalledOracleDodgesNoTax() public {
-        vm.etch(address(volatility), address(new StallingOracle()).code);
-        StallingOracle rounds = StallingOracle(address(volatility));
+        vm.etch(address(volatility), address(new RoundsOracle()).code);
+        RoundsOracle rounds = RoundsOracle(address(volatility));
         rounds.push(75_000);
         toSale();
         serve(SALE / 2);
