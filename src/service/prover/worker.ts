@@ -7,6 +7,7 @@ import type { LoadedKey, Prover } from "../../prover/prover.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { OnEvent } from "../events.ts";
 import { rest } from "../leader.ts";
+import { Meters, type Timing } from "../meters/meters.ts";
 import type { LeasedJob } from "../queue/job.ts";
 import { JobQueue, LEASE } from "../queue/queue.ts";
 import type { Snapshots } from "../snapshots/snapshots.ts";
@@ -53,6 +54,11 @@ const FOR_GOOD: ReadonlySet<ErrorCode> = new Set([
   "SEAL_BROKEN",
   "UNKNOWN_ACCOUNT",
 ]);
+
+interface Proven {
+  readonly file: ProofFile;
+  readonly timings: readonly Timing[];
+}
 
 /** What came of a job. */
 export type Outcome = "proven" | "failed" | "lost" | "handed back";
@@ -107,7 +113,11 @@ export class ProverWorker {
   }
 
   /** From the sealed opening to the proof of exactly what was asked for. */
-  async #prove(job: LeasedJob): Promise<ProofFile> {
+  async #prove(job: LeasedJob): Promise<Proven> {
+    const begun = performance.now();
+    const timings: Timing[] = [];
+    const timed = (step: Timing["step"], ms: number) =>
+      timings.push({ step, label: job.circuit, seconds: ms / 1_000 });
     const { accounts, snapshots, deployment, prover, kits } = this.#parts;
     const kit = kits.find(({ circuit }) => circuit.name === job.circuit);
     const snapshot = await snapshots.get(job.snapshot);
@@ -116,19 +126,29 @@ export class ProverWorker {
     const { opening, commitment } = await accounts.openOne(job.account, job.version);
     if (commitment !== job.commitment)
       throw new BallastError("COMMITMENT_MISMATCH", "The job's commitment is not its version's.");
-    const file = await proveCoverage(prover, {
-      ...{ circuit: kit.circuit, key: kit.key, snapshot, portfolio: opening.portfolio, salt: opening.salt },
-      ...destinationOf(deployment, snapshot),
-    });
-    if (file.signals.commitment === job.commitment && file.signals.accountId === job.account) return file;
+    const file = await proveCoverage(
+      prover,
+      {
+        ...{ circuit: kit.circuit, key: kit.key, snapshot, portfolio: opening.portfolio, salt: opening.salt },
+        ...destinationOf(deployment, snapshot),
+      },
+      ({ step, ms }) => {
+        if (ms !== undefined && (step === "witness" || step === "prove" || step === "verify"))
+          timed(step, ms);
+      },
+    );
+    timed("prove in all", performance.now() - begun);
+    if (file.signals.commitment === job.commitment && file.signals.accountId === job.account)
+      return { file, timings };
     throw new BallastError("COMMITMENT_MISMATCH", "The proof is of another commitment than was asked for.");
   }
 
   /** The proof and the end of its job are one transaction: nobody sees the one without the other. */
-  async #keep(job: LeasedJob, file: ProofFile): Promise<Outcome> {
+  async #keep(job: LeasedJob, { file, timings }: Proven): Promise<Outcome> {
     const isKept = await this.#parts.database.transaction(async (sql) => {
       if (!(await new JobQueue(sql).finish(job))) return false;
       await new Proofs(sql).add(job, file);
+      await new Meters(sql).time(timings);
       return true;
     });
     this.#tell(job, isKept ? "proven" : "proven too late: the job was taken back");

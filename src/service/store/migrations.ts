@@ -140,6 +140,16 @@ const AUDIT = `create table ballast.audit (
   outcome text not null
 )`;
 
+/** What only rises: counts, and how often something took no longer than a bound of seconds. */
+const METERS = `create table ballast.meters (
+  name text not null,
+  label text not null,
+  bound double precision not null,
+  times bigint not null,
+  total double precision not null,
+  primary key (name, label, bound)
+)`;
+
 export const MIGRATIONS: readonly Migration[] = [
   {
     name: "jobs",
@@ -192,5 +202,9 @@ export const MIGRATIONS: readonly Migration[] = [
   {
     name: "keys of the API and its audit log",
     statements: [KEYS, AUDIT],
+  },
+  {
+    name: "meters",
+    statements: [METERS, "alter table ballast.processes add column memory bigint not null default 0"],
   },
 ];
