@@ -174,7 +174,7 @@ function workerOf(
 ): ProverWorker {
   const { database, keyring, deployment, kits, name, onEvent } = parts;
   return new ProverWorker({
-    ...{ database, deployment, prover, kits, onEvent, name: `${name}/${n}` },
+    ...{ database, keyring, deployment, prover, kits, onEvent, name: `${name}/${n}` },
     accounts: new Accounts(database, keyring, kits[0].circuit.slots),
     snapshots: new Snapshots(database),
     ...(lease === undefined ? {} : { times: { lease } }),
