@@ -10,6 +10,7 @@ import { runApi } from "./api/listen.ts";
 import type { OnEvent } from "./events.ts";
 import { type FeedParts, feedAccounts, feedSnapshots, type SnapshotSource } from "./feed.ts";
 import { rest, whileLeading } from "./leader.ts";
+import { Tally } from "./meters/meters.ts";
 import type { PlanRules } from "./plan/plan.ts";
 import { Planner } from "./plan/planner.ts";
 import { ProverWorker, type WorkerKit } from "./prover/worker.ts";
@@ -57,6 +58,10 @@ export interface ServiceParts {
   };
 }
 
+interface RunningParts extends ServiceParts {
+  readonly tally: Tally;
+}
+
 /** Milliseconds between two looks of a loop that has nothing to do. */
 const LOOK = 500;
 /** Plans follow from time too: so long without a change, and it is looked again. */
@@ -68,7 +73,13 @@ const SEEN = 2_000;
  * Runs the roles of one process until the signal. Feed and sender are led by one process at a time; provers work beside each other.
  * @throws {BallastError} for what no waiting mends; a database or a node that is away is waited for.
  */
-export async function runService(parts: ServiceParts, signal: AbortSignal): Promise<void> {
+export async function runService(given: ServiceParts, signal: AbortSignal): Promise<void> {
+  const tally = new Tally();
+  const onEvent: OnEvent = (event) => {
+    if (event.level === "warning") tally.add("warnings", event.role);
+    given.onEvent(event);
+  };
+  const parts: RunningParts = { ...given, onEvent, tally };
   const ending = new AbortController();
   const all = AbortSignal.any([signal, ending.signal]);
   const work = [beSeen(parts, all), ...roles(parts, all)];
@@ -85,7 +96,7 @@ export async function runService(parts: ServiceParts, signal: AbortSignal): Prom
   if (failed !== undefined) throw failed.reason;
 }
 
-function roles(parts: ServiceParts, signal: AbortSignal): Promise<void>[] {
+function roles(parts: RunningParts, signal: AbortSignal): Promise<void>[] {
   const { feed, prover, sender, api, name } = parts;
   const running: Promise<void>[] = [];
   if (feed !== undefined && parts.roles.includes("feed"))
@@ -163,7 +174,7 @@ function workerOf(
 ): ProverWorker {
   const { database, keyring, deployment, kits, name, onEvent } = parts;
   return new ProverWorker({
-    ...{ database, deployment, prover, kits, onEvent, name: `${name}/${n}` },
+    ...{ database, keyring, deployment, prover, kits, onEvent, name: `${name}/${n}` },
     accounts: new Accounts(database, keyring, kits[0].circuit.slots),
     snapshots: new Snapshots(database),
     ...(lease === undefined ? {} : { times: { lease } }),
@@ -172,7 +183,7 @@ function workerOf(
 
 /** The plan looks again every few seconds, so that it needs no word of a new version, which may be another process's. */
 async function serveApi(
-  { database, keyring, clock, onEvent, kits }: ServiceParts,
+  { database, keyring, clock, onEvent, kits, tally }: RunningParts,
   { host, port, rules }: NonNullable<ServiceParts["api"]>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -181,7 +192,7 @@ async function serveApi(
   const onListening = (address: string): void =>
     onEvent({ role: "api", level: "info", message: `listens at ${address}` });
   await runApi(
-    { database, accounts, snapshots, clock, onEvent, rules, onChange: () => undefined },
+    { database, accounts, snapshots, clock, onEvent, rules, tally, onChange: () => undefined },
     { host, port, onListening },
     signal,
   );
@@ -208,15 +219,17 @@ async function runSender(
 }
 
 /** Tells the others that this process is there, now and then. */
-async function beSeen(parts: ServiceParts, signal: AbortSignal): Promise<void> {
-  const { database, name, roles, statusFolder, clock } = parts;
+async function beSeen(parts: RunningParts, signal: AbortSignal): Promise<void> {
+  const { database, name, roles, statusFolder, clock, tally } = parts;
   while (!signal.aborted) {
     await attempted(parts, "service", async () => {
       await database.query(
-        `insert into ballast.processes (name, roles, clock, seen_at) values ($1, $2, $3, clock_timestamp())
-        on conflict (name) do update set seen_at = excluded.seen_at, roles = excluded.roles, clock = excluded.clock`,
-        [name, roles.join(", "), clock.now()],
+        `insert into ballast.processes (name, roles, clock, memory, seen_at) values ($1, $2, $3, $4, clock_timestamp())
+        on conflict (name) do update set seen_at = excluded.seen_at, roles = excluded.roles, clock = excluded.clock,
+          memory = excluded.memory`,
+        [name, roles.join(", "), clock.now(), process.memoryUsage.rss()],
       );
+      await tally.store(database);
       if (statusFolder === undefined) return;
       const now = BigInt(Date.now());
       writeStatus(statusFolder, statusJson(await readStatus(database, clock.now() / 1_000n, now), now));

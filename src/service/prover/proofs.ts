@@ -3,6 +3,7 @@ import { parseJson } from "../../json.ts";
 import { formatField, parseField } from "../../math/field.ts";
 import { encodeProofFile, type ProofFile, parseProofFile } from "../../prover/proof-format.ts";
 import type { Tier } from "../../risk/requirement.ts";
+import { Meters } from "../meters/meters.ts";
 import type { KnownProof } from "../plan/plan.ts";
 import type { LeasedJob } from "../queue/job.ts";
 import { type Row, read, type Sql } from "../store/database.ts";
@@ -90,10 +91,15 @@ export class Proofs {
 
   /** @param expiresAt Unix seconds. */
   async attested(id: string, expiresAt: bigint): Promise<void> {
-    await this.#sql.query(
-      "update ballast.proofs set state = 'attested', expires_at = $2, reason = null, changed_at = now() where id = $1",
+    const rows = await this.#sql.query(
+      `update ballast.proofs set state = 'attested', expires_at = $2, reason = null, changed_at = now() where id = $1
+      returning circuit, extract(epoch from clock_timestamp() - created_at) as seconds`,
       [id, expiresAt],
     );
+    const timings = rows.map((row) => ({
+      ...{ step: "send" as const, label: read.text(row, "circuit"), seconds: read.number(row, "seconds") },
+    }));
+    await new Meters(this.#sql).time(timings);
   }
 
   /** @param reason in public words. */
