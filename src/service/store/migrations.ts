@@ -1,5 +1,6 @@
 import { BIDS, CASES, CHALLENGES, LEDGER, OUTCOMES, STEPS } from "./case-tables.ts";
 import { METERS } from "./operation-tables.ts";
+import { PROPOSALS, REGISTRY, SIGNATURES, SIGNERS } from "./snapshot-tables.ts";
 
 /** One step of the schema. Steps are never changed once they are released: what they made is in databases. */
 export interface Migration {
@@ -248,6 +249,16 @@ export const MIGRATIONS: readonly Migration[] = [
       "create index outcomes_open on ballast.outcomes (account) where not is_adopted",
       BIDS,
       LEDGER,
+    ],
+  },
+  {
+    name: "proposed snapshots and signers",
+    statements: [
+      PROPOSALS,
+      "create index proposals_open on ballast.proposals (time) where state = 'open'",
+      SIGNATURES,
+      SIGNERS,
+      REGISTRY,
     ],
   },
 ];
