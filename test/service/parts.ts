@@ -69,10 +69,11 @@ export interface StubWorkerOptions {
 export function stubWorker(database: Database, options: StubWorkerOptions = {}): ProverWorker {
   const { prover = stubProver(), times = {}, name = "stub", events = [] } = options;
   return new ProverWorker({
-    ...{ database, prover, name, times, deployment: DEPLOYMENT },
+    ...{ database, keyring, prover, name, times, deployment: DEPLOYMENT },
     accounts: accountsOf(database),
     snapshots: new Snapshots(database),
     kits: [{ circuit: instanceOf("coverage", CIRCUIT), key: STUB_KEY }],
+    statements: [{ circuit: instanceOf("transfer", "transfer_4"), key: STUB_KEY }],
     onEvent: (event) => events.push(event),
   });
 }
@@ -102,3 +103,18 @@ export async function acceptedJob(
 }
 
 export const field = (value: number) => toField(BigInt(value));
+
+/** A database whose process is killed at its nth statement: nothing of an open transaction stays. */
+export function dyingAt(real: Database, nth: number): Database {
+  let left = nth;
+  const counted = (sql: Pick<Database, "query">): Pick<Database, "query"> => ({
+    query: (text, values) => {
+      if (--left <= 0) throw new Error("killed");
+      return sql.query(text, values);
+    },
+  });
+  return {
+    ...{ kind: real.kind, close: async () => {}, ...counted(real) },
+    transaction: (work) => real.transaction((sql) => work(counted(sql))),
+  };
+}

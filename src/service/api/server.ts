@@ -12,14 +12,17 @@ import { parseJson } from "../../json.ts";
 import { MAX_PORTFOLIO_BYTES } from "../../portfolio/stream-file.ts";
 import { decodeText } from "../../text.ts";
 import type { OnEvent } from "../events.ts";
+import type { Tally } from "../meters/meters.ts";
 import { Admission, type AdmissionRules } from "./admission.ts";
 import { type ErrorAnswer, errorAnswer, refusal } from "./answers.ts";
 import { type ApiKey, ApiKeys, type Scope } from "./keys.ts";
-import { routes } from "./routes.ts";
-import type { SubmitParts } from "./submit.ts";
+import { routes } from "./routes/routes.ts";
+import type { RouteParts } from "./routes/shared.ts";
 
-export interface ApiParts extends SubmitParts {
+export interface ApiParts extends RouteParts {
   readonly rules: AdmissionRules;
+  /** Where requests are counted. Default: nowhere. */
+  readonly tally?: Tally;
   readonly onEvent: OnEvent;
 }
 
@@ -54,6 +57,7 @@ export async function apiServer(parts: ApiParts): Promise<FastifyInstance> {
   app.decorateRequest("apiKey", null);
   takeBodies(app);
   guard(app, parts);
+  app.addHook("onResponse", async (_, reply) => parts.tally?.add("requests", String(reply.statusCode)));
   app.setErrorHandler(async (error, request, reply) => {
     const { status, body } = answerOf(error);
     if (status === 500) {

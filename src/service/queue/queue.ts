@@ -160,10 +160,13 @@ export class JobQueue {
     return rows.length;
   }
 
-  /** All that wait or are worked on, in the order of their urgency. */
-  async live(): Promise<readonly (NewJob & { readonly id: string; readonly state: JobState })[]> {
+  /** All of a purpose that wait or are worked on, in the order of their urgency. */
+  async live(
+    purpose: Purpose = "coverage",
+  ): Promise<readonly (NewJob & { readonly id: string; readonly state: JobState })[]> {
     const rows = await this.#sql.query(
-      `select * from ballast.jobs where state in ('waiting', 'active') order by urgency, deadline, id`,
+      `select * from ballast.jobs where state in ('waiting', 'active') and purpose = $1 order by urgency, deadline, id`,
+      [purpose],
     );
     return rows.map((row) => ({ ...jobOf(row), id: read.text(row, "id"), state: stateOf(row) }));
   }

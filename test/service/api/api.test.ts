@@ -301,6 +301,7 @@ describe("the service's state and document", () => {
     expect(Object.keys(body.paths).sort()).toEqual(
       [
         "/healthz",
+        "/metrics",
         "/readyz",
         "/v1/accounts/{account}",
         "/v1/accounts/{account}/portfolio",

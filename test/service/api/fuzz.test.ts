@@ -112,7 +112,8 @@ function rightOf(schema: Schema): fc.Arbitrary<unknown> {
 /** A request of an operation, in a form that its body has, or in none. */
 function requestOf({ method, path, operation }: (typeof operations)[number]): fc.Arbitrary<InjectOptions> {
   const segment = fc.oneof(
-    fc.constantFrom("desk", "desk-2", `0x${"0".repeat(63)}7`),
+    { weight: 8, arbitrary: fc.constant("desk") },
+    fc.constantFrom("desk-2", `0x${"0".repeat(63)}7`),
     fc.string({ minLength: 1, maxLength: 12 }).filter((text) => !/^[.]{1,2}$|\//.test(text)),
     fc.constant(`0x${"f".repeat(64)}`),
   );
@@ -138,7 +139,7 @@ function requestOf({ method, path, operation }: (typeof operations)[number]): fc
 
 describe("the API, asked what its own document says and what it doesn't", () => {
   it("has the routes to be asked", () => {
-    expect(operations.filter(({ operation }) => operation.security !== undefined)).toHaveLength(3);
+    expect(operations.filter(({ operation }) => operation.security !== undefined)).toHaveLength(4);
     expect(key.scopes).toContain("submit");
   });
 
@@ -150,19 +151,18 @@ describe("the API, asked what its own document says and what it doesn't", () => 
 
   it("answers as documented, never with an error of its own, and leaks nothing", async () => {
     const seen = new Set<string>();
-    const anything = fc.oneof(
-      ...operations.map((one) => requestOf(one).map((request) => ({ request, one }))),
-    );
-    await fc.assert(
-      fc.asyncProperty(anything, async ({ request, one }) => {
-        const { statusCode, body } = await app.inject(request);
-        seen.add(`${one.method} ${statusCode}`);
-        expect(statusCode, body).toBeLessThan(500);
-        expect(Object.keys(one.operation.responses)).toContain(String(statusCode));
-        expect(body).not.toContain(CANARY);
-      }),
-      { seed: SEED, numRuns: 400 },
-    );
+    for (const one of operations) {
+      await fc.assert(
+        fc.asyncProperty(requestOf(one), async (request) => {
+          const { statusCode, body } = await app.inject(request);
+          seen.add(`${one.method} ${statusCode}`);
+          expect(statusCode, body).toBeLessThan(500);
+          expect(Object.keys(one.operation.responses)).toContain(String(statusCode));
+          expect(body).not.toContain(CANARY);
+        }),
+        { seed: SEED, numRuns: one.operation.requestBody === undefined ? 40 : 250 },
+      );
+    }
     expect(JSON.stringify(events)).toBe("[]");
     // Requests of every kind were among them: taken, known, refused by form, by instruments and by version.
     for (const outcome of ["put 201", "put 400", "put 409", "put 422", "post 200", "get 200", "get 404"])

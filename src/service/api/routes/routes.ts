@@ -1,0 +1,10 @@
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { portfolioRoutes } from "./portfolios.ts";
+import type { RouteParts } from "./shared.ts";
+import { stateRoutes } from "./state.ts";
+
+/** All that the API has. */
+export const routes: FastifyPluginAsyncZod<RouteParts> = async (app, parts) => {
+  await app.register(portfolioRoutes, parts);
+  await app.register(stateRoutes, parts);
+};
