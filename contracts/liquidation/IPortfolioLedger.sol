@@ -131,9 +131,10 @@ interface IPortfolioLedger is IAccountOpening, IBounded {
     /// @param guarded whether only proofs change it, for good.
     function register(uint256 accountId, uint256 commitment, address owner, bool guarded) external;
 
-    /// @notice Sets accounts' portfolios; only the venue may. An account that is frozen, challenged, guarded, locked by
-    /// its owner or still empty stays as it is, and the others go on: nobody holds a batch up. A challenge is about what
-    /// the account had: whoever has answered it ends it (`IChallengeBook.settleChallenge`), and the venue's word counts.
+    /// @notice Sets accounts' portfolios; only the venue may. An account that is frozen, challenged, guarded, locked
+    /// by its owner or still empty stays as it is, and the others go on: nobody holds a batch up. A challenge is about
+    /// what the account had: whoever has answered it ends it (`IChallengeBook.settleChallenge`), and the venue's word
+    /// counts.
     /// @param accountIds the accounts.
     /// @param commitments their portfolios, field elements, not 0.
     function update(uint256[] calldata accountIds, uint256[] calldata commitments) external;
