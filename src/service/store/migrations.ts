@@ -1,4 +1,4 @@
-import { METERS } from "./operation-tables.ts";
+import { METERS, OPERATION } from "./operation-tables.ts";
 
 /** One step of the schema. Steps are never changed once they are released: what they made is in databases. */
 export interface Migration {
@@ -236,4 +236,5 @@ export const MIGRATIONS: readonly Migration[] = [
     name: "meters",
     statements: [METERS, "alter table ballast.processes add column memory bigint not null default 0"],
   },
+  { name: "progress and pauses", statements: OPERATION },
 ];
