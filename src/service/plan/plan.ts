@@ -60,6 +60,8 @@ export interface PlanRules {
   readonly within: bigint;
   /** Seconds before an attestation ends at which it is renewed. */
   readonly renewBefore: bigint;
+  /** Whether an account in breach that no case is open about is proven anew in each snapshot: what opens a case may not be old. */
+  readonly breachesAnew?: boolean;
   /** Proofs a second that all workers make, as far as it is known: what can't be proven in time by it is shed. */
   readonly rate?: number;
 }
@@ -133,7 +135,7 @@ function wantedOf(
     (best, one) => (best === undefined || one.expiresAt > best.expiresAt ? one : best),
     undefined,
   );
-  const isBreach = tier >= BREACH && last?.tier !== tier;
+  const isBreach = tier >= BREACH && (last?.tier !== tier || rules.breachesAnew === true);
   // What is being proven of this commitment goes on first, unless it is a matter of a breach.
   if (!isBreach && jobs.some((one) => one.isActive && one.commitment === commitment)) return undefined;
   // Who was never proven has waited since its portfolio came, whatever snapshots came since: else new ones could make it wait for ever.

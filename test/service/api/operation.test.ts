@@ -162,7 +162,12 @@ describe("a role that is held", () => {
     });
     expect(await stubWorker(database).step()).toBeUndefined();
     const { roles } = (await ask("GET", "/v1/roles")).body;
-    expect(roles).toMatchObject([{ role: "feed", isPaused: false }, { role: "prover", isPaused: true }, {}]);
+    expect(roles).toMatchObject([
+      { role: "feed", isPaused: false },
+      { role: "prover", isPaused: true },
+      {},
+      {},
+    ]);
     await ask("PUT", "/v1/roles/prover", { isPaused: false });
     expect(await stubWorker(database, { prover: stubProver() }).step()).toBe("proven");
     expect((await ask("PUT", "/v1/roles/api", { isPaused: true })).status).toBe(400);

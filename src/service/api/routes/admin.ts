@@ -114,7 +114,7 @@ export const adminRoutes: FastifyPluginAsyncZod<RouteParts> = async (app, { data
       operationId: "setRole",
       summary: "Holds a role in all processes, or lets it go on",
       description:
-        "feed: nothing is planned, accounts and snapshots still come in. prover: no job is taken, those in hand are finished. sender: nothing new is sent, what is out is followed.",
+        "feed: nothing is planned, accounts and snapshots still come in. prover: no job is taken, those in hand are finished. sender: nothing new is sent, what is out is followed. keeper: no step is begun, those in hand go on.",
       security: SECURITY,
       params: z.object({ role: z.enum(PAUSABLE) }),
       body: z.strictObject({ isPaused: z.boolean() }),
