@@ -9,14 +9,16 @@ import { Accounts } from "./accounts/accounts.ts";
 import type { AdmissionRules } from "./api/admission.ts";
 import { runApi } from "./api/listen.ts";
 import { attempted, LOOK } from "./attempt.ts";
-import type { OnEvent } from "./events.ts";
+import { type OnEvent, withoutRepeats } from "./events.ts";
 import { type FeedParts, feedAccounts, feedSnapshots, type SnapshotSource } from "./feed.ts";
 import { Keeper } from "./keeper/keeper.ts";
 import type { KeeperKits, KeeperParts } from "./keeper/parts.ts";
 import { rest, whileLeading } from "./leader.ts";
 import { Tally } from "./meters/meters.ts";
+import { Pauses } from "./pauses.ts";
 import type { PlanRules } from "./plan/plan.ts";
 import { Planner } from "./plan/planner.ts";
+import { Progress } from "./progress/progress.ts";
 import { ProverWorker, type WorkerKit } from "./prover/worker.ts";
 import type { Keyring } from "./secrets/keyring.ts";
 import type { SenderRules } from "./sender/outbox.ts";
@@ -78,6 +80,8 @@ interface RunningParts extends ServiceParts {
 
 /** Plans follow from time too: so long without a change, and it is looked again. */
 const PLAN_AGAIN = 5_000;
+/** Between two times that old progress is forgotten. */
+const PRUNE = 3_600_000;
 /** Between two times that a process says that it is there. */
 const SEEN = 2_000;
 
@@ -87,8 +91,11 @@ const SEEN = 2_000;
  */
 export async function runService(given: ServiceParts, signal: AbortSignal): Promise<void> {
   const tally = new Tally();
+  const count = withoutRepeats(({ level, role }) => {
+    if (level === "warning") tally.add("warnings", role);
+  });
   const onEvent: OnEvent = (event) => {
-    if (event.level === "warning") tally.add("warnings", event.role);
+    count(event);
     given.onEvent(event);
   };
   const parts: RunningParts = { ...given, onEvent, tally };
@@ -160,13 +167,24 @@ async function runFeed(
   const planner = new Planner({
     ...{ database, keyring, accounts, snapshots, deployment, rules, clock, onEvent, circuit: circuit.name },
   });
+  const pauses = new Pauses(database);
+  const pass = async (): Promise<void> => {
+    if (!(await pauses.has("feed"))) await planner.pass();
+  };
+  const progress = new Progress(database);
   const plan = async (): Promise<void> => {
     let last = 0;
+    let pruned = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
+      if (
+        performance.now() - pruned > PRUNE &&
+        (await attempted(parts.onEvent, "plan", () => progress.prune()))
+      )
+        pruned = performance.now();
       if (changed || performance.now() - last > PLAN_AGAIN) {
         changed = false;
         last = performance.now();
-        if (!(await attempted(parts.onEvent, "plan", () => planner.pass()))) changed = true;
+        if (!(await attempted(parts.onEvent, "plan", pass))) changed = true;
       }
       await rest(LOOK, signal);
     }
@@ -211,7 +229,10 @@ async function serveApi(
   const onListening = (address: string): void =>
     onEvent({ role: "api", level: "info", message: `listens at ${address}` });
   await runApi(
-    { database, accounts, snapshots, clock, onEvent, rules, tally, onChange: () => undefined },
+    {
+      ...{ database, accounts, snapshots, clock, onEvent, rules, tally, onChange: () => undefined },
+      circuit: kits[0].circuit.name,
+    },
     { host, port, onListening },
     signal,
   );
@@ -238,8 +259,11 @@ async function runKeeper(parts: ServiceParts, keeper: KeeperPart, signal: AbortS
     accounts: new Accounts(database, keyring, kits[0].circuit.slots),
     snapshots: new Snapshots(database),
   });
+  const pauses = new Pauses(database);
   while (!signal.aborted) {
-    await attempted(onEvent, "keeper", () => loop.pass(signal));
+    await attempted(onEvent, "keeper", async () => {
+      if (!(await pauses.has("keeper"))) await loop.pass(signal);
+    });
     await rest(LOOK, signal);
   }
   await loop.idle();

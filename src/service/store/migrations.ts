@@ -1,5 +1,5 @@
 import { BIDS, CASES, CHALLENGES, LEDGER, OUTCOMES, STEPS } from "./case-tables.ts";
-import { METERS } from "./operation-tables.ts";
+import { METERS, OPERATION } from "./operation-tables.ts";
 
 /** One step of the schema. Steps are never changed once they are released: what they made is in databases. */
 export interface Migration {
@@ -250,4 +250,5 @@ export const MIGRATIONS: readonly Migration[] = [
       LEDGER,
     ],
   },
+  { name: "progress and pauses", statements: OPERATION },
 ];
