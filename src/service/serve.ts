@@ -1,4 +1,3 @@
-import type { ChainClient } from "../chain/client.ts";
 import type { Deployment } from "../chain/deploy/deployment.ts";
 import type { LiquidationSystem } from "../chain/liquidation/system.ts";
 import type { Clock } from "../clock.ts";
@@ -9,25 +8,33 @@ import { Accounts } from "./accounts/accounts.ts";
 import type { AdmissionRules } from "./api/admission.ts";
 import { runApi } from "./api/listen.ts";
 import { attempted, LOOK } from "./attempt.ts";
-import type { OnEvent } from "./events.ts";
+import { type OnEvent, withoutRepeats } from "./events.ts";
 import { type FeedParts, feedAccounts, feedSnapshots, type SnapshotSource } from "./feed.ts";
-import { Keeper } from "./keeper/keeper.ts";
-import type { KeeperKits, KeeperParts } from "./keeper/parts.ts";
+import type { KeeperKits } from "./keeper/parts.ts";
 import { rest, whileLeading } from "./leader.ts";
+import {
+  type KeeperPart,
+  runKeeper,
+  runSender,
+  runSigner,
+  type SenderPart,
+  type SignerPart,
+} from "./loops.ts";
 import { Tally } from "./meters/meters.ts";
+import { Pauses } from "./pauses.ts";
 import type { PlanRules } from "./plan/plan.ts";
 import { Planner } from "./plan/planner.ts";
+import { Progress } from "./progress/progress.ts";
 import { ProverWorker, type WorkerKit } from "./prover/worker.ts";
+import { type Keep, prune } from "./prune.ts";
 import type { Keyring } from "./secrets/keyring.ts";
-import type { SenderRules } from "./sender/outbox.ts";
-import { Sender } from "./sender/sender.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
 import { readStatus } from "./status.ts";
 import { statusJson, writeStatus } from "./status-file.ts";
 import type { Database } from "./store/database.ts";
 
 /** What a process of the service does. */
-export const ROLES = ["feed", "prover", "sender", "keeper", "api"] as const;
+export const ROLES = ["feed", "signer", "prover", "sender", "keeper", "api"] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface ServiceParts {
@@ -47,6 +54,8 @@ export interface ServiceParts {
     readonly venues: readonly Venue[];
     readonly snapshots: SnapshotSource;
     readonly rules: PlanRules;
+    /** Default: as of `KEEP`. */
+    readonly keep?: Keep;
   };
   readonly prover?: {
     readonly prover: Prover;
@@ -60,17 +69,8 @@ export interface ServiceParts {
   /** Where the deployment has one. */
   readonly liquidation?: { readonly system: LiquidationSystem; readonly kits: KeeperKits };
   readonly keepers?: readonly KeeperPart[];
+  readonly signers?: readonly SignerPart[];
 }
-
-/** A key that sends. */
-export interface SenderPart {
-  readonly client: ChainClient;
-  readonly rules: SenderRules;
-  readonly submit?: (raw: `0x${string}`) => Promise<unknown>;
-}
-
-/** A key that acts in cases. */
-export type KeeperPart = Pick<KeeperParts, "client" | "rules" | "files" | "disclosureKey">;
 
 interface RunningParts extends ServiceParts {
   readonly tally: Tally;
@@ -78,6 +78,8 @@ interface RunningParts extends ServiceParts {
 
 /** Plans follow from time too: so long without a change, and it is looked again. */
 const PLAN_AGAIN = 5_000;
+/** Between two times that what is old is forgotten. */
+const PRUNE = 3_600_000;
 /** Between two times that a process says that it is there. */
 const SEEN = 2_000;
 
@@ -87,8 +89,11 @@ const SEEN = 2_000;
  */
 export async function runService(given: ServiceParts, signal: AbortSignal): Promise<void> {
   const tally = new Tally();
+  const count = withoutRepeats(({ level, role }) => {
+    if (level === "warning") tally.add("warnings", role);
+  });
   const onEvent: OnEvent = (event) => {
-    if (event.level === "warning") tally.add("warnings", event.role);
+    count(event);
     given.onEvent(event);
   };
   const parts: RunningParts = { ...given, onEvent, tally };
@@ -109,7 +114,7 @@ export async function runService(given: ServiceParts, signal: AbortSignal): Prom
 }
 
 function roles(parts: RunningParts, signal: AbortSignal): Promise<void>[] {
-  const { feed, prover, senders = [], keepers = [], api, name } = parts;
+  const { feed, prover, senders = [], keepers = [], signers = [], api, name } = parts;
   const running: Promise<void>[] = [];
   if (feed !== undefined && parts.roles.includes("feed"))
     running.push(whileLeading(parts, "feed", name, signal, (led) => runFeed(parts, feed, led)));
@@ -121,6 +126,9 @@ function roles(parts: RunningParts, signal: AbortSignal): Promise<void>[] {
       const role = `sender ${sender.client.account.address}`;
       running.push(whileLeading(parts, role, name, signal, (led) => runSender(parts, sender, i === 0, led)));
     }
+  // Beside each other: a key's word on a proposal is one, whoever says it first.
+  if (parts.roles.includes("signer"))
+    for (const signer of signers) running.push(runSigner(parts, signer, signal));
   if (parts.roles.includes("keeper"))
     for (const keeper of keepers) {
       const role = `keeper ${keeper.client.account.address}`;
@@ -131,7 +139,7 @@ function roles(parts: RunningParts, signal: AbortSignal): Promise<void>[] {
 
 async function runFeed(
   parts: ServiceParts,
-  { venues, snapshots: source, rules }: NonNullable<ServiceParts["feed"]>,
+  { venues, snapshots: source, rules, keep }: NonNullable<ServiceParts["feed"]>,
   signal: AbortSignal,
 ): Promise<void> {
   const { database, keyring, clock, onEvent, deployment, kits } = parts;
@@ -160,13 +168,27 @@ async function runFeed(
   const planner = new Planner({
     ...{ database, keyring, accounts, snapshots, deployment, rules, clock, onEvent, circuit: circuit.name },
   });
+  const pauses = new Pauses(database);
+  const pass = async (): Promise<void> => {
+    if (!(await pauses.has("feed"))) await planner.pass();
+  };
+  const progress = new Progress(database);
   const plan = async (): Promise<void> => {
     let last = 0;
+    let pruned = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
+      if (
+        performance.now() - pruned > PRUNE &&
+        (await attempted(parts.onEvent, "plan", async () => {
+          await progress.prune();
+          await prune(database, clock.now() / 1_000n, BigInt(deployment.maxAge), keep);
+        }))
+      )
+        pruned = performance.now();
       if (changed || performance.now() - last > PLAN_AGAIN) {
         changed = false;
         last = performance.now();
-        if (!(await attempted(parts.onEvent, "plan", () => planner.pass()))) changed = true;
+        if (!(await attempted(parts.onEvent, "plan", pass))) changed = true;
       }
       await rest(LOOK, signal);
     }
@@ -211,38 +233,13 @@ async function serveApi(
   const onListening = (address: string): void =>
     onEvent({ role: "api", level: "info", message: `listens at ${address}` });
   await runApi(
-    { database, accounts, snapshots, clock, onEvent, rules, tally, onChange: () => undefined },
+    {
+      ...{ database, accounts, snapshots, clock, onEvent, rules, tally, onChange: () => undefined },
+      circuit: kits[0].circuit.name,
+    },
     { host, port, onListening },
     signal,
   );
-}
-
-async function runSender(
-  { database, deployment, onEvent }: ServiceParts,
-  sender: SenderPart,
-  attests: boolean,
-  signal: AbortSignal,
-): Promise<void> {
-  const loop = new Sender({ database, deployment, onEvent, attests, ...sender });
-  while (!signal.aborted) {
-    await attempted(onEvent, "sender", () => loop.step());
-    await rest(LOOK, signal);
-  }
-}
-
-async function runKeeper(parts: ServiceParts, keeper: KeeperPart, signal: AbortSignal): Promise<void> {
-  const { database, keyring, deployment, liquidation, clock, onEvent, kits } = parts;
-  if (liquidation === undefined) throw new BallastError("INTERNAL", "A keeper needs a liquidation.");
-  const loop = new Keeper({
-    ...{ database, keyring, deployment, clock, onEvent, ...liquidation, ...keeper },
-    accounts: new Accounts(database, keyring, kits[0].circuit.slots),
-    snapshots: new Snapshots(database),
-  });
-  while (!signal.aborted) {
-    await attempted(onEvent, "keeper", () => loop.pass(signal));
-    await rest(LOOK, signal);
-  }
-  await loop.idle();
 }
 
 /** Tells the others that this process is there, now and then. */

@@ -8,6 +8,7 @@ export const URGENCIES = [
   "open case",
   "challenge",
   "breach",
+  "asked for",
   "tier changed",
   "unproven commitment",
   "about to be stale",
@@ -139,7 +140,11 @@ function wantedOf(
   if (!isBreach && jobs.some((one) => one.isActive && one.commitment === commitment)) return undefined;
   // Who was never proven has waited since its portfolio came, whatever snapshots came since: else new ones could make it wait for ever.
   const unproven = since / 1_000n + rules.within;
+  const asked = jobs.find(
+    (one) => one.urgency === URGENCIES.indexOf("asked for") && one.commitment === commitment,
+  );
   if (isBreach) return job("breach", last === undefined ? unproven : now + rules.within);
+  if (asked !== undefined) return job("asked for", asked.deadline);
   if (last === undefined) return job("unproven commitment", unproven);
   if (last.tier !== tier) return job("tier changed", now + rules.within);
   if (last.expiresAt - now <= rules.renewBefore) return job("about to be stale", last.expiresAt);

@@ -1,5 +1,5 @@
 import { BIDS, CASES, CHALLENGES, LEDGER, OUTCOMES, STEPS } from "./case-tables.ts";
-import { METERS } from "./operation-tables.ts";
+import { METERS, OPERATION } from "./operation-tables.ts";
 import { PROPOSALS, REGISTRY, SIGNATURES, SIGNERS } from "./snapshot-tables.ts";
 
 /** One step of the schema. Steps are never changed once they are released: what they made is in databases. */
@@ -251,6 +251,7 @@ export const MIGRATIONS: readonly Migration[] = [
       LEDGER,
     ],
   },
+  { name: "progress and pauses", statements: OPERATION },
   {
     name: "proposed snapshots and signers",
     statements: [
@@ -259,6 +260,7 @@ export const MIGRATIONS: readonly Migration[] = [
       SIGNATURES,
       SIGNERS,
       REGISTRY,
+      "alter table ballast.snapshots alter column content drop not null",
     ],
   },
 ];
