@@ -66,7 +66,7 @@ export class Proposals {
   async unsigned(signer: Address): Promise<readonly Proposal[]> {
     const rows = await this.#sql.query(
       `select id, publish_by, content from ballast.proposals p where state = 'open'
-        and not exists (select 1 from ballast.signatures s where s.proposal = p.id and s.signer = $1)
+        and not exists (select 1 from ballast.signatures s where s.proposal = p.id and s.signer = $1 and s.said_by = current_user)
       order by time desc, id`,
       [signer],
     );
@@ -77,7 +77,7 @@ export class Proposals {
   async say(proposal: string, { signer, signature, reason }: Verdict): Promise<boolean> {
     const rows = await this.#sql.query(
       `insert into ballast.signatures (proposal, signer, signature, reason) values ($1, $2, $3, $4)
-      on conflict (proposal, signer) do nothing returning signer`,
+      on conflict (proposal, signer, said_by) do nothing returning signer`,
       [proposal, signer, signature ?? null, reason ?? null],
     );
     return rows.length === 1;
@@ -107,7 +107,7 @@ export class Proposals {
   async lastSigned(signer: Address): Promise<string | undefined> {
     const [row] = await this.#sql.query(
       `select p.content from ballast.proposals p join ballast.signatures s on s.proposal = p.id
-      where s.signer = $1 and s.signature is not null and p.content is not null order by p.time desc limit 1`,
+      where s.signer = $1 and s.said_by = current_user and s.signature is not null order by p.time desc limit 1`,
       [signer],
     );
     return row === undefined ? undefined : read.text(row, "content");

@@ -133,8 +133,6 @@ export class Proposer {
     if (verdicts.length < set.threshold || time < snapshot.time) return undefined;
     const points = await pointsOf(snapshot);
     const sound = await soundSignatures(deployment, snapshot, points, publishBy, verdicts, set);
-    const others = set.signers.length - verdicts.length;
-    if (sound.length + others < set.threshold) return this.#lapse(proposal, "too many refuse it");
     if (sound.length < set.threshold) return undefined;
     const signatures = sound.slice(0, set.threshold);
     await this.#calls.add(publishCall(deployment, sender, snapshot, points, publishBy, signatures));

@@ -11,14 +11,15 @@ export const PROPOSALS = `create table ballast.proposals (
   changed_at timestamptz not null default now()
 )`;
 
-/** What each signer says of a proposal: a signature, or why there is none. */
+/** What each signer says of a proposal: a signature, or why there is none. Nobody takes the place of what another user of the database said. */
 export const SIGNATURES = `create table ballast.signatures (
   proposal text not null references ballast.proposals (id) on delete cascade,
   signer text not null,
   signature text,
   reason text,
+  said_by text not null default current_user,
   said_at timestamptz not null default now(),
-  primary key (proposal, signer),
+  primary key (proposal, signer, said_by),
   check ((signature is null) <> (reason is null))
 )`;
 
