@@ -61,10 +61,17 @@ export class SnapshotSigner {
     // Without a market of its own it has no view: silent it can still sign once it has.
     if (own === undefined) return 0;
     const [newest, ...older] = await this.#proposals.unsigned(account.address);
-    if (newest === undefined) return 0;
+    if (newest === undefined || this.#isEarly(newest, own)) return 0;
     for (const { id } of older) await this.#refuse(id, "a newer one is proposed");
     await this.#judge(newest, own);
     return older.length + 1;
+  }
+
+  /** Whether the own market is older than the proposal's, and a newer one may still come in time. */
+  #isEarly({ time }: Proposal, own: MarketChain): boolean {
+    const { clock, tolerances } = this.#parts;
+    const now = clock.now() / 1_000n;
+    return own.time < time * 1_000n && time <= now + AHEAD && now <= time + BigInt(tolerances.age);
   }
 
   async #judge(proposal: Proposal, own: MarketChain): Promise<void> {
