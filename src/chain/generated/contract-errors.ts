@@ -1230,6 +1230,22 @@ export const contractErrorsAbi = [
       },
       {
         internalType: "uint64",
+        name: "age",
+        type: "uint64",
+      },
+    ],
+    name: "AccountTooYoung",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint64",
         name: "until",
         type: "uint64",
       },
@@ -1323,17 +1339,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "BreachProven",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
-    name: "HolderEquityMissing",
     type: "error",
   },
   {
