@@ -139,6 +139,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "NoClosings",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "NoLots",
     type: "error",
   },
@@ -1333,6 +1338,17 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "BreachToOpen",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
     name: "HolderEquityMissing",
     type: "error",
   },
@@ -2353,6 +2369,17 @@ export const contractErrorsAbi = [
         type: "uint32",
       },
     ],
+    name: "NothingHeld",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
     name: "NothingToUnlock",
     type: "error",
   },
@@ -3008,6 +3035,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "ProvenByNewerPrices",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "ClosedTooSoon",
     type: "error",
   },
   {
