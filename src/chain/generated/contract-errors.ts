@@ -884,6 +884,22 @@ export const contractErrorsAbi = [
       },
       {
         internalType: "bytes32",
+        name: "end",
+        type: "bytes32",
+      },
+    ],
+    name: "RowsMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "computed",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
         name: "expected",
         type: "bytes32",
       },
@@ -905,6 +921,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "TableHashMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "end",
+        type: "bytes32",
+      },
+    ],
+    name: "UnknownEnd",
     type: "error",
   },
   {
@@ -1706,6 +1733,22 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "elements",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "width",
+        type: "uint256",
+      },
+    ],
+    name: "PartialRows",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "gain",
         type: "uint256",
       },
@@ -2147,6 +2190,17 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "DeliverySnapshotVoid",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
     name: "NewestSound",
     type: "error",
   },
@@ -2326,6 +2380,22 @@ export const contractErrorsAbi = [
       },
     ],
     name: "ReservesShort",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint64",
+        name: "finalAt",
+        type: "uint64",
+      },
+    ],
+    name: "NotDelivered",
     type: "error",
   },
   {
