@@ -47,6 +47,14 @@ export function expiryTerms(
  * An account after one of its expired instruments was closed, by whomever: nothing but what the chain tells is needed.
  * @param lots that were closed, negative ones short; `cash` what was paid for them, lots of the settlement asset.
  * @param place of the closing's proof: its deadline is in the event.
+ * @example
+ * ```ts
+ * import { afterClosing, type OpenAccount } from "ballast/actions";
+ * declare const mine: OpenAccount;
+ * declare const closed: { instrumentId: number; lots: bigint; cash: bigint; deadline: bigint }; // of `ExpiredClosed`
+ * const ledger = "0x00000000000000000000000000000000000000aa";
+ * const next = afterClosing(mine, 1, closed, { chainId: 1, ledger, deadline: closed.deadline });
+ * ```
  */
 export function afterClosing(
   before: OpenAccount,
