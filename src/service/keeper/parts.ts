@@ -16,7 +16,7 @@ import type { KeeperRules } from "./rules.ts";
 
 /** What a case's statements are proven with; the proofs are made by whatever workers have the keys. */
 export type KeeperKits = {
-  readonly [Statement in Exclude<LiquidationStatement, "deleverage">]: {
+  readonly [Statement in Exclude<LiquidationStatement, "deleverage" | "empty">]: {
     readonly circuit: LiquidationCircuits[Statement];
     readonly key: LoadedKey;
   };
