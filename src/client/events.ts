@@ -1,3 +1,4 @@
+import { parseJson } from "../json.ts";
 import type { ServiceClient } from "./client.ts";
 import { ApiError, checked } from "./errors.ts";
 import type { components } from "./generated/api.ts";
@@ -43,7 +44,7 @@ export async function* readEvents(
       for await (const { event, id, data } of blocksOf(await checked(response))) {
         if (event === "gap") yield { kind: "gap" };
         else if (id !== undefined) {
-          yield JSON.parse(data) as components["schemas"]["Progress"];
+          yield parseJson(data, "event") as components["schemas"]["Progress"];
           last = id;
         }
       }

@@ -1,3 +1,4 @@
+import { parseJson } from "../json.ts";
 import type { ServiceClient } from "./client.ts";
 import { checked } from "./errors.ts";
 import type { components, paths } from "./generated/api.ts";
@@ -38,5 +39,5 @@ export async function* submitPortfolios(
     ...(signal === undefined ? {} : { signal }),
   });
   for await (const line of linesOf(await checked(response)))
-    if (line !== "") yield JSON.parse(line) as PortfolioAnswer;
+    if (line !== "") yield parseJson(line, "answer") as PortfolioAnswer;
 }

@@ -79,7 +79,10 @@ describe("the library in a browser", () => {
       ...{ platform: "browser", format: "esm", metafile: true, write: false },
     });
     const others = Object.keys(metafile.inputs).filter((path) => !path.startsWith("src/client/"));
-    expect(others).toEqual([expect.stringMatching(/^node_modules\/openapi-fetch\//)]);
+    expect(others.filter((path) => !path.startsWith("node_modules/openapi-fetch/"))).toEqual([
+      "src/errors.ts",
+      "src/json.ts",
+    ]);
     expect((outputFiles[0]?.contents.length ?? 0) / 1_000).toBeLessThanOrEqual(MOST_CLIENT_KB);
   });
 
