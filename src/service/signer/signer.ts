@@ -84,7 +84,8 @@ export class SnapshotSigner {
       const within = publishBy - snapshot.time;
       const { signature } = await signAsOracle(deployment, snapshot, await points(snapshot), account, within);
       const isNew = await this.#proposals.say(id, { signer: account.address, signature, reason: undefined });
-      if (isNew) onEvent({ role: "signer", level: "info", message: `signed ${short(id)}` });
+      if (isNew)
+        onEvent({ role: "signer", level: "info", message: `${short(account.address)} signs ${short(id)}` });
     } catch (error) {
       if (!(error instanceof BallastError) || error.code === "STORE_ERROR") throw error;
       await this.#refuse(id, `${error.code}: ${error.shortMessage}`);
@@ -111,7 +112,11 @@ export class SnapshotSigner {
     const { account, onEvent } = this.#parts;
     const reason = why.slice(0, 300);
     if (await this.#proposals.say(proposal, { signer: account.address, signature: undefined, reason }))
-      onEvent({ role: "signer", level: "warning", message: `not signed: ${short(proposal)}: ${reason}` });
+      onEvent({
+        role: "signer",
+        level: "warning",
+        message: `${short(account.address)} doesn't sign ${short(proposal)}: ${reason}`,
+      });
   }
 }
 
