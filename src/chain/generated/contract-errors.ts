@@ -54,6 +54,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "InvalidEmptyProof",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "InvalidEquityProof",
     type: "error",
   },
@@ -135,6 +140,11 @@ export const contractErrorsAbi = [
   {
     inputs: [],
     name: "NoAmount",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "NoClosings",
     type: "error",
   },
   {
@@ -879,6 +889,22 @@ export const contractErrorsAbi = [
       },
       {
         internalType: "bytes32",
+        name: "end",
+        type: "bytes32",
+      },
+    ],
+    name: "RowsMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "computed",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
         name: "expected",
         type: "bytes32",
       },
@@ -900,6 +926,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "TableHashMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "end",
+        type: "bytes32",
+      },
+    ],
+    name: "UnknownEnd",
     type: "error",
   },
   {
@@ -932,6 +969,22 @@ export const contractErrorsAbi = [
       },
     ],
     name: "InvalidParameter",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+      {
+        internalType: "uint64",
+        name: "filledAt",
+        type: "uint64",
+      },
+    ],
+    name: "RunBeforeFilled",
     type: "error",
   },
   {
@@ -1230,6 +1283,22 @@ export const contractErrorsAbi = [
       },
       {
         internalType: "uint64",
+        name: "age",
+        type: "uint64",
+      },
+    ],
+    name: "AccountTooYoung",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint64",
         name: "until",
         type: "uint64",
       },
@@ -1256,7 +1325,29 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "AccountEmpty",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
     name: "AccountExists",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AccountFilled",
     type: "error",
   },
   {
@@ -1333,7 +1424,7 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
-    name: "HolderEquityMissing",
+    name: "BreachToOpen",
     type: "error",
   },
   {
@@ -1356,6 +1447,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "HouseNotGuarded",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "NoBond",
     type: "error",
   },
   {
@@ -1400,6 +1502,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "OwnerUnsettled",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "ReservedId",
     type: "error",
   },
   {
@@ -1684,6 +1797,22 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NotInTierZero",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "elements",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "width",
+        type: "uint256",
+      },
+    ],
+    name: "PartialRows",
     type: "error",
   },
   {
@@ -2131,6 +2260,17 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "DeliverySnapshotVoid",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
     name: "NewestSound",
     type: "error",
   },
@@ -2319,6 +2459,22 @@ export const contractErrorsAbi = [
         name: "instrumentId",
         type: "uint32",
       },
+      {
+        internalType: "uint64",
+        name: "finalAt",
+        type: "uint64",
+      },
+    ],
+    name: "NotDelivered",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
     ],
     name: "AssetAlreadyAdded",
     type: "error",
@@ -2343,6 +2499,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NoInverse",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "NothingHeld",
     type: "error",
   },
   {
@@ -3008,6 +3175,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "ProvenByNewerPrices",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "ClosedTooSoon",
     type: "error",
   },
   {
