@@ -3,7 +3,7 @@ import type { OnEvent } from "../../../service/events.ts";
 import type { Role } from "../../../service/serve.ts";
 import { command } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { takeSignals } from "../../exit.ts";
+import { untilSignal } from "../../exit.ts";
 import { defaulted, option, toggle } from "../../input.ts";
 import { parseCount } from "../../options.ts";
 import { eventJson, eventText } from "../../service-text.ts";
@@ -11,7 +11,7 @@ import { named } from "../../summaries.ts";
 import { configFile } from "./flags.ts";
 
 /** As `ROLES`, without loading what they need. */
-const ROLE_NAMES = ["all", "feed", "signer", "prover", "sender", "keeper", "api"] as const;
+const ROLE_NAMES = ["all", "feed", "signer", "prover", "sender", "keeper", "solvency", "api"] as const;
 
 export const serve = command({
   ...named("serve"),
@@ -76,21 +76,6 @@ async function serveConfig(file: string, roles: readonly Role[], context: Contex
 /** Writes each event as it comes. */
 function teller({ write, json }: Context): OnEvent {
   return (event) => write((json ? eventJson : eventText)(event, new Date()));
-}
-
-/** Works until it is done or a signal comes, and then to its end: what is in hand is finished. A second signal ends it at once. */
-async function untilSignal(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const stop = new AbortController();
-  let release = (): void => {};
-  release = takeSignals(() => {
-    stop.abort();
-    release();
-  });
-  try {
-    await work(stop.signal);
-  } finally {
-    release();
-  }
 }
 
 function parseRole(text: string, name: string): readonly Role[] {
