@@ -26,9 +26,9 @@ export const serve = command({
   },
   notes: `
 Reads accounts and snapshots, evaluates every account, proves what must be proven, and sends the proofs. Roles: feed (accounts, snapshots,
-evaluation, the plan), prover, sender, and where the configuration has them signer, keeper and api. On one machine it needs nothing else; with DATABASE_URL several processes share a PostgreSQL server,
+evaluation, the plan), prover, sender, and where the configuration has them signer, keeper, solvency and api. On one machine it needs nothing else; with DATABASE_URL several processes share a PostgreSQL server,
 and one at a time leads feed, sender and keeper. Secrets come from the environment alone: BALLAST_MASTER_KEY, BALLAST_PRIVATE_KEY, BALLAST_RPC,
-DATABASE_URL, a signer's BALLAST_SIGNER_KEY, or each with _FILE.
+DATABASE_URL, a signer's BALLAST_SIGNER_KEY, a venue's BALLAST_VENUE_KEY, or each with _FILE.
 
 SIGTERM and Ctrl-C end it: the proof in hand is finished, or handed back after 20 seconds. --json writes one object a line.`,
   examples: [
