@@ -19,6 +19,8 @@ export interface SenderPart {
   readonly client: ChainClient;
   readonly rules: SenderRules;
   readonly submit?: (raw: `0x${string}`) => Promise<unknown>;
+  /** Default: the first of a process's keys does. */
+  readonly attests?: boolean;
 }
 
 /** A key that acts in cases. */
@@ -32,10 +34,9 @@ export interface SignerPart extends Pick<SignerParts, "account" | "policy" | "to
 export async function runSender(
   { database, deployment, onEvent }: ServiceParts,
   sender: SenderPart,
-  attests: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const loop = new Sender({ database, deployment, onEvent, attests, ...sender });
+  const loop = new Sender({ database, deployment, onEvent, ...sender });
   while (!signal.aborted) {
     await attempted(onEvent, "sender", () => loop.step());
     await rest(LOOK, signal);

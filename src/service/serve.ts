@@ -131,7 +131,11 @@ function roles(parts: RunningParts, signal: AbortSignal): Promise<void>[] {
   if (parts.roles.includes("sender"))
     for (const [i, sender] of senders.entries()) {
       const role = `sender ${sender.client.account.address}`;
-      running.push(whileLeading(parts, role, name, signal, (led) => runSender(parts, sender, i === 0, led)));
+      running.push(
+        whileLeading(parts, role, name, signal, (led) =>
+          runSender(parts, { attests: i === 0, ...sender }, led),
+        ),
+      );
     }
   // Beside each other: a key's word on a proposal is one, whoever says it first.
   if (parts.roles.includes("signer"))
