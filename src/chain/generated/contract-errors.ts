@@ -1283,6 +1283,22 @@ export const contractErrorsAbi = [
       },
       {
         internalType: "uint64",
+        name: "age",
+        type: "uint64",
+      },
+    ],
+    name: "AccountTooYoung",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint64",
         name: "until",
         type: "uint64",
       },
@@ -1409,17 +1425,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "BreachToOpen",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
-    name: "HolderEquityMissing",
     type: "error",
   },
   {

@@ -11,6 +11,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   AccountGuarded: "The account is the house's: it changes through the clearing house alone.",
   AccountIsLocked: "Wait until the owner's lock ends.",
   AccountNotOrdinary: "Choose an account that is neither frozen nor the house's.",
+  AccountTooYoung: "Have runs counted the account for `leastAge` before: till then its case ends abandoned.",
   AlreadyBid: "A liquidator bids once in a case: reveal that bid.",
   AlreadyDeleveraged: "This snapshot has closed the holder's part already: leave it out.",
   AlreadyOpened: "The case's auction is open already; nothing is left to do.",
@@ -36,8 +37,6 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   FundingNotAllowed: "A trade moves nothing in or out: leave the funding out.",
   FundsLocked:
     "A loss is unsettled: wait until it is borne, cleared or written off, or until 60 days after the request's time.",
-  HolderEquityMissing:
-    "A case in Soft froze the holder: show its equity after its part, by the newest prices.",
   HolderWouldLack: "Leave the holder out: its own case deals with it.",
   HoldRuns: "Wait until the hold ends.",
   HouseAccount: "The house's account has no cases: its losses are absorbed.",
