@@ -109,6 +109,7 @@ const HINTS: Readonly<Record<string, string>> = {
   RunVoid: "What the run was proven with counts no more: show another one.",
   RunClosed: "The run is attested already; nothing is left to do.",
   SafeCastOverflowedUintDowncast: "A number is too large for its field.",
+  SafeCastOverflowedUintToInt: "Move fewer lots at once.",
   SafeERC20FailedOperation: "The token refused the transfer: check balance and approval.",
   SignalNotInField: "Public signals must be below the scalar field: the proof was tampered with.",
   SignersNotAscending: "Order signatures by signer address, each signer once.",

@@ -2375,6 +2375,17 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "SafeCastOverflowedUintToInt",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "value",
+        type: "uint256",
+      },
+    ],
     name: "ValueNotInField",
     type: "error",
   },
