@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 import type { CircuitInstance } from "../../src/prover/circuits.ts";
+import { ensureArtifacts, sourcesOf } from "../../src/prover/node/artifacts.ts";
 import { instanceIn } from "../../src/prover/node/circuit-folder.ts";
+import { circuitCache } from "../../src/prover/node/home.ts";
 
 export { type ToyWitness, toyWitness } from "./toy-witness.ts";
 
@@ -14,9 +16,20 @@ export const TOY_ROOT = fileURLToPath(new URL("../fixtures/circuits", import.met
 export const toy = (): CircuitInstance => instanceIn(TOY_ROOT, "toy_2x4_s1k1");
 export const other = (): CircuitInstance => instanceIn(TOY_ROOT, "other_2x5_s1k1");
 
-/** Gives the test file a BALLAST_HOME of its own, removed at the end. */
-export function useTemporaryHome(): string {
+/**
+ * Gives the test file a BALLAST_HOME of its own, removed at the end.
+ * @param compiled circuits that are compiled there already, as they are in the home that all others share.
+ */
+export async function useTemporaryHome(
+  compiled: readonly CircuitInstance[] = [toy(), other()],
+): Promise<string> {
+  const folders: string[] = [];
+  for (const circuit of compiled) {
+    await ensureArtifacts(circuit);
+    folders.push(circuitCache(circuit.name, sourcesOf(circuit).hash));
+  }
   const home = mkdtempSync(join(tmpdir(), "ballast-test-"));
+  for (const folder of folders) cpSync(folder, join(home, "circuits", basename(folder)), { recursive: true });
   const { BALLAST_HOME: before } = process.env;
   process.env["BALLAST_HOME"] = home;
   afterAll(() => {
