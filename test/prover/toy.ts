@@ -1,12 +1,11 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 import type { CircuitInstance } from "../../src/prover/circuits.ts";
-import { ensureArtifacts, sourcesOf } from "../../src/prover/node/artifacts.ts";
 import { instanceIn } from "../../src/prover/node/circuit-folder.ts";
-import { circuitCache } from "../../src/prover/node/home.ts";
+import { copyCompiled } from "../helpers/compiled.ts";
 
 export { type ToyWitness, toyWitness } from "./toy-witness.ts";
 
@@ -23,13 +22,8 @@ export const other = (): CircuitInstance => instanceIn(TOY_ROOT, "other_2x5_s1k1
 export async function useTemporaryHome(
   compiled: readonly CircuitInstance[] = [toy(), other()],
 ): Promise<string> {
-  const folders: string[] = [];
-  for (const circuit of compiled) {
-    await ensureArtifacts(circuit);
-    folders.push(circuitCache(circuit.name, sourcesOf(circuit).hash));
-  }
   const home = mkdtempSync(join(tmpdir(), "ballast-test-"));
-  for (const folder of folders) cpSync(folder, join(home, "circuits", basename(folder)), { recursive: true });
+  await copyCompiled(compiled, home);
   const { BALLAST_HOME: before } = process.env;
   process.env["BALLAST_HOME"] = home;
   afterAll(() => {
