@@ -214,6 +214,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "TooManyAccounts",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "TooManyBids",
     type: "error",
   },
@@ -1366,6 +1371,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "BreachProven",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "EquityNotShown",
     type: "error",
   },
   {

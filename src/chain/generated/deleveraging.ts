@@ -20,9 +20,9 @@ export const deleveragingAbi = [
         type: "address",
       },
       {
-        internalType: "uint256",
-        name: "house",
-        type: "uint256",
+        internalType: "contract IHouseAccounts",
+        name: "accounts",
+        type: "address",
       },
     ],
     stateMutability: "nonpayable",
@@ -607,7 +607,13 @@ export const deleveragingAbi = [
       },
     ],
     name: "close",
-    outputs: [],
+    outputs: [
+      {
+        internalType: "int256",
+        name: "equity",
+        type: "int256",
+      },
+    ],
     stateMutability: "nonpayable",
     type: "function",
   },
@@ -837,6 +843,11 @@ export const deleveragingAbi = [
         name: "house",
         type: "tuple",
       },
+      {
+        internalType: "int256",
+        name: "equity",
+        type: "int256",
+      },
     ],
     name: "open",
     outputs: [
@@ -938,8 +949,18 @@ export const deleveragingAbi = [
           },
           {
             internalType: "uint256",
+            name: "accountId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
             name: "commitment",
             type: "uint256",
+          },
+          {
+            internalType: "int256",
+            name: "rest",
+            type: "int256",
           },
         ],
         internalType: "struct IDeleveraging.Round",
