@@ -93,7 +93,7 @@ contract HouseAccounts is IHouseAccounts {
         if (block.timestamp < until) revert IPortfolioLedger.AccountIsLocked(claim.accountB, until);
         FACTS.requireNewestReduction(reduction, subject);
         emit HouseTraded(claim.accountB);
-        _move(claim, "house");
+        _move(claim, Rest.Free, "house");
     }
 
     /// @inheritdoc IHouseAccounts
@@ -105,8 +105,8 @@ contract HouseAccounts is IHouseAccounts {
         bool isEven = to.funding > 0 && int256(from.funding) == -int256(to.funding);
         if (!isAlone || !isEven) revert IClearingHouse.WrongTransfer();
         emit CashShifted(from.accountA, to.accountA, uint64(to.funding));
-        _move(from, "shift");
-        _move(to, "shift");
+        _move(from, Rest.Kept, "shift");
+        _move(to, Rest.Kept, "shift");
     }
 
     /// @inheritdoc IHouseAccounts
@@ -154,9 +154,10 @@ contract HouseAccounts is IHouseAccounts {
 
     /// @notice Changes portfolios by a proof.
     /// @param claim the transfer.
+    /// @param rest what A is left.
     /// @param action what it was proven for.
-    function _move(TransferClaim calldata claim, bytes32 action) private {
-        LEDGER.move(claim, Rest.Free, keccak256(abi.encode(action)));
+    function _move(TransferClaim calldata claim, Rest rest, bytes32 action) private {
+        LEDGER.move(claim, rest, keccak256(abi.encode(action)));
     }
 
     /// @notice The portfolio of one of the house's accounts, whose equity is claimed.

@@ -77,10 +77,7 @@ interface IDeleveraging {
     /// @notice The closing would bring in what the funds are to bear, or leave the house more than nothing.
     error AboveResidual(int256 equity);
 
-    /// @notice The holder is frozen by a case in Soft: show what its equity is afterwards.
-    error HolderEquityMissing(uint256 accountId);
-
-    /// @notice The holder, frozen by a case in Soft, would be left with less than nothing: its own case deals with it.
+    /// @notice The holder would be left with less than nothing: a case of its own deals with it.
     error HolderWouldLack(uint256 accountId, int256 equity);
 
     /// @notice Opens a round; only the clearing house may. See `IClearingHouse.openRound`.
@@ -108,7 +105,7 @@ interface IDeleveraging {
     /// @param claim the transfer, which is checked by the ledger.
     /// @param part the holder's part.
     /// @param house the equity of the round's account after it.
-    /// @param holder the holder's equity after it, if it is frozen.
+    /// @param holder the holder's equity after it.
     /// @return equity what all of the house's accounts are worth together after it, micro-USD.
     function close(
         uint256 roundId,
@@ -116,7 +113,7 @@ interface IDeleveraging {
         TransferClaim calldata claim,
         DeleverageClaim calldata part,
         EquityClaim calldata house,
-        EquityClaim[] calldata holder
+        EquityClaim calldata holder
     ) external returns (int256 equity);
 
     /// @notice A round.

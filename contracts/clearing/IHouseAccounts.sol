@@ -57,7 +57,8 @@ interface IHouseAccounts {
     function trade(TransferClaim calldata claim, ReductionClaim calldata reduction) external;
 
     /// @notice Moves cash, and nothing else, from one of the house's accounts to another; the operator may. Together
-    /// they are worth what they were. Purpose of both: the clearing house's `purposeOf("shift", 0)`.
+    /// they are worth what they were, and what is left can be derived. Purpose of both: the clearing house's
+    /// `purposeOf("shift", 0)`.
     /// @param from takes lots out of the one, without a counterparty: funding < 0.
     /// @param to brings as many lots into the other, without a counterparty.
     function shift(TransferClaim calldata from, TransferClaim calldata to) external;

@@ -93,8 +93,8 @@ export async function shiftCash(
   lots: bigint,
 ): Promise<Shifted> {
   const { client, system, store } = desk;
-  const out = await transferAt(desk, SHIFT_PURPOSE, { a: accounts.from, funding: -lots });
-  const into = await transferAt(desk, SHIFT_PURPOSE, { a: accounts.to, funding: lots });
+  const out = await transferAt(desk, SHIFT_PURPOSE, { a: accounts.from, funding: -lots, rest: "kept" });
+  const into = await transferAt(desk, SHIFT_PURPOSE, { a: accounts.to, funding: lots, rest: "kept" });
   const receipt = await store.keepThenSend([out.a, into.a], () =>
     sendStep(desk, "shifting cash between the house's accounts", () =>
       shiftHouseCash(client, system, out.claim, into.claim),

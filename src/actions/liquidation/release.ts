@@ -28,7 +28,7 @@ export async function releaseToFund(
   others: readonly OpenAccount[] = [],
 ): Promise<{ readonly house: OpenAccount; readonly receipt: TransactionReceipt }> {
   const { client, system, store } = desk;
-  const done = await transferAt(desk, RELEASE_PURPOSE, { a: house, funding: -lots });
+  const done = await transferAt(desk, RELEASE_PURPOSE, { a: house, funding: -lots, rest: "kept" });
   return store.keepThenSend([done.a], async () => {
     for (const account of [...others, done.a]) await attestTier(desk, account, 0);
     const receipt = await sendStep(desk, "releasing lots", () => releaseLots(client, system, done.claim));

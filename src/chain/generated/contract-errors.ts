@@ -144,6 +144,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "NoClosings",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "NoLots",
     type: "error",
   },
@@ -889,6 +894,22 @@ export const contractErrorsAbi = [
       },
       {
         internalType: "bytes32",
+        name: "end",
+        type: "bytes32",
+      },
+    ],
+    name: "RowsMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "computed",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
         name: "expected",
         type: "bytes32",
       },
@@ -910,6 +931,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "TableHashMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "end",
+        type: "bytes32",
+      },
+    ],
+    name: "UnknownEnd",
     type: "error",
   },
   {
@@ -1256,6 +1288,22 @@ export const contractErrorsAbi = [
       },
       {
         internalType: "uint64",
+        name: "age",
+        type: "uint64",
+      },
+    ],
+    name: "AccountTooYoung",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint64",
         name: "until",
         type: "uint64",
       },
@@ -1381,7 +1429,7 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
-    name: "EquityNotShown",
+    name: "BreachToOpen",
     type: "error",
   },
   {
@@ -1392,7 +1440,7 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
-    name: "HolderEquityMissing",
+    name: "EquityNotShown",
     type: "error",
   },
   {
@@ -1765,6 +1813,22 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NotInTierZero",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "elements",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "width",
+        type: "uint256",
+      },
+    ],
+    name: "PartialRows",
     type: "error",
   },
   {
@@ -2212,6 +2276,17 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "DeliverySnapshotVoid",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
     name: "NewestSound",
     type: "error",
   },
@@ -2400,6 +2475,22 @@ export const contractErrorsAbi = [
         name: "instrumentId",
         type: "uint32",
       },
+      {
+        internalType: "uint64",
+        name: "finalAt",
+        type: "uint64",
+      },
+    ],
+    name: "NotDelivered",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
     ],
     name: "AssetAlreadyAdded",
     type: "error",
@@ -2424,6 +2515,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NoInverse",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "NothingHeld",
     type: "error",
   },
   {
@@ -3089,6 +3191,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "ProvenByNewerPrices",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "ClosedTooSoon",
     type: "error",
   },
   {

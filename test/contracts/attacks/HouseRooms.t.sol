@@ -45,7 +45,7 @@ contract HouseRoomsAttack is GateFixture {
     function _funding(uint256 accountId, uint256 lots) private view returns (TransferClaim memory) {
         bytes32 purpose = keccak256(abi.encode(bytes32("absorb"), snapshotId));
         return
-            transferClaim(TransferTerms(accountId, next(accountId), 0, 0, 0, int64(uint64(lots)), false, purpose));
+            keptClaim(TransferTerms(accountId, next(accountId), 0, 0, 0, int64(uint64(lots)), false, purpose));
     }
 
     function test_TwoAreTakenOverInTurnAndAbsorbedAsOne() public {

@@ -55,13 +55,13 @@ contract HouseAccountsTest is ClearingHouseFixture {
     }
 
     function _expectAbsorbs(EquityClaim memory shown, uint256 loss) private {
-        TransferClaim memory funding = transferClaim(fundingTerms(0));
+        TransferClaim memory funding = keptClaim(fundingTerms(0));
         house.absorb(shown, funding);
         vm.assertEq(house.residual(), loss, "what they lack together");
     }
 
     function _expectRefused(EquityClaim memory shown, bytes memory data) private {
-        TransferClaim memory funding = transferClaim(fundingTerms(0));
+        TransferClaim memory funding = keptClaim(fundingTerms(0));
         vm.expectRevert(data);
         house.absorb(shown, funding);
         vm.expectRevert(data);
@@ -132,16 +132,16 @@ contract HouseAccountsTest is ClearingHouseFixture {
         _fillSecond();
         _show(second, 90 * LOT);
         EquityClaim memory shown = houseEquity(-80 * LOT);
-        TransferClaim memory funding = transferClaim(fundingTerms(80));
+        TransferClaim memory funding = keptClaim(fundingTerms(80));
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.HouseNotShort.selector, 10 * LOT));
         house.absorb(shown, funding);
         advance(1);
         _show(second, 60 * LOT);
         shown = houseEquity(-80 * LOT);
-        funding = transferClaim(fundingTerms(21));
+        funding = keptClaim(fundingTerms(21));
         vm.expectRevert(wrongFunding(21, 20));
         house.absorb(shown, funding);
-        funding = transferClaim(fundingTerms(20));
+        funding = keptClaim(fundingTerms(20));
         house.absorb(shown, funding);
     }
 
@@ -210,7 +210,7 @@ contract HouseAccountsTest is ClearingHouseFixture {
     function _release(uint256 accountId) private returns (TransferClaim memory claim) {
         TransferTerms memory terms = releaseTerms(30);
         (terms.accountA, terms.newA) = (accountId, _next(accountId));
-        claim = transferClaim(terms);
+        claim = keptClaim(terms);
         if (registry.attestation(accountId, terms.newA).snapshotId != snapshotId) attest(accountId, terms.newA, 0);
     }
 
@@ -273,15 +273,15 @@ contract HouseAccountsTest is ClearingHouseFixture {
     }
 
     function _expectShiftRefused(TransferTerms memory from, TransferTerms memory to) private {
-        (TransferClaim memory one, TransferClaim memory other) = (transferClaim(from), transferClaim(to));
+        (TransferClaim memory one, TransferClaim memory other) = (keptClaim(from), keptClaim(to));
         expectFrom(OPERATOR, encoded(IClearingHouse.WrongTransfer.selector));
         accounts.shift(one, other);
     }
 
     function test_CashShiftsFromOneToAnother() public {
         _fillSecond();
-        TransferClaim memory from = transferClaim(_cash(HOUSE, -40));
-        TransferClaim memory to = transferClaim(_cash(second, 40));
+        TransferClaim memory from = keptClaim(_cash(HOUSE, -40));
+        TransferClaim memory to = keptClaim(_cash(second, 40));
         expectFrom(CAROL, abi.encodeWithSelector(IClearingHouse.OnlyOperator.selector, CAROL));
         accounts.shift(from, to);
         vm.expectEmit();
@@ -332,6 +332,11 @@ contract HouseAccountsTest is ClearingHouseFixture {
         shown = equityClaim(snapshotId, accountId, claim.newB, 4, equity);
     }
 
+    /// The holder keeps something.
+    function _holder(TransferClaim memory claim) private view returns (EquityClaim memory) {
+        return equityClaim(snapshotId, BOB, claim.newA, 0, 7);
+    }
+
     /// The residual is what all of them lack together, whichever holds the instrument.
     function test_ARoundBringsInWhatAllLackTogether() public {
         _fillSecond();
@@ -340,7 +345,7 @@ contract HouseAccountsTest is ClearingHouseFixture {
         IDeleveraging.Round memory round = rounds.roundOf(roundId);
         vm.assertTrue(round.accountId == second && round.rest == 50 * LOT, "the account, and the rest");
         vm.assertTrue(round.startEquity == -100 * LOT && round.lastEquity == -100 * LOT, "together");
-        EquityClaim[] memory none = new EquityClaim[](0);
+        EquityClaim memory holder;
         // A tenth of the closing: of 100 lots, not of 150.
         (TransferClaim memory claim, DeleverageClaim memory part, EquityClaim memory shown) = _closing(
             roundId,
@@ -348,11 +353,13 @@ contract HouseAccountsTest is ClearingHouseFixture {
             -140 * LOT + 1
         );
         bytes4 above = IDeleveraging.AbovePart.selector;
+        holder = _holder(claim);
         expectFrom(OPERATOR, abi.encodeWithSelector(above, uint256(10 * LOT + 1), uint256(100 * LOT)));
-        house.deleverage(roundId, claim, part, shown, none);
+        house.deleverage(roundId, claim, part, shown, holder);
         (claim, part, shown) = _closing(roundId, second, -140 * LOT);
+        holder = _holder(claim);
         vm.prank(OPERATOR);
-        house.deleverage(roundId, claim, part, shown, none);
+        house.deleverage(roundId, claim, part, shown, holder);
         vm.assertEq(house.residual(), 90, "less the holder's part");
     }
 
@@ -361,29 +368,32 @@ contract HouseAccountsTest is ClearingHouseFixture {
         _fillSecond();
         uint256 roundId = _round(second, -150 * LOT, 50 * LOT);
         _trade(HOUSE);
-        EquityClaim[] memory none = new EquityClaim[](0);
+        EquityClaim memory holder;
         (TransferClaim memory claim, DeleverageClaim memory part, EquityClaim memory shown) = _closing(
             roundId,
             second,
             -140 * LOT
         );
+        holder = _holder(claim);
         expectFrom(OPERATOR, abi.encodeWithSelector(IHouseAccounts.EquityNotShown.selector, HOUSE));
-        house.deleverage(roundId, claim, part, shown, none);
+        house.deleverage(roundId, claim, part, shown, holder);
         _show(HOUSE, 45 * LOT);
+        holder = _holder(claim);
         expectFrom(OPERATOR, abi.encodeWithSelector(IDeleveraging.RoundOver.selector, roundId));
-        house.deleverage(roundId, claim, part, shown, none);
+        house.deleverage(roundId, claim, part, shown, holder);
     }
 
     function test_ARoundIsOfItsOwnAccount() public {
         _fillSecond();
         uint256 roundId = _round(second, -150 * LOT, 50 * LOT);
-        EquityClaim[] memory none = new EquityClaim[](0);
+        EquityClaim memory holder;
         (TransferClaim memory claim, DeleverageClaim memory part, EquityClaim memory shown) = _closing(
             roundId,
             HOUSE,
             60 * LOT
         );
+        holder = _holder(claim);
         expectFrom(OPERATOR, encoded(IClearingHouse.WrongTransfer.selector));
-        house.deleverage(roundId, claim, part, shown, none);
+        house.deleverage(roundId, claim, part, shown, holder);
     }
 }

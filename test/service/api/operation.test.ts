@@ -162,12 +162,8 @@ describe("a role that is held", () => {
     });
     expect(await stubWorker(database).step()).toBeUndefined();
     const { roles } = (await ask("GET", "/v1/roles")).body;
-    expect(roles).toMatchObject([
-      { role: "feed", isPaused: false },
-      { role: "prover", isPaused: true },
-      {},
-      {},
-    ]);
+    const held = roles.filter(({ isPaused }: { readonly isPaused: boolean }) => isPaused);
+    expect([roles.length, held]).toMatchObject([5, [{ role: "prover" }]]);
     await ask("PUT", "/v1/roles/prover", { isPaused: false });
     expect(await stubWorker(database, { prover: stubProver() }).step()).toBe("proven");
     expect((await ask("PUT", "/v1/roles/api", { isPaused: true })).status).toBe(400);
@@ -200,7 +196,8 @@ describe("answers", () => {
     };
     for (const methods of Object.values<Record<string, { readonly responses: object }>>(document.paths))
       for (const { responses } of Object.values(methods)) collect(responses);
-    expect(objects.length).toBeGreaterThan(100);
+    collect(document.components.schemas);
+    expect(objects.length).toBeGreaterThan(15);
     // A schema that lets other fields through would say so.
     expect(objects.filter(({ additionalProperties }) => additionalProperties !== false)).toEqual([]);
   });
