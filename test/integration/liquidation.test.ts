@@ -535,6 +535,7 @@ describe("a liquidation", () => {
         const draw = await world.transfer(absorbPurpose(world.snapshot.snapshotId), {
           a: house(),
           funding: residual,
+          rest: "kept",
         });
         await absorbLoss(people.dave, system, rest, draw.claim);
         world.keep(draw.a);
