@@ -219,6 +219,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "TooManyAccounts",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "TooManyBids",
     type: "error",
   },
@@ -1425,6 +1430,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "BreachToOpen",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "EquityNotShown",
     type: "error",
   },
   {
