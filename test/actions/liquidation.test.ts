@@ -381,6 +381,10 @@ describe("an act that is interrupted", () => {
       const updated = await updateOnLedger(venue, { ...changed, salt: toField(4n) });
       expect(updated).toMatchObject({ account: { salt: 3n }, receipt: { status: "success" } });
       expect(await updateOnLedger(venue, updated.account)).toMatchObject({ receipt: undefined });
+      // Computed before that one: what has changed since is not undone.
+      await expect(updateOnLedger(venue, { ...changed, salt: toField(5n) }, 0)).rejects.toMatchObject({
+        details: { error: "UpdateSkipped", refusal: "changed" },
+      });
     }));
 
   it("is refused to whoever is not the venue, for other content than the ledger's", () =>

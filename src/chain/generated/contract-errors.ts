@@ -194,6 +194,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "NothingToUpdate",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "OracleRoundMissing",
     type: "error",
   },
@@ -1343,6 +1348,17 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "AccountTwice",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
     name: "AlreadyDeleveraged",
     type: "error",
   },
@@ -1579,6 +1595,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "AlreadyOpened",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+    ],
+    name: "BreachUnproven",
     type: "error",
   },
   {
