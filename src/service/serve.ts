@@ -1,5 +1,5 @@
-import type { ChainClient } from "../chain/client.ts";
 import type { Deployment } from "../chain/deploy/deployment.ts";
+import type { LiquidationSystem } from "../chain/liquidation/system.ts";
 import type { Clock } from "../clock.ts";
 import { BallastError } from "../errors.ts";
 import type { Prover } from "../prover/prover.ts";
@@ -7,23 +7,34 @@ import type { Venue } from "../venues/venue.ts";
 import { Accounts } from "./accounts/accounts.ts";
 import type { AdmissionRules } from "./api/admission.ts";
 import { runApi } from "./api/listen.ts";
-import type { OnEvent } from "./events.ts";
+import { attempted, LOOK } from "./attempt.ts";
+import { type OnEvent, withoutRepeats } from "./events.ts";
 import { type FeedParts, feedAccounts, feedSnapshots, type SnapshotSource } from "./feed.ts";
+import type { KeeperKits } from "./keeper/parts.ts";
 import { rest, whileLeading } from "./leader.ts";
+import {
+  type KeeperPart,
+  runKeeper,
+  runSender,
+  runSigner,
+  type SenderPart,
+  type SignerPart,
+} from "./loops.ts";
 import { Tally } from "./meters/meters.ts";
+import { Pauses } from "./pauses.ts";
 import type { PlanRules } from "./plan/plan.ts";
 import { Planner } from "./plan/planner.ts";
+import { Progress } from "./progress/progress.ts";
 import { ProverWorker, type WorkerKit } from "./prover/worker.ts";
+import { type Keep, prune } from "./prune.ts";
 import type { Keyring } from "./secrets/keyring.ts";
-import type { SenderRules } from "./sender/outbox.ts";
-import { Sender } from "./sender/sender.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
 import { readStatus } from "./status.ts";
 import { statusJson, writeStatus } from "./status-file.ts";
-import { type Database, isGone } from "./store/database.ts";
+import type { Database } from "./store/database.ts";
 
 /** What a process of the service does. */
-export const ROLES = ["feed", "prover", "sender", "api"] as const;
+export const ROLES = ["feed", "signer", "prover", "sender", "keeper", "api"] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface ServiceParts {
@@ -43,6 +54,8 @@ export interface ServiceParts {
     readonly venues: readonly Venue[];
     readonly snapshots: SnapshotSource;
     readonly rules: PlanRules;
+    /** Default: as of `KEEP`. */
+    readonly keep?: Keep;
   };
   readonly prover?: {
     readonly prover: Prover;
@@ -51,21 +64,22 @@ export interface ServiceParts {
     readonly lease?: number;
   };
   readonly api?: { readonly host: string; readonly port: number; readonly rules: AdmissionRules };
-  readonly sender?: {
-    readonly client: ChainClient;
-    readonly rules: SenderRules;
-    readonly submit?: (raw: `0x${string}`) => Promise<unknown>;
-  };
+  /** One for each key; the first sends attestations too. */
+  readonly senders?: readonly SenderPart[];
+  /** Where the deployment has one. */
+  readonly liquidation?: { readonly system: LiquidationSystem; readonly kits: KeeperKits };
+  readonly keepers?: readonly KeeperPart[];
+  readonly signers?: readonly SignerPart[];
 }
 
 interface RunningParts extends ServiceParts {
   readonly tally: Tally;
 }
 
-/** Milliseconds between two looks of a loop that has nothing to do. */
-const LOOK = 500;
 /** Plans follow from time too: so long without a change, and it is looked again. */
 const PLAN_AGAIN = 5_000;
+/** Between two times that what is old is forgotten. */
+const PRUNE = 3_600_000;
 /** Between two times that a process says that it is there. */
 const SEEN = 2_000;
 
@@ -75,8 +89,11 @@ const SEEN = 2_000;
  */
 export async function runService(given: ServiceParts, signal: AbortSignal): Promise<void> {
   const tally = new Tally();
+  const count = withoutRepeats(({ level, role }) => {
+    if (level === "warning") tally.add("warnings", role);
+  });
   const onEvent: OnEvent = (event) => {
-    if (event.level === "warning") tally.add("warnings", event.role);
+    count(event);
     given.onEvent(event);
   };
   const parts: RunningParts = { ...given, onEvent, tally };
@@ -97,30 +114,39 @@ export async function runService(given: ServiceParts, signal: AbortSignal): Prom
 }
 
 function roles(parts: RunningParts, signal: AbortSignal): Promise<void>[] {
-  const { feed, prover, sender, api, name } = parts;
+  const { feed, prover, senders = [], keepers = [], signers = [], api, name } = parts;
   const running: Promise<void>[] = [];
   if (feed !== undefined && parts.roles.includes("feed"))
     running.push(whileLeading(parts, "feed", name, signal, (led) => runFeed(parts, feed, led)));
   if (prover !== undefined && parts.roles.includes("prover"))
     for (let n = 1; n <= prover.atOnce; n++) running.push(workerOf(parts, prover, n).run(signal));
   if (api !== undefined && parts.roles.includes("api")) running.push(serveApi(parts, api, signal));
-  if (sender !== undefined && parts.roles.includes("sender")) {
-    const role = `sender ${sender.client.account.address}`;
-    running.push(whileLeading(parts, role, name, signal, (led) => runSender(parts, sender, led)));
-  }
+  if (parts.roles.includes("sender"))
+    for (const [i, sender] of senders.entries()) {
+      const role = `sender ${sender.client.account.address}`;
+      running.push(whileLeading(parts, role, name, signal, (led) => runSender(parts, sender, i === 0, led)));
+    }
+  // Beside each other: a key's word on a proposal is one, whoever says it first.
+  if (parts.roles.includes("signer"))
+    for (const signer of signers) running.push(runSigner(parts, signer, signal));
+  if (parts.roles.includes("keeper"))
+    for (const keeper of keepers) {
+      const role = `keeper ${keeper.client.account.address}`;
+      running.push(whileLeading(parts, role, name, signal, (led) => runKeeper(parts, keeper, led)));
+    }
   return running;
 }
 
 async function runFeed(
   parts: ServiceParts,
-  { venues, snapshots: source, rules }: NonNullable<ServiceParts["feed"]>,
+  { venues, snapshots: source, rules, keep }: NonNullable<ServiceParts["feed"]>,
   signal: AbortSignal,
 ): Promise<void> {
   const { database, keyring, clock, onEvent, deployment, kits } = parts;
   const [{ circuit }] = kits;
   const accounts = new Accounts(database, keyring, circuit.slots);
   const snapshots = new Snapshots(database);
-  await attempted(parts, "plan", async () => {
+  await attempted(parts.onEvent, "plan", async () => {
     const resealed = await accounts.reseal();
     if (resealed > 0)
       onEvent({
@@ -142,13 +168,27 @@ async function runFeed(
   const planner = new Planner({
     ...{ database, keyring, accounts, snapshots, deployment, rules, clock, onEvent, circuit: circuit.name },
   });
+  const pauses = new Pauses(database);
+  const pass = async (): Promise<void> => {
+    if (!(await pauses.has("feed"))) await planner.pass();
+  };
+  const progress = new Progress(database);
   const plan = async (): Promise<void> => {
     let last = 0;
+    let pruned = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
+      if (
+        performance.now() - pruned > PRUNE &&
+        (await attempted(parts.onEvent, "plan", async () => {
+          await progress.prune();
+          await prune(database, clock.now() / 1_000n, BigInt(deployment.maxAge), keep);
+        }))
+      )
+        pruned = performance.now();
       if (changed || performance.now() - last > PLAN_AGAIN) {
         changed = false;
         last = performance.now();
-        if (!(await attempted(parts, "plan", () => planner.pass()))) changed = true;
+        if (!(await attempted(parts.onEvent, "plan", pass))) changed = true;
       }
       await rest(LOOK, signal);
     }
@@ -172,12 +212,13 @@ function workerOf(
   { prover, lease }: NonNullable<ServiceParts["prover"]>,
   n: number,
 ): ProverWorker {
-  const { database, keyring, deployment, kits, name, onEvent } = parts;
+  const { database, keyring, deployment, kits, name, onEvent, liquidation } = parts;
   return new ProverWorker({
     ...{ database, keyring, deployment, prover, kits, onEvent, name: `${name}/${n}` },
     accounts: new Accounts(database, keyring, kits[0].circuit.slots),
     snapshots: new Snapshots(database),
     ...(lease === undefined ? {} : { times: { lease } }),
+    ...(liquidation === undefined ? {} : { statements: Object.values(liquidation.kits) }),
   });
 }
 
@@ -192,37 +233,20 @@ async function serveApi(
   const onListening = (address: string): void =>
     onEvent({ role: "api", level: "info", message: `listens at ${address}` });
   await runApi(
-    { database, accounts, snapshots, clock, onEvent, rules, tally, onChange: () => undefined },
+    {
+      ...{ database, accounts, snapshots, clock, onEvent, rules, tally, onChange: () => undefined },
+      circuit: kits[0].circuit.name,
+    },
     { host, port, onListening },
     signal,
   );
-}
-
-async function runSender(
-  parts: ServiceParts,
-  { client, rules, submit }: NonNullable<ServiceParts["sender"]>,
-  signal: AbortSignal,
-): Promise<void> {
-  const { database, deployment, onEvent } = parts;
-  const sender = new Sender({
-    database,
-    client,
-    deployment,
-    rules,
-    onEvent,
-    ...(submit === undefined ? {} : { submit }),
-  });
-  while (!signal.aborted) {
-    await attempted(parts, "sender", () => sender.step());
-    await rest(LOOK, signal);
-  }
 }
 
 /** Tells the others that this process is there, now and then. */
 async function beSeen(parts: RunningParts, signal: AbortSignal): Promise<void> {
   const { database, name, roles, statusFolder, clock, tally } = parts;
   while (!signal.aborted) {
-    await attempted(parts, "service", async () => {
+    await attempted(parts.onEvent, "service", async () => {
       await database.query(
         `insert into ballast.processes (name, roles, clock, memory, seen_at) values ($1, $2, $3, $4, clock_timestamp())
         on conflict (name) do update set seen_at = excluded.seen_at, roles = excluded.roles, clock = excluded.clock,
@@ -235,21 +259,5 @@ async function beSeen(parts: RunningParts, signal: AbortSignal): Promise<void> {
       writeStatus(statusFolder, statusJson(await readStatus(database, clock.now() / 1_000n, now), now));
     });
     await rest(SEEN, signal);
-  }
-}
-
-/** @returns false where a database or a node was away. @throws what is anything else. */
-async function attempted(
-  { onEvent }: ServiceParts,
-  role: "plan" | "sender" | "service",
-  work: () => Promise<unknown>,
-): Promise<boolean> {
-  try {
-    await work();
-    return true;
-  } catch (error) {
-    if (!(error instanceof BallastError) || !(isGone(error) || error.code === "CHAIN_ERROR")) throw error;
-    onEvent({ role, level: "warning", message: `${error.code}: ${error.shortMessage} Trying again.` });
-    return false;
   }
 }

@@ -12,7 +12,7 @@ import { Snapshots } from "../../src/service/snapshots/snapshots.ts";
 import { START, smallSnapshot } from "../chain/system.ts";
 import { emptyDatabase } from "../helpers/database.ts";
 import { ManualClock } from "../venues/manual-clock.ts";
-import { accountsOf, DEPLOYMENT, keyring, reading, stubWorker } from "./parts.ts";
+import { accountsOf, apiParts, DEPLOYMENT, keyring, reading, stubWorker } from "./parts.ts";
 
 const text = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 const page = text("docs/operate/monitoring.md");
@@ -57,7 +57,7 @@ async function served() {
   }).pass();
   await stubWorker(database).step();
   clock.advance(90_000);
-  return { database, clock, accounts, snapshots };
+  return { database, clock };
 }
 const valueIn = (metrics: string, series: string): number | undefined => {
   const line = metrics.split("\n").find((one) => one.startsWith(`${series} `));
@@ -106,12 +106,9 @@ describe("metrics", () => {
   });
 
   it("are told to a key that may read, and to no other", async () => {
-    const { database, clock, accounts, snapshots } = await served();
+    const { database, clock } = await served();
     const tally = new Tally();
-    const app = await apiServer({
-      ...{ database, clock, accounts, snapshots, tally, onEvent: () => undefined, onChange: () => undefined },
-      rules: { perSecond: 10, burst: 10, atOnce: 4 },
-    });
+    const app = await apiServer(apiParts(database, clock, { tally }));
     const keys = new ApiKeys(database);
     const ask = async (scope: "read" | "submit") => {
       const { token } = await keys.add({ name: "prometheus", scopes: [scope], declaredBy: "self" });

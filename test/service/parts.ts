@@ -1,8 +1,10 @@
+import type { Clock } from "../../src/clock.ts";
 import { toField } from "../../src/math/field.ts";
 import { instanceOf } from "../../src/prover/circuits.ts";
 import type { LoadedKey, Prover } from "../../src/prover/prover.ts";
 import type { Snapshot } from "../../src/risk/snapshot.ts";
 import { Accounts } from "../../src/service/accounts/accounts.ts";
+import type { ApiParts } from "../../src/service/api/server.ts";
 import type { ServiceEvent } from "../../src/service/events.ts";
 import { ProverWorker, type WorkerTimes } from "../../src/service/prover/worker.ts";
 import type { NewJob } from "../../src/service/queue/job.ts";
@@ -36,6 +38,27 @@ export function reading(
 
 export function accountsOf(database: Database, ring = keyring): Accounts {
   return new Accounts(database, ring, SLOTS);
+}
+
+/** What an API stands on. */
+export function apiParts(
+  database: Database,
+  clock: Pick<Clock, "now">,
+  more: Partial<ApiParts> = {},
+): ApiParts {
+  return {
+    ...{
+      database,
+      clock,
+      snapshots: new Snapshots(database),
+      accounts: accountsOf(database),
+      circuit: CIRCUIT,
+    },
+    ...{ onChange: () => undefined, onEvent: () => undefined },
+    rules: { perSecond: 100, burst: 1_000_000, atOnce: 8 },
+    streams: { poll: 10, beat: 50 },
+    ...more,
+  };
 }
 
 const POINT = { x: 1n, y: 2n };

@@ -53,10 +53,11 @@ export async function updateOnLedger(
   return { account, commitment, receipt };
 }
 
-async function refusalNow(
-  { client, system }: LedgerContext,
+/** Why the ledger takes no word of the venue's about an account, as far as that shows before it is sent. @throws {BallastError} CHAIN_ERROR. */
+export async function refusalNow(
+  { client, system }: Pick<LedgerContext, "client" | "system">,
   { accountId, nonce, frozen, guarded: isGuarded }: LedgerAccount,
-  known: number,
+  known: number = nonce,
 ): Promise<UpdateRefusal | undefined> {
   if (nonce !== known) return "changed";
   if (frozen) return "frozen";

@@ -4,6 +4,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import {
   hasZodFastifySchemaValidationErrors,
   jsonSchemaTransform,
+  jsonSchemaTransformObject,
   serializerCompiler,
   validatorCompiler,
 } from "fastify-type-provider-zod";
@@ -19,7 +20,7 @@ import { type ApiKey, ApiKeys, type Scope } from "./keys.ts";
 import { routes } from "./routes/routes.ts";
 import type { RouteParts } from "./routes/shared.ts";
 
-export interface ApiParts extends RouteParts {
+export interface ApiParts extends Omit<RouteParts, "ending"> {
   readonly rules: AdmissionRules;
   /** Where requests are counted. Default: nowhere. */
   readonly tally?: Tally;
@@ -28,8 +29,10 @@ export interface ApiParts extends RouteParts {
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** What a key must be allowed to; left out where no key is asked for. */
-    readonly scope?: Scope;
+    /** What a key must be allowed to, one of them; left out where no key is asked for. */
+    readonly scope?: Scope | readonly Scope[];
+    /** Open without end: not among those that are worked on at once. */
+    readonly isStream?: boolean;
   }
   interface FastifyRequest {
     /** Whose request it is, on routes with a scope. */
@@ -88,8 +91,11 @@ export async function apiServer(parts: ApiParts): Promise<FastifyInstance> {
       components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
     },
     transform: jsonSchemaTransform,
+    transformObject: (document) => withoutUnused(jsonSchemaTransformObject(document)),
   });
-  await app.register(routes, parts);
+  const ending = new AbortController();
+  app.addHook("preClose", async () => ending.abort());
+  await app.register(routes, { ...parts, ending: ending.signal });
   await app.ready();
   return app;
 }
@@ -115,8 +121,9 @@ function guard(app: FastifyInstance, { database, clock, rules }: ApiParts): void
   const admission = new Admission(clock, rules);
   app.addHook("onRequest", async (request, reply) => {
     reply.header("cache-control", "no-store").header("x-content-type-options", "nosniff");
-    const { scope } = request.routeOptions.config;
+    const { scope, isStream = false } = request.routeOptions.config;
     if (scope === undefined) return;
+    const needed = typeof scope === "string" ? [scope] : scope;
     const token = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? "")?.[1];
     // Whoever has no key is counted by address, before the database is asked for one that may be made up.
     const wait = admission.enter(`address ${request.ip}`);
@@ -124,16 +131,17 @@ function guard(app: FastifyInstance, { database, clock, rules }: ApiParts): void
     const key = token === undefined ? undefined : await keys.find(token).finally(() => admission.leave());
     if (token === undefined) admission.leave();
     if (key === undefined) return send(reply, refusal(401, "UNAUTHORIZED", "No key, or none that is good."));
-    if (!key.scopes.includes(scope))
+    if (!needed.some((one) => key.scopes.includes(one)))
       return send(
         reply,
-        refusal(403, "FORBIDDEN", `The key may not ${scope}.`, "Use one whose scope has it."),
+        refusal(403, "FORBIDDEN", `The key may not ${needed.join(" or ")}.`, "Use one whose scope has it."),
       );
     const again = admission.enter(key.id);
     if (again > 0) return limited(reply, again);
     request.apiKey = key;
+    if (isStream) admission.leave();
     // Also where whoever asked has gone away.
-    reply.raw.once("close", () => admission.leave());
+    else reply.raw.once("close", () => admission.leave());
   });
 }
 
@@ -161,4 +169,16 @@ function answerOf(error: unknown): ErrorAnswer {
   if (typeof status === "number" && status >= 400 && status < 500)
     return refusal(status, "INVALID_INPUT", "The request can't be read.");
   return errorAnswer(error);
+}
+
+/** Each schema has two forms, of what is sent and of what is taken: those that nothing refers to are left out. */
+function withoutUnused<Document>(document: Document): Document {
+  const { components, ...rest } = document as {
+    readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
+  };
+  const text = JSON.stringify(rest);
+  const used = Object.entries(components.schemas).filter(([name]) =>
+    text.includes(`"#/components/schemas/${name}"`),
+  );
+  return { ...rest, components: { ...components, schemas: Object.fromEntries(used) } } as Document;
 }

@@ -110,13 +110,16 @@ export class Proofs {
     );
   }
 
-  /** All that count, or may come to count, for accounts' newest commitments. */
+  /** All that count, or may come to count, for accounts' newest commitments, and for what cases and challenges hold on the ledger. */
   async known(): Promise<readonly KnownProof[]> {
     const rows = await this.#sql.query(
       `select p.account, p.commitment, p.snapshot, p.tier, p.state, coalesce(p.expires_at, p.deadline) as expires_at
-      from ballast.proofs p join ballast.accounts a on a.id = p.account
-      join ballast.versions v on v.account = a.id and v.version = a.version and v.commitment = p.commitment
-      where p.state <> 'refused'`,
+      from ballast.proofs p join (
+        select v.account, v.commitment from ballast.accounts a
+          join ballast.versions v on v.account = a.id and v.version = a.version
+        union select account, commitment from ballast.cases where status <> 'closed'
+        union select account, commitment from ballast.challenges) c
+      on c.account = p.account and c.commitment = p.commitment where p.state <> 'refused'`,
     );
     return rows.map((row) => ({
       account: parseField(read.text(row, "account")),

@@ -78,6 +78,7 @@ export class JobQueue {
       `with next as (
         select id from ballast.jobs
         where state = 'waiting' and not_before <= clock_timestamp() and circuit = any($1::text[])
+          and not exists (select 1 from ballast.pauses where role = 'prover')
         order by urgency, deadline, id limit $2 for update skip locked)
       update ballast.jobs set state = 'active', tries = tries + 1, lease = $3 || '/' || next.id, worker = $4,
         lease_until = clock_timestamp() + $5 * interval '1 millisecond', changed_at = now()

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Address, Hex } from "viem";
 import { guarded } from "../../chain/guarded.ts";
+import { Pauses } from "../pauses.ts";
 import { Proofs, type StoredProof } from "../prover/proofs.ts";
 import type { Sql } from "../store/database.ts";
 import { batchOf, dataOf, isFinal, refusalOf } from "./batch.ts";
@@ -57,6 +58,7 @@ export class Sender {
     let out = false;
     for (const transaction of open) if (await this.#follow.follow(transaction, head)) out = true;
     if (out) return "waiting";
+    if (await new Pauses(this.#outbox.parts.database).has("sender")) return "held";
     return this.#next(head);
   }
 

@@ -1,4 +1,6 @@
-import { METERS } from "./operation-tables.ts";
+import { BIDS, CASES, CHALLENGES, LEDGER, OUTCOMES, STEPS } from "./case-tables.ts";
+import { METERS, OPERATION } from "./operation-tables.ts";
+import { PROPOSALS, REGISTRY, SIGNATURES, SIGNERS } from "./snapshot-tables.ts";
 
 /** One step of the schema. Steps are never changed once they are released: what they made is in databases. */
 export interface Migration {
@@ -235,5 +237,30 @@ export const MIGRATIONS: readonly Migration[] = [
   {
     name: "meters",
     statements: [METERS, "alter table ballast.processes add column memory bigint not null default 0"],
+  },
+  {
+    name: "cases and what is done in them",
+    statements: [
+      CASES,
+      "create index cases_open on ballast.cases (id) where not is_settled",
+      CHALLENGES,
+      STEPS,
+      OUTCOMES,
+      "create index outcomes_open on ballast.outcomes (account) where not is_adopted",
+      BIDS,
+      LEDGER,
+    ],
+  },
+  { name: "progress and pauses", statements: OPERATION },
+  {
+    name: "proposed snapshots and signers",
+    statements: [
+      PROPOSALS,
+      "create index proposals_open on ballast.proposals (time) where state = 'open'",
+      SIGNATURES,
+      SIGNERS,
+      REGISTRY,
+      "alter table ballast.snapshots alter column content drop not null",
+    ],
   },
 ];

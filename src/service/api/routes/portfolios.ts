@@ -17,6 +17,7 @@ export const portfolioRoutes: FastifyPluginAsyncZod<RouteParts> = async (app, pa
     url: "/v1/accounts/:account/portfolio",
     config: { scope: "submit" },
     schema: {
+      operationId: "submitPortfolio",
       summary: "Says what an account holds",
       description:
         "Idempotent by version: the same again is answered alike (200), a new version is durable when it is answered (201), one that goes back or has other content is refused (409).",
@@ -46,6 +47,7 @@ export const portfolioRoutes: FastifyPluginAsyncZod<RouteParts> = async (app, pa
     url: "/v1/portfolios",
     config: { scope: "submit" },
     schema: {
+      operationId: "submitPortfolios",
       summary: "Says what many accounts hold, a line each",
       description:
         'Takes and gives application/x-ndjson. A line is {"account", "version", "asOf", "positions"}; its answer has its number and the account\'s version, or an error. A line that is answered is durable.',
@@ -72,6 +74,7 @@ export const portfolioRoutes: FastifyPluginAsyncZod<RouteParts> = async (app, pa
     url: "/v1/accounts/:account",
     config: { scope: "read" },
     schema: {
+      operationId: "getAccount",
       summary: "An account's newest version, without what it holds",
       security: SECURITY,
       params: accountParameter,

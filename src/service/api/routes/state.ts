@@ -1,8 +1,11 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { Registry } from "prom-client";
 import * as z from "zod";
+import { systemClock } from "../../../clock.ts";
 import { BallastError } from "../../../errors.ts";
 import { metricsText } from "../../meters/metrics.ts";
+import { readStatus } from "../../status.ts";
+import { statusJson, statusSchema } from "../../status-file.ts";
 import { REFUSALS, type RouteParts, SECURITY } from "./shared.ts";
 
 /** Whether the service is there, and how it does. */
@@ -11,6 +14,7 @@ export const stateRoutes: FastifyPluginAsyncZod<RouteParts> = async (app, parts)
     method: "GET",
     url: "/healthz",
     schema: {
+      operationId: "getHealth",
       summary: "Whether the process answers",
       response: { 200: z.object({ status: z.literal("ok") }) },
     },
@@ -22,6 +26,7 @@ export const stateRoutes: FastifyPluginAsyncZod<RouteParts> = async (app, parts)
     method: "GET",
     url: "/readyz",
     schema: {
+      operationId: "getReadiness",
       summary: "Whether portfolios can be taken: the database answers, and there is a snapshot",
       response: { 200: readiness, 503: readiness },
     },
@@ -33,9 +38,27 @@ export const stateRoutes: FastifyPluginAsyncZod<RouteParts> = async (app, parts)
 
   app.route({
     method: "GET",
+    url: "/v1/status",
+    config: { scope: "read" },
+    schema: {
+      operationId: "getStatus",
+      summary:
+        "How the service does: accounts by tier, freshness, oldest unproven commitment, queue, spending",
+      security: SECURITY,
+      response: { 200: statusSchema, ...REFUSALS },
+    },
+    handler: async () => {
+      const [now, wall] = [parts.clock.now(), systemClock.now()];
+      return statusJson(await readStatus(parts.database, now / 1_000n, wall), wall);
+    },
+  });
+
+  app.route({
+    method: "GET",
     url: "/metrics",
     config: { scope: "read" },
     schema: {
+      operationId: "getMetrics",
       summary: "Figures of all processes, for Prometheus",
       security: SECURITY,
       response: {
