@@ -232,7 +232,9 @@ contract PortfolioLedgerTest is LiquidationFixture {
         vm.prank(engineAt);
         vm.expectRevert(unknown);
         ledger.setFrozen(7, true);
-        _expectUpdateRevert(7, 1, unknown);
+        IPortfolioLedger.Change[][] memory groups = groupOf(ALICE, 1);
+        groups[0][0].accountId = 7;
+        _expectUpdateRevert(groups, unknown);
         TransferClaim memory t = transferClaim(_terms(TRADE));
         t.accountA = 7;
         _expectTradeRevert(t, unknown);
