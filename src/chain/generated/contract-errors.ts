@@ -144,6 +144,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "NoClosings",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "NoLots",
     type: "error",
   },
@@ -889,6 +894,22 @@ export const contractErrorsAbi = [
       },
       {
         internalType: "bytes32",
+        name: "end",
+        type: "bytes32",
+      },
+    ],
+    name: "RowsMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "computed",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
         name: "expected",
         type: "bytes32",
       },
@@ -910,6 +931,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "TableHashMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "end",
+        type: "bytes32",
+      },
+    ],
+    name: "UnknownEnd",
     type: "error",
   },
   {
@@ -1256,6 +1288,22 @@ export const contractErrorsAbi = [
       },
       {
         internalType: "uint64",
+        name: "age",
+        type: "uint64",
+      },
+    ],
+    name: "AccountTooYoung",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint64",
         name: "until",
         type: "uint64",
       },
@@ -1392,7 +1440,7 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
-    name: "HolderEquityMissing",
+    name: "BreachToOpen",
     type: "error",
   },
   {
@@ -1776,6 +1824,22 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NotInTierZero",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "elements",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "width",
+        type: "uint256",
+      },
+    ],
+    name: "PartialRows",
     type: "error",
   },
   {
@@ -2223,6 +2287,17 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "DeliverySnapshotVoid",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
     name: "NewestSound",
     type: "error",
   },
@@ -2411,6 +2486,22 @@ export const contractErrorsAbi = [
         name: "instrumentId",
         type: "uint32",
       },
+      {
+        internalType: "uint64",
+        name: "finalAt",
+        type: "uint64",
+      },
+    ],
+    name: "NotDelivered",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
     ],
     name: "AssetAlreadyAdded",
     type: "error",
@@ -2435,6 +2526,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NoInverse",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "NothingHeld",
     type: "error",
   },
   {
@@ -3100,6 +3202,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "ProvenByNewerPrices",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "ClosedTooSoon",
     type: "error",
   },
   {

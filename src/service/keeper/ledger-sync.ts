@@ -96,14 +96,14 @@ export class LedgerSync {
   #register({ account, commitment }: Wanted, now: bigint): Promise<readonly string[]> {
     const args = [account, commitment, zeroAddress, false] as const;
     const data = encodeFunctionData({ abi, functionName: "register", args });
-    return this.#ask(["register", account, commitment], data, "registering an account", now);
+    return this.#ask(["register", account, commitment], data, "a new account on the ledger", now);
   }
 
   /** Each in a group of its own: the feed doesn't tell who traded with whom. */
   #update(updates: readonly AccountChange[], now: bigint): Promise<readonly string[]> {
     const groups = updates.map((update) => [update]);
     const data = encodeFunctionData({ abi, functionName: "update", args: [groups] });
-    const what = `${updates.length} accounts on the ledger`;
+    const what = `accounts on the ledger: ${updates.length}`;
     const key = updates.flatMap(({ accountId, commitment, nonce }) => [accountId, commitment, BigInt(nonce)]);
     return this.#ask(["update", ...key], data, what, now);
   }

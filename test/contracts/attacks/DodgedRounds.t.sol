@@ -22,20 +22,24 @@ contract DodgedRoundsTest is GateFixture {
         );
         vm.prank(OPERATOR);
         uint256 round = house.openRound(terms, commitmentOf(HOUSE, 99), holding, shown);
-        (TransferClaim memory claim_, DeleverageClaim memory part, EquityClaim memory after_) = _part(round);
+        (
+            TransferClaim memory claim_,
+            DeleverageClaim memory part,
+            EquityClaim memory after_,
+            EquityClaim memory holder
+        ) = _part(round);
         _takeALotOut(""); // in the block in which the part is sent
-        EquityClaim[] memory none = new EquityClaim[](0);
         vm.prank(OPERATOR);
         vm.expectRevert(abi.encodeWithSelector(IFactProofs.InvalidDeleverageProof.selector));
-        house.deleverage(round, claim_, part, after_, none);
+        house.deleverage(round, claim_, part, after_, holder);
 
         // The operator proves the part of what is left, and until then nothing more leaves.
         uint64 until = uint64(block.timestamp) + desk.SPACING();
         vm.warp(block.timestamp + 60);
-        (claim_, part, after_) = _part(round);
+        (claim_, part, after_, holder) = _part(round);
         _takeALotOut(abi.encodeWithSelector(IAccountDesk.TooSoon.selector, until));
         vm.prank(OPERATOR);
-        house.deleverage(round, claim_, part, after_, none);
+        house.deleverage(round, claim_, part, after_, holder);
         vm.assertEq(house.residual(), 150, "the holder has paid its part");
         advance(uint64(until - block.timestamp));
         _takeALotOut("");
@@ -52,12 +56,22 @@ contract DodgedRoundsTest is GateFixture {
 
     function _part(
         uint256 round
-    ) private view returns (TransferClaim memory claim_, DeleverageClaim memory part, EquityClaim memory after_) {
+    )
+        private
+        view
+        returns (
+            TransferClaim memory claim_,
+            DeleverageClaim memory part,
+            EquityClaim memory after_,
+            EquityClaim memory holder
+        )
+    {
         bytes32 purpose = keccak256(abi.encode(bytes32("deleverage"), round));
         claim_ = transferClaim(TransferTerms(BOB, next(BOB), HOUSE, next(HOUSE), 17, 0, false, purpose));
         part = deleverageClaim(
             DeleverageTerms(BOB, ledger.commitmentOf(BOB), claim_.newA, 50, false, 40, 100, -123, 20)
         );
         after_ = equityClaim(snapshotId, HOUSE, claim_.newB, 4, -int256(150 * MICROS_PER_LOT));
+        holder = equityClaim(snapshotId, BOB, claim_.newA, 0, 0);
     }
 }
