@@ -70,6 +70,8 @@ const EVENTS: Readonly<Record<string, Say>> = {
   OperatorChanged: ({ operator }) => `operator ${who(operator)}`,
   Anchored: ({ accountId, runId, snapshotTime }) =>
     `run ${shortHex(text(runId))} of ${timeText(snapshotTime as bigint)} counted ${account(accountId)}`,
+  ExpiredClosed: ({ accountId, instrumentId, lots, cash }) =>
+    `${text(lots)} lots of expired instrument ${text(instrumentId)} of ${account(accountId)} were closed, for ${text(cash)} lots of cash`,
   AccountDeposited: ({ accountId, payer, lots }) =>
     `${who(payer)} paid ${text(lots)} lots into ${account(accountId)}`,
   AccountWithdrawn: ({ accountId, withdrawalId, lots }) =>
