@@ -1,21 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { updateAccounts } from "../../../src/chain/liquidation/ledger.ts";
 import { readAccount } from "../../../src/chain/liquidation/read-ledger.ts";
-import { tierIn } from "../../../src/liquidation/slice.ts";
-import type { Holding } from "../../../src/risk/requirement.ts";
 import type { Keeper } from "../../../src/service/keeper/keeper.ts";
 import { lead } from "../../../src/service/leader.ts";
-import {
-  CASH,
-  inNewWorld,
-  type LiquidationStage,
-  marketAt,
-  START,
-  startLiquidation,
-  type World,
-} from "../../chain/liquidation/stage.ts";
+import { CASH, inNewWorld, type LiquidationStage, startLiquidation } from "../../chain/liquidation/stage.ts";
 import { emptyDatabase } from "../../helpers/database.ts";
 import { SMALL, useSimulatedProofs } from "../../helpers/simulated-proofs.ts";
 import { dyingAt } from "../parts.ts";
+import { FALLEN, fallingInto } from "./falling.ts";
 import { idOf, Venue } from "./venue.ts";
 
 useSimulatedProofs(SMALL);
@@ -25,18 +17,6 @@ beforeAll(async () => {
   stage = await startLiquidation();
 });
 afterAll(() => stage.stop());
-
-const FALLEN = "-0.05";
-
-/** Short puts with the cash that puts them in a tier after the fall, and healthy before it. */
-function fallingInto(world: World, tier: number): readonly Holding[] {
-  const fallen = marketAt(START, FALLEN);
-  for (let coverage = 3_000_000n; coverage > 500_000n; coverage -= 10_000n) {
-    const positions = world.funded({ "BTC-27MAR26-60000-P": -200n }, coverage);
-    if (tierIn(fallen, positions) === tier && tierIn(world.snapshot, positions) <= 1) return positions;
-  }
-  throw new Error(`none falls into tier ${tier}`);
-}
 
 const onVenue = (work: (venue: Venue) => Promise<void>) =>
   inNewWorld(stage, async (world) => work(new Venue(world, await emptyDatabase())));
@@ -72,6 +52,36 @@ describe("a venue's keeper", () => {
       expect(await venue.count("steps", "state = 'done' and cost > 0")).toBe(3);
       expect(await venue.count("jobs", "purpose = 'statement' and state = 'done'")).toBe(3);
       expect(await venue.count("statements", "sealed is not null")).toBe(0);
+    }));
+
+  it("undoes nothing that others made of an account, until the venue tells of it again", () =>
+    onVenue(async (venue) => {
+      const { people, system } = stage;
+      const keeper = venue.keeper("venue", VENUE);
+      const maker = idOf("maker");
+      const onLedger = () => readAccount(people.owner, system, maker);
+      const told = async () => (await venue.accounts.find(maker))?.commitment;
+      const passes = async (count: number) => {
+        for (let n = 0; n < count; n++) {
+          await keeper.pass(new AbortController().signal);
+          await venue.turn();
+        }
+      };
+      await venue.market();
+      await venue.tell("maker", [{ instrumentId: CASH, quantity: 50_000_000n }]);
+      await venue.until(
+        async () => (await onLedger().catch(() => undefined))?.commitment === (await told()),
+        [keeper],
+      );
+      // As a deposit, a withdrawal or an award would: what the ledger has is none of the venue's versions.
+      const { nonce } = await onLedger();
+      await updateAccounts(people.venue, system, [[{ accountId: maker, commitment: 5n, nonce }]]);
+      await venue.tell("maker", [{ instrumentId: CASH, quantity: 40_000_000n }]);
+      await passes(3);
+      expect((await onLedger()).commitment).toBe(5n);
+      await venue.market();
+      await venue.tell("maker", [{ instrumentId: CASH, quantity: 40_000_000n }]);
+      await venue.until(async () => (await onLedger()).commitment === (await told()), [keeper]);
     }));
 
   it("does nothing in a dry run, nor what costs more than a step may, and says so", () =>
