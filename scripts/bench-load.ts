@@ -1,23 +1,30 @@
 /**
  * A service under load: accounts that change their portfolios, a market that moves, proofs that are made in milliseconds from known
- * keys, so that what is measured is feed, plan, queue and sender. All roles in this process, the database embedded, the chain local.
+ * keys, so that what is measured is feed, plan, queue and sender. On PostgreSQL, fsync on; a worker has a process of its own, all other
+ * roles are in this one; the chain is local.
  *
  *   npx tsx scripts/bench-load.ts [--accounts N] [--seconds N] [--speed N] [--trades N]
  *
  * The clock runs so many times as fast as yours (default 10): the sample's snapshots come by it, ages are in its time. So many trades a second of yours (default 5) change an account each.
  */
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { SILENT } from "../src/actions/progress.ts";
+import { saveDeployment } from "../src/chain/deploy/deployment-file.ts";
 import { startSample } from "../src/demo/live/start.ts";
 import { instanceOf } from "../src/prover/circuits.ts";
+import { initialise } from "../src/service/config/init-file.ts";
 import { Keyring, newMasterKey } from "../src/service/secrets/keyring.ts";
-import { runService } from "../src/service/serve.ts";
+import { ROLES, runService } from "../src/service/serve.ts";
 import { readStatus } from "../src/service/status.ts";
+import { MAIN } from "../test/helpers/built.ts";
+import { startPostgres } from "../test/helpers/postgres.ts";
 import { SMALL, simulatedHome } from "../test/helpers/simulated-proofs.ts";
+import { simulatingOptions } from "../test/helpers/simulating-process.ts";
 
 const { values } = parseArgs({
   options: {
@@ -35,22 +42,37 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const undo = await simulatedHome(SMALL);
 const folder = mkdtempSync(join(tmpdir(), "ballast-load-"));
+const server = await startPostgres({ durable: true });
+const masterKey = newMasterKey();
 let shed = 0;
 const warnings = new Map<string, number>();
 const sample = await startSample({
   ...{ circuit: instanceOf("coverage", "4x8"), accounts, speed, seed: 1, name: "load" },
   tradeEvery: (1_000 * speed) / trades,
-  ...{ store: { folder }, keyring: new Keyring(newMasterKey()), progress: SILENT },
+  ...{ store: { folder, url: server.url }, keyring: new Keyring(masterKey), progress: SILENT },
   onEvent: ({ level, role, message, facts }) => {
     shed += Number(facts?.["shed"] ?? 0);
     if (level === "warning")
       warnings.set(`${role}: ${message}`, (warnings.get(`${role}: ${message}`) ?? 0) + 1);
   },
 });
-const { database, clock } = sample;
+const { database, clock, parts } = sample;
+const { config } = initialise(join(folder, "worker"), "4x8");
+saveDeployment(join(folder, "worker/deployment.json"), parts.deployment);
+const worker = spawn(
+  process.execPath,
+  [...(await simulatingOptions(join(folder, "simulate.mjs"))), MAIN, "worker", "--config", config, "--json"],
+  {
+    env: { ...process.env, DATABASE_URL: server.url, BALLAST_MASTER_KEY: masterKey },
+    stdio: ["ignore", "ignore", "inherit"],
+  },
+);
 const stop = new AbortController();
 const [begun, cpu] = [performance.now(), process.cpuUsage()];
-const running = Promise.all([runService(sample.parts, stop.signal), sample.driveChain(stop.signal)]);
+const running = Promise.all([
+  runService({ ...parts, roles: ROLES.filter((role) => role !== "prover") }, stop.signal),
+  sample.driveChain(stop.signal),
+]);
 running.catch((error: unknown) => say(`ended: ${String(error)}`));
 
 say(
@@ -90,6 +112,10 @@ say(
   `shed ${shed}; oldest unproven at most ${Math.round(oldest)} s of the service's time; CPU ${Math.round((user + system) / 1e6)} s`,
 );
 for (const [message, times] of warnings) say(`${times} x ${message}`);
+const ended = new Promise((resolve) => worker.once("exit", resolve));
+worker.kill("SIGTERM");
+await ended;
 await sample.close();
+await server.stop();
 undo();
 rmSync(folder, { recursive: true, force: true });
