@@ -35,17 +35,24 @@ export const SMALL: readonly CircuitInstance[] = [
  * constraint as before, and the proof verifies as any other does. For suites whose subject is what happens with proofs;
  * test/README.md lists where they must be real. Processes that a test starts prove for real, under the same keys, unless they are
  * started with `simulatingOptions`.
+ * @param firstReal whether the first proof with each key is made for real all the same: what keys and prover come to, once.
  */
-export function useSimulatedProofs(circuits: readonly CircuitInstance[]): void {
+export function useSimulatedProofs(
+  circuits: readonly CircuitInstance[],
+  { firstReal = false }: { readonly firstReal?: boolean } = {},
+): void {
   let undo = (): void => {};
   beforeAll(async () => {
-    undo = await simulatedHome(circuits);
+    undo = await simulatedHome(circuits, firstReal);
   });
   afterAll(() => undo());
 }
 
 /** The same for a process that is no test's. @returns what undoes it. */
-export async function simulatedHome(circuits: readonly CircuitInstance[]): Promise<() => void> {
+export async function simulatedHome(
+  circuits: readonly CircuitInstance[],
+  firstReal = false,
+): Promise<() => void> {
   const { BALLAST_HOME: before } = process.env;
   process.env["BALLAST_HOME"] = openHome(ballastHome());
   const back = (): void => {
@@ -58,7 +65,7 @@ export async function simulatedHome(circuits: readonly CircuitInstance[]): Promi
     back();
     throw error;
   }
-  const undo = simulateHere();
+  const undo = simulateHere(firstReal);
   return () => {
     undo();
     back();

@@ -221,6 +221,17 @@ export const collateralVaultAbi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "value",
+        type: "uint256",
+      },
+    ],
+    name: "SafeCastOverflowedUintToInt",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "token",
         type: "address",
@@ -671,6 +682,24 @@ export const collateralVaultAbi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+    ],
+    name: "depositByProof",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "desk",
     outputs: [
@@ -810,6 +839,44 @@ export const collateralVaultAbi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "lotsSettling",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "netProven",
+    outputs: [
+      {
+        internalType: "int256",
+        name: "lots",
+        type: "int256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "pendingVenue",
     outputs: [
@@ -872,7 +939,7 @@ export const collateralVaultAbi = [
       },
       {
         internalType: "bool",
-        name: "isAnchored",
+        name: "reachesFence",
         type: "bool",
       },
     ],

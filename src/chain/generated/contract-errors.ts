@@ -219,6 +219,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "TooManyAccounts",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "TooManyBids",
     type: "error",
   },
@@ -1435,6 +1440,17 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "EquityNotShown",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
     name: "HouseAccount",
     type: "error",
   },
@@ -2365,6 +2381,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "InvalidThreshold",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "value",
+        type: "uint256",
+      },
+    ],
+    name: "SafeCastOverflowedUintToInt",
     type: "error",
   },
   {

@@ -4,6 +4,7 @@ import { accountDeskAbi } from "../generated/account-desk.ts";
 import { anchorBookAbi } from "../generated/anchor-book.ts";
 import { challengeBookAbi } from "../generated/challenge-book.ts";
 import { clearingHouseAbi } from "../generated/clearing-house.ts";
+import { houseAccountsAbi } from "../generated/house-accounts.ts";
 import { liquidationEngineAbi } from "../generated/liquidation-engine.ts";
 import { portfolioLedgerAbi } from "../generated/portfolio-ledger.ts";
 import { portfolioSaleAbi } from "../generated/portfolio-sale.ts";
@@ -18,6 +19,7 @@ export type EventSource =
   | "auction"
   | "sale"
   | "clearingHouse"
+  | "houseAccounts"
   | "anchors"
   | "desk"
   | "ledger";
@@ -54,11 +56,21 @@ const ABIS = {
   auction: sealedAuctionAbi,
   sale: portfolioSaleAbi,
   clearingHouse: clearingHouseAbi,
+  houseAccounts: houseAccountsAbi,
   anchors: anchorBookAbi,
   desk: accountDeskAbi,
   ledger: portfolioLedgerAbi,
 } as const;
-const SOURCES = ["engine", "challenges", "auction", "sale", "clearingHouse", "anchors", "desk"] as const;
+const SOURCES = [
+  "engine",
+  "challenges",
+  "auction",
+  "sale",
+  "clearingHouse",
+  "houseAccounts",
+  "anchors",
+  "desk",
+] as const;
 const STEP = 2_000n;
 
 type Reader = Pick<ChainReader, "public">;

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {AnchorBook} from "contracts/clearing/AnchorBook.sol";
 import {ClearingHouse} from "contracts/clearing/ClearingHouse.sol";
+import {HouseAccounts} from "contracts/clearing/HouseAccounts.sol";
 import {IAnchorBook} from "contracts/clearing/IAnchorBook.sol";
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
@@ -78,6 +79,7 @@ abstract contract GateFixture is LiquidationFixture {
     SealedAuction internal auction;
     PortfolioSale internal sale;
     ClearingHouse internal house;
+    HouseAccounts internal accounts;
     AnchorBook internal anchors;
     AccountDesk internal desk;
     StubVolatilityOracle internal volatility;
@@ -108,6 +110,7 @@ abstract contract GateFixture is LiquidationFixture {
             saleParameters()
         );
         house = new ClearingHouse(OWNER, OPERATOR, houseParts(), houseParameters());
+        accounts = HouseAccounts(house.accounts());
         anchors = new AnchorBook(runs, engine, anchorParameters());
         desk = new AccountDesk(engine, anchors);
         volatility = new StubVolatilityOracle();
