@@ -199,6 +199,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "NothingToUpdate",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "OracleRoundMissing",
     type: "error",
   },
@@ -1396,6 +1401,17 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "AccountTwice",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
     name: "AlreadyDeleveraged",
     type: "error",
   },
@@ -1643,6 +1659,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "AlreadyOpened",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+    ],
+    name: "BreachUnproven",
     type: "error",
   },
   {
