@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
+import {ICollateralVault} from "contracts/solvency/ICollateralVault.sol";
 import {GateFixture} from "../helpers/GateFixture.sol";
 
 /// A former venue's key, past the rule of three days: each attack fails by the rule's own error, with the honest path
@@ -69,6 +70,30 @@ contract FormerVenuesTest is GateFixture {
         ledger.setOwner(PUPPET, PUPPET_OWNER);
         vm.assertTrue(ledger.isOwnerSettled(PUPPET), "by the word of the venue of now");
         _lock(PUPPET, "");
+    }
+
+    /// KNOWN (threat model, J). While a venue is the venue, what it says is settled: its puppet's withdrawal of the last
+    /// minute is a proven one, which no successor cancels, and `lotsRequested` shows it before the successor accepts.
+    function test_Known_AFormerVenuesLastProvenWithdrawalIsPaid() public {
+        depositLots(10_000); // customers', in the former venue's time
+        vm.warp(block.timestamp + 8 days);
+        vm.prank(VENUE);
+        vault.proposeVenue(SECOND);
+        register(PUPPET, PUPPET_OWNER, false);
+        advance(1);
+        uint256 id = _withdraw(PUPPET, 10_000, "");
+        vm.assertEq(vault.lotsRequested(SETTLEMENT), 10_000, "what the successor sees");
+        vm.prank(SECOND);
+        vault.acceptVenue();
+        vm.prank(SECOND);
+        vm.expectRevert(abi.encodeWithSelector(ICollateralVault.WithdrawalProven.selector, id));
+        vault.cancelWithdrawal(id);
+        vm.warp(block.timestamp + 1 hours);
+        vault.completeWithdrawal(id);
+        vm.assertEq(token.balanceOf(PAYEE), 10_000 * uint256(UNITS), "paid");
+        // What the successor's customers pay in from now on is out of its reach.
+        depositLots(10_000);
+        _lock(PUPPET, _unsettled(PUPPET));
     }
 
     /// Three days were asked of the owner's name, and nothing of what the account holds. An accomplice who had been a
