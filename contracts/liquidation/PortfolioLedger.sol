@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IClearingHouse} from "../clearing/IClearingHouse.sol";
+import {IVenueStop} from "../exit/IVenueStop.sol";
 import {Bounds} from "../shared/Bounds.sol";
 import {ICollateralVault} from "../solvency/ICollateralVault.sol";
 import {Bn254} from "../verify/Bn254.sol";
@@ -46,6 +47,8 @@ contract PortfolioLedger is IPortfolioLedger {
     IVerifierRegistry private immutable VERIFIERS;
     /// @notice The venue's tokens, which know who the venue is.
     ICollateralVault private immutable VAULT;
+    /// @notice Whether the venue has stopped, or zero.
+    IVenueStop private immutable EXITS;
 
     /// @notice The accounts; one without a commitment does not exist.
     mapping(uint256 accountId => Account account) private _accounts;
@@ -55,9 +58,10 @@ contract PortfolioLedger is IPortfolioLedger {
     /// @notice When the venue named an account's owner last; 0 if never.
     mapping(uint256 accountId => uint64 time) private _ownerNamedAt;
 
-    /// @notice Only the venue may call.
+    /// @notice Only the venue may call, and only while it hasn't stopped.
     modifier onlyVenue() {
         if (msg.sender != venue()) revert OnlyVenue(msg.sender);
+        _requireRunning();
         _;
     }
 
@@ -83,7 +87,7 @@ contract PortfolioLedger is IPortfolioLedger {
         Bounds.requireWithin("settlementId", settlementId_, 1, LAST_COLLATERAL_ID);
         (engine, clearingHouse) = (engine_, clearingHouse_);
         (VAULT, VERIFIERS, settlementId) = (vault_, verifiers_, settlementId_);
-        desk = vault_.desk();
+        (desk, EXITS) = (vault_.desk(), vault_.exits());
     }
 
     /// @inheritdoc IPortfolioLedger
@@ -131,8 +135,12 @@ contract PortfolioLedger is IPortfolioLedger {
         Account storage found = _existing(accountId);
         address current = found.owner;
         bool isVenues = current == address(0) || !isOwnerSettled(accountId);
-        if (isVenues && msg.sender == venue()) _ownerNamedAt[accountId] = uint64(block.timestamp);
-        else if (msg.sender != current) revert OnlyOwner(msg.sender);
+        if (isVenues && msg.sender == venue()) {
+            _requireRunning();
+            _ownerNamedAt[accountId] = uint64(block.timestamp);
+        } else if (msg.sender != current) {
+            revert OnlyOwner(msg.sender);
+        }
         found.owner = owner;
         emit OwnerChanged(accountId, owner);
     }
@@ -161,6 +169,7 @@ contract PortfolioLedger is IPortfolioLedger {
     function move(TransferClaim calldata claim, Rest rest, bytes32 purpose) external {
         (bool byHouse, bool byDesk) = (msg.sender == clearingHouse, msg.sender == desk);
         if (!byHouse && !byDesk && msg.sender != engine) revert OnlyLiquidation(msg.sender);
+        if (address(EXITS) != address(0)) EXITS.requireMovable(claim.accountA, claim.accountB, rest == Rest.Whole);
         Account storage a = _existing(claim.accountA);
         bool isKept = a.frozen && (byDesk || (byHouse && !_isSoft(claim.accountA)));
         if (isKept) revert AccountFrozen(claim.accountA);
@@ -235,6 +244,11 @@ contract PortfolioLedger is IPortfolioLedger {
         uint32 nonceB = accountB == 0 ? 0 : _existing(accountB).nonce;
         bytes memory encoded = abi.encode(DOMAIN, block.chainid, address(this), purpose, nonceA, nonceB, deadline);
         return uint256(keccak256(encoded)) >> 3;
+    }
+
+    /// @notice Reverts once the venue has stopped.
+    function _requireRunning() private view {
+        if (address(EXITS) != address(0)) EXITS.requireRunning();
     }
 
     /// @notice Checks a transfer and makes it, or reverts.

@@ -43,6 +43,15 @@ library TableRow {
         return row[elements] >> 39 == 0 && row[elements + 1] >> 39 == 0 && id >> 20 == 0 && id > previousId;
     }
 
+    /// @notice What a lot of a row's instrument is worth: lane 0.
+    /// @param row a well-formed row.
+    /// @return micros micro-USD; 0 for a mark that is negative.
+    function markOf(uint256[] calldata row) internal pure returns (uint40 micros) {
+        uint256 offset = (1 << 39) - 1;
+        uint256 lane = addmod(row[0], ONES * offset, Bn254.SCALAR_FIELD) & ((1 << 40) - 1);
+        return lane > offset ? uint40(lane - offset) : 0;
+    }
+
     /// @notice Whether an element is `v0 + v1*2^84 + v2*2^168 mod p` with |v| < 2^39 in its `count` lanes and zero in
     /// the others.
     /// @dev Adding 2^39 - 1 to every lane makes the lanes w = v + 2^39 - 1, which must lie in 0 .. 2^40 - 2. The sum is
