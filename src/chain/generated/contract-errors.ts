@@ -139,6 +139,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "NoExitSnapshot",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "NoLots",
     type: "error",
   },
@@ -165,6 +170,11 @@ export const contractErrorsAbi = [
   {
     inputs: [],
     name: "NoSlashRecipient",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "NotStopped",
     type: "error",
   },
   {
@@ -209,7 +219,17 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "RowsMismatch",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "TooManyBids",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "VenueLeft",
     type: "error",
   },
   {
@@ -339,6 +359,17 @@ export const contractErrorsAbi = [
         type: "address",
       },
     ],
+    name: "NotOwner",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
     name: "OnlyAuction",
     type: "error",
   },
@@ -395,6 +426,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "OnlyEngine",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "OnlyExitDesk",
     type: "error",
   },
   {
@@ -1025,6 +1067,17 @@ export const contractErrorsAbi = [
   {
     inputs: [
       {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+    ],
+    name: "VenueIsBack",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "int256",
         name: "equity",
         type: "int256",
@@ -1064,6 +1117,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "HouseShort",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "int256",
+        name: "equity",
+        type: "int256",
+      },
+    ],
+    name: "NothingToClaim",
     type: "error",
   },
   {
@@ -1229,6 +1293,22 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
       {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "NothingToTake",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
         internalType: "uint64",
         name: "until",
         type: "uint64",
@@ -1289,7 +1369,40 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "AccountInCase",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AccountLeft",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
     name: "AccountNotOrdinary",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AlreadyClaimed",
     type: "error",
   },
   {
@@ -1367,6 +1480,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NotAnchored",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "NotCounted",
     type: "error",
   },
   {
@@ -1869,6 +1993,17 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "instrumentId",
+        type: "uint256",
+      },
+    ],
+    name: "MalformedRow",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "lots",
         type: "uint256",
       },
@@ -2131,6 +2266,17 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "MarksMissing",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
     name: "NewestSound",
     type: "error",
   },
@@ -2153,7 +2299,29 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "NotTheExitSnapshot",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
     name: "SnapshotAlreadyPublished",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
+    name: "SnapshotIsFixed",
     type: "error",
   },
   {
@@ -2500,6 +2668,22 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint32",
+        name: "row",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "width",
+        type: "uint256",
+      },
+    ],
+    name: "WrongRows",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
         name: "rowCount",
         type: "uint32",
       },
@@ -2723,6 +2907,17 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "from",
+        type: "uint64",
+      },
+    ],
+    name: "WaitsForPrices",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "held",
         type: "uint64",
       },
@@ -2843,6 +3038,17 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "since",
+        type: "uint64",
+      },
+    ],
+    name: "VenueStopped",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "snapshotTime",
         type: "uint64",
       },
@@ -2939,6 +3145,22 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "snapshotTime",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "stoppedAt",
+        type: "uint64",
+      },
+    ],
+    name: "RunTooOld",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "time",
         type: "uint64",
       },
@@ -3018,6 +3240,28 @@ export const contractErrorsAbi = [
         type: "uint64",
       },
     ],
+    name: "ClaimsOver",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "ClaimsRun",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
     name: "InvalidLock",
     type: "error",
   },
@@ -3074,6 +3318,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "TooSoon",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "VenueAlive",
     type: "error",
   },
   {

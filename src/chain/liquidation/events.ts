@@ -4,6 +4,7 @@ import { accountDeskAbi } from "../generated/account-desk.ts";
 import { anchorBookAbi } from "../generated/anchor-book.ts";
 import { challengeBookAbi } from "../generated/challenge-book.ts";
 import { clearingHouseAbi } from "../generated/clearing-house.ts";
+import { exitDeskAbi } from "../generated/exit-desk.ts";
 import { liquidationEngineAbi } from "../generated/liquidation-engine.ts";
 import { portfolioLedgerAbi } from "../generated/portfolio-ledger.ts";
 import { portfolioSaleAbi } from "../generated/portfolio-sale.ts";
@@ -20,6 +21,7 @@ export type EventSource =
   | "clearingHouse"
   | "anchors"
   | "desk"
+  | "exits"
   | "ledger";
 /** What an event says; lists and structs stay as the ABI has them. */
 export type EventValue = bigint | number | boolean | string | object;
@@ -56,9 +58,12 @@ const ABIS = {
   clearingHouse: clearingHouseAbi,
   anchors: anchorBookAbi,
   desk: accountDeskAbi,
+  exits: exitDeskAbi,
   ledger: portfolioLedgerAbi,
 } as const;
-const SOURCES = ["engine", "challenges", "auction", "sale", "clearingHouse", "anchors", "desk"] as const;
+const SOURCES = [
+  ...(["engine", "challenges", "auction", "sale", "clearingHouse", "anchors", "desk", "exits"] as const),
+] as const;
 const STEP = 2_000n;
 
 type Reader = Pick<ChainReader, "public">;
