@@ -11,7 +11,7 @@ export const EXIT_HINTS: Readonly<Record<string, string>> = {
   NoExitSnapshot: "Fix the exit's snapshot first: `ballast exit fix`.",
   NotCounted:
     "No closed run of before the stop is known to have counted the account: `ballast liquidate anchor`.",
-  NotOwner: "Send it from the account's owner on chain; who has none there can't claim.",
+  NotOwner: "Send it from the account's owner on chain; an owner on chain is what it takes.",
   NotStopped: "The venue hasn't stopped: `ballast exit status`.",
   NotTheExitSnapshot:
     "The exit goes by the first sound snapshot of after the stop: `ballast exit fix` finds it; prove in that one.",
