@@ -200,7 +200,7 @@ describe("sentences with numbers", () => {
   it("of limits that TypeScript and contracts share: both have one", () => {
     expect(MAX_BATCH).toBe(constant("CoverageRegistry", "MAX_BATCH"));
     expect(MAX_CHUNK).toBe(constant("SolvencyRegistry", "MAX_BATCH"));
-    for (const contract of ["PortfolioLedger", "Deleveraging"])
+    for (const contract of ["LedgerBook", "Deleveraging"])
       expect(constant(contract, "LAST_COLLATERAL_ID")).toBe(
         constant("CollateralVault", "LAST_COLLATERAL_ID"),
       );

@@ -19,6 +19,7 @@ template Canonical(SLOTS) {
     // 1. A slot without lots is empty, and nothing stands behind an empty one.
     // SOUNDNESS: a slot with lots has an id (Slots). Every product is an integer from 0 on, and all together are below
     // SLOTS * (2^20 + 1): their sum is zero only if each is.
+    assert(bitLength(SLOTS) + INSTRUMENT_BITS() + 1 <= MAX_BITS());
     signal hasNone[SLOTS];
     signal idle[SLOTS];
     signal behind[SLOTS];

@@ -2,8 +2,10 @@
 pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {AccountIds} from "../liquidation/AccountIds.sol";
 import {MembershipClaim} from "../liquidation/facts/Claims.sol";
 import {MembershipProof} from "../liquidation/facts/MembershipProof.sol";
+import {IAccountOpening} from "../liquidation/IAccountOpening.sol";
 import {ILiquidationEngine} from "../liquidation/ILiquidationEngine.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
 import {Bounds} from "../shared/Bounds.sol";
@@ -61,6 +63,7 @@ contract AnchorBook is IAnchorBook {
     /// @inheritdoc IAnchorBook
     function anchor(uint256 accountId, uint256 commitment, bytes32 runId, MembershipClaim calldata claim) external {
         (uint256 accountsRoot, uint64 time) = RUNS.closedRun(runId);
+        if (AccountIds.isOpened(accountId)) _requireFilled(accountId, runId, time);
         MembershipProof.Subject memory subject = MembershipProof.Subject(accountsRoot, accountId, commitment);
         MembershipProof.check(VERIFIERS, address(LEDGER), claim, subject);
         bool isNewer = time > _timeOf(_newest[accountId][commitment]);
@@ -141,6 +144,17 @@ contract AnchorBook is IAnchorBook {
         uint256 present = LEDGER.commitmentOf(accountId);
         time = uint64(Math.max(_timeOf(newest[present]), Math.max(_timeOf(newest[root]), _timeOf(newest[opened]))));
         return time > rootAt ? time : 0;
+    }
+
+    /// @notice Reverts where a run is of before an opened account had anything: what it counted under the id is the
+    /// venue's word alone, and makes the account no older.
+    /// @param accountId the account.
+    /// @param runId the run.
+    /// @param time of its snapshot, Unix seconds.
+    function _requireFilled(uint256 accountId, bytes32 runId, uint64 time) private view {
+        uint64 filledAt = LEDGER.filledAt(accountId);
+        if (filledAt == 0) revert IAccountOpening.AccountEmpty(accountId);
+        if (time <= filledAt) revert RunBeforeFilled(runId, filledAt);
     }
 
     /// @notice A run's time.

@@ -2,13 +2,13 @@
 pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {AccountIds} from "../liquidation/AccountIds.sol";
 import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
 import {ReductionProof} from "../liquidation/facts/ReductionProof.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
 import {Bounds} from "../shared/Bounds.sol";
 import {ExactTransfers} from "../shared/ExactTransfers.sol";
 import {Governed} from "../shared/Governed.sol";
-import {Bn254} from "../verify/Bn254.sol";
 import {Deleveraging} from "./Deleveraging.sol";
 import {IClearingHouse} from "./IClearingHouse.sol";
 import {IDeleveraging} from "./IDeleveraging.sol";
@@ -37,7 +37,7 @@ contract ClearingHouse is LossWaterfall {
         Parameters memory parameters_
     ) Governed(owner) LossWaterfall(parts, parameters_) {
         uint256 account = parts.houseAccount;
-        Bounds.requireWithin("houseAccount", account, 1, Bn254.SCALAR_FIELD - 1);
+        Bounds.requireWithin("houseAccount", account, 1, AccountIds.FIRST_OPENED - 1);
         bool ofLedger = parts.ledger.clearingHouse() == address(this) &&
             parts.ledger.engine() == address(parts.engine) &&
             parts.ledger.verifiers() == parts.registry.verifiers() &&

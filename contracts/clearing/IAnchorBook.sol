@@ -44,7 +44,11 @@ interface IAnchorBook is IBounded {
     /// @notice A run as new counted the portfolio already, and one as old the account.
     error NothingNewToAnchor(bytes32 runId);
 
-    /// @notice Keeps that a closed run counted a portfolio; anyone with a proof may, at any time.
+    /// @notice The run's snapshot is no later than when the account, which somebody opened empty, was first filled.
+    error RunBeforeFilled(bytes32 runId, uint64 filledAt);
+
+    /// @notice Keeps that a closed run counted a portfolio; anyone with a proof may, at any time. Of an account that
+    /// somebody opened runs of after its first filling count.
     /// @param accountId the account.
     /// @param commitment the portfolio, whether or not it is the account's present one.
     /// @param runId the run, closed.

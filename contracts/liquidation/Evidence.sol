@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
 import {CaseBook} from "./CaseBook.sol";
+import {IAccountOpening} from "./IAccountOpening.sol";
 import {ILiquidationEngine} from "./ILiquidationEngine.sol";
 import {IPortfolioLedger} from "./IPortfolioLedger.sol";
 
@@ -18,6 +19,7 @@ abstract contract Evidence is CaseBook {
     ) public view returns (IPortfolioLedger.Account memory account) {
         account = _account(accountId);
         if (account.guarded) revert HouseAccount(accountId);
+        if (LEDGER.isEmpty(accountId)) revert IAccountOpening.AccountEmpty(accountId);
         uint256 caseId = openCaseOf[accountId];
         if (caseId != 0) revert CaseIsOpen(caseId);
     }

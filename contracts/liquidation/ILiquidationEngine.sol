@@ -355,7 +355,8 @@ interface ILiquidationEngine is IBounded {
     /// @return whether a breach is proven.
     function isBreachProven(uint256 accountId) external view returns (bool);
 
-    /// @notice Reverts unless a case of the account could be opened: it is registered, not the house's, and has none.
+    /// @notice Reverts unless a case of the account could be opened: it exists, is neither the house's nor still empty
+    /// since somebody opened it, and has none.
     /// @param accountId the account.
     /// @return the account.
     function requireOpenable(uint256 accountId) external view returns (IPortfolioLedger.Account memory);

@@ -3,12 +3,13 @@ pragma solidity 0.8.37;
 
 import {IBounded} from "../shared/IBounded.sol";
 import {Rest, TransferClaim} from "./facts/Claims.sol";
+import {IAccountOpening} from "./IAccountOpening.sol";
 
 /// @title Which portfolio is an account's current one
 /// @author Ballast
 /// @notice One venue's accounts: a commitment and a nonce each. The venue keeps ordinary accounts; a frozen or guarded
 /// account changes by a transfer proof alone, and only through the liquidation engine or the clearing house.
-interface IPortfolioLedger is IBounded {
+interface IPortfolioLedger is IAccountOpening, IBounded {
     /// @notice An account. `updatedAt` is when its commitment last changed, `nonce` how often it has. A deposit by
     /// proof leaves `updatedAt` as it was: the account was worth less before. `root` is the portfolio that the present
     /// one came from by proven deposits and withdrawals alone, and by what a case moved off it; 0: that is the present
@@ -24,9 +25,9 @@ interface IPortfolioLedger is IBounded {
         bool guarded;
     }
 
-    /// @notice The venue added an account.
+    /// @notice The venue added an account, or somebody opened one.
     /// @param accountId the account.
-    /// @param commitment its first portfolio.
+    /// @param commitment its first portfolio; of an opened one an empty one.
     /// @param owner who acts for it on chain; zero: nobody.
     /// @param guarded whether only proofs change it.
     event AccountRegistered(
@@ -42,7 +43,8 @@ interface IPortfolioLedger is IBounded {
     /// @param nonce how many changes there were.
     event CommitmentChanged(uint256 indexed accountId, uint256 indexed commitment, uint32 nonce);
 
-    /// @notice An update left an account as it was: the account is frozen, challenged, guarded, or locked by its owner.
+    /// @notice An update left an account as it was: the account is frozen, challenged, guarded, locked by its owner, or
+    /// empty since somebody opened it.
     /// @param accountId the account.
     /// @param commitment what it was not set to.
     event UpdateSkipped(uint256 indexed accountId, uint256 indexed commitment);
@@ -123,15 +125,16 @@ interface IPortfolioLedger is IBounded {
     error InvalidTransferProof();
 
     /// @notice Adds an account; only the venue may.
-    /// @param accountId the account, a field element, not 0.
+    /// @param accountId the account, a field element below 2^253, not 0.
     /// @param commitment its portfolio, a field element, not 0.
     /// @param owner who acts for it on chain; zero: nobody.
     /// @param guarded whether only proofs change it, for good.
     function register(uint256 accountId, uint256 commitment, address owner, bool guarded) external;
 
-    /// @notice Sets accounts' portfolios; only the venue may. An account that is frozen, challenged, guarded or locked
-    /// by its owner stays as it is, and the others go on: nobody holds a batch up. A challenge is about what the
-    /// account had: whoever has answered it ends it (`IChallengeBook.settleChallenge`), and the venue's word counts.
+    /// @notice Sets accounts' portfolios; only the venue may. An account that is frozen, challenged, guarded, locked
+    /// by its owner or still empty stays as it is, and the others go on: nobody holds a batch up. A challenge is about
+    /// what the account had: whoever has answered it ends it (`IChallengeBook.settleChallenge`), and the venue's word
+    /// counts.
     /// @param accountIds the accounts.
     /// @param commitments their portfolios, field elements, not 0.
     function update(uint256[] calldata accountIds, uint256[] calldata commitments) external;

@@ -2,18 +2,18 @@
 pragma solidity 0.8.37;
 
 import {IClearingHouse} from "../clearing/IClearingHouse.sol";
-import {IVenueStop} from "../exit/IVenueStop.sol";
-import {Bounds} from "../shared/Bounds.sol";
 import {ICollateralVault} from "../solvency/ICollateralVault.sol";
-import {Bn254} from "../verify/Bn254.sol";
 import {IVerifierRegistry} from "../verify/IVerifierRegistry.sol";
 import {ITransferVerifier} from "../verify/statements/ITransferVerifier.sol";
 import {TransferSignals} from "../verify/statements/TransferSignals.sol";
+import {AccountIds} from "./AccountIds.sol";
+import {AccountOpening} from "./AccountOpening.sol";
 import {Rest, TransferClaim} from "./facts/Claims.sol";
 import {SignedSignal} from "./facts/SignedSignal.sol";
 import {IChallengeBook} from "./IChallengeBook.sol";
 import {ILiquidationEngine} from "./ILiquidationEngine.sol";
 import {IPortfolioLedger} from "./IPortfolioLedger.sol";
+import {LedgerBook} from "./LedgerBook.sol";
 
 /// @title PortfolioLedger
 /// @author Ballast
@@ -21,42 +21,15 @@ import {IPortfolioLedger} from "./IPortfolioLedger.sol";
 /// @dev A transfer proof serves once: its context names chain, ledger, purpose, deadline and both accounts' nonces, and
 /// every change of an account raises its nonce. So it serves neither again after the accounts come back to the
 /// commitments it started from, nor for anybody or anything but what it was made for.
-contract PortfolioLedger is IPortfolioLedger {
+contract PortfolioLedger is AccountOpening {
     /// @notice The statement whose proofs move positions.
     bytes8 public constant KIND = "transfer";
     /// @notice What a trade's proof is made for.
     bytes32 public constant TRADE = keccak256(abi.encode(bytes32("trade")));
-    /// @notice The highest id of a collateral asset.
-    uint32 public constant LAST_COLLATERAL_ID = 7;
     /// @notice How long an owner can keep the venue from changing its account, and how long it must let it then.
     uint64 public constant LONGEST_LOCK = 1 days;
-    /// @notice How long before a handover an owner must have been named by the venue of then to need no other word.
-    uint64 public constant OWNER_PERIOD = 3 days;
     /// @notice Domain of the context.
     bytes32 private constant DOMAIN = keccak256("ballast.transfer.context.v1");
-
-    /// @inheritdoc IPortfolioLedger
-    address public immutable override engine;
-    /// @inheritdoc IPortfolioLedger
-    address public immutable override clearingHouse;
-    /// @inheritdoc IPortfolioLedger
-    address public immutable override desk;
-    /// @inheritdoc IPortfolioLedger
-    uint32 public immutable override settlementId;
-    /// @notice The list of verifiers.
-    IVerifierRegistry private immutable VERIFIERS;
-    /// @notice The venue's tokens, which know who the venue is.
-    ICollateralVault private immutable VAULT;
-    /// @notice Whether the venue has stopped, or zero.
-    IVenueStop private immutable EXITS;
-
-    /// @notice The accounts; one without a commitment does not exist.
-    mapping(uint256 accountId => Account account) private _accounts;
-
-    /// @inheritdoc IPortfolioLedger
-    mapping(uint256 accountId => uint64 until) public override lockedUntil;
-    /// @notice When the venue named an account's owner last; 0 if never.
-    mapping(uint256 accountId => uint64 time) private _ownerNamedAt;
 
     /// @notice Only the venue may call, and only while it hasn't stopped.
     modifier onlyVenue() {
@@ -69,7 +42,7 @@ contract PortfolioLedger is IPortfolioLedger {
     /// check that this ledger is theirs.
     /// @param vault_ the venue's tokens; its venue keeps ordinary accounts.
     /// @param engine_ what may freeze and move.
-    /// @param clearingHouse_ what may move, for its own account.
+    /// @param clearingHouse_ what may move, for its own accounts.
     /// @param verifiers_ the list of verifiers.
     /// @param settlementId_ the collateral asset in which cash is paid.
     constructor(
@@ -78,17 +51,7 @@ contract PortfolioLedger is IPortfolioLedger {
         address clearingHouse_,
         IVerifierRegistry verifiers_,
         uint32 settlementId_
-    ) {
-        if (address(vault_).code.length == 0) revert InvalidParameter("vault", uint160(address(vault_)));
-        if (engine_ == address(0)) revert InvalidParameter("engine", 0);
-        if (clearingHouse_ == address(0)) revert InvalidParameter("clearingHouse", 0);
-        bool isContract = address(verifiers_).code.length != 0;
-        if (!isContract) revert InvalidParameter("verifiers", uint160(address(verifiers_)));
-        Bounds.requireWithin("settlementId", settlementId_, 1, LAST_COLLATERAL_ID);
-        (engine, clearingHouse) = (engine_, clearingHouse_);
-        (VAULT, VERIFIERS, settlementId) = (vault_, verifiers_, settlementId_);
-        (desk, EXITS) = (vault_.desk(), vault_.exits());
-    }
+    ) LedgerBook(vault_, engine_, clearingHouse_, verifiers_, settlementId_) {}
 
     /// @inheritdoc IPortfolioLedger
     function register(
@@ -97,22 +60,10 @@ contract PortfolioLedger is IPortfolioLedger {
         address owner,
         bool guarded
     ) external onlyVenue {
-        _requireElement("accountId", accountId);
-        _requireElement("commitment", commitment);
-        if (_accounts[accountId].commitment != 0) revert AccountExists(accountId);
+        if (AccountIds.isOpened(accountId)) revert ReservedId(accountId);
         if (guarded != (accountId == _houseAccount())) revert OnlyHouseGuarded(accountId);
-        _accounts[accountId] = Account({
-            commitment: commitment,
-            root: 0,
-            owner: owner,
-            updatedAt: uint64(block.timestamp),
-            nonce: 0,
-            rootAt: uint64(block.timestamp),
-            frozen: false,
-            guarded: guarded
-        });
+        _add(accountId, commitment, owner, guarded);
         _ownerNamedAt[accountId] = uint64(block.timestamp);
-        emit AccountRegistered(accountId, commitment, owner, guarded);
     }
 
     /// @inheritdoc IPortfolioLedger
@@ -121,8 +72,9 @@ contract PortfolioLedger is IPortfolioLedger {
         IChallengeBook challenges = IChallengeBook(ILiquidationEngine(engine).challenges());
         for (uint256 i = 0; i < accountIds.length; ++i) {
             Account storage found = _existing(accountIds[i]);
-            bool isKept = found.frozen || found.guarded || block.timestamp < lockedUntil[accountIds[i]];
-            if (isKept || challenges.isChallenged(accountIds[i])) {
+            bool isKept = found.frozen || found.guarded || _isEmpty(accountIds[i], found);
+            bool isLocked = block.timestamp < lockedUntil[accountIds[i]];
+            if (isKept || isLocked || challenges.isChallenged(accountIds[i])) {
                 emit UpdateSkipped(accountIds[i], commitments[i]);
                 continue;
             }
@@ -176,10 +128,10 @@ contract PortfolioLedger is IPortfolioLedger {
         if (!byHouse && a.guarded) revert AccountGuarded(claim.accountA);
         if (byDesk && claim.accountB != 0) revert InvalidCounterparty();
         if (_accounts[claim.accountB].frozen) revert AccountFrozen(claim.accountB);
-        uint64 updatedAt = a.updatedAt;
+        (uint64 updatedAt, bool wasEmpty) = (a.updatedAt, _isEmpty(claim.accountA, a));
         _transfer(claim, rest, purpose);
         // Else whoever deposits a lot again and again could never be asked about prices since.
-        if (byDesk && claim.funding > 0) a.updatedAt = updatedAt;
+        if (byDesk && claim.funding > 0 && !wasEmpty) a.updatedAt = updatedAt;
     }
 
     /// @inheritdoc IPortfolioLedger
@@ -189,48 +141,6 @@ contract PortfolioLedger is IPortfolioLedger {
         if (found.guarded) revert AccountGuarded(accountId);
         found.frozen = frozen;
         emit FrozenChanged(accountId, frozen);
-    }
-
-    /// @inheritdoc IPortfolioLedger
-    function account(uint256 accountId) external view returns (Account memory) {
-        return _existing(accountId);
-    }
-
-    /// @inheritdoc IPortfolioLedger
-    function commitmentOf(uint256 accountId) external view returns (uint256) {
-        return _existing(accountId).commitment;
-    }
-
-    /// @inheritdoc IPortfolioLedger
-    function rootOf(uint256 accountId) external view returns (uint256 root, uint64 rootAt) {
-        Account storage found = _existing(accountId);
-        return (_rootOf(found), found.rootAt);
-    }
-
-    /// @inheritdoc IPortfolioLedger
-    function ownerOf(uint256 accountId) external view returns (address) {
-        return _accounts[accountId].owner;
-    }
-
-    /// @inheritdoc IPortfolioLedger
-    function verifiers() external view returns (address) {
-        return address(VERIFIERS);
-    }
-
-    /// @inheritdoc IPortfolioLedger
-    function vault() external view returns (address) {
-        return address(VAULT);
-    }
-
-    /// @inheritdoc IPortfolioLedger
-    function isOwnerSettled(uint256 accountId) public view returns (bool) {
-        (uint256 namedAt, uint256 handedOverAt) = (_ownerNamedAt[accountId], VAULT.handedOverAt());
-        return namedAt > handedOverAt || namedAt + OWNER_PERIOD <= handedOverAt || handedOverAt == 0;
-    }
-
-    /// @inheritdoc IPortfolioLedger
-    function venue() public view returns (address) {
-        return VAULT.venue();
     }
 
     /// @inheritdoc IPortfolioLedger
@@ -244,11 +154,6 @@ contract PortfolioLedger is IPortfolioLedger {
         uint32 nonceB = accountB == 0 ? 0 : _existing(accountB).nonce;
         bytes memory encoded = abi.encode(DOMAIN, block.chainid, address(this), purpose, nonceA, nonceB, deadline);
         return uint256(keccak256(encoded)) >> 3;
-    }
-
-    /// @notice Reverts once the venue has stopped.
-    function _requireRunning() private view {
-        if (address(EXITS) != address(0)) EXITS.requireRunning();
     }
 
     /// @notice Checks a transfer and makes it, or reverts.
@@ -268,19 +173,6 @@ contract PortfolioLedger is IPortfolioLedger {
         _setCommitment(claim.accountA, claim.newA, alone || a.frozen ? _rootOf(a) : 0);
         if (!alone) _setCommitment(claim.accountB, claim.newB, 0);
         emit Transferred(claim.accountA, claim.accountB, purpose);
-    }
-
-    /// @notice Changes an account's portfolio.
-    /// @param accountId the account, which exists.
-    /// @param commitment the new commitment.
-    /// @param root what it can be anchored by; 0: itself alone.
-    function _setCommitment(uint256 accountId, uint256 commitment, uint256 root) private {
-        _requireElement("commitment", commitment);
-        Account storage found = _accounts[accountId];
-        (found.commitment, found.root) = (commitment, root);
-        if (root == 0) found.rootAt = uint64(block.timestamp);
-        found.updatedAt = uint64(block.timestamp);
-        emit CommitmentChanged(accountId, commitment, ++found.nonce);
     }
 
     /// @notice The clearing house's own account.
@@ -320,21 +212,6 @@ contract PortfolioLedger is IPortfolioLedger {
         signals[TransferSignals.REST] = uint256(rest);
     }
 
-    /// @notice What an account can be anchored by.
-    /// @param found the account.
-    /// @return a commitment.
-    function _rootOf(Account storage found) private view returns (uint256) {
-        return found.root == 0 ? found.commitment : found.root;
-    }
-
-    /// @notice An account, or a revert.
-    /// @param accountId its id.
-    /// @return found the account.
-    function _existing(uint256 accountId) private view returns (Account storage found) {
-        found = _accounts[accountId];
-        if (found.commitment == 0) revert UnknownAccount(accountId);
-    }
-
     /// @notice Reverts unless the venue may change the account.
     /// @param accountId its id.
     function _requireOrdinary(uint256 accountId) private view {
@@ -345,10 +222,4 @@ contract PortfolioLedger is IPortfolioLedger {
         if (block.timestamp < until) revert AccountIsLocked(accountId, until);
     }
 
-    /// @notice Reverts for 0 and for what is no field element.
-    /// @param name what it is called.
-    /// @param value an account or a commitment.
-    function _requireElement(bytes32 name, uint256 value) private pure {
-        if (value == 0 || value >= Bn254.SCALAR_FIELD) revert InvalidParameter(name, value);
-    }
 }

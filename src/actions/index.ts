@@ -69,6 +69,14 @@ export {
   type Look,
   type TimedEvent,
 } from "./liquidation/follow.ts";
+export {
+  closeOwnAccount,
+  type EmptyKit,
+  type NewOwnAccount,
+  openOwnAccount,
+  ownAccountId,
+  reclaimOwnBond,
+} from "./liquidation/open-account.ts";
 export { reduceBySlice } from "./liquidation/reduce.ts";
 export { type LedgerChange, type Registration, registerOnLedger } from "./liquidation/register.ts";
 export { releaseToFund } from "./liquidation/release.ts";

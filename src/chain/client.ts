@@ -1,5 +1,6 @@
 import {
   type Account,
+  type Address,
   type Chain,
   createPublicClient,
   createWalletClient,
@@ -8,6 +9,7 @@ import {
   type HttpTransport,
   http,
   type PublicClient,
+  type TransactionReceipt,
   type WalletClient,
 } from "viem";
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
@@ -24,10 +26,25 @@ export interface ChainReader {
   readonly public: PublicClient<HttpTransport, Chain>;
 }
 
+/** A transaction to send; without `to` it creates a contract. */
+export interface TransactionRequest {
+  readonly to?: Address;
+  readonly data: Hex;
+  /** For errors, e.g. "attesting". */
+  readonly doing: string;
+  /**
+   * Gas to give beyond the estimate and its margin. A node looks for the least gas with which a call succeeds, and may find so little that what the
+   * call tries and goes on without has failed.
+   */
+  readonly spareGas?: bigint;
+}
+
 /** A node and an account that pays for transactions. */
 export interface ChainClient extends ChainReader {
   readonly account: PrivateKeyAccount;
   readonly wallet: WalletClient<HttpTransport, Chain, Account>;
+  /** Sends in the wallet's place, and waits for the receipt: where one loop alone may send with the account's key. */
+  readonly outbox?: (request: TransactionRequest) => Promise<TransactionReceipt>;
 }
 
 /** Whether a chain exists for development only. */

@@ -8,22 +8,9 @@ import {
   WaitForTransactionReceiptTimeoutError,
 } from "viem";
 import { BallastError } from "../errors.ts";
-import type { ChainClient } from "./client.ts";
+import type { ChainClient, TransactionRequest } from "./client.ts";
 import { chainError } from "./errors.ts";
 import { guarded } from "./guarded.ts";
-
-/** A transaction to send; without `to` it creates a contract. */
-export interface TransactionRequest {
-  readonly to?: Address;
-  readonly data: Hex;
-  /** For errors, e.g. "attesting". */
-  readonly doing: string;
-  /**
-   * Gas to give beyond the estimate and its margin. A node looks for the least gas with which a call succeeds, and may find so little that what the
-   * call tries and goes on without has failed.
-   */
-  readonly spareGas?: bigint;
-}
 
 /**
  * The part of an estimate that is given beyond it. What a call takes depends on what was sent and how much time has passed until it is
@@ -42,18 +29,20 @@ export const MINING_LIMIT = 180;
  */
 export async function transact(
   client: ChainClient,
-  { to, data, doing, spareGas = 0n }: TransactionRequest,
+  request: TransactionRequest,
   limit = MINING_LIMIT,
 ): Promise<TransactionReceipt> {
+  if (client.outbox !== undefined) return client.outbox(request);
+  const { to, data, doing, spareGas = 0n } = request;
   const signed = await guarded(doing, async () => {
     const { account, wallet } = client;
     // One name for both forms: viem takes a missing `to` as a creation.
-    const request = to === undefined ? { account, data } : { account, to, data };
-    await client.public.call(request);
-    const estimate = await client.public.estimateGas(request);
+    const call = to === undefined ? { account, data } : { account, to, data };
+    await client.public.call(call);
+    const estimate = await client.public.estimateGas(call);
     const gas = estimate + estimate / MARGIN + spareGas;
     const { chain } = wallet;
-    return wallet.signTransaction(await wallet.prepareTransactionRequest({ ...request, gas, chain }));
+    return wallet.signTransaction(await wallet.prepareTransactionRequest({ ...call, gas, chain }));
   });
   const hash = keccak256(signed);
   await send(client, signed, hash, doing);

@@ -2,6 +2,7 @@ import { BallastError } from "../errors.ts";
 import {
   type CoverageCircuit,
   type DeleverageCircuit,
+  type EmptyCircuit,
   type EquityCircuit,
   instanceOf,
   instancesOf,
@@ -17,6 +18,7 @@ export interface LiquidationCircuits {
   readonly reduction: ReductionCircuit;
   readonly transfer: TransferCircuit;
   readonly deleverage: DeleverageCircuit;
+  readonly empty: EmptyCircuit;
 }
 
 export type LiquidationStatement = keyof LiquidationCircuits;
@@ -29,6 +31,7 @@ export const LIQUIDATION_STATEMENTS = [
   "transfer",
   "equity",
   "deleverage",
+  "empty",
 ] as const satisfies readonly LiquidationStatement[];
 
 /**
@@ -49,7 +52,8 @@ export function liquidationCircuits(name: string): LiquidationCircuits {
     circuit.rows === rows &&
     circuit.shape.scenarios === shape.scenarios &&
     circuit.shape.underlyings === shape.underlyings;
-  const withSlots = (circuit: TransferCircuit | DeleverageCircuit): boolean => circuit.slots === slots;
+  const withSlots = (circuit: TransferCircuit | DeleverageCircuit | EmptyCircuit): boolean =>
+    circuit.slots === slots;
   const only = <Circuit>(found: Circuit | undefined, statement: string): Circuit => {
     if (found !== undefined) return found;
     throw new BallastError(
@@ -64,5 +68,6 @@ export function liquidationCircuits(name: string): LiquidationCircuits {
     reduction: only(instancesOf("reduction").find(overTable), "reduction"),
     transfer: only(instancesOf("transfer").find(withSlots), "transfer"),
     deleverage: only(instancesOf("deleverage").find(withSlots), "deleverage"),
+    empty: only(instancesOf("empty").find(withSlots), "empty"),
   };
 }

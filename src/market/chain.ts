@@ -6,8 +6,13 @@ import { timeProblem } from "./time.ts";
 /** What a venue said about one instrument at the chain's time. Prices in the quote currency (USD), 1e18. */
 export interface MarketQuote {
   readonly instrument: Instrument;
-  /** Options and futures: the forward of the expiry. Perpetuals: the mark price. Collateral: the index price. */
+  /**
+   * Options and futures: the forward of the expiry, or, once settled, its delivery price. Perpetuals: the mark price. Collateral:
+   * the index price.
+   */
   readonly forward: Wad;
+  /** Options and futures that have expired: what they are worth moves no more. Neither volatility, bid nor ask. */
+  readonly settled?: true;
   /** Options only: mark implied volatility as a fraction a year, 1e18 (0.5988 is 59.88 %). */
   readonly impliedVolatility?: Wad;
   /** Best bid and ask in the venue's own unit (coin for inverse options), 1e18; only to see crossed markets and width. */
@@ -67,8 +72,8 @@ export interface QuoteProblem {
 /**
  * Checks a market from any source and puts its quotes into the canonical order (compareInstruments). Importers and snapshot
  * files alike go through here: no snapshot holds a market that can't be imported.
- * Bad quotes: duplicates (all of one name: none can be told to be the right one), terms that are not the name's, expired, IV
- * missing or outside of 1 %..1000 %, forward not positive or beyond twice or half the index, crossed or negative bid and ask,
+ * Bad quotes: duplicates (all of one name: none can be told to be the right one), terms that are not the name's, expired but
+ * not settled, settled before its expiry, IV missing or outside of 1 %..1000 %, forward not positive or beyond twice or half the index, crossed or negative bid and ask,
  * an underlying without an index.
  *
  * @throws {BallastError} INVALID_MARKET or DUPLICATE_INSTRUMENT naming the first bad quote (with `error`),
@@ -152,9 +157,15 @@ export function quoteProblem(quote: MarketQuote, time: bigint): QuoteProblem | u
   const bad = (reason: string): QuoteProblem => ({ code: "INVALID_MARKET", reason });
   const terms = termsProblem(instrument);
   if (terms !== undefined) return bad(terms);
-  if ("expiry" in instrument && instrument.expiry <= time) return bad("expired at the market's time");
+  const hasExpired = "expiry" in instrument && instrument.expiry <= time;
+  if (hasExpired && quote.settled !== true) return bad("expired at the market's time");
   if (instrument.lotSize <= 0n) return bad("lot size not above zero");
   if (forward <= 0n) return bad("forward price not above zero");
+  if (quote.settled === true) {
+    if (!hasExpired) return bad("settled before its expiry");
+    const isQuoted = impliedVolatility !== undefined || bid !== undefined || ask !== undefined;
+    return isQuoted ? bad("settled, and quoted still") : undefined;
+  }
   if (instrument.kind === "option") {
     if (instrument.strike <= 0n) return bad("strike not above zero");
     if (impliedVolatility === undefined) return bad("implied volatility missing");
@@ -190,6 +201,8 @@ export function indexProblem(
   if (index === undefined) {
     return { code: "INVALID_MARKET", reason: `no index price for its underlying ${underlying}` };
   }
+  // Its delivery price is another day's: the index may be anywhere since.
+  if (quote.settled === true) return undefined;
   if (lotValue(quote.instrument, index) < MIN_LOT_VALUE) {
     return {
       code: "INVALID_MARKET",

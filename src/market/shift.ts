@@ -6,7 +6,8 @@ import type { SampleShock } from "./sample.ts";
 
 /**
  * The same market later and elsewhere: every price moves by `shock.spot`, every implied volatility by
- * `shock.vol`, time goes on by `elapsed` milliseconds. Options and futures that have expired by then are gone. The bid and ask of an
+ * `shock.vol`, time goes on by `elapsed` milliseconds. Options and futures that have expired by then are gone, unless they
+ * were settled before: see `rollOver`. The bid and ask of an
  * option keep their distance from its mark, those of other instruments move with the price.
  *
  * @throws {BallastError} INVALID_INPUT for a move of -100 % or below, or a negative time; INVALID_MARKET when
@@ -19,8 +20,9 @@ export function shiftChain(chain: MarketChain, shock: SampleShock, elapsed: bigi
   const time = chain.time + elapsed;
   const moved = (price: Wad, move: Wad): Wad => mulDown(price, wad(WAD + move));
   const quotes = chain.quotes
-    .filter(({ instrument }) => !("expiry" in instrument) || instrument.expiry > time)
+    .filter(({ instrument, settled }) => settled || !("expiry" in instrument) || instrument.expiry > time)
     .map((before): MarketQuote => {
+      if (before.settled === true) return before;
       const { instrument, forward, impliedVolatility, bid, ask, openInterest } = before;
       const isQuoteCurrency = instrument.kind === "collateral" && instrument.underlying === null;
       const after = {

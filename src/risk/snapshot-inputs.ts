@@ -17,6 +17,8 @@ const head = { id: z.number().int(), name };
 const tail = {
   lotSize: amount,
   forward: amount,
+  /** Of an option or future that has expired: `forward` is its delivery price. */
+  settled: z.literal(true).optional(),
   impliedVolatility: amount.optional(),
   bid: amount.optional(),
   ask: amount.optional(),
@@ -139,6 +141,7 @@ function rowOf({ instrumentId, quote }: NumberedQuote): InstrumentInput {
   const last = {
     lotSize: text(instrument.lotSize),
     forward: text(quote.forward),
+    ...(quote.settled === undefined ? {} : { settled: quote.settled }),
     ...(quote.impliedVolatility === undefined ? {} : { impliedVolatility: text(quote.impliedVolatility) }),
     ...(quote.bid === undefined ? {} : { bid: text(quote.bid) }),
     ...(quote.ask === undefined ? {} : { ask: text(quote.ask) }),
@@ -161,6 +164,7 @@ function quoteOf(row: InstrumentInput): MarketQuote {
   return {
     instrument: instrumentOf(row),
     forward: amountOf(row.forward, `forward of ${row.name}`),
+    ...(row.settled === undefined ? {} : { settled: row.settled }),
     ...of("impliedVolatility"),
     ...of("bid"),
     ...of("ask"),

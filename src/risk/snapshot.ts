@@ -81,9 +81,9 @@ const FORMAT = "ballast.snapshot/2";
 /**
  * Derives a snapshot from a market and a policy. Deterministic: the same inputs give the same id on every machine.
  *
- * @throws {BallastError} INVALID_MARKET or DUPLICATE_INSTRUMENT for a quote that can't be used (expired, without a sane volatility, crossed),
+ * @throws {BallastError} INVALID_MARKET or DUPLICATE_INSTRUMENT for a quote that can't be used (expired and not settled, without a sane volatility, crossed),
  * LANE_OVERFLOW with instrument and lane for a row that can't be represented, INVALID_POLICY when the policy
- * doesn't fit the shape, UNKNOWN_INSTRUMENT for a name in `include` that the chain lacks, INVALID_INPUT for an
+ * doesn't fit the shape, UNKNOWN_INSTRUMENT for a name in `include` that the chain lacks, OUT_OF_RANGE as `selectQuotes`, INVALID_INPUT for an
  * `oracleRound` that isn't a number of 32 bits.
  * @example
  * ```ts
@@ -102,7 +102,8 @@ export function buildSnapshot(chain: MarketChain, policy: Policy, options: Snaps
   checkRound(oracleRound);
   const checked = checkChain(chain);
   checkUnderlyings(checked, policy);
-  const selected = selectQuotes(checked, rows ?? checked.quotes.length, include);
+  const isWhole = rows === undefined && include.length === 0;
+  const selected = isWhole ? checked : selectQuotes(checked, rows ?? checked.quotes.length, include);
   const instruments = selected.quotes.map(({ instrument }) => instrument);
   if (options.registry === undefined) checkFixedCollateral(instruments);
   assignInstruments(registry, instruments);

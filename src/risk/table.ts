@@ -35,6 +35,12 @@ export function lanesOf(vector: RiskVector): bigint[] {
   return [vector.mark, ...vector.pnl, ...greeks];
 }
 
+/** Whether a row has a value and nothing else: no P&L, no Greeks, no charges, as those of expired instruments. */
+export function isSettledVector(vector: RiskVector): boolean {
+  const [mark = 0n, ...risks] = lanesOf(vector);
+  return mark >= 0n && [...risks, vector.longCharge, vector.shortCharge].every((value) => value === 0n);
+}
+
 /** The canonical name of a lane, for errors and reports. */
 export function laneName(shape: Shape, lane: number): string {
   if (lane === 0) return "mark value";

@@ -15,9 +15,11 @@ import {
   type VolatilityRules,
   volatilityRules,
 } from "./shock.ts";
-import type { RiskVector } from "./table.ts";
+import { isSettledVector, type RiskVector } from "./table.ts";
 
 const MILLION = 1_000_000n;
+/** Micro-USD. */
+const CENT = 10_000n;
 /** From a product of two numbers at 1e18 (a price and a lot) to micro-USD. */
 const MICRO = (WAD * WAD) / MILLION;
 
@@ -51,7 +53,7 @@ export function createVectorizer(chain: MarketChain, policy: Policy, shape: Shap
  * What one lot of an instrument does in every dimension of the risk space (protocol section 2, conventions in
  * docs/protocol/policies.md). Mark and Greeks are rounded to nearest, P&L down, charges up; every lane is rounded once.
  *
- * @throws {BallastError} INVALID_MARKET, naming the instrument, for an expired option or future, an underlying that the policy or
+ * @throws {BallastError} INVALID_MARKET, naming the instrument, for an expired option or future that isn't settled, an underlying that the policy or
  * chain doesn't have, a price that is not positive, a missing, zero or absurd volatility, a crossed quote.
  */
 export function riskVector(
@@ -69,6 +71,17 @@ function vectorOf(context: Context, quote: MarketQuote, instrumentId: number): R
   const { name } = instrument;
   if (instrument.lotSize <= 0n) throw invalid(name, "has no positive lot size");
   if (forward <= 0n) throw invalid(name, "has no positive forward price");
+  if (quote.settled === true) return settledVector(context, quote, instrumentId);
+  const vector = liveVector(context, quote, instrumentId);
+  // A row that lives never passes for a settled one.
+  return instrument.kind !== "collateral" && isSettledVector(vector)
+    ? { ...vector, shortCharge: 1n }
+    : vector;
+}
+
+function liveVector(context: Context, quote: MarketQuote, instrumentId: number): RiskVector {
+  const { instrument, forward } = quote;
+  const { name } = instrument;
   switch (instrument.kind) {
     case "option":
       return optionVector(context, quote, instrument, instrumentId);
@@ -91,6 +104,37 @@ function vectorOf(context: Context, quote: MarketQuote, instrumentId: number): R
       return linearVector(context, instrumentId, u, lot, { carried: false, long: charge, short: charge });
     }
   }
+}
+
+/** What a lot is worth at its delivery price, to the cent, and no risk. A future's variation is due before: it is worth 0. */
+function settledVector(
+  context: Context,
+  { instrument, forward }: MarketQuote,
+  instrumentId: number,
+): RiskVector {
+  const { policy, shocks } = context;
+  const { name, lotSize } = instrument;
+  if (instrument.kind === "collateral" || instrument.kind === "perpetual")
+    throw invalid(name, "is settled, and never expires");
+  underlyingOf(context, name, instrument.underlying);
+  if (instrument.expiry > context.chain.time) throw invalid(name, "is settled before its expiry");
+  const none = policy.underlyings.map(() => 0n);
+  return {
+    instrumentId,
+    mark:
+      instrument.kind === "option"
+        ? divNearest(payoff(instrument, forward) * lotSize, MICRO * CENT) * CENT
+        : 0n,
+    pnl: shocks.map(() => 0n),
+    ...{ delta: none, gamma: none, vega: none },
+    ...{ longCharge: 0n, shortCharge: 0n },
+  };
+}
+
+/** An option at its expiry, per coin, 1e18. */
+function payoff({ strike, right }: OptionInstrument, delivery: Wad): bigint {
+  const gain = right === "call" ? delivery - strike : strike - delivery;
+  return gain > 0n ? gain : 0n;
 }
 
 /**

@@ -15,6 +15,7 @@ import { type Environment, keyringOf, neededSecret, secretOf, senderKeyOf } from
 import { venuesOf } from "./config/venues.ts";
 import type { OnEvent } from "./events.ts";
 import type { SnapshotSource } from "./feed.ts";
+import { keepersOf, liquidationOfConfig } from "./keeper/open-file.ts";
 import { relayOf } from "./sender/relay.ts";
 import type { Role, ServiceParts } from "./serve.ts";
 import { snapshotFile } from "./snapshots/file-source.ts";
@@ -57,7 +58,8 @@ export async function openService(
         hint: "Use the key that it was deployed with, or the deployment of this key.",
       },
     );
-  const needsChain = roles.includes("feed") || roles.includes("sender");
+  const needsChain = roles.some((role) => role === "feed" || role === "sender" || role === "keeper");
+  const liquidation = await liquidationOfConfig(config, deployment, roles);
   makeFolder(config.data, 0o700);
   const database = await databaseOf(config, environment);
   const prover = createProver({ backend: config.prover.backend });
@@ -73,7 +75,7 @@ export async function openService(
       name: `${hostname()}/${process.pid}-${randomBytes(2).toString("hex")}`,
       ...(database.kind === "embedded" ? { statusFolder: config.data } : {}),
       prover: { prover, atOnce: config.prover.atOnce, lease: config.prover.lease * 1_000 },
-      ...given({ api: apiOf(config, roles) }),
+      ...given({ api: apiOf(config, roles), liquidation }),
       ...(needsChain ? await chainParts(config, environment, deployment, roles) : {}),
     };
     return { parts, close };
@@ -100,7 +102,7 @@ async function chainParts(
   environment: Environment,
   deployment: ServiceParts["deployment"],
   roles: readonly Role[],
-): Promise<Pick<ServiceParts, "feed" | "sender">> {
+): Promise<Pick<ServiceParts, "feed" | "senders" | "keepers">> {
   const clock = systemClock;
   const rpc = neededSecret(environment, "BALLAST_RPC");
   const reader = await connectReader(rpc);
@@ -127,18 +129,21 @@ async function chainParts(
   const rules = {
     within: BigInt(within),
     renewBefore: BigInt(renewBefore),
+    breachesAnew: config.keeper !== undefined,
     ...given({ rate: capacity === undefined ? undefined : capacity / 3_600 }),
   };
   const feed = { venues: venuesOf(config, clock, () => newest), snapshots, rules };
-  if (!roles.includes("sender")) return { feed };
+  if (!roles.includes("sender") && !roles.includes("keeper")) return { feed };
+  const client = await connect(rpc, senderKeyOf(environment));
+  const keepers = await keepersOf(config, client);
   const { confirmations, maxFeeGwei, spendADayEther, bumpAfter, batch, dryRun, relay } = config.sender;
   const sender = {
-    client: await connect(rpc, senderKeyOf(environment)),
+    client,
     rules: {
       ...{ confirmations, batch, dryRun, maxFee: maxFeeGwei, spendADay: spendADayEther },
       bumpAfter: bumpAfter * 1_000,
     },
     ...given({ submit: relay === undefined ? undefined : relayOf(relay) }),
   };
-  return { feed, sender };
+  return { feed, senders: [sender], keepers };
 }

@@ -1,5 +1,6 @@
 import type { ChainClient } from "../chain/client.ts";
 import type { Deployment } from "../chain/deploy/deployment.ts";
+import type { LiquidationSystem } from "../chain/liquidation/system.ts";
 import type { Clock } from "../clock.ts";
 import { BallastError } from "../errors.ts";
 import type { Prover } from "../prover/prover.ts";
@@ -7,11 +8,17 @@ import type { Venue } from "../venues/venue.ts";
 import { Accounts } from "./accounts/accounts.ts";
 import type { AdmissionRules } from "./api/admission.ts";
 import { runApi } from "./api/listen.ts";
-import type { OnEvent } from "./events.ts";
+import { attempted, LOOK } from "./attempt.ts";
+import { type OnEvent, withoutRepeats } from "./events.ts";
 import { type FeedParts, feedAccounts, feedSnapshots, type SnapshotSource } from "./feed.ts";
+import { Keeper } from "./keeper/keeper.ts";
+import type { KeeperKits, KeeperParts } from "./keeper/parts.ts";
 import { rest, whileLeading } from "./leader.ts";
+import { Tally } from "./meters/meters.ts";
+import { Pauses } from "./pauses.ts";
 import type { PlanRules } from "./plan/plan.ts";
 import { Planner } from "./plan/planner.ts";
+import { Progress } from "./progress/progress.ts";
 import { ProverWorker, type WorkerKit } from "./prover/worker.ts";
 import type { Keyring } from "./secrets/keyring.ts";
 import type { SenderRules } from "./sender/outbox.ts";
@@ -19,10 +26,10 @@ import { Sender } from "./sender/sender.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
 import { readStatus } from "./status.ts";
 import { statusJson, writeStatus } from "./status-file.ts";
-import { type Database, isGone } from "./store/database.ts";
+import type { Database } from "./store/database.ts";
 
 /** What a process of the service does. */
-export const ROLES = ["feed", "prover", "sender", "api"] as const;
+export const ROLES = ["feed", "prover", "sender", "keeper", "api"] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface ServiceParts {
@@ -50,17 +57,31 @@ export interface ServiceParts {
     readonly lease?: number;
   };
   readonly api?: { readonly host: string; readonly port: number; readonly rules: AdmissionRules };
-  readonly sender?: {
-    readonly client: ChainClient;
-    readonly rules: SenderRules;
-    readonly submit?: (raw: `0x${string}`) => Promise<unknown>;
-  };
+  /** One for each key; the first sends attestations too. */
+  readonly senders?: readonly SenderPart[];
+  /** Where the deployment has one. */
+  readonly liquidation?: { readonly system: LiquidationSystem; readonly kits: KeeperKits };
+  readonly keepers?: readonly KeeperPart[];
 }
 
-/** Milliseconds between two looks of a loop that has nothing to do. */
-const LOOK = 500;
+/** A key that sends. */
+export interface SenderPart {
+  readonly client: ChainClient;
+  readonly rules: SenderRules;
+  readonly submit?: (raw: `0x${string}`) => Promise<unknown>;
+}
+
+/** A key that acts in cases. */
+export type KeeperPart = Pick<KeeperParts, "client" | "rules" | "files" | "disclosureKey">;
+
+interface RunningParts extends ServiceParts {
+  readonly tally: Tally;
+}
+
 /** Plans follow from time too: so long without a change, and it is looked again. */
 const PLAN_AGAIN = 5_000;
+/** Between two times that old progress is forgotten. */
+const PRUNE = 3_600_000;
 /** Between two times that a process says that it is there. */
 const SEEN = 2_000;
 
@@ -68,7 +89,16 @@ const SEEN = 2_000;
  * Runs the roles of one process until the signal. Feed and sender are led by one process at a time; provers work beside each other.
  * @throws {BallastError} for what no waiting mends; a database or a node that is away is waited for.
  */
-export async function runService(parts: ServiceParts, signal: AbortSignal): Promise<void> {
+export async function runService(given: ServiceParts, signal: AbortSignal): Promise<void> {
+  const tally = new Tally();
+  const count = withoutRepeats(({ level, role }) => {
+    if (level === "warning") tally.add("warnings", role);
+  });
+  const onEvent: OnEvent = (event) => {
+    count(event);
+    given.onEvent(event);
+  };
+  const parts: RunningParts = { ...given, onEvent, tally };
   const ending = new AbortController();
   const all = AbortSignal.any([signal, ending.signal]);
   const work = [beSeen(parts, all), ...roles(parts, all)];
@@ -85,18 +115,24 @@ export async function runService(parts: ServiceParts, signal: AbortSignal): Prom
   if (failed !== undefined) throw failed.reason;
 }
 
-function roles(parts: ServiceParts, signal: AbortSignal): Promise<void>[] {
-  const { feed, prover, sender, api, name } = parts;
+function roles(parts: RunningParts, signal: AbortSignal): Promise<void>[] {
+  const { feed, prover, senders = [], keepers = [], api, name } = parts;
   const running: Promise<void>[] = [];
   if (feed !== undefined && parts.roles.includes("feed"))
     running.push(whileLeading(parts, "feed", name, signal, (led) => runFeed(parts, feed, led)));
   if (prover !== undefined && parts.roles.includes("prover"))
     for (let n = 1; n <= prover.atOnce; n++) running.push(workerOf(parts, prover, n).run(signal));
   if (api !== undefined && parts.roles.includes("api")) running.push(serveApi(parts, api, signal));
-  if (sender !== undefined && parts.roles.includes("sender")) {
-    const role = `sender ${sender.client.account.address}`;
-    running.push(whileLeading(parts, role, name, signal, (led) => runSender(parts, sender, led)));
-  }
+  if (parts.roles.includes("sender"))
+    for (const [i, sender] of senders.entries()) {
+      const role = `sender ${sender.client.account.address}`;
+      running.push(whileLeading(parts, role, name, signal, (led) => runSender(parts, sender, i === 0, led)));
+    }
+  if (parts.roles.includes("keeper"))
+    for (const keeper of keepers) {
+      const role = `keeper ${keeper.client.account.address}`;
+      running.push(whileLeading(parts, role, name, signal, (led) => runKeeper(parts, keeper, led)));
+    }
   return running;
 }
 
@@ -109,7 +145,7 @@ async function runFeed(
   const [{ circuit }] = kits;
   const accounts = new Accounts(database, keyring, circuit.slots);
   const snapshots = new Snapshots(database);
-  await attempted(parts, "plan", async () => {
+  await attempted(parts.onEvent, "plan", async () => {
     const resealed = await accounts.reseal();
     if (resealed > 0)
       onEvent({
@@ -131,13 +167,24 @@ async function runFeed(
   const planner = new Planner({
     ...{ database, keyring, accounts, snapshots, deployment, rules, clock, onEvent, circuit: circuit.name },
   });
+  const pauses = new Pauses(database);
+  const pass = async (): Promise<void> => {
+    if (!(await pauses.has("feed"))) await planner.pass();
+  };
+  const progress = new Progress(database);
   const plan = async (): Promise<void> => {
     let last = 0;
+    let pruned = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
+      if (
+        performance.now() - pruned > PRUNE &&
+        (await attempted(parts.onEvent, "plan", () => progress.prune()))
+      )
+        pruned = performance.now();
       if (changed || performance.now() - last > PLAN_AGAIN) {
         changed = false;
         last = performance.now();
-        if (!(await attempted(parts, "plan", () => planner.pass()))) changed = true;
+        if (!(await attempted(parts.onEvent, "plan", pass))) changed = true;
       }
       await rest(LOOK, signal);
     }
@@ -161,18 +208,19 @@ function workerOf(
   { prover, lease }: NonNullable<ServiceParts["prover"]>,
   n: number,
 ): ProverWorker {
-  const { database, keyring, deployment, kits, name, onEvent } = parts;
+  const { database, keyring, deployment, kits, name, onEvent, liquidation } = parts;
   return new ProverWorker({
-    ...{ database, deployment, prover, kits, onEvent, name: `${name}/${n}` },
+    ...{ database, keyring, deployment, prover, kits, onEvent, name: `${name}/${n}` },
     accounts: new Accounts(database, keyring, kits[0].circuit.slots),
     snapshots: new Snapshots(database),
     ...(lease === undefined ? {} : { times: { lease } }),
+    ...(liquidation === undefined ? {} : { statements: Object.values(liquidation.kits) }),
   });
 }
 
 /** The plan looks again every few seconds, so that it needs no word of a new version, which may be another process's. */
 async function serveApi(
-  { database, keyring, clock, onEvent, kits }: ServiceParts,
+  { database, keyring, clock, onEvent, kits, tally }: RunningParts,
   { host, port, rules }: NonNullable<ServiceParts["api"]>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -181,62 +229,62 @@ async function serveApi(
   const onListening = (address: string): void =>
     onEvent({ role: "api", level: "info", message: `listens at ${address}` });
   await runApi(
-    { database, accounts, snapshots, clock, onEvent, rules, onChange: () => undefined },
+    {
+      ...{ database, accounts, snapshots, clock, onEvent, rules, tally, onChange: () => undefined },
+      circuit: kits[0].circuit.name,
+    },
     { host, port, onListening },
     signal,
   );
 }
 
 async function runSender(
-  parts: ServiceParts,
-  { client, rules, submit }: NonNullable<ServiceParts["sender"]>,
+  { database, deployment, onEvent }: ServiceParts,
+  sender: SenderPart,
+  attests: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const { database, deployment, onEvent } = parts;
-  const sender = new Sender({
-    database,
-    client,
-    deployment,
-    rules,
-    onEvent,
-    ...(submit === undefined ? {} : { submit }),
-  });
+  const loop = new Sender({ database, deployment, onEvent, attests, ...sender });
   while (!signal.aborted) {
-    await attempted(parts, "sender", () => sender.step());
+    await attempted(onEvent, "sender", () => loop.step());
     await rest(LOOK, signal);
   }
 }
 
-/** Tells the others that this process is there, now and then. */
-async function beSeen(parts: ServiceParts, signal: AbortSignal): Promise<void> {
-  const { database, name, roles, statusFolder, clock } = parts;
+async function runKeeper(parts: ServiceParts, keeper: KeeperPart, signal: AbortSignal): Promise<void> {
+  const { database, keyring, deployment, liquidation, clock, onEvent, kits } = parts;
+  if (liquidation === undefined) throw new BallastError("INTERNAL", "A keeper needs a liquidation.");
+  const loop = new Keeper({
+    ...{ database, keyring, deployment, clock, onEvent, ...liquidation, ...keeper },
+    accounts: new Accounts(database, keyring, kits[0].circuit.slots),
+    snapshots: new Snapshots(database),
+  });
+  const pauses = new Pauses(database);
   while (!signal.aborted) {
-    await attempted(parts, "service", async () => {
+    await attempted(onEvent, "keeper", async () => {
+      if (!(await pauses.has("keeper"))) await loop.pass(signal);
+    });
+    await rest(LOOK, signal);
+  }
+  await loop.idle();
+}
+
+/** Tells the others that this process is there, now and then. */
+async function beSeen(parts: RunningParts, signal: AbortSignal): Promise<void> {
+  const { database, name, roles, statusFolder, clock, tally } = parts;
+  while (!signal.aborted) {
+    await attempted(parts.onEvent, "service", async () => {
       await database.query(
-        `insert into ballast.processes (name, roles, clock, seen_at) values ($1, $2, $3, clock_timestamp())
-        on conflict (name) do update set seen_at = excluded.seen_at, roles = excluded.roles, clock = excluded.clock`,
-        [name, roles.join(", "), clock.now()],
+        `insert into ballast.processes (name, roles, clock, memory, seen_at) values ($1, $2, $3, $4, clock_timestamp())
+        on conflict (name) do update set seen_at = excluded.seen_at, roles = excluded.roles, clock = excluded.clock,
+          memory = excluded.memory`,
+        [name, roles.join(", "), clock.now(), process.memoryUsage.rss()],
       );
+      await tally.store(database);
       if (statusFolder === undefined) return;
       const now = BigInt(Date.now());
       writeStatus(statusFolder, statusJson(await readStatus(database, clock.now() / 1_000n, now), now));
     });
     await rest(SEEN, signal);
-  }
-}
-
-/** @returns false where a database or a node was away. @throws what is anything else. */
-async function attempted(
-  { onEvent }: ServiceParts,
-  role: "plan" | "sender" | "service",
-  work: () => Promise<unknown>,
-): Promise<boolean> {
-  try {
-    await work();
-    return true;
-  } catch (error) {
-    if (!(error instanceof BallastError) || !(isGone(error) || error.code === "CHAIN_ERROR")) throw error;
-    onEvent({ role, level: "warning", message: `${error.code}: ${error.shortMessage} Trying again.` });
-    return false;
   }
 }

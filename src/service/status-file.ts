@@ -10,7 +10,7 @@ const whole = z.string().regex(/^-?(0|[1-9][0-9]*)$/);
 const count = z.int().nonnegative();
 
 /** A service's state as JSON: numbers beyond 2^53, ids and times are decimal texts, an absent value is null. */
-const statusSchema = z.strictObject({
+export const statusSchema = z.strictObject({
   /** When it was read, Unix milliseconds by the machine's clock. */
   at: whole,
   accounts: count,

@@ -38,15 +38,16 @@ contract LiquidationSizesTest is Sizes, GateFixture {
         _requireSpare("SnapshotOracle", address(oracle));
         _requireSpare("TablePointBuilder", address(builder));
         _requireSpare("VerifierRegistry", address(verifiers));
-        bytes32[6] memory circuits = [
+        bytes32[7] memory circuits = [
             circuitId,
             equityCircuit,
             reductionCircuit,
             transferCircuit,
             deleverageCircuit,
-            membershipCircuit
+            membershipCircuit,
+            emptyCircuit
         ];
-        for (uint256 i = 0; i < 6; ++i) _requireSpare("a verifier", verifiers.verifierOf(circuits[i]));
+        for (uint256 i = 0; i < 7; ++i) _requireSpare("a verifier", verifiers.verifierOf(circuits[i]));
     }
 }
 

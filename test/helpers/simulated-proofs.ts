@@ -23,6 +23,7 @@ export const SMALL: readonly CircuitInstance[] = [
   "reduction_4x8_s5k2",
   "transfer_4",
   "deleverage_4",
+  "empty_4",
   "solvency_2x4x8_s5k2_d4",
   "report_s5k2",
   "membership_d4",

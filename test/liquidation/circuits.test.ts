@@ -14,6 +14,7 @@ describe("liquidationCircuits", () => {
       reduction: `reduction_${size}`,
       transfer: `transfer_${slots}`,
       deleverage: `deleverage_${slots}`,
+      empty: `empty_${slots}`,
     });
   });
 

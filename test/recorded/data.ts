@@ -20,6 +20,7 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
   "backtest.recorded.test.ts": [RECORDED.dayBefore, RECORDED.crash, RECORDED.perpetuals],
   "chains.recorded.test.ts": [RECORDED.crash, RECORDED.perpetuals],
   "demo.recorded.test.ts": [RECORDED.dayBefore, RECORDED.crash],
+  "expiry.recorded.test.ts": [RECORDED.crash, RECORDED.perpetuals],
   "plan.recorded.test.ts": [RECORDED.dayBefore, RECORDED.crash],
   "sample-venue.recorded.test.ts": [RECORDED.calm, RECORDED.crash, RECORDED.perpetuals],
 };

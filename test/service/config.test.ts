@@ -177,7 +177,7 @@ describe("ballast init and config check", () => {
     const { code, err } = await cli("serve", "--config", path);
     expect(code).toBe(2);
     expect(err).toContain("format");
-    expect((await cli("serve", "--role", "keeper")).err).toContain("There is no role");
+    expect((await cli("serve", "--role", "watchman")).err).toContain("There is no role");
     expect((await cli("status", "--data", at("nothing"))).code).toBe(3);
   });
 });

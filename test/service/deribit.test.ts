@@ -118,7 +118,7 @@ describe("a recorded session at Deribit", () => {
             rules: { within: 120n, renewBefore: 900n },
           },
           prover: { prover, atOnce: 1 },
-          sender: { client, rules: { ...SENDER_RULES, confirmations: 1 } },
+          senders: [{ client, rules: { ...SENDER_RULES, confirmations: 1 } }],
         },
         ending.signal,
       );

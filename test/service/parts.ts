@@ -1,8 +1,10 @@
+import type { Clock } from "../../src/clock.ts";
 import { toField } from "../../src/math/field.ts";
 import { instanceOf } from "../../src/prover/circuits.ts";
 import type { LoadedKey, Prover } from "../../src/prover/prover.ts";
 import type { Snapshot } from "../../src/risk/snapshot.ts";
 import { Accounts } from "../../src/service/accounts/accounts.ts";
+import type { ApiParts } from "../../src/service/api/server.ts";
 import type { ServiceEvent } from "../../src/service/events.ts";
 import { ProverWorker, type WorkerTimes } from "../../src/service/prover/worker.ts";
 import type { NewJob } from "../../src/service/queue/job.ts";
@@ -38,6 +40,27 @@ export function accountsOf(database: Database, ring = keyring): Accounts {
   return new Accounts(database, ring, SLOTS);
 }
 
+/** What an API stands on. */
+export function apiParts(
+  database: Database,
+  clock: Pick<Clock, "now">,
+  more: Partial<ApiParts> = {},
+): ApiParts {
+  return {
+    ...{
+      database,
+      clock,
+      snapshots: new Snapshots(database),
+      accounts: accountsOf(database),
+      circuit: CIRCUIT,
+    },
+    ...{ onChange: () => undefined, onEvent: () => undefined },
+    rules: { perSecond: 100, burst: 1_000_000, atOnce: 8 },
+    streams: { poll: 10, beat: 50 },
+    ...more,
+  };
+}
+
 const POINT = { x: 1n, y: 2n };
 const PAIR = { x: { c0: 1n, c1: 2n }, y: { c0: 3n, c1: 4n } };
 
@@ -69,10 +92,11 @@ export interface StubWorkerOptions {
 export function stubWorker(database: Database, options: StubWorkerOptions = {}): ProverWorker {
   const { prover = stubProver(), times = {}, name = "stub", events = [] } = options;
   return new ProverWorker({
-    ...{ database, prover, name, times, deployment: DEPLOYMENT },
+    ...{ database, keyring, prover, name, times, deployment: DEPLOYMENT },
     accounts: accountsOf(database),
     snapshots: new Snapshots(database),
     kits: [{ circuit: instanceOf("coverage", CIRCUIT), key: STUB_KEY }],
+    statements: [{ circuit: instanceOf("transfer", "transfer_4"), key: STUB_KEY }],
     onEvent: (event) => events.push(event),
   });
 }
@@ -102,3 +126,18 @@ export async function acceptedJob(
 }
 
 export const field = (value: number) => toField(BigInt(value));
+
+/** A database whose process is killed at its nth statement: nothing of an open transaction stays. */
+export function dyingAt(real: Database, nth: number): Database {
+  let left = nth;
+  const counted = (sql: Pick<Database, "query">): Pick<Database, "query"> => ({
+    query: (text, values) => {
+      if (--left <= 0) throw new Error("killed");
+      return sql.query(text, values);
+    },
+  });
+  return {
+    ...{ kind: real.kind, close: async () => {}, ...counted(real) },
+    transaction: (work) => real.transaction((sql) => work(counted(sql))),
+  };
+}

@@ -236,11 +236,13 @@ export function describeQueue(open: () => Promise<Database>): void {
 
   describe("the schema", () => {
     it("is brought up to date once, whoever comes at the same time", async () => {
-      await database.query("drop schema ballast cascade");
-      await expect(checkSchema(database)).rejects.toMatchObject({ code: "STORE_ERROR" });
-      const found = await Promise.all([migrate(database), migrate(database), migrate(database)]);
-      expect([...found].sort()).toEqual([0, SCHEMA_VERSION, SCHEMA_VERSION]);
-      await checkSchema(database);
+      for (let round = 0; round < 3; round++) {
+        await database.query("drop schema ballast cascade");
+        await expect(checkSchema(database)).rejects.toMatchObject({ code: "STORE_ERROR" });
+        const found = await Promise.all([migrate(database), migrate(database), migrate(database)]);
+        expect([...found].sort()).toEqual([0, SCHEMA_VERSION, SCHEMA_VERSION]);
+        await checkSchema(database);
+      }
     });
 
     it("of a newer Ballast is refused and left alone", async () => {

@@ -19,7 +19,7 @@ import { Snapshots } from "../../src/service/snapshots/snapshots.ts";
 import type { Database } from "../../src/service/store/database.ts";
 import { publishSmall, START, type System, startSystem } from "../chain/system.ts";
 import { emptyDatabase } from "../helpers/database.ts";
-import { acceptedJob, accountsOf, reading } from "./parts.ts";
+import { acceptedJob, accountsOf, keyring, reading } from "./parts.ts";
 
 /** What becomes of a request: `drop` never reaches the node, a function changes the answer, and undefined loses it. */
 type Fate = "drop" | ((answer: string) => string | undefined);
@@ -76,7 +76,14 @@ async function proveThree(): Promise<void> {
   for (const [i, usdc] of ["250000", "250001", "250002"].entries())
     await new JobQueue(database).add([await acceptedJob(database, snapshot, reading(`desk-${i}`, 1n, usdc))]);
   const worker = new ProverWorker({
-    ...{ database, accounts: accountsOf(database), snapshots: new Snapshots(database), deployment, prover },
+    ...{
+      database,
+      keyring,
+      accounts: accountsOf(database),
+      snapshots: new Snapshots(database),
+      deployment,
+      prover,
+    },
     ...{ kits: [{ circuit, key }], name: "real", onEvent: () => {} },
   });
   for (let n = 0; n < 3; n++) expect(await worker.step()).toBe("proven");

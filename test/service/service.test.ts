@@ -75,7 +75,7 @@ describe("a service over a market that moves", () => {
     expect(snapshot?.time).toBeLessThanOrEqual(sample.clock.now() / 1_000n);
     expect(leaders.map(({ role }) => role.split(" ")[0])).toEqual(["feed", "sender"]);
     expect(oldestUnproven).toBeUndefined();
-    const { deployment, sender } = sample.parts;
+    const { deployment, senders: [sender] = [] } = sample.parts;
     if (sender === undefined) throw new Error("no sender");
     const attested = await viemReader(sender.client.public, deployment).readAttested(0n);
     const keys = attested.map(({ accountId, commitment, snapshotId }) =>

@@ -44,8 +44,9 @@ export async function updateOnLedger(context: LedgerContext, wanted: OpenAccount
   return { account, commitment, receipt };
 }
 
-async function isKeptNow(
-  { client, system }: LedgerContext,
+/** Whether the ledger takes no word of the venue's about an account: by a case, a challenge, a guard or its owner's lock. @throws {BallastError} CHAIN_ERROR. */
+export async function isKeptNow(
+  { client, system }: Pick<LedgerContext, "client" | "system">,
   { accountId, frozen, guarded: isGuarded }: LedgerAccount,
 ): Promise<boolean> {
   if (frozen || isGuarded || (await readIsChallenged(client, system, accountId))) return true;

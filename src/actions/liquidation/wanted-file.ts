@@ -32,9 +32,9 @@ export function wantedAccount(
   return { account: file.account, place, names };
 }
 
-/** The clearing house's account before it holds anything. @throws {BallastError} INVALID_INPUT without an output. */
-export function emptyHouse(houseAccount: bigint, output: string | undefined): WantedAccount {
-  const name = accountHex(houseAccount);
+/** An account before it holds anything. @throws {BallastError} INVALID_INPUT without an output. */
+export function emptyAccount(accountId: bigint, output: string | undefined): WantedAccount {
+  const name = accountHex(accountId);
   const account = { accountId: accountIdOf(name), positions: [], salt: randomSalt() };
   const place = { file: { name, account }, path: needOutput(output), isWanted: true };
   return { account, place, names: { rows: [] } };

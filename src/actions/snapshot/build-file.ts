@@ -5,11 +5,14 @@ import { loadChain } from "../../market/chain-file.ts";
 import { type Stablecoin, withStablecoins } from "../../market/collateral.ts";
 import type { LotLookup } from "../../market/lots.ts";
 import { updateRegistry } from "../../market/registry-file.ts";
+import { rollOver } from "../../market/roll-over.ts";
 import { type SampleShock, sampleChain } from "../../market/sample.ts";
 import { selectQuotes } from "../../market/select.ts";
 import { checkUnderlyings, chosenUnderlyings } from "../../market/underlyings.ts";
+import type { Wad } from "../../math/wad.ts";
 import type { TableCircuit } from "../../prover/circuits.ts";
 import type { Policy } from "../../risk/policy.ts";
+import { quotesOf, registryOf } from "../../risk/roll-over.ts";
 import { buildSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { type Progress, SILENT } from "../progress.ts";
 
@@ -42,6 +45,12 @@ export interface BuildOptions extends MarketSource {
   /** The file of ids that stay the same; appended to. */
   readonly registry?: string;
   readonly oracleRound?: number;
+  /** The snapshot before: what it has that expired since is in, settled. */
+  readonly previous?: Snapshot;
+  /** Delivery prices of what expired since, USD: `BTC-6FEB26`. */
+  readonly deliveries?: ReadonlyMap<string, Wad>;
+  /** Of what was settled before, what somebody may hold still. Default: all. */
+  readonly held?: readonly string[];
 }
 
 /**
@@ -49,22 +58,36 @@ export interface BuildOptions extends MarketSource {
  * @throws {BallastError} INVALID_INPUT, INVALID_MARKET, INVALID_SNAPSHOT, FILE_ERROR; as `loadChain`, `selectQuotes`, `buildSnapshot`.
  */
 export async function buildSnapshotOf(
-  { policy, circuit, rows, include = [], registry: path, oracleRound, ...source }: BuildOptions,
+  options: BuildOptions,
   progress: Progress = SILENT,
 ): Promise<{ readonly snapshot: Snapshot; readonly market: MarketChain }> {
+  const { policy, circuit, rows, include = [], registry: path, oracleRound, ...source } = options;
   const underlyings = chosenUnderlyings(policy, source.underlyings);
   const market = await progress.step("reading the market", () =>
-    withStablecoins(marketOf(source, underlyings), source.stablecoins ?? [], source.lots),
+    rolledOver(
+      withStablecoins(marketOf(source, underlyings), source.stablecoins ?? [], source.lots),
+      options,
+    ),
   );
   checkUnderlyings(market, policy);
   const selected = selectQuotes(market, rows ?? circuit?.rows ?? 240, include);
   const instruments = selected.quotes.map(({ instrument }) => instrument);
-  const registry =
-    path === undefined ? undefined : updateRegistry(path, instruments, { onWait: progress.note });
+  const before = options.previous === undefined ? undefined : registryOf(options.previous);
+  const registry = path === undefined ? before : updateRegistry(path, instruments, { onWait: progress.note });
   const snapshot = await progress.step(`pricing ${instruments.length} instruments`, () =>
     buildSnapshot(selected, policy, given({ registry, shape: circuit?.shape, oracleRound })),
   );
   return { snapshot, market };
+}
+
+/** @throws {BallastError} INVALID_INPUT, INVALID_MARKET as `rollOver`. */
+function rolledOver(market: MarketChain, { previous, deliveries, held }: BuildOptions): MarketChain {
+  if (previous !== undefined) return rollOver(quotesOf(previous), market, given({ deliveries, held }));
+  if (deliveries === undefined && held === undefined) return market;
+  throw new BallastError("INVALID_INPUT", "Delivery prices, and what is held, go with the snapshot before.", {
+    hint: "Give that too, or leave them out.",
+    inputs: ["snapshot.previous", "snapshot.delivery", "snapshot.held"],
+  });
 }
 
 function marketOf(source: MarketSource, underlyings: readonly string[]): MarketChain {

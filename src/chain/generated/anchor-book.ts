@@ -43,6 +43,17 @@ export const anchorBookAbi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AccountEmpty",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint64",
         name: "deadline",
         type: "uint64",
@@ -108,6 +119,22 @@ export const anchorBookAbi = [
   {
     inputs: [],
     name: "PartsMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+      {
+        internalType: "uint64",
+        name: "filledAt",
+        type: "uint64",
+      },
+    ],
+    name: "RunBeforeFilled",
     type: "error",
   },
   {

@@ -54,6 +54,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "InvalidEmptyProof",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "InvalidEquityProof",
     type: "error",
   },
@@ -983,6 +988,22 @@ export const contractErrorsAbi = [
         name: "runId",
         type: "bytes32",
       },
+      {
+        internalType: "uint64",
+        name: "filledAt",
+        type: "uint64",
+      },
+    ],
+    name: "RunBeforeFilled",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
     ],
     name: "NoBatches",
     type: "error",
@@ -1336,7 +1357,29 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "AccountEmpty",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
     name: "AccountExists",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AccountFilled",
     type: "error",
   },
   {
@@ -1479,6 +1522,17 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "NoBond",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
     name: "NotAnchored",
     type: "error",
   },
@@ -1524,6 +1578,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "OwnerUnsettled",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "ReservedId",
     type: "error",
   },
   {

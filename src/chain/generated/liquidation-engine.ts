@@ -109,6 +109,17 @@ export const liquidationEngineAbi = [
         name: "accountId",
         type: "uint256",
       },
+    ],
+    name: "AccountEmpty",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
       {
         internalType: "uint64",
         name: "until",

@@ -41,7 +41,29 @@ export const portfolioLedgerAbi = [
         type: "uint256",
       },
     ],
+    name: "AccountEmpty",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
     name: "AccountExists",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AccountFilled",
     type: "error",
   },
   {
@@ -85,6 +107,17 @@ export const portfolioLedgerAbi = [
   {
     inputs: [
       {
+        internalType: "uint64",
+        name: "deadline",
+        type: "uint64",
+      },
+    ],
+    name: "FactExpired",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "int64",
         name: "funding",
         type: "int64",
@@ -101,6 +134,11 @@ export const portfolioLedgerAbi = [
   {
     inputs: [],
     name: "InvalidCounterparty",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "InvalidEmptyProof",
     type: "error",
   },
   {
@@ -138,6 +176,28 @@ export const portfolioLedgerAbi = [
   {
     inputs: [],
     name: "InvalidTransferProof",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "NoBond",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "settlementId",
+        type: "uint32",
+      },
+    ],
+    name: "NoSettlementAsset",
     type: "error",
   },
   {
@@ -196,6 +256,33 @@ export const portfolioLedgerAbi = [
     type: "error",
   },
   {
+    inputs: [],
+    name: "ReentrancyGuardReentrantCall",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "ReservedId",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "token",
+        type: "address",
+      },
+    ],
+    name: "SafeERC20FailedOperation",
+    type: "error",
+  },
+  {
     inputs: [
       {
         internalType: "uint256",
@@ -238,6 +325,35 @@ export const portfolioLedgerAbi = [
     ],
     name: "ValueOutOfRange",
     type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "moved",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "expected",
+        type: "uint256",
+      },
+    ],
+    name: "WrongAmountMoved",
+    type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AccountClosed",
+    type: "event",
   },
   {
     anonymous: false,
@@ -287,6 +403,56 @@ export const portfolioLedgerAbi = [
       },
     ],
     name: "AccountRegistered",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "opener",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "BondPaid",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "BondReturned",
     type: "event",
   },
   {
@@ -523,6 +689,49 @@ export const portfolioLedgerAbi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "address",
+        name: "opener",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "n",
+        type: "uint256",
+      },
+    ],
+    name: "accountIdOf",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "bondOf",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "clearingHouse",
     outputs: [
@@ -533,6 +742,24 @@ export const portfolioLedgerAbi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "n",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
+    ],
+    name: "closeAccount",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -609,6 +836,44 @@ export const portfolioLedgerAbi = [
         internalType: "address",
         name: "",
         type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "filledAt",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "isEmpty",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
       },
     ],
     stateMutability: "view",
@@ -786,6 +1051,107 @@ export const portfolioLedgerAbi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "n",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "commitment",
+        type: "uint256",
+      },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "circuitId",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+          {
+            components: [
+              {
+                internalType: "uint256",
+                name: "ax",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "ay",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "bx1",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "bx0",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "by1",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "by0",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "cx",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "cy",
+                type: "uint256",
+              },
+            ],
+            internalType: "struct Groth16.Proof",
+            name: "proof",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct EmptyClaim",
+        name: "claim",
+        type: "tuple",
+      },
+    ],
+    name: "openAccount",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "openingBond",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "accountId",
         type: "uint256",
       },
@@ -799,6 +1165,24 @@ export const portfolioLedgerAbi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "n",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
+    ],
+    name: "reclaimBond",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {

@@ -3,6 +3,9 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   AbovePart: "Plan the round again: its price would take more from the holder than its part of the residual.",
   AboveResidual: "The holders so far have borne the residual: close no more in this round.",
   AccountChallenged: "Answer first: attest the account, and settle the challenge.",
+  AccountEmpty: "The account was opened and never filled: nothing can be asked of it, and no run counts it.",
+  AccountFilled:
+    "The account was filled and stays: take its bond back with `ballast liquidate reclaim-bond`.",
   AccountExists: "The account is registered already: update it.",
   AccountFrozen: "The account changes by its liquidation case alone until that is closed.",
   AccountGuarded: "The account is the house's: it changes through the clearing house alone.",
@@ -43,6 +46,8 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   InvalidCounterparty: "Without a counterparty there is no cash and no new commitment of it.",
   InvalidDeleverageProof:
     "Prove again for this chain, ledger and deadline, with the round's terms and the account's present commitment.",
+  InvalidEmptyProof:
+    "Prove again for this chain, ledger and deadline, with the account's own empty commitment.",
   InvalidEquityProof:
     "Prove again for this chain, ledger and deadline, with the account's present commitment and this snapshot.",
   InvalidLock: "Lock for a day at most, and a day after the last lock at the earliest.",
@@ -56,6 +61,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   InvalidTransferProof:
     "Prove again: one of the accounts, the case's version or who sends it is not what the proof was made for.",
   LossUnsettled: "A loss is booked: absorb it, or clear it where the house lacks nothing.",
+  NoBond: "The account's bond came back already, or it was opened without one.",
   NoAmount: "Give an amount.",
   NoCredit: "Nothing is owed to this account.",
   NoCurrentAttestation:
@@ -102,6 +108,8 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   PausedTooOften: "A pause begins at most once in 30 days: wait until the time that the contract names.",
   ProvenByNewerPrices: "The house's equity was proven by newer prices: prove it in the newest snapshot.",
   ProofTooOld: "Prove the equity in the newest snapshot: newer prices have moved the case.",
+  ReservedId: "Register the account under an id below 2^253: those above are for accounts that anyone opens.",
+  RunBeforeFilled: "Take a run over a snapshot of after the account was first filled.",
   RoundOver: "The house's portfolio, or what it lacks, has changed since: open another round.",
   SameAccount: "A transfer needs two different accounts.",
   SnapshotNotEntered:

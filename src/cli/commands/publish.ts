@@ -14,12 +14,13 @@ import { writeFileAtomic } from "../../node/files.ts";
 import { tableInstance } from "../../prover/circuits.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import { policyDigest, policyOrigin } from "../../risk/policy.ts";
+import { checkRollOver } from "../../risk/roll-over.ts";
 import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { command } from "../command.ts";
 import { openSender } from "../connect.ts";
 import { deployment, force, output, privateKeyFile, sender, snapshot } from "../flags.ts";
 import { foreign } from "../foreign.ts";
-import { defaulted, needed, saying } from "../input.ts";
+import { defaulted, needed, option, saying } from "../input.ts";
 import { parseCount, privateKey } from "../options.ts";
 import { describeRules } from "../policy-text.ts";
 import { checkSameResult } from "../results.ts";
@@ -39,16 +40,26 @@ export const sign = command({
       "15",
       parseCount,
     ),
+    previous: option(
+      "--previous <file>",
+      "the snapshot signed before: what expired since must be in, settled",
+      (file) => loadSnapshot(file),
+    ),
+    held: option(
+      "--held <instruments...>",
+      "of what was settled before, what somebody may hold still (default: all)",
+    ),
     output: output("where to write the signature"),
     force,
     privateKeyFile: privateKeyFile("the oracle's key"),
   },
   examples: ["ballast sign -s s.json --instance 64x240 -o oracle-1.json --private-key-file oracle.key"],
-  async run({ output: path, circuits, publishWithin, ...values }, { print, progress }) {
+  async run({ output: path, circuits, publishWithin, previous, held, ...values }, { print, progress }) {
     const signer = accountOf(privateKey(values.privateKeyFile));
     const deployed = loadDeployment(values.deployment);
     const signedFor = loadSnapshot(values.snapshot);
     refuseImpostor(signedFor);
+    if (previous !== undefined) checkRollOver(previous, signedFor, held);
     const points = await tablePointsHere(signedFor, circuits, progress);
     const within = BigInt(publishWithin) * 60n;
     const signed = await signAsOracle(deployed, signedFor, points, signer, within);

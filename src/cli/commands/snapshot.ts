@@ -6,7 +6,7 @@ import { given } from "../../given.ts";
 import { parseStablecoin } from "../../market/collateral.ts";
 import type { SampleShock } from "../../market/sample.ts";
 import { parseDecimal } from "../../math/decimal.ts";
-import { wad } from "../../math/wad.ts";
+import { type Wad, wad } from "../../math/wad.ts";
 import { tableInstance } from "../../prover/circuits.ts";
 import { loadPolicy } from "../../risk/policy-file.ts";
 import { encodeSnapshot, type Snapshot } from "../../risk/snapshot.ts";
@@ -65,6 +65,20 @@ const build = command({
       "--registry <file>",
       "instrument ids that stay the same from snapshot to snapshot; appended to",
     ),
+    previous: option(
+      "--previous <file>",
+      "the snapshot before: what expired since stays in, settled",
+      (file) => loadSnapshot(file),
+    ),
+    deliveries: option(
+      "--delivery <expiry=price...>",
+      "delivery prices of what expired since, USD, e.g. BTC-6FEB26=84310.25",
+      parseDelivery,
+    ),
+    held: option(
+      "--held <instruments...>",
+      "of what was settled before, what somebody may hold still; the rest goes (default: all stays)",
+    ),
     maxAge: option("--max-age <seconds>", "refuse a market older than this", parseCount),
     oracleRound: option(
       "--oracle-round <n>",
@@ -78,9 +92,11 @@ const build = command({
   examples: [
     "ballast snapshot build -o s.json",
     "ballast snapshot build --chain btc.json eth.json --policy span-16 --rows 120 -o s.json",
+    "ballast snapshot build --chain btc.json eth.json --previous s.json --delivery BTC-6FEB26=84310.25 ETH-6FEB26=2781.4 -o t.json",
   ],
-  async run({ output: path, lots, lotsFile, ...values }, { print, progress }) {
-    const known = given({ lots: lotsOf(given({ lots, lotsFile })) });
+  async run({ output: path, lots, lotsFile, deliveries: prices, ...values }, { print, progress }) {
+    const deliveries = prices === undefined ? undefined : new Map(prices);
+    const known = given({ lots: lotsOf(given({ lots, lotsFile })), deliveries });
     const { snapshot: built, market } = await buildSnapshotOf({ ...values, ...known }, progress);
     checkSameResult(path, encodeSnapshot(built), values);
     saveSnapshot(path, built);
@@ -121,7 +137,7 @@ const show = command({
     inputs: toggle("--inputs", "prices and volatilities that went in, to compare with other sources"),
   },
   notes: `
-A forward is that of the expiry, a perpetual's mark price or a collateral asset's index price, in USD; an implied volatility
+A forward is that of the expiry, or its delivery price once it is settled, a perpetual's mark price or a collateral asset's index price, in USD; an implied volatility
 is a fraction a year (0.6 is 60 %); bid and ask are in the venue's own unit.`,
   examples: ["ballast snapshot show s.json", "ballast snapshot show s.json --inputs"],
   run(values, { print }) {
@@ -180,13 +196,27 @@ export function parseShock(text: string): SampleShock {
   };
 }
 
+/** `BTC-6FEB26=84310.25` as an expiry and its price, 1e18. */
+export function parseDelivery(text: string): readonly [expiry: string, price: Wad] {
+  const [expiry = "", price, extra] = text.split("=");
+  if (
+    price !== undefined &&
+    extra === undefined &&
+    /^[A-Z][A-Z0-9]*-[0-9]{1,2}[A-Z]{3}[0-9]{2}$/.test(expiry)
+  )
+    return [expiry, wad(parseDecimal(price, 18, `delivery price of ${expiry}`))];
+  throw new BallastError("INVALID_INPUT", "A delivery price is that of an underlying's expiry, in USD.", {
+    hint: "For example BTC-6FEB26=84310.25.",
+  });
+}
+
 /** What the venue quoted, as the snapshot has it. */
 function inputTable({ inputs }: Snapshot): string {
   const rows = inputs.instruments.map((row) => [
     row.name,
     String(row.id),
     row.forward,
-    row.impliedVolatility ?? "",
+    row.settled === true ? "settled" : (row.impliedVolatility ?? ""),
     row.bid ?? "",
     row.ask ?? "",
   ]);

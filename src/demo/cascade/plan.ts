@@ -1,9 +1,9 @@
 import { BallastError } from "../../errors.ts";
+import { sliceOf, tierIn } from "../../liquidation/slice.ts";
 import { divCeil, divFloor } from "../../math/rounding.ts";
 import { accountIdOf } from "../../portfolio/format.ts";
 import { cashFinder } from "../../portfolio/funding.ts";
-import type { Holding, Tier } from "../../risk/requirement.ts";
-import { portfolioSums, requirement } from "../../risk/requirement.ts";
+import { type Holding, portfolioSums } from "../../risk/requirement.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { netHolding, netPositions } from "../../risk/transfer.ts";
 import { crashPut, type DemoAccount } from "../portfolios.ts";
@@ -98,12 +98,12 @@ export function planCascade(
     ["sale", 3],
     ["bankrupt", 4],
   ] as const) {
-    need(tierOf(after, positionsOf(ROLES[role])) === tier, `${ROLES[role]} in tier ${tier}`);
+    need(tierIn(after, positionsOf(ROLES[role])) === tier, `${ROLES[role]} in tier ${tier}`);
   }
 
   const slice = planSlice(after, soft);
   const left = netPositions(soft, negated(slice.positions), [cash(slice.cash)]);
-  need(tierOf(after, left) <= 1, `${ROLES.soft} healthy without the slice`);
+  need(tierIn(after, left) <= 1, `${ROLES.soft} healthy without the slice`);
 
   const bidOf = (positions: readonly Holding[], share: bigint): bigint =>
     divFloor(equityOf(after, positions) * share, MILLION * MICROS_PER_LOT);
@@ -138,7 +138,7 @@ export function planCascade(
 
   const price = bidOf(positionsOf(ROLES.sale), MILLION - BigInt(PARAMETERS.sale.startDiscount));
   const carried = netPositions(positionsOf(ROLES.buyer), positionsOf(ROLES.sale), [cash(-price)]);
-  need(tierOf(after, carried) <= 1, `${ROLES.buyer} healthy with what it buys`);
+  need(tierIn(after, carried) <= 1, `${ROLES.buyer} healthy with what it buys`);
 
   const loss = divCeil(-equityOf(after, positionsOf(ROLES.bankrupt)), MICROS_PER_LOT);
   need(incomeBound(after, positionsOf) * MILLION <= loss * MAX_INCOME, "a loss beyond what bidders pay in");
@@ -164,17 +164,10 @@ export function planCascade(
 
 /** A fifth of every position but the cash, at its mark less a part of the margin that it frees. */
 function planSlice(after: Snapshot, soft: readonly Holding[]): CascadePlan["slice"] {
-  const positions = soft
-    .filter(({ instrumentId }) => instrumentId !== SETTLEMENT_ID)
-    .map(({ instrumentId, quantity }) => ({ instrumentId, quantity: (quantity * SLICE) / MILLION }))
-    .filter(({ quantity }) => quantity !== 0n);
-  const value = equityOf(after, positions);
-  const kept = netPositions(soft, negated(positions), [cash(divFloor(value, MICROS_PER_LOT))]);
-  // Micro-USD; the requirement is micro-USD at 1e12.
-  const freed = (marginOf(after, soft) - marginOf(after, kept)) / MILLION ** 2n;
-  need(freed > 0n, "margin that a slice frees");
-  const price = value - divFloor(freed * CONCESSION, MILLION);
-  return { positions, cash: divFloor(price, MICROS_PER_LOT) };
+  const terms = { settlementId: SETTLEMENT_ID, microsPerLot: MICROS_PER_LOT, concession: CONCESSION };
+  const slice = sliceOf(after, soft, SLICE, terms);
+  need(slice !== undefined, "margin that a slice frees");
+  return { positions: slice?.moved ?? [], cash: slice?.cash ?? 0n };
 }
 
 /** The most that bonds and fees bring the pools before the loss comes, in lots. */
@@ -202,19 +195,6 @@ function negated(positions: readonly Holding[]): Holding[] {
 /** Micro-USD. */
 export function equityOf(snapshot: Snapshot, positions: readonly Holding[]): bigint {
   return portfolioSums(snapshot.rows, positions, snapshot.shape).equity;
-}
-
-function requirementOf({ rows, policyElements, shape }: Snapshot, positions: readonly Holding[]) {
-  return requirement(portfolioSums(rows, positions, shape), policyElements, shape);
-}
-
-function marginOf(snapshot: Snapshot, positions: readonly Holding[]): bigint {
-  return requirementOf(snapshot, positions).maintenance12;
-}
-
-/** The margin tier of some positions. */
-export function tierOf(snapshot: Snapshot, positions: readonly Holding[]): Tier {
-  return requirementOf(snapshot, positions).tier;
 }
 
 /** An account by name. @throws {BallastError} INTERNAL when the demo has none such. */

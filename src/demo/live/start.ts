@@ -107,7 +107,7 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
         rules: RULES,
       },
       prover: { prover, atOnce: 1 },
-      sender: { client: clients.sender, rules: { ...SENDER_RULES, spendADay: 10n ** 20n } },
+      senders: [{ client: clients.sender, rules: { ...SENDER_RULES, spendADay: 10n ** 20n } }],
     };
     const driveChain = (signal: AbortSignal) => drive(clients.owner, clock, signal);
     return { parts, anvil, clock, database, driveChain, close };

@@ -25,6 +25,7 @@ const quoteSchema = z.strictObject({
   instrument: name,
   lotSize: decimal.optional(),
   forward: decimal,
+  settled: z.literal(true).optional(),
   impliedVolatility: decimal.optional(),
   bid: decimal.optional(),
   ask: decimal.optional(),
@@ -154,6 +155,7 @@ function toQuote(row: QuoteJson, lots?: LotLookup): MarketQuote {
       lots,
     ),
     forward: toWad(forward, `forward of ${instrument}`),
+    ...(row.settled === undefined ? {} : { settled: row.settled }),
     ...amount("impliedVolatility"),
     ...amount("bid"),
     ...amount("ask"),
@@ -164,6 +166,7 @@ function toQuote(row: QuoteJson, lots?: LotLookup): MarketQuote {
 function toJson({
   instrument,
   forward,
+  settled,
   impliedVolatility,
   bid,
   ask,
@@ -178,7 +181,8 @@ function toJson({
     ...(openInterest === undefined ? {} : { openInterest }),
   };
   const texts = Object.entries(amounts).map(([key, value]) => [key, toText(value)]);
-  return { instrument: instrument.name, ...Object.fromEntries(texts) };
+  const state = settled === undefined ? {} : { settled };
+  return { instrument: instrument.name, ...state, ...Object.fromEntries(texts) };
 }
 
 function unixTime(text: string): bigint {

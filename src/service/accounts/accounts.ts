@@ -2,6 +2,7 @@ import { BallastError } from "../../errors.ts";
 import { type Field, formatField, parseField } from "../../math/field.ts";
 import type { Commitment } from "../../portfolio/commitment.ts";
 import { portfolioParser } from "../../portfolio/format.ts";
+import type { Portfolio } from "../../portfolio/portfolio.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import type { AccountReading, DeclaredBy } from "../../venues/venue.ts";
 import type { Keyring } from "../secrets/keyring.ts";
@@ -19,6 +20,12 @@ export interface AccountVersion {
   readonly asOf: bigint;
   /** When it was taken first; Unix milliseconds by the service's clock. */
   readonly since: bigint;
+}
+
+/** Why an account stays as it is on the ledger, and until when what is done about it counts, Unix seconds. */
+export interface Held {
+  readonly kind: "open case" | "challenge";
+  readonly until: bigint;
 }
 
 export interface OpenVersion extends AccountVersion {
@@ -69,16 +76,7 @@ export class Accounts {
         if (version === before.version)
           return { version: await this.#again(sql, last, made, commitWith), isNew: false };
       }
-      await sql.query(
-        `insert into ballast.accounts (id, version) values ($1, $2)
-        on conflict (id) do update set version = excluded.version, changed_at = now()`,
-        [account, version],
-      );
-      await sql.query(
-        `insert into ballast.versions (account, version, commitment, venue, declared_by, as_of, since, sealed)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-        [account, version, formatField(commitment), venue, declaredBy, asOf, now, sealed],
-      );
+      await insertVersion(sql, made, sealed);
       return { version: made, isNew: true };
     });
   }
@@ -108,6 +106,24 @@ export class Accounts {
     return (await this.#database.query(`${CURRENT} order by a.id`)).map(versionOf);
   }
 
+  /**
+   * What the ledger has of accounts that a case is open about, or a challenge, without what is sealed: it stays so, whatever a venue tells
+   * meanwhile. Those of commitments that no version is of are left out.
+   */
+  async onLedger(): Promise<readonly (AccountVersion & Held)[]> {
+    const rows = await this.#database.query(
+      `select distinct on (v.account) v.*, h.kind, h.until from (
+        select account, commitment, until, 'open case' as kind from ballast.cases where status <> 'closed'
+        union all select account, commitment, until, 'challenge' as kind from ballast.challenges) h
+      join ballast.versions v on v.account = h.account and v.commitment = h.commitment order by v.account, h.kind desc`,
+    );
+    return rows.map((row) => ({
+      ...versionOf(row),
+      kind: read.text(row, "kind") as Held["kind"],
+      until: read.bigint(row, "until"),
+    }));
+  }
+
   /** The newest version of one account, without what is sealed; undefined where there is none. */
   async find(account: Field): Promise<AccountVersion | undefined> {
     const [row] = await this.#database.query(`${CURRENT} where a.id = $1`, [formatField(account)]);
@@ -128,6 +144,45 @@ export class Accounts {
     if (row !== undefined) return this.#opened(row);
     throw new BallastError("UNKNOWN_ACCOUNT", "The database has no such version of the account.", {
       details: { account: formatField(account), version: version.toString() },
+    });
+  }
+
+  /** The version that a commitment is of, whether it is the newest or not; undefined where none is. @throws {BallastError} SEAL_BROKEN, INVALID_KEY. */
+  async openCommitment(account: Field, commitment: Field): Promise<OpenVersion | undefined> {
+    const [row] = await this.#database.query(
+      "select * from ballast.versions where account = $1 and commitment = $2 order by version desc limit 1",
+      [formatField(account), formatField(commitment)],
+    );
+    return row === undefined ? undefined : this.#opened(row);
+  }
+
+  /**
+   * Takes what became of an account on the ledger for its newest version, one above the last: a venue's reading counts again once its own
+   * version is above that. Nothing is done for an account that no venue has ever told of, nor for a commitment that is known.
+   * @param snapshot whose instruments the positions are in.
+   * @param now Unix milliseconds, by the service's clock.
+   */
+  async adopt(
+    { accountId: account, positions, salt }: Omit<Portfolio, "account"> & { readonly salt: Field },
+    snapshot: Pick<Snapshot, "rows">,
+    now: bigint,
+  ): Promise<AccountVersion | undefined> {
+    return this.#database.transaction(async (sql) => {
+      const [last] = await sql.query(`${CURRENT} where a.id = $1 for update of a`, [formatField(account)]);
+      if (last === undefined) return undefined;
+      const before = this.#opened(last);
+      const portfolio = { account: before.opening.portfolio.account, accountId: account, positions };
+      const { opening, commitment } = makeOpening(portfolio, salt, this.#slots, snapshot);
+      const [known] = await sql.query(
+        "select 1 as one from ballast.versions where account = $1 and commitment = $2",
+        [formatField(account), formatField(commitment)],
+      );
+      if (known !== undefined) return undefined;
+      const { venue, declaredBy } = before;
+      const version = before.version + 1n;
+      const made = { account, version, commitment, venue, declaredBy, asOf: now, since: now };
+      await insertVersion(sql, made, sealOpening(this.#keyring, version, opening));
+      return made;
     });
   }
 
@@ -155,6 +210,22 @@ export class Accounts {
       opening: openSealed(this.#keyring, version.account, version.version, read.bytes(row, "sealed")),
     };
   }
+}
+
+/** Makes a version the newest one. */
+async function insertVersion(sql: Sql, made: AccountVersion, sealed: Uint8Array): Promise<void> {
+  const { version, commitment, venue, declaredBy, asOf, since } = made;
+  const account = formatField(made.account);
+  await sql.query(
+    `insert into ballast.accounts (id, version) values ($1, $2)
+    on conflict (id) do update set version = excluded.version, changed_at = now()`,
+    [account, version],
+  );
+  await sql.query(
+    `insert into ballast.versions (account, version, commitment, venue, declared_by, as_of, since, sealed)
+    values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [account, version, formatField(commitment), venue, declaredBy, asOf, since, sealed],
+  );
 }
 
 function versionOf(row: Row): AccountVersion {

@@ -52,6 +52,14 @@ export class ApiKeys {
       throw new BallastError("INVALID_KEY", "There is no such key that could be revoked.");
   }
 
+  /** Whether a key has not been revoked. */
+  async isGood(id: string): Promise<boolean> {
+    return (
+      (await this.#sql.query("select 1 from ballast.keys where id = $1 and revoked_at is null", [id]))
+        .length > 0
+    );
+  }
+
   /** The keys that are good. */
   async list(): Promise<readonly ApiKey[]> {
     const rows = await this.#sql.query(

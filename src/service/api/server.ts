@@ -12,21 +12,26 @@ import { parseJson } from "../../json.ts";
 import { MAX_PORTFOLIO_BYTES } from "../../portfolio/stream-file.ts";
 import { decodeText } from "../../text.ts";
 import type { OnEvent } from "../events.ts";
+import type { Tally } from "../meters/meters.ts";
 import { Admission, type AdmissionRules } from "./admission.ts";
 import { type ErrorAnswer, errorAnswer, refusal } from "./answers.ts";
 import { type ApiKey, ApiKeys, type Scope } from "./keys.ts";
-import { routes } from "./routes.ts";
-import type { SubmitParts } from "./submit.ts";
+import { routes } from "./routes/routes.ts";
+import type { RouteParts } from "./routes/shared.ts";
 
-export interface ApiParts extends SubmitParts {
+export interface ApiParts extends Omit<RouteParts, "ending"> {
   readonly rules: AdmissionRules;
+  /** Where requests are counted. Default: nowhere. */
+  readonly tally?: Tally;
   readonly onEvent: OnEvent;
 }
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** What a key must be allowed to; left out where no key is asked for. */
-    readonly scope?: Scope;
+    /** What a key must be allowed to, one of them; left out where no key is asked for. */
+    readonly scope?: Scope | readonly Scope[];
+    /** Open without end: not among those that are worked on at once. */
+    readonly isStream?: boolean;
   }
   interface FastifyRequest {
     /** Whose request it is, on routes with a scope. */
@@ -54,6 +59,7 @@ export async function apiServer(parts: ApiParts): Promise<FastifyInstance> {
   app.decorateRequest("apiKey", null);
   takeBodies(app);
   guard(app, parts);
+  app.addHook("onResponse", async (_, reply) => parts.tally?.add("requests", String(reply.statusCode)));
   app.setErrorHandler(async (error, request, reply) => {
     const { status, body } = answerOf(error);
     if (status === 500) {
@@ -85,7 +91,9 @@ export async function apiServer(parts: ApiParts): Promise<FastifyInstance> {
     },
     transform: jsonSchemaTransform,
   });
-  await app.register(routes, parts);
+  const ending = new AbortController();
+  app.addHook("preClose", async () => ending.abort());
+  await app.register(routes, { ...parts, ending: ending.signal });
   await app.ready();
   return app;
 }
@@ -111,8 +119,9 @@ function guard(app: FastifyInstance, { database, clock, rules }: ApiParts): void
   const admission = new Admission(clock, rules);
   app.addHook("onRequest", async (request, reply) => {
     reply.header("cache-control", "no-store").header("x-content-type-options", "nosniff");
-    const { scope } = request.routeOptions.config;
+    const { scope, isStream = false } = request.routeOptions.config;
     if (scope === undefined) return;
+    const needed = typeof scope === "string" ? [scope] : scope;
     const token = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? "")?.[1];
     // Whoever has no key is counted by address, before the database is asked for one that may be made up.
     const wait = admission.enter(`address ${request.ip}`);
@@ -120,16 +129,17 @@ function guard(app: FastifyInstance, { database, clock, rules }: ApiParts): void
     const key = token === undefined ? undefined : await keys.find(token).finally(() => admission.leave());
     if (token === undefined) admission.leave();
     if (key === undefined) return send(reply, refusal(401, "UNAUTHORIZED", "No key, or none that is good."));
-    if (!key.scopes.includes(scope))
+    if (!needed.some((one) => key.scopes.includes(one)))
       return send(
         reply,
-        refusal(403, "FORBIDDEN", `The key may not ${scope}.`, "Use one whose scope has it."),
+        refusal(403, "FORBIDDEN", `The key may not ${needed.join(" or ")}.`, "Use one whose scope has it."),
       );
     const again = admission.enter(key.id);
     if (again > 0) return limited(reply, again);
     request.apiKey = key;
+    if (isStream) admission.leave();
     // Also where whoever asked has gone away.
-    reply.raw.once("close", () => admission.leave());
+    else reply.raw.once("close", () => admission.leave());
   });
 }
 

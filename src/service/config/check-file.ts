@@ -4,7 +4,7 @@ import { connectReader } from "../../chain/client.ts";
 import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { BallastError } from "../../errors.ts";
 import { instanceOf } from "../../prover/circuits.ts";
-import { checkSchema } from "../store/migrate.ts";
+import { checkSchema, hasSchema } from "../store/migrate.ts";
 import { openPostgres } from "../store/postgres.ts";
 import type { Config } from "./config.ts";
 import {
@@ -83,8 +83,7 @@ async function databaseText({ data }: Config, environment: Environment): Promise
   if (url === undefined) return `embedded, in ${data}`;
   const database = await openPostgres(url);
   try {
-    const [made] = await database.query("select to_regclass('ballast.migrations') is not null as made");
-    if (made?.["made"] !== true) return "PostgreSQL, empty: `ballast serve` makes the schema";
+    if (!(await hasSchema(database))) return "PostgreSQL, empty: `ballast serve` makes the schema";
     await checkSchema(database);
     return "PostgreSQL, its schema this version's";
   } finally {

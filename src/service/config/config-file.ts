@@ -5,6 +5,7 @@ import { readJsonFile, readTextFile } from "../../node/files.ts";
 import { inFile } from "../../node/in-file.ts";
 import { Keyring } from "../secrets/keyring.ts";
 import { type Config, parseConfig } from "./config.ts";
+import type { KeeperConfig } from "./keeper-schema.ts";
 
 /** Where a service's configuration is looked for. */
 export const CONFIG_FILE = "ballast.config.json";
@@ -19,11 +20,21 @@ export function loadConfig(file: string): Config {
     data: from(config.data),
     deployment: from(config.deployment),
     snapshots: { ...config.snapshots, file: from(config.snapshots.file) },
+    ...(config.keeper === undefined ? {} : { keeper: keeperFrom(config.keeper, from) }),
     venues: config.venues.map((venue) =>
       venue.kind === "file"
         ? { ...venue, path: from(venue.path) }
         : { ...venue, keyFile: from(venue.keyFile) },
     ),
+  };
+}
+
+function keeperFrom(keeper: KeeperConfig, from: (path: string) => string): KeeperConfig {
+  const { disclosureKeyFile, accounts } = keeper;
+  return {
+    ...keeper,
+    accounts: accounts.map(from),
+    ...(disclosureKeyFile === undefined ? {} : { disclosureKeyFile: from(disclosureKeyFile) }),
   };
 }
 

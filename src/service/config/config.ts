@@ -1,19 +1,10 @@
 import * as z from "zod";
 import { BallastError } from "../../errors.ts";
 import { issueText } from "../../issue.ts";
-import { parseDecimal } from "../../math/decimal.ts";
-import { path, section } from "./section.ts";
+import { keeperSchema } from "./keeper-schema.ts";
+import { amount, path, section } from "./section.ts";
 import { combinedSchema, venueSchema } from "./venue-schemas.ts";
 
-/** A decimal number of a unit, as smallest parts of it. */
-const amount = (decimals: number, unit: string) =>
-  z
-    .string()
-    .regex(
-      new RegExp(`^(0|[1-9][0-9]{0,11})(\\.[0-9]{1,${decimals}})?$`),
-      `must be a decimal number of ${unit} as text, e.g. "0.5"`,
-    )
-    .transform((text) => parseDecimal(text, decimals, unit));
 const seconds = (least: number, most: number) => z.int().min(least).max(most);
 
 export const CONFIG_FORMAT = "ballast.config/1";
@@ -51,6 +42,8 @@ export const configSchema = section({
     /** Proofs an hour that all workers make; what can't be renewed in time by it is shed. */
     capacity: z.int().min(1).max(1_000_000).optional(),
   }).prefault({}),
+  /** What is done in cases, by the sender's key; left out, nothing. The deployment must have a liquidation. */
+  keeper: keeperSchema.optional(),
   sender: section({
     confirmations: z.int().min(1).max(1_000).default(2),
     maxFeeGwei: amount(9, "gwei").prefault("100"),

@@ -8,6 +8,7 @@ export const URGENCIES = [
   "open case",
   "challenge",
   "breach",
+  "asked for",
   "tier changed",
   "unproven commitment",
   "about to be stale",
@@ -59,6 +60,8 @@ export interface PlanRules {
   readonly within: bigint;
   /** Seconds before an attestation ends at which it is renewed. */
   readonly renewBefore: bigint;
+  /** Whether an account in breach that no case is open about is proven anew in each snapshot: what opens a case may not be old. */
+  readonly breachesAnew?: boolean;
   /** Proofs a second that all workers make, as far as it is known: what can't be proven in time by it is shed. */
   readonly rate?: number;
 }
@@ -132,12 +135,16 @@ function wantedOf(
     (best, one) => (best === undefined || one.expiresAt > best.expiresAt ? one : best),
     undefined,
   );
-  const isBreach = tier >= BREACH && last?.tier !== tier;
+  const isBreach = tier >= BREACH && (last?.tier !== tier || rules.breachesAnew === true);
   // What is being proven of this commitment goes on first, unless it is a matter of a breach.
   if (!isBreach && jobs.some((one) => one.isActive && one.commitment === commitment)) return undefined;
   // Who was never proven has waited since its portfolio came, whatever snapshots came since: else new ones could make it wait for ever.
   const unproven = since / 1_000n + rules.within;
+  const asked = jobs.find(
+    (one) => one.urgency === URGENCIES.indexOf("asked for") && one.commitment === commitment,
+  );
   if (isBreach) return job("breach", last === undefined ? unproven : now + rules.within);
+  if (asked !== undefined) return job("asked for", asked.deadline);
   if (last === undefined) return job("unproven commitment", unproven);
   if (last.tier !== tier) return job("tier changed", now + rules.within);
   if (last.expiresAt - now <= rules.renewBefore) return job("about to be stale", last.expiresAt);

@@ -6,6 +6,7 @@ import type { Snapshot } from "../../risk/snapshot.ts";
 import type { Accounts, AccountVersion, OpenVersion } from "../accounts/accounts.ts";
 import { Evaluations, evaluateAll } from "../accounts/evaluate.ts";
 import type { OnEvent } from "../events.ts";
+import { Meters } from "../meters/meters.ts";
 import { Proofs } from "../prover/proofs.ts";
 import { JobQueue } from "../queue/queue.ts";
 import type { Keyring } from "../secrets/keyring.ts";
@@ -50,7 +51,9 @@ export class Planner {
     const { database, accounts, snapshots, deployment, circuit, rules, clock } = this.#parts;
     const snapshot = await snapshots.newest();
     if (snapshot === undefined) return undefined;
-    const current = await accounts.current();
+    const held = await accounts.onLedger();
+    const cases = new Map(held.map((one) => [one.account, one]));
+    const current = (await accounts.current()).map((one) => cases.get(one.account) ?? one);
     const evaluated = await this.#evaluate(current, snapshot);
     const live = (await new JobQueue(database).live()).map((job) => ({
       ...job,
@@ -61,7 +64,7 @@ export class Planner {
     const plan = planProofs({
       now: clock.now() / 1_000n,
       snapshot: { snapshotId: snapshot.snapshotId, staleAt: snapshot.time + BigInt(deployment.maxAge) },
-      ...{ accounts: current, tiers, live, circuit, rules },
+      ...{ accounts: current, tiers, live, circuit, rules, cases },
       proofs: await new Proofs(database).known(),
     });
     const [queued, superseded] = await database.transaction(async (sql) => {
@@ -74,13 +77,18 @@ export class Planner {
 
   /** All accounts in a new snapshot; in the same one, those that have changed. @returns how many. */
   async #evaluate(current: readonly AccountVersion[], snapshot: Snapshot): Promise<number> {
-    const { accounts, database, keyring, onEvent } = this.#parts;
+    const { database, keyring, onEvent } = this.#parts;
     if (this.#snapshot !== snapshot.snapshotId) this.#tiers.clear();
     const changed = current.filter(({ account, version }) => this.#tiers.get(account)?.version !== version);
     if (changed.length === 0) return 0;
-    const open = changed.length === current.length ? await accounts.open() : await this.#open(changed);
+    const open = changed.length === current.length ? await this.#openAll(current) : await this.#open(changed);
+    const begun = performance.now();
     const { evaluations, unvalued } = evaluateAll(open, snapshot);
+    const seconds = (performance.now() - begun) / 1_000;
     await new Evaluations(database, keyring).add(snapshot.snapshotId, evaluations);
+    const meters = new Meters(database);
+    await meters.time([{ step: "evaluate", label: "", seconds }]);
+    await meters.count([{ counter: "evaluated accounts", label: "", by: evaluations.length }]);
     this.#snapshot = snapshot.snapshotId;
     for (const { account, version } of open) this.#tiers.set(account, { version, tier: undefined });
     for (const { account, version, tier } of evaluations) this.#tiers.set(account, { version, tier });
@@ -91,6 +99,15 @@ export class Planner {
         facts: { accounts: unvalued.length, first: unvalued[0]?.error.code ?? "" },
       });
     return evaluations.length;
+  }
+
+  /** All at once; those that a case holds, at what the ledger has. */
+  async #openAll(current: readonly AccountVersion[]): Promise<readonly OpenVersion[]> {
+    const versions = new Map(current.map(({ account, version }) => [account, version]));
+    const all = await this.#parts.accounts.open();
+    const newest = all.filter(({ account, version }) => versions.get(account) === version);
+    const known = new Set(newest.map(({ account }) => account));
+    return [...newest, ...(await this.#open(current.filter(({ account }) => !known.has(account))))];
   }
 
   #open(changed: readonly AccountVersion[]): Promise<readonly OpenVersion[]> {

@@ -3,6 +3,7 @@ import { parseJson } from "../../json.ts";
 import { formatField, parseField } from "../../math/field.ts";
 import { encodeProofFile, type ProofFile, parseProofFile } from "../../prover/proof-format.ts";
 import type { Tier } from "../../risk/requirement.ts";
+import { Meters } from "../meters/meters.ts";
 import type { KnownProof } from "../plan/plan.ts";
 import type { LeasedJob } from "../queue/job.ts";
 import { type Row, read, type Sql } from "../store/database.ts";
@@ -90,10 +91,15 @@ export class Proofs {
 
   /** @param expiresAt Unix seconds. */
   async attested(id: string, expiresAt: bigint): Promise<void> {
-    await this.#sql.query(
-      "update ballast.proofs set state = 'attested', expires_at = $2, reason = null, changed_at = now() where id = $1",
+    const rows = await this.#sql.query(
+      `update ballast.proofs set state = 'attested', expires_at = $2, reason = null, changed_at = now() where id = $1
+      returning circuit, extract(epoch from clock_timestamp() - created_at) as seconds`,
       [id, expiresAt],
     );
+    const timings = rows.map((row) => ({
+      ...{ step: "send" as const, label: read.text(row, "circuit"), seconds: read.number(row, "seconds") },
+    }));
+    await new Meters(this.#sql).time(timings);
   }
 
   /** @param reason in public words. */
@@ -104,13 +110,16 @@ export class Proofs {
     );
   }
 
-  /** All that count, or may come to count, for accounts' newest commitments. */
+  /** All that count, or may come to count, for accounts' newest commitments, and for what cases and challenges hold on the ledger. */
   async known(): Promise<readonly KnownProof[]> {
     const rows = await this.#sql.query(
       `select p.account, p.commitment, p.snapshot, p.tier, p.state, coalesce(p.expires_at, p.deadline) as expires_at
-      from ballast.proofs p join ballast.accounts a on a.id = p.account
-      join ballast.versions v on v.account = a.id and v.version = a.version and v.commitment = p.commitment
-      where p.state <> 'refused'`,
+      from ballast.proofs p join (
+        select v.account, v.commitment from ballast.accounts a
+          join ballast.versions v on v.account = a.id and v.version = a.version
+        union select account, commitment from ballast.cases where status <> 'closed'
+        union select account, commitment from ballast.challenges) c
+      on c.account = p.account and c.commitment = p.commitment where p.state <> 'refused'`,
     );
     return rows.map((row) => ({
       account: parseField(read.text(row, "account")),

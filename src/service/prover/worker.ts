@@ -1,17 +1,21 @@
 import { proveCoverage } from "../../actions/coverage/prove.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
 import { BallastError, type ErrorCode } from "../../errors.ts";
-import type { CoverageCircuit } from "../../prover/circuits.ts";
-import type { ProofFile } from "../../prover/proof-format.ts";
+import type { CircuitInstance, CoverageCircuit } from "../../prover/circuits.ts";
+import type { OnProgress } from "../../prover/progress.ts";
+import type { Groth16Proof } from "../../prover/proof.ts";
 import type { LoadedKey, Prover } from "../../prover/prover.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { OnEvent } from "../events.ts";
 import { rest } from "../leader.ts";
+import { Meters, type Timing } from "../meters/meters.ts";
 import type { LeasedJob } from "../queue/job.ts";
 import { JobQueue, LEASE } from "../queue/queue.ts";
+import type { Keyring } from "../secrets/keyring.ts";
 import type { Snapshots } from "../snapshots/snapshots.ts";
-import { type Database, isGone } from "../store/database.ts";
+import { type Database, isGone, type Sql } from "../store/database.ts";
 import { destinationOf, Proofs } from "./proofs.ts";
+import { Statements } from "./statements.ts";
 
 /** A circuit instance that a worker has the key of. */
 export interface WorkerKit {
@@ -19,13 +23,22 @@ export interface WorkerKit {
   readonly key: LoadedKey;
 }
 
+/** What single statements are proven with. */
+export interface StatementKit {
+  readonly circuit: CircuitInstance;
+  readonly key: LoadedKey;
+}
+
 export interface WorkerParts {
   readonly database: Database;
+  readonly keyring: Keyring;
   readonly accounts: Accounts;
   readonly snapshots: Snapshots;
   readonly deployment: Pick<Deployment, "chainId" | "coverageRegistry" | "maxAge">;
   readonly prover: Prover;
   readonly kits: readonly WorkerKit[];
+  /** Default: none. */
+  readonly statements?: readonly StatementKit[];
   /** For people: host and process. */
   readonly name: string;
   readonly onEvent: OnEvent;
@@ -52,7 +65,11 @@ const FOR_GOOD: ReadonlySet<ErrorCode> = new Set([
   "COMMITMENT_MISMATCH",
   "SEAL_BROKEN",
   "UNKNOWN_ACCOUNT",
+  "INVALID_INPUT",
 ]);
+
+/** Writes what a job made, in the transaction in which it ends. */
+type Keep = (sql: Sql) => Promise<void>;
 
 /** What came of a job. */
 export type Outcome = "proven" | "failed" | "lost" | "handed back";
@@ -88,16 +105,30 @@ export class ProverWorker {
 
   /** Takes one job and works on it. @returns undefined where there is none. */
   async step(signal: AbortSignal = new AbortController().signal): Promise<Outcome | undefined> {
-    const { kits, name } = this.#parts;
-    const [job] = await this.#queue.take({ name, circuits: kits.map(({ circuit }) => circuit.name) });
+    const { kits, statements = [], name } = this.#parts;
+    const circuits = [...kits, ...statements].map(({ circuit }) => circuit.name);
+    const [job] = await this.#queue.take({ name, circuits });
     if (job === undefined) return undefined;
     const beating = this.#beat(job);
     const ending = after(signal, this.#times.grace);
     try {
-      const proven = await Promise.race([this.#prove(job), beating.lost, ending.over]);
-      if (proven === "lost") return "lost";
-      if (proven === "ended") return (await this.#queue.release(job)) ? "handed back" : "lost";
-      return await this.#keep(job, proven);
+      const timings: Timing[] = [];
+      const onProgress: OnProgress = ({ step, ms }) => {
+        if (ms !== undefined && (step === "witness" || step === "prove" || step === "verify"))
+          timings.push({ step, label: job.circuit, seconds: ms / 1_000 });
+      };
+      const begun = performance.now();
+      const proving =
+        job.purpose === "statement" ? this.#proveStatement(job, onProgress) : this.#prove(job, onProgress);
+      const keep = await Promise.race([proving, beating.lost, ending.over]);
+      if (keep === "lost") return "lost";
+      if (keep === "ended") return (await this.#queue.release(job)) ? "handed back" : "lost";
+      timings.push({
+        step: "prove in all",
+        label: job.circuit,
+        seconds: (performance.now() - begun) / 1_000,
+      });
+      return await this.#keep(job, keep, timings);
     } catch (error) {
       return await this.#failed(job, error);
     } finally {
@@ -107,7 +138,7 @@ export class ProverWorker {
   }
 
   /** From the sealed opening to the proof of exactly what was asked for. */
-  async #prove(job: LeasedJob): Promise<ProofFile> {
+  async #prove(job: LeasedJob, onProgress: OnProgress): Promise<Keep> {
     const { accounts, snapshots, deployment, prover, kits } = this.#parts;
     const kit = kits.find(({ circuit }) => circuit.name === job.circuit);
     const snapshot = await snapshots.get(job.snapshot);
@@ -116,19 +147,35 @@ export class ProverWorker {
     const { opening, commitment } = await accounts.openOne(job.account, job.version);
     if (commitment !== job.commitment)
       throw new BallastError("COMMITMENT_MISMATCH", "The job's commitment is not its version's.");
-    const file = await proveCoverage(prover, {
+    const request = {
       ...{ circuit: kit.circuit, key: kit.key, snapshot, portfolio: opening.portfolio, salt: opening.salt },
       ...destinationOf(deployment, snapshot),
-    });
-    if (file.signals.commitment === job.commitment && file.signals.accountId === job.account) return file;
-    throw new BallastError("COMMITMENT_MISMATCH", "The proof is of another commitment than was asked for.");
+    };
+    const file = await proveCoverage(prover, request, onProgress);
+    if (file.signals.commitment !== job.commitment || file.signals.accountId !== job.account)
+      throw new BallastError("COMMITMENT_MISMATCH", "The proof is of another commitment than was asked for.");
+    return (sql) => new Proofs(sql).add(job, file);
+  }
+
+  /** From sealed inputs to the proof. */
+  async #proveStatement(job: LeasedJob, onProgress: OnProgress): Promise<Keep> {
+    const { database, keyring, prover, statements = [] } = this.#parts;
+    const kit = statements.find(({ circuit }) => circuit.name === job.circuit);
+    if (kit === undefined) throw new BallastError("UNKNOWN_CIRCUIT", "The worker has no key of the circuit.");
+    const statement = await new Statements(database, keyring).open(job.id);
+    const proof: Groth16Proof = await prover.prove(
+      { circuit: kit.circuit, key: kit.key, ...statement },
+      onProgress,
+    );
+    return (sql) => new Statements(sql, keyring).finish(job, proof);
   }
 
   /** The proof and the end of its job are one transaction: nobody sees the one without the other. */
-  async #keep(job: LeasedJob, file: ProofFile): Promise<Outcome> {
+  async #keep(job: LeasedJob, keep: Keep, timings: readonly Timing[]): Promise<Outcome> {
     const isKept = await this.#parts.database.transaction(async (sql) => {
       if (!(await new JobQueue(sql).finish(job))) return false;
-      await new Proofs(sql).add(job, file);
+      await keep(sql);
+      await new Meters(sql).time(timings);
       return true;
     });
     this.#tell(job, isKept ? "proven" : "proven too late: the job was taken back");

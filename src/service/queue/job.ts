@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { type Field, formatField } from "../../math/field.ts";
 
-/** What a proof is for. */
-export type Purpose = "coverage";
+/** What a proof is for: an account's attestation, or any one statement whose inputs are kept beside the job. */
+export type Purpose = "coverage" | "statement";
 
-/** What is proven: the same five make the same job, however often it is asked for. */
+/** What is proven: the same of all of these make the same job, however often it is asked for. */
 export interface JobKey {
   readonly purpose: Purpose;
   readonly account: Field;
@@ -12,6 +12,8 @@ export interface JobKey {
   readonly snapshot: Field;
   /** The circuit instance's name. */
   readonly circuit: string;
+  /** Of a statement: what names its inputs. */
+  readonly digest?: string;
 }
 
 export interface NewJob extends JobKey {
@@ -35,9 +37,11 @@ export interface LeasedJob extends NewJob {
 }
 
 /** The job's id: SHA-256 over what is proven. */
-export function jobId({ purpose, account, commitment, snapshot, circuit }: JobKey): string {
+export function jobId({ purpose, account, commitment, snapshot, circuit, digest }: JobKey): string {
   const fields = [account, commitment, snapshot].map(formatField);
   return createHash("sha256")
-    .update(["ballast.job/1", purpose, ...fields, circuit].join("\n"))
+    .update(
+      ["ballast.job/1", purpose, ...fields, circuit, ...(digest === undefined ? [] : [digest])].join("\n"),
+    )
     .digest("hex");
 }

@@ -78,6 +78,7 @@ export class JobQueue {
       `with next as (
         select id from ballast.jobs
         where state = 'waiting' and not_before <= clock_timestamp() and circuit = any($1::text[])
+          and not exists (select 1 from ballast.pauses where role = 'prover')
         order by urgency, deadline, id limit $2 for update skip locked)
       update ballast.jobs set state = 'active', tries = tries + 1, lease = $3 || '/' || next.id, worker = $4,
         lease_until = clock_timestamp() + $5 * interval '1 millisecond', changed_at = now()
@@ -160,10 +161,13 @@ export class JobQueue {
     return rows.length;
   }
 
-  /** All that wait or are worked on, in the order of their urgency. */
-  async live(): Promise<readonly (NewJob & { readonly id: string; readonly state: JobState })[]> {
+  /** All of a purpose that wait or are worked on, in the order of their urgency. */
+  async live(
+    purpose: Purpose = "coverage",
+  ): Promise<readonly (NewJob & { readonly id: string; readonly state: JobState })[]> {
     const rows = await this.#sql.query(
-      `select * from ballast.jobs where state in ('waiting', 'active') order by urgency, deadline, id`,
+      `select * from ballast.jobs where state in ('waiting', 'active') and purpose = $1 order by urgency, deadline, id`,
+      [purpose],
     );
     return rows.map((row) => ({ ...jobOf(row), id: read.text(row, "id"), state: stateOf(row) }));
   }

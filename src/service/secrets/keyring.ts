@@ -84,6 +84,12 @@ export class Keyring {
     return this.#keys.map((key) => deriveSalt(key, account, version));
   }
 
+  /** The salt of what a step makes of an account: the same step makes the same, also after its process was killed. */
+  saltFor(account: Field, step: string): Field {
+    const bytes = derive(this.#keys[0].salt, `${formatField(account)} step ${step}`, SALT_BYTES);
+    return toField(BigInt(`0x${hex(bytes)}`));
+  }
+
   toJSON(): string {
     return "[master keys]";
   }

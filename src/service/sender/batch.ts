@@ -4,7 +4,6 @@ import { attestBatchData, attestData, claimOf } from "../../chain/coverage/attes
 import { viemReader } from "../../chain/coverage/read.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
 import { chainError } from "../../chain/errors.ts";
-import { BallastError } from "../../errors.ts";
 import type { StoredProof } from "../prover/proofs.ts";
 
 export type SenderDeployment = Pick<Deployment, "chainId" | "coverageRegistry" | "snapshotOracle">;
@@ -77,10 +76,12 @@ export async function refusalOf(
     await client.public.call({ account: client.account, to, data });
     return undefined;
   } catch (cause) {
-    const error = chainError(cause, "trying an attestation");
-    const name = error instanceof BallastError ? error.details["error"] : undefined;
-    if (name === undefined) throw error;
-    return String(name);
+    const error = chainError(cause, "trying a call");
+    const { error: name, node } = error.details;
+    if (name !== undefined) return String(name);
+    // Another's contract, a token's say, may refuse without saying why.
+    if (node === undefined && /revert/i.test(error.shortMessage)) return "reverted without a reason";
+    throw error;
   }
 }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { Proofs } from "../prover/proofs.ts";
+import type { Sql } from "../store/database.ts";
 import type { Standing } from "./batch.ts";
+import { Calls } from "./calls.ts";
 import { type Head, isKnown, nonceAt, type Place, placeOf } from "./chain-view.ts";
 import { firstFee, replacementFee } from "./fees.ts";
 import { NOOP_GAS, type Outbox, settleProof } from "./outbox.ts";
@@ -42,7 +44,7 @@ export class Follow {
     if (attempt.isNoop || isReverted) {
       await this.#outbox.parts.database.transaction(async (sql) => {
         await this.#outbox.in(sql).settled(id, isReverted ? "reverted" : "confirmed", block);
-        await new Proofs(sql).unsend(id);
+        await unsend(sql, id);
       });
       this.#outbox.tell(
         "warning",
@@ -55,11 +57,13 @@ export class Follow {
     const standings = new Map<string, Standing>();
     for (const proof of await this.#outbox.proofs.in(id))
       standings.set(proof.id, await this.#outbox.standing(proof));
-    await this.#outbox.parts.database.transaction(async (sql) => {
+    const done = await this.#outbox.parts.database.transaction(async (sql) => {
       await this.#outbox.in(sql).settled(id, "confirmed", block);
       for (const [proof, standing] of standings) await settleProof(sql, proof, standing);
+      return new Calls(sql).done(id, transactionHash);
     });
-    this.#outbox.tell("info", `${standings.size} attested`, transactionHash);
+    for (const purpose of done) this.#outbox.tell("info", `done: ${purpose}`, transactionHash);
+    if (done.length === 0) this.#outbox.tell("info", `${standings.size} attested`, transactionHash);
     return false;
   }
 
@@ -68,6 +72,7 @@ export class Follow {
     await this.#outbox.parts.database.transaction(async (sql) => {
       await this.#outbox.in(sql).settled(id, "sent");
       await new Proofs(sql).undo(id);
+      await new Calls(sql).undo(id);
     });
     this.#outbox.tell("warning", "a block with a transaction is gone: it is sent again");
     for (const { raw } of attempts) await this.#outbox.submit(raw);
@@ -84,7 +89,7 @@ export class Follow {
     if ((await nonceAt(this.#outbox.parts.client, final)) <= nonce) return true;
     await this.#outbox.parts.database.transaction(async (sql) => {
       await this.#outbox.in(sql).settled(id, "lost");
-      await new Proofs(sql).unsend(id);
+      await unsend(sql, id);
     });
     this.#outbox.tell("warning", "the key's number was used from elsewhere: let one process send with it");
     return false;
@@ -135,4 +140,10 @@ export class Follow {
       await this.#outbox.submit(attempt.raw);
     }
   }
+}
+
+/** What a transaction carried waits again. */
+async function unsend(sql: Sql, transaction: string): Promise<void> {
+  await new Proofs(sql).unsend(transaction);
+  await new Calls(sql).unsend(transaction);
 }

@@ -8,6 +8,7 @@ import type { StoredProof } from "../prover/proofs.ts";
 import { Proofs } from "../prover/proofs.ts";
 import type { Database, Sql } from "../store/database.ts";
 import { type SenderDeployment, type Standing, standingOf } from "./batch.ts";
+import { Calls } from "./calls.ts";
 import type { Fee } from "./fees.ts";
 import { signAttempt } from "./sign.ts";
 import { type Attempt, type StoredTransaction, Transactions } from "./transactions.ts";
@@ -38,6 +39,8 @@ export interface SenderParts {
   readonly client: ChainClient;
   readonly deployment: SenderDeployment & { readonly maxAge: number };
   readonly rules: SenderRules;
+  /** Whether this key sends attestations, or makes calls alone. Default: true. Of several keys on one database one does. */
+  readonly attests?: boolean;
   readonly onEvent: OnEvent;
   /** Where signed transactions go instead, e.g. a private relay. What is in blocks is read from the client's node. */
   readonly submit?: (raw: Hex) => Promise<unknown>;
@@ -53,6 +56,7 @@ export class Outbox {
   readonly parts: SenderParts;
   readonly transactions: Transactions;
   readonly proofs: Proofs;
+  readonly calls: Calls;
   readonly clock: Clock;
 
   constructor(parts: SenderParts) {
@@ -60,6 +64,7 @@ export class Outbox {
     this.clock = parts.clock ?? systemClock;
     this.transactions = this.in(parts.database);
     this.proofs = new Proofs(parts.database);
+    this.calls = new Calls(parts.database);
   }
 
   get address(): Address {

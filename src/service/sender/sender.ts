@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { Hex } from "viem";
+import type { Address, Hex } from "viem";
 import { guarded } from "../../chain/guarded.ts";
+import { Pauses } from "../pauses.ts";
 import { Proofs, type StoredProof } from "../prover/proofs.ts";
+import type { Sql } from "../store/database.ts";
 import { batchOf, dataOf, isFinal, refusalOf } from "./batch.ts";
+import { Calls } from "./calls.ts";
 import { type Head, readHead } from "./chain-view.ts";
 import { firstFee } from "./fees.ts";
 import { Follow } from "./follow.ts";
@@ -17,8 +20,22 @@ const LOOKED_AT = 1_024;
 /** What an estimate is multiplied by, percent: state changes until it is mined. */
 const GAS_MARGIN = 130n;
 
+/** What a transaction is to carry. */
+interface Load {
+  readonly target: Address;
+  readonly data: Hex;
+  /** Unix seconds by the chain's clock, from which on it is of no use. */
+  readonly dropAfter: bigint;
+  /** Beyond the estimate and its margin. */
+  readonly spareGas: bigint;
+  /** For people. */
+  readonly what: string;
+  /** Says in the database that it is in a transaction. */
+  readonly mark: (sql: Sql, transaction: string) => Promise<void>;
+}
+
 /**
- * The loop of one key: one transaction out at a time, which carries as many proofs as fit. All that it knows is in the database, so that
+ * The loop of one key: one transaction out at a time, which carries a call, or as many proofs as fit. All that it knows is in the database, so that
  * whoever kills it at any moment finds it where it was. A transaction is durable before it is sent, and is never sent again under
  * another number while the first can still be mined.
  */
@@ -41,47 +58,77 @@ export class Sender {
     let out = false;
     for (const transaction of open) if (await this.#follow.follow(transaction, head)) out = true;
     if (out) return "waiting";
+    if (await new Pauses(this.#outbox.parts.database).has("sender")) return "held";
     return this.#next(head);
   }
 
-  /** Sends the most urgent proofs that the registry takes now. */
+  /** Makes the next call that its contract takes; where none waits, sends the most urgent proofs that the registry takes now. */
   async #next(head: Head): Promise<SenderState> {
-    const { client, deployment } = this.#outbox.parts;
+    const call = await this.#call(head);
+    if (call !== undefined) return this.#send(call, head);
+    const { client, deployment, attests = true } = this.#outbox.parts;
     const refused = new Set<string>();
-    for (;;) {
+    while (attests) {
       const batch = await this.#sendable(head, refused);
       if (batch.length === 0) return refused.size === 0 ? "idle" : "held";
       const data = dataOf(batch, deployment);
       const refusal = await refusalOf(client, deployment.coverageRegistry, data);
-      if (refusal === undefined) return this.#send(batch, data, head);
+      if (refusal === undefined) return this.#send(this.#loadOf(batch, data, head), head);
       await this.#putAside(batch, refusal);
       for (const { id } of batch) refused.add(id);
     }
+    return "idle";
   }
 
-  async #send(batch: readonly StoredProof[], data: Hex, head: Head): Promise<SenderState> {
-    const { rules, deployment, client, database } = this.#outbox.parts;
-    const target = deployment.coverageRegistry;
+  #loadOf(batch: readonly StoredProof[], data: Hex, head: Head): Load {
+    const ids = batch.map(({ id }) => id);
+    return {
+      ...{ target: this.#outbox.parts.deployment.coverageRegistry, data, spareGas: 0n },
+      dropAfter: batch[0]?.file.deadline ?? head.time,
+      what: String(batch.length),
+      mark: (sql, transaction) => new Proofs(sql).sending(ids, transaction),
+    };
+  }
+
+  /** The key's next call; those whose time is over, and those that their contract refuses, are put aside on the way. */
+  async #call(head: Head): Promise<Load | undefined> {
+    const { calls, parts, address } = this.#outbox;
+    for (;;) {
+      const call = await calls.next(address);
+      if (call === undefined) return undefined;
+      const { id, target, data, dropAfter, spareGas, purpose: what } = call;
+      const refusal = dropAfter < head.time ? "too late" : await refusalOf(parts.client, target, data);
+      if (refusal === undefined)
+        return {
+          ...{ target, data, dropAfter, spareGas, what },
+          mark: (sql, transaction) => new Calls(sql).sending(id, transaction),
+        };
+      await calls.refused(id, refusal);
+      this.#outbox.tell("warning", `refused: ${what}: ${refusal}`);
+    }
+  }
+
+  async #send(load: Load, head: Head): Promise<SenderState> {
+    const { rules, client, database } = this.#outbox.parts;
+    const { target, data, dropAfter } = load;
     const fee = firstFee(head.baseFee, await this.#outbox.tip(), rules.maxFee);
     if (fee === undefined) return this.#held("the gas price is above its cap");
     const estimate = await guarded("estimating gas", () =>
       client.public.estimateGas({ account: client.account, to: target, data }),
     );
-    const gas = (estimate * GAS_MARGIN) / 100n;
+    const gas = (estimate * GAS_MARGIN) / 100n + load.spareGas;
     const spent = await this.#outbox.transactions.spentSince(this.#outbox.clock.now() - DAY);
     if (spent + gas * fee.fee > rules.spendADay) return this.#held("what may be spent in a day is spent");
-    if (rules.dryRun) return this.#held(`dry run: ${batch.length} proofs would be sent`);
+    if (rules.dryRun) return this.#held(`dry run: would be sent: ${load.what}`);
     const nonce = Math.max(head.nonce, await this.#outbox.transactions.nextNonce());
-    const dropAfter = batch[0]?.file.deadline ?? head.time;
     const made = { id: randomUUID(), target, data, gas, nonce, dropAfter };
     const attempt = await this.#outbox.sign(made, fee, false);
-    const ids = batch.map(({ id }) => id);
     await database.transaction(async (sql) => {
       await this.#outbox.in(sql).add(made, attempt);
-      await new Proofs(sql).sending(ids, made.id);
+      await load.mark(sql, made.id);
     });
     await this.#outbox.submit(attempt.raw);
-    this.#outbox.tell("info", `sent: ${batch.length}`, attempt.hash);
+    this.#outbox.tell("info", `sent: ${load.what}`, attempt.hash);
     return "sent";
   }
 

@@ -16,9 +16,11 @@ const LOCK = 7_093_009_341n;
 export function migrate(database: Database): Promise<number> {
   return database.transaction(async (sql) => {
     await sql.query("select pg_advisory_xact_lock($1)", [LOCK]);
-    await sql.query("create schema if not exists ballast");
-    await sql.query(`create table if not exists ballast.migrations (
-      version integer primary key, name text not null, applied_at timestamptz not null default now())`);
+    if (!(await hasSchema(sql))) {
+      await sql.query("create schema if not exists ballast");
+      await sql.query(`create table ballast.migrations (
+        version integer primary key, name text not null, applied_at timestamptz not null default now())`);
+    }
     const found = read.number(
       only(await sql.query("select coalesce(max(version), 0) as version from ballast.migrations")),
       "version",
@@ -35,11 +37,9 @@ export function migrate(database: Database): Promise<number> {
 
 /** Refuses a schema of another version, which it leaves as it is. @throws {BallastError} STORE_ERROR. */
 export async function checkSchema(database: Database): Promise<void> {
-  const [table] = await database.query("select to_regclass('ballast.migrations') is not null as made");
-  const rows =
-    table?.["made"] === true
-      ? await database.query("select max(version) as version from ballast.migrations")
-      : [];
+  const rows = (await hasSchema(database))
+    ? await database.query("select max(version) as version from ballast.migrations")
+    : [];
   const found = rows.length === 0 ? 0 : read.number(only(rows), "version");
   if (found > SCHEMA_VERSION) throw newer(found);
   if (found < SCHEMA_VERSION)
@@ -50,6 +50,17 @@ export async function checkSchema(database: Database): Promise<void> {
         hint: "Start `ballast serve` of this version first: it brings the schema up to date.",
       },
     );
+}
+
+/**
+ * Whether the schema is there. Read from the catalogue: `if not exists` and `to_regclass` ask a session's own
+ * cache of names, which doesn't hear of another session's schema when an advisory lock is taken.
+ */
+export async function hasSchema(sql: Pick<Database, "query">): Promise<boolean> {
+  const found = await sql.query(
+    "select 1 from pg_catalog.pg_tables where schemaname = 'ballast' and tablename = 'migrations'",
+  );
+  return found.length > 0;
 }
 
 function newer(found: number): BallastError {

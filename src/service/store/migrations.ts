@@ -1,3 +1,6 @@
+import { BIDS, CASES, CHALLENGES, LEDGER, OUTCOMES, STEPS } from "./case-tables.ts";
+import { METERS, OPERATION } from "./operation-tables.ts";
+
 /** One step of the schema. Steps are never changed once they are released: what they made is in databases. */
 export interface Migration {
   readonly name: string;
@@ -140,6 +143,34 @@ const AUDIT = `create table ballast.audit (
   outcome text not null
 )`;
 
+/** Calls of keys, each to be made once. All of it is public. */
+const CALLS = `create table ballast.calls (
+  id text primary key,
+  number bigint generated always as identity,
+  sender text not null,
+  target text not null,
+  data text not null,
+  purpose text not null,
+  urgency smallint not null,
+  drop_after bigint not null,
+  spare_gas bigint not null,
+  state text not null default 'waiting' check (state in ('waiting', 'sending', 'done', 'refused')),
+  transaction text,
+  reason text,
+  hash text,
+  created_at timestamptz not null default now(),
+  changed_at timestamptz not null default now()
+)`;
+
+/** What a job proves that is no attestation: its inputs are sealed, and gone once the proof is there. */
+const STATEMENTS = `create table ballast.statements (
+  job text primary key references ballast.jobs (id),
+  sealed bytea,
+  proof text,
+  created_at timestamptz not null default now(),
+  check (sealed is not null or proof is not null)
+)`;
+
 export const MIGRATIONS: readonly Migration[] = [
   {
     name: "jobs",
@@ -193,4 +224,31 @@ export const MIGRATIONS: readonly Migration[] = [
     name: "keys of the API and its audit log",
     statements: [KEYS, AUDIT],
   },
+  {
+    name: "calls and statements",
+    statements: [
+      STATEMENTS,
+      CALLS,
+      "create index calls_waiting on ballast.calls (sender, urgency, number) where state = 'waiting'",
+      "create index calls_transaction on ballast.calls (transaction)",
+    ],
+  },
+  {
+    name: "meters",
+    statements: [METERS, "alter table ballast.processes add column memory bigint not null default 0"],
+  },
+  {
+    name: "cases and what is done in them",
+    statements: [
+      CASES,
+      "create index cases_open on ballast.cases (id) where not is_settled",
+      CHALLENGES,
+      STEPS,
+      OUTCOMES,
+      "create index outcomes_open on ballast.outcomes (account) where not is_adopted",
+      BIDS,
+      LEDGER,
+    ],
+  },
+  { name: "progress and pauses", statements: OPERATION },
 ];

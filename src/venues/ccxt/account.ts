@@ -5,10 +5,9 @@ import { timeOf } from "../../market/convert/wire.ts";
 import type { VenueAccount } from "../../portfolio/convert/account.ts";
 import { convertAccount } from "../../portfolio/convert/convert.ts";
 import { type LotSettings, selfReading } from "../reading.ts";
-import { follow } from "../rpc/follow.ts";
+import { followedAccount } from "../rpc/account.ts";
 import { MAX_SKEW, requireSameTime } from "../skew.ts";
 import type { Venue } from "../venue.ts";
-import { Versions } from "../versions.ts";
 import { asked, type CcxtExchange } from "./exchange.ts";
 
 export interface CcxtAccountOptions extends LotSettings {
@@ -41,27 +40,20 @@ const OWN_ANSWERS: readonly string[] = ["deribit"];
 
 /** An account at any exchange of ccxt's. Positions are asked for twice, around the balances, and must be the same. */
 export function ccxtAccountVenue(options: CcxtAccountOptions): Venue {
-  const { name, account, clock, random, interval, open } = options;
-  return {
-    name,
-    accounts: (signal) => {
-      const versions = new Versions();
-      const connect = async () => {
-        const exchange = await open();
-        requireKnownTotals(exchange, options);
-        return {
-          read: async () => {
-            const asOf = await timeAt(exchange, options);
-            const held = await heldBy(exchange, options);
-            return versions.number(selfReading(options, held, asOf, options), asOf * MICROS);
-          },
-          changed: () => clock.sleep(interval, signal),
-          close: () => undefined,
-        };
-      };
-      return follow({ name, account, clock, random }, connect, signal);
-    },
-  };
+  const { clock, interval, open } = options;
+  return followedAccount(options, async (versions, ending) => {
+    const exchange = await open();
+    requireKnownTotals(exchange, options);
+    return {
+      read: async () => {
+        const asOf = await timeAt(exchange, options);
+        const held = await heldBy(exchange, options);
+        return versions.number(selfReading(options, held, asOf, options), asOf * MICROS);
+      },
+      changed: () => clock.sleep(interval, ending),
+      close: () => undefined,
+    };
+  });
 }
 
 /** The moment that a reading is of, or before it: the exchange's where it says. @throws {BallastError} CLOCK_SKEWED. */

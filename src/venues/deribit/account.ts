@@ -3,10 +3,11 @@ import { isObject, type WireRecord } from "../../market/convert/wire.ts";
 import type { VenueAccount } from "../../portfolio/convert/account.ts";
 import { deribitAccount, isDeribitPosition, isDeribitSummary } from "../../portfolio/convert/deribit.ts";
 import { type LotSettings, selfReading } from "../reading.ts";
+import { followedAccount } from "../rpc/account.ts";
 import { Changes } from "../rpc/changes.ts";
-import { follow, type Live } from "../rpc/follow.ts";
+import type { Live } from "../rpc/follow.ts";
 import type { AccountReading, Venue } from "../venue.ts";
-import { Versions } from "../versions.ts";
+import type { Versions } from "../versions.ts";
 import type { DeribitCredentials } from "./credentials.ts";
 import { type DeribitOptions, sessionOptions } from "./options.ts";
 import { Session, type Timed } from "./session.ts";
@@ -35,18 +36,7 @@ const PLATFORM = "platform_state";
  * must be the same.
  */
 export function deribitAccountVenue(options: DeribitAccountOptions): Venue {
-  const { name, account, clock, random } = options;
-  return {
-    name,
-    accounts: (signal) => {
-      const versions = new Versions();
-      return follow(
-        { name, account, clock, random },
-        async (ending) => connect(options, versions, ending),
-        signal,
-      );
-    },
-  };
+  return followedAccount(options, (versions, ending) => connect(options, versions, ending));
 }
 
 async function connect(

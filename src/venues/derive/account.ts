@@ -3,13 +3,14 @@ import { BallastError } from "../../errors.ts";
 import { isObject, timeOf, type WireRecord } from "../../market/convert/wire.ts";
 import { deriveAccount, isDeriveSubaccount } from "../../portfolio/convert/derive.ts";
 import { type LotSettings, selfReading } from "../reading.ts";
+import { followedAccount } from "../rpc/account.ts";
 import { Changes } from "../rpc/changes.ts";
 import { Connection } from "../rpc/connection.ts";
-import { follow, type Live } from "../rpc/follow.ts";
+import type { Live } from "../rpc/follow.ts";
 import type { RateLimit } from "../rpc/rate.ts";
 import { MAX_SKEW, requireSameTime } from "../skew.ts";
 import type { AccountReading, Venue } from "../venue.ts";
-import { Versions } from "../versions.ts";
+import type { Versions } from "../versions.ts";
 import { type DeriveCredentials, signedLogin } from "./credentials.ts";
 import { deriveError } from "./errors.ts";
 
@@ -52,18 +53,7 @@ const MICROS = 1000n;
 
 /** A Derive subaccount, read in one answer after each change of its balances, and at the interval in any case. */
 export function deriveAccountVenue(options: DeriveAccountOptions): Venue {
-  const { name, account, clock, random } = options;
-  return {
-    name,
-    accounts: (signal) => {
-      const versions = new Versions();
-      return follow(
-        { name, account, clock, random },
-        async (ending) => connect(options, versions, ending),
-        signal,
-      );
-    },
-  };
+  return followedAccount(options, (versions, ending) => connect(options, versions, ending));
 }
 
 async function connect(

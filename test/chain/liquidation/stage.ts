@@ -107,6 +107,7 @@ export async function startLiquidation(options: StageOptions = {}): Promise<Liqu
     reduction: await kit(instanceOf("reduction", "reduction_4x8_s5k2")),
     transfer: await kit(instanceOf("transfer", "transfer_4")),
     deleverage: await kit(instanceOf("deleverage", "deleverage_4")),
+    empty: await kit(instanceOf("empty", "empty_4")),
   };
   const runs = await runKits(runCircuits(kits.coverage.circuit), (circuit) => setupDev(circuit));
   const anvil = await startAnvil({ timestamp: START });

@@ -53,6 +53,7 @@ describe("ballast deploy --liquidation", () => {
       [
         "coverage_4x8_s5k2",
         "deleverage_4",
+        "empty_4",
         "equity_4x8_s5k2",
         "membership_d4",
         "report_s5k2",

@@ -5,11 +5,13 @@ import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {IVenueStop} from "contracts/exit/IVenueStop.sol";
 import {
     DeleverageClaim,
+    EmptyClaim,
     EquityClaim,
     MembershipClaim,
     ReductionClaim,
     TransferClaim
 } from "contracts/liquidation/facts/Claims.sol";
+import {IChallengeBook} from "contracts/liquidation/IChallengeBook.sol";
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
 import {PortfolioLedger} from "contracts/liquidation/PortfolioLedger.sol";
 import {ISnapshotOracle} from "contracts/snapshot/ISnapshotOracle.sol";
@@ -36,8 +38,13 @@ contract HouseStandIn {
     }
 }
 
-/// All that the ledger asks of an engine when the venue updates accounts, its challenge book too: nobody is challenged.
+/// All that the ledger asks of an engine when the venue updates accounts, or when somebody opens one; its challenge book
+/// too: nobody is challenged.
 contract EngineStandIn {
+    function parameters() external pure returns (IChallengeBook.Parameters memory found) {
+        found.bond = 25_000_000;
+    }
+
     function challenges() external view returns (address) {
         return address(this);
     }
@@ -111,6 +118,7 @@ abstract contract LiquidationFixture is Fixture {
     bytes32 internal equityCircuit;
     bytes32 internal reductionCircuit;
     bytes32 internal membershipCircuit;
+    bytes32 internal emptyCircuit;
     address internal engineAt;
     address internal challengesAt;
     address internal auctionAt;
@@ -373,7 +381,25 @@ abstract contract LiquidationFixture is Fixture {
         return SubjectTrapdoor.membership(membershipCircuit, DEADLINE, signals);
     }
 
+    /// That a commitment of an account opens to no positions.
+    function emptyClaim(uint256 accountId, uint256 commitment) internal view returns (EmptyClaim memory) {
+        uint256 context = factContext(address(ledger), "empty", DEADLINE);
+        return SubjectTrapdoor.empty(emptyCircuit, DEADLINE, [accountId, commitment, context]);
+    }
+
     // --- contexts and purposes, written down a second time ---
+
+    /// The id of the n-th account that somebody opens.
+    function openedId(address opener, uint256 n) internal view returns (uint256) {
+        bytes memory encoded = abi.encode(
+            keccak256("ballast.account.id.v1"),
+            block.chainid,
+            address(ledger),
+            opener,
+            n
+        );
+        return (1 << 253) + (uint256(keccak256(encoded)) >> 4);
+    }
 
     function transferContext(
         address ledger_,
@@ -452,6 +478,7 @@ abstract contract LiquidationFixture is Fixture {
         equityCircuit = verifiers.register(address(newEquityVerifier(EQUITY_KEY)));
         reductionCircuit = verifiers.register(address(newReductionVerifier(REDUCTION_KEY)));
         membershipCircuit = verifiers.register(address(SubjectTrapdoor.newMembershipVerifier(4)));
+        emptyCircuit = verifiers.register(address(SubjectTrapdoor.newEmptyVerifier(4)));
     }
 
     function _points(

@@ -5,11 +5,11 @@ import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {IPayments} from "contracts/liquidation/IPayments.sol";
 import {ISealedAuction} from "contracts/liquidation/ISealedAuction.sol";
-import {CashHandler} from "./handlers/CashHandler.sol";
+import {OpeningHandler} from "./handlers/OpeningHandler.sol";
 
 /// Plays everybody at once: the fuzzer calls these actions in any order. Each makes the proofs that it needs and calls the
 /// contracts as anyone could; what must never happen and is seen to happen is kept in `violation`.
-contract LiquidationHandler is CashHandler {
+contract LiquidationHandler is OpeningHandler {
     /// What a closed case looked like; the latest of open ones, and their discounts.
     mapping(uint256 caseId => bytes32 state) private _closed;
     mapping(uint256 caseId => ILiquidationEngine.Case found) private _last;
@@ -17,7 +17,7 @@ contract LiquidationHandler is CashHandler {
 
     /// The actions, by weight.
     function actions() external pure returns (bytes4[] memory list) {
-        list = new bytes4[](50);
+        list = new bytes4[](54);
         uint256 n;
         list[n++] = this.passTime.selector;
         list[n++] = this.passTimeInSilence.selector;
@@ -67,6 +67,10 @@ contract LiquidationHandler is CashHandler {
         list[n++] = this.venueWithdraws.selector;
         list[n++] = this.completeWithdrawal.selector;
         list[n++] = this.unlock.selector;
+        list[n++] = this.openOwn.selector;
+        list[n++] = this.closeOwn.selector;
+        list[n++] = this.fillOwn.selector;
+        list[n++] = this.askOwn.selector;
         // once more, so that there is more to act on
         list[n++] = this.breach.selector;
         list[n++] = this.bid.selector;
@@ -74,7 +78,7 @@ contract LiquidationHandler is CashHandler {
     }
 
     /// What `done` counts: more than there are actions where one has two ends.
-    function outcomes() external pure returns (string[50] memory) {
+    function outcomes() external pure returns (string[54] memory) {
         return [
             "time",
             "silence",
@@ -125,7 +129,11 @@ contract LiquidationHandler is CashHandler {
             "pay out",
             "venue",
             "paid",
-            "unlock"
+            "unlock",
+            "open account",
+            "close account",
+            "fill account",
+            "empty account"
         ];
     }
 
@@ -142,6 +150,8 @@ contract LiquidationHandler is CashHandler {
             token.balanceOf(address(this)) +
             token.balanceOf(STRANGER) +
             token.balanceOf(VENUE) +
+            token.balanceOf(OPENER) +
+            token.balanceOf(address(ledger)) +
             token.balanceOf(LP);
         for (uint256 i = 0; i < 3; ++i) held += token.balanceOf(liquidator(i));
         vm.assertEq(held, token.totalSupply(), "money is conserved");
@@ -217,32 +227,8 @@ contract LiquidationHandler is CashHandler {
         vm.assertEq(sale.accounted(), 0, "every hold and credit is out of the sale");
         vm.assertEq(challenges.accounted(), 0, "every challenge's bond is out of the engine");
         vm.assertEq(engine.pendingTakeovers(), 0, "no case holds the funds");
+        _fetchOwnBonds();
         assertBooks();
-    }
-
-    /// Whatever locks the funds: every request that waits is paid in its window or, when it is worth nothing, taken back.
-    function checkRequestsArePaidOrTakenBack() external {
-        for (uint256 i = 0; i < _withdrawals.length; ++i) {
-            uint256 id = _withdrawals[i];
-            ILossPools.Withdrawal memory waiting = house.withdrawalOf(id);
-            if (waiting.owner == address(0)) continue;
-            uint256 state = vm.snapshotState();
-            if (block.timestamp < waiting.payableAt) vm.warp(waiting.payableAt);
-            bool isOver = block.timestamp >= waiting.lapsesAt;
-            uint256 before = token.balanceOf(LP);
-            vm.prank(LP);
-            try house.withdraw(id, LP) returns (uint256 amount) {
-                vm.assertTrue(!isOver && amount <= waiting.most, "paid at most what it was worth, and in time");
-                vm.assertEq(token.balanceOf(LP), before + amount, "paid");
-            } catch (bytes memory reason) {
-                bytes4 allowed = isOver ? ILossPools.WithdrawalLapsed.selector : ILossPools.NothingToPay.selector;
-                vm.assertEq(bytes32(bytes4(reason)), bytes32(allowed), "nothing else is in the way");
-            }
-            vm.revertToState(state);
-            vm.prank(LP);
-            house.cancelWithdrawal(id);
-            vm.revertToState(state);
-        }
     }
 
     /// The measure of a case that never falls: how far it is, and in Sale and Takeover, between which it may go both

@@ -187,13 +187,13 @@ contract PortfolioLedgerTest is LiquidationFixture {
     function test_AccountsAndCommitmentsAreFieldElements() public {
         _expectRegisterRevert(0, 1, invalidParameter("accountId", 0));
         _expectRegisterRevert(5, 0, invalidParameter("commitment", 0));
-        _expectRegisterRevert(Trapdoor.R, 1, invalidParameter("accountId", Trapdoor.R));
+        _expectRegisterRevert(1 << 254, 1, invalidParameter("accountId", 1 << 254));
         _expectRegisterRevert(5, Trapdoor.R, invalidParameter("commitment", Trapdoor.R));
         _expectUpdateRevert(ALICE, 0, invalidParameter("commitment", 0));
         _expectUpdateRevert(ALICE, Trapdoor.R, invalidParameter("commitment", Trapdoor.R));
         vm.prank(VENUE);
-        ledger.register(Trapdoor.R - 1, Trapdoor.R - 1, address(0), false);
-        vm.assertEq(ledger.commitmentOf(Trapdoor.R - 1), Trapdoor.R - 1, "the largest");
+        ledger.register((1 << 253) - 1, Trapdoor.R - 1, address(0), false);
+        vm.assertEq(ledger.commitmentOf((1 << 253) - 1), Trapdoor.R - 1, "the largest");
     }
 
     function test_UnknownAccountsAreToldApart() public {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { PARAMETERS } from "../../../src/demo/cascade/parameters.ts";
-import { equityOf, find, planCascade, ROLES, tierOf } from "../../../src/demo/cascade/plan.ts";
+import { equityOf, find, planCascade, ROLES } from "../../../src/demo/cascade/plan.ts";
 import { demoMarkets } from "../../../src/demo/markets.ts";
 import { demoAccounts } from "../../../src/demo/portfolios.ts";
 import { planRound } from "../../../src/liquidation/deleveraging.ts";
+import { tierIn } from "../../../src/liquidation/slice.ts";
 import { loadPolicy } from "../../../src/risk/policy-file.ts";
 import { type Holding, portfolioSums, requirement } from "../../../src/risk/requirement.ts";
 import type { Snapshot } from "../../../src/risk/snapshot.ts";
@@ -40,7 +41,7 @@ export function describePlan(what: string, chain?: string): void {
 
     it("has an account for every path", () => {
       const tiers = [ROLES.soft, ROLES.sealed, ROLES.sale, ROLES.bankrupt].map((name) =>
-        tierOf(after, find(accounts, name).portfolio.positions),
+        tierIn(after, find(accounts, name).portfolio.positions),
       );
       expect(tiers).toEqual([2, 3, 3, 4]);
       expect(plan.firms.map(({ portfolio }) => portfolio.account)).toEqual(["heron", "ibis", "jay", "house"]);
@@ -65,8 +66,8 @@ export function describePlan(what: string, chain?: string): void {
       // 1e18 * cost <= maxPenalty (ppm) * freed, as the circuit says.
       expect(cost > 0n && 10n ** 18n * cost <= BigInt(PARAMETERS.engine.maxPenalty) * freed).toBe(true);
       expect(10n ** 18n * cost > BigInt(PARAMETERS.engine.maxPenalty - 11_000) * freed).toBe(true);
-      expect(tierOf(after, sides.newA)).toBeLessThanOrEqual(1);
-      expect(tierOf(after, sides.newB)).toBe(0);
+      expect(tierIn(after, sides.newA)).toBeLessThanOrEqual(1);
+      expect(tierIn(after, sides.newB)).toBe(0);
     });
 
     it("has bidders that can pay, the best of whom keeps its bid to itself", () => {
@@ -77,7 +78,7 @@ export function describePlan(what: string, chain?: string): void {
       expect(second.cash < winner.cash && winner.cash < hidden.cash && hidden.cash * LOT < equity).toBe(true);
       const award = { ...money, cash: winner.cash, rest: "whole" } as const;
       const sides = applyTransfer(of("sealed").positions, of("winner").positions, award);
-      expect(tierOf(after, sides.newB)).toBe(0);
+      expect(tierIn(after, sides.newB)).toBe(0);
       expect(plan.bids.sale).toHaveLength(1);
       expect(plan.bids.sale[0]).toMatchObject({ liquidator: "jay", reveals: true });
     });
@@ -91,7 +92,7 @@ export function describePlan(what: string, chain?: string): void {
         cash,
         rest: "whole",
       });
-      expect(tierOf(after, sides.newB)).toBe(0);
+      expect(tierIn(after, sides.newB)).toBe(0);
       expect(sides.newB.length).toBeLessThanOrEqual(64);
     });
 

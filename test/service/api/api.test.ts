@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { inspect } from "node:util";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ROOT } from "../../../scripts/library/doors.ts";
 import { accountIdOf } from "../../../src/portfolio/format.ts";
 import type { Snapshot } from "../../../src/risk/snapshot.ts";
 import { ApiKeys, type Scope } from "../../../src/service/api/keys.ts";
@@ -11,7 +14,7 @@ import { type Database, read } from "../../../src/service/store/database.ts";
 import { START, smallSnapshot } from "../../chain/system.ts";
 import { emptyDatabase } from "../../helpers/database.ts";
 import { ManualClock } from "../../venues/manual-clock.ts";
-import { accountsOf } from "../parts.ts";
+import { accountsOf, apiParts } from "../parts.ts";
 
 const RULES = { perSecond: 1, burst: 1_000, atOnce: 8 };
 const AT = "/v1/accounts/desk/portfolio";
@@ -47,12 +50,13 @@ afterEach(async () => {
 });
 
 function serve(rules: Partial<typeof RULES> = {}, over: Database = database): Promise<FastifyInstance> {
-  return apiServer({
-    ...{ database: over, snapshots: new Snapshots(over), accounts: accountsOf(over), clock },
-    rules: { ...RULES, ...rules },
-    onChange: () => changes++,
-    onEvent: (event) => events.push(event),
-  });
+  return apiServer(
+    apiParts(over, clock, {
+      rules: { ...RULES, ...rules },
+      onChange: () => changes++,
+      onEvent: (event) => events.push(event),
+    }),
+  );
 }
 async function keyWith(...scopes: Scope[]): Promise<string> {
   const added = await new ApiKeys(database).add({ name: "book", scopes, declaredBy: "self" });
@@ -298,14 +302,18 @@ describe("the service's state and document", () => {
   it("is described in OpenAPI 3.1, with every route that has a scope under the key", async () => {
     const { status, body } = await ask("GET", "/docs");
     expect([status, body.openapi, body.info.version]).toEqual([200, "3.1.0", "1"]);
-    expect(Object.keys(body.paths).sort()).toEqual(
-      [
-        "/healthz",
-        "/readyz",
-        "/v1/accounts/{account}",
-        "/v1/accounts/{account}/portfolio",
-        "/v1/portfolios",
-      ].sort(),
+    const routes = Object.entries<Record<string, { readonly security?: object[] }>>(body.paths).flatMap(
+      ([path, methods]) =>
+        Object.entries(methods).map(([method, one]) => ({ route: `${method} ${path}`, one })),
+    );
+    const open = routes.filter(({ one }) => one.security === undefined).map(({ route }) => route);
+    expect(open.sort()).toEqual(["get /healthz", "get /readyz"]);
+    const page = readFileSync(join(ROOT, "docs/operate/api.md"), "utf8");
+    const documented = [...page.matchAll(/^\| `([A-Z]+ \/[^`?]*)/gm)].map(([, route = ""]) =>
+      route.toLowerCase(),
+    );
+    expect(documented.filter((route) => route !== "get /docs").sort()).toEqual(
+      routes.map(({ route }) => route.toLowerCase()).sort(),
     );
     const put = body.paths["/v1/accounts/{account}/portfolio"].put;
     expect(put.security).toEqual([{ key: [] }]);

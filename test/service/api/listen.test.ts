@@ -6,19 +6,13 @@ import type { Database } from "../../../src/service/store/database.ts";
 import { START, smallSnapshot } from "../../chain/system.ts";
 import { emptyDatabase } from "../../helpers/database.ts";
 import { ManualClock } from "../../venues/manual-clock.ts";
-import { accountsOf } from "../parts.ts";
+import { accountsOf, apiParts } from "../parts.ts";
 
 let database: Database;
 let address = "";
 const ending = new AbortController();
 let running: Promise<void>;
-const parts = () => ({
-  ...{ database, snapshots: new Snapshots(database), accounts: accountsOf(database) },
-  clock: new ManualClock(BigInt(START) * 1000n),
-  rules: { perSecond: 100, burst: 100, atOnce: 8 },
-  onChange: () => undefined,
-  onEvent: () => undefined,
-});
+const parts = () => apiParts(database, new ManualClock(BigInt(START) * 1000n));
 beforeAll(async () => {
   database = await emptyDatabase();
   await new Snapshots(database).add(smallSnapshot(START));

@@ -3,7 +3,7 @@ import { attestAccount } from "../../../actions/liquidation/attest.ts";
 import { registerOnLedger } from "../../../actions/liquidation/register.ts";
 import { updateOnLedger } from "../../../actions/liquidation/update.ts";
 import {
-  emptyHouse,
+  emptyAccount,
   ledgerFor,
   type WantedAccount,
   wantedAccount,
@@ -162,7 +162,7 @@ interface Registering {
 function accountToRegister({ account, snapshot, output, house, deployment }: Registering): WantedAccount {
   const { houseAccount } = liquidationOf(loadDeployment(deployment));
   if (account === undefined) {
-    if (house) return emptyHouse(houseAccount, output);
+    if (house) return emptyAccount(houseAccount, output);
     throw new BallastError("INVALID_INPUT", "No account was given.", {
       hint: "Give --account FILE; only the clearing house's, --house, may begin empty.",
     });

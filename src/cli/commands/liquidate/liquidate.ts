@@ -11,6 +11,7 @@ import { houseCommands } from "./house.ts";
 import { kept } from "./kept.ts";
 import { liquidator } from "./liquidator.ts";
 import { money } from "./money.ts";
+import { openings } from "./openings.ts";
 import { sale } from "./sale.ts";
 import { show } from "./show.ts";
 import { venue } from "./venue.ts";
@@ -19,7 +20,7 @@ const HELP = `
 A case, role by role (docs/operate/liquidation.md walks through one):
   anyone       check, attest, open, challenge, settle-challenge, escalate, cure, pass-over, sweep, show-equity, lapse, buy, record-move, abandon, anchor
   venue        register, update, disclose, reduce, trade, cure-by-trade, kept
-  customer     lock, pay-in, pay-out, deposit-cure
+  customer     lock, pay-in, pay-out, deposit-cure, open-account, close-account, reclaim-bond
   liquidator   key, bid, reveal, open-disclosure, settle, leave, reclaim
   operator     take-over, absorb, clear, deleverage, release, trade-house
   owner        list-liquidator, replace-guardian; guardian: pause, resume
@@ -40,6 +41,7 @@ export const liquidate = group({
     ...venue,
     kept,
     ...customer,
+    ...openings,
     ...liquidator,
     ...sale,
     ...houseCommands,

@@ -11,7 +11,7 @@ import { named } from "../../summaries.ts";
 import { configFile } from "./flags.ts";
 
 /** As `ROLES`, without loading what they need. */
-const ROLE_NAMES = ["all", "feed", "prover", "sender", "api"] as const;
+const ROLE_NAMES = ["all", "feed", "prover", "sender", "keeper", "api"] as const;
 
 export const serve = command({
   ...named("serve"),
@@ -26,8 +26,8 @@ export const serve = command({
   },
   notes: `
 Reads accounts and snapshots, evaluates every account, proves what must be proven, and sends the proofs. Roles: feed (accounts, snapshots,
-evaluation, the plan), prover, sender, api (where the configuration has it). On one machine it needs nothing else; with DATABASE_URL several processes share a PostgreSQL server,
-and one at a time leads feed and sender. Secrets come from the environment alone: BALLAST_MASTER_KEY, BALLAST_PRIVATE_KEY, BALLAST_RPC,
+evaluation, the plan), prover, sender, keeper and api (where the configuration has them). On one machine it needs nothing else; with DATABASE_URL several processes share a PostgreSQL server,
+and one at a time leads feed, sender and keeper. Secrets come from the environment alone: BALLAST_MASTER_KEY, BALLAST_PRIVATE_KEY, BALLAST_RPC,
 DATABASE_URL, or each with _FILE.
 
 SIGTERM and Ctrl-C end it: the proof in hand is finished, or handed back after 20 seconds. --json writes one object a line.`,
@@ -94,7 +94,7 @@ async function untilSignal(work: (signal: AbortSignal) => Promise<void>): Promis
 }
 
 function parseRole(text: string, name: string): readonly Role[] {
-  const roles = ["feed", "prover", "sender", "api"] as const;
+  const [, ...roles] = ROLE_NAMES;
   const found = roles.filter((role) => text === "all" || role === text);
   if (found.length > 0) return found;
   throw new BallastError("INVALID_INPUT", `There is no role ${JSON.stringify(text.slice(0, 40))}.`, {

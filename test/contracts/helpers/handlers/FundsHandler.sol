@@ -255,4 +255,29 @@ abstract contract FundsHandler is AuctionHandler {
             ++done["remit"];
         }
     }
+
+    /// Whatever locks the funds: every request that waits is paid in its window or, when it is worth nothing, taken back.
+    function checkRequestsArePaidOrTakenBack() external {
+        for (uint256 i = 0; i < _withdrawals.length; ++i) {
+            uint256 id = _withdrawals[i];
+            ILossPools.Withdrawal memory waiting = house.withdrawalOf(id);
+            if (waiting.owner == address(0)) continue;
+            uint256 state = vm.snapshotState();
+            if (block.timestamp < waiting.payableAt) vm.warp(waiting.payableAt);
+            bool isOver = block.timestamp >= waiting.lapsesAt;
+            uint256 before = token.balanceOf(LP);
+            vm.prank(LP);
+            try house.withdraw(id, LP) returns (uint256 amount) {
+                vm.assertTrue(!isOver && amount <= waiting.most, "paid at most what it was worth, and in time");
+                vm.assertEq(token.balanceOf(LP), before + amount, "paid");
+            } catch (bytes memory reason) {
+                bytes4 allowed = isOver ? ILossPools.WithdrawalLapsed.selector : ILossPools.NothingToPay.selector;
+                vm.assertEq(bytes32(bytes4(reason)), bytes32(allowed), "nothing else is in the way");
+            }
+            vm.revertToState(state);
+            vm.prank(LP);
+            house.cancelWithdrawal(id);
+            vm.revertToState(state);
+        }
+    }
 }

@@ -36,12 +36,10 @@ contract SubjectHarness {
 contract SubjectProofsTest is LiquidationFixture {
     uint256 private constant ROOT = 0x600d;
     SubjectHarness private harness;
-    bytes32 private emptyCircuit;
 
     function setUp() public override {
         super.setUp();
         harness = new SubjectHarness();
-        emptyCircuit = verifiers.register(address(SubjectTrapdoor.newEmptyVerifier(4)));
     }
 
     function _member() private view returns (MembershipClaim memory) {
@@ -55,9 +53,7 @@ contract SubjectProofsTest is LiquidationFixture {
     }
 
     function _empty() private view returns (EmptyClaim memory) {
-        uint256 context = factContext(address(ledger), "empty", DEADLINE);
-        uint256[3] memory signals = [ALICE, commitmentOf(ALICE, 0), context];
-        return SubjectTrapdoor.empty(emptyCircuit, DEADLINE, signals);
+        return emptyClaim(ALICE, commitmentOf(ALICE, 0));
     }
 
     function _expectMember(MembershipClaim memory c, address to, bytes memory data) private {

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readAccount } from "../../../src/chain/liquidation/read-ledger.ts";
+import { tierIn } from "../../../src/liquidation/slice.ts";
+import type { Holding } from "../../../src/risk/requirement.ts";
+import type { Keeper } from "../../../src/service/keeper/keeper.ts";
+import {
+  CASH,
+  inNewWorld,
+  type LiquidationStage,
+  marketAt,
+  START,
+  startLiquidation,
+  type World,
+} from "../../chain/liquidation/stage.ts";
+import { emptyDatabase } from "../../helpers/database.ts";
+import { SMALL, useSimulatedProofs } from "../../helpers/simulated-proofs.ts";
+import { idOf, Venue } from "./venue.ts";
+
+useSimulatedProofs(SMALL);
+
+let stage: LiquidationStage;
+beforeAll(async () => {
+  stage = await startLiquidation();
+});
+afterAll(() => stage.stop());
+
+const FALLEN = "-0.05";
+
+/** Short puts with the cash that puts them in a tier after the fall, and healthy before it. */
+function fallingInto(world: World, tier: number): readonly Holding[] {
+  const fallen = marketAt(START, FALLEN);
+  for (let coverage = 3_000_000n; coverage > 500_000n; coverage -= 10_000n) {
+    const positions = world.funded({ "BTC-27MAR26-60000-P": -200n }, coverage);
+    if (tierIn(fallen, positions) === tier && tierIn(world.snapshot, positions) <= 1) return positions;
+  }
+  throw new Error(`none falls into tier ${tier}`);
+}
+
+const onVenue = (work: (venue: Venue) => Promise<void>) =>
+  inNewWorld(stage, async (world) => work(new Venue(world, await emptyDatabase())));
+
+/** A desk that falls into a tier, and a maker that takes slices, both on the ledger and attested; then the fall. */
+async function fall(venue: Venue, tier: number, keeper: Keeper): Promise<void> {
+  await venue.market();
+  await venue.tell("desk", fallingInto(venue.world, tier));
+  await venue.tell("maker", [{ instrumentId: CASH, quantity: 50_000_000n }]);
+  await venue.until(async () => (await venue.count("proofs", "state = 'attested'")) === 2, [keeper]);
+  await venue.market(FALLEN);
+}
+
+const VENUE = { roles: ["anyone", "venue"], takers: ["maker"] } as const;
+
+describe("a venue's keeper", () => {
+  it("registers accounts, opens a proven breach, sells a slice that heals the account, and closes the case", () =>
+    onVenue(async (venue) => {
+      const keeper = venue.keeper("venue", VENUE);
+      await fall(venue, 2, keeper);
+      await venue.until(async () => (await venue.count("cases", "outcome = 'cured'")) === 1, [keeper]);
+      await keeper.idle();
+      expect(venue.said().filter((said) => !said.includes("begins"))).toEqual([
+        "open: case 1 opened, soft",
+        "case 1: reduce: a slice is sold, the account is in tier 0",
+        "case 1: cure: closed: cured",
+      ]);
+      // What the ledger has is each account's newest version, so that nothing undoes it.
+      for (const name of ["desk", "maker"]) {
+        const { commitment } = await readAccount(stage.people.owner, stage.system, idOf(name));
+        expect([name, (await venue.accounts.find(idOf(name)))?.commitment]).toEqual([name, commitment]);
+      }
+      expect(await venue.count("steps", "state = 'done' and cost > 0")).toBe(3);
+      expect(await venue.count("jobs", "purpose = 'statement' and state = 'done'")).toBe(3);
+      expect(await venue.count("statements", "sealed is not null")).toBe(0);
+    }));
+
+  it("does nothing in a dry run, nor what costs more than a step may, and says so", () =>
+    onVenue(async (venue) => {
+      await fall(venue, 2, venue.keeper("venue", VENUE));
+      await venue.until(
+        async () => (await venue.count("proofs", "tier = 2 and state = 'attested'")) === 1,
+        [],
+      );
+      const dry = venue.keeper("venue", { ...VENUE, dryRun: true });
+      for (let n = 0; n < 2; n++) await dry.pass(new AbortController().signal);
+      expect(venue.said()).toEqual(["open: left: dry run"]);
+      const poor = venue.keeper("venue", { ...VENUE, costOfStep: 1n });
+      await poor.pass(new AbortController().signal);
+      expect([
+        await venue.count("calls", "state = 'waiting'"),
+        await venue.count("steps", "state = 'held'"),
+      ]).toEqual([0, 1]);
+      await venue.until(
+        async () => (await venue.count("cases", "true")) === 1,
+        [venue.keeper("venue", VENUE)],
+      );
+    }));
+});
