@@ -80,19 +80,16 @@ contract ExitDesk is ExitPrices, ReentrancyGuardTransient {
 
     /// @inheritdoc IExitDesk
     function claim(EquityClaim calldata equity, address to) external {
-        if (equity.snapshotId != _fixed()) revert NotTheExitSnapshot(equity.snapshotId);
-        if (_areClaimsOver()) revert ClaimsOver(claimsUntil);
-        if (_leavers == 0) _requireGone();
+        _requireClaiming(equity.snapshotId);
         uint256 accountId = equity.accountId;
         IPortfolioLedger.Account memory account = LEDGER.account(accountId);
         if (account.frozen) revert AccountInCase(accountId);
-        if (_claims[_round][accountId].equity != 0) revert AlreadyClaimed(accountId);
+        if (_hasLeft(accountId)) revert AlreadyClaimed(accountId);
         if (equity.equity <= 0) revert NothingToClaim(equity.equity);
         // Proofs alone change a guarded account, and its owner is whom the venue named.
         bool isAnchored = account.guarded || _isAnchored(accountId, account.commitment);
         if (account.guarded) to = CLEARING_HOUSE;
-        else _requireOwner(accountId, account.owner);
-        if (to == address(0) || to == address(VAULT) || to == address(this)) revert InvalidRecipient(to);
+        else _requireOwner(accountId, account.owner, to);
         EquityProof.checkIn(REGISTRY, address(LEDGER), equity, account.commitment);
         ++_leavers;
         uint128 worth = uint256(equity.equity).toUint128();
@@ -205,17 +202,25 @@ contract ExitDesk is ExitPrices, ReentrancyGuardTransient {
         ILossPools(CLEARING_HOUSE).collectForfeit(amount);
     }
 
-    /// @notice Reverts where a closed run shows that the venue is back.
-    function _requireGone() private view {
+    /// @notice Reverts unless accounts claim in a snapshot now: before the first claim also where a closed run shows
+    /// that the venue is back.
+    /// @param snapshotId the snapshot.
+    function _requireClaiming(uint256 snapshotId) private view {
+        if (snapshotId != _fixed()) revert NotTheExitSnapshot(snapshotId);
+        if (_areClaimsOver()) revert ClaimsOver(claimsUntil);
+        if (_leavers != 0) return;
         (bytes32 runId, uint64 time) = RUNS.latestRun();
         if (time > stoppedAt && RUNS.timeOf(runId) != 0) revert VenueIsBack(runId);
     }
 
-    /// @notice Reverts unless the caller owns an account, and not by the word of a venue that was about to hand over.
+    /// @notice Reverts unless the caller owns an account, not by the word of a venue that was about to hand over, and
+    /// has somebody paid.
     /// @param accountId the account.
     /// @param owner whom the ledger has.
-    function _requireOwner(uint256 accountId, address owner) private view {
+    /// @param to who is to be paid.
+    function _requireOwner(uint256 accountId, address owner, address to) private view {
         if (msg.sender != owner) revert NotOwner(msg.sender);
+        if (to == address(0) || to == address(VAULT) || to == address(this)) revert InvalidRecipient(to);
         if (!LEDGER.isOwnerSettled(accountId)) revert IPortfolioLedger.OwnerUnsettled(accountId);
     }
 

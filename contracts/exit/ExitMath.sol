@@ -31,7 +31,8 @@ library ExitMath {
         uint256 anchoredLeft;
     }
 
-    /// @notice Shares what is there: fenced lots among anchored claims; then open ones among all that is left of claims.
+    /// @notice Shares what is there: fenced lots among anchored claims; then open ones among all that is left of
+    /// claims.
     /// @param totals what is claimed, micro-USD.
     /// @param reserves what there is.
     /// @return shares what is paid.

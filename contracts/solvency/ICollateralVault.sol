@@ -215,7 +215,8 @@ interface ICollateralVault is IExactTransfers {
     /// @param lots how many lots.
     function release(uint32 instrumentId, uint256 lots) external;
 
-    /// @notice Pays lots at once, fenced ones first; only the exit desk may. What accounts gave up by proof stays theirs.
+    /// @notice Pays lots at once, fenced ones first; only the exit desk may. What accounts gave up by proof stays
+    /// theirs.
     /// @param instrumentId the asset.
     /// @param lots how many lots.
     /// @param to who gets them.

@@ -76,6 +76,18 @@ contract ExitAbuseAttack is ExitFixture {
         vm.assertEq(take(ALICE, SETTLEMENT), 100, "all that there is");
     }
 
+    /// Anyone opens accounts, and whoever fills one after the last run has no claim: its lots are others' to share.
+    function test_AFreshlyOpenedAccountClaimsNothing() public {
+        uint256 accountId = ledger.accountIdOf(FRIEND, 1);
+        uint256 commitment = commitmentOf(accountId, 0);
+        fund(FRIEND, address(ledger), ledger.openingBond());
+        vm.prank(FRIEND);
+        ledger.openAccount(1, commitment, emptyClaim(accountId, commitment));
+        stopVenue();
+        fixNext();
+        expectNoClaim(accountId, 1 << 100, abi.encodeWithSelector(IExitDesk.NotCounted.selector, accountId));
+    }
+
     /// An old friend's account, made rich by the venue's word: it shares what the venue might have withdrawn, and
     /// nothing of what the funds paid in.
     function test_AnAccountMadeRichSharesNothingFenced() public {
