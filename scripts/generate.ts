@@ -17,6 +17,7 @@ const GENERATORS = [
   "build-contracts",
   "reference",
   "layer-picture",
+  "client",
   "api-report",
   "drawings",
 ];

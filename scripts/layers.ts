@@ -17,6 +17,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   actions: ["chain"],
   venues: ["portfolio"],
   service: ["actions", "venues"],
+  client: [],
   demo: ["service"],
   cli: ["demo"],
 };

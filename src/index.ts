@@ -34,6 +34,7 @@ export {
 } from "./market/importers/ballast.ts";
 export { importBookSummary } from "./market/importers/deribit.ts";
 export type { Instrument } from "./market/instruments.ts";
+export { type RollOverOptions, rollOver } from "./market/roll-over.ts";
 export { type SampleShock, sampleChain } from "./market/sample.ts";
 export { type Field, formatField, parseField } from "./math/field.ts";
 export { type Commitment, commit, randomSalt } from "./portfolio/commitment.ts";
@@ -65,6 +66,7 @@ export { fromSnarkjsJson, type VerifyingKey } from "./prover/verifying-key.ts";
 export { type Policy, PRESET_NAMES, parsePolicy, presetPolicy } from "./risk/policy.ts";
 export { type MarginReport, marginReport } from "./risk/report.ts";
 export type { Holding, Tier } from "./risk/requirement.ts";
+export { checkRollOver, quotesOf, registryOf } from "./risk/roll-over.ts";
 export type { Shape } from "./risk/shape.ts";
 export {
   buildSnapshot,

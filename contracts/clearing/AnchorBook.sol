@@ -85,7 +85,8 @@ contract AnchorBook is IAnchorBook {
         // A first run that is void, or none at all beside a void newest one, makes no age.
         uint64 first = _timeOf(_first[accountId]);
         uint64 age = first == 0 || first > time ? 0 : time - first;
-        if (age < _parameters.leastAge) return 0;
+        // SOUNDNESS: what the funds don't bear is the holders' across from it. Of no age nothing would bound it.
+        if (age < _parameters.leastAge) revert AccountTooYoung(accountId, age);
         if (age >= _parameters.fullAge) return lots;
         uint256 today = block.timestamp / 1 days;
         insured = Math.min(lots, Math.saturatingSub(daily / YOUNG_PART, _young[today]));

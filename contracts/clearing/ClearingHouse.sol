@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {AccountIds} from "../liquidation/AccountIds.sol";
-import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
+import {DeleverageClaim, EquityClaim, ReductionClaim, Rest, TransferClaim} from "../liquidation/facts/Claims.sol";
 import {ReductionProof} from "../liquidation/facts/ReductionProof.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
 import {Bounds} from "../shared/Bounds.sol";
@@ -81,7 +81,7 @@ contract ClearingHouse is LossWaterfall {
         uint256 amount = lots * unitsPerLot;
         _add(Pool.InsuranceFund, amount);
         emit Released(lots);
-        _move(claim, "release", 0);
+        _move(claim, Rest.Kept, "release", 0);
         uint256 before = _balance(token);
         VAULT.release(SETTLEMENT_ID, lots);
         ExactTransfers.requireMoved(_balance(token), before, amount);
@@ -104,7 +104,7 @@ contract ClearingHouse is LossWaterfall {
         });
         FACTS.requireNewestReduction(reduction, subject);
         emit HouseTraded(claim.accountB);
-        _move(claim, "house", 0);
+        _move(claim, Rest.Free, "house", 0);
     }
 
     /// @inheritdoc IClearingHouse
@@ -130,14 +130,16 @@ contract ClearingHouse is LossWaterfall {
         TransferClaim calldata claim,
         DeleverageClaim calldata part,
         EquityClaim calldata house,
-        EquityClaim[] calldata holder
+        EquityClaim calldata holder
     ) external onlyOperator nonReentrant {
         if (residual == 0) revert NoResidual();
         DELEVERAGING.close(roundId, lossEpoch, claim, part, house, holder);
-        uint256 lots = _lotsShort(house.equity) - _reservedLots();
+        uint256 lots = _lotsShort(house.equity);
+        _capInsured(lots);
+        lots -= _reservedLots();
         _setResidual(lots);
         emit Deleveraged(roundId, claim.accountA, lots);
-        _move(claim, "deleverage", roundId);
+        _move(claim, Rest.Free, "deleverage", roundId);
     }
 
     /// @inheritdoc IClearingHouse

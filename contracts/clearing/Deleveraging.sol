@@ -97,7 +97,7 @@ contract Deleveraging is IDeleveraging {
         TransferClaim calldata claim,
         DeleverageClaim calldata part,
         EquityClaim calldata house,
-        EquityClaim[] calldata holder
+        EquityClaim calldata holder
     ) external onlyClearingHouse {
         Round storage round = _existing(roundId);
         if (lossEpoch != round.lossEpoch) revert RoundOver(roundId);
@@ -148,22 +148,20 @@ contract Deleveraging is IDeleveraging {
         if (holding.closed < terms.closing) revert HouseHoldsLess(holding.closed, terms.closing);
     }
 
-    /// @notice Reverts unless a holder is an ordinary account: one that isn't frozen, or that a case in Soft froze and
-    /// whose equity stays at least 0. Else a case of its own, opened by a friend, would keep a round out. In a later
-    /// phase others are about to pay for its portfolio as it is.
+    /// @notice Reverts unless a holder is an ordinary account, frozen by a case in Soft at most, and its equity stays
+    /// at least 0. A case of its own, opened by a friend, keeps no round out; in a later phase others are about to pay
+    /// for its portfolio as it is.
+    /// @dev SOUNDNESS: its part of the residual may be worth more than the lots that are closed, and all that it has.
     /// @param claim the transfer.
-    /// @param holder its equity after it, for one that is frozen.
-    function _requireOrdinary(TransferClaim calldata claim, EquityClaim[] calldata holder) private view {
+    /// @param holder its equity after it.
+    function _requireOrdinary(TransferClaim calldata claim, EquityClaim calldata holder) private view {
         uint256 accountId = claim.accountA;
         IPortfolioLedger.Account memory found = LEDGER.account(accountId);
-        if (found.guarded) revert IClearingHouse.AccountNotOrdinary(accountId);
-        if (!found.frozen) return;
-        if (ENGINE.statusOf(accountId) != ILiquidationEngine.Status.Soft) {
-            revert IClearingHouse.AccountNotOrdinary(accountId);
-        }
-        if (holder.length != 1 || holder[0].accountId != accountId) revert HolderEquityMissing(accountId);
-        FACTS.requireNewestEquity(holder[0], claim.newA);
-        if (holder[0].equity < 0) revert HolderWouldLack(accountId, holder[0].equity);
+        bool isLeft = found.frozen && ENGINE.statusOf(accountId) != ILiquidationEngine.Status.Soft;
+        if (found.guarded || isLeft) revert IClearingHouse.AccountNotOrdinary(accountId);
+        if (holder.accountId != accountId) revert IClearingHouse.WrongAccount(holder.accountId);
+        FACTS.requireNewestEquity(holder, claim.newA);
+        if (holder.equity < 0) revert HolderWouldLack(accountId, holder.equity);
     }
 
     /// @notice Reverts unless a holder's change is its part, and is due.

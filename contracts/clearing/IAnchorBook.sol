@@ -11,8 +11,8 @@ import {IBounded} from "../shared/IBounded.sol";
 /// How much of such a loss the funds bear depends on how long runs have counted the account. Nobody owns the book.
 interface IAnchorBook is IBounded {
     /// @notice Fixed at construction, in seconds between snapshots: how old a run may be that anchors a portfolio now,
-    /// 1 to 14 days; how far apart two runs must lie that counted an account before the funds bear any of its loss, up
-    /// to 90 days (0: one run is enough), and before they bear all of it, up to a year.
+    /// 1 to 14 days; how far apart two runs must lie that counted an account before it is taken over, up to 90 days (0:
+    /// one run is enough), and before the funds bear all of what it lacks, up to a year.
     struct Parameters {
         uint64 anchorAge;
         uint64 leastAge;
@@ -41,6 +41,10 @@ interface IAnchorBook is IBounded {
     /// prove that one did, or have the venue close one.
     error NotAnchored(uint256 accountId);
 
+    /// @notice Closed runs have counted the account for `age` seconds only, less than `leastAge`: what it lacks is
+    /// nobody's but its own, and its case ends abandoned.
+    error AccountTooYoung(uint256 accountId, uint64 age);
+
     /// @notice A run as new counted the portfolio already, and one as old the account.
     error NothingNewToAnchor(bytes32 runId);
 
@@ -58,12 +62,12 @@ interface IAnchorBook is IBounded {
     /// @notice Tells how much of the loss of a case's account the funds bear, and counts it; only the clearing house
     /// may, before the portfolio moves. Reverts with NotAnchored unless the account's present portfolio, that of the
     /// case's opening, or the one it came from by proven deposits and withdrawals alone is anchored: by a run of since
-    /// then.
+    /// then; with AccountTooYoung below the least age.
     /// @param caseId the case.
     /// @param lots what the account lacks.
     /// @param daily what losses may still take from the funds today.
-    /// @return insured lots: all of them of an account of full age; of a younger one of at least the least age what is
-    /// left today of a tenth of `daily`; none of one that is younger still.
+    /// @return insured lots: all of them of an account of full age; of a younger one what is left today of a tenth of
+    /// `daily`.
     function insure(uint256 caseId, uint256 lots, uint256 daily) external returns (uint256 insured);
 
     /// @notice Whether a run of the last `anchorAge` counted the account's present portfolio, or the one that it came

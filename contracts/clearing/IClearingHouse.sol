@@ -198,14 +198,13 @@ interface IClearingHouse is ILossPools {
     /// @param part proves that the holder's change is exactly its part by the round's terms.
     /// @param house the house's equity after it, over the transfer's newB, in the round's snapshot, which must still be
     /// good for money; at most what the funds are to bear, below 0.
-    /// @param holder for a holder that is frozen, one claim: its equity after it, over the transfer's newA, in the
-    /// newest snapshot, not below 0. Not looked at for others.
+    /// @param holder the holder's equity after it, over the transfer's newA, in the newest snapshot, not below 0.
     function deleverage(
         uint256 roundId,
         TransferClaim calldata claim,
         DeleverageClaim calldata part,
         EquityClaim calldata house,
-        EquityClaim[] calldata holder
+        EquityClaim calldata holder
     ) external;
 
     /// @notice Changes who acts for the house; by `schedule` and `execute` only.
@@ -236,8 +235,8 @@ interface IClearingHouse is ILossPools {
     /// @return lots of the settlement asset.
     function residual() external view returns (uint256);
 
-    /// @notice What the funds may still have to bear: the insured part of what portfolios lacked that were taken over
-    /// since the house last lacked nothing, less what was drawn. What the house loses beyond it is residual.
+    /// @notice What the funds may still have to bear: the insured part of what portfolios lacked that were taken over,
+    /// less what was drawn, and at most what the house was last shown to lack. What it loses beyond that is residual.
     /// @return lots of the settlement asset; what is reserved is at most that.
     function insuredLoss() external view returns (uint256);
 

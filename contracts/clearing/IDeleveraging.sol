@@ -73,10 +73,7 @@ interface IDeleveraging {
     /// @notice The closing would bring in what the funds are to bear, or leave the house more than nothing.
     error AboveResidual(int256 equity);
 
-    /// @notice The holder is frozen by a case in Soft: show what its equity is afterwards.
-    error HolderEquityMissing(uint256 accountId);
-
-    /// @notice The holder, frozen by a case in Soft, would be left with less than nothing: its own case deals with it.
+    /// @notice The holder would be left with less than nothing: a case of its own deals with it.
     error HolderWouldLack(uint256 accountId, int256 equity);
 
     /// @notice Opens a round; only the clearing house may. See `IClearingHouse.openRound`.
@@ -102,14 +99,14 @@ interface IDeleveraging {
     /// @param claim the transfer, which is checked by the ledger.
     /// @param part the holder's part.
     /// @param house the house's equity after it.
-    /// @param holder the holder's equity after it, if it is frozen.
+    /// @param holder the holder's equity after it.
     function close(
         uint256 roundId,
         uint64 lossEpoch,
         TransferClaim calldata claim,
         DeleverageClaim calldata part,
         EquityClaim calldata house,
-        EquityClaim[] calldata holder
+        EquityClaim calldata holder
     ) external;
 
     /// @notice A round.

@@ -110,7 +110,6 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         int256 equity = _provenEquity(house);
         if (equity < 0) revert HouseShort(equity);
         _endRounds();
-        insuredLoss = 0;
         _book(0);
         unprovenSince = 0;
         emit Settled(house.snapshotId);
@@ -148,13 +147,20 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         ++lossEpoch;
     }
 
+    /// @notice Insures no more than the house lacks: what was made good insures no other loss.
+    /// @param lots of the settlement asset that it was shown to lack.
+    function _capInsured(uint256 lots) internal {
+        if (lots < insuredLoss) insuredLoss = lots;
+    }
+
     /// @notice Books what the house lacks, in place of what was booked before: reserved as far as it is insured and the
     /// funds go.
     /// @param lots of the settlement asset.
     function _book(uint256 lots) internal {
         (, uint256 unitsPerLot) = _settlement();
+        _capInsured(lots);
         (uint256 fromInsurance, uint256 fromGamma, ) = WaterfallMath.split(
-            Math.min(lots, insuredLoss),
+            insuredLoss,
             _lotsOf(Pool.InsuranceFund),
             _lotsOf(Pool.GammaReserve)
         );
@@ -173,10 +179,11 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
 
     /// @notice Changes portfolios by a proof.
     /// @param claim the transfer.
+    /// @param rest what it leaves to A.
     /// @param action what it was proven for.
     /// @param subject for which snapshot or round, or 0.
-    function _move(TransferClaim calldata claim, bytes32 action, uint256 subject) internal {
-        LEDGER.move(claim, Rest.Free, purposeOf(action, subject));
+    function _move(TransferClaim calldata claim, Rest rest, bytes32 action, uint256 subject) internal {
+        LEDGER.move(claim, rest, purposeOf(action, subject));
     }
 
     /// @notice Reverts for anybody but who acts for the house.
@@ -289,7 +296,8 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
     /// @param snapshotId what it was proven for.
     function _fundHouse(uint256 lots, TransferClaim calldata claim, uint256 snapshotId) private {
         _requireTransfer(claim, claim.accountB == 0);
-        _move(claim, "absorb", snapshotId);
+        // SOUNDNESS: kept, whoever draws. A salt of a stranger's own would take the house from its operator, for good.
+        _move(claim, Rest.Kept, "absorb", snapshotId);
         (IERC20 token, uint256 unitsPerLot) = _settlement();
         uint256 amount = lots * unitsPerLot;
         uint256 before = _balance(token);

@@ -91,7 +91,7 @@ abstract contract ExitPrices is VenueStop {
         uint256 lanes = TableRow.laneCount(found.scenarios, found.underlyings);
         for (uint256 n = 0; n < rows; ++n) {
             uint256[] calldata row = elements[width * n:width * (n + 1)];
-            reading.tableHash = keccak256(abi.encodePacked(reading.tableHash, row));
+            reading.tableHash = TableRow.chain(reading.tableHash, row);
             uint256 id = row[width - 1];
             if (id > LAST_COLLATERAL_ID) continue;
             // SOUNDNESS: ids ascend, so no second row puts another mark in an earlier one's place.

@@ -7,6 +7,7 @@ import {ICollateralVault} from "../solvency/ICollateralVault.sol";
 import {VaultDeposits} from "../solvency/VaultDeposits.sol";
 import {Rest, TransferClaim} from "./facts/Claims.sol";
 import {IFactChecker} from "./facts/IFactChecker.sol";
+import {ExpiryDesk} from "./ExpiryDesk.sol";
 import {IAccountDesk} from "./IAccountDesk.sol";
 import {IChallengeBook} from "./IChallengeBook.sol";
 import {ILiquidationEngine} from "./ILiquidationEngine.sol";
@@ -14,10 +15,10 @@ import {IPortfolioLedger} from "./IPortfolioLedger.sol";
 
 /// @title AccountDesk
 /// @author Ballast
-/// @notice Proven deposits and withdrawals of one venue's customers.
+/// @notice Proven deposits and withdrawals of one venue's customers, and what has expired of anyone's.
 /// @dev Which accounts may be moved at all, neither frozen nor guarded ones, is the ledger's to say; which lots may
 /// leave, the vault's.
-contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
+contract AccountDesk is IAccountDesk, ExpiryDesk, ReentrancyGuardTransient {
     using VaultDeposits for ICollateralVault;
 
     /// @notice Purpose of a deposit.
@@ -28,11 +29,7 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
     /// proves something of the account in between has the time to.
     uint64 public constant DEPOSIT_SPACING = 10 minutes;
 
-    /// @notice What knows breaches.
-    ILiquidationEngine private immutable ENGINE;
-    /// @notice The venue's ledger.
-    IPortfolioLedger private immutable LEDGER;
-    /// @notice Its tokens.
+    /// @notice The venue's tokens.
     ICollateralVault private immutable VAULT;
     /// @notice What knows tiers by the newest prices.
     IFactChecker private immutable FACTS;
@@ -40,8 +37,6 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
     IChallengeBook private immutable CHALLENGES;
     /// @notice Which accounts a closed run has counted: they alone reach fenced lots.
     IAnchorBook private immutable ANCHORS;
-    /// @notice The asset in which cash is paid.
-    uint32 private immutable SETTLEMENT_ID;
 
     /// @notice When an account was paid into last, by its owner or by strangers.
     mapping(uint256 accountId => mapping(bool isOwner => uint64 time)) private _depositedAt;
@@ -49,12 +44,10 @@ contract AccountDesk is IAccountDesk, ReentrancyGuardTransient {
     /// @notice Fixed for good.
     /// @param engine the venue's liquidation engine, which knows the other parts.
     /// @param anchors_ which accounts a closed run has counted.
-    constructor(ILiquidationEngine engine, IAnchorBook anchors_) {
+    constructor(ILiquidationEngine engine, IAnchorBook anchors_) ExpiryDesk(engine) {
         if (anchors_.engine() != address(engine)) revert PartsMismatch();
-        (ANCHORS, ENGINE) = (anchors_, engine);
-        (LEDGER, VAULT) = (IPortfolioLedger(engine.ledger()), ICollateralVault(engine.vault()));
+        (ANCHORS, VAULT) = (anchors_, ICollateralVault(engine.vault()));
         (FACTS, CHALLENGES) = (engine.facts(), IChallengeBook(engine.challenges()));
-        SETTLEMENT_ID = LEDGER.settlementId();
     }
 
     /// @inheritdoc IAccountDesk

@@ -2,12 +2,13 @@
 pragma solidity 0.8.37;
 
 import {TransferClaim} from "./facts/Claims.sol";
+import {IExpiryDesk} from "./IExpiryDesk.sol";
 
 /// @title Cash of an account, in and out by proof
 /// @author Ballast
 /// @notice Tokens go into the venue's vault, or out of it, together with the lots in the account's portfolio: a
 /// transfer proof without a counterparty, whose `funding` is how many. Nobody owns the desk, and it holds no tokens.
-interface IAccountDesk {
+interface IAccountDesk is IExpiryDesk {
     /// @notice Lots came into an account, and their tokens into the vault.
     /// @param accountId the account.
     /// @param payer whose tokens they were.

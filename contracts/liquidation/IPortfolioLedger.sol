@@ -171,6 +171,14 @@ interface IPortfolioLedger is IAccountOpening, IBounded {
     /// @param purpose what the proof was made for.
     function move(TransferClaim calldata claim, Rest rest, bytes32 purpose) external;
 
+    /// @notice Keeps what is left of an account without an expired instrument; only the account desk may, which checks
+    /// the proof. Any account: frozen, locked, the house's. Its root stays; so does `updatedAt`, but for being no
+    /// earlier than `since`.
+    /// @param accountId the account.
+    /// @param commitment what is left.
+    /// @param since from which prices on it is worth what the account was, Unix seconds.
+    function closeExpired(uint256 accountId, uint256 commitment, uint64 since) external;
+
     /// @notice Freezes an ordinary account or sets it free; only the engine may.
     /// @param accountId the account.
     /// @param frozen which of the two.

@@ -135,6 +135,16 @@ contract PortfolioLedger is AccountOpening {
     }
 
     /// @inheritdoc IPortfolioLedger
+    function closeExpired(uint256 accountId, uint256 commitment, uint64 since) external {
+        if (msg.sender != desk) revert OnlyLiquidation(msg.sender);
+        Account storage found = _existing(accountId);
+        uint64 updatedAt = found.updatedAt;
+        // SOUNDNESS: no counterparty has a hand in it, and no price but the one that every snapshot has since.
+        _setCommitment(accountId, commitment, _rootOf(found));
+        found.updatedAt = updatedAt > since ? updatedAt : since;
+    }
+
+    /// @inheritdoc IPortfolioLedger
     function setFrozen(uint256 accountId, bool frozen) external {
         if (msg.sender != engine) revert OnlyLiquidation(msg.sender);
         Account storage found = _existing(accountId);

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IVolatilityOracle} from "../oracle/IVolatilityOracle.sol";
 import {IVerifierRegistry} from "../verify/IVerifierRegistry.sol";
+import {IDeliveryBook} from "./IDeliveryBook.sol";
 import {IOracleSigners} from "./IOracleSigners.sol";
 
 /// @title Snapshots of market and policy
@@ -145,7 +146,7 @@ interface ISnapshotOracle {
     /// @notice The circuit has another shape than the snapshot, or fewer rows.
     error CircuitDoesNotFit(uint256 snapshotId, bytes32 circuitId);
 
-    /// @notice Only the table point builder may record what it proved.
+    /// @notice Only the table point builder may record what it proved; of malformed tables the delivery book too.
     error OnlyBuilder(address caller);
 
     /// @notice Publishes a snapshot under the signers' signatures; anyone may submit it.
@@ -184,7 +185,8 @@ interface ISnapshotOracle {
     /// @param y second coordinate of the true point.
     function recordProvenPoint(uint256 snapshotId, bytes32 circuitId, uint256 x, uint256 y) external;
 
-    /// @notice Records that the builder found the table malformed; only the builder may.
+    /// @notice Records that a table is malformed, or has another value for an expired instrument than the final one;
+    /// only the builder may, and the delivery book.
     /// @param snapshotId the snapshot.
     function recordMalformedTable(uint256 snapshotId) external;
 
@@ -257,6 +259,10 @@ interface ISnapshotOracle {
     /// @notice The contract that computes table points from rows.
     /// @return its address.
     function builder() external view returns (address);
+
+    /// @notice The contract that keeps what expired instruments are worth.
+    /// @return its address.
+    function deliveries() external view returns (IDeliveryBook);
 
     /// @notice The oracle whose rounds snapshots name.
     /// @return its address; zero: snapshots name none.

@@ -6,6 +6,8 @@ import {IVolatilityOracle} from "../oracle/IVolatilityOracle.sol";
 import {Bn254} from "../verify/Bn254.sol";
 import {IVerifier} from "../verify/IVerifier.sol";
 import {IVerifierRegistry} from "../verify/IVerifierRegistry.sol";
+import {DeliveryBook} from "./DeliveryBook.sol";
+import {IDeliveryBook} from "./IDeliveryBook.sol";
 import {ISnapshotOracle} from "./ISnapshotOracle.sol";
 import {OracleMessages} from "./OracleMessages.sol";
 import {OracleSigners} from "./OracleSigners.sol";
@@ -38,6 +40,8 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
     /// @inheritdoc ISnapshotOracle
     address public immutable override builder;
     /// @inheritdoc ISnapshotOracle
+    IDeliveryBook public immutable override deliveries;
+    /// @inheritdoc ISnapshotOracle
     IVerifierRegistry public immutable override verifiers;
     /// @inheritdoc ISnapshotOracle
     IVolatilityOracle public immutable override volatilityOracle;
@@ -59,7 +63,7 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
         _;
     }
 
-    /// @notice Also makes the table point builder, the only one it listens to.
+    /// @notice Also makes the table point builder and the delivery book, the only ones it listens to.
     /// @param owner who may propose signer sets.
     /// @param signers the first signers, ascending.
     /// @param threshold how many must sign.
@@ -79,6 +83,7 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
         verifiers = verifiers_;
         volatilityOracle = volatilityOracle_;
         builder = address(new TablePointBuilder(this, verifiers_));
+        deliveries = new DeliveryBook(this);
     }
 
     /// @inheritdoc ISnapshotOracle
@@ -133,7 +138,8 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
     }
 
     /// @inheritdoc ISnapshotOracle
-    function recordMalformedTable(uint256 snapshotId) external onlyBuilder {
+    function recordMalformedTable(uint256 snapshotId) external {
+        if (msg.sender != builder && msg.sender != address(deliveries)) revert OnlyBuilder(msg.sender);
         _snapshots[snapshotId].malformed = true;
         _setVoid(snapshotId);
         emit TableMalformed(snapshotId);

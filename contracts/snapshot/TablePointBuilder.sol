@@ -88,7 +88,7 @@ contract TablePointBuilder is ITablePointBuilder {
 
         for (uint256 n = 0; n < rows; ++n) {
             uint256[] calldata points = icPoints[2 * width * n:2 * width * (n + 1)];
-            state.icHash = _chain(state.icHash, points);
+            state.icHash = TableRow.chain(state.icHash, points);
             if (n < realRows) _addRow(state, elements[width * n:width * (n + 1)], points);
         }
         state.rowsDone += uint32(rows);
@@ -132,7 +132,7 @@ contract TablePointBuilder is ITablePointBuilder {
     /// @param row the row.
     /// @param points its points.
     function _addRow(Build memory state, uint256[] calldata row, uint256[] calldata points) private view {
-        state.tableHash = _chain(state.tableHash, row);
+        state.tableHash = TableRow.chain(state.tableHash, row);
         uint256 lanes = TableRow.laneCount(state.scenarios, state.underlyings);
         if (!TableRow.isWellFormed(row, lanes, state.lastId)) state.malformed = true;
         if (state.malformed) return;
@@ -172,20 +172,6 @@ contract TablePointBuilder is ITablePointBuilder {
         (, , ISnapshotOracle.PointState pointState) = ORACLE.tablePoint(snapshotId, circuitId);
         if (uint8(pointState) > uint8(ISnapshotOracle.PointState.Signed)) {
             revert AlreadySettled(snapshotId, circuitId);
-        }
-    }
-
-    /// @notice One step of a hash chain.
-    /// @param previous the hash so far.
-    /// @param words the next words.
-    /// @return next keccak256(previous || words).
-    function _chain(bytes32 previous, uint256[] calldata words) private pure returns (bytes32 next) {
-        assembly ("memory-safe") {
-            let buffer := mload(0x40)
-            let size := mul(words.length, 0x20)
-            mstore(buffer, previous)
-            calldatacopy(add(buffer, 0x20), words.offset, size)
-            next := keccak256(buffer, add(size, 0x20))
         }
     }
 }

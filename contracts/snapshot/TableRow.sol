@@ -11,6 +11,8 @@ library TableRow {
     uint256 private constant ONES = 1 + (1 << 84) + (1 << 168);
     /// @notice Field elements of a row besides the packed lanes: two charges and the id.
     uint256 internal constant TAIL = 3;
+    /// @notice The highest id of a collateral asset.
+    uint256 private constant LAST_COLLATERAL_ID = 7;
 
     /// @notice Lanes of a shape.
     /// @param scenarios S.
@@ -50,6 +52,30 @@ library TableRow {
         uint256 offset = (1 << 39) - 1;
         uint256 lane = addmod(row[0], ONES * offset, Bn254.SCALAR_FIELD) & ((1 << 40) - 1);
         return lane > offset ? uint40(lane - offset) : 0;
+    }
+
+    /// @notice Whether a row is that of an expired option or future: a mark, and no risk.
+    /// @param row a row of whatever width.
+    /// @return whether all but mark and id are 0, the mark is in range, and the id a derivative's.
+    function isSettled(uint256[] calldata row) internal pure returns (bool) {
+        uint256 last = row.length - 1;
+        for (uint256 e = 1; e < last; ++e) if (row[e] != 0) return false;
+        uint256 id = row[last];
+        return row[0] >> 39 == 0 && id > LAST_COLLATERAL_ID && id >> 20 == 0;
+    }
+
+    /// @notice One step of a table's hash.
+    /// @param previous the hash so far.
+    /// @param words the next row's elements, or other words.
+    /// @return next keccak256(previous || words).
+    function chain(bytes32 previous, uint256[] calldata words) internal pure returns (bytes32 next) {
+        assembly ("memory-safe") {
+            let buffer := mload(0x40)
+            let size := mul(words.length, 0x20)
+            mstore(buffer, previous)
+            calldatacopy(add(buffer, 0x20), words.offset, size)
+            next := keccak256(buffer, add(size, 0x20))
+        }
     }
 
     /// @notice Whether an element is `v0 + v1*2^84 + v2*2^168 mod p` with |v| < 2^39 in its `count` lanes and zero in

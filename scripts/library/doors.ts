@@ -11,6 +11,7 @@ export const ENTRIES: Readonly<Record<string, string>> = {
   "ballast/actions": "src/actions/index.ts",
   "ballast/chain": "src/chain/index.ts",
   "ballast/chain/ethers": "src/chain/ethers.ts",
+  "ballast/client": "src/client/index.ts",
 };
 
 /** A function that an entry exports, with the code of its example. */

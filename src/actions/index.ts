@@ -12,6 +12,7 @@ export { type LiquidationSystem, liquidationOf } from "../chain/liquidation/syst
 export type { OpenAccount } from "../liquidation/account.ts";
 export type { Bid } from "../liquidation/bid.ts";
 export type { LiquidationStatement } from "../liquidation/circuits.ts";
+export { afterClosing, type ExpiredClosing } from "../liquidation/expiry.ts";
 export { type TransferPlace, transferContext } from "../liquidation/purpose.ts";
 export { deriveOpening } from "../liquidation/transfers.ts";
 export type { Holding } from "../risk/requirement.ts";
@@ -61,6 +62,7 @@ export {
   deleverage,
 } from "./liquidation/deleverage.ts";
 export { type Disclosed, discloseTo, readDisclosed } from "./liquidation/disclose.ts";
+export { type ClosedExpired, closeExpiredOf } from "./liquidation/expiry.ts";
 export {
   Follower,
   type FollowListener,

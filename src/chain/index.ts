@@ -30,6 +30,7 @@ export { portfolioLedgerAbi } from "./generated/portfolio-ledger.ts";
 export { snapshotOracleAbi } from "./generated/snapshot-oracle.ts";
 export { solvencyRegistryAbi } from "./generated/solvency-registry.ts";
 export { type BuildPointOptions, type BuiltPoint, buildPointOnChain } from "./snapshot/build-point.ts";
+export { type Delivery, readDelivery, readDeliveryBook, recordDeliveries } from "./snapshot/delivery.ts";
 export type { OracleDomain, TablePoint } from "./snapshot/oracle-messages.ts";
 export {
   type OracleSignature,

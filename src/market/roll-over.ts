@@ -32,6 +32,14 @@ export function isOutlived(instrument: Instrument, time: bigint): boolean {
  * @param previous quotes of the snapshot before, settled ones too.
  * @throws {BallastError} INVALID_INPUT, naming each expiry that has no delivery price; INVALID_MARKET where the chain has another
  * delivery price for what was settled before.
+ * @example
+ * ```ts
+ * import { buildSnapshot, type MarketChain, type Policy, quotesOf, registryOf, rollOver, type Snapshot } from "ballast";
+ * declare const [previous, policy, chain]: [Snapshot, Policy, MarketChain];
+ * declare const options: Parameters<typeof rollOver>[2]; // delivery prices: "BTC-6FEB26" -> USD, 1e18
+ * const rolled = rollOver(quotesOf(previous), chain, options);
+ * const snapshot = buildSnapshot(rolled, policy, { registry: registryOf(previous) });
+ * ```
  */
 export function rollOver(
   previous: readonly MarketQuote[],

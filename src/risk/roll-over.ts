@@ -6,7 +6,7 @@ import type { Snapshot } from "./snapshot.ts";
 import { marketOf } from "./snapshot-inputs.ts";
 import { isSettledVector } from "./table.ts";
 
-/** The quotes that a snapshot was derived from, settled ones too. */
+/** The quotes that a snapshot was derived from, settled ones too: see `rollOver`. */
 export function quotesOf({ inputs }: Pick<Snapshot, "inputs">): readonly MarketQuote[] {
   return marketOf(inputs).chain.quotes;
 }
@@ -25,6 +25,12 @@ export function registryOf({ rows }: Pick<Snapshot, "rows">): InstrumentRegistry
  *
  * @param held of the rows that were settled before, those that somebody may hold still. Default: all.
  * @throws {BallastError} INVALID_SNAPSHOT, naming the first row that is gone too soon, or has changed.
+ * @example
+ * ```ts
+ * import { checkRollOver, type Snapshot } from "ballast";
+ * declare const [signedBefore, snapshot]: [Snapshot, Snapshot];
+ * checkRollOver(signedBefore, snapshot);
+ * ```
  */
 export function checkRollOver(
   before: Pick<Snapshot, "rows" | "time">,

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { connect, connectReader } from "../chain/client.ts";
+import { accountOf, type ChainClient, type ChainReader, connect, connectReader } from "../chain/client.ts";
+import type { Deployment } from "../chain/deploy/deployment.ts";
 import { loadDeployment } from "../chain/deploy/deployment-file.ts";
 import { systemClock } from "../clock.ts";
 import { BallastError } from "../errors.ts";
@@ -10,14 +11,18 @@ import { instanceOf } from "../prover/circuits.ts";
 import { loadKey } from "../prover/keys/load-key.ts";
 import { createProver } from "../prover/node/prover.ts";
 import type { Snapshot } from "../risk/snapshot.ts";
+import { Accounts } from "./accounts/accounts.ts";
 import type { Config } from "./config/config.ts";
 import { type Environment, keyringOf, neededSecret, secretOf, senderKeyOf } from "./config/config-file.ts";
 import { venuesOf } from "./config/venues.ts";
 import type { OnEvent } from "./events.ts";
 import type { SnapshotSource } from "./feed.ts";
 import { keepersOf, liquidationOfConfig } from "./keeper/open-file.ts";
+import type { SenderPart, SignerPart } from "./loops.ts";
+import { Keyring, newMasterKey } from "./secrets/keyring.ts";
 import { relayOf } from "./sender/relay.ts";
 import type { Role, ServiceParts } from "./serve.ts";
+import { proposedSnapshots, signersOf } from "./signer/open-file.ts";
 import { snapshotFile } from "./snapshots/file-source.ts";
 import type { Database } from "./store/database.ts";
 import { checkSchema, migrate } from "./store/migrate.ts";
@@ -45,7 +50,9 @@ export async function openService(
   roles: readonly Role[],
   onEvent: OnEvent,
 ): Promise<OpenService> {
-  const keyring = keyringOf(environment);
+  // A mere signer opens nothing that is sealed.
+  const isSigner = roles.length === 1 && roles[0] === "signer";
+  const keyring = isSigner ? new Keyring(newMasterKey()) : keyringOf(environment);
   const deployment = loadDeployment(config.deployment);
   const circuit = instanceOf("coverage", config.circuit);
   const key = await loadKey(circuit);
@@ -76,9 +83,12 @@ export async function openService(
       ...(database.kind === "embedded" ? { statusFolder: config.data } : {}),
       prover: { prover, atOnce: config.prover.atOnce, lease: config.prover.lease * 1_000 },
       ...given({ api: apiOf(config, roles), liquidation }),
-      ...(needsChain ? await chainParts(config, environment, deployment, roles) : {}),
+      ...(roles.includes("signer")
+        ? { signers: signersIn(config, environment, deployment, isSigner, onEvent) }
+        : {}),
     };
-    return { parts, close };
+    if (!needsChain) return { parts, close };
+    return { parts: { ...parts, ...(await chainParts(config, environment, parts)) }, close };
   } catch (error) {
     await close();
     throw error;
@@ -96,13 +106,28 @@ function apiOf({ api }: Config, roles: readonly Role[]): ServiceParts["api"] {
   return { host, port, rules: { perSecond, burst, atOnce } };
 }
 
+/** @throws {BallastError} INVALID_INPUT where nothing else was asked for. */
+function signersIn(
+  config: Config,
+  environment: Environment,
+  deployment: Deployment,
+  isAlone: boolean,
+  onEvent: OnEvent,
+): readonly SignerPart[] {
+  if (isAlone && config.signer === undefined)
+    throw new BallastError("INVALID_INPUT", "The configuration has no signer.", {
+      hint: "Give it one with a market of its own: `ballast init` writes what it looks like.",
+    });
+  return signersOf(config, environment, deployment, systemClock, onEvent);
+}
+
 /** What the roles beside the prover's need: a node, and the sender's key. */
 async function chainParts(
   config: Config,
   environment: Environment,
-  deployment: ServiceParts["deployment"],
-  roles: readonly Role[],
+  parts: ServiceParts,
 ): Promise<Pick<ServiceParts, "feed" | "senders" | "keepers">> {
+  const { deployment, roles } = parts;
   const clock = systemClock;
   const rpc = neededSecret(environment, "BALLAST_RPC");
   const reader = await connectReader(rpc);
@@ -115,7 +140,7 @@ async function chainParts(
       },
     );
   let newest: Snapshot | undefined;
-  const source = snapshotFile(config.snapshots.file, reader, deployment, clock);
+  const source = snapshotsOf(config, environment, reader, parts);
   const snapshots: SnapshotSource = {
     name: source.name,
     async *snapshots(signal) {
@@ -132,12 +157,42 @@ async function chainParts(
     breachesAnew: config.keeper !== undefined,
     ...given({ rate: capacity === undefined ? undefined : capacity / 3_600 }),
   };
-  const feed = { venues: venuesOf(config, clock, () => newest), snapshots, rules };
+  const keep = {
+    snapshots: BigInt(config.keep.snapshotHours) * 3_600n,
+    history: BigInt(config.keep.historyDays) * 86_400n,
+  };
+  const feed = { venues: venuesOf(config, clock, () => newest), snapshots, rules, keep };
   if (!roles.includes("sender") && !roles.includes("keeper")) return { feed };
   const client = await connect(rpc, senderKeyOf(environment));
   const keepers = await keepersOf(config, client);
-  const { confirmations, maxFeeGwei, spendADayEther, bumpAfter, batch, dryRun, relay } = config.sender;
-  const sender = {
+  return { feed, senders: [senderOf(config, client)], keepers };
+}
+
+/** The file that is published by hand, or what signers sign: that needs to know whose sender publishes. */
+function snapshotsOf(
+  config: Config,
+  environment: Environment,
+  reader: ChainReader,
+  { database, keyring, deployment, clock, onEvent, kits }: ServiceParts,
+): SnapshotSource {
+  const { file, propose } = config.snapshots;
+  if (propose === undefined) return snapshotFile(file ?? "", reader, deployment, clock);
+  const accounts = new Accounts(database, keyring, kits[0].circuit.slots);
+  const sender = accountOf(senderKeyOf(environment)).address;
+  return proposedSnapshots(config, propose, {
+    database,
+    accounts,
+    reader,
+    deployment,
+    sender,
+    clock,
+    onEvent,
+  });
+}
+
+function senderOf({ sender }: Config, client: ChainClient): SenderPart {
+  const { confirmations, maxFeeGwei, spendADayEther, bumpAfter, batch, dryRun, relay } = sender;
+  return {
     client,
     rules: {
       ...{ confirmations, batch, dryRun, maxFee: maxFeeGwei, spendADay: spendADayEther },
@@ -145,5 +200,4 @@ async function chainParts(
     },
     ...given({ submit: relay === undefined ? undefined : relayOf(relay) }),
   };
-  return { feed, senders: [sender], keepers };
 }

@@ -1,4 +1,3 @@
-import type { ChainClient } from "../chain/client.ts";
 import type { Deployment } from "../chain/deploy/deployment.ts";
 import type { LiquidationSystem } from "../chain/liquidation/system.ts";
 import type { Clock } from "../clock.ts";
@@ -11,25 +10,31 @@ import { runApi } from "./api/listen.ts";
 import { attempted, LOOK } from "./attempt.ts";
 import { type OnEvent, withoutRepeats } from "./events.ts";
 import { type FeedParts, feedAccounts, feedSnapshots, type SnapshotSource } from "./feed.ts";
-import { Keeper } from "./keeper/keeper.ts";
-import type { KeeperKits, KeeperParts } from "./keeper/parts.ts";
+import type { KeeperKits } from "./keeper/parts.ts";
 import { rest, whileLeading } from "./leader.ts";
+import {
+  type KeeperPart,
+  runKeeper,
+  runSender,
+  runSigner,
+  type SenderPart,
+  type SignerPart,
+} from "./loops.ts";
 import { Tally } from "./meters/meters.ts";
 import { Pauses } from "./pauses.ts";
 import type { PlanRules } from "./plan/plan.ts";
 import { Planner } from "./plan/planner.ts";
 import { Progress } from "./progress/progress.ts";
 import { ProverWorker, type WorkerKit } from "./prover/worker.ts";
+import { type Keep, prune } from "./prune.ts";
 import type { Keyring } from "./secrets/keyring.ts";
-import type { SenderRules } from "./sender/outbox.ts";
-import { Sender } from "./sender/sender.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
 import { readStatus } from "./status.ts";
 import { statusJson, writeStatus } from "./status-file.ts";
 import type { Database } from "./store/database.ts";
 
 /** What a process of the service does. */
-export const ROLES = ["feed", "prover", "sender", "keeper", "api"] as const;
+export const ROLES = ["feed", "signer", "prover", "sender", "keeper", "api"] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface ServiceParts {
@@ -49,6 +54,8 @@ export interface ServiceParts {
     readonly venues: readonly Venue[];
     readonly snapshots: SnapshotSource;
     readonly rules: PlanRules;
+    /** Default: as of `KEEP`. */
+    readonly keep?: Keep;
   };
   readonly prover?: {
     readonly prover: Prover;
@@ -62,17 +69,8 @@ export interface ServiceParts {
   /** Where the deployment has one. */
   readonly liquidation?: { readonly system: LiquidationSystem; readonly kits: KeeperKits };
   readonly keepers?: readonly KeeperPart[];
+  readonly signers?: readonly SignerPart[];
 }
-
-/** A key that sends. */
-export interface SenderPart {
-  readonly client: ChainClient;
-  readonly rules: SenderRules;
-  readonly submit?: (raw: `0x${string}`) => Promise<unknown>;
-}
-
-/** A key that acts in cases. */
-export type KeeperPart = Pick<KeeperParts, "client" | "rules" | "files" | "disclosureKey">;
 
 interface RunningParts extends ServiceParts {
   readonly tally: Tally;
@@ -80,7 +78,7 @@ interface RunningParts extends ServiceParts {
 
 /** Plans follow from time too: so long without a change, and it is looked again. */
 const PLAN_AGAIN = 5_000;
-/** Between two times that old progress is forgotten. */
+/** Between two times that what is old is forgotten. */
 const PRUNE = 3_600_000;
 /** Between two times that a process says that it is there. */
 const SEEN = 2_000;
@@ -116,7 +114,7 @@ export async function runService(given: ServiceParts, signal: AbortSignal): Prom
 }
 
 function roles(parts: RunningParts, signal: AbortSignal): Promise<void>[] {
-  const { feed, prover, senders = [], keepers = [], api, name } = parts;
+  const { feed, prover, senders = [], keepers = [], signers = [], api, name } = parts;
   const running: Promise<void>[] = [];
   if (feed !== undefined && parts.roles.includes("feed"))
     running.push(whileLeading(parts, "feed", name, signal, (led) => runFeed(parts, feed, led)));
@@ -128,6 +126,9 @@ function roles(parts: RunningParts, signal: AbortSignal): Promise<void>[] {
       const role = `sender ${sender.client.account.address}`;
       running.push(whileLeading(parts, role, name, signal, (led) => runSender(parts, sender, i === 0, led)));
     }
+  // Beside each other: a key's word on a proposal is one, whoever says it first.
+  if (parts.roles.includes("signer"))
+    for (const signer of signers) running.push(runSigner(parts, signer, signal));
   if (parts.roles.includes("keeper"))
     for (const keeper of keepers) {
       const role = `keeper ${keeper.client.account.address}`;
@@ -138,7 +139,7 @@ function roles(parts: RunningParts, signal: AbortSignal): Promise<void>[] {
 
 async function runFeed(
   parts: ServiceParts,
-  { venues, snapshots: source, rules }: NonNullable<ServiceParts["feed"]>,
+  { venues, snapshots: source, rules, keep }: NonNullable<ServiceParts["feed"]>,
   signal: AbortSignal,
 ): Promise<void> {
   const { database, keyring, clock, onEvent, deployment, kits } = parts;
@@ -178,7 +179,10 @@ async function runFeed(
     while (!signal.aborted) {
       if (
         performance.now() - pruned > PRUNE &&
-        (await attempted(parts.onEvent, "plan", () => progress.prune()))
+        (await attempted(parts.onEvent, "plan", async () => {
+          await progress.prune();
+          await prune(database, clock.now() / 1_000n, BigInt(deployment.maxAge), keep);
+        }))
       )
         pruned = performance.now();
       if (changed || performance.now() - last > PLAN_AGAIN) {
@@ -236,37 +240,6 @@ async function serveApi(
     { host, port, onListening },
     signal,
   );
-}
-
-async function runSender(
-  { database, deployment, onEvent }: ServiceParts,
-  sender: SenderPart,
-  attests: boolean,
-  signal: AbortSignal,
-): Promise<void> {
-  const loop = new Sender({ database, deployment, onEvent, attests, ...sender });
-  while (!signal.aborted) {
-    await attempted(onEvent, "sender", () => loop.step());
-    await rest(LOOK, signal);
-  }
-}
-
-async function runKeeper(parts: ServiceParts, keeper: KeeperPart, signal: AbortSignal): Promise<void> {
-  const { database, keyring, deployment, liquidation, clock, onEvent, kits } = parts;
-  if (liquidation === undefined) throw new BallastError("INTERNAL", "A keeper needs a liquidation.");
-  const loop = new Keeper({
-    ...{ database, keyring, deployment, clock, onEvent, ...liquidation, ...keeper },
-    accounts: new Accounts(database, keyring, kits[0].circuit.slots),
-    snapshots: new Snapshots(database),
-  });
-  const pauses = new Pauses(database);
-  while (!signal.aborted) {
-    await attempted(onEvent, "keeper", async () => {
-      if (!(await pauses.has("keeper"))) await loop.pass(signal);
-    });
-    await rest(LOOK, signal);
-  }
-  await loop.idle();
 }
 
 /** Tells the others that this process is there, now and then. */

@@ -10,21 +10,23 @@ const whole = z.string().regex(/^-?(0|[1-9][0-9]*)$/);
 const count = z.int().nonnegative();
 
 /** A service's state as JSON: numbers beyond 2^53, ids and times are decimal texts, an absent value is null. */
-export const statusSchema = z.strictObject({
-  /** When it was read, Unix milliseconds by the machine's clock. */
-  at: whole,
-  accounts: count,
-  tiers: z.array(count),
-  fresh: count,
-  snapshot: z.strictObject({ id: whole, time: whole }).nullable(),
-  jobs: z.record(z.string(), count),
-  proofs: z.record(z.string(), count),
-  oldestUnproven: whole.nullable(),
-  dead: z.array(z.strictObject({ job: z.string(), failure: z.string() })),
-  spentToday: whole,
-  leaders: z.array(z.strictObject({ role: z.string(), owner: z.string() })),
-  processes: z.array(z.strictObject({ name: z.string(), roles: z.string(), silent: z.int() })),
-});
+export const statusSchema = z
+  .strictObject({
+    /** When it was read, Unix milliseconds by the machine's clock. */
+    at: whole,
+    accounts: count,
+    tiers: z.array(count),
+    fresh: count,
+    snapshot: z.strictObject({ id: whole, time: whole }).nullable(),
+    jobs: z.record(z.string(), count),
+    proofs: z.record(z.string(), count),
+    oldestUnproven: whole.nullable(),
+    dead: z.array(z.strictObject({ job: z.string(), failure: z.string() })),
+    spentToday: whole,
+    leaders: z.array(z.strictObject({ role: z.string(), owner: z.string() })),
+    processes: z.array(z.strictObject({ name: z.string(), roles: z.string(), silent: z.int() })),
+  })
+  .meta({ id: "Status" });
 export type StatusJson = z.output<typeof statusSchema>;
 
 /** @param at Unix milliseconds by the machine's clock. */

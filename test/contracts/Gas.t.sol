@@ -87,7 +87,7 @@ contract GasTest is GateFixture, GasMeter {
         advance(10 minutes);
         EquityClaim memory shown = equityClaim(HOUSE, 4, -500_000_000);
         bytes32 purpose = keccak256(abi.encode(bytes32("absorb"), snapshotId));
-        claim = transferClaim(TransferTerms(HOUSE, next(HOUSE), 0, 0, 0, 50_000, false, purpose));
+        claim = keptClaim(TransferTerms(HOUSE, next(HOUSE), 0, 0, 0, 50_000, false, purpose));
         data = abi.encodeCall(house.absorb, (shown, claim));
         _measure("12 absorb a loss, two proofs", STRANGER, address(house), data);
     }
@@ -111,8 +111,9 @@ contract GasTest is GateFixture, GasMeter {
             DeleverageTerms(ALICE, ledger.commitmentOf(ALICE), next(ALICE), 10, false, 40, 100, -123, 16)
         );
         shown = equityClaim(snapshotId, HOUSE, next(HOUSE), 4, -600_000);
-        data = abi.encodeCall(house.deleverage, (1, claim, part, shown, new EquityClaim[](0)));
-        _measure("16 close a holder's part, three proofs", OPERATOR, address(house), data);
+        EquityClaim memory holder = equityClaim(snapshotId, ALICE, claim.newA, 0, 7);
+        data = abi.encodeCall(house.deleverage, (1, claim, part, shown, holder));
+        _measure("16 close a holder's part, four proofs", OPERATOR, address(house), data);
     }
 
     /// forge-config: default.isolate = true

@@ -37,6 +37,7 @@ contract LiquidationSizesTest is Sizes, GateFixture {
         _requireSpare("CoverageRegistry", address(registry));
         _requireSpare("SnapshotOracle", address(oracle));
         _requireSpare("TablePointBuilder", address(builder));
+        _requireSpare("DeliveryBook", address(oracle.deliveries()));
         _requireSpare("VerifierRegistry", address(verifiers));
         bytes32[7] memory circuits = [
             circuitId,

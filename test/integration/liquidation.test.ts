@@ -389,6 +389,7 @@ describe("a liquidation", () => {
       const filled = await world.transfer(absorbPurpose(world.snapshot.snapshotId), {
         a: house(),
         funding: draw.most,
+        rest: "kept",
       });
       expect(await absorbLoss(people.dave, system, equity, filled.claim)).toMatchObject({
         loss: lacking,
@@ -421,7 +422,7 @@ describe("a liquidation", () => {
       const surplus = house().positions[0]?.quantity ?? 0n;
       expect(house().positions).toEqual([{ instrumentId: CASH, quantity: surplus }]);
       expect(surplus > 0n).toBe(true);
-      const released = await world.transfer(RELEASE_PURPOSE, { a: house(), funding: -surplus });
+      const released = await world.transfer(RELEASE_PURPOSE, { a: house(), funding: -surplus, rest: "kept" });
       expect((await world.attest(released.a)).tier).toBe(0);
       await releaseLots(people.owner, system, released.claim);
       world.keep(released.a);
@@ -462,6 +463,7 @@ describe("a liquidation", () => {
       const filled = await world.transfer(absorbPurpose(world.snapshot.snapshotId), {
         a: house(),
         funding: insured,
+        rest: "kept",
       });
       const absorbed = await absorbLoss(people.dave, system, short, filled.claim);
       expect(absorbed).toMatchObject({ fromInsuranceFund: insured, residual: lacking - insured });
@@ -495,7 +497,16 @@ describe("a liquidation", () => {
         const proof = await proveDeleverage(kits.deleverage, holder, terms, world.place());
         expect(proof).toMatchObject({ newCommitment: closed.claim.newA, payment: part.payment });
         const after = await world.equity(closed.b ?? house());
-        const done = await deleverageHolder(people.owner, system, roundId, closed.claim, proof.claim, after);
+        const own = await world.equity(closed.a);
+        const done = await deleverageHolder(
+          people.owner,
+          system,
+          roundId,
+          closed.claim,
+          proof.claim,
+          after,
+          own,
+        );
         expect(done.residual).toBe((-after.equity + MICROS - 1n) / MICROS);
         residual = done.residual;
         world.keep(closed.a, closed.b);

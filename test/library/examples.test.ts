@@ -20,9 +20,10 @@ describe("every function of the library", () => {
   it("has one that compiles, and so do those of the documents", { timeout: 120_000 }, () => {
     for (const { name, example = "" } of functions)
       writeFileSync(join(folder, `${name}.ts`), `${example}\nexport {};\n`);
-    const page = readFileSync(join(ROOT, "docs/integrate/typescript.md"), "utf8");
-    const blocks = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)];
-    expect(blocks.length).toBeGreaterThan(2);
+    const pages = ["docs/integrate/typescript.md", "docs/integrate/service-api.md"];
+    const text = pages.map((page) => readFileSync(join(ROOT, page), "utf8")).join("\n");
+    const blocks = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)];
+    expect(blocks.length).toBeGreaterThan(3);
     for (const [i, [, block = ""]] of blocks.entries())
       writeFileSync(join(folder, `document-${i}.ts`), `${block}\nexport {};\n`);
     const paths = Object.entries(ENTRIES).map(([name, path]) => [name, [join(ROOT, path)]]);

@@ -42,7 +42,7 @@ export async function absorbHouseLoss(
   const { most } = absorbableLots(await readFunds(client, system), system, equity.equity);
   const isDrawn = most > 0n;
   const funded = isDrawn
-    ? await transferAt(desk, absorbPurpose(snapshot.snapshotId), { a: house, funding: most })
+    ? await transferAt(desk, absorbPurpose(snapshot.snapshotId), { a: house, funding: most, rest: "kept" })
     : undefined;
   const absorbed = await store.keepThenSend(funded === undefined ? [] : [funded.a], () =>
     sendStep(desk, "absorbing the loss", () => absorbLoss(client, system, equity, funded?.claim)),

@@ -148,8 +148,7 @@ async function closeAll(
   for (const [index, part] of parts.entries()) {
     const holder = holders.find(({ accountId }) => accountId === part.accountId);
     if (holder === undefined) throw new BallastError("INTERNAL", "A part is nobody's.");
-    const standing = await standingOf(desk, holder);
-    if (standing === "beyond") {
+    if (await isBeyondSoft(desk, holder)) {
       spared.push(holder.accountId);
       continue;
     }
@@ -158,8 +157,8 @@ async function closeAll(
     const salts = { a: derivedSalt(holder.salt, factContext("delever", placeOf(desk))) };
     const plan = { a: holder, b: house, moved, cash: part.payment, salts };
     const done = await tradeAt({ ...desk, store }, deleveragePurpose(roundId), plan);
-    const own = standing === "soft" ? await equityAt(desk, done.a) : undefined;
-    if (own !== undefined && own.equity < 0n) {
+    const own = await equityAt(desk, done.a);
+    if (own.equity < 0n) {
       spared.push(holder.accountId);
       continue;
     }
@@ -177,13 +176,8 @@ async function closeAll(
   return { parts: closed, spared };
 }
 
-/** Whether a case keeps a holder out of a round: one in Soft doesn't where its equity stays at least nothing. */
-async function standingOf(
-  { client, system }: RoundDesk,
-  { accountId }: OpenAccount,
-): Promise<"free" | "soft" | "beyond"> {
+/** Whether a case keeps a holder out of a round: one in Soft doesn't. */
+async function isBeyondSoft({ client, system }: RoundDesk, { accountId }: OpenAccount): Promise<boolean> {
   const caseId = await readOpenCase(client, system, accountId);
-  if (caseId === undefined) return "free";
-  const { status } = await readCase(client, system, caseId);
-  return status === "soft" ? "soft" : "beyond";
+  return caseId !== undefined && (await readCase(client, system, caseId)).status !== "soft";
 }

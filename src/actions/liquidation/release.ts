@@ -26,7 +26,7 @@ export async function releaseToFund(
   lots: bigint,
 ): Promise<{ readonly house: OpenAccount; readonly receipt: TransactionReceipt }> {
   const { client, system, store } = desk;
-  const done = await transferAt(desk, RELEASE_PURPOSE, { a: house, funding: -lots });
+  const done = await transferAt(desk, RELEASE_PURPOSE, { a: house, funding: -lots, rest: "kept" });
   return store.keepThenSend([done.a], async () => {
     await attestTier(desk, done.a, 0);
     const receipt = await sendStep(desk, "releasing lots", () => releaseLots(client, system, done.claim));

@@ -59,6 +59,49 @@ export const accountDeskAbi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "BreachToOpen",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "ClosedTooSoon",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "deadline",
+        type: "uint64",
+      },
+    ],
+    name: "FactExpired",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "InvalidDeleverageProof",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "NoClosings",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "caller",
         type: "address",
@@ -76,6 +119,17 @@ export const accountDeskAbi = [
       },
     ],
     name: "NotInTierZero",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "NothingHeld",
     type: "error",
   },
   {
@@ -119,6 +173,17 @@ export const accountDeskAbi = [
       },
     ],
     name: "TooSoon",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "int256",
+        name: "value",
+        type: "int256",
+      },
+    ],
+    name: "ValueOutOfRange",
     type: "error",
   },
   {
@@ -193,6 +258,56 @@ export const accountDeskAbi = [
     type: "event",
   },
   {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "int256",
+        name: "lots",
+        type: "int256",
+      },
+      {
+        indexed: false,
+        internalType: "int256",
+        name: "cash",
+        type: "int256",
+      },
+      {
+        indexed: false,
+        internalType: "uint64",
+        name: "deadline",
+        type: "uint64",
+      },
+    ],
+    name: "ExpiredClosed",
+    type: "event",
+  },
+  {
+    inputs: [],
+    name: "CLOSE_SPACING",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "DEPOSIT",
     outputs: [
@@ -234,6 +349,155 @@ export const accountDeskAbi = [
   {
     inputs: [],
     name: "anchors",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        components: [
+          {
+            internalType: "uint32",
+            name: "instrumentId",
+            type: "uint32",
+          },
+          {
+            internalType: "bool",
+            name: "isShort",
+            type: "bool",
+          },
+          {
+            internalType: "uint256",
+            name: "newCommitment",
+            type: "uint256",
+          },
+          {
+            components: [
+              {
+                internalType: "bytes32",
+                name: "circuitId",
+                type: "bytes32",
+              },
+              {
+                internalType: "uint64",
+                name: "closed",
+                type: "uint64",
+              },
+              {
+                internalType: "uint64",
+                name: "deadline",
+                type: "uint64",
+              },
+              {
+                components: [
+                  {
+                    internalType: "uint256",
+                    name: "ax",
+                    type: "uint256",
+                  },
+                  {
+                    internalType: "uint256",
+                    name: "ay",
+                    type: "uint256",
+                  },
+                  {
+                    internalType: "uint256",
+                    name: "bx1",
+                    type: "uint256",
+                  },
+                  {
+                    internalType: "uint256",
+                    name: "bx0",
+                    type: "uint256",
+                  },
+                  {
+                    internalType: "uint256",
+                    name: "by1",
+                    type: "uint256",
+                  },
+                  {
+                    internalType: "uint256",
+                    name: "by0",
+                    type: "uint256",
+                  },
+                  {
+                    internalType: "uint256",
+                    name: "cx",
+                    type: "uint256",
+                  },
+                  {
+                    internalType: "uint256",
+                    name: "cy",
+                    type: "uint256",
+                  },
+                ],
+                internalType: "struct Groth16.Proof",
+                name: "proof",
+                type: "tuple",
+              },
+            ],
+            internalType: "struct DeleverageClaim",
+            name: "claim",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct IExpiryDesk.Closing[]",
+        name: "closings",
+        type: "tuple[]",
+      },
+    ],
+    name: "closeExpired",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "deliveredCash",
+    outputs: [
+      {
+        internalType: "int256",
+        name: "",
+        type: "int256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "deliveredLots",
+    outputs: [
+      {
+        internalType: "int256",
+        name: "lots",
+        type: "int256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "deliveries",
     outputs: [
       {
         internalType: "address",

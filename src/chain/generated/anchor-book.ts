@@ -54,6 +54,22 @@ export const anchorBookAbi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint64",
+        name: "age",
+        type: "uint64",
+      },
+    ],
+    name: "AccountTooYoung",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint64",
         name: "deadline",
         type: "uint64",

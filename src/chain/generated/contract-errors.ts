@@ -144,7 +144,7 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
-    name: "NoExitSnapshot",
+    name: "NoClosings",
     type: "error",
   },
   {
@@ -175,11 +175,6 @@ export const contractErrorsAbi = [
   {
     inputs: [],
     name: "NoSlashRecipient",
-    type: "error",
-  },
-  {
-    inputs: [],
-    name: "NotStopped",
     type: "error",
   },
   {
@@ -224,17 +219,7 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
-    name: "RowsMismatch",
-    type: "error",
-  },
-  {
-    inputs: [],
     name: "TooManyBids",
-    type: "error",
-  },
-  {
-    inputs: [],
-    name: "VenueLeft",
     type: "error",
   },
   {
@@ -364,17 +349,6 @@ export const contractErrorsAbi = [
         type: "address",
       },
     ],
-    name: "NotOwner",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "caller",
-        type: "address",
-      },
-    ],
     name: "OnlyAuction",
     type: "error",
   },
@@ -431,17 +405,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "OnlyEngine",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "caller",
-        type: "address",
-      },
-    ],
-    name: "OnlyExitDesk",
     type: "error",
   },
   {
@@ -926,6 +889,22 @@ export const contractErrorsAbi = [
       },
       {
         internalType: "bytes32",
+        name: "end",
+        type: "bytes32",
+      },
+    ],
+    name: "RowsMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "computed",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
         name: "expected",
         type: "bytes32",
       },
@@ -947,6 +926,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "TableHashMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "end",
+        type: "bytes32",
+      },
+    ],
+    name: "UnknownEnd",
     type: "error",
   },
   {
@@ -1088,17 +1078,6 @@ export const contractErrorsAbi = [
   {
     inputs: [
       {
-        internalType: "bytes32",
-        name: "runId",
-        type: "bytes32",
-      },
-    ],
-    name: "VenueIsBack",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "int256",
         name: "equity",
         type: "int256",
@@ -1138,17 +1117,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "HouseShort",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "int256",
-        name: "equity",
-        type: "int256",
-      },
-    ],
-    name: "NothingToClaim",
     type: "error",
   },
   {
@@ -1314,12 +1282,12 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
       {
-        internalType: "uint32",
-        name: "instrumentId",
-        type: "uint32",
+        internalType: "uint64",
+        name: "age",
+        type: "uint64",
       },
     ],
-    name: "NothingToTake",
+    name: "AccountTooYoung",
     type: "error",
   },
   {
@@ -1412,40 +1380,7 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
-    name: "AccountInCase",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
-    name: "AccountLeft",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
     name: "AccountNotOrdinary",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
-    name: "AlreadyClaimed",
     type: "error",
   },
   {
@@ -1489,7 +1424,7 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
-    name: "HolderEquityMissing",
+    name: "BreachToOpen",
     type: "error",
   },
   {
@@ -1534,17 +1469,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NotAnchored",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
-    name: "NotCounted",
     type: "error",
   },
   {
@@ -1879,6 +1803,22 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "elements",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "width",
+        type: "uint256",
+      },
+    ],
+    name: "PartialRows",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "gain",
         type: "uint256",
       },
@@ -2052,17 +1992,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "UnknownUnderlying",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "instrumentId",
-        type: "uint256",
-      },
-    ],
-    name: "MalformedRow",
     type: "error",
   },
   {
@@ -2331,7 +2260,7 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
-    name: "MarksMissing",
+    name: "DeliverySnapshotVoid",
     type: "error",
   },
   {
@@ -2364,29 +2293,7 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
-    name: "NotTheExitSnapshot",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "snapshotId",
-        type: "uint256",
-      },
-    ],
     name: "SnapshotAlreadyPublished",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "snapshotId",
-        type: "uint256",
-      },
-    ],
-    name: "SnapshotIsFixed",
     type: "error",
   },
   {
@@ -2552,6 +2459,22 @@ export const contractErrorsAbi = [
         name: "instrumentId",
         type: "uint32",
       },
+      {
+        internalType: "uint64",
+        name: "finalAt",
+        type: "uint64",
+      },
+    ],
+    name: "NotDelivered",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
     ],
     name: "AssetAlreadyAdded",
     type: "error",
@@ -2576,6 +2499,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NoInverse",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "NothingHeld",
     type: "error",
   },
   {
@@ -2727,22 +2661,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "RoundNotOpen",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint32",
-        name: "row",
-        type: "uint32",
-      },
-      {
-        internalType: "uint256",
-        name: "width",
-        type: "uint256",
-      },
-    ],
-    name: "WrongRows",
     type: "error",
   },
   {
@@ -2972,17 +2890,6 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
-        name: "from",
-        type: "uint64",
-      },
-    ],
-    name: "WaitsForPrices",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint64",
         name: "held",
         type: "uint64",
       },
@@ -3103,17 +3010,6 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
-        name: "since",
-        type: "uint64",
-      },
-    ],
-    name: "VenueStopped",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint64",
         name: "snapshotTime",
         type: "uint64",
       },
@@ -3210,22 +3106,6 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
-        name: "snapshotTime",
-        type: "uint64",
-      },
-      {
-        internalType: "uint64",
-        name: "stoppedAt",
-        type: "uint64",
-      },
-    ],
-    name: "RunTooOld",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint64",
         name: "time",
         type: "uint64",
       },
@@ -3305,18 +3185,7 @@ export const contractErrorsAbi = [
         type: "uint64",
       },
     ],
-    name: "ClaimsOver",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint64",
-        name: "until",
-        type: "uint64",
-      },
-    ],
-    name: "ClaimsRun",
+    name: "ClosedTooSoon",
     type: "error",
   },
   {
@@ -3383,17 +3252,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "TooSoon",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint64",
-        name: "until",
-        type: "uint64",
-      },
-    ],
-    name: "VenueAlive",
     type: "error",
   },
   {

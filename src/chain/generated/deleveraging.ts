@@ -111,17 +111,6 @@ export const deleveragingAbi = [
         name: "accountId",
         type: "uint256",
       },
-    ],
-    name: "HolderEquityMissing",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
       {
         internalType: "int256",
         name: "equity",
@@ -601,9 +590,9 @@ export const deleveragingAbi = [
             type: "tuple",
           },
         ],
-        internalType: "struct EquityClaim[]",
+        internalType: "struct EquityClaim",
         name: "holder",
-        type: "tuple[]",
+        type: "tuple",
       },
     ],
     name: "close",

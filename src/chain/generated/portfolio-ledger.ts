@@ -769,6 +769,29 @@ export const portfolioLedgerAbi = [
         name: "accountId",
         type: "uint256",
       },
+      {
+        internalType: "uint256",
+        name: "commitment",
+        type: "uint256",
+      },
+      {
+        internalType: "uint64",
+        name: "since",
+        type: "uint64",
+      },
+    ],
+    name: "closeExpired",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
     ],
     name: "commitmentOf",
     outputs: [

@@ -894,6 +894,19 @@ export const snapshotOracleAbi = [
   },
   {
     inputs: [],
+    name: "deliveries",
+    outputs: [
+      {
+        internalType: "contract IDeliveryBook",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "eip712Domain",
     outputs: [
       {

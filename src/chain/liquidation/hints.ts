@@ -11,6 +11,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   AccountGuarded: "The account is the house's: it changes through the clearing house alone.",
   AccountIsLocked: "Wait until the owner's lock ends.",
   AccountNotOrdinary: "Choose an account that is neither frozen nor the house's.",
+  AccountTooYoung: "Have runs counted the account for `leastAge` before: till then its case ends abandoned.",
   AlreadyBid: "A liquidator bids once in a case: reveal that bid.",
   AlreadyDeleveraged: "This snapshot has closed the holder's part already: leave it out.",
   AlreadyOpened: "The case's auction is open already; nothing is left to do.",
@@ -18,12 +19,16 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   BidIsEnough: "The bid is what is to be paid: settle, or the bond is lost.",
   BondNotFree: "The bond may still be needed, or is lost: try again when the case is closed.",
   BreachProven: "Open the account's case, and cure it there: the newest prices prove its breach.",
+  BreachToOpen:
+    "Open the account's case first: the newest prices prove its breach. What expired is closed in it.",
   CaseIsOpen: "The account has an open case: go on with that one.",
   CaseNotOver:
     "Wait until the case's time is served, or prices were missing for the whole limit: `ballast liquidate show` says when.",
   CaseNotThere: "The case is in another phase, or closed: look at it with `ballast liquidate show`.",
   CaseOver: "The case has come to its end: cure or abandon it.",
   CashTooLarge: "Bid less than 2^36 lots.",
+  ClosedTooSoon:
+    "Wait until the time that the contract names: others may be proving something of the account.",
   ClosesTooMuch: "The round's lots are closed: open another round.",
   CommitmentChanged: "The account's portfolio has changed since: look again before you post a bond.",
   EquityLeft: "The account has a lot of equity or more: show it, so that the case goes back to the sale.",
@@ -32,8 +37,6 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   FundingNotAllowed: "A trade moves nothing in or out: leave the funding out.",
   FundsLocked:
     "A loss is unsettled: wait until it is borne, cleared or written off, or until 60 days after the request's time.",
-  HolderEquityMissing:
-    "A case in Soft froze the holder: show its equity after its part, by the newest prices.",
   HolderWouldLack: "Leave the holder out: its own case deals with it.",
   HoldRuns: "Wait until the hold ends.",
   HouseAccount: "The house's account has no cases: its losses are absorbed.",
@@ -63,6 +66,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   LossUnsettled: "A loss is booked: absorb it, or clear it where the house lacks nothing.",
   NoBond: "The account's bond came back already, or it was opened without one.",
   NoAmount: "Give an amount.",
+  NoClosings: "Name what has expired and is to be closed.",
   NoCredit: "Nothing is owed to this account.",
   NoCurrentAttestation:
     "Prove and attest the portfolio first: the present one, or a slice's or a cure's new one.",
@@ -88,6 +92,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   NotYourAccount: "Take the portfolio over into an account whose owner sends the transaction.",
   NothingChanges: "The proof moves nothing: the case is in the sale with equity, or in the takeover without.",
   NothingClosed: "The holder has too little for a lot to be closed: leave it out.",
+  NothingHeld: "The account holds nothing of it on that side: leave it out.",
   NothingToPassOver: "Nobody's time has passed since; nothing is left to do.",
   NothingToPay: "The shares are worth nothing, or all of it is booked for a loss: cancel, or wait.",
   NothingToRemit: "The clearing house is owed nothing.",

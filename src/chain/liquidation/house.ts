@@ -137,7 +137,7 @@ export async function openRound(
  * Closes a holder's part in a round; the operator may. Purpose: `deleveragePurpose(roundId)`.
  * @param claim from the holder (A) to the house (B).
  * @param equity the house's equity after it, in the round's snapshot.
- * @param holder the holder's equity after it, in the newest snapshot: where a case in Soft froze its account.
+ * @param holder the holder's equity after it, in the newest snapshot.
  * @returns the residual that is left, lots.
  * @throws {BallastError} CHAIN_ERROR, e.g. RoundOver, AlreadyDeleveraged, AbovePart, AboveResidual, AccountNotOrdinary, HolderWouldLack.
  */
@@ -148,10 +148,10 @@ export async function deleverageHolder(
   claim: TransferClaim,
   part: DeleverageClaim,
   equity: EquityClaim,
-  holder?: EquityClaim,
+  holder: EquityClaim,
 ): Promise<{ readonly residual: bigint; readonly receipt: TransactionReceipt }> {
-  const own = holder === undefined ? [] : [encodeEquity(holder)];
-  const args = [roundId, encodeTransfer(claim), encodeDeleverage(part), encodeEquity(equity), own] as const;
+  const equities = [encodeEquity(equity), encodeEquity(holder)] as const;
+  const args = [roundId, encodeTransfer(claim), encodeDeleverage(part), ...equities] as const;
   const data = encodeFunctionData({ abi, functionName: "deleverage", args });
   const receipt = await transact(client, { to, data, doing: "closing the holder's part" });
   return { residual: eventIn(receipt, to, abi, "Deleveraged").residual, receipt };

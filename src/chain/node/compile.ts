@@ -14,6 +14,7 @@ export const CONTRACTS = {
   VerifierRegistry: "contracts/verify/VerifierRegistry.sol",
   SnapshotOracle: "contracts/snapshot/SnapshotOracle.sol",
   TablePointBuilder: "contracts/snapshot/TablePointBuilder.sol",
+  DeliveryBook: "contracts/snapshot/DeliveryBook.sol",
   VolatilityOracle: "contracts/oracle/VolatilityOracle.sol",
   CoverageRegistry: "contracts/coverage/CoverageRegistry.sol",
   MarketClock: "contracts/coverage/MarketClock.sol",

@@ -22,6 +22,7 @@ import { describeRules } from "../policy-text.ts";
 import { checkSameResult } from "../results.ts";
 import { named } from "../summaries.ts";
 import { drop, enter, newest } from "./snapshot-clock.ts";
+import { deliver } from "./snapshot-deliver.ts";
 
 const build = command({
   name: "build",
@@ -172,7 +173,7 @@ is a fraction a year (0.6 is 60 %); bid and ask are in the venue's own unit.`,
 
 export const snapshot = group({
   ...named("snapshot"),
-  commands: [build, verify, show, newest, enter, drop],
+  commands: [build, verify, show, newest, enter, drop, deliver],
 });
 
 /** What a command is about is its argument; a snapshot may also be given as everywhere, with -s. @throws {BallastError} INVALID_INPUT. */

@@ -5,15 +5,17 @@ import { declaration } from "../../venues/venue.ts";
 import type { AccountVersion } from "../accounts/accounts.ts";
 
 /** What a version of an account is to those who may know of it. All of it is public; amounts are in none of it. */
-export const versionSchema = z.object({
-  account: z.string().describe("The account's id: 0x and 64 hex digits."),
-  version: z.string().describe("A whole number."),
-  commitment: z.string(),
-  venue: z.string(),
-  declaredBy: z.enum(["venue", "self"]),
-  asOf: z.string().describe("When it was last said to hold, in UTC."),
-  declaration: z.string().describe("What stands beside the account wherever it is shown."),
-});
+export const versionSchema = z
+  .object({
+    account: z.string().describe("The account's id: 0x and 64 hex digits."),
+    version: z.string().describe("A whole number."),
+    commitment: z.string(),
+    venue: z.string(),
+    declaredBy: z.enum(["venue", "self"]),
+    asOf: z.string().describe("When it was last said to hold, in UTC."),
+    declaration: z.string().describe("What stands beside the account wherever it is shown."),
+  })
+  .meta({ id: "AccountVersion" });
 
 /** @param since left out: when the service took it is its own matter. */
 export function versionAnswer(version: Omit<AccountVersion, "since">): z.output<typeof versionSchema> {
@@ -28,9 +30,11 @@ export function versionAnswer(version: Omit<AccountVersion, "since">): z.output<
   };
 }
 
-export const errorSchema = z.object({
-  error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }),
-});
+export const errorSchema = z
+  .object({
+    error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }),
+  })
+  .meta({ id: "Error" });
 
 /** What the caller can mend in its request, and what it can't. */
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {

@@ -4,6 +4,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import {
   hasZodFastifySchemaValidationErrors,
   jsonSchemaTransform,
+  jsonSchemaTransformObject,
   serializerCompiler,
   validatorCompiler,
 } from "fastify-type-provider-zod";
@@ -90,6 +91,7 @@ export async function apiServer(parts: ApiParts): Promise<FastifyInstance> {
       components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
     },
     transform: jsonSchemaTransform,
+    transformObject: (document) => withoutUnused(jsonSchemaTransformObject(document)),
   });
   const ending = new AbortController();
   app.addHook("preClose", async () => ending.abort());
@@ -167,4 +169,16 @@ function answerOf(error: unknown): ErrorAnswer {
   if (typeof status === "number" && status >= 400 && status < 500)
     return refusal(status, "INVALID_INPUT", "The request can't be read.");
   return errorAnswer(error);
+}
+
+/** Each schema has two forms, of what is sent and of what is taken: those that nothing refers to are left out. */
+function withoutUnused<Document>(document: Document): Document {
+  const { components, ...rest } = document as {
+    readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
+  };
+  const text = JSON.stringify(rest);
+  const used = Object.entries(components.schemas).filter(([name]) =>
+    text.includes(`"#/components/schemas/${name}"`),
+  );
+  return { ...rest, components: { ...components, schemas: Object.fromEntries(used) } } as Document;
 }

@@ -41,11 +41,15 @@ export async function checkConfig(file: string, environment: Environment): Promi
     ...config.venues.map((venue) =>
       pathFinding(venue.name, venue.kind === "file" ? venue.path : venue.keyFile),
     ),
-    existsSync(config.snapshots.file)
-      ? ok("snapshot", "is there")
-      : note("snapshot", "is not there yet", "The service waits for the file that you publish."),
+    ...snapshotFindings(config.snapshots.file),
     ...SECRETS.flatMap((name) => secretFinding(environment[`${name}_FILE`])),
   ];
+}
+
+function snapshotFindings(file: string | undefined): readonly Finding[] {
+  if (file === undefined) return [];
+  if (existsSync(file)) return [ok("snapshot", "is there")];
+  return [note("snapshot", "is not there yet", "The service waits for the file that you publish.")];
 }
 
 async function attempt(check: string, look: () => string | Promise<string>): Promise<Finding> {

@@ -6,6 +6,7 @@ import { inFile } from "../../node/in-file.ts";
 import { Keyring } from "../secrets/keyring.ts";
 import { type Config, parseConfig } from "./config.ts";
 import type { KeeperConfig } from "./keeper-schema.ts";
+import type { MarketConfig } from "./snapshot-schemas.ts";
 
 /** Where a service's configuration is looked for. */
 export const CONFIG_FILE = "ballast.config.json";
@@ -19,13 +20,37 @@ export function loadConfig(file: string): Config {
     ...config,
     data: from(config.data),
     deployment: from(config.deployment),
-    snapshots: { ...config.snapshots, file: from(config.snapshots.file) },
+    snapshots: snapshotsFrom(config.snapshots, from),
+    ...(config.signer === undefined ? {} : { signer: marketFrom(config.signer, from) }),
     ...(config.keeper === undefined ? {} : { keeper: keeperFrom(config.keeper, from) }),
     venues: config.venues.map((venue) =>
       venue.kind === "file"
         ? { ...venue, path: from(venue.path) }
         : { ...venue, keyFile: from(venue.keyFile) },
     ),
+  };
+}
+
+function snapshotsFrom(
+  { file, propose }: Config["snapshots"],
+  from: (path: string) => string,
+): Config["snapshots"] {
+  return {
+    ...(file === undefined ? {} : { file: from(file) }),
+    ...(propose === undefined ? {} : { propose: marketFrom(propose, from) }),
+  };
+}
+
+/** A preset's name is no path, and a policy's file ends in .json. */
+function marketFrom<Part extends { readonly market: MarketConfig; readonly policy: string }>(
+  part: Part,
+  from: (path: string) => string,
+): Part {
+  const { market, policy } = part;
+  return {
+    ...part,
+    policy: policy.endsWith(".json") ? from(policy) : policy,
+    market: market.kind === "file" ? { ...market, path: from(market.path) } : market,
   };
 }
 
@@ -43,7 +68,13 @@ export interface Environment {
   readonly [name: string]: string | undefined;
 }
 
-export const SECRETS = ["BALLAST_MASTER_KEY", "BALLAST_PRIVATE_KEY", "BALLAST_RPC", "DATABASE_URL"] as const;
+export const SECRETS = [
+  "BALLAST_MASTER_KEY",
+  "BALLAST_PRIVATE_KEY",
+  "BALLAST_SIGNER_KEY",
+  "BALLAST_RPC",
+  "DATABASE_URL",
+] as const;
 export type SecretName = (typeof SECRETS)[number];
 
 /** @returns undefined where neither variable is set. @throws {BallastError} FILE_ERROR; INVALID_INPUT where both are. */
@@ -74,9 +105,18 @@ export function keyringOf(environment: Environment): Keyring {
 
 /** The sender's key. @throws {BallastError} INVALID_INPUT, FILE_ERROR. */
 export function senderKeyOf(environment: Environment): Hex {
-  const key = neededSecret(environment, "BALLAST_PRIVATE_KEY");
+  return keyOf(environment, "BALLAST_PRIVATE_KEY", "sender");
+}
+
+/** The oracle's key, with which snapshots are signed and nothing is sent. @throws {BallastError} INVALID_INPUT, FILE_ERROR. */
+export function signerKeyOf(environment: Environment): Hex {
+  return keyOf(environment, "BALLAST_SIGNER_KEY", "signer");
+}
+
+function keyOf(environment: Environment, name: SecretName, whose: string): Hex {
+  const key = neededSecret(environment, name);
   if (/^0x[0-9a-fA-F]{64}$/.test(key)) return key as Hex;
-  throw new BallastError("INVALID_INPUT", "The sender's private key is malformed.", {
+  throw new BallastError("INVALID_INPUT", `The ${whose}'s private key is malformed.`, {
     hint: "Write it as 0x and 64 hex digits.",
   });
 }

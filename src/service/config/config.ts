@@ -3,6 +3,7 @@ import { BallastError } from "../../errors.ts";
 import { issueText } from "../../issue.ts";
 import { keeperSchema } from "./keeper-schema.ts";
 import { amount, path, section } from "./section.ts";
+import { keepSchema, signerSchema, snapshotsSchema } from "./snapshot-schemas.ts";
 import { combinedSchema, venueSchema } from "./venue-schemas.ts";
 
 const seconds = (least: number, most: number) => z.int().min(least).max(most);
@@ -16,7 +17,10 @@ export const configSchema = section({
   deployment: path,
   /** The coverage instance by whose slots accounts are committed, and with which they are proven. */
   circuit: z.string().min(1).max(64),
-  snapshots: section({ file: path }),
+  snapshots: snapshotsSchema,
+  /** An oracle's signer; left out, this service signs nothing. */
+  signer: signerSchema.optional(),
+  keep: keepSchema,
   venues: z.array(venueSchema).max(100),
   /** Accounts that several of the venues make. */
   combined: z.array(combinedSchema).max(100).default([]),

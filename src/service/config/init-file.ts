@@ -13,7 +13,10 @@ function template(circuit: string) {
     data: "data",
     deployment: "deployment.json",
     circuit,
-    snapshots: { "//": "the file that is given to `ballast publish`, watched", file: "snapshot.json" },
+    snapshots: {
+      "//": "the file that is given to `ballast publish`, watched; or propose: {market, policy}, with signers in processes of their own (docs/operate/signers.md); keeper: what is done in cases (docs/operate/keeper.md)",
+      file: "snapshot.json",
+    },
     venues: [
       {
         "//": "portfolios as *.json or *.jsonl; declaredBy is venue for customers' accounts, self for a firm's own",

@@ -8,7 +8,8 @@ import { liquidationCircuits } from "../../liquidation/circuits.ts";
 import { loadDisclosureKey } from "../../liquidation/disclosure-key-file.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
 import type { Config } from "../config/config.ts";
-import type { KeeperPart, Role, ServiceParts } from "../serve.ts";
+import type { KeeperPart } from "../loops.ts";
+import type { Role, ServiceParts } from "../serve.ts";
 import type { KeeperKits } from "./parts.ts";
 import type { KeeperRules } from "./rules.ts";
 

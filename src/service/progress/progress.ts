@@ -5,19 +5,21 @@ import { type Database, only, type Row, read, type Sql, type Value } from "../st
 const id = z.string().describe("0x and 64 hex digits.");
 
 /** One thing that happened, in public words. */
-export const progressSchema = z.object({
-  id: z.string().describe("Rises; not by one."),
-  at: z.string().describe("UTC, by the database's clock."),
-  kind: z.enum(["account", "job", "proof"]),
-  state: z
-    .string()
-    .describe("accepted; waiting, active, done, superseded, dead; proven, sending, attested, refused."),
-  account: id,
-  commitment: id,
-  version: z.string().optional(),
-  snapshot: id.optional(),
-  job: z.string().optional().describe("64 hex digits."),
-});
+export const progressSchema = z
+  .object({
+    id: z.string().describe("Rises; not by one."),
+    at: z.string().describe("UTC, by the database's clock."),
+    kind: z.enum(["account", "job", "proof"]),
+    state: z
+      .string()
+      .describe("accepted; waiting, active, done, superseded, dead; proven, sending, attested, refused."),
+    account: id,
+    commitment: id,
+    version: z.string().optional(),
+    snapshot: id.optional(),
+    job: z.string().optional().describe("64 hex digits."),
+  })
+  .meta({ id: "Progress" });
 export type ProgressEntry = z.output<typeof progressSchema>;
 
 /** Days for which progress is kept. */

@@ -2,7 +2,7 @@ import { type Field, formatField } from "../../math/field.ts";
 import { decodeSnapshot, encodeSnapshot, type Snapshot } from "../../risk/snapshot.ts";
 import { read, type Sql } from "../store/database.ts";
 
-/** Published snapshots, whole: each stays derivable, and its proofs checkable. */
+/** Published snapshots, whole for a day at least: each is derivable, and its proofs checkable. */
 export class Snapshots {
   readonly #sql: Sql;
   /** The last ones that were derived: that takes a good part of a second. */
@@ -37,8 +37,10 @@ export class Snapshots {
     const known = this.#known.get(BigInt(id) as Field);
     if (known !== undefined) return known;
     const [row] = await this.#sql.query("select content from ballast.snapshots where id = $1", [id]);
-    if (row === undefined) return undefined;
-    const snapshot = decodeSnapshot(read.text(row, "content"));
+    const content = row === undefined ? null : read.textOrNull(row, "content");
+    // An old one's id alone is kept.
+    if (content === null) return undefined;
+    const snapshot = decodeSnapshot(content);
     this.#remember(snapshot);
     return snapshot;
   }

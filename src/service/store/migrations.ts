@@ -1,5 +1,6 @@
 import { BIDS, CASES, CHALLENGES, LEDGER, OUTCOMES, STEPS } from "./case-tables.ts";
 import { METERS, OPERATION } from "./operation-tables.ts";
+import { PROPOSALS, REGISTRY, SIGNATURES, SIGNERS } from "./snapshot-tables.ts";
 
 /** One step of the schema. Steps are never changed once they are released: what they made is in databases. */
 export interface Migration {
@@ -251,4 +252,15 @@ export const MIGRATIONS: readonly Migration[] = [
     ],
   },
   { name: "progress and pauses", statements: OPERATION },
+  {
+    name: "proposed snapshots and signers",
+    statements: [
+      PROPOSALS,
+      "create index proposals_open on ballast.proposals (time) where state = 'open'",
+      SIGNATURES,
+      SIGNERS,
+      REGISTRY,
+      "alter table ballast.snapshots alter column content drop not null",
+    ],
+  },
 ];

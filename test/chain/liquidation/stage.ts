@@ -36,6 +36,7 @@ import { commitmentOf, type OpenAccount } from "../../../src/liquidation/account
 import type { LiquidationStatement } from "../../../src/liquidation/circuits.ts";
 import type { EquityClaim, ProofKit, ProvenTransfer } from "../../../src/liquidation/claims.ts";
 import { type CaseAction, casePurpose } from "../../../src/liquidation/purpose.ts";
+import { type RollOverOptions, rollOver } from "../../../src/market/roll-over.ts";
 import { shiftChain } from "../../../src/market/shift.ts";
 import { toField } from "../../../src/math/field.ts";
 import { randomSalt } from "../../../src/portfolio/commitment.ts";
@@ -45,6 +46,7 @@ import { setupDev } from "../../../src/prover/keys/setup-dev.ts";
 import { createProver } from "../../../src/prover/node/prover.ts";
 import { type Policy, presetPolicy } from "../../../src/risk/policy.ts";
 import type { Holding } from "../../../src/risk/requirement.ts";
+import { quotesOf, registryOf } from "../../../src/risk/roll-over.ts";
 import { buildSnapshot, rowByName, type Snapshot } from "../../../src/risk/snapshot.ts";
 import { netPositions } from "../../../src/risk/transfer.ts";
 import { runCircuits } from "../../../src/solvency/circuits.ts";
@@ -147,13 +149,20 @@ export async function startLiquidation(options: StageOptions = {}): Promise<Liqu
   return { anvil, people, kits, runs, deployment, system, token, stop };
 }
 
-/** The fixture's market under five of a policy's scenarios, later and elsewhere. */
-export function marketAt(time: bigint, spot = "0"): Snapshot {
+/** The fixture's market under five of a policy's scenarios, later and elsewhere; what expired since another is settled. */
+export function marketAt(time: bigint, spot = "0", before?: Before): Snapshot {
   const full = presetPolicy("les");
   const policy: Policy = { ...full, name: "five-of-les", scenarios: full.scenarios.slice(0, 5) };
   const small = { ...CHAIN, quotes: CHAIN.quotes.slice(0, 8) };
   const chain = shiftChain(small, { spot: w(spot), vol: w("0") }, (time - START) * 1000n);
-  return buildSnapshot(chain, policy, { shape: SHAPE });
+  if (before === undefined) return buildSnapshot(chain, policy, { shape: SHAPE });
+  const rolled = rollOver(quotesOf(before.snapshot), chain, before);
+  return buildSnapshot(rolled, policy, { shape: SHAPE, registry: registryOf(before.snapshot) });
+}
+
+/** The snapshot before, and what is known of what expired. */
+interface Before extends RollOverOptions {
+  readonly snapshot: Snapshot;
 }
 
 let unusedNonce = 1_000;
@@ -187,6 +196,8 @@ export class World {
   readonly stage: LiquidationStage;
   readonly accounts = new MemoryAccounts();
   snapshot: Snapshot;
+  /** What snapshots take over of what expires. */
+  rollOver: RollOverOptions = {};
 
   constructor(stage: LiquidationStage) {
     this.stage = stage;
@@ -196,7 +207,7 @@ export class World {
   /** Publishes the market as it is then; the next block is a second later. */
   async publish(time: bigint, spot?: string): Promise<void> {
     const { people, deployment, kits, runs } = this.stage;
-    const snapshot = marketAt(time, spot);
+    const snapshot = marketAt(time, spot, { ...this.rollOver, snapshot: this.snapshot });
     const points = await Promise.all(
       [kits.coverage, kits.equity, kits.reduction, runs.batch].map(({ circuit, key }) =>
         snapshotPoint(circuit, key.verifyingKey, snapshot),
@@ -267,9 +278,13 @@ export class World {
 
   /** Once all accounts are registered: deposits what they hold in cash together, and publishes the market. */
   async begin(): Promise<void> {
-    const lots = this.lotsOf(CASH);
-    await deposit(this.stage.people.venue, this.stage.system, { instrumentId: CASH, lots });
+    await this.deposit(this.lotsOf(CASH));
     await this.publish((await this.now()) + 1n);
+  }
+
+  /** The venue's lots go into the vault. */
+  async deposit(lots: bigint): Promise<void> {
+    await deposit(this.stage.people.venue, this.stage.system, { instrumentId: CASH, lots });
   }
 
   /** What all accounts hold together of an instrument. */

@@ -51,7 +51,7 @@ contract FundsAttack is GateFixture {
         token.approve(address(vault), 30 * UNITS);
         vault.deposit(SETTLEMENT, 30);
         uint256 old = snapshotId;
-        TransferClaim memory claim_ = transferClaim(
+        TransferClaim memory claim_ = keptClaim(
             TransferTerms(HOUSE, next(HOUSE), 0, 0, 0, -30, false, keccak256(abi.encode(bytes32("release"))))
         );
         registry.attest(claim(old, DEADLINE, HOUSE, claim_.newA, 0));
@@ -129,12 +129,11 @@ contract FundsAttack is GateFixture {
         challenges.settleChallenge(BOB, index);
         vm.assertTrue(ledger.account(BOB).frozen, "frozen in the block before");
 
-        EquityClaim[] memory holder = new EquityClaim[](0);
+        EquityClaim memory holder = equityClaim(snapshotId, BOB, claim_.newA, 1, -1);
         vm.prank(OPERATOR);
-        vm.expectRevert(abi.encodeWithSelector(IDeleveraging.HolderEquityMissing.selector, BOB));
+        vm.expectRevert(abi.encodeWithSelector(IDeleveraging.HolderWouldLack.selector, BOB, int256(-1)));
         house.deleverage(round, claim_, part, after_, holder);
-        holder = new EquityClaim[](1);
-        holder[0] = equityClaim(snapshotId, BOB, claim_.newA, 1, FORTUNE);
+        holder = equityClaim(snapshotId, BOB, claim_.newA, 1, FORTUNE);
         vm.prank(OPERATOR);
         house.deleverage(round, claim_, part, after_, holder);
         vm.assertEq(ledger.commitmentOf(BOB), claim_.newA, "its part is closed");
@@ -149,8 +148,7 @@ contract FundsAttack is GateFixture {
         EquityClaim memory shown = equityClaim(HOUSE, 4, -int256(200 * MICROS_PER_LOT));
         uint256 round = _open(shown);
         (TransferClaim memory claim_, DeleverageClaim memory part, EquityClaim memory after_) = _part(round);
-        EquityClaim[] memory holder = new EquityClaim[](1);
-        holder[0] = equityClaim(snapshotId, BOB, claim_.newA, 3, FORTUNE);
+        EquityClaim memory holder = equityClaim(snapshotId, BOB, claim_.newA, 3, FORTUNE);
         vm.prank(OPERATOR);
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.AccountNotOrdinary.selector, BOB));
         house.deleverage(round, claim_, part, after_, holder);

@@ -87,7 +87,7 @@ contract ClearingHouseAmountsTest is ClearingHouseFixture {
         house.clearResidual(houseEquity(0));
         insure(address(house), INSURED);
         attest(HOUSE, nextHouse(), 0);
-        TransferClaim memory claim = transferClaim(releaseTerms(int64(uint64(lots))));
+        TransferClaim memory claim = keptClaim(releaseTerms(int64(uint64(lots))));
         vm.prank(OPERATOR);
         house.release(uint64(lots), claim);
     }

@@ -208,7 +208,7 @@ contract ClearingHouseBookingTest is ClearingHouseFixture {
         fill(30 * UNITS, 0);
         takeOver(ALICE, -20 * LOT);
         attest(HOUSE, nextHouse(), 0);
-        TransferClaim memory claim = transferClaim(releaseTerms(5));
+        TransferClaim memory claim = keptClaim(releaseTerms(5));
         expectFrom(OPERATOR, abi.encodeWithSelector(IClearingHouse.LossUnsettled.selector, 20));
         house.release(5, claim);
         house.clearResidual(houseEquity(0));

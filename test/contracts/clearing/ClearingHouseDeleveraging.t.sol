@@ -17,7 +17,7 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         TransferClaim transfer;
         DeleverageClaim holding;
         EquityClaim equity;
-        EquityClaim[] holder;
+        EquityClaim holder;
     }
 
     uint32 private constant INSTRUMENT = 10;
@@ -116,6 +116,7 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         part.holding = deleverageClaim(_partTerms(roundId, holder, closed));
         uint256 snapshot = rounds.roundOf(roundId).snapshotId;
         part.equity = equityClaim(snapshot, HOUSE, nextHouse(), 4, equity);
+        part.holder = equityClaim(snapshotId, holder, part.transfer.newA, 0, 7);
     }
 
     function _close(uint256 roundId, Part memory part) private {
@@ -418,25 +419,30 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         _close(fourth, ALICE, 1, START + 400);
     }
 
-    /// A case in its first phase, which a friend can open, keeps no round out: what is left must be worth something.
-    function test_AHolderInSoftPaysWhenItsEquityStaysAtLeastNothing() public {
-        uint256 roundId = _open();
-        engine.freeze(ledger, ALICE, ILiquidationEngine.Status.Soft);
+    function _paysWhenItsEquityStaysAtLeastNothing(uint256 roundId) private {
         Part memory part = _part(roundId, ALICE, 16, START + 5);
-        bytes memory missing = abi.encodeWithSelector(IDeleveraging.HolderEquityMissing.selector, ALICE);
-        _expectCloseRevert(roundId, part, missing);
-        part.holder = new EquityClaim[](1);
-        part.holder[0] = equityClaim(snapshotId, BOB, part.transfer.newA, 4, 7);
-        _expectCloseRevert(roundId, part, missing);
-        part.holder[0] = equityClaim(snapshotId, ALICE, part.transfer.newA, 4, -1);
+        part.holder = equityClaim(snapshotId, BOB, part.transfer.newA, 4, 7);
+        _expectCloseRevert(roundId, part, abi.encodeWithSelector(IClearingHouse.WrongAccount.selector, BOB));
+        part.holder = equityClaim(snapshotId, ALICE, part.transfer.newA, 4, -1);
         bytes4 lacks = IDeleveraging.HolderWouldLack.selector;
         _expectCloseRevert(roundId, part, abi.encodeWithSelector(lacks, ALICE, int256(-1)));
         // The portfolio before its part says nothing.
-        part.holder[0] = equityClaim(snapshotId, ALICE, commitmentOf(ALICE, 0), 4, 7);
+        part.holder = equityClaim(snapshotId, ALICE, commitmentOf(ALICE, 0), 4, 7);
         _expectCloseRevert(roundId, part, encoded(IFactProofs.InvalidEquityProof.selector));
-        part.holder[0] = equityClaim(snapshotId, ALICE, part.transfer.newA, 4, 0);
+        part.holder = equityClaim(snapshotId, ALICE, part.transfer.newA, 4, 0);
         _close(roundId, part);
         vm.assertEq(ledger.commitmentOf(ALICE), commitmentOf(ALICE, 1), "closed");
+    }
+
+    function test_AHolderPaysWhenItsEquityStaysAtLeastNothing() public {
+        _paysWhenItsEquityStaysAtLeastNothing(_open());
+    }
+
+    /// A case in its first phase, which a friend can open, keeps no round out.
+    function test_AHolderInSoftPaysAsAnyOther() public {
+        uint256 roundId = _open();
+        engine.freeze(ledger, ALICE, ILiquidationEngine.Status.Soft);
+        _paysWhenItsEquityStaysAtLeastNothing(roundId);
         vm.assertTrue(ledger.account(ALICE).frozen, "and its case goes on");
     }
 
@@ -444,10 +450,9 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         uint256 roundId = _open();
         engine.freeze(ledger, ALICE, ILiquidationEngine.Status.Soft);
         Part memory part = _part(roundId, ALICE, 16, START + 5);
-        part.holder = new EquityClaim[](1);
         vm.warp(NOW + 1);
         uint256 late = publishAll(NOW + 1);
-        part.holder[0] = equityClaim(late, ALICE, part.transfer.newA, 0, 7);
+        part.holder = equityClaim(late, ALICE, part.transfer.newA, 0, 7);
         bytes memory old = abi.encodeWithSelector(IMarketClock.NotNewest.selector, late, snapshotId);
         _expectCloseRevert(roundId, part, old);
         clock.enter(late);
@@ -461,8 +466,6 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         for (uint256 i = 0; i < 4; ++i) {
             engine.freeze(ledger, ALICE, ILiquidationEngine.Status(uint256(ILiquidationEngine.Status.Sealed) + i));
             Part memory part = _part(roundId, ALICE, 16, START);
-            part.holder = new EquityClaim[](1);
-            part.holder[0] = equityClaim(snapshotId, ALICE, part.transfer.newA, 0, 7);
             _expectCloseRevert(roundId, part, refused);
         }
     }
@@ -518,6 +521,7 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
     function _expectTransferRevert(uint256 roundId, TransferTerms memory terms, bytes memory data) private {
         Part memory part = _part(roundId, ALICE, 16, START);
         part.transfer = transferClaim(terms);
+        part.holder = equityClaim(snapshotId, ALICE, terms.newA, 0, 7);
         _expectCloseRevert(roundId, part, data);
     }
 

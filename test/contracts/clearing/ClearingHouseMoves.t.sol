@@ -33,7 +33,7 @@ contract ClearingHouseMovesTest is ClearingHouseFixture {
     // --- releases ---
 
     function _expectReleaseRevert(uint64 lots, TransferTerms memory terms, bytes memory data) private {
-        TransferClaim memory claim = transferClaim(terms);
+        TransferClaim memory claim = terms.whole ? transferClaim(terms) : keptClaim(terms);
         expectFrom(OPERATOR, data);
         house.release(lots, claim);
         vm.assertEq(vault.lotsHeld(SETTLEMENT), 100, "the vault keeps it");
@@ -43,7 +43,7 @@ contract ClearingHouseMovesTest is ClearingHouseFixture {
     function test_ReleasesToTheInsuranceFund() public {
         depositLots(100);
         attest(HOUSE, nextHouse(), 0);
-        TransferClaim memory claim = transferClaim(releaseTerms(30));
+        TransferClaim memory claim = keptClaim(releaseTerms(30));
         vm.expectEmit();
         emit IClearingHouse.Released(30);
         vm.prank(OPERATOR);

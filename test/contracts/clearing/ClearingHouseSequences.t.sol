@@ -222,6 +222,7 @@ contract ClearingHouseSequencesTest is ClearingHouseFixture {
         EquityClaim memory equity = equityClaim(ALICE, 4, -int256(lots) * LOT);
         vm.prank(OPERATOR);
         house.takeOver(1, claim, equity);
+        insure(address(house), INSURED);
     }
 
     function _check() private view {

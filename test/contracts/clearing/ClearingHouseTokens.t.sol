@@ -20,7 +20,7 @@ contract ClearingHouseTokensTest is ClearingHouseFixture {
     function _expectNoMoves(bytes memory into, bytes memory out) private {
         expectAbsorbRevert(-10 * LOT, 10, into);
         vm.assertTrue(assetsOf(INSURANCE) == 10 * UNITS && house.residual() == 0, "nothing drawn");
-        TransferClaim memory claim = transferClaim(releaseTerms(5));
+        TransferClaim memory claim = keptClaim(releaseTerms(5));
         expectFrom(OPERATOR, out);
         house.release(5, claim);
         vm.assertEq(assetsOf(INSURANCE), 10 * UNITS, "nothing released");
@@ -66,7 +66,7 @@ contract ClearingHouseTokensTest is ClearingHouseFixture {
         _become(address(new ReentrantToken()));
         bytes memory guarded = encoded(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
         EquityClaim memory shown = houseEquity(-10 * LOT);
-        TransferClaim memory funding = transferClaim(fundingTerms(10));
+        TransferClaim memory funding = keptClaim(fundingTerms(10));
         bytes[3] memory calls = [
             abi.encodeCall(house.collectForfeit, (1)),
             abi.encodeCall(house.absorb, (shown, funding)),

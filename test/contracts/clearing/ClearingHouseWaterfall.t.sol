@@ -70,7 +70,7 @@ contract ClearingHouseWaterfallTest is ClearingHouseFixture {
     }
 
     function _expectShownRevert(EquityClaim memory shown, bytes memory data) private {
-        TransferClaim memory funding = transferClaim(fundingTerms(1));
+        TransferClaim memory funding = keptClaim(fundingTerms(1));
         vm.expectRevert(data);
         house.absorb(shown, funding);
         _untouched();
@@ -111,7 +111,7 @@ contract ClearingHouseWaterfallTest is ClearingHouseFixture {
         EquityClaim memory shown = houseEquity(-LOT);
         IPortfolioLedger.Account memory account = ledger.account(HOUSE);
         account.guarded = false;
-        TransferClaim memory funding = transferClaim(fundingTerms(1));
+        TransferClaim memory funding = keptClaim(fundingTerms(1));
         vm.mockCall(address(ledger), abi.encodeCall(ledger.account, (HOUSE)), abi.encode(account));
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.HouseNotGuarded.selector, HOUSE));
         house.absorb(shown, funding);
@@ -144,7 +144,7 @@ contract ClearingHouseWaterfallTest is ClearingHouseFixture {
     function test_NobodyVoidsAProofByPayingIn() public {
         fill(30 * UNITS, 50 * UNITS);
         EquityClaim memory shown = houseEquity(-90 * LOT);
-        TransferClaim memory funding = transferClaim(fundingTerms(80));
+        TransferClaim memory funding = keptClaim(fundingTerms(80));
         deposit(DAVE, INSURANCE, 2 * UNITS);
         give(DAVE, 4 * UNITS);
         vm.prank(DAVE);
@@ -157,7 +157,7 @@ contract ClearingHouseWaterfallTest is ClearingHouseFixture {
 
     function _expectFundingRevert(TransferTerms memory terms, bytes memory data) private {
         EquityClaim memory shown = houseEquity(-40 * LOT);
-        TransferClaim memory funding = transferClaim(terms);
+        TransferClaim memory funding = terms.whole ? transferClaim(terms) : keptClaim(terms);
         vm.expectRevert(data);
         house.absorb(shown, funding);
         _untouched();
@@ -186,8 +186,9 @@ contract ClearingHouseWaterfallTest is ClearingHouseFixture {
     function test_AnAbsorptionServesOnce() public {
         fill(30 * UNITS, 50 * UNITS);
         EquityClaim memory shown = houseEquity(-10 * LOT);
-        TransferClaim memory funding = transferClaim(fundingTerms(10));
+        TransferClaim memory funding = keptClaim(fundingTerms(10));
         house.absorb(shown, funding);
+        insure(address(house), INSURED);
         vm.expectRevert(encoded(IFactProofs.InvalidEquityProof.selector));
         house.absorb(shown, funding);
         shown = houseEquity(-10 * LOT);

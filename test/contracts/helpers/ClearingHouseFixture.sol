@@ -196,13 +196,20 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
 
     function absorb(int256 equity, int64 lots) internal {
         EquityClaim memory shown = houseEquity(equity);
-        TransferClaim memory funding = transferClaim(fundingTerms(lots));
+        TransferClaim memory funding = keptClaim(fundingTerms(lots));
+        uint256 insured = house.insuredLoss();
         house.absorb(shown, funding);
+        _insureAgain(insured);
+    }
+
+    /// What was shown to be made good insures nothing more: as if the next loss were takeovers' again.
+    function _insureAgain(uint256 before) internal {
+        if (before > type(uint64).max) insure(address(house), INSURED);
     }
 
     function expectAbsorbRevert(int256 equity, int64 lots, bytes memory data) internal {
         EquityClaim memory shown = houseEquity(equity);
-        TransferClaim memory funding = transferClaim(fundingTerms(lots));
+        TransferClaim memory funding = keptClaim(fundingTerms(lots));
         vm.expectRevert(data);
         house.absorb(shown, funding);
     }
@@ -236,8 +243,10 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
         // The engine moves accounts: the ledger's is at the stub's place.
         TransferClaim memory claim = transferClaim(takeOverTerms(accountId));
         EquityClaim memory shown = equityClaim(accountId, 4, equity);
+        uint256 insured = house.insuredLoss();
         vm.prank(OPERATOR);
         house.takeOver(1, claim, shown);
+        _insureAgain(insured);
     }
 
     function releaseTerms(int64 lots) internal view returns (TransferTerms memory) {

@@ -6,6 +6,7 @@ import { anyone } from "./anyone.ts";
 import { check } from "./check.ts";
 import { customer } from "./customer.ts";
 import { deleverageCommand } from "./deleverage.ts";
+import { expiry } from "./expiry.ts";
 import { governance } from "./governance.ts";
 import { houseCommands } from "./house.ts";
 import { kept } from "./kept.ts";
@@ -18,7 +19,7 @@ import { venue } from "./venue.ts";
 
 const HELP = `
 A case, role by role (docs/operate/liquidation.md walks through one):
-  anyone       check, attest, open, challenge, settle-challenge, escalate, cure, pass-over, sweep, show-equity, lapse, buy, record-move, abandon, anchor
+  anyone       check, attest, open, challenge, settle-challenge, escalate, cure, pass-over, sweep, show-equity, lapse, buy, record-move, abandon, anchor, close-expired, delivered
   venue        register, update, disclose, reduce, trade, cure-by-trade, kept
   customer     lock, pay-in, pay-out, deposit-cure, open-account, close-account, reclaim-bond
   liquidator   key, bid, reveal, open-disclosure, settle, leave, reclaim
@@ -41,6 +42,7 @@ export const liquidate = group({
     ...venue,
     kept,
     ...customer,
+    ...expiry,
     ...openings,
     ...liquidator,
     ...sale,

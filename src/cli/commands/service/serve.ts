@@ -11,7 +11,7 @@ import { named } from "../../summaries.ts";
 import { configFile } from "./flags.ts";
 
 /** As `ROLES`, without loading what they need. */
-const ROLE_NAMES = ["all", "feed", "prover", "sender", "keeper", "api"] as const;
+const ROLE_NAMES = ["all", "feed", "signer", "prover", "sender", "keeper", "api"] as const;
 
 export const serve = command({
   ...named("serve"),
@@ -26,9 +26,9 @@ export const serve = command({
   },
   notes: `
 Reads accounts and snapshots, evaluates every account, proves what must be proven, and sends the proofs. Roles: feed (accounts, snapshots,
-evaluation, the plan), prover, sender, keeper and api (where the configuration has them). On one machine it needs nothing else; with DATABASE_URL several processes share a PostgreSQL server,
+evaluation, the plan), prover, sender, and where the configuration has them signer, keeper and api. On one machine it needs nothing else; with DATABASE_URL several processes share a PostgreSQL server,
 and one at a time leads feed, sender and keeper. Secrets come from the environment alone: BALLAST_MASTER_KEY, BALLAST_PRIVATE_KEY, BALLAST_RPC,
-DATABASE_URL, or each with _FILE.
+DATABASE_URL, a signer's BALLAST_SIGNER_KEY, or each with _FILE.
 
 SIGTERM and Ctrl-C end it: the proof in hand is finished, or handed back after 20 seconds. --json writes one object a line.`,
   examples: [

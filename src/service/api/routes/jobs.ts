@@ -15,21 +15,23 @@ const MOST = 1_000;
 
 const jobParameter = z.string().regex(/^[0-9a-f]{64}$/);
 /** What of a job is told; who works on it is not. */
-const jobSchema = z.object({
-  id: z.string(),
-  purpose: z.string(),
-  state: z.enum(STATES),
-  account: z.string(),
-  version: z.string(),
-  commitment: z.string(),
-  snapshot: z.string(),
-  circuit: z.string(),
-  reason: z.string(),
-  tries: z.int(),
-  failure: z.string().nullable().describe("Why the last try failed."),
-  supersededBy: z.string().nullable().describe("The job that replaces it, or why none does."),
-  proof: z.string().nullable().describe("proven, sending, attested or refused; null before there is one."),
-});
+const jobSchema = z
+  .object({
+    id: z.string(),
+    purpose: z.string(),
+    state: z.enum(STATES),
+    account: z.string(),
+    version: z.string(),
+    commitment: z.string(),
+    snapshot: z.string(),
+    circuit: z.string(),
+    reason: z.string(),
+    tries: z.int(),
+    failure: z.string().nullable().describe("Why the last try failed."),
+    supersededBy: z.string().nullable().describe("The job that replaces it, or why none does."),
+    proof: z.string().nullable().describe("proven, sending, attested or refused; null before there is one."),
+  })
+  .meta({ id: "Job" });
 
 /** Proofs that are asked for, and what became of jobs. */
 export const jobRoutes: FastifyPluginAsyncZod<RouteParts> = async (app, parts) => {

@@ -73,15 +73,16 @@ abstract contract FundsHandler is AuctionHandler {
         uint256 residual = lots - ofInsurance - ofGamma;
         uint256 drawn = _drawable(ofInsurance, ofGamma);
         // The same loss, shown again without a draw, changes nothing.
-        if (drawn == 0 && lots == _reservedLots() + house.residual()) residual = house.residual();
+        bool isSame = drawn == 0 && lots == _reservedLots() + house.residual();
+        if (isSame) residual = house.residual();
         EquityClaim memory shown = equityClaim(HOUSE, 4, -int256(lots * MICROS_PER_LOT));
         bytes32 purpose = keccak256(abi.encode(bytes32("absorb"), snapshotId));
-        TransferClaim memory claim = transferClaim(
+        TransferClaim memory claim = keptClaim(
             TransferTerms(HOUSE, next(HOUSE), 0, 0, 0, int64(uint64(drawn)), false, purpose)
         );
         house.absorb(shown, claim);
         fundedLots += drawn;
-        if (house.insuredLoss() != insured - drawn) violation = "drawn, and still insured";
+        if (house.insuredLoss() != (isSame ? insured : borne - drawn)) violation = "drawn or made good, and still insured";
         if (drawn != 0 && ofGamma != 0 && _freeLots() != 0) violation = "the Gamma Reserve bears before the insurance fund";
         if (house.residual() != residual) violation = "the residual is not what the funds lacked";
         if (_drawable(insurance, gamma) + drawn > insurance + gamma) violation = "a day draws more than there was";
@@ -116,7 +117,7 @@ abstract contract FundsHandler is AuctionHandler {
     function release(uint8 lots) external {
         uint64 given = uint64(bound(lots, 1, 255));
         bytes32 purpose = keccak256(abi.encode(bytes32("release")));
-        TransferClaim memory claim = transferClaim(
+        TransferClaim memory claim = keptClaim(
             TransferTerms(HOUSE, next(HOUSE), 0, 0, 0, -int64(given), false, purpose)
         );
         _attestNewest(HOUSE, claim.newA, 0);
@@ -167,8 +168,7 @@ abstract contract FundsHandler is AuctionHandler {
             DeleverageTerms(holder, ledger.commitmentOf(holder), next(holder), INSTRUMENT, false, 40, 100, -123, 4)
         );
         EquityClaim memory shown = equityClaim(round.snapshotId, HOUSE, next(HOUSE), 4, round.lastEquity + 1);
-        EquityClaim[] memory left = new EquityClaim[](1);
-        left[0] = equityClaim(snapshotId, holder, next(holder), 2, 0);
+        EquityClaim memory left = equityClaim(snapshotId, holder, next(holder), 2, 0);
         vm.prank(OPERATOR);
         house.deleverage(_roundId, claim, part, shown, left);
         bool isOpen = status == ILiquidationEngine.Status.None || status == ILiquidationEngine.Status.Soft;
