@@ -149,6 +149,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "NoExitSnapshot",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "NoLots",
     type: "error",
   },
@@ -175,6 +180,11 @@ export const contractErrorsAbi = [
   {
     inputs: [],
     name: "NoSlashRecipient",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "NotStopped",
     type: "error",
   },
   {
@@ -219,7 +229,17 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "RowsMismatch",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "TooManyBids",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "VenueLeft",
     type: "error",
   },
   {
@@ -349,6 +369,17 @@ export const contractErrorsAbi = [
         type: "address",
       },
     ],
+    name: "NotOwner",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
     name: "OnlyAuction",
     type: "error",
   },
@@ -405,6 +436,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "OnlyEngine",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "OnlyExitDesk",
     type: "error",
   },
   {
@@ -1078,6 +1120,17 @@ export const contractErrorsAbi = [
   {
     inputs: [
       {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+    ],
+    name: "VenueIsBack",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "int256",
         name: "equity",
         type: "int256",
@@ -1117,6 +1170,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "HouseShort",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "int256",
+        name: "equity",
+        type: "int256",
+      },
+    ],
+    name: "NothingToClaim",
     type: "error",
   },
   {
@@ -1282,6 +1346,22 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
       {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "NothingToTake",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
         internalType: "uint64",
         name: "age",
         type: "uint64",
@@ -1380,7 +1460,40 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "AccountInCase",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AccountLeft",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
     name: "AccountNotOrdinary",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AlreadyClaimed",
     type: "error",
   },
   {
@@ -1469,6 +1582,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NotAnchored",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "NotCounted",
     type: "error",
   },
   {
@@ -1998,6 +2122,17 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "instrumentId",
+        type: "uint256",
+      },
+    ],
+    name: "MalformedRow",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "lots",
         type: "uint256",
       },
@@ -2271,6 +2406,17 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "MarksMissing",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
     name: "NewestSound",
     type: "error",
   },
@@ -2293,7 +2439,29 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "NotTheExitSnapshot",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
     name: "SnapshotAlreadyPublished",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
+    name: "SnapshotIsFixed",
     type: "error",
   },
   {
@@ -2667,6 +2835,22 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint32",
+        name: "row",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "width",
+        type: "uint256",
+      },
+    ],
+    name: "WrongRows",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
         name: "rowCount",
         type: "uint32",
       },
@@ -2890,6 +3074,17 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "from",
+        type: "uint64",
+      },
+    ],
+    name: "WaitsForPrices",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "held",
         type: "uint64",
       },
@@ -3010,6 +3205,17 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "since",
+        type: "uint64",
+      },
+    ],
+    name: "VenueStopped",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "snapshotTime",
         type: "uint64",
       },
@@ -3106,6 +3312,22 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "snapshotTime",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "stoppedAt",
+        type: "uint64",
+      },
+    ],
+    name: "RunTooOld",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "time",
         type: "uint64",
       },
@@ -3185,6 +3407,28 @@ export const contractErrorsAbi = [
         type: "uint64",
       },
     ],
+    name: "ClaimsOver",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "ClaimsRun",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
     name: "ClosedTooSoon",
     type: "error",
   },
@@ -3252,6 +3496,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "TooSoon",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "VenueAlive",
     type: "error",
   },
   {
