@@ -3,84 +3,67 @@
  *
  *   npm test                     everything that fits into minutes
  *   npm run test:deep            what takes longer: production instances, more fuzz, invariants of 2,000 runs of 300 calls
- *   npm run test:deep -- --ci    the same with 256 runs of 100 calls, and fewer cases of fuzz: what CI has the time for
- *   npm test -- --ci             leaves Solidity's fuzz and invariants to the deep run that follows in CI, which has all of them
  *   npm run test:postgres        what needs a PostgreSQL server, which it starts itself
+ *   npm run test:recorded        what needs recorded market data, where it is there
+ *   npm run test:ci              all of these in one run, with fewer runs of fuzz and invariants: what CI has the time for
  *   npm test -- test/math        one folder of TypeScript suites: arguments go to vitest
  *
- * test/README.md says what is where.
+ * `--solidity` and `--typescript` run one half of them. test/README.md says what is where.
  */
-import { type Counts, run, total, vitest } from "./testing/suites.ts";
+import { solidity } from "./testing/forge.ts";
+import { planRecorded, type Recorded } from "./testing/recorded.ts";
+import { type Counts, total, vitest } from "./testing/suites.ts";
 
-const REPORT = "build/test/vitest.json";
-
-const seconds = (start: number): string => `${Math.round((performance.now() - start) / 1000)} s`;
-
-/** One run of forge. Its output waits for its end, so that it doesn't mix with the other suites'. */
-async function forge(
-  title: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Counts> {
-  const start = performance.now();
-  const { code, output } = await run(["npx", "forge", "test", ...args], { quiet: true, env });
-  const summary = /(\d+) tests passed, (\d+) failed, (\d+) skipped \(\d+ total tests\)/.exec(output);
-  if (summary === null || code !== 0) console.log(output);
-  if (summary === null) throw new Error(`forge printed no summary (exit ${code}).`);
-  const [line, passed = "0", failed = "0", skipped = "0"] = summary;
-  console.log(`${title}: ${line} in ${seconds(start)}`);
-  const bad = Number(failed) + Number(skipped);
-  return { passed: Number(passed), failed: code !== 0 && bad === 0 ? 1 : bad, notes: [] };
-}
-
-/** The deep suite, in full and in CI: runs of the invariants over both shards, calls of each, cases of each fuzz test. */
-const DEPTHS = {
-  full: { runs: 2000, depth: 300, fuzz: 512 },
-  ci: { runs: 256, depth: 100, fuzz: 64 },
+/** vitest's projects, and how deep Solidity's suites go (undefined: they don't run). */
+const KINDS = {
+  "--deep": { command: "npm run test:deep", projects: ["deep"], depth: "deep" },
+  "--postgres": { command: "npm run test:postgres", projects: ["postgres"], depth: undefined },
+  "--recorded": { command: "npm run test:recorded", projects: ["recorded"], depth: undefined },
+  "--ci": {
+    command: "npm run test:ci",
+    projects: ["shared", "alone", "deep", "postgres", "recorded"],
+    depth: "ci",
+  },
 } as const;
-/** What the deep suite runs of Solidity, by the names of tests: it must have all that `npm test -- --ci` leaves to it. */
-const DEEP_TESTS = "^(testFuzz|invariant)";
-/** A run of the invariants has one thread: two with seeds of their own take half the time. */
-const SEEDS = ["0xba11a57", "0x7a57a11"] as const;
+const USUAL = { command: "npm test", projects: ["shared", "alone"], depth: "usual" } as const;
+const HALVES = ["--solidity", "--typescript"];
+const REPORT = "build/test/vitest.json";
+/** A run without the recorded suites. */
+const NONE: Recorded = { present: 0, absent: [], counts: total([]) };
 
-/** The Solidity suites with more fuzz, and the invariants in two shards. */
-async function deepSolidity(size: keyof typeof DEPTHS): Promise<Counts> {
-  const { runs, depth, fuzz: cases } = DEPTHS[size];
-  const env = {
-    FOUNDRY_PROFILE: "deep",
-    FOUNDRY_INVARIANT_RUNS: String(runs / SEEDS.length),
-    FOUNDRY_INVARIANT_DEPTH: String(depth),
-    FOUNDRY_FUZZ_RUNS: String(cases),
-  };
-  const built = await run(["npx", "forge", "build"], { quiet: true, env });
-  if (built.code !== 0) throw new Error(built.output);
-  const invariants = SEEDS.map((seed) =>
-    forge(
-      `Invariants, ${runs / SEEDS.length} runs of ${depth} calls from seed ${seed}`,
-      ["--match-contract", "Invariants", "--fuzz-seed", seed],
-      env,
-    ),
-  );
-  const fuzz = ["--match-test", DEEP_TESTS, "--no-match-contract", "Invariants"];
-  return total(await Promise.all([...invariants, forge("Solidity, more fuzz", fuzz, env)]));
+process.exitCode = await main(process.argv.slice(2));
+
+/** The exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  const start = performance.now();
+  const flag = (Object.keys(KINDS) as (keyof typeof KINDS)[]).find((name) => args.includes(name));
+  const { command, projects, depth } = flag === undefined ? USUAL : KINDS[flag];
+  const filters = args.filter((arg) => arg !== flag && !HALVES.includes(arg));
+  const runs = (half: string): boolean =>
+    args.includes(half) || !HALVES.some((other) => args.includes(other));
+
+  const recorded =
+    runs("--typescript") && projects.some((project) => project === "recorded") ? planRecorded() : undefined;
+  const parts: Promise<Counts>[] = [];
+  if (runs("--solidity") && filters.length === 0 && depth !== undefined) parts.push(solidity(depth));
+  if (runs("--typescript")) parts.push(typescript(projects, recorded, filters));
+  const { passed, failed, notes } = total(await Promise.all(parts));
+  console.log(`\n${command} took ${Math.round((performance.now() - start) / 1000)} s.`);
+  for (const note of notes) console.log(note);
+  console.log(`\n${passed} passed, ${failed} failed`);
+  return failed > 0 ? 1 : 0;
 }
 
-const args = process.argv.slice(2);
-const FLAGS = ["--deep", "--ci", "--postgres"];
-const [deep, ci, postgres] = FLAGS.map((flag) => args.includes(flag));
-const filters = args.filter((arg) => !FLAGS.includes(arg));
-const start = performance.now();
-const projects = postgres ? ["postgres"] : deep ? ["deep"] : ["shared", "alone"];
-const parts = [vitest([...projects.map((project) => `--project=${project}`), ...filters], REPORT)];
-if (filters.length === 0 && !postgres)
-  parts.push(
-    deep ? deepSolidity(ci ? "ci" : "full") : forge("Solidity", ci ? ["--no-match-test", DEEP_TESTS] : []),
-  );
-const { passed, failed, notes } = total(await Promise.all(parts));
-console.log();
-for (const note of notes) console.log(note);
-console.log(
-  `${postgres ? "npm run test:postgres" : deep ? "npm run test:deep" : "npm test"} took ${seconds(start)}.`,
-);
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
+/** One run of vitest over all projects, without the recorded suites whose data is absent. */
+async function typescript(
+  projects: readonly string[],
+  recorded: Recorded | undefined,
+  filters: readonly string[],
+): Promise<Counts> {
+  const { present, absent, counts } = recorded ?? NONE;
+  const ready = projects.filter((project) => project !== "recorded" || present > 0);
+  if (ready.length === 0) return counts;
+  const named = ready.map((project) => `--project=${project}`);
+  const without = absent.map((path) => `--exclude=${path}`);
+  return total([await vitest([...named, ...without, ...filters], REPORT), counts]);
+}

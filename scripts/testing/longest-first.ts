@@ -1,9 +1,14 @@
 import { relative } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
+/** vitest's projects in the order in which they run: a worker is of one project, so that each change of it costs a new one. */
+const PROJECTS = ["deep", "recorded", "postgres", "alone", "shared"];
+
 /** Where the suites are that take longest: whole demos, walks, ceremonies, command lines that prove. The longest come first. */
 const LONG = [
   "test/integration/demo",
+  "test/integration/solvency",
+  "test/circuits/hints.deep",
   "test/walks/",
   "test/attack/ceremony",
   "test/prover/keys/",
@@ -23,7 +28,8 @@ export class LongestFirst extends BaseSequencer {
     const rank = ({ moduleId, project }: TestSpecification): number => {
       const path = relative(project.config.root, moduleId);
       const found = LONG.findIndex((start) => path.startsWith(start));
-      return found === -1 ? LONG.length : found;
+      const inProject = found === -1 ? LONG.length : found;
+      return PROJECTS.indexOf(project.name) * (LONG.length + 1) + inProject;
     };
     const sorted = await super.sort(files);
     return sorted.sort((a, b) => rank(a) - rank(b));

@@ -85,3 +85,18 @@ async function flushed(): Promise<void> {
   );
   await Promise.all(drained);
 }
+
+/** Works until it is done or a signal comes, and then to its end: what is in hand is finished. A second signal ends it at once. */
+export async function untilSignal<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const stop = new AbortController();
+  let release = (): void => {};
+  release = takeSignals(() => {
+    stop.abort();
+    release();
+  });
+  try {
+    return await work(stop.signal);
+  } finally {
+    release();
+  }
+}

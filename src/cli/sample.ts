@@ -31,10 +31,15 @@ export async function serveSample(
 ): Promise<void> {
   const begun = performance.now();
   let isFirst = true;
+  let attested = (): void => {};
+  const first = new Promise<void>((resolve) => {
+    attested = resolve;
+  });
   const tell: OnEvent = withoutRepeats((event) => {
     onEvent(event);
     if (!isFirst || event.role !== "sender" || !event.message.endsWith("attested")) return;
     isFirst = false;
+    attested();
     const seconds = Math.round((performance.now() - begun) / 1_000);
     onEvent({
       role: "service",
@@ -60,17 +65,19 @@ export async function serveSample(
   try {
     saveDeployment(join(folder, "deployment.json"), sample.parts.deployment);
     for (const message of [
-      `a local chain at ${sample.anvil.rpcUrl}, whose clock runs ${speed} times as fast as yours, from ${timeText(sample.clock.now() / 1_000n)}`,
+      `a local chain at ${sample.anvil.rpcUrl}`,
+      `its clock runs ${speed} times as fast as yours, from ${timeText(sample.clock.now() / 1_000n)}`,
       `${accounts} made-up accounts at a made-up venue; prices are made up too`,
-      `in another terminal: ballast status --config ${config}`,
+      `in another terminal: \`ballast status --config ${config}\``,
       ...(url === undefined
         ? []
-        : [`to prove beside it: BALLAST_MASTER_KEY_FILE=${masterKey} ballast worker --config ${config}`]),
+        : [`to prove beside it: \`BALLAST_MASTER_KEY_FILE=${masterKey} ballast worker --config ${config}\``]),
     ])
       tell({ role: "service", level: "info", message });
     const running = Promise.all([
       runService({ ...sample.parts, statusFolder: data }, all),
       sample.driveChain(all),
+      Promise.race([first, aborted(all)]).then(() => (all.aborted ? undefined : sample.playCases(all))),
     ]);
     // A chain that is gone ends everything; the service then comes to its own end before its database is closed.
     const isGone = await Promise.race([running.then(() => false), sample.anvil.ended.then(() => true)]);
@@ -86,4 +93,11 @@ export async function serveSample(
     ending.abort();
     await sample.close();
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }

@@ -4,10 +4,23 @@ import type { ServiceEvent } from "../service/events.ts";
 import type { StatusJson } from "../service/status-file.ts";
 import { table, tierText } from "./format.ts";
 
-/** One line of a service's log. */
+/** Columns of a terminal that a line keeps to, and those before its text. */
+const WIDTH = 80;
+const MARGIN = 19;
+
+/** One event of a service's log: a line, or several where it doesn't fit. Long hex is shortened; what stands in backticks stays whole. */
 export function eventText({ role, level, message, facts = {} }: ServiceEvent, at: Date): string {
-  const more = Object.entries(facts).map(([key, value]) => ` ${key}=${value}`);
-  return `${at.toISOString().slice(11, 19)} ${level === "warning" ? "!" : " "} ${role.padEnd(7)} ${message}${more.join("")}\n`;
+  const more = Object.entries(facts).map(([key, value]) => `${key}=${value}`);
+  const words = [...(message.match(/`[^`]*`\S*|\S+/g) ?? []), ...more];
+  const lines = [""];
+  for (const word of words.map((one) => one.replace(/0x[0-9a-f]{20,}/gi, shortHex))) {
+    const last = lines.length - 1;
+    const longer = lines[last] === "" ? word : `${lines[last]} ${word}`;
+    if (longer.length <= WIDTH - MARGIN || lines[last] === "") lines[last] = longer;
+    else lines.push(word);
+  }
+  const head = `${at.toISOString().slice(11, 19)} ${level === "warning" ? "!" : " "} ${role.padEnd(7)} `;
+  return `${head}${lines.join(`\n${" ".repeat(MARGIN)}`)}\n`;
 }
 
 /** The same for a program: one object a line. */

@@ -1,6 +1,6 @@
 /** What happens in a service, in public words: no amounts, no positions, no names of accounts. */
 export interface ServiceEvent {
-  readonly role: "feed" | "signer" | "plan" | "prover" | "sender" | "keeper" | "api" | "service";
+  readonly role: "feed" | "signer" | "plan" | "prover" | "sender" | "keeper" | "solvency" | "api" | "service";
   readonly level: "info" | "warning";
   readonly message: string;
   /** Public facts. */

@@ -12,12 +12,15 @@ import type { ServiceParts } from "./serve.ts";
 import type { MarketView } from "./signer/market-view.ts";
 import { type SignerParts, SnapshotSigner } from "./signer/signer.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
+import { SolvencySchedule } from "./solvency/schedule.ts";
 
 /** A key that sends. */
 export interface SenderPart {
   readonly client: ChainClient;
   readonly rules: SenderRules;
   readonly submit?: (raw: `0x${string}`) => Promise<unknown>;
+  /** Default: the first of a process's keys does. */
+  readonly attests?: boolean;
 }
 
 /** A key that acts in cases. */
@@ -31,10 +34,9 @@ export interface SignerPart extends Pick<SignerParts, "account" | "policy" | "to
 export async function runSender(
   { database, deployment, onEvent }: ServiceParts,
   sender: SenderPart,
-  attests: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const loop = new Sender({ database, deployment, onEvent, attests, ...sender });
+  const loop = new Sender({ database, deployment, onEvent, ...sender });
   while (!signal.aborted) {
     await attempted(onEvent, "sender", () => loop.step());
     await rest(LOOK, signal);
@@ -76,4 +78,32 @@ export async function runSigner(
     }
   };
   await Promise.all([market.follow(signal), look()]);
+}
+
+/** Milliseconds before a run that failed is gone on with. */
+const RUN_AGAIN = 60_000;
+
+/** A run that fails for good is told of by its error's code alone, and looked at again later: attestations go on meanwhile. */
+export async function runSolvencyRuns(parts: ServiceParts, signal: AbortSignal): Promise<void> {
+  const { database, keyring, deployment, solvency, senders: [sender] = [], clock, onEvent, kits } = parts;
+  if (solvency?.runs === undefined || sender === undefined)
+    throw new BallastError("INTERNAL", "Solvency runs need a venue's key and a sender.");
+  const schedule = new SolvencySchedule({
+    ...{ database, keyring, deployment, clock, onEvent, kits: solvency.kits, ...solvency.runs },
+    accounts: new Accounts(database, keyring, kits[0].circuit.slots),
+    snapshots: new Snapshots(database),
+    client: sender.client,
+  });
+  const pauses = new Pauses(database);
+  while (!signal.aborted) {
+    try {
+      if (!(await pauses.has("solvency"))) await schedule.pass(signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof BallastError)) throw error;
+      onEvent({ role: "solvency", level: "warning", message: `a run failed: ${error.code}. Trying again.` });
+      await rest(RUN_AGAIN, signal);
+    }
+    await rest(LOOK, signal);
+  }
 }

@@ -24,6 +24,7 @@ import { relayOf } from "./sender/relay.ts";
 import type { Role, ServiceParts } from "./serve.ts";
 import { proposedSnapshots, signersOf } from "./signer/open-file.ts";
 import { snapshotFile } from "./snapshots/file-source.ts";
+import { solvencyOf } from "./solvency/open-file.ts";
 import type { Database } from "./store/database.ts";
 import { checkSchema, migrate } from "./store/migrate.ts";
 import { openDatabase } from "./store/open.ts";
@@ -65,8 +66,9 @@ export async function openService(
         hint: "Use the key that it was deployed with, or the deployment of this key.",
       },
     );
-  const needsChain = roles.some((role) => role === "feed" || role === "sender" || role === "keeper");
+  const needsChain = roles.some((role) => ["feed", "sender", "keeper", "solvency"].includes(role));
   const liquidation = await liquidationOfConfig(config, deployment, roles);
+  const solvency = await solvencyOf(config, environment, deployment, roles);
   makeFolder(config.data, 0o700);
   const database = await databaseOf(config, environment);
   const prover = createProver({ backend: config.prover.backend });
@@ -82,7 +84,7 @@ export async function openService(
       name: `${hostname()}/${process.pid}-${randomBytes(2).toString("hex")}`,
       ...(database.kind === "embedded" ? { statusFolder: config.data } : {}),
       prover: { prover, atOnce: config.prover.atOnce, lease: config.prover.lease * 1_000 },
-      ...given({ api: apiOf(config, roles), liquidation }),
+      ...given({ api: apiOf(config, roles), liquidation, solvency }),
       ...(roles.includes("signer")
         ? { signers: signersIn(config, environment, deployment, isSigner, onEvent) }
         : {}),
@@ -162,7 +164,7 @@ async function chainParts(
     history: BigInt(config.keep.historyDays) * 86_400n,
   };
   const feed = { venues: venuesOf(config, clock, () => newest), snapshots, rules, keep };
-  if (!roles.includes("sender") && !roles.includes("keeper")) return { feed };
+  if (!roles.some((role) => ["sender", "keeper", "solvency"].includes(role))) return { feed };
   const client = await connect(rpc, senderKeyOf(environment));
   const keepers = await keepersOf(config, client);
   return { feed, senders: [senderOf(config, client)], keepers };

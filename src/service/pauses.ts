@@ -1,7 +1,7 @@
 import { type Row, read, type Sql } from "./store/database.ts";
 
-/** What a person can hold: planning, taking of jobs, sending of what is not out yet, and steps that are begun. All else goes on. */
-export const PAUSABLE = ["feed", "prover", "sender", "keeper"] as const;
+/** What a person can hold: planning, taking of jobs, sending of what is not out yet, and steps and runs that are begun. All else goes on. */
+export const PAUSABLE = ["feed", "prover", "sender", "keeper", "solvency"] as const;
 export type Pausable = (typeof PAUSABLE)[number];
 
 /** A role that is held, in all processes. */

@@ -17,6 +17,7 @@ import {
   runKeeper,
   runSender,
   runSigner,
+  runSolvencyRuns,
   type SenderPart,
   type SignerPart,
 } from "./loops.ts";
@@ -29,12 +30,13 @@ import { ProverWorker, type WorkerKit } from "./prover/worker.ts";
 import { type Keep, prune } from "./prune.ts";
 import type { Keyring } from "./secrets/keyring.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
+import type { ScheduleParts, SolvencyKits } from "./solvency/schedule.ts";
 import { readStatus } from "./status.ts";
 import { statusJson, writeStatus } from "./status-file.ts";
 import type { Database } from "./store/database.ts";
 
 /** What a process of the service does. */
-export const ROLES = ["feed", "signer", "prover", "sender", "keeper", "api"] as const;
+export const ROLES = ["feed", "signer", "prover", "sender", "keeper", "solvency", "api"] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface ServiceParts {
@@ -69,6 +71,11 @@ export interface ServiceParts {
   /** Where the deployment has one. */
   readonly liquidation?: { readonly system: LiquidationSystem; readonly kits: KeeperKits };
   readonly keepers?: readonly KeeperPart[];
+  /** Of a venue: what its runs are proven with, and when they are, by the first sender's key. */
+  readonly solvency?: {
+    readonly kits: SolvencyKits;
+    readonly runs?: Pick<ScheduleParts, "venue" | "rules">;
+  };
   readonly signers?: readonly SignerPart[];
 }
 
@@ -124,11 +131,17 @@ function roles(parts: RunningParts, signal: AbortSignal): Promise<void>[] {
   if (parts.roles.includes("sender"))
     for (const [i, sender] of senders.entries()) {
       const role = `sender ${sender.client.account.address}`;
-      running.push(whileLeading(parts, role, name, signal, (led) => runSender(parts, sender, i === 0, led)));
+      running.push(
+        whileLeading(parts, role, name, signal, (led) =>
+          runSender(parts, { attests: i === 0, ...sender }, led),
+        ),
+      );
     }
   // Beside each other: a key's word on a proposal is one, whoever says it first.
   if (parts.roles.includes("signer"))
     for (const signer of signers) running.push(runSigner(parts, signer, signal));
+  if (parts.roles.includes("solvency") && parts.solvency?.runs !== undefined)
+    running.push(whileLeading(parts, "solvency", name, signal, (led) => runSolvencyRuns(parts, led)));
   if (parts.roles.includes("keeper"))
     for (const keeper of keepers) {
       const role = `keeper ${keeper.client.account.address}`;
@@ -212,13 +225,13 @@ function workerOf(
   { prover, lease }: NonNullable<ServiceParts["prover"]>,
   n: number,
 ): ProverWorker {
-  const { database, keyring, deployment, kits, name, onEvent, liquidation } = parts;
+  const { database, keyring, deployment, kits, name, onEvent, liquidation, solvency } = parts;
   return new ProverWorker({
     ...{ database, keyring, deployment, prover, kits, onEvent, name: `${name}/${n}` },
     accounts: new Accounts(database, keyring, kits[0].circuit.slots),
     snapshots: new Snapshots(database),
     ...(lease === undefined ? {} : { times: { lease } }),
-    ...(liquidation === undefined ? {} : { statements: Object.values(liquidation.kits) }),
+    statements: [liquidation?.kits, solvency?.kits].flatMap((own) => Object.values(own ?? {})),
   });
 }
 

@@ -33,7 +33,7 @@ describe("npm run test:recorded without the data", () => {
     const { BALLAST_RECORDED: _, ...env } = process.env;
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      ["--import", import.meta.resolve("tsx"), `${root}scripts/test-recorded.ts`],
+      ["--import", import.meta.resolve("tsx"), `${root}scripts/test.ts`, "--recorded"],
       {
         encoding: "utf8",
         env: {
@@ -61,9 +61,10 @@ describe("npm run test:recorded without the data", () => {
   });
 
   it("fails where it is required", () => {
-    const { status, stderr } = run("required");
+    const { status, stdout } = run("required");
     expect(status).toBe(1);
-    expect(stderr).toContain(`${count} of ${count} recorded suites not run`);
+    expect(stdout).toContain(`${count} of ${count} recorded suites not run, and BALLAST_RECORDED=required`);
+    expect(stdout.trimEnd().split("\n").at(-1)).toBe(`0 passed, ${count} failed`);
   });
 
   it("takes no other word for required", () => {

@@ -4,10 +4,10 @@ import { type Deployment, deployedSolvency } from "../../chain/deploy/deployment
 import { BallastError } from "../../errors.ts";
 import { given } from "../../given.ts";
 import { makeFolder } from "../../node/files.ts";
-import { readPortfolios } from "../../portfolio/stream-file.ts";
+import { readPortfolios, type VenueAccount } from "../../portfolio/stream-file.ts";
 import type { BatchCircuit, ReportCircuit } from "../../prover/circuits.ts";
 import { loadKey } from "../../prover/keys/load-key.ts";
-import type { BackendName, LoadedKey } from "../../prover/prover.ts";
+import type { BackendName, LoadedKey, Prover } from "../../prover/prover.ts";
 import type { Holding } from "../../risk/requirement.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { batchFor, reportFor } from "../../solvency/circuits.ts";
@@ -24,6 +24,11 @@ export interface RunSolvencyOptions {
   readonly snapshot: Snapshot;
   /** A JSON Lines file, a folder of portfolios, or `-` for standard input. Needed to begin. */
   readonly portfolios?: string;
+  /** The same from elsewhere, and a name of where that is. */
+  readonly accounts?: {
+    readonly of: Iterable<VenueAccount> | AsyncIterable<VenueAccount>;
+    readonly source: string;
+  };
   /** The batch circuit's name. Default: the smallest table that fits, or what the run began with. */
   readonly instance?: string;
   /** Where the run is to be posted. Default: nowhere. */
@@ -39,6 +44,8 @@ export interface RunSolvencyOptions {
   readonly backend?: "auto" | BackendName;
   /** Batches proven at the same time. */
   readonly workers?: number;
+  /** Provers in place of those, whose caller closes them: as many proofs are asked for at once. */
+  readonly provers?: readonly Prover[];
 }
 
 /**
@@ -65,6 +72,7 @@ export async function runSolvency(options: RunSolvencyOptions, progress: Progres
   const file = await progress.step(`proving ${run.batches} batches`, () =>
     proveRun(folder, {
       ...{ snapshot, batch, report, backend, workers },
+      ...given({ provers: options.provers }),
       onWait: progress.note,
       onProgress: progress.meter("batches"),
       onDamaged: (index) => progress.note(`the proof of batch ${index} is damaged: proving it again`),
@@ -110,7 +118,12 @@ async function begin(
   progress: Progress,
 ): Promise<Run> {
   const { portfolios, snapshot, deployment, reserves } = options;
-  if (portfolios === undefined) {
+  const accounts =
+    options.accounts ??
+    (portfolios === undefined
+      ? undefined
+      : { of: readPortfolios(portfolios, snapshot), source: fingerprint(portfolios) });
+  if (accounts === undefined) {
     throw new BallastError("INVALID_INPUT", `No run has begun in ${options.folder}.`, {
       hint: "Give portfolios to begin one.",
       inputs: ["run.portfolios"],
@@ -124,8 +137,8 @@ async function begin(
       snapshot,
       batch: { circuit: batch.circuit, circuitId: batch.key.circuitId },
       report: { circuit: report.circuit, circuitId: report.key.circuitId },
-      accounts: readPortfolios(portfolios, snapshot),
-      source: fingerprint(portfolios),
+      accounts: accounts.of,
+      source: accounts.source,
       target: { chainId: BigInt(deployment?.chainId ?? 0), registry: solvency?.registry ?? zeroAddress },
       venue: options.venue ?? solvency?.venue ?? zeroAddress,
       deadline,

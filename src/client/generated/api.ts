@@ -291,7 +291,7 @@ export interface paths {
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": {
               "roles": ({
-                "role": "feed" | "prover" | "sender" | "keeper";
+                "role": "feed" | "prover" | "sender" | "keeper" | "solvency";
                 "isPaused": boolean;
                 /** UTC. */ "since"?: string;
                 /** The key's id. */ "by"?: string;
@@ -316,13 +316,13 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get?: never;
     /** Holds a role in all processes, or lets it go on. */
-    put: { parameters: { query?: never; header?: never; path: { "role": "feed" | "prover" | "sender" | "keeper"; }; cookie?: never; };
+    put: { parameters: { query?: never; header?: never; path: { "role": "feed" | "prover" | "sender" | "keeper" | "solvency"; }; cookie?: never; };
       requestBody: { content: { "application/json": {
             "isPaused": boolean;
           }; } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": {
-              "role": "feed" | "prover" | "sender" | "keeper";
+              "role": "feed" | "prover" | "sender" | "keeper" | "solvency";
               "isPaused": boolean;
             }; }; };
         400: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Error"]; }; };

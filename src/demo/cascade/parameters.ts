@@ -85,6 +85,11 @@ export const CADENCE = PARAMETERS.clock.serveGap / 2n;
  */
 export const CASCADE_PARAMETERS = termsWith(3_480n);
 
+/** Seconds between two snapshots of a service's sample, whose clock runs fast: proofs must be made within them. */
+export const LIVE_CADENCE = 1_500n;
+/** The terms of that sample. */
+export const LIVE_PARAMETERS = termsWith(2_400n);
+
 /** What feeders have at stake, and how rounds are judged. */
 export const ORACLE_PARAMETERS = {
   interval: 60n,

@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { Random } from "../../math/random.ts";
-import { portfolioFormatter } from "../../portfolio/format.ts";
+import { type PortfolioFile, portfolioFormatter } from "../../portfolio/format.ts";
 import { cashFinder } from "../../portfolio/funding.ts";
 import { NetPositions } from "../../portfolio/netting.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
@@ -21,34 +21,25 @@ export interface LiveBookOptions {
   readonly random: Random;
   /** Served milliseconds between two trades. */
   readonly every: number;
+  /** Accounts that hold what they hold, and don't trade. */
+  readonly still: readonly PortfolioFile[];
 }
 
 /** Made-up portfolios at a made-up venue, one of which trades now and then. */
 export function liveBook(options: LiveBookOptions): Venue {
-  const { accounts, clock, random, every } = options;
+  const { accounts, clock, random, every, still } = options;
   const name = "book";
   return {
     name,
     async *accounts(signal) {
-      const versions = new Map<string, bigint>();
-      const next = (account: string): { readonly reading: AccountReading } => {
-        const version = (versions.get(account) ?? 0n) + 1n;
-        versions.set(account, version);
-        const portfolio = portfolioOf(options, account);
+      // A keeper's outcome is one version above the last: a later moment is above that.
+      const told = (account: string, portfolio: PortfolioFile): { readonly reading: AccountReading } => {
         const asOf = clock.now();
-        return {
-          reading: {
-            venue: name,
-            account,
-            version,
-            asOf,
-            portfolio,
-            declaredBy: "venue",
-            notes: [],
-            parts: [],
-          },
-        };
+        const reading = { venue: name, account, version: asOf, asOf, portfolio, notes: [], parts: [] };
+        return { reading: { ...reading, declaredBy: "venue" } };
       };
+      for (const portfolio of still) yield told(portfolio.account, portfolio);
+      const next = (account: string) => told(account, portfolioOf(options, account));
       const names = Array.from({ length: accounts }, (_, i) => `sample-${String(i + 1).padStart(3, "0")}`);
       for (const account of names) yield next(account);
       while (!signal.aborted) {

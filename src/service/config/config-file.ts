@@ -22,6 +22,9 @@ export function loadConfig(file: string): Config {
     deployment: from(config.deployment),
     snapshots: snapshotsFrom(config.snapshots, from),
     ...(config.signer === undefined ? {} : { signer: marketFrom(config.signer, from) }),
+    ...(config.solvency === undefined
+      ? {}
+      : { solvency: { ...config.solvency, folder: from(config.solvency.folder) } }),
     ...(config.keeper === undefined ? {} : { keeper: keeperFrom(config.keeper, from) }),
     venues: config.venues.map((venue) =>
       venue.kind === "file"
@@ -72,6 +75,7 @@ export const SECRETS = [
   "BALLAST_MASTER_KEY",
   "BALLAST_PRIVATE_KEY",
   "BALLAST_SIGNER_KEY",
+  "BALLAST_VENUE_KEY",
   "BALLAST_RPC",
   "DATABASE_URL",
 ] as const;
@@ -111,6 +115,11 @@ export function senderKeyOf(environment: Environment): Hex {
 /** The oracle's key, with which snapshots are signed and nothing is sent. @throws {BallastError} INVALID_INPUT, FILE_ERROR. */
 export function signerKeyOf(environment: Environment): Hex {
   return keyOf(environment, "BALLAST_SIGNER_KEY", "signer");
+}
+
+/** The venue's key, with which solvency runs are signed and nothing is sent. @throws {BallastError} INVALID_INPUT, FILE_ERROR. */
+export function venueKeyOf(environment: Environment): Hex {
+  return keyOf(environment, "BALLAST_VENUE_KEY", "venue");
 }
 
 function keyOf(environment: Environment, name: SecretName, whose: string): Hex {

@@ -48,6 +48,19 @@ export const configSchema = section({
   }).prefault({}),
   /** What is done in cases, by the sender's key; left out, nothing. The deployment must have a liquidation. */
   keeper: keeperSchema.optional(),
+  /** A venue's solvency runs over all accounts; left out, none. The deployment must have a solvency registry. */
+  solvency: section({
+    /** The batch circuit, of as many slots as `circuit`. */
+    circuit: z.string().min(1).max(64),
+    /** Where runs are kept: their private halves open every commitment. */
+    folder: path,
+    /** Seconds between the snapshots of two runs. */
+    every: seconds(60, 2_678_400).default(86_400),
+    /** Batches in the queue at once: at least as many as there are workers. */
+    atOnce: z.int().min(1).max(256).default(16),
+    /** Batches in a transaction. */
+    chunk: z.int().min(1).max(64).default(16),
+  }).optional(),
   sender: section({
     confirmations: z.int().min(1).max(1_000).default(2),
     maxFeeGwei: amount(9, "gwei").prefault("100"),

@@ -1,7 +1,7 @@
+import { findAccount } from "../../actions/liquidation/ledger-state.ts";
 import { lotsOf } from "../../chain/liquidation/fees.ts";
 import type { CaseView } from "../../chain/liquidation/read-case.ts";
-import { readAccount } from "../../chain/liquidation/read-ledger.ts";
-import { type Field, formatField, parseField, toField } from "../../math/field.ts";
+import { type Field, parseField, toField } from "../../math/field.ts";
 import { portfolioSums, requirement, vectorIndex } from "../../risk/requirement.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { read } from "../store/database.ts";
@@ -60,7 +60,7 @@ export async function breaches(
   openAge: bigint,
 ): Promise<readonly Breach[]> {
   const rows = await database.query(
-    `select account, commitment, snapshot from (
+    `select account, commitment, snapshot, time from (
       select distinct on (p.account) p.account, p.commitment, p.snapshot, p.tier, s.time
       from ballast.proofs p join ballast.snapshots s on s.id = p.snapshot
       where p.state = 'attested' and p.expires_at >= $1 order by p.account, s.time desc) newest
@@ -73,13 +73,10 @@ export async function breaches(
   for (const row of rows) {
     const accountId = parseField(read.text(row, "account"));
     const commitment = parseField(read.text(row, "commitment"));
-    const isKnown = await database.query(
-      "select 1 as one from ballast.ledger where account = $1 and commitment = $2",
-      [formatField(accountId), formatField(commitment)],
-    );
-    const onLedger =
-      isKnown.length > 0 || (await readAccount(client, system, accountId)).commitment === commitment;
-    if (onLedger) found.push({ accountId, commitment, snapshot: parseField(read.text(row, "snapshot")) });
+    const onLedger = await findAccount({ client, system }, accountId);
+    // Prices that are older than the portfolio open nothing.
+    if (onLedger?.commitment !== commitment || onLedger.updatedAt > read.bigint(row, "time")) continue;
+    found.push({ accountId, commitment, snapshot: parseField(read.text(row, "snapshot")) });
   }
   return found;
 }

@@ -73,14 +73,14 @@ export class LedgerSync {
   #register({ account, commitment }: Wanted, now: bigint): Promise<readonly string[]> {
     const args = [account, commitment, zeroAddress, false] as const;
     const data = encodeFunctionData({ abi, functionName: "register", args });
-    return this.#ask(["register", account, commitment], data, "registering an account", now);
+    return this.#ask(["register", account, commitment], data, "a new account on the ledger", now);
   }
 
   #update(updates: readonly Wanted[], now: bigint): Promise<readonly string[]> {
     const ids = updates.map(({ account }) => account);
     const commitments = updates.map(({ commitment }) => commitment);
     const data = encodeFunctionData({ abi, functionName: "update", args: [ids, commitments] });
-    const what = `${updates.length} accounts on the ledger`;
+    const what = `accounts on the ledger: ${updates.length}`;
     return this.#ask(["update", ...ids, ...commitments], data, what, now);
   }
 

@@ -13,6 +13,7 @@ import {
 } from "../../chain/liquidation/read-case.ts";
 import { readDisclosureKey } from "../../chain/liquidation/read-parties.ts";
 import type { LiquidationSystem } from "../../chain/liquidation/system.ts";
+import { BallastError } from "../../errors.ts";
 import { type Field, formatField, toField } from "../../math/field.ts";
 import { type Database, read } from "../store/database.ts";
 
@@ -94,11 +95,22 @@ export class Watch {
     const count = await readCaseCount(this.#reader, this.#system);
     for (let id = 1n; id <= count; id++) {
       if (settled.has(id)) continue;
-      const view = await readCaseView(this.#reader, this.#system, id, moment);
+      const view = await this.#view(id, moment);
+      // Opened after the look's block: the next one has it.
+      if (view === undefined) break;
       await this.#write(view);
       views.push(view);
     }
     return views;
+  }
+
+  async #view(id: bigint, moment: Moment): Promise<CaseView | undefined> {
+    try {
+      return await readCaseView(this.#reader, this.#system, id, moment);
+    } catch (error) {
+      if (error instanceof BallastError && error.details["error"] === "UnknownCase") return undefined;
+      throw error;
+    }
   }
 
   async #write(view: CaseView): Promise<void> {

@@ -106,8 +106,11 @@ export class ProverWorker {
   /** Takes one job and works on it. @returns undefined where there is none. */
   async step(signal: AbortSignal = new AbortController().signal): Promise<Outcome | undefined> {
     const { kits, statements = [], name } = this.#parts;
-    const circuits = [...kits, ...statements].map(({ circuit }) => circuit.name);
-    const [job] = await this.#queue.take({ name, circuits });
+    const [job] = await this.#queue.take({
+      name,
+      circuits: kits.map(({ circuit }) => circuit.name),
+      statements: statements.map(({ circuit }) => circuit.name),
+    });
     if (job === undefined) return undefined;
     const beating = this.#beat(job);
     const ending = after(signal, this.#times.grace);

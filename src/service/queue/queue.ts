@@ -17,8 +17,10 @@ export type JobState = "waiting" | "active" | "done" | "superseded" | "dead";
 export interface WorkerFacts {
   /** For people: host and process. */
   readonly name: string;
-  /** Names of the circuit instances whose keys it has. */
+  /** Names of the circuit instances that it attests with. */
   readonly circuits: readonly string[];
+  /** And of those that it proves single statements with. Default: none. */
+  readonly statements?: readonly string[];
 }
 
 export interface QueueTimes {
@@ -77,13 +79,14 @@ export class JobQueue {
     const rows = await this.#sql.query(
       `with next as (
         select id from ballast.jobs
-        where state = 'waiting' and not_before <= clock_timestamp() and circuit = any($1::text[])
+        where state = 'waiting' and not_before <= clock_timestamp()
+          and circuit = any(case when purpose = 'statement' then $6::text[] else $1::text[] end)
           and not exists (select 1 from ballast.pauses where role = 'prover')
         order by urgency, deadline, id limit $2 for update skip locked)
       update ballast.jobs set state = 'active', tries = tries + 1, lease = $3 || '/' || next.id, worker = $4,
         lease_until = clock_timestamp() + $5 * interval '1 millisecond', changed_at = now()
       from next where jobs.id = next.id returning jobs.*`,
-      [worker.circuits, atMost, randomUUID(), worker.name, this.#times.lease],
+      [worker.circuits, atMost, randomUUID(), worker.name, this.#times.lease, worker.statements ?? []],
     );
     return rows.map(leasedOf).sort((a, b) => a.urgency - b.urgency || Number(a.deadline - b.deadline));
   }

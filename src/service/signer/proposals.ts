@@ -10,6 +10,8 @@ export type ProposalState = "open" | "published" | "lapsed";
 export interface Proposal {
   /** The snapshot's id, as it is written. */
   readonly id: string;
+  /** Of its market, as the feed says it, Unix seconds. */
+  readonly time: bigint;
   /** Unix seconds until which it may be published. */
   readonly publishBy: bigint;
   /** The snapshot's file. Whoever reads it derives it again. */
@@ -35,8 +37,7 @@ export class Proposals {
   /** Durable when it returns; a second time changes nothing. @param why the schedule, or what moved. */
   async add(
     snapshotId: Field,
-    time: bigint,
-    { publishBy, content }: Omit<Proposal, "id">,
+    { time, publishBy, content }: Omit<Proposal, "id">,
     why: string,
   ): Promise<void> {
     await this.#sql.query(
@@ -49,7 +50,7 @@ export class Proposals {
   /** The newest one that is open; undefined where none is. */
   async open(): Promise<Proposal | undefined> {
     const [row] = await this.#sql.query(
-      "select id, publish_by, content from ballast.proposals where state = 'open' order by time desc, id limit 1",
+      "select id, time, publish_by, content from ballast.proposals where state = 'open' order by time desc, id limit 1",
     );
     return row === undefined ? undefined : proposalOf(row);
   }
@@ -57,7 +58,7 @@ export class Proposals {
   /** The newest of all, whatever became of it. */
   async last(): Promise<Proposal | undefined> {
     const [row] = await this.#sql.query(
-      "select id, publish_by, content from ballast.proposals order by time desc, id limit 1",
+      "select id, time, publish_by, content from ballast.proposals order by time desc, id limit 1",
     );
     return row === undefined ? undefined : proposalOf(row);
   }
@@ -65,7 +66,7 @@ export class Proposals {
   /** Those that are open and that a signer has said nothing of, the newest first. */
   async unsigned(signer: Address): Promise<readonly Proposal[]> {
     const rows = await this.#sql.query(
-      `select id, publish_by, content from ballast.proposals p where state = 'open'
+      `select id, time, publish_by, content from ballast.proposals p where state = 'open'
         and not exists (select 1 from ballast.signatures s where s.proposal = p.id and s.signer = $1 and s.said_by = current_user)
       order by time desc, id`,
       [signer],
@@ -136,6 +137,7 @@ export class Proposals {
 function proposalOf(row: Row): Proposal {
   return {
     id: read.text(row, "id"),
+    time: read.bigint(row, "time"),
     publishBy: read.bigint(row, "publish_by"),
     content: read.text(row, "content"),
   };

@@ -86,7 +86,7 @@ export async function propose(
     );
     const content = encodeSnapshot(snapshot);
     const publishBy = snapshot.time + rules.publishWithin;
-    await new Proposals(sql).add(snapshot.snapshotId, snapshot.time, { publishBy, content }, why);
+    await new Proposals(sql).add(snapshot.snapshotId, { time: snapshot.time, publishBy, content }, why);
     return snapshot;
   });
 }

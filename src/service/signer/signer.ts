@@ -61,10 +61,17 @@ export class SnapshotSigner {
     // Without a market of its own it has no view: silent it can still sign once it has.
     if (own === undefined) return 0;
     const [newest, ...older] = await this.#proposals.unsigned(account.address);
-    if (newest === undefined) return 0;
+    if (newest === undefined || this.#isEarly(newest, own)) return 0;
     for (const { id } of older) await this.#refuse(id, "a newer one is proposed");
     await this.#judge(newest, own);
     return older.length + 1;
+  }
+
+  /** Whether the own market is older than the proposal's, and a newer one may still come in time. */
+  #isEarly({ time }: Proposal, own: MarketChain): boolean {
+    const { clock, tolerances } = this.#parts;
+    const now = clock.now() / 1_000n;
+    return own.time < time * 1_000n && time <= now + AHEAD && now <= time + BigInt(tolerances.age);
   }
 
   async #judge(proposal: Proposal, own: MarketChain): Promise<void> {
@@ -77,7 +84,8 @@ export class SnapshotSigner {
       const within = publishBy - snapshot.time;
       const { signature } = await signAsOracle(deployment, snapshot, await points(snapshot), account, within);
       const isNew = await this.#proposals.say(id, { signer: account.address, signature, reason: undefined });
-      if (isNew) onEvent({ role: "signer", level: "info", message: `signed ${short(id)}` });
+      if (isNew)
+        onEvent({ role: "signer", level: "info", message: `${short(account.address)} signs ${short(id)}` });
     } catch (error) {
       if (!(error instanceof BallastError) || error.code === "STORE_ERROR") throw error;
       await this.#refuse(id, `${error.code}: ${error.shortMessage}`);
@@ -104,7 +112,11 @@ export class SnapshotSigner {
     const { account, onEvent } = this.#parts;
     const reason = why.slice(0, 300);
     if (await this.#proposals.say(proposal, { signer: account.address, signature: undefined, reason }))
-      onEvent({ role: "signer", level: "warning", message: `not signed: ${short(proposal)}: ${reason}` });
+      onEvent({
+        role: "signer",
+        level: "warning",
+        message: `${short(account.address)} doesn't sign ${short(proposal)}: ${reason}`,
+      });
   }
 }
 

@@ -33,6 +33,8 @@ export interface ProveRunOptions extends LockOptions {
   readonly backend?: "auto" | BackendName;
   /** Provers at work at the same time. Default: 1. Each holds the key in memory, about 150 MB for a domain of 2^18. */
   readonly workers?: number;
+  /** Provers in place of those, whose caller closes them: as many proofs are asked for at once. */
+  readonly provers?: readonly Prover[];
   /** Counts batches. */
   readonly onProgress?: OnTreeProgress;
   /** Called with a batch whose proof file is damaged and is made again. */
@@ -66,13 +68,15 @@ async function proveLocked(folder: RunFolder, options: ProveRunOptions, lock: He
   folder.removeUnfinished();
   const { workers = 1, backend = "auto" } = options;
   const threads = Math.max(1, Math.floor(availableParallelism() / workers));
-  const provers = Array.from({ length: workers }, () => createProver({ backend, threads }));
+  const count = options.provers === undefined ? workers : 0;
+  const own = Array.from({ length: count }, () => createProver({ backend, threads }));
+  const provers = options.provers ?? own;
   try {
     const work = { folder, files, secret, book, provers, options, lock };
     const end = await proveBatches(work);
     return (await keptReport(work, end)) ?? (await proveReport(work, end));
   } finally {
-    await Promise.all(provers.map((prover) => prover.close()));
+    await Promise.all(own.map((prover) => prover.close()));
     book.close();
   }
 }

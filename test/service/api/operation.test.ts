@@ -162,12 +162,8 @@ describe("a role that is held", () => {
     });
     expect(await stubWorker(database).step()).toBeUndefined();
     const { roles } = (await ask("GET", "/v1/roles")).body;
-    expect(roles).toMatchObject([
-      { role: "feed", isPaused: false },
-      { role: "prover", isPaused: true },
-      {},
-      {},
-    ]);
+    const held = roles.filter(({ isPaused }: { readonly isPaused: boolean }) => isPaused);
+    expect([roles.length, held]).toMatchObject([5, [{ role: "prover" }]]);
     await ask("PUT", "/v1/roles/prover", { isPaused: false });
     expect(await stubWorker(database, { prover: stubProver() }).step()).toBe("proven");
     expect((await ask("PUT", "/v1/roles/api", { isPaused: true })).status).toBe(400);

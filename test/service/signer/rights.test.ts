@@ -16,7 +16,7 @@ beforeEach(async () => {
   const [, sql = ""] = /```sql\n([\s\S]*?)```/.exec(readFileSync(DOCUMENT, "utf8")) ?? [];
   for (const statement of sql.split(";").filter((text) => text.trim() !== ""))
     await database.query(statement);
-  await new Proposals(database).add(toField(7n), 1n, { content: "public", publishBy: 2n }, "test");
+  await new Proposals(database).add(toField(7n), { time: 1n, content: "public", publishBy: 2n }, "test");
   await database.query("set role signer_a");
 });
 afterEach(async () => {

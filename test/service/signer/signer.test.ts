@@ -202,7 +202,7 @@ describe("signers of a feed's snapshots", () => {
       text: string,
       publishBy = snapshot.time + 900n,
       id = snapshot.snapshotId,
-    ) => proposals.add(id, snapshot.time, { content: text, publishBy }, "test");
+    ) => proposals.add(id, { time: snapshot.time, content: text, publishBy }, "test");
     const said = async (): Promise<unknown> => {
       await signer(0).step();
       const [last] = (await verdicts()).slice(-1);
@@ -243,8 +243,7 @@ describe("signers of a feed's snapshots", () => {
     });
     await new Proposals(database).add(
       anew.snapshotId,
-      anew.time,
-      { content: encodeSnapshot(anew), publishBy: anew.time + 900n },
+      { time: anew.time, content: encodeSnapshot(anew), publishBy: anew.time + 900n },
       "test",
     );
     await signer(0).step();

@@ -3,7 +3,7 @@ import type { OnEvent } from "../../../service/events.ts";
 import type { Role } from "../../../service/serve.ts";
 import { command } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { takeSignals } from "../../exit.ts";
+import { untilSignal } from "../../exit.ts";
 import { defaulted, option, toggle } from "../../input.ts";
 import { parseCount } from "../../options.ts";
 import { eventJson, eventText } from "../../service-text.ts";
@@ -11,7 +11,7 @@ import { named } from "../../summaries.ts";
 import { configFile } from "./flags.ts";
 
 /** As `ROLES`, without loading what they need. */
-const ROLE_NAMES = ["all", "feed", "signer", "prover", "sender", "keeper", "api"] as const;
+const ROLE_NAMES = ["all", "feed", "signer", "prover", "sender", "keeper", "solvency", "api"] as const;
 
 export const serve = command({
   ...named("serve"),
@@ -26,9 +26,9 @@ export const serve = command({
   },
   notes: `
 Reads accounts and snapshots, evaluates every account, proves what must be proven, and sends the proofs. Roles: feed (accounts, snapshots,
-evaluation, the plan), prover, sender, and where the configuration has them signer, keeper and api. On one machine it needs nothing else; with DATABASE_URL several processes share a PostgreSQL server,
+evaluation, the plan), prover, sender, and where the configuration has them signer, keeper, solvency and api. On one machine it needs nothing else; with DATABASE_URL several processes share a PostgreSQL server,
 and one at a time leads feed, sender and keeper. Secrets come from the environment alone: BALLAST_MASTER_KEY, BALLAST_PRIVATE_KEY, BALLAST_RPC,
-DATABASE_URL, a signer's BALLAST_SIGNER_KEY, or each with _FILE.
+DATABASE_URL, a signer's BALLAST_SIGNER_KEY, a venue's BALLAST_VENUE_KEY, or each with _FILE.
 
 SIGTERM and Ctrl-C end it: the proof in hand is finished, or handed back after 20 seconds. --json writes one object a line.`,
   examples: [
@@ -76,21 +76,6 @@ async function serveConfig(file: string, roles: readonly Role[], context: Contex
 /** Writes each event as it comes. */
 function teller({ write, json }: Context): OnEvent {
   return (event) => write((json ? eventJson : eventText)(event, new Date()));
-}
-
-/** Works until it is done or a signal comes, and then to its end: what is in hand is finished. A second signal ends it at once. */
-async function untilSignal(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const stop = new AbortController();
-  let release = (): void => {};
-  release = takeSignals(() => {
-    stop.abort();
-    release();
-  });
-  try {
-    await work(stop.signal);
-  } finally {
-    release();
-  }
 }
 
 function parseRole(text: string, name: string): readonly Role[] {
