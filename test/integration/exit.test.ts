@@ -8,6 +8,8 @@ import {
   stopSilentVenue,
   takeExit,
 } from "../../src/actions/exit/exit.ts";
+import type { PlaceInRun } from "../../src/actions/liquidation/anchor.ts";
+import { anchorByInclusion } from "../../src/actions/node/anchor-in-run.ts";
 import { readExit, readExitClaim, readPart } from "../../src/chain/exit/read-exit.ts";
 import { solvencyRegistryAbi } from "../../src/chain/generated/solvency-registry.ts";
 import { completeWithdrawal, readAssets, requestWithdrawal } from "../../src/chain/solvency/vault.ts";
@@ -18,6 +20,7 @@ import {
   type LiquidationStage,
   MICROS,
   type Person,
+  SLOTS,
   startLiquidation,
   UNITS,
   type World,
@@ -43,12 +46,24 @@ const refused = (error: string) =>
   expect.objectContaining({ code: "CHAIN_ERROR", details: expect.objectContaining({ error }) });
 
 /** One is short of puts that another holds, a third has cash alone; a run has counted them. */
-async function begin(world: World): Promise<void> {
+async function begin(world: World): Promise<PlaceInRun | undefined> {
   await world.register(SHORT, world.funded({ [PUT]: -2n }, 1_200_000n), "bob");
   await world.register(LONG, world.funded({ [PUT]: 2n }, 3_000_000n), "alice");
   await world.register(SAVER, [{ instrumentId: CASH, quantity: 1_000_000n }], "carol");
   await world.begin();
-  await world.anchor(SHORT, LONG, SAVER);
+  const places = await world.anchor(SHORT, LONG);
+  return places.find(({ accountId }) => accountId === SAVER);
+}
+
+/** The saver's own proof of inclusion, which needs no file of the venue's, shows that the run counted it. */
+async function anchorSaver(world: World, place: PlaceInRun | undefined): Promise<void> {
+  if (place === undefined) throw new Error("the run has no saver");
+  const { accountId, index, path, runId } = place;
+  const { salt, positions } = world.get(SAVER);
+  const instruments = [{ instrumentId: CASH, name: "USDC", lotSize: 10n ** 16n }];
+  const proof = { account: "saver", accountId, index, path, salt, slots: SLOTS, positions, instruments };
+  const options = { proof, runId, backend: "snarkjs", validFor: 3_000 } as const;
+  await anchorByInclusion(world.desk("carol"), options);
 }
 
 const reserves = async ({ stage: { people, system } }: World): Promise<bigint> => {
@@ -73,7 +88,7 @@ describe("a venue that stops", () => {
   it("is left by its customers with what reserves hold", () =>
     inNewWorld(stage, async (world) => {
       const { people, system } = stage;
-      await begin(world);
+      const place = await begin(world);
       expect((await giveSignOfLife(world.desk("venue"))).exit.phase).toBe("running");
 
       // It takes a third of all that is there, and announces more.
@@ -109,6 +124,8 @@ describe("a venue that stops", () => {
       expect((await readExitMarks(world.desk("dave"), snapshot)).exit.hasMarks).toBe(true);
 
       const long = await claim(world, LONG, "alice");
+      await expect(claim(world, SAVER, "carol")).rejects.toEqual(refused("NotCounted"));
+      await anchorSaver(world, place);
       await expect(claim(world, SAVER, "alice")).rejects.toEqual(refused("NotOwner"));
       const saver = await claim(world, SAVER, "carol");
       await expect(claim(world, SHORT, "bob")).rejects.toMatchObject({ code: "INVALID_INPUT" });
@@ -140,7 +157,7 @@ describe("a venue that stops", () => {
 
   it("comes back by a closed run, until somebody has claimed", () =>
     inNewWorld(stage, async (world) => {
-      await begin(world);
+      await anchorSaver(world, await begin(world));
       await fallSilent(world);
       await stopSilentVenue(world.desk("dave"));
       await world.publish((await world.now()) + 1n);

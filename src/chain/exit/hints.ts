@@ -9,8 +9,7 @@ export const EXIT_HINTS: Readonly<Record<string, string>> = {
   MalformedRow: "Give the rows of the exit's snapshot as they were published.",
   MarksMissing: "Have the snapshot's rows read first: `ballast exit marks`.",
   NoExitSnapshot: "Fix the exit's snapshot first: `ballast exit fix`.",
-  NotCounted:
-    "No closed run of before the stop is known to have counted the account: `ballast liquidate anchor`.",
+  NotCounted: "No closed run of before the stop is known to have counted the account: `ballast exit anchor`.",
   NotOwner: "Send it from the account's owner on chain; an owner on chain is what it takes.",
   NotStopped: "The venue hasn't stopped: `ballast exit status`.",
   NotTheExitSnapshot:

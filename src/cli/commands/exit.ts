@@ -8,14 +8,16 @@ import {
   stopSilentVenue,
   takeExit,
 } from "../../actions/exit/exit.ts";
+import { anchorByInclusion } from "../../actions/node/anchor-in-run.ts";
 import { type ExitView, readExit, readExitClaim } from "../../chain/exit/read-exit.ts";
 import { timeText } from "../../display.ts";
 import { accountHex, accountText } from "../../liquidation/account.ts";
 import { formatField } from "../../math/field.ts";
 import { accountIdOf } from "../../portfolio/format.ts";
+import { loadInclusion } from "../../portfolio/inclusion-file.ts";
 import { loadSnapshot } from "../../risk/snapshot-file.ts";
 import { group } from "../command.ts";
-import { snapshot } from "../flags.ts";
+import { backend, snapshot, validFor } from "../flags.ts";
 import { needed, option, saying } from "../input.ts";
 import { accountId, onlyAccount } from "../liquidation/flags.ts";
 import { readingCommand, sendingCommand } from "../liquidation/kinds.ts";
@@ -98,6 +100,27 @@ const marks = sendingCommand({
   },
 });
 
+const anchor = sendingCommand({
+  name: "anchor",
+  summary: "as a customer: show by your own proof of inclusion that a closed run counted your account",
+  who: PAYS,
+  flags: {
+    inclusion: needed("--inclusion <file>", "the proof that the venue gave out: ballast inclusion check"),
+    run: needed("--run <id>", "the closed run over whose accounts it is", runIdOf),
+    backend,
+    validFor: validFor("how long the proof holds", "3000"),
+  },
+  notes:
+    "An account that no run of before the stop is known to have counted has no claim. No file of the venue's is needed.",
+  examples: ["ballast exit anchor --inclusion inclusion.json --run 0x…"],
+  async act(session, { inclusion, run: runId, ...options }) {
+    const proof = loadInclusion(inclusion);
+    const { receipt } = await anchorByInclusion(session, { proof, runId, ...options });
+    const text = `account ${accountText(proof.accountId)} is anchored by run ${runId}`;
+    return { result: { accountId: accountHex(proof.accountId), runId }, receipt, text };
+  },
+});
+
 const claim = provingCommand({
   name: "claim",
   summary: "as a customer: claim what an account is worth in the exit's snapshot, by a proof",
@@ -108,7 +131,7 @@ const claim = provingCommand({
   },
   notes: `
 Once, for good: the account never moves again. Its equity becomes public. A closed run of before the stop must have counted the
-account (ballast liquidate anchor); where it counted the present portfolio, the claim shares in what the funds paid in.
+account (ballast exit anchor); where it counted the present portfolio, the claim shares in what the funds paid in.
 --snapshot is the exit's, of whatever age. Once claims are over: ballast exit take.`,
   examples: ["ballast exit claim --account desk.json --to ADDRESS --snapshot exit.json"],
   needs: ["equity"],
@@ -142,14 +165,14 @@ const take = sendingCommand({
 });
 
 const HELP = `
-A venue that closes no run and gives no sign of life can be stopped by anyone. Then, in this order: fix, marks (anyone); claim (owners);
+A venue that closes no run and gives no sign of life can be stopped by anyone. Then, in this order: fix, marks (anyone); anchor, claim (owners);
 take. What each gets is in docs/protocol/exit.md.`;
 
 /** `ballast exit`: how customers leave a venue that has stopped. */
 export const exit = group({
   ...named("exit"),
   notes: HELP,
-  commands: [status, heartbeat, stop, resume, fix, marks, claim, take],
+  commands: [status, heartbeat, stop, resume, fix, marks, anchor, claim, take],
 });
 
 function told({ exit, receipt }: ExitStep) {
