@@ -3,6 +3,8 @@ import { basename, dirname, join } from "node:path";
 import { BallastError } from "../errors.ts";
 import type { MarketChain } from "../market/chain.ts";
 import { loadChain } from "../market/chain-file.ts";
+import { parseInstrumentName } from "../market/instruments.ts";
+import { deliveryName, rollOver } from "../market/roll-over.ts";
 import { type SampleShock, sampleChain } from "../market/sample.ts";
 import { filterChain, shiftChain } from "../market/shift.ts";
 import { WAD, wad } from "../math/wad.ts";
@@ -34,6 +36,9 @@ export interface DemoMarketOptions {
 }
 
 const DAY_MS = 86_400_000n;
+const DAILY_VOLATILITY = wad((415n * WAD) / 1000n);
+/** Coins: traded enough to be in small tables too. */
+const DAILY_INTEREST = wad(10_000n * WAD);
 /** A fall of 15 % with volatility up 60 %, one day later. */
 const CRASH: SampleShock = { spot: wad((-15n * WAD) / 100n), vol: wad((6n * WAD) / 10n) };
 
@@ -82,10 +87,10 @@ function chainsOf({ chain, before }: DemoMarketOptions): {
         inputs: ["demo.before", "demo.chain"],
       });
     }
-    const first = sampleChain();
+    const first = withDaily(sampleChain());
     return {
       first,
-      second: shiftChain(first, CRASH, DAY_MS),
+      second: overTheExpiry(first, shiftChain(first, CRASH, DAY_MS)),
       story: "the bundled sample, then a fall of 15 %",
     };
   }
@@ -102,6 +107,31 @@ function chainsOf({ chain, before }: DemoMarketOptions): {
     second: shiftChain(second, CRASH, DAY_MS),
     story: `${basename(file ?? "")}, then a fall of 15 % (no recording of the day before lies beside it)`,
   };
+}
+
+/** A put of a day, at the money: it expires as the market has fallen. */
+export const DAILY = "BTC-31JAN26-84000-P";
+
+/** The sample with that put, at the index price and the first expiry's volatility. */
+function withDaily(chain: MarketChain): MarketChain {
+  const instrument = parseInstrumentName(DAILY);
+  const forward = chain.underlyings.find(({ symbol }) => symbol === instrument.underlying)?.indexPrice;
+  if (forward === undefined) return chain;
+  const terms = { impliedVolatility: DAILY_VOLATILITY, openInterest: DAILY_INTEREST };
+  return { ...chain, quotes: [...chain.quotes, { instrument, forward, ...terms }] };
+}
+
+/** What expired in between is settled at the index price of then. */
+function overTheExpiry(before: MarketChain, after: MarketChain): MarketChain {
+  const deliveries = new Map(
+    before.quotes.flatMap(({ instrument }) => {
+      const index = after.underlyings.find(({ symbol }) => symbol === instrument.underlying)?.indexPrice;
+      return "expiry" in instrument && index !== undefined
+        ? [[deliveryName(instrument), index] as const]
+        : [];
+    }),
+  );
+  return rollOver(before.quotes, after, { deliveries });
 }
 
 const STAMP = /^(.*_)(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z(\..*)$/;

@@ -22,6 +22,8 @@ interface Shelf {
   /** The put that has crashed into the money: sold by those who fail, bought by those who are closed out at the end. */
   readonly put: SnapshotRow;
   readonly row: (name: string) => SnapshotRow;
+  /** Lots of what expires while the market falls, where it has such. */
+  readonly expiring: (lots: bigint) => readonly Leg[];
 }
 
 interface Member {
@@ -63,7 +65,8 @@ const MEMBERS: readonly Member[] = [
     account: "cedar",
     story: "short gamma, sold straddles",
     coverage: 66n,
-    legs: ({ btc, eth }) => [
+    legs: ({ btc, eth, expiring }) => [
+      ...expiring(-20n),
       [btc.option("call", 100n, true), -400n],
       [btc.option("put", 100n, true), -400n],
       [eth.option("put", 95n, true), -600n],
@@ -90,7 +93,8 @@ const MEMBERS: readonly Member[] = [
     account: "fjord",
     story: "tail hedge, long puts",
     coverage: 250n,
-    legs: ({ eth, put, row }) => [
+    legs: ({ eth, put, row, expiring }) => [
+      ...expiring(20n),
       [put, 400n],
       [eth.option("put", 85n, false), 500n],
       [row("ETH"), 40_000n],
@@ -124,11 +128,15 @@ export function demoAccounts(markets: {
   readonly after: Snapshot;
 }): DemoAccount[] {
   const { before, after } = markets;
+  const expired = after.rows.find(
+    ({ instrument }) => instrument.kind === "option" && instrument.expiry <= after.time * 1_000n,
+  );
   const shelf: Shelf = {
     btc: optionPicker(before, "BTC"),
     eth: optionPicker(before, "ETH"),
     put: crashPut(before),
     row: (name) => rowByName(before, name),
+    expiring: (lots) => (expired === undefined ? [] : [[rowByName(before, expired.instrument.name), lots]]),
   };
   const cashFor = cashFinder(after);
   return MEMBERS.map(({ account, story, coverage, legs }) => ({

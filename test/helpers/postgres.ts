@@ -14,6 +14,8 @@ export interface TestPostgres {
   /** Starts it again after a crash, on the same data and port. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Runs one of the server's programs, e.g. `pg_dump`, and gives what it prints. */
+  run(program: string, args: readonly string[], input?: string): string;
 }
 
 /** Where Debian and others put the server's programs, the newest version first. */
@@ -97,6 +99,12 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
     url,
     start,
     crash: () => end("SIGQUIT"),
+    run: (program, args, input) =>
+      execFileSync(join(bin, program), args, {
+        encoding: "utf8",
+        maxBuffer: 1 << 28,
+        ...(input === undefined ? {} : { input }),
+      }),
     stop: async () => {
       await end("SIGINT");
       rmSync(folder, { recursive: true, force: true });

@@ -11,6 +11,7 @@ import type { OpenAccount } from "../../liquidation/account.ts";
 import { netHolding } from "../../risk/transfer.ts";
 import { playRun } from "./anchor.ts";
 import { type Deleveraged, playDeleveraging } from "./deleverage.ts";
+import { deliver } from "./expiry.ts";
 import { measure } from "./measure.ts";
 import { type MoneyTable, moneyTable } from "./money.ts";
 import { SETTLEMENT_ID, UNITS_PER_LOT } from "./parameters.ts";
@@ -71,6 +72,7 @@ export async function playCascade(world: World, readings: readonly OracleReading
     world.begin(path);
     return play();
   };
+  await on("sealed bids", () => deliver(world));
   const soft = await on("soft liquidation", () => playSoft(world));
   const sealed = await on("sealed bids", () => openBidding(world, ROLES.sealed, world.plan.bids.sealed));
   const sale = await on("public sale", () => openBidding(world, ROLES.sale, world.plan.bids.sale));

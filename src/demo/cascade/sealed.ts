@@ -9,6 +9,7 @@ import { BallastError } from "../../errors.ts";
 import type { OpenAccount } from "../../liquidation/account.ts";
 import { createDisclosureKey } from "../../liquidation/disclosure-key-file.ts";
 import { removeNow, temporaryFolder } from "../../node/ending.ts";
+import { closeExpired } from "./expiry.ts";
 import type { Told } from "./path.ts";
 import { type PlannedBid, ROLES } from "./plan.ts";
 import { serveUntil } from "./serve.ts";
@@ -64,6 +65,8 @@ export async function playAward(world: World, bidding: Bidding): Promise<Told> {
   const winner = bids.find(({ bid }) => bid.bidder === auction?.leader?.bidder);
   if (winner === undefined) throw new BallastError("INTERNAL", "The sealed auction has no leader.");
   const { liquidator } = winner;
+  const expired = await closeExpired(world);
+  // The winner, to whom the opening was disclosed, derives the one that the closing left.
   const takers = { account: world.get(ROLES.sealed), taker: world.get(liquidator) };
   const won = await award(world.desk(liquidator), caseId, takers, { bid: winner.bid.cash });
   world.left(won.account);
@@ -72,7 +75,7 @@ export async function playAward(world: World, bidding: Bidding): Promise<Told> {
     if (reveals) await stepBond(world.desk(name), "reclaim", caseId, bid.bidder);
     else await stepBond(world.desk("owner"), "sweep", caseId, bid.bidder);
   }
-  const story = `all of it goes to ${liquidator}, the best of ${bids.length} sealed bids, for ${lots(won.cash)}`;
+  const story = `all of it goes to ${liquidator}, the best of ${bids.length} sealed bids, for ${lots(won.cash)}${expired}`;
   return { caseId, story };
 }
 

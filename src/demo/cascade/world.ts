@@ -175,7 +175,7 @@ export class World {
       client: people[person],
       progress: { ...progress, step: (title, work) => progress.step(`${person}: ${title}`, work) },
       nameOf: (accountId) => this.nameOf(accountId),
-      onSent: ({ gasUsed }) => this.#count({ transactions: 1, gas: gasUsed }),
+      onSent: (receipt) => this.sent(receipt),
     };
   }
 
@@ -183,6 +183,11 @@ export class World {
   desk(person: Person): Desk<LiquidationStatement> {
     const { snapshot } = this;
     return { ...this.ledger(person), snapshot, kits: this.#kits, deadline: snapshot.time + DEADLINE };
+  }
+
+  /** Counts a transaction that was sent. */
+  sent({ gasUsed }: TransactionReceipt): void {
+    this.#count({ transactions: 1, gas: gasUsed });
   }
 
   /** Sends something that is no act, and counts what it cost. */

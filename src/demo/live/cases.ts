@@ -1,6 +1,7 @@
 import type { ChainClient } from "../../chain/client.ts";
 import type { Deployment } from "../../chain/deploy/deployment.ts";
 import { deployVerifier } from "../../chain/deploy/node/deploy.ts";
+import { registerAccount } from "../../chain/liquidation/ledger.ts";
 import { deployLiquidation } from "../../chain/liquidation/node/deploy.ts";
 import { liquidationOf } from "../../chain/liquidation/system.ts";
 import { addAsset } from "../../chain/solvency/vault.ts";
@@ -9,6 +10,7 @@ import { accountIdOf } from "../../portfolio/format.ts";
 import type { CircuitInstance, CoverageCircuit } from "../../prover/circuits.ts";
 import { setupDev } from "../../prover/keys/setup-dev.ts";
 import type { LoadedKey } from "../../prover/prover.ts";
+import type { AccountVersion } from "../../service/accounts/accounts.ts";
 import type { KeeperKits } from "../../service/keeper/parts.ts";
 import type { ServiceParts } from "../../service/serve.ts";
 import {
@@ -32,6 +34,8 @@ export interface CasesSetting {
   readonly circuit: CoverageCircuit;
   readonly key: LoadedKey;
   readonly deployment: Deployment;
+  /** As they are now. */
+  readonly accounts: () => Promise<readonly Pick<AccountVersion, "account" | "commitment">[]>;
 }
 
 /** A venue's liquidation, and what its statements are proven with. */
@@ -60,7 +64,7 @@ export async function liquidationKits({
 
 /** Deploys a venue's liquidation beside a deployment that attests already. */
 export async function openCases(
-  { owner, venue, deployment }: CasesSetting,
+  { owner, venue, deployment, accounts }: CasesSetting,
   kits: KeeperKits,
 ): Promise<Cases> {
   const token = await deployDollar(owner, [venue.account.address], [WALLET]);
@@ -80,6 +84,9 @@ export async function openCases(
     },
   );
   const system = liquidationOf(deployed);
+  // By hand before the venue's sender begins, which makes one transaction after the other.
+  for (const { account: accountId, commitment } of await accounts())
+    await registerAccount(venue, system, { accountId, commitment });
   await addAsset(venue, system, { instrumentId: SETTLEMENT_ID, token, unitsPerLot: UNITS_PER_LOT });
   return { deployment: deployed, liquidation: { system, kits } };
 }

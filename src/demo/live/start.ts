@@ -14,6 +14,7 @@ import { createProver } from "../../prover/node/prover.ts";
 import type { LoadedKey } from "../../prover/prover.ts";
 import { presetPolicy } from "../../risk/policy.ts";
 import { buildSnapshot, type Snapshot } from "../../risk/snapshot.ts";
+import { Accounts } from "../../service/accounts/accounts.ts";
 import type { OnEvent } from "../../service/events.ts";
 import { KEEPER_RULES } from "../../service/keeper/rules.ts";
 import { rest } from "../../service/leader.ts";
@@ -156,13 +157,17 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
         market: new MarketView(market.source(one, NOISE[i]), "signer", onEvent),
       })),
     };
+    const known = new Accounts(database, options.keyring, circuit.slots);
     const playCases = async (signal: AbortSignal): Promise<void> => {
       const { owner, venue } = clients;
       const tell = (message: string): void => onEvent({ role: "service", level: "info", message });
       tell("making the keys of a venue's liquidation");
       const kits = await liquidationKits({ circuit, key });
       if (signal.aborted) return;
-      const opened = await openCases({ owner, venue, circuit, key, deployment }, kits);
+      const opened = await openCases(
+        { owner, venue, circuit, key, deployment, accounts: () => known.current() },
+        kits,
+      );
       ({ deployment } = opened);
       tables = [kits.coverage, kits.equity, kits.reduction];
       tell("the venue's liquidation is on chain: its accounts go on the ledger");

@@ -42,7 +42,9 @@ export function stepsDue(view: CaseView, actor: Actor, facts: CaseFacts): readon
   const due = nextActions(view)
     .filter(({ from }) => from === undefined || from <= view.time)
     .flatMap(({ action }) => stepsOf(action, view, actor, facts));
-  return [...disclosures(view, facts), ...due].filter(({ role }) => actor.rules.roles.includes(role));
+  return [...disclosures(view, facts), ...due, ...bonds(view, actor)].filter(({ role }) =>
+    actor.rules.roles.includes(role),
+  );
 }
 
 function stepsOf(action: CaseAct, view: CaseView, actor: Actor, facts: CaseFacts): readonly DueStep[] {
@@ -85,9 +87,9 @@ function stepsOf(action: CaseAct, view: CaseView, actor: Actor, facts: CaseFacts
       return view.isAnchored && worth !== undefined && worth.lots === 0n && worth.tier > HEALTHY
         ? as("operator", action)
         : none;
+    // Of all bonds at once: see `bonds`.
     case "reclaim":
     case "sweep or reclaim":
-      return bonds(view, actor);
     case "anchor":
     case "deposit-cure":
       return none;

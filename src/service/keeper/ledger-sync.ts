@@ -12,7 +12,7 @@ const URGENCY = 2;
 /** Accounts that are looked at, and sent, at once. */
 const AT_ONCE = 64;
 /** Seconds after which a call of it is of no use. */
-const GOOD_FOR = 3_600n;
+const GOOD_FOR = 86_400n;
 /** How often the same is asked for again after a refusal. */
 const MOST_TRIES = 5;
 

@@ -3,6 +3,7 @@ import { readAccount } from "../../../src/chain/liquidation/read-ledger.ts";
 import { tierIn } from "../../../src/liquidation/slice.ts";
 import type { Holding } from "../../../src/risk/requirement.ts";
 import type { Keeper } from "../../../src/service/keeper/keeper.ts";
+import { lead } from "../../../src/service/leader.ts";
 import {
   CASH,
   inNewWorld,
@@ -14,6 +15,7 @@ import {
 } from "../../chain/liquidation/stage.ts";
 import { emptyDatabase } from "../../helpers/database.ts";
 import { SMALL, useSimulatedProofs } from "../../helpers/simulated-proofs.ts";
+import { dyingAt } from "../parts.ts";
 import { idOf, Venue } from "./venue.ts";
 
 useSimulatedProofs(SMALL);
@@ -92,5 +94,56 @@ describe("a venue's keeper", () => {
         async () => (await venue.count("cases", "true")) === 1,
         [venue.keeper("venue", VENUE)],
       );
+    }));
+
+  it("makes no proof and no transaction twice, though it is killed at any of its statements", () =>
+    onVenue(async (venue) => {
+      await fall(venue, 2, venue.keeper("venue", VENUE));
+      const before = await venue.count("transactions", "true");
+      const isCured = async () => (await venue.count("cases", "outcome = 'cured'")) === 1;
+      let kills = 0;
+      // Each life lasts some statements longer than the last one: all phases are cut somewhere.
+      for (let life = 3; !(await isCured()); life += 2) {
+        const killed = new AbortController();
+        const keeper = venue.keeper("venue", VENUE, dyingAt(venue.database, life));
+        try {
+          for (let n = 0; n < 60 && !(await isCured()); n++) {
+            await keeper.pass(killed.signal);
+            await venue.turn();
+          }
+        } catch (error) {
+          if ((error as Error).message !== "killed") throw error;
+          kills++;
+        }
+        killed.abort();
+        await keeper.idle().catch(() => {});
+        if (life > 1_000) throw new Error(venue.said().join("\n"));
+      }
+      expect(kills).toBeGreaterThan(8);
+      const isSettled = async () => (await venue.count("calls", "state in ('waiting', 'sending')")) === 0;
+      await venue.until(isSettled, []);
+      // Opening, attesting the rest, the slice, the cure; attestations by the plan besides.
+      expect(
+        await venue.count("calls", "state = 'done' and purpose like '%:%' and purpose not like 'accounts%'"),
+      ).toBe(4);
+      expect(await venue.count("calls", "state = 'refused'")).toBe(0);
+      expect(await venue.count("jobs", "purpose = 'statement'")).toBe(3);
+      expect((await venue.count("transactions", "state = 'reverted'")) + before).toBe(before);
+    }));
+
+  it("leads alone for its key: another process with the same one is ready, and nothing is done twice", () =>
+    onVenue(async (venue) => {
+      const { database } = venue;
+      expect(await lead(database, "keeper 0xa", "one")).toBe(true);
+      expect(await lead(database, "keeper 0xa", "other")).toBe(false);
+      // And should both work all the same, as when a lead is lost in the midst: steps, calls and jobs are one.
+      const both = [venue.keeper("venue", VENUE), venue.keeper("venue", VENUE)];
+      await fall(venue, 2, both[0] as Keeper);
+      await venue.until(async () => (await venue.count("cases", "outcome = 'cured'")) === 1, both);
+      for (const keeper of both) await keeper.idle();
+      expect(
+        await venue.count("calls", "state = 'done' and purpose like '%:%' and purpose not like 'accounts%'"),
+      ).toBe(4);
+      expect(await venue.count("cases", "true")).toBe(1);
     }));
 });

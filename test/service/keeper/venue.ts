@@ -1,4 +1,5 @@
 import type { ChainClient } from "../../../src/chain/client.ts";
+import { registerAccount } from "../../../src/chain/liquidation/ledger.ts";
 import { toField } from "../../../src/math/field.ts";
 import { accountIdOf, portfolioFormatter } from "../../../src/portfolio/format.ts";
 import type { Holding } from "../../../src/risk/requirement.ts";
@@ -56,13 +57,18 @@ export class Venue {
   }
 
   /** The market at another level, published as the newest and taken into the database. */
-  async market(spot?: string): Promise<void> {
-    await this.world.publish((await this.world.now()) + 60n, spot);
+  async market(spot?: string, after = 60n): Promise<void> {
+    await this.world.publish((await this.world.now()) + after, spot);
     await new Snapshots(this.database).add(this.world.snapshot);
   }
 
   /** A keeper that was started just now. */
-  keeper(person: Person, rules: Partial<KeeperRules>, database = this.database): Keeper {
+  keeper(
+    person: Person,
+    rules: Partial<KeeperRules>,
+    database = this.database,
+    more: Partial<KeeperParts> = {},
+  ): Keeper {
     const { deployment, system, kits, people } = this.world.stage;
     const parts: KeeperParts = {
       ...{ database, keyring, deployment, system, kits, clock: this.clock },
@@ -71,6 +77,7 @@ export class Venue {
       client: people[person],
       rules: { ...KEEPER_RULES, costOfStep: 10n ** 18n, bondOfStep: usd(10_000n), ...rules },
       onEvent: (event) => this.events.push(event),
+      ...more,
     };
     return new Keeper(parts);
   }
@@ -104,7 +111,8 @@ export class Venue {
     while ((await worker.step()) !== undefined);
     for (const person of ["venue", ...senders] as const)
       await this.#sender(people[person], person === "venue").step();
-    await this.world.at((await this.world.now()) + 1n);
+    // Not at a time of ours: the node may still be making a block of what was sent.
+    await people.owner.public.request({ method: "evm_mine" } as never);
   }
 
   #sender(client: ChainClient, attests: boolean): Sender {
@@ -126,6 +134,20 @@ export class Venue {
       await this.turn(...senders);
     }
     throw new Error(`never: ${this.said().join("\n")}`);
+  }
+
+  /** An account whose owner acts for it on chain, told and registered. */
+  async own(account: string, owner: Person, positions: readonly Holding[]): Promise<void> {
+    const { people, system } = this.world.stage;
+    await this.tell(account, positions);
+    const version = await this.accounts.find(idOf(account));
+    if (version === undefined) throw new Error("not told");
+    const { commitment } = version;
+    await registerAccount(people.venue, system, {
+      accountId: idOf(account),
+      commitment,
+      owner: people[owner].account.address,
+    });
   }
 
   said(role = "keeper"): readonly string[] {
