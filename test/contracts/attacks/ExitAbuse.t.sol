@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IExitDesk} from "contracts/exit/IExitDesk.sol";
 import {IVenueStop} from "contracts/exit/IVenueStop.sol";
-import {EquityClaim, ReductionClaim, Rest, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {EmptyClaim, EquityClaim, ReductionClaim, Rest, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
 import {ExitFixture} from "../helpers/ExitFixture.sol";
 
@@ -81,8 +81,9 @@ contract ExitAbuseAttack is ExitFixture {
         uint256 accountId = ledger.accountIdOf(FRIEND, 1);
         uint256 commitment = commitmentOf(accountId, 0);
         fund(FRIEND, address(ledger), ledger.openingBond());
+        EmptyClaim memory empty = emptyClaim(accountId, commitment);
         vm.prank(FRIEND);
-        ledger.openAccount(1, commitment, emptyClaim(accountId, commitment));
+        ledger.openAccount(1, commitment, empty);
         stopVenue();
         fixNext();
         expectNoClaim(accountId, 1 << 100, abi.encodeWithSelector(IExitDesk.NotCounted.selector, accountId));
@@ -150,7 +151,7 @@ contract ExitAbuseAttack is ExitFixture {
         vm.expectRevert(stopped);
         desk.withdraw(leaving, ALICE_OWNER);
         attest(HOUSE, next(HOUSE), 0);
-        TransferClaim memory released = transferClaim(
+        TransferClaim memory released = keptClaim(
             TransferTerms(HOUSE, next(HOUSE), 0, 0, 0, -5, false, house.purposeOf("release", 0))
         );
         vm.prank(OPERATOR);

@@ -123,7 +123,7 @@ abstract contract ExitFixture is GateFixture {
     function absorb(uint256 lots) internal {
         insure(address(house), lots);
         bytes32 purpose = keccak256(abi.encode(bytes32("absorb"), snapshotId));
-        TransferClaim memory funding = transferClaim(
+        TransferClaim memory funding = keptClaim(
             TransferTerms(HOUSE, next(HOUSE), 0, 0, 0, int64(uint64(lots)), false, purpose)
         );
         house.absorb(equityClaim(HOUSE, 4, -lotsOf(lots)), funding);
