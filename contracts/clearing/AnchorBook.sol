@@ -20,6 +20,8 @@ import {IClearingHouse} from "./IClearingHouse.sol";
 /// @notice No run, no takeover: a loss that the venue made up alone has no place in a run that nets.
 /// @dev Runs are asked for again wherever they count: one whose circuit was retired since anchors nothing any more.
 contract AnchorBook is IAnchorBook {
+    /// @notice How long the venue's word reaches no fenced lots.
+    uint64 private constant WORD_PERIOD = 7 days;
     /// @notice A younger account has this part of what losses may take a day.
     uint256 private constant YOUNG_PART = 10;
 
@@ -82,9 +84,7 @@ contract AnchorBook is IAnchorBook {
         uint256 accountId = found.accountId;
         uint64 time = _anchorOf(accountId, found.commitment);
         if (!_isYoung(time)) revert NotAnchored(accountId);
-        // A first run that is void, or none at all beside a void newest one, makes no age.
-        uint64 first = _timeOf(_first[accountId]);
-        uint64 age = first == 0 || first > time ? 0 : time - first;
+        uint64 age = _ageOf(accountId, time);
         // SOUNDNESS: what the funds don't bear is the holders' across from it. Of no age nothing would bound it.
         if (age < _parameters.leastAge) revert AccountTooYoung(accountId, age);
         if (age >= _parameters.fullAge) return lots;
@@ -96,6 +96,14 @@ contract AnchorBook is IAnchorBook {
     /// @inheritdoc IAnchorBook
     function isAnchored(uint256 accountId) external view returns (bool) {
         return _isYoung(_anchorOf(accountId, 0));
+    }
+
+    /// @inheritdoc IAnchorBook
+    function reachesFence(uint256 accountId) external view returns (bool) {
+        uint64 time = _anchorOf(accountId, 0);
+        (, uint64 rootAt) = LEDGER.rootOf(accountId);
+        bool isProven = block.timestamp >= rootAt + WORD_PERIOD;
+        return isProven && _isYoung(time) && _ageOf(accountId, time) >= _parameters.leastAge;
     }
 
     /// @inheritdoc IAnchorBook
@@ -145,6 +153,15 @@ contract AnchorBook is IAnchorBook {
         uint256 present = LEDGER.commitmentOf(accountId);
         time = uint64(Math.max(_timeOf(newest[present]), Math.max(_timeOf(newest[root]), _timeOf(newest[opened]))));
         return time > rootAt ? time : 0;
+    }
+
+    /// @notice How far apart the oldest run that counted an account and another one are.
+    /// @param accountId the account.
+    /// @param time of the other one's snapshot, Unix seconds.
+    /// @return age seconds; a first run that is void, or none at all beside a void newest one, makes none.
+    function _ageOf(uint256 accountId, uint64 time) private view returns (uint64 age) {
+        uint64 first = _timeOf(_first[accountId]);
+        return first == 0 || first > time ? 0 : time - first;
     }
 
     /// @notice Reverts where a run is of before an opened account had anything: what it counted under the id is the

@@ -3,25 +3,20 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {AccountIds} from "../liquidation/AccountIds.sol";
-import {DeleverageClaim, EquityClaim, ReductionClaim, Rest, TransferClaim} from "../liquidation/facts/Claims.sol";
-import {ReductionProof} from "../liquidation/facts/ReductionProof.sol";
-import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
+import {DeleverageClaim, EquityClaim, Rest, TransferClaim} from "../liquidation/facts/Claims.sol";
 import {Bounds} from "../shared/Bounds.sol";
 import {ExactTransfers} from "../shared/ExactTransfers.sol";
 import {Governed} from "../shared/Governed.sol";
 import {Deleveraging} from "./Deleveraging.sol";
 import {IClearingHouse} from "./IClearingHouse.sol";
 import {IDeleveraging} from "./IDeleveraging.sol";
-import {LedgerAccounts} from "./LedgerAccounts.sol";
 import {LossWaterfall} from "./LossWaterfall.sol";
 
 /// @title ClearingHouse
 /// @author Ballast
-/// @notice Takes portfolios over, and makes less of them. What they lose is in `LossWaterfall`, what bears it in
-/// `LossPools`, what remains in `Deleveraging`.
+/// @notice Takes portfolios over, and gives back what is left of them. Where they are is in `HouseAccounts`, what they
+/// lose in `LossWaterfall`, what bears it in `LossPools`, what remains in `Deleveraging`.
 contract ClearingHouse is LossWaterfall {
-    using LedgerAccounts for IPortfolioLedger;
-
     /// @notice What keeps the rounds of auto-deleveraging.
     IDeleveraging private immutable DELEVERAGING;
 
@@ -36,8 +31,7 @@ contract ClearingHouse is LossWaterfall {
         Parts memory parts,
         Parameters memory parameters_
     ) Governed(owner) LossWaterfall(parts, parameters_) {
-        uint256 account = parts.houseAccount;
-        Bounds.requireWithin("houseAccount", account, 1, AccountIds.FIRST_OPENED - 1);
+        Bounds.requireWithin("houseAccount", parts.houseAccount, 1, AccountIds.FIRST_OPENED - 1);
         bool ofLedger = parts.ledger.clearingHouse() == address(this) &&
             parts.ledger.engine() == address(parts.engine) &&
             parts.ledger.verifiers() == parts.registry.verifiers() &&
@@ -45,7 +39,7 @@ contract ClearingHouse is LossWaterfall {
             parts.engine.facts().clock() == address(parts.clock);
         bool ofVault = parts.vault.clearingHouse() == address(this) && parts.ledger.vault() == address(parts.vault);
         if (!ofLedger || !ofVault) revert PartsMismatch();
-        DELEVERAGING = new Deleveraging(parts.ledger, parts.engine, parts.registry, account);
+        DELEVERAGING = new Deleveraging(parts.ledger, parts.engine, parts.registry, ACCOUNTS);
         _setOperator(operator_);
     }
 
@@ -55,8 +49,7 @@ contract ClearingHouse is LossWaterfall {
         TransferClaim calldata claim,
         EquityClaim calldata equity
     ) external onlyOperator nonReentrant {
-        if (claim.accountB != houseAccount) revert WrongTransfer();
-        LEDGER.commitmentOfHouse(houseAccount);
+        ACCOUNTS.requireHouse(claim.accountB);
         unprovenSince = uint64(block.timestamp);
         uint256 lots = _lotsShort(equity.equity);
         (uint256 ofInsurance, uint256 ofGamma) = drawableToday();
@@ -75,8 +68,7 @@ contract ClearingHouse is LossWaterfall {
         if (lots == 0) revert NoAmount();
         bool takesOut = int256(claim.funding) == -int256(uint256(lots));
         _requireTransfer(claim, claim.accountB == 0 && takesOut);
-        LEDGER.commitmentOfHouse(houseAccount);
-        if (!FACTS.isInTierZero(houseAccount, claim.newA)) revert HouseNotHealthy(claim.newA);
+        ACCOUNTS.requireTierZero(claim.accountA, claim.newA);
         (IERC20 token, uint256 unitsPerLot) = _settlement();
         uint256 amount = lots * unitsPerLot;
         _add(Pool.InsuranceFund, amount);
@@ -85,26 +77,6 @@ contract ClearingHouse is LossWaterfall {
         uint256 before = _balance(token);
         VAULT.release(SETTLEMENT_ID, lots);
         ExactTransfers.requireMoved(_balance(token), before, amount);
-    }
-
-    /// @inheritdoc IClearingHouse
-    function trade(
-        TransferClaim calldata claim,
-        ReductionClaim calldata reduction
-    ) external onlyOperator nonReentrant {
-        _requireTransfer(claim, claim.funding == 0);
-        LEDGER.commitmentOfOrdinary(claim.accountB);
-        uint64 until = LEDGER.lockedUntil(claim.accountB);
-        if (block.timestamp < until) revert IPortfolioLedger.AccountIsLocked(claim.accountB, until);
-        ReductionProof.Subject memory subject = ReductionProof.Subject({
-            accountId: houseAccount,
-            oldCommitment: LEDGER.commitmentOfHouse(houseAccount),
-            newCommitment: claim.newA,
-            maxPenalty: _parameters.maxPenalty
-        });
-        FACTS.requireNewestReduction(reduction, subject);
-        emit HouseTraded(claim.accountB);
-        _move(claim, Rest.Free, "house", 0);
     }
 
     /// @inheritdoc IClearingHouse
@@ -120,7 +92,7 @@ contract ClearingHouse is LossWaterfall {
         uint256 lots = residual;
         if (lots == 0) revert NoResidual();
         uint256 reserved = _reservedLots() * MICROS_PER_LOT;
-        roundId = DELEVERAGING.open(lossEpoch, reserved, terms, newCommitment, holding, house);
+        roundId = DELEVERAGING.open(lossEpoch, reserved, terms, newCommitment, holding, house, equity);
         emit RoundOpened(roundId, terms.instrumentId, house.snapshotId, lots);
     }
 
@@ -133,8 +105,8 @@ contract ClearingHouse is LossWaterfall {
         EquityClaim calldata holder
     ) external onlyOperator nonReentrant {
         if (residual == 0) revert NoResidual();
-        DELEVERAGING.close(roundId, lossEpoch, claim, part, house, holder);
-        uint256 lots = _lotsShort(house.equity);
+        int256 equity = DELEVERAGING.close(roundId, lossEpoch, claim, part, house, holder);
+        uint256 lots = _lotsShort(equity);
         _capInsured(lots);
         lots -= _reservedLots();
         _setResidual(lots);
@@ -165,6 +137,11 @@ contract ClearingHouse is LossWaterfall {
     /// @inheritdoc IClearingHouse
     function engine() external view returns (address) {
         return address(ENGINE);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function accounts() external view returns (address) {
+        return address(ACCOUNTS);
     }
 
     /// @inheritdoc IClearingHouse

@@ -9,6 +9,7 @@ import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
 import {DeleverageProof} from "./DeleverageProof.sol";
 import {IClearingHouse} from "./IClearingHouse.sol";
 import {IDeleveraging} from "./IDeleveraging.sol";
+import {IHouseAccounts} from "./IHouseAccounts.sol";
 import {LedgerAccounts} from "./LedgerAccounts.sol";
 
 /// @title Deleveraging
@@ -37,8 +38,8 @@ contract Deleveraging is IDeleveraging {
     IFactChecker private immutable FACTS;
     /// @notice Where verifiers come from.
     ICoverageRegistry private immutable REGISTRY;
-    /// @notice The house's account.
-    uint256 private immutable HOUSE;
+    /// @notice The house's accounts.
+    IHouseAccounts private immutable ACCOUNTS;
     /// @notice The id of the settlement asset.
     uint32 private immutable SETTLEMENT_ID;
 
@@ -59,10 +60,15 @@ contract Deleveraging is IDeleveraging {
     /// @param ledger the venue's ledger.
     /// @param engine the venue's liquidation engine.
     /// @param registry where verifiers come from.
-    /// @param house the house's account.
-    constructor(IPortfolioLedger ledger, ILiquidationEngine engine, ICoverageRegistry registry, uint256 house) {
+    /// @param accounts the house's accounts.
+    constructor(
+        IPortfolioLedger ledger,
+        ILiquidationEngine engine,
+        ICoverageRegistry registry,
+        IHouseAccounts accounts
+    ) {
         (clearingHouse, ENGINE, FACTS) = (msg.sender, engine, engine.facts());
-        (LEDGER, REGISTRY, HOUSE, SETTLEMENT_ID) = (ledger, registry, house, ledger.settlementId());
+        (LEDGER, REGISTRY, ACCOUNTS, SETTLEMENT_ID) = (ledger, registry, accounts, ledger.settlementId());
     }
 
     /// @inheritdoc IDeleveraging
@@ -72,21 +78,24 @@ contract Deleveraging is IDeleveraging {
         Terms calldata terms,
         uint256 newCommitment,
         DeleverageClaim calldata holding,
-        EquityClaim calldata house
+        EquityClaim calldata house,
+        int256 equity
     ) external onlyClearingHouse returns (uint256 roundId) {
         _requireTerms(terms);
-        uint256 commitment = LEDGER.commitmentOfHouse(HOUSE);
-        _requireHolding(terms, commitment, newCommitment, holding);
+        uint256 commitment = LEDGER.commitmentOfHouse(house.accountId);
+        _requireHolding(terms, house.accountId, commitment, newCommitment, holding);
         roundId = ++roundCount;
         _rounds[roundId] = Round({
             terms: terms,
             closedTotal: 0,
             lossEpoch: lossEpoch,
             snapshotId: house.snapshotId,
-            startEquity: house.equity,
-            lastEquity: house.equity,
+            startEquity: equity,
+            lastEquity: equity,
             reserved: reserved,
-            commitment: commitment
+            accountId: house.accountId,
+            commitment: commitment,
+            rest: equity - house.equity
         });
     }
 
@@ -98,16 +107,18 @@ contract Deleveraging is IDeleveraging {
         DeleverageClaim calldata part,
         EquityClaim calldata house,
         EquityClaim calldata holder
-    ) external onlyClearingHouse {
+    ) external onlyClearingHouse returns (int256 equity) {
         Round storage round = _existing(roundId);
         if (lossEpoch != round.lossEpoch) revert RoundOver(roundId);
-        if (LEDGER.commitmentOfHouse(HOUSE) != round.commitment) revert RoundOver(roundId);
-        if (claim.accountB != HOUSE || claim.funding != 0) revert IClearingHouse.WrongTransfer();
+        uint256 accountId = round.accountId;
+        if (LEDGER.commitmentOfHouse(accountId) != round.commitment) revert RoundOver(roundId);
+        if (claim.accountB != accountId || claim.funding != 0) revert IClearingHouse.WrongTransfer();
         _requireOrdinary(claim, holder);
         _requirePart(round, claim, part);
-        _requireGain(round, part.closed, claim.newB, house);
+        equity = _equityAfter(roundId, round, claim.newB, house);
+        _requireGain(round, part.closed, equity);
         round.closedTotal += part.closed;
-        round.lastEquity = house.equity;
+        round.lastEquity = equity;
         round.commitment = claim.newB;
         _closed[_keyOf(round, claim.accountA)] = true;
     }
@@ -122,19 +133,21 @@ contract Deleveraging is IDeleveraging {
         return _closed[_keyOf(_existing(roundId), accountId)];
     }
 
-    /// @notice Reverts unless the house holds enough on the other side.
+    /// @notice Reverts unless one of the house's accounts holds enough on the other side.
     /// @param terms the round's.
+    /// @param accountId the account.
     /// @param commitment the house's portfolio.
     /// @param newCommitment of the proof.
     /// @param holding the proof.
     function _requireHolding(
         Terms calldata terms,
+        uint256 accountId,
         uint256 commitment,
         uint256 newCommitment,
         DeleverageClaim calldata holding
     ) private view {
         DeleverageProof.Subject memory subject = DeleverageProof.Subject({
-            accountId: HOUSE,
+            accountId: accountId,
             oldCommitment: commitment,
             newCommitment: newCommitment,
             settlementId: SETTLEMENT_ID,
@@ -192,24 +205,36 @@ contract Deleveraging is IDeleveraging {
         DeleverageProof.check(REGISTRY, address(LEDGER), part, subject);
     }
 
+    /// @notice What the house's accounts are worth together after a holder, or a revert.
+    /// @param roundId the round.
+    /// @param round the same.
+    /// @param commitment the portfolio of the round's account after it.
+    /// @param house that account's equity after it.
+    /// @return equity micro-USD.
+    function _equityAfter(
+        uint256 roundId,
+        Round storage round,
+        uint256 commitment,
+        EquityClaim calldata house
+    ) private view returns (int256 equity) {
+        if (house.accountId != round.accountId) revert IClearingHouse.WrongAccount(house.accountId);
+        if (house.snapshotId != round.snapshotId) revert WrongSnapshot(house.snapshotId);
+        FACTS.requireNewestEquity(house, commitment);
+        // SOUNDNESS: what the other accounts lose meanwhile, to whomever, is no holder's to make good.
+        int256 rest = ACCOUNTS.restOf(house.accountId, house.snapshotId, house.circuitId);
+        if (rest != round.rest) revert RoundOver(roundId);
+        return house.equity + rest;
+    }
+
     /// @notice Reverts unless the house gains, and at most the holder's part of the residual.
     /// @param round the round.
     /// @param closed lots that are closed.
-    /// @param commitment the house's portfolio after it.
-    /// @param house its equity after it.
-    function _requireGain(
-        Round storage round,
-        uint64 closed,
-        uint256 commitment,
-        EquityClaim calldata house
-    ) private view {
-        if (house.accountId != HOUSE) revert IClearingHouse.WrongAccount(house.accountId);
-        if (house.snapshotId != round.snapshotId) revert WrongSnapshot(house.snapshotId);
-        FACTS.requireNewestEquity(house, commitment);
+    /// @param equity what the house's accounts are worth together after it.
+    function _requireGain(Round storage round, uint64 closed, int256 equity) private view {
         int256 reserved = int256(round.reserved);
-        if (house.equity > -reserved) revert AboveResidual(house.equity);
-        if (house.equity < round.lastEquity) revert HouseWouldLose();
-        uint256 gain = uint256(house.equity - round.lastEquity);
+        if (equity > -reserved) revert AboveResidual(equity);
+        if (equity < round.lastEquity) revert HouseWouldLose();
+        uint256 gain = uint256(equity - round.lastEquity);
         uint256 startResidual = uint256(-round.startEquity - reserved);
         // gain / startResidual <= closed / closing
         if (gain * round.terms.closing > startResidual * closed) revert AbovePart(gain, startResidual);

@@ -76,6 +76,12 @@ interface IAnchorBook is IBounded {
     /// @return whether it is anchored.
     function isAnchored(uint256 accountId) external view returns (bool);
 
+    /// @notice Whether the account may be paid of what the funds paid into the vault: it is anchored and of the least
+    /// age, and proofs alone have changed its portfolio for 7 days.
+    /// @param accountId the account. Reverts with UnknownAccount where the ledger has none.
+    /// @return whether it reaches fenced lots.
+    function reachesFence(uint256 accountId) external view returns (bool);
+
     /// @notice The newest run that is known to have counted a portfolio.
     /// @param accountId the account.
     /// @param commitment the portfolio.

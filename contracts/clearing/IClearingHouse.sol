@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
 import {IMarketClock} from "../coverage/IMarketClock.sol";
-import {DeleverageClaim, EquityClaim, ReductionClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
+import {DeleverageClaim, EquityClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
 import {ILiquidationEngine} from "../liquidation/ILiquidationEngine.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
 import {ICollateralVault} from "../solvency/ICollateralVault.sol";
@@ -13,7 +13,7 @@ import {ILossPools} from "./ILossPools.sol";
 
 /// @title The last resort: takes portfolios over, and spreads what they lose
 /// @author Ballast
-/// @notice Holds the house's account, which takes over what nobody bought. A loss is booked when that lacks something,
+/// @notice Holds the house's accounts, which take over what nobody bought. A loss is booked when that lacks something,
 /// and anew when the house's equity is proven. It is borne by the insurance fund, then the Gamma Reserve: what they
 /// bear is reserved at once, and drawn within a daily cap. What they can't bear is the residual, which holders of the
 /// opposite side pay pro rata, never more than their part of it. docs/protocol/clearing-house.md has the rules and
@@ -65,10 +65,6 @@ interface IClearingHouse is ILossPools {
     /// @param lots lots of the settlement asset.
     event Released(uint256 lots);
 
-    /// @notice The house traded some of its risk away.
-    /// @param accountB with whom.
-    event HouseTraded(uint256 indexed accountB);
-
     /// @notice A round was opened.
     /// @param roundId the round.
     /// @param instrumentId what is closed.
@@ -100,22 +96,22 @@ interface IClearingHouse is ILossPools {
     /// @notice The house's account is not guarded in the ledger: the venue could change it without a proof.
     error HouseNotGuarded(uint256 accountId);
 
-    /// @notice The equity is not the house's.
+    /// @notice The equity is of none of the house's accounts, or of another of them.
     error WrongAccount(uint256 accountId);
 
     /// @notice The transfer is between other accounts, or has a field that this use does not allow.
     error WrongTransfer();
 
-    /// @notice The account is frozen or guarded: the house does not deal with it.
+    /// @notice The account is frozen, or the house's own: the house does not deal with it.
     error AccountNotOrdinary(uint256 accountId);
 
     /// @notice The house's equity was proven by prices of this time already: older ones change nothing.
     error ProvenByNewerPrices(uint64 time);
 
-    /// @notice The house's equity is not negative: there is nothing to absorb.
+    /// @notice The equity of all of the house's accounts is not negative: there is nothing to absorb.
     error HouseNotShort(int256 equity);
 
-    /// @notice The house's equity is negative: it must be absorbed first.
+    /// @notice The equity of all of the house's accounts is negative: it must be absorbed first.
     error HouseShort(int256 equity);
 
     /// @notice The transfer may bring in what is reserved and may be drawn today: 0 to `most` lots.
@@ -130,15 +126,16 @@ interface IClearingHouse is ILossPools {
     /// @notice The residual is written off no earlier than `until`.
     error TooEarlyToWriteOff(uint64 until);
 
-    /// @notice The house's new portfolio has no current attestation of tier 0.
+    /// @notice The portfolio, of one of the house's accounts, has no current attestation of tier 0 in the snapshot of
+    /// the others'.
     error HouseNotHealthy(uint256 commitment);
 
-    /// @notice Takes a portfolio over by the engine, into the house's account; the operator may, when a closed run
-    /// anchors it. What the portfolio lacks is booked on top of what is booked already, and the funds are locked, until
-    /// the house's equity is proven. How much of it the funds bear the anchor book says.
-    /// Purpose: the engine's `purposeOf("takeover", caseId, version, clearingHouse)`.
+    /// @notice Takes a portfolio over by the engine, into one of the house's accounts; the operator may, when a closed
+    /// run anchors it. What the portfolio lacks is booked on top of what is booked already, and the funds are locked,
+    /// until the house's equity is proven. How much of it the funds bear the anchor book says. Purpose: the engine's
+    /// `purposeOf("takeover", caseId, version, clearingHouse)`.
     /// @param caseId the case, in Takeover.
-    /// @param claim the transfer; its B is the house's account.
+    /// @param claim the transfer; its B is one of the house's accounts.
     /// @param equity of the case's account: less than a lot, in the newest snapshot.
     function takeOver(uint256 caseId, TransferClaim calldata claim, EquityClaim calldata equity) external;
 
@@ -146,15 +143,16 @@ interface IClearingHouse is ILossPools {
     /// draws of it, as far as takeovers were insured: whole lots of the insurance fund, then of the Gamma Reserve,
     /// which go into the vault and by the transfer to the house. Anyone may. Purpose: `purposeOf("absorb",
     /// snapshotId)`.
-    /// @param house the house's equity, below 0.
-    /// @param funding its A is the house, without a counterparty; its funding is the lots drawn: of each fund at most
-    /// what is reserved of it for the loss, and `drawableToday`. When that is 0 lots, nothing else of it is looked at,
-    /// and the loss that is booked already changes nothing.
+    /// @param house the equity of one of the house's accounts. What the others are worth has been shown in the same
+    /// snapshot (`IHouseAccounts.show`): all together it is below 0.
+    /// @param funding its A is one of the house's accounts, without a counterparty; its funding is the lots drawn: of
+    /// each fund at most what is reserved of it for the loss, and `drawableToday`. When that is 0 lots, nothing else of
+    /// it is looked at, and the loss that is booked already changes nothing.
     function absorb(EquityClaim calldata house, TransferClaim calldata funding) external;
 
     /// @notice Settles what is unsettled, when the house's equity in the newest snapshot is not below 0; anyone may.
     /// What was reserved vests as income does, and what takeovers lost is made good: nothing of it is insured any more.
-    /// @param house the house's equity.
+    /// @param house the equity of one of the house's accounts, the others' shown in the same snapshot.
     function clearResidual(EquityClaim calldata house) external;
 
     /// @notice Lets a residual lock the funds no more, 30 days after it arose; anyone may.
@@ -163,24 +161,17 @@ interface IClearingHouse is ILossPools {
     /// @notice Moves lots from the house's account and the vault to the insurance fund; the operator may, when no loss
     /// is booked. Purpose: `purposeOf("release", 0)`.
     /// @param lots lots of the settlement asset, at least one.
-    /// @param claim its A is the house, without a counterparty; its funding is -lots; the new portfolio is attested at
-    /// tier 0 in the newest snapshot.
+    /// @param claim its A is one of the house's accounts, without a counterparty; its funding is -lots. The new
+    /// portfolio and those of all other accounts of the house are attested at tier 0, in one snapshot, the newest.
     function release(uint64 lots, TransferClaim calldata claim) external;
-
-    /// @notice Moves some of the house's risk to an ordinary account, neither frozen nor locked by its owner; the
-    /// operator may. Requirement and short gamma of the house do not grow, its tier gets no worse, and it pays at most
-    /// `maxPenalty` of the margin freed. Purpose: `purposeOf("house", 0)`.
-    /// @param claim its A is the house; no funding.
-    /// @param reduction the proof about the house, in the newest snapshot.
-    function trade(TransferClaim calldata claim, ReductionClaim calldata reduction) external;
 
     /// @notice Opens a round of auto-deleveraging; the operator may, when the house lacks more than the funds have. It
     /// books that anew, and ends all rounds before it.
     /// @param terms its terms.
     /// @param newCommitment of the proof `holding`; it is not recorded.
-    /// @param holding proves what the house holds on the other side, `closed` lots, at least `closing`: a deleverage
-    /// proof about the house with isShort = !holdersShort, closing = open = 1, price = 0.
-    /// @param house the house's equity in the newest snapshot, below 0.
+    /// @param holding proves what one of the house's accounts holds on the other side, `closed` lots, at least
+    /// `closing`: a deleverage proof about that account with isShort = !holdersShort, closing = open = 1, price = 0.
+    /// @param house that account's equity in the newest snapshot, in which all others' were shown: together below 0.
     /// @return roundId the round, from 1.
     function openRound(
         IDeleveraging.Terms calldata terms,
@@ -193,11 +184,11 @@ interface IClearingHouse is ILossPools {
     /// the residual at the round's start: no holder pays more than its part, and all together no more than the
     /// residual. Purpose: `purposeOf("deleverage", roundId)`.
     /// @param roundId the round.
-    /// @param claim its A is the holder, an ordinary account that no case froze, or one in Soft; its B is the house; no
-    /// funding.
+    /// @param claim its A is the holder, an ordinary account that no case froze, or one in Soft; its B is the round's
+    /// account of the house; no funding.
     /// @param part proves that the holder's change is exactly its part by the round's terms.
-    /// @param house the house's equity after it, over the transfer's newB, in the round's snapshot, which must still be
-    /// good for money; at most what the funds are to bear, below 0.
+    /// @param house that account's equity after it, over the transfer's newB, in the round's snapshot, which must still
+    /// be good for money; with the others', which stay what they were, at most what the funds are to bear, below 0.
     /// @param holder the holder's equity after it, over the transfer's newA, in the newest snapshot, not below 0.
     function deleverage(
         uint256 roundId,
@@ -212,7 +203,7 @@ interface IClearingHouse is ILossPools {
     function setOperator(address operator_) external;
 
     /// @notice What a transfer of the house's account is proven for.
-    /// @param action "absorb", "release", "house" or "deleverage", as bytes32.
+    /// @param action "absorb", "release", "house", "shift" or "deleverage", as bytes32.
     /// @param subject the snapshot of an absorption, the round of a deleveraging; else 0.
     /// @return keccak256(abi.encode(action, subject)), keccak256(abi.encode(action)) where the subject is 0.
     function purposeOf(bytes32 action, uint256 subject) external pure returns (bytes32);
@@ -221,7 +212,7 @@ interface IClearingHouse is ILossPools {
     /// @return the operator.
     function operator() external view returns (address);
 
-    /// @notice What the house holds is this account's portfolio.
+    /// @notice The first of the house's accounts, which the venue registers; the others are opened (`IHouseAccounts`).
     /// @return its id, fixed for good.
     function houseAccount() external view returns (uint256);
 
@@ -272,6 +263,10 @@ interface IClearingHouse is ILossPools {
     /// @notice The venue's liquidation engine.
     /// @return the engine's address, fixed at deployment.
     function engine() external view returns (address);
+
+    /// @notice What keeps the house's accounts, and adds up what they are worth.
+    /// @return the address of the contract that the clearing house made.
+    function accounts() external view returns (address);
 
     /// @notice What keeps the rounds, and checks them.
     /// @return the address of the contract that the clearing house made.

@@ -20,10 +20,12 @@ interface IDeleveraging {
         int64 price;
     }
 
-    /// @notice A round. `startEquity` is the house's equity at its opening and `lastEquity` after the last holder,
-    /// micro-USD, in snapshot `snapshotId`; `reserved` is what the funds were to bear of it at the opening, which
-    /// no holder pays, micro-USD; `commitment` is the house's portfolio after the last holder: once it has
-    /// another, the round is over. So it is once the clearing house's `lossEpoch` is another than at its opening.
+    /// @notice A round. `startEquity` is the equity of all of the house's accounts at its opening and `lastEquity`
+    /// after the last holder, micro-USD, in snapshot `snapshotId`; `reserved` is what the funds were to bear of it at
+    /// the opening, which no holder pays, micro-USD. `accountId` is the house's account that holds the instrument,
+    /// `commitment` its portfolio after the last holder, `rest` what the others were worth together at the opening,
+    /// micro-USD: once it has another, or they are worth something else in the snapshot, the round is over. So it is
+    /// once the clearing house's `lossEpoch` is another than at its opening.
     struct Round {
         Terms terms;
         uint64 closedTotal;
@@ -32,7 +34,9 @@ interface IDeleveraging {
         int256 startEquity;
         int256 lastEquity;
         uint256 reserved;
+        uint256 accountId;
         uint256 commitment;
+        int256 rest;
     }
 
     /// @notice Only the clearing house may do this.
@@ -41,14 +45,14 @@ interface IDeleveraging {
     /// @notice A term is out of its range: an instrument of 8 to 2^20 - 1, 1 <= closing <= open, |price| < 2^62.
     error InvalidTerms();
 
-    /// @notice The house holds fewer lots on the other side than are to be closed.
+    /// @notice The house's account holds fewer lots on the other side than are to be closed.
     error HouseHoldsLess(uint64 held, uint64 closing);
 
     /// @notice There is no such round.
     error UnknownRound(uint256 roundId);
 
-    /// @notice The house's account has changed by something else since, or what it lacks was shown again, cleared,
-    /// written off or made another round's: open another round.
+    /// @notice One of the house's accounts has changed by something else since, or what it lacks was shown again,
+    /// cleared, written off or made another round's: open another round.
     error RoundOver(uint256 roundId);
 
     /// @notice The equity is of another snapshot than the round's.
@@ -81,8 +85,9 @@ interface IDeleveraging {
     /// @param reserved what the funds are to bear of what the house lacks, micro-USD, less than that.
     /// @param terms its terms.
     /// @param newCommitment of the proof `holding`.
-    /// @param holding what the house holds.
-    /// @param house the house's equity, which the clearing house has checked.
+    /// @param holding what one of the house's accounts holds.
+    /// @param house that account's equity, which the clearing house has checked.
+    /// @param equity what all of the house's accounts are worth together, micro-USD, below 0.
     /// @return roundId the round, from 1.
     function open(
         uint64 lossEpoch,
@@ -90,7 +95,8 @@ interface IDeleveraging {
         Terms calldata terms,
         uint256 newCommitment,
         DeleverageClaim calldata holding,
-        EquityClaim calldata house
+        EquityClaim calldata house,
+        int256 equity
     ) external returns (uint256 roundId);
 
     /// @notice Closes a holder's part, which the clearing house moves; only it may. See `IClearingHouse.deleverage`.
@@ -98,8 +104,9 @@ interface IDeleveraging {
     /// @param lossEpoch the clearing house's now.
     /// @param claim the transfer, which is checked by the ledger.
     /// @param part the holder's part.
-    /// @param house the house's equity after it.
+    /// @param house the equity of the round's account after it.
     /// @param holder the holder's equity after it.
+    /// @return equity what all of the house's accounts are worth together after it, micro-USD.
     function close(
         uint256 roundId,
         uint64 lossEpoch,
@@ -107,7 +114,7 @@ interface IDeleveraging {
         DeleverageClaim calldata part,
         EquityClaim calldata house,
         EquityClaim calldata holder
-    ) external;
+    ) external returns (int256 equity);
 
     /// @notice A round.
     /// @param roundId the round, from 1.

@@ -7,14 +7,14 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ICoverageRegistry} from "../coverage/ICoverageRegistry.sol";
 import {IMarketClock} from "../coverage/IMarketClock.sol";
 import {EquityClaim, Rest, TransferClaim} from "../liquidation/facts/Claims.sol";
-import {IFactChecker} from "../liquidation/facts/IFactChecker.sol";
 import {ILiquidationEngine} from "../liquidation/ILiquidationEngine.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
 import {ExactTransfers} from "../shared/ExactTransfers.sol";
 import {IAnchorBook} from "./IAnchorBook.sol";
+import {HouseAccounts} from "./HouseAccounts.sol";
 import {IClearingHouse} from "./IClearingHouse.sol";
+import {IHouseAccounts} from "./IHouseAccounts.sol";
 import {ILossPools} from "./ILossPools.sol";
-import {LedgerAccounts} from "./LedgerAccounts.sol";
 import {LossPools} from "./LossPools.sol";
 import {WaterfallMath} from "./WaterfallMath.sol";
 import {WithdrawalQueue} from "./WithdrawalQueue.sol";
@@ -24,7 +24,6 @@ import {WithdrawalQueue} from "./WithdrawalQueue.sol";
 /// @notice The house's account, what it lacks, and who bears that: insurance fund, then Gamma Reserve, then a residual
 /// that locks the funds. What is booked and not drawn yet is reserved: it left share prices when it was booked.
 abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
-    using LedgerAccounts for IPortfolioLedger;
     using SafeERC20 for IERC20;
 
     /// @notice What was drawn of a fund on the last day on which anything was, in lots: `held` is what it had at that
@@ -40,6 +39,8 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
 
     /// @inheritdoc IClearingHouse
     uint256 public immutable override houseAccount;
+    /// @notice The house's accounts.
+    IHouseAccounts internal immutable ACCOUNTS;
     /// @notice The venue's ledger.
     IPortfolioLedger internal immutable LEDGER;
     /// @notice The venue's liquidation engine.
@@ -50,8 +51,6 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
     IMarketClock internal immutable CLOCK;
     /// @notice How much of what a portfolio lacks the funds bear.
     IAnchorBook internal immutable ANCHORS;
-    /// @notice What checks equity and reduction proofs by them.
-    IFactChecker internal immutable FACTS;
 
     /// @inheritdoc IClearingHouse
     address public override operator;
@@ -83,7 +82,7 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         Parts memory parts,
         Parameters memory parameters_
     ) LossPools(parts.vault, parts.ledger.settlementId(), parts.microsPerLot, parameters_) {
-        (LEDGER, ENGINE, FACTS) = (parts.ledger, parts.engine, parts.engine.facts());
+        (LEDGER, ENGINE, ACCOUNTS) = (parts.ledger, parts.engine, new HouseAccounts(parts));
         (REGISTRY, CLOCK, ANCHORS) = (parts.registry, parts.clock, parts.anchors);
         houseAccount = parts.houseAccount;
     }
@@ -191,14 +190,15 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
         if (msg.sender != operator) revert OnlyOperator(msg.sender);
     }
 
-    /// @notice The house's equity by the newest prices, or a revert. Never by older ones than before: while a snapshot
-    /// and its successor are both good for money, anyone could undo the later proof by showing the earlier one again.
-    /// @param house the claim.
+    /// @notice The equity of all of the house's accounts by the newest prices, or a revert. Never by older ones than
+    /// before: while a snapshot and its successor are both good for money, anyone could undo the later proof by showing
+    /// the earlier one again.
+    /// @param house the claim about one of them.
     /// @return equity micro-USD.
     function _provenEquity(EquityClaim calldata house) internal returns (int256 equity) {
-        if (house.accountId != houseAccount) revert WrongAccount(house.accountId);
-        _provenBy(FACTS.requireNewestEquity(house, LEDGER.commitmentOfHouse(houseAccount)));
-        return house.equity;
+        uint64 time;
+        (time, equity) = ACCOUNTS.equityWith(house);
+        _provenBy(time);
     }
 
     /// @notice Keeps the time of prices that losses are booked by, or reverts where newer ones have been.
@@ -209,10 +209,11 @@ abstract contract LossWaterfall is IClearingHouse, WithdrawalQueue {
     }
 
     /// @notice Reverts unless a transfer is from or to the house, and allowed.
-    /// @param claim the transfer, with the house as its A.
+    /// @param claim the transfer, with one of the house's accounts as its A.
     /// @param isAllowed whether its other fields are as they should.
     function _requireTransfer(TransferClaim calldata claim, bool isAllowed) internal view {
-        if (claim.accountA != houseAccount || !isAllowed) revert WrongTransfer();
+        if (!isAllowed) revert WrongTransfer();
+        ACCOUNTS.requireHouse(claim.accountA);
     }
 
     /// @notice What the funds are to bear of what the house lacks, and was not drawn yet.

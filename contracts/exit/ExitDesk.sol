@@ -31,6 +31,9 @@ contract ExitDesk is ExitPrices, ReentrancyGuardTransient {
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
+    /// @notice How long before the stop the venue's word may have set a portfolio that shares in fenced lots.
+    uint64 private constant WORD_PERIOD = 7 days;
+
     /// @notice The venue's ledger.
     IPortfolioLedger private immutable LEDGER;
     /// @notice Whose rules of proofs count.
@@ -225,7 +228,7 @@ contract ExitDesk is ExitPrices, ReentrancyGuardTransient {
     }
 
     /// @notice Whether a claim shares in fenced lots: of an account of the least age, whose present portfolio, or the
-    /// one it came from by proof, a run has counted since it has it. Reverts where no run has counted the account.
+    /// one it came from by proof, a run has counted since it has it, for a week before the stop. Reverts where no run has counted the account.
     /// @param accountId the account.
     /// @param commitment its present portfolio.
     /// @return whether it does.
@@ -236,7 +239,8 @@ contract ExitDesk is ExitPrices, ReentrancyGuardTransient {
         (, uint64 ofPresent) = ANCHORS.anchorOf(accountId, commitment);
         (, uint64 ofRoot) = ANCHORS.anchorOf(accountId, root);
         uint256 last = Math.max(ofPresent, ofRoot);
-        return last > rootAt && last <= stoppedAt && last >= uint256(first) + ANCHORS.parameters().leastAge;
+        bool isOld = last >= uint256(first) + ANCHORS.parameters().leastAge && stoppedAt >= rootAt + WORD_PERIOD;
+        return isOld && last > rootAt && last <= stoppedAt;
     }
 
     /// @notice Whether an account has claimed by the present snapshot.

@@ -80,10 +80,10 @@ contract AccountDesk is IAccountDesk, ExpiryDesk, ReentrancyGuardTransient {
         if (ENGINE.isBreachProven(accountId)) revert BreachProven(accountId);
         // Strictly the newest: by the prices of before a crash everybody near its margin would leave in their grace.
         if (!FACTS.isInTierZeroNow(accountId, claim.newA)) revert NotInTierZero(claim.newA);
-        bool isAnchored = ANCHORS.isAnchored(accountId);
+        bool reachesFence = ANCHORS.reachesFence(accountId);
         LEDGER.move(claim, Rest.Kept, purposeOf(WITHDRAW, to));
         uint256 lots = uint256(-int256(claim.funding));
-        withdrawalId = VAULT.requestProven(SETTLEMENT_ID, lots, to, isAnchored);
+        withdrawalId = VAULT.requestProven(SETTLEMENT_ID, lots, to, reachesFence);
         emit AccountWithdrawn(accountId, withdrawalId, lots);
     }
 

@@ -31,8 +31,10 @@ abstract contract AccountOpening is LedgerBook, ReentrancyGuardTransient {
         EmptyClaim calldata claim
     ) external nonReentrant returns (uint256 accountId) {
         accountId = accountIdOf(msg.sender, n);
-        _add(accountId, commitment, msg.sender, false);
+        bool isHouse = _isHouse(msg.sender);
+        _add(accountId, commitment, msg.sender, isHouse);
         EmptyProof.check(VERIFIERS, address(this), claim, accountId, commitment);
+        if (isHouse) return accountId;
         uint256 amount = openingBond();
         // A bond that was not reclaimed is of an account that was filled: that one exists for good.
         bondOf[accountId] = amount;

@@ -38,7 +38,7 @@ interface IAccountOpening {
     error NoBond(uint256 accountId);
 
     /// @notice Opens an empty account of the caller's own, for a bond; the caller is its owner. It is an ordinary
-    /// account from when a transfer fills it.
+    /// account from when a transfer fills it. One that the house opens is guarded, and takes no bond.
     /// @param n which of the caller's accounts, of its choice.
     /// @param commitment its empty portfolio, under a salt that only the caller should know.
     /// @param claim proves that the commitment opens to no positions.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IClearingHouse} from "../clearing/IClearingHouse.sol";
 import {IVenueStop} from "../exit/IVenueStop.sol";
 import {Bounds} from "../shared/Bounds.sol";
 import {ICollateralVault} from "../solvency/ICollateralVault.sol";
@@ -147,6 +148,14 @@ abstract contract LedgerBook is IPortfolioLedger {
         if (root == 0) found.rootAt = uint64(block.timestamp);
         found.updatedAt = uint64(block.timestamp);
         emit CommitmentChanged(accountId, commitment, ++found.nonce);
+    }
+
+    /// @notice Whether somebody acts for the house's accounts.
+    /// @param caller the caller.
+    /// @return whether it is the clearing house, or keeps its accounts.
+    function _isHouse(address caller) internal view returns (bool) {
+        if (caller == clearingHouse) return true;
+        return clearingHouse.code.length != 0 && caller == IClearingHouse(clearingHouse).accounts();
     }
 
     /// @notice What an account can be anchored by.

@@ -217,7 +217,7 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         if (found.status != Status.Takeover) revert WrongStatus(caseId, found.status);
         IClearingHouse house = IClearingHouse(clearingHouse);
         bool isAllowed = claim.accountA == found.accountId && claim.funding == 0 && claim.cash == 0;
-        if (claim.accountB != house.houseAccount() || !isAllowed) revert WrongTransfer();
+        if (!isAllowed || !_account(claim.accountB).guarded) revert WrongTransfer();
         if (served < found.until) revert TooEarly(found.until);
         if (equity.accountId != found.accountId) revert WrongAccount(equity.accountId);
         facts.requireNewestEquity(equity, _commitmentOf(found.accountId));
@@ -256,24 +256,23 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
 
     /// @notice Reverts unless the caller may have account B take a slice.
     /// @param claim the slice.
-    /// @param house the house's equity before and after where B is its account, else nothing.
+    /// @param house B's equity before and after it where that is one of the house's accounts, else nothing.
     function _requireTaker(TransferClaim calldata claim, EquityClaim[] calldata house) private view {
-        IClearingHouse owner = IClearingHouse(clearingHouse);
-        uint256 houseAccount = owner.houseAccount();
-        if (claim.accountB != houseAccount) {
+        if (!_account(claim.accountB).guarded) {
             if (msg.sender != LEDGER.venue()) revert NotAllowed(msg.sender);
             if (house.length != 0) revert WrongTransfer();
             _requireCounterparty(claim.accountB);
             return;
         }
-        if (msg.sender != owner.operator()) revert NotAllowed(msg.sender);
+        if (msg.sender != IClearingHouse(clearingHouse).operator()) revert NotAllowed(msg.sender);
         if (house.length != 2) revert WrongTransfer();
         EquityClaim calldata before = house[0];
         EquityClaim calldata afterwards = house[1];
-        if (before.accountId != houseAccount || afterwards.accountId != houseAccount) revert WrongTransfer();
+        bool ofTaker = before.accountId == claim.accountB && afterwards.accountId == claim.accountB;
+        if (!ofTaker) revert WrongTransfer();
         // Two snapshots are good for money while one gives way to the next: a comparison is by one of them.
         if (before.snapshotId != afterwards.snapshotId) revert WrongTransfer();
-        facts.requireNewestEquity(before, _commitmentOf(houseAccount));
+        facts.requireNewestEquity(before, _commitmentOf(claim.accountB));
         facts.requireNewestEquity(afterwards, claim.newB);
         if (afterwards.equity < before.equity) revert HouseWouldLose();
     }

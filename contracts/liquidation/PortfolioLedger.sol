@@ -119,8 +119,9 @@ contract PortfolioLedger is AccountOpening {
 
     /// @inheritdoc IPortfolioLedger
     function move(TransferClaim calldata claim, Rest rest, bytes32 purpose) external {
-        (bool byHouse, bool byDesk) = (msg.sender == clearingHouse, msg.sender == desk);
-        if (!byHouse && !byDesk && msg.sender != engine) revert OnlyLiquidation(msg.sender);
+        bool byDesk = msg.sender == desk;
+        bool byHouse = !byDesk && msg.sender != engine;
+        if (byHouse && !_isHouse(msg.sender)) revert OnlyLiquidation(msg.sender);
         if (address(EXITS) != address(0)) EXITS.requireMovable(claim.accountA, claim.accountB, rest == Rest.Whole);
         Account storage a = _existing(claim.accountA);
         bool isKept = a.frozen && (byDesk || (byHouse && !_isSoft(claim.accountA)));

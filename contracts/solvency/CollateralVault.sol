@@ -26,8 +26,8 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
         uint96 unitsPerLot;
     }
 
-    /// @notice Lots that were fenced at `countedAt`; they shrink linearly from there to nothing at `unlockedAt`, which
-    /// is 0 until a run of after `depositedAt` was shown.
+    /// @notice Lots that were fenced, or settling, at `countedAt`; they shrink linearly from there to nothing at
+    /// `unlockedAt`. A fence's is 0 until a run of after `depositedAt` was shown.
     struct Fence {
         uint96 lots;
         uint40 depositedAt;
@@ -41,7 +41,8 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     /// @notice How long a withdrawal waits: far longer than a transaction, so that nothing borrowed within one can be
     /// shown as a reserve and be given back.
     uint64 public constant WITHDRAWAL_DELAY = 1 hours;
-    /// @notice How long fenced lots take to unlock, from when a later run is shown.
+    /// @notice How long fenced lots take to unlock, from when a later run is shown, and lots that were paid in by proof
+    /// from then on.
     uint64 public constant UNLOCK_PERIOD = 7 days;
 
     /// @inheritdoc ICollateralVault
@@ -74,8 +75,12 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     uint256 public override withdrawalCount;
     /// @notice The withdrawals that wait; one that doesn't has no lots.
     mapping(uint256 id => Withdrawal withdrawal) private _withdrawals;
+    /// @inheritdoc ICollateralVault
+    mapping(uint32 instrumentId => int256 lots) public override netProven;
     /// @notice What of the assets is fenced.
     mapping(uint32 instrumentId => Fence fence) private _fences;
+    /// @notice What of them came into accounts by proof of late.
+    mapping(uint32 instrumentId => Fence fence) private _settling;
     /// @notice The assets' ids; 0 for a token that has none.
     mapping(address token => uint32 instrumentId) private _idOf;
     /// @notice The ids in order of addition.
@@ -132,10 +137,7 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     /// @inheritdoc ICollateralVault
     function deposit(uint32 instrumentId, uint256 lots) external nonReentrant {
         if (address(exits) != address(0)) exits.requireReceiving();
-        (IERC20 token, uint256 amount) = _amountOf(instrumentId, lots);
-        token.pull(amount);
-        lotsRecorded[instrumentId] += lots;
-        emit Deposited(instrumentId, lots);
+        _take(instrumentId, lots);
         if (msg.sender != clearingHouse) return;
         // What unlocked until now stays so; the rest waits with the new lots for a run that shows both.
         _fences[instrumentId] = Fence(
@@ -148,12 +150,21 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ICollateralVault
+    function depositByProof(uint32 instrumentId, uint256 lots) external nonReentrant {
+        if (address(exits) != address(0)) exits.requireReceiving();
+        _take(instrumentId, lots);
+        uint40 now_ = uint40(_unlockTime());
+        uint96 settling = (lotsSettling(instrumentId) + lots).toUint96();
+        _settling[instrumentId] = Fence(settling, now_, now_, now_ + uint40(UNLOCK_PERIOD));
+    }
+
+    /// @inheritdoc ICollateralVault
     function requestWithdrawal(
         uint32 instrumentId,
         uint256 lots,
         address to
     ) external onlyVenue running nonReentrant returns (uint256 id) {
-        _requireFree(instrumentId, lots, lotsFenced(instrumentId));
+        _requireFree(instrumentId, lots, lotsFenced(instrumentId) + lotsSettling(instrumentId));
         return _request(instrumentId, lots, to, false);
     }
 
@@ -162,12 +173,15 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
         uint32 instrumentId,
         uint256 lots,
         address to,
-        bool isAnchored
+        bool reachesFence
     ) external running nonReentrant returns (uint256 id) {
         if (msg.sender != desk) revert OnlyDesk(msg.sender);
         uint256 fenced = lotsFenced(instrumentId);
-        uint256 free = _requireFree(instrumentId, lots, isAnchored ? 0 : fenced);
-        if (isAnchored) _unfence(instrumentId, Math.saturatingSub(lots, free - fenced));
+        uint256 free = _requireFree(instrumentId, lots, reachesFence ? 0 : fenced);
+        if (reachesFence) _unfence(instrumentId, Math.saturatingSub(lots, free - fenced));
+        // SOUNDNESS: these go first, so whoever pays in and takes out again moves nothing else to or from the venue.
+        _shrink(_settling[instrumentId], Math.min(lots, lotsSettling(instrumentId)));
+        netProven[instrumentId] += lots.toInt256();
         lotsOwed[instrumentId] += lots;
         return _request(instrumentId, lots, to, true);
     }
@@ -198,6 +212,7 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
         if (msg.sender != clearingHouse) revert OnlyClearingHouse(msg.sender);
         _requireFree(instrumentId, lots, 0);
         _unfence(instrumentId, Math.min(lots, lotsFenced(instrumentId)));
+        netProven[instrumentId] += lots.toInt256();
         emit Released(instrumentId, lots);
         _pay(instrumentId, lots, msg.sender);
     }
@@ -251,10 +266,23 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
 
     /// @inheritdoc ICollateralVault
     function lotsFenced(uint32 instrumentId) public view returns (uint256 lots) {
-        Fence memory fence = _fences[instrumentId];
-        if (fence.unlockedAt == 0) return fence.lots;
-        uint256 left = Math.saturatingSub(fence.unlockedAt, _unlockTime());
-        return Math.ceilDiv(fence.lots * left, fence.unlockedAt - fence.countedAt);
+        return _leftOf(_fences[instrumentId]);
+    }
+
+    /// @inheritdoc ICollateralVault
+    function lotsSettling(uint32 instrumentId) public view returns (uint256 lots) {
+        return _leftOf(_settling[instrumentId]);
+    }
+
+    /// @notice Takes lots from the caller.
+    /// @param instrumentId the asset.
+    /// @param lots how many lots, at least one.
+    function _take(uint32 instrumentId, uint256 lots) private {
+        (IERC20 token, uint256 amount) = _amountOf(instrumentId, lots);
+        token.pull(amount);
+        lotsRecorded[instrumentId] += lots;
+        netProven[instrumentId] -= lots.toInt256();
+        emit Deposited(instrumentId, lots);
     }
 
     /// @notice The time up to which fences have unlocked: nothing does while the venue has stopped.
@@ -284,10 +312,17 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     /// @param lots how many lots, at most those that are fenced.
     function _unfence(uint32 instrumentId, uint256 lots) private {
         if (lots == 0) return;
-        Fence storage fence = _fences[instrumentId];
-        fence.lots = uint96(lotsFenced(instrumentId) - lots);
-        fence.countedAt = uint40(_unlockTime());
+        _shrink(_fences[instrumentId], lots);
         _emitFence(instrumentId);
+    }
+
+    /// @notice Takes lots off a fence.
+    /// @param fence the fence.
+    /// @param lots how many lots, at most what is left of it.
+    function _shrink(Fence storage fence, uint256 lots) private {
+        if (lots == 0) return;
+        fence.lots = uint96(_leftOf(fence) - lots);
+        fence.countedAt = uint40(_unlockTime());
     }
 
     /// @notice Tells what is fenced now.
@@ -317,16 +352,26 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
         return (IERC20(found.token), lots * found.unitsPerLot);
     }
 
+    /// @notice What is left of a fence now.
+    /// @param fence the fence.
+    /// @return lots rounded up.
+    function _leftOf(Fence memory fence) private view returns (uint256 lots) {
+        if (fence.unlockedAt == 0) return fence.lots;
+        uint256 left = Math.saturatingSub(fence.unlockedAt, _unlockTime());
+        return Math.ceilDiv(fence.lots * left, fence.unlockedAt - fence.countedAt);
+    }
+
     /// @notice Reverts unless so many recorded lots wait for no withdrawal and aren't kept back.
     /// @param instrumentId the asset.
     /// @param lots how many lots, at least one.
-    /// @param kept lots that are kept back.
+    /// @param kept lots that are kept back; all that there are if more.
     /// @return free lots that wait for no withdrawal, whatever is kept back of them.
     function _requireFree(uint32 instrumentId, uint256 lots, uint256 kept) private view returns (uint256 free) {
         _existing(instrumentId);
         if (lots == 0) revert NoLots();
         free = lotsRecorded[instrumentId] - lotsRequested[instrumentId];
-        if (lots > free - kept) revert NotEnoughLots(instrumentId, lots, free - kept);
+        uint256 most = Math.saturatingSub(free, kept);
+        if (lots > most) revert NotEnoughLots(instrumentId, lots, most);
     }
 
     /// @notice A withdrawal that waits, or a revert.

@@ -147,7 +147,8 @@ interface ICollateralVault is IExactTransfers {
     /// @notice There is nothing to move: give at least one lot.
     error NoLots();
 
-    /// @notice Fewer lots are there than are asked for: the others wait for a withdrawal, or are fenced.
+    /// @notice Fewer lots are there than are asked for: the others wait for a withdrawal, are fenced, or came in by
+    /// proof of late.
     error NotEnoughLots(uint32 instrumentId, uint256 lots, uint256 free);
 
     /// @notice Lots are paid to somebody: not to nobody, and not to the vault itself.
@@ -179,6 +180,12 @@ interface ICollateralVault is IExactTransfers {
     /// @param lots how many lots.
     function deposit(uint32 instrumentId, uint256 lots) external;
 
+    /// @notice The same of lots that an account gets by a proof: the venue can't withdraw as many for a while. Anyone
+    /// may.
+    /// @param instrumentId the asset.
+    /// @param lots how many lots.
+    function depositByProof(uint32 instrumentId, uint256 lots) external;
+
     /// @notice Announces a payment; only the venue may. From now on the lots count for nothing.
     /// @param instrumentId the asset.
     /// @param lots how many lots.
@@ -201,13 +208,13 @@ interface ICollateralVault is IExactTransfers {
     /// @param instrumentId the asset.
     /// @param lots how many lots.
     /// @param to who gets them.
-    /// @param isAnchored whether fenced lots may be among them: those that aren't fenced go first.
+    /// @param reachesFence whether fenced lots may be among them: those that aren't fenced go first.
     /// @return id the withdrawal's number.
     function requestProven(
         uint32 instrumentId,
         uint256 lots,
         address to,
-        bool isAnchored
+        bool reachesFence
     ) external returns (uint256 id);
 
     /// @notice Pays lots to the clearing house at once, fenced ones first; only the clearing house may.
@@ -256,6 +263,18 @@ interface ICollateralVault is IExactTransfers {
     /// @return lots that are fenced now, rounded up; they are recorded, and wait for no withdrawal. None unlocks while
     /// the venue has stopped.
     function lotsFenced(uint32 instrumentId) external view returns (uint256 lots);
+
+    /// @notice Lots that came into accounts by proof of late: the venue can't withdraw as many. They shrink linearly to
+    /// nothing over 7 days from the last such deposit, and proven withdrawals take them first.
+    /// @param instrumentId the asset.
+    /// @return lots that are kept from the venue now, rounded up, besides fenced ones.
+    function lotsSettling(uint32 instrumentId) external view returns (uint256 lots);
+
+    /// @notice What accounts and the house gave up by proof, less all that was deposited: where it grew by some lots,
+    /// as many left by proof that no deposit has replaced.
+    /// @param instrumentId the asset.
+    /// @return lots the difference.
+    function netProven(uint32 instrumentId) external view returns (int256 lots);
 
     /// @notice What starts the unlocking of an asset's fence.
     /// @param instrumentId the asset.

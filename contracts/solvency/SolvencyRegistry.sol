@@ -62,6 +62,8 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
     mapping(bytes32 runId => SolvencyRecord.Record record) private _records;
     /// @notice The reserves that closed runs showed.
     mapping(bytes32 runId => HeldReserve[] reserves) private _reserves;
+    /// @notice What had left the vault by proof when a run was opened.
+    mapping(bytes32 runId => mapping(uint32 instrumentId => int256 lots)) private _provenAtOpen;
     /// @notice The run that was closed last.
     bytes32 private _latest;
 
@@ -109,6 +111,8 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
             handovers: VAULT.handovers(),
             closed: false
         });
+        uint32[] memory ids = VAULT.assetIds();
+        for (uint256 i = 0; i < ids.length; ++i) _provenAtOpen[runId][ids[i]] = VAULT.netProven(ids[i]);
         emit RunOpened(runId, header.snapshotId, header.accountsRoot);
     }
 
@@ -263,12 +267,22 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
             Reserve calldata reserve = reserves[i];
             (uint32 id, uint256 lots) = (reserve.instrumentId, reserve.lots);
             if (id <= previous) revert ReservesNotAscending(previous, id);
-            uint256 held = VAULT.lotsHeld(id);
+            uint256 held = VAULT.lotsHeld(id) + _provenSinceOpen(runId, id);
             if (lots > held) revert ReservesShort(id, lots, held);
             sum = NettingSum.add(sum, zeta, id, lots);
             _reserves[runId].push(SolvencyRecord.heldReserve(reserve, held));
             previous = id;
         }
+    }
+
+    /// @notice What has left the vault by proof since a run was opened, and no deposit has replaced. The run's accounts
+    /// had it: whoever is paid while it is proven stops no run.
+    /// @param runId the run.
+    /// @param id the asset.
+    /// @return lots 0 where as many came in.
+    function _provenSinceOpen(bytes32 runId, uint32 id) private view returns (uint256 lots) {
+        int256 grown = VAULT.netProven(id) - _provenAtOpen[runId][id];
+        return grown > 0 ? uint256(grown) : 0;
     }
 
     /// @notice Verifies a run's report, or reverts.

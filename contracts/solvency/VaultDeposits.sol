@@ -14,7 +14,7 @@ library VaultDeposits {
     using ExactTransfers for IERC20;
     using SafeERC20 for IERC20;
 
-    /// @notice Takes the caller's tokens to a vault.
+    /// @notice Takes the caller's tokens to a vault, for an account that gets them by a proof.
     /// @param vault the vault.
     /// @param instrumentId the asset.
     /// @param lots how many lots, at least one.
@@ -25,7 +25,7 @@ library VaultDeposits {
         token.pull(amount);
         uint256 before = token.balanceOf(address(this));
         token.forceApprove(address(vault), amount);
-        vault.deposit(instrumentId, lots);
+        vault.depositByProof(instrumentId, lots);
         ExactTransfers.requireMoved(before, token.balanceOf(address(this)), amount);
     }
 }

@@ -71,6 +71,7 @@ export {
   type Look,
   type TimedEvent,
 } from "./liquidation/follow.ts";
+export { openForHouse, type Shifted, shiftCash, showOthers } from "./liquidation/house-accounts.ts";
 export {
   closeOwnAccount,
   type EmptyKit,

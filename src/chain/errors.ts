@@ -69,7 +69,7 @@ const HINTS: Readonly<Record<string, string>> = {
   NoTablePoint: "Ask the oracles to add the table point of this circuit, or have it computed on chain.",
   NoVolatilityOracle: "Build the snapshot without an oracle round: this oracle knows none.",
   NotEnoughLots:
-    "Fewer lots are free: others wait for a withdrawal, or are fenced. Ask for less: `ballast vault show`.",
+    "Fewer lots are free: others wait for a withdrawal, are fenced, or came in by proof of late. Ask for less: `ballast vault show`.",
   NothingToUnlock: "Nothing of the asset is fenced, or it unlocks already: `ballast vault show`.",
   NotDelivered:
     "Its value is final an hour after a snapshot's settled row was shown: `ballast snapshot deliver`, then wait.",
@@ -110,6 +110,7 @@ const HINTS: Readonly<Record<string, string>> = {
   RunVoid: "What the run was proven with counts no more: show another one.",
   RunClosed: "The run is attested already; nothing is left to do.",
   SafeCastOverflowedUintDowncast: "A number is too large for its field.",
+  SafeCastOverflowedUintToInt: "Move fewer lots at once.",
   SafeERC20FailedOperation: "The token refused the transfer: check balance and approval.",
   SignalNotInField: "Public signals must be below the scalar field: the proof was tampered with.",
   SignersNotAscending: "Order signatures by signer address, each signer once.",

@@ -41,8 +41,10 @@ export interface RoundInput {
   /** The newest published one: the clearing house takes no other. */
   readonly snapshot: WitnessSnapshot;
   readonly settlementId: number;
-  /** The house's positions. */
+  /** The positions of the house's account that is closed. */
   readonly house: readonly Holding[];
+  /** What the house's other accounts are worth together, micro-USD: it counts with what this one lacks. Default: nothing. */
+  readonly rest?: bigint;
   /** What the funds hold, in whole lots of the settlement asset: they bear first, drawn or not. Default: nothing. */
   readonly funds?: { readonly lots: bigint; readonly microsPerLot: bigint };
   /** All accounts that may be closed against; those on the house's side, or without the instrument, play no part. */
@@ -184,8 +186,11 @@ export function holdingTerms({ instrumentId, holdersShort }: RoundTerms, settlem
 }
 
 /** Micro-USD that the house lacks and no fund bears. @throws {BallastError} NOTHING_TO_CLOSE, UNKNOWN_INSTRUMENT, LOT_OVERFLOW. */
-function deficitOf(vectors: VectorIndex, { snapshot, settlementId, house, funds }: RoundInput): bigint {
-  const { equity } = portfolioSums(vectors, house, snapshot.shape);
+function deficitOf(
+  vectors: VectorIndex,
+  { snapshot, settlementId, house, rest = 0n, funds }: RoundInput,
+): bigint {
+  const equity = portfolioSums(vectors, house, snapshot.shape).equity + rest;
   if ((vectors.get(settlementId)?.mark ?? 0n) <= 0n)
     throw new BallastError("UNKNOWN_INSTRUMENT", "The settlement asset has no value in the snapshot.", {
       hint: "Build a snapshot that includes it.",

@@ -67,6 +67,8 @@ export const TRADE_PURPOSE: Hex = actionPurpose("trade");
 export const RELEASE_PURPOSE: Hex = actionPurpose("release");
 /** What the house's trade with an ordinary account is made for. */
 export const HOUSE_PURPOSE: Hex = actionPurpose("house");
+/** Of cash that moves from one of the house's accounts to another. */
+export const SHIFT_PURPOSE: Hex = actionPurpose("shift");
 
 /** What a deposit or withdrawal of an account is made for. @param party who pays, or who is paid. */
 export function deskPurpose(action: "deposit" | "withdraw", party: Address): Hex {

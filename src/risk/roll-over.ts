@@ -6,12 +6,28 @@ import type { Snapshot } from "./snapshot.ts";
 import { marketOf } from "./snapshot-inputs.ts";
 import { isSettledVector } from "./table.ts";
 
-/** The quotes that a snapshot was derived from, settled ones too: see `rollOver`. */
+/**
+ * The quotes that a snapshot was derived from, settled ones too: see `rollOver`.
+ * @example
+ * ```ts
+ * import { quotesOf, type Snapshot } from "ballast";
+ * declare const snapshot: Snapshot;
+ * const expired = quotesOf(snapshot).filter(({ settled }) => settled === true);
+ * ```
+ */
 export function quotesOf({ inputs }: Pick<Snapshot, "inputs">): readonly MarketQuote[] {
   return marketOf(inputs).chain.quotes;
 }
 
-/** A registry that goes on from a snapshot's ids. */
+/**
+ * A registry that goes on from a snapshot's ids.
+ * @example
+ * ```ts
+ * import { buildSnapshot, type MarketChain, type Policy, registryOf, type Snapshot } from "ballast";
+ * declare const [previous, chain, policy]: [Snapshot, MarketChain, Policy];
+ * const next = buildSnapshot(chain, policy, { registry: registryOf(previous) });
+ * ```
+ */
 export function registryOf({ rows }: Pick<Snapshot, "rows">): InstrumentRegistry {
   const entries = rows
     .map(({ instrumentId: id, instrument: { name } }) => ({ id, name }))

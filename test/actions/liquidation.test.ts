@@ -156,6 +156,9 @@ describe("a case, driven by actions alone", () => {
         ({ instrumentId }) => instrumentId === settlementId,
       );
       expect(held).toMatchObject({ fenced: 0n, requested: 0n });
+      // What was paid in by proof, less what was paid out, is the venue's in a week: a little of it after an hour.
+      expect(held?.settling).toBeLessThan(30_005n);
+      expect(held?.settling).toBeGreaterThan(29_000n);
     }));
 
   /** What an account is worth now, in lots. */

@@ -28,7 +28,7 @@ import { circuitId, keyHash } from "../../src/prover/verifying-key.ts";
 import { testPtau } from "../helpers/ptau.ts";
 import { errorOf, toy, useTemporaryHome } from "../prover/toy.ts";
 
-const home = useTemporaryHome();
+const home = await useTemporaryHome();
 const file = (name: string) => join(home, name);
 const ptau = file("pot9.ptau");
 const blake2b = (bytes: Buffer) => createHash("blake2b512").update(bytes).digest("hex");

@@ -7,7 +7,7 @@ import { keyPathsOf } from "../../src/prover/keys/manifest.ts";
 import { setupDev } from "../../src/prover/keys/setup-dev.ts";
 import { errorOf, toy, useTemporaryHome } from "../prover/toy.ts";
 
-const home = useTemporaryHome();
+const home = await useTemporaryHome();
 const sha256 = (bytes: Buffer) => `0x${createHash("sha256").update(bytes).digest("hex")}`;
 
 it("a dev key without its mark is a key to which nobody contributed, elsewhere and as the circuit's own", async () => {

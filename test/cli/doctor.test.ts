@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkCircuits } from "../../src/actions/node/doctor/circuits.ts";
 import {
   checkAnvil,
@@ -16,6 +16,7 @@ import { anvilKeys, startAnvil } from "../../src/chain/node/anvil.ts";
 import { createProgress } from "../../src/cli/progress.ts";
 import { instance } from "../../src/prover/circuits.ts";
 import { ensureArtifacts } from "../../src/prover/node/artifacts.ts";
+import { copyCompiled } from "../helpers/compiled.ts";
 import { cli, cliJson, temporaryFolder } from "./harness.ts";
 
 const folder = temporaryFolder();
@@ -23,6 +24,17 @@ afterAll(folder.remove);
 const silent = createProgress({ out: () => {}, err: () => {}, live: false, color: false }, true);
 
 describe("ballast doctor", () => {
+  // A home of one instance: doctor reads every byte of what a home has compiled.
+  const { BALLAST_HOME: before } = process.env;
+  beforeAll(async () => {
+    await copyCompiled([instance("coverage_4x8_s5k2")], folder.file("home"));
+    process.env["BALLAST_HOME"] = folder.file("home");
+  });
+  afterAll(() => {
+    if (before === undefined) delete process.env["BALLAST_HOME"];
+    else process.env["BALLAST_HOME"] = before;
+  });
+
   it("finds nothing broken on the machine of the tests, and says what it looked at", async () => {
     const { healthy, findings } = await cliJson<{
       healthy: boolean;
@@ -105,9 +117,11 @@ describe("compiled circuits", () => {
   });
 
   it("are no fault where there are none, and one where they are damaged", async () => {
+    const circuit = instance("transfer_4");
+    await copyCompiled([circuit], folder.file("compiled"));
     process.env["BALLAST_HOME"] = folder.file("circuits-home");
     expect((await checkCircuits(silent)).map(({ state }) => state)).toEqual(["note", "note"]);
-    const circuit = instance("transfer_4");
+    process.env["BALLAST_HOME"] = folder.file("compiled");
     const { r1cs } = await ensureArtifacts(circuit);
     expect((await checkCircuits(silent)).map(({ state }) => state)).toEqual(["ok", "note"]);
     writeFileSync(r1cs, "cut off");

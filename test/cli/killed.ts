@@ -25,19 +25,33 @@ export async function killAt(
   argv: readonly string[],
   options: readonly string[] = [],
 ): Promise<void> {
+  let seen = 0;
+  await expectKilled(argv, options, (kill) => {
+    const isNow = (name: string, at: Moment["when"]): boolean =>
+      name === method && when === at && ++seen === nth && kill();
+    proxy.admits = (name) => !isNow(name, "before");
+    proxy.fate = (name, answer) => (isNow(name, "after") ? undefined : answer);
+  });
+  proxy.behave();
+}
+
+/**
+ * Runs a command in a process of its own that must be killed (-9) before it ends.
+ * @param options what Node takes before the script: with those of `dyingOptions` the process kills itself.
+ */
+export async function expectKilled(
+  argv: readonly string[],
+  options: readonly string[],
+  arm: (kill: () => boolean) => void = () => {},
+): Promise<void> {
   const child = spawn(process.execPath, [...options, MAIN, ...argv], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text: string) => {
       said += text;
     });
-  let seen = 0;
-  const isNow = (name: string, at: Moment["when"]): boolean =>
-    name === method && when === at && ++seen === nth && child.kill("SIGKILL");
-  proxy.admits = (name) => !isNow(name, "before");
-  proxy.fate = (name, answer) => (isNow(name, "after") ? undefined : answer);
+  arm(() => child.kill("SIGKILL"));
   const [code, signal] = await once(child, "close");
-  proxy.behave();
   expect({ code, signal, said: signal === "SIGKILL" ? "" : said }).toEqual({
     ...{ code: null, signal: "SIGKILL", said: "" },
   });

@@ -59,7 +59,8 @@ it("`solvency post`, killed in any phase, goes on where the chain is when it is 
     [sending(1, "before"), 0, undefined],
     [sending(1, "after"), 1, 0], // open, which nobody was told
     [sending(1, "before"), 1, 0],
-    [sending(1, "after"), 2, 2],
+    [sending(1, "after"), 2, 2], // two batches are in, which nobody was told
+    [sending(1, "before"), 2, 2], // the third isn't sent
     [sending(2, "before"), 3, 3], // the last batch is in, the run isn't closed
     [sending(1, "after"), 4, 3],
   ];

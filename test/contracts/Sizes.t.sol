@@ -27,6 +27,7 @@ contract LiquidationSizesTest is Sizes, GateFixture {
         _requireSpare("PortfolioSale", address(sale));
         _requireSpare("ClearingHouse", address(house));
         _requireSpare("Deleveraging", house.deleveraging());
+        _requireSpare("HouseAccounts", house.accounts());
         _requireSpare("FactChecker", address(engine.facts()));
         _requireSpare("PortfolioLedger", address(ledger));
         _requireSpare("CollateralVault", address(vault));

@@ -2,12 +2,37 @@ import { SnarkjsBackend } from "../../src/prover/node/snarkjs.ts";
 import { simulateProof } from "./simulator.ts";
 import { readTrapdoor } from "./trapdoor.ts";
 
-/** Makes snarkjs' proofs of this process simulated. @returns what undoes it. */
-export function simulateHere(): () => void {
+/**
+ * Makes snarkjs' proofs of this process simulated.
+ * @param firstReal whether the first proof with each key is made for real all the same.
+ * @returns what undoes it.
+ */
+export function simulateHere(firstReal = false): () => void {
   const { prove } = SnarkjsBackend.prototype;
-  SnarkjsBackend.prototype.prove = async (job, onProgress) =>
-    simulateProof(job, readTrapdoor(job.key.zkeyPath, job.key.manifest.zkeyHash), onProgress);
+  const used = new Set<string>();
+  SnarkjsBackend.prototype.prove = async function (job, onProgress) {
+    const { zkeyPath, manifest } = job.key;
+    if (firstReal && !used.has(zkeyPath)) {
+      used.add(zkeyPath);
+      return prove.call(this, job, onProgress);
+    }
+    return simulateProof(job, readTrapdoor(zkeyPath, manifest.zkeyHash), onProgress);
+  };
   return () => {
     SnarkjsBackend.prototype.prove = prove;
+  };
+}
+
+/** Simulates proofs, and kills this process while it makes the `nth`: the witness is there, the proof isn't. */
+export function dieHere(nth: number): void {
+  simulateHere();
+  const { prove } = SnarkjsBackend.prototype;
+  let begun = 0;
+  SnarkjsBackend.prototype.prove = function (job, onProgress) {
+    const isLast = ++begun === nth;
+    return prove.call(this, job, (event) => {
+      if (isLast && event.step === "prove") process.kill(process.pid, "SIGKILL");
+      onProgress?.(event);
+    });
   };
 }

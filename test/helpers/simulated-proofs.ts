@@ -35,14 +35,18 @@ export const SMALL: readonly CircuitInstance[] = [
  * constraint as before, and the proof verifies as any other does. For suites whose subject is what happens with proofs;
  * test/README.md lists where they must be real. Processes that a test starts prove for real, under the same keys, unless they are
  * started with `simulatingOptions`.
+ * @param firstReal whether the first proof with each key is made for real all the same: what keys and prover come to, once.
  */
-export function useSimulatedProofs(circuits: readonly CircuitInstance[]): void {
+export function useSimulatedProofs(
+  circuits: readonly CircuitInstance[],
+  { firstReal = false }: { readonly firstReal?: boolean } = {},
+): void {
   const { BALLAST_HOME: before } = process.env;
   let undo = (): void => {};
   beforeAll(async () => {
     process.env["BALLAST_HOME"] = openHome(ballastHome());
     for (const circuit of circuits) await makeKnownKey(circuit);
-    undo = simulateHere();
+    undo = simulateHere(firstReal);
   });
   afterAll(() => {
     undo();

@@ -9,7 +9,16 @@ const HERE = dirname(fileURLToPath(import.meta.url));
  * Writes a module that makes the proofs of the process that imports it simulated, as {@link simulateHere} does, on the sources as they
  * are compiled for tests. @returns what Node takes before a script: `--import` and the module.
  */
-export async function simulatingOptions(path: string): Promise<string[]> {
+export function simulatingOptions(path: string): Promise<string[]> {
+  return importing(path, 'import { simulateHere } from "./simulate-here.ts"; simulateHere();');
+}
+
+/** The same of a module whose process kills itself (-9) while it makes its `nth` proof. */
+export function dyingOptions(path: string, nth: number): Promise<string[]> {
+  return importing(path, `import { dieHere } from "./simulate-here.ts"; dieHere(${nth});`);
+}
+
+async function importing(path: string, contents: string): Promise<string[]> {
   const sources = {
     name: "compiled-sources",
     setup: ({
@@ -21,10 +30,7 @@ export async function simulatingOptions(path: string): Promise<string[]> {
       }),
   };
   await build({
-    stdin: {
-      contents: 'import { simulateHere } from "./simulate-here.ts"; simulateHere();',
-      resolveDir: HERE,
-    },
+    stdin: { contents, resolveDir: HERE },
     bundle: true,
     format: "esm",
     platform: "node",

@@ -3,11 +3,14 @@ import { bondOf } from "../../src/chain/liquidation/fees.ts";
 import { CASCADE_PARAMETERS, UNITS_PER_LOT } from "../../src/demo/cascade/parameters.ts";
 import { type CascadePlan, planCascade } from "../../src/demo/cascade/plan.ts";
 import { demoAccounts } from "../../src/demo/portfolios.ts";
+import { liquidationCircuits } from "../../src/liquidation/circuits.ts";
 import { parseDecimal } from "../../src/math/decimal.ts";
+import type { CircuitInstance, CoverageCircuit } from "../../src/prover/circuits.ts";
 import { loadProofFile } from "../../src/prover/proof-file.ts";
 import { marginReport } from "../../src/risk/report.ts";
 import type { Snapshot } from "../../src/risk/snapshot.ts";
 import { loadSnapshot } from "../../src/risk/snapshot-file.ts";
+import { runCircuits } from "../../src/solvency/circuits.ts";
 import { cli, cliJson, contentsOf, type Folder, temporaryFolder } from "../cli/harness.ts";
 
 interface Moment {
@@ -83,6 +86,11 @@ function expectTrue(result: DemoJson): void {
 }
 const tiersOf = ({ accounts }: DemoJson) =>
   accounts.map(({ account, before, after }) => [account, before.tier, after.tier]);
+
+/** The circuits of a demo at an instance. */
+export function demoCircuits(circuit: CoverageCircuit): CircuitInstance[] {
+  return [...Object.values(liquidationCircuits(circuit.name)), ...Object.values(runCircuits(circuit))];
+}
 
 /** Plays the whole demo, and checks what must hold of it in whatever market: tiers, liquidations, files. */
 export async function expectDemo(...options: string[]): Promise<DemoJson> {

@@ -25,8 +25,8 @@ import {
   openRound,
   releaseLots,
   takeOver,
-  tradeHouse,
 } from "../../src/chain/liquidation/house.ts";
+import { tradeHouse } from "../../src/chain/liquidation/house-accounts.ts";
 import { readCaseView } from "../../src/chain/liquidation/read-case.ts";
 import { absorbableLots, readFunds, readRound, readShares } from "../../src/chain/liquidation/read-funds.ts";
 import { readAccount } from "../../src/chain/liquidation/read-ledger.ts";
@@ -535,6 +535,7 @@ describe("a liquidation", () => {
         const draw = await world.transfer(absorbPurpose(world.snapshot.snapshotId), {
           a: house(),
           funding: residual,
+          rest: "kept",
         });
         await absorbLoss(people.dave, system, rest, draw.claim);
         world.keep(draw.a);

@@ -23,7 +23,7 @@ import {
 } from "../helpers/key-points.ts";
 import { errorOf, toy, useTemporaryHome } from "./toy.ts";
 
-useTemporaryHome();
+await useTemporaryHome();
 const key = madeUpKey({ publicInputs: 3 });
 const signals = [5n, 0n, 7n];
 const INFINITY = { x: 0n, y: 0n };

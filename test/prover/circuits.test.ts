@@ -9,7 +9,7 @@ import type { ProgressEvent } from "../../src/prover/progress.ts";
 import { domainPowerOf } from "../../src/prover/r1cs-file.ts";
 import { errorOf, TOY_ROOT, toy, useTemporaryHome } from "./toy.ts";
 
-const home = useTemporaryHome();
+const home = await useTemporaryHome([]);
 
 describe("instances", () => {
   it("lists the package's instances with their public interface", () => {

@@ -8,7 +8,7 @@ import { loadProofFile, saveProofFile } from "../../src/prover/proof-file.ts";
 import { encodeProofFile, type ProofFile, parseProofFile } from "../../src/prover/proof-format.ts";
 import { useTemporaryHome } from "./toy.ts";
 
-const home = useTemporaryHome();
+const home = await useTemporaryHome();
 const word = (value: bigint) => `0x${value.toString(16).padStart(64, "0")}`;
 
 const file: ProofFile = {

@@ -12,7 +12,7 @@ import { readTrapdoor } from "../helpers/trapdoor.ts";
 import { errorOf, other, toy, toyWitness, useTemporaryHome } from "./toy.ts";
 
 // What most suites prove with stands or falls with this one.
-useTemporaryHome();
+await useTemporaryHome();
 const { inputs, publicSignals } = toyWitness(toy());
 let key: LoadedKey;
 const trapdoor = () => readTrapdoor(key.zkeyPath, key.manifest.zkeyHash);

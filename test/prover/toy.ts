@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 import type { CircuitInstance } from "../../src/prover/circuits.ts";
 import { instanceIn } from "../../src/prover/node/circuit-folder.ts";
+import { copyCompiled } from "../helpers/compiled.ts";
 
 export { type ToyWitness, toyWitness } from "./toy-witness.ts";
 
@@ -14,9 +15,15 @@ export const TOY_ROOT = fileURLToPath(new URL("../fixtures/circuits", import.met
 export const toy = (): CircuitInstance => instanceIn(TOY_ROOT, "toy_2x4_s1k1");
 export const other = (): CircuitInstance => instanceIn(TOY_ROOT, "other_2x5_s1k1");
 
-/** Gives the test file a BALLAST_HOME of its own, removed at the end. */
-export function useTemporaryHome(): string {
+/**
+ * Gives the test file a BALLAST_HOME of its own, removed at the end.
+ * @param compiled circuits that are compiled there already, as they are in the home that all others share.
+ */
+export async function useTemporaryHome(
+  compiled: readonly CircuitInstance[] = [toy(), other()],
+): Promise<string> {
   const home = mkdtempSync(join(tmpdir(), "ballast-test-"));
+  await copyCompiled(compiled, home);
   const { BALLAST_HOME: before } = process.env;
   process.env["BALLAST_HOME"] = home;
   afterAll(() => {

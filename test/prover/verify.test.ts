@@ -21,7 +21,7 @@ import {
 import { smallTwistPoint } from "../helpers/key-points.ts";
 import { errorOf, other, toy, toyWitness, useTemporaryHome } from "./toy.ts";
 
-useTemporaryHome();
+await useTemporaryHome();
 const { inputs, publicSignals } = toyWitness(toy());
 const cached = publicSignals.slice(0, toy().cachedInputs);
 const own = publicSignals.slice(toy().cachedInputs);

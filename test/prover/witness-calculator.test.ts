@@ -8,7 +8,7 @@ import type { Artifacts } from "../../src/prover/prover.ts";
 import { WitnessCalculator } from "../../src/prover/witness-calculator.ts";
 import { errorOf, toy, toyWitness, useTemporaryHome } from "./toy.ts";
 
-const home = useTemporaryHome();
+const home = await useTemporaryHome();
 let artifacts: Artifacts;
 beforeAll(async () => {
   artifacts = await ensureArtifacts(toy());

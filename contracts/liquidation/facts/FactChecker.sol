@@ -44,14 +44,6 @@ contract FactChecker is IFactChecker {
     }
 
     /// @inheritdoc IFactChecker
-    function isInTierZero(uint256 accountId, uint256 commitment) external view returns (bool) {
-        ICoverageRegistry.Attestation memory found = REGISTRY.attestation(accountId, commitment);
-        if (!found.isCurrent || found.tier != 0) return false;
-        CLOCK.requireNewest(found.snapshotId);
-        return true;
-    }
-
-    /// @inheritdoc IFactChecker
     function isInTierZeroNow(uint256 accountId, uint256 commitment) external view returns (bool) {
         ICoverageRegistry.Attestation memory found = REGISTRY.attestation(accountId, commitment);
         return found.isCurrent && found.tier == 0 && CLOCK.isNewest(found.snapshotId);

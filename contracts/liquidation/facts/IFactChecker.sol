@@ -24,13 +24,6 @@ interface IFactChecker {
         ReductionProof.Subject calldata subject
     ) external view returns (uint64 time);
 
-    /// @notice Whether a portfolio is attested in tier 0, now, by the newest prices. Reverts with the market clock's
-    /// errors where it is, but by other prices.
-    /// @param accountId the account.
-    /// @param commitment the portfolio.
-    /// @return false without a current attestation, or in a worse tier.
-    function isInTierZero(uint256 accountId, uint256 commitment) external view returns (bool);
-
     /// @notice Whether a portfolio is attested at tier 0 in the newest snapshot itself, without the grace of the one
     /// before.
     /// @param accountId the account.

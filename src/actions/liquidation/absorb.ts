@@ -6,6 +6,7 @@ import type { OpenAccount } from "../../liquidation/account.ts";
 import { absorbPurpose } from "../../liquidation/purpose.ts";
 import { type Desk, sendStep } from "./context.ts";
 import { checkOnLedger, equityAt, transferAt } from "./facts.ts";
+import { showOthers } from "./house-accounts.ts";
 
 /** What the funds bore, and the house after it. */
 export interface AbsorbedLoss extends Absorbed {
@@ -19,6 +20,8 @@ export interface AbsorbedLoss extends Absorbed {
  * Books the clearing house's loss, and bears of it with what the funds hold and a day may take, the insurance fund first; whoever has the
  * house's opening may. Its equity in
  * the newest snapshot becomes public.
+ * @param house the account that what is drawn goes into.
+ * @param others all other accounts of the house that hold anything: they are shown first, and all count together.
  * @throws {BallastError} INVALID_INPUT when it lacks nothing; COMMITMENT_MISMATCH; CHAIN_ERROR; as the proofs; what keeping throws.
  * @example
  * ```ts
@@ -31,15 +34,17 @@ export interface AbsorbedLoss extends Absorbed {
 export async function absorbHouseLoss(
   desk: Desk<"equity" | "transfer">,
   house: OpenAccount,
+  others: readonly OpenAccount[] = [],
 ): Promise<AbsorbedLoss> {
   const { client, system, snapshot, store } = desk;
   await checkOnLedger(desk, [house]);
   const equity = await equityAt(desk, house);
-  if (equity.equity >= 0n)
+  const together = equity.equity + (await showOthers(desk, others));
+  if (together >= 0n)
     throw new BallastError("INVALID_INPUT", "The clearing house lacks nothing.", {
       hint: "Settle it with `ballast liquidate clear`.",
     });
-  const { most } = absorbableLots(await readFunds(client, system), system, equity.equity);
+  const { most } = absorbableLots(await readFunds(client, system), system, together);
   const isDrawn = most > 0n;
   const funded = isDrawn
     ? await transferAt(desk, absorbPurpose(snapshot.snapshotId), { a: house, funding: most, rest: "kept" })
@@ -52,7 +57,8 @@ export async function absorbHouseLoss(
 
 /**
  * Settles what is unsettled where the clearing house lacks nothing; whoever has its opening may.
- * @returns also its equity, micro-USD, public from now on.
+ * @param others all other accounts of the house that hold anything.
+ * @returns also what they are worth together, micro-USD, public from now on.
  * @throws {BallastError} COMMITMENT_MISMATCH; CHAIN_ERROR, e.g. HouseShort; as `proveEquity`.
  * @example
  * ```ts
@@ -65,9 +71,11 @@ export async function absorbHouseLoss(
 export async function clearHouse(
   desk: Desk<"equity">,
   house: OpenAccount,
+  others: readonly OpenAccount[] = [],
 ): Promise<{ readonly equity: bigint; readonly receipt: TransactionReceipt }> {
   await checkOnLedger(desk, [house]);
+  const rest = await showOthers(desk, others);
   const claim = await equityAt(desk, house);
   const receipt = await sendStep(desk, "clearing", () => clearResidual(desk.client, desk.system, claim));
-  return { equity: claim.equity, receipt };
+  return { equity: claim.equity + rest, receipt };
 }

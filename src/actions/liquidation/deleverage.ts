@@ -20,11 +20,14 @@ import { derivedSalt } from "../../portfolio/commitment.ts";
 import { instrumentName, type Snapshot } from "../../risk/snapshot.ts";
 import { type Desk, nameIn, sendStep } from "./context.ts";
 import { checkOnLedger, equityAt, placeOf, tradeAt } from "./facts.ts";
+import { showOthers } from "./house-accounts.ts";
 import type { AccountStore } from "./store.ts";
 
 export interface Deleveraging {
-  /** The clearing house's account. */
+  /** The clearing house's account that holds what is closed. */
   readonly house: OpenAccount;
+  /** All other accounts of the house that hold anything: they are shown first, and all count together. Default: none. */
+  readonly others?: readonly OpenAccount[];
   /** All accounts on the other side. */
   readonly holders: readonly OpenAccount[];
   /** What is closed, by name. Default: what can bear the most. */
@@ -71,12 +74,13 @@ type RoundDesk = Desk<"transfer" | "deleverage" | "equity">;
  */
 export async function deleverage(desk: RoundDesk, order: Deleveraging): Promise<Deleveraged> {
   const { snapshot, system } = desk;
-  const { house, holders } = order;
+  const { house, holders, others = [] } = order;
   checkDistinct(holders);
+  const rest = await showOthers(desk, others);
   const { settlementId } = system;
   const funds = { lots: lotsIn(await readFunds(desk.client, system)), microsPerLot: system.microsPerLot };
   const plan = plannedRound(
-    { snapshot, settlementId, house: house.positions, holders, funds },
+    { snapshot, settlementId, house: house.positions, rest, holders, funds },
     snapshot,
     order.instrument,
   );

@@ -27,7 +27,7 @@ const EVENTS: Readonly<Record<string, Say>> = {
   ChallengeSettled: ({ caseId }) =>
     caseId === 0n ? "challenge over, without a case" : `challenge over: case ${text(caseId)}`,
   UpdateSkipped: ({ accountId }) =>
-    `${account(accountId)} was not updated: it is frozen, challenged, guarded or locked`,
+    `${account(accountId)} was not updated: it is frozen, challenged, guarded, locked or empty still`,
   GuardianChanged: ({ guardian }) => `guardian ${who(guardian)}`,
   PausedChanged: ({ paused, until }) =>
     `new cases are ${paused === true ? `stopped${by(until)}` : "allowed"}`,
@@ -67,6 +67,11 @@ const EVENTS: Readonly<Record<string, Say>> = {
     `${account(accountId)} got ${text(lots)} lots of asset ${text(instrumentId)}`,
   WrittenOff: ({ residual }) => `residual of ${text(residual)} lots written off`,
   Released: ({ lots }) => `the house gave ${text(lots)} lots back`,
+  HouseAccountOpened: ({ accountId }) => `${account(accountId)} was opened for the house`,
+  HouseEquityShown: ({ accountId, equity }) =>
+    `the house's ${account(accountId)} is worth ${text(equity)} micro-USD`,
+  CashShifted: ({ from, to, lots }) =>
+    `${text(lots)} lots went from ${account(from)} to ${account(to)}, both the house's`,
   HouseTraded: ({ accountB }) => `the house traded with ${account(accountB)}`,
   RoundOpened: ({ roundId, instrumentId, residual }) =>
     `round ${text(roundId)} over instrument ${text(instrumentId)}, residual ${text(residual)} lots`,

@@ -12,7 +12,15 @@ import { type LedgerChange, withKeptSalt } from "./register.ts";
 
 export type EmptyKit = ProofKit<EmptyCircuit>;
 
-/** The id of the client's `n`-th own account. */
+/**
+ * The id of the client's `n`-th own account.
+ * @example
+ * ```ts
+ * import { type LiquidationContext, ownAccountId } from "ballast/actions";
+ * declare const context: LiquidationContext;
+ * const accountId = ownAccountId(context, 0n);
+ * ```
+ */
 export function ownAccountId(
   { client, system }: Pick<LiquidationContext, "client" | "system">,
   n: bigint,
@@ -77,6 +85,12 @@ export async function openOwnAccount(
  * Closes an account of the client's own that was never filled: its bond comes back.
  * @param payee who gets the bond.
  * @throws {BallastError} CHAIN_ERROR, e.g. UnknownAccount, AccountFilled, OnlyOwner.
+ * @example
+ * ```ts
+ * import { closeOwnAccount, type LiquidationContext } from "ballast/actions";
+ * declare const context: LiquidationContext;
+ * await closeOwnAccount(context, 0n, context.client.account.address);
+ * ```
  */
 export function closeOwnAccount(
   context: LiquidationContext,
@@ -93,6 +107,12 @@ export function closeOwnAccount(
  * Takes back the bond of an account that the client opened, once it was filled.
  * @param payee who gets the bond.
  * @throws {BallastError} CHAIN_ERROR, e.g. UnknownAccount, AccountEmpty, NoBond.
+ * @example
+ * ```ts
+ * import { type LiquidationContext, reclaimOwnBond } from "ballast/actions";
+ * declare const context: LiquidationContext;
+ * await reclaimOwnBond(context, 0n, context.client.account.address);
+ * ```
  */
 export function reclaimOwnBond(
   context: LiquidationContext,

@@ -1,4 +1,4 @@
-import { tradeHouse } from "../../chain/liquidation/house.ts";
+import { tradeHouse } from "../../chain/liquidation/house-accounts.ts";
 import { readParameters } from "../../chain/liquidation/read-parties.ts";
 import { HOUSE_PURPOSE } from "../../liquidation/purpose.ts";
 import { type Desk, sendStep } from "./context.ts";

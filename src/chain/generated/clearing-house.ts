@@ -104,22 +104,6 @@ export const clearingHouseAbi = [
         name: "accountId",
         type: "uint256",
       },
-      {
-        internalType: "uint64",
-        name: "until",
-        type: "uint64",
-      },
-    ],
-    name: "AccountIsLocked",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
     ],
     name: "AccountNotOrdinary",
     type: "error",
@@ -672,19 +656,6 @@ export const clearingHouseAbi = [
       {
         indexed: true,
         internalType: "uint256",
-        name: "accountB",
-        type: "uint256",
-      },
-    ],
-    name: "HouseTraded",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "uint256",
         name: "caseId",
         type: "uint256",
       },
@@ -1200,6 +1171,19 @@ export const clearingHouseAbi = [
     name: "acceptOwnership",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "accounts",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -2744,177 +2728,6 @@ export const clearingHouseAbi = [
       },
     ],
     name: "takeOver",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        components: [
-          {
-            internalType: "bytes32",
-            name: "circuitId",
-            type: "bytes32",
-          },
-          {
-            internalType: "uint256",
-            name: "accountA",
-            type: "uint256",
-          },
-          {
-            internalType: "uint256",
-            name: "newA",
-            type: "uint256",
-          },
-          {
-            internalType: "uint256",
-            name: "accountB",
-            type: "uint256",
-          },
-          {
-            internalType: "uint256",
-            name: "newB",
-            type: "uint256",
-          },
-          {
-            internalType: "int64",
-            name: "cash",
-            type: "int64",
-          },
-          {
-            internalType: "int64",
-            name: "funding",
-            type: "int64",
-          },
-          {
-            internalType: "uint64",
-            name: "deadline",
-            type: "uint64",
-          },
-          {
-            components: [
-              {
-                internalType: "uint256",
-                name: "ax",
-                type: "uint256",
-              },
-              {
-                internalType: "uint256",
-                name: "ay",
-                type: "uint256",
-              },
-              {
-                internalType: "uint256",
-                name: "bx1",
-                type: "uint256",
-              },
-              {
-                internalType: "uint256",
-                name: "bx0",
-                type: "uint256",
-              },
-              {
-                internalType: "uint256",
-                name: "by1",
-                type: "uint256",
-              },
-              {
-                internalType: "uint256",
-                name: "by0",
-                type: "uint256",
-              },
-              {
-                internalType: "uint256",
-                name: "cx",
-                type: "uint256",
-              },
-              {
-                internalType: "uint256",
-                name: "cy",
-                type: "uint256",
-              },
-            ],
-            internalType: "struct Groth16.Proof",
-            name: "proof",
-            type: "tuple",
-          },
-        ],
-        internalType: "struct TransferClaim",
-        name: "claim",
-        type: "tuple",
-      },
-      {
-        components: [
-          {
-            internalType: "bytes32",
-            name: "circuitId",
-            type: "bytes32",
-          },
-          {
-            internalType: "uint256",
-            name: "snapshotId",
-            type: "uint256",
-          },
-          {
-            internalType: "uint64",
-            name: "deadline",
-            type: "uint64",
-          },
-          {
-            components: [
-              {
-                internalType: "uint256",
-                name: "ax",
-                type: "uint256",
-              },
-              {
-                internalType: "uint256",
-                name: "ay",
-                type: "uint256",
-              },
-              {
-                internalType: "uint256",
-                name: "bx1",
-                type: "uint256",
-              },
-              {
-                internalType: "uint256",
-                name: "bx0",
-                type: "uint256",
-              },
-              {
-                internalType: "uint256",
-                name: "by1",
-                type: "uint256",
-              },
-              {
-                internalType: "uint256",
-                name: "by0",
-                type: "uint256",
-              },
-              {
-                internalType: "uint256",
-                name: "cx",
-                type: "uint256",
-              },
-              {
-                internalType: "uint256",
-                name: "cy",
-                type: "uint256",
-              },
-            ],
-            internalType: "struct Groth16.Proof",
-            name: "proof",
-            type: "tuple",
-          },
-        ],
-        internalType: "struct ReductionClaim",
-        name: "reduction",
-        type: "tuple",
-      },
-    ],
-    name: "trade",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

@@ -26,11 +26,6 @@ export const collateralVaultAbi = [
             name: "runs",
             type: "address",
           },
-          {
-            internalType: "contract IVenueStop",
-            name: "exits",
-            type: "address",
-          },
         ],
         internalType: "struct ICollateralVault.Parts",
         name: "parts",
@@ -172,17 +167,6 @@ export const collateralVaultAbi = [
         type: "address",
       },
     ],
-    name: "OnlyExitDesk",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "caller",
-        type: "address",
-      },
-    ],
     name: "OnlyPendingVenue",
     type: "error",
   },
@@ -232,6 +216,17 @@ export const collateralVaultAbi = [
       },
     ],
     name: "SafeCastOverflowedUintDowncast",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "value",
+        type: "uint256",
+      },
+    ],
+    name: "SafeCastOverflowedUintToInt",
     type: "error",
   },
   {
@@ -352,31 +347,6 @@ export const collateralVaultAbi = [
       },
     ],
     name: "Deposited",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "uint32",
-        name: "instrumentId",
-        type: "uint32",
-      },
-      {
-        indexed: false,
-        internalType: "uint256",
-        name: "lots",
-        type: "uint256",
-      },
-      {
-        indexed: true,
-        internalType: "address",
-        name: "to",
-        type: "address",
-      },
-    ],
-    name: "ExitPaid",
     type: "event",
   },
   {
@@ -712,24 +682,29 @@ export const collateralVaultAbi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+    ],
+    name: "depositByProof",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "desk",
     outputs: [
       {
         internalType: "address",
-        name: "",
-        type: "address",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "exits",
-    outputs: [
-      {
-        internalType: "contract IVenueStop",
         name: "",
         type: "address",
       },
@@ -788,19 +763,6 @@ export const collateralVaultAbi = [
     type: "function",
   },
   {
-    inputs: [],
-    name: "isStopped",
-    outputs: [
-      {
-        internalType: "bool",
-        name: "",
-        type: "bool",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
     inputs: [
       {
         internalType: "uint32",
@@ -832,25 +794,6 @@ export const collateralVaultAbi = [
       {
         internalType: "uint256",
         name: "",
-        type: "uint256",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint32",
-        name: "instrumentId",
-        type: "uint32",
-      },
-    ],
-    name: "lotsOwed",
-    outputs: [
-      {
-        internalType: "uint256",
-        name: "lots",
         type: "uint256",
       },
     ],
@@ -902,20 +845,35 @@ export const collateralVaultAbi = [
         name: "instrumentId",
         type: "uint32",
       },
+    ],
+    name: "lotsSettling",
+    outputs: [
       {
         internalType: "uint256",
         name: "lots",
         type: "uint256",
       },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
       {
-        internalType: "address",
-        name: "to",
-        type: "address",
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
       },
     ],
-    name: "payExit",
-    outputs: [],
-    stateMutability: "nonpayable",
+    name: "netProven",
+    outputs: [
+      {
+        internalType: "int256",
+        name: "lots",
+        type: "int256",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -981,7 +939,7 @@ export const collateralVaultAbi = [
       },
       {
         internalType: "bool",
-        name: "isAnchored",
+        name: "reachesFence",
         type: "bool",
       },
     ],

@@ -149,11 +149,6 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
-    name: "NoExitSnapshot",
-    type: "error",
-  },
-  {
-    inputs: [],
     name: "NoLots",
     type: "error",
   },
@@ -180,11 +175,6 @@ export const contractErrorsAbi = [
   {
     inputs: [],
     name: "NoSlashRecipient",
-    type: "error",
-  },
-  {
-    inputs: [],
-    name: "NotStopped",
     type: "error",
   },
   {
@@ -229,17 +219,12 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
-    name: "RowsMismatch",
+    name: "TooManyAccounts",
     type: "error",
   },
   {
     inputs: [],
     name: "TooManyBids",
-    type: "error",
-  },
-  {
-    inputs: [],
-    name: "VenueLeft",
     type: "error",
   },
   {
@@ -369,17 +354,6 @@ export const contractErrorsAbi = [
         type: "address",
       },
     ],
-    name: "NotOwner",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "caller",
-        type: "address",
-      },
-    ],
     name: "OnlyAuction",
     type: "error",
   },
@@ -436,17 +410,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "OnlyEngine",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "caller",
-        type: "address",
-      },
-    ],
-    name: "OnlyExitDesk",
     type: "error",
   },
   {
@@ -1120,17 +1083,6 @@ export const contractErrorsAbi = [
   {
     inputs: [
       {
-        internalType: "bytes32",
-        name: "runId",
-        type: "bytes32",
-      },
-    ],
-    name: "VenueIsBack",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "int256",
         name: "equity",
         type: "int256",
@@ -1170,17 +1122,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "HouseShort",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "int256",
-        name: "equity",
-        type: "int256",
-      },
-    ],
-    name: "NothingToClaim",
     type: "error",
   },
   {
@@ -1346,22 +1287,6 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
       {
-        internalType: "uint32",
-        name: "instrumentId",
-        type: "uint32",
-      },
-    ],
-    name: "NothingToTake",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-      {
         internalType: "uint64",
         name: "age",
         type: "uint64",
@@ -1460,40 +1385,7 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
-    name: "AccountInCase",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
-    name: "AccountLeft",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
     name: "AccountNotOrdinary",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
-    name: "AlreadyClaimed",
     type: "error",
   },
   {
@@ -1548,6 +1440,17 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "EquityNotShown",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
     name: "HouseAccount",
     type: "error",
   },
@@ -1582,17 +1485,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NotAnchored",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
-    name: "NotCounted",
     type: "error",
   },
   {
@@ -2122,17 +2014,6 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint256",
-        name: "instrumentId",
-        type: "uint256",
-      },
-    ],
-    name: "MalformedRow",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
         name: "lots",
         type: "uint256",
       },
@@ -2406,17 +2287,6 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
-    name: "MarksMissing",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "snapshotId",
-        type: "uint256",
-      },
-    ],
     name: "NewestSound",
     type: "error",
   },
@@ -2439,29 +2309,7 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
-    name: "NotTheExitSnapshot",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "snapshotId",
-        type: "uint256",
-      },
-    ],
     name: "SnapshotAlreadyPublished",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "snapshotId",
-        type: "uint256",
-      },
-    ],
-    name: "SnapshotIsFixed",
     type: "error",
   },
   {
@@ -2533,6 +2381,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "InvalidThreshold",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "value",
+        type: "uint256",
+      },
+    ],
+    name: "SafeCastOverflowedUintToInt",
     type: "error",
   },
   {
@@ -2835,22 +2694,6 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint32",
-        name: "row",
-        type: "uint32",
-      },
-      {
-        internalType: "uint256",
-        name: "width",
-        type: "uint256",
-      },
-    ],
-    name: "WrongRows",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint32",
         name: "rowCount",
         type: "uint32",
       },
@@ -3074,17 +2917,6 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
-        name: "from",
-        type: "uint64",
-      },
-    ],
-    name: "WaitsForPrices",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint64",
         name: "held",
         type: "uint64",
       },
@@ -3205,17 +3037,6 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
-        name: "since",
-        type: "uint64",
-      },
-    ],
-    name: "VenueStopped",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint64",
         name: "snapshotTime",
         type: "uint64",
       },
@@ -3312,22 +3133,6 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
-        name: "snapshotTime",
-        type: "uint64",
-      },
-      {
-        internalType: "uint64",
-        name: "stoppedAt",
-        type: "uint64",
-      },
-    ],
-    name: "RunTooOld",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint64",
         name: "time",
         type: "uint64",
       },
@@ -3407,28 +3212,6 @@ export const contractErrorsAbi = [
         type: "uint64",
       },
     ],
-    name: "ClaimsOver",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint64",
-        name: "until",
-        type: "uint64",
-      },
-    ],
-    name: "ClaimsRun",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint64",
-        name: "until",
-        type: "uint64",
-      },
-    ],
     name: "ClosedTooSoon",
     type: "error",
   },
@@ -3496,17 +3279,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "TooSoon",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint64",
-        name: "until",
-        type: "uint64",
-      },
-    ],
-    name: "VenueAlive",
     type: "error",
   },
   {

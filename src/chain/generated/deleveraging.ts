@@ -20,9 +20,9 @@ export const deleveragingAbi = [
         type: "address",
       },
       {
-        internalType: "uint256",
-        name: "house",
-        type: "uint256",
+        internalType: "contract IHouseAccounts",
+        name: "accounts",
+        type: "address",
       },
     ],
     stateMutability: "nonpayable",
@@ -596,7 +596,13 @@ export const deleveragingAbi = [
       },
     ],
     name: "close",
-    outputs: [],
+    outputs: [
+      {
+        internalType: "int256",
+        name: "equity",
+        type: "int256",
+      },
+    ],
     stateMutability: "nonpayable",
     type: "function",
   },
@@ -826,6 +832,11 @@ export const deleveragingAbi = [
         name: "house",
         type: "tuple",
       },
+      {
+        internalType: "int256",
+        name: "equity",
+        type: "int256",
+      },
     ],
     name: "open",
     outputs: [
@@ -927,8 +938,18 @@ export const deleveragingAbi = [
           },
           {
             internalType: "uint256",
+            name: "accountId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
             name: "commitment",
             type: "uint256",
+          },
+          {
+            internalType: "int256",
+            name: "rest",
+            type: "int256",
           },
         ],
         internalType: "struct IDeleveraging.Round",

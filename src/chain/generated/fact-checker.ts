@@ -113,30 +113,6 @@ export const factCheckerAbi = [
         type: "uint256",
       },
     ],
-    name: "isInTierZero",
-    outputs: [
-      {
-        internalType: "bool",
-        name: "",
-        type: "bool",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "commitment",
-        type: "uint256",
-      },
-    ],
     name: "isInTierZeroNow",
     outputs: [
       {

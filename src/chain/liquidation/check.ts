@@ -9,6 +9,7 @@ import { clearingHouseAbi } from "../generated/clearing-house.ts";
 import { collateralVaultAbi } from "../generated/collateral-vault.ts";
 import { deleveragingAbi } from "../generated/deleveraging.ts";
 import { exitDeskAbi } from "../generated/exit-desk.ts";
+import { houseAccountsAbi } from "../generated/house-accounts.ts";
 import { liquidationEngineAbi } from "../generated/liquidation-engine.ts";
 import { marketClockAbi } from "../generated/market-clock.ts";
 import { portfolioLedgerAbi } from "../generated/portfolio-ledger.ts";
@@ -51,7 +52,8 @@ export async function checkLiquidation(
   await check("auction", auction, sealedAuctionAbi, { engine, microsPerLot });
   const sold = { engine, auction, volatilityOracle, microsPerLot };
   await check("sale", sale, portfolioSaleAbi, sold);
-  const house = { vault, ledger, engine, registry, anchors, houseAccount, microsPerLot };
+  const { houseAccounts: accounts } = system;
+  const house = { vault, ledger, engine, registry, anchors, accounts, houseAccount, microsPerLot };
   await check("clearing house", clearingHouse, clearingHouseAbi, house);
   const attested = { vault, clearingHouse, verifiers, oracle };
   await check("solvency registry", solvency.registry, solvencyRegistryAbi, attested);
@@ -65,6 +67,7 @@ export async function checkLiquidation(
       functionName: "deleveraging",
     }),
   );
+  await check("house's accounts", accounts, houseAccountsAbi, { clearingHouse });
   await check("deleveraging", deleveraging, deleveragingAbi, { clearingHouse });
 }
 

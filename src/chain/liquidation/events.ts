@@ -5,6 +5,7 @@ import { anchorBookAbi } from "../generated/anchor-book.ts";
 import { challengeBookAbi } from "../generated/challenge-book.ts";
 import { clearingHouseAbi } from "../generated/clearing-house.ts";
 import { exitDeskAbi } from "../generated/exit-desk.ts";
+import { houseAccountsAbi } from "../generated/house-accounts.ts";
 import { liquidationEngineAbi } from "../generated/liquidation-engine.ts";
 import { portfolioLedgerAbi } from "../generated/portfolio-ledger.ts";
 import { portfolioSaleAbi } from "../generated/portfolio-sale.ts";
@@ -19,6 +20,7 @@ export type EventSource =
   | "auction"
   | "sale"
   | "clearingHouse"
+  | "houseAccounts"
   | "anchors"
   | "desk"
   | "exits"
@@ -56,13 +58,22 @@ const ABIS = {
   auction: sealedAuctionAbi,
   sale: portfolioSaleAbi,
   clearingHouse: clearingHouseAbi,
+  houseAccounts: houseAccountsAbi,
   anchors: anchorBookAbi,
   desk: accountDeskAbi,
   exits: exitDeskAbi,
   ledger: portfolioLedgerAbi,
 } as const;
 const SOURCES = [
-  ...(["engine", "challenges", "auction", "sale", "clearingHouse", "anchors", "desk", "exits"] as const),
+  "engine",
+  "challenges",
+  "auction",
+  "sale",
+  "clearingHouse",
+  "houseAccounts",
+  "anchors",
+  "desk",
+  "exits",
 ] as const;
 const STEP = 2_000n;
 

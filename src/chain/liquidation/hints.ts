@@ -31,6 +31,8 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
     "Wait until the time that the contract names: others may be proving something of the account.",
   ClosesTooMuch: "The round's lots are closed: open another round.",
   CommitmentChanged: "The account's portfolio has changed since: look again before you post a bond.",
+  EquityNotShown:
+    "Show what the house's account is worth, as it is now, in this snapshot: give the others with --others.",
   EquityLeft: "The account has a lot of equity or more: show it, so that the case goes back to the sale.",
   FactExpired: "Prove again with a later deadline.",
   FactSnapshotStale: "Prove against a newer snapshot.",
@@ -127,6 +129,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   TooLate: "The time for this has passed.",
   TooManyBids: "The case has 16 bids already. Anybody can buy in the public sale, if there is one.",
   TooManyChallenges: "Four challenges of the account wait: settle one first.",
+  TooManyAccounts: "The house has four accounts: empty one of them first.",
   TransferExpired: "Prove again with a later deadline.",
   UnknownAccount: "The venue must register the account first.",
   UnknownAuction: "The case never had an auction.",

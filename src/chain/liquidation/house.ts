@@ -1,16 +1,11 @@
 import { encodeFunctionData, type TransactionReceipt } from "viem";
-import type {
-  DeleverageClaim,
-  EquityClaim,
-  ReductionClaim,
-  TransferClaim,
-} from "../../liquidation/claims.ts";
+import type { DeleverageClaim, EquityClaim, TransferClaim } from "../../liquidation/claims.ts";
 import type { RoundTerms } from "../../liquidation/deleveraging.ts";
 import { type Field, toField } from "../../math/field.ts";
 import type { ChainClient } from "../client.ts";
 import { clearingHouseAbi as abi } from "../generated/clearing-house.ts";
 import { transact } from "../transact.ts";
-import { encodeDeleverage, encodeEquity, encodeReduction, encodeTransfer } from "./encode.ts";
+import { encodeDeleverage, encodeEquity, encodeTransfer } from "./encode.ts";
 import { eventIn } from "./receipt.ts";
 import type { LiquidationSystem } from "./system.ts";
 
@@ -45,7 +40,7 @@ export function takeOver(
 
 /**
  * Books the house's loss, and draws of it what the funds hold and a day may take; anyone may. Purpose: `absorbPurpose(snapshotId)`.
- * @param equity the house's equity in the newest snapshot, below 0.
+ * @param equity of one of the house's accounts in the newest snapshot, in which the others' was shown: together below 0.
  * @param funding brings the lots drawn into the house's account (`absorbableLots` says how many); none when that is nothing.
  * @throws {BallastError} CHAIN_ERROR, e.g. HouseNotShort, NotNewest, WrongFunding, InvalidEquityProof, InvalidTransferProof.
  */
@@ -64,7 +59,9 @@ export async function absorbLoss(
 }
 
 /**
- * Settles what is unsettled where the house's equity in the newest snapshot is not below 0; anyone may.
+ * Settles what is unsettled where all of the house's accounts together are worth nothing less than 0 in the newest snapshot; anyone
+ * may.
+ * @param equity of one of them; the others' was shown in that snapshot.
  * @throws {BallastError} CHAIN_ERROR, e.g. HouseShort, NotNewest, InvalidEquityProof.
  */
 export function clearResidual(
@@ -84,7 +81,7 @@ export function writeOff(client: ChainClient, { clearingHouse: to }: House): Pro
 
 /**
  * Gives lots of the house back to the insurance fund; the operator may. Purpose: `RELEASE_PURPOSE`; the claim's funding is -lots, and
- * the house's new portfolio is attested with tier 0 before.
+ * the new portfolio, as those of all other accounts of the house, is attested with tier 0 before, in one snapshot.
  * @throws {BallastError} CHAIN_ERROR, e.g. OnlyOperator, LossUnsettled, HouseNotHealthy, NotNewest, NotEnoughLots, InvalidTransferProof.
  */
 export function releaseLots(
@@ -98,24 +95,9 @@ export function releaseLots(
 }
 
 /**
- * Moves some of the house's risk to an ordinary account; the operator may. Purpose: `HOUSE_PURPOSE`.
- * @throws {BallastError} CHAIN_ERROR, e.g. OnlyOperator, AccountNotOrdinary, NotNewest, InvalidReductionProof.
- */
-export function tradeHouse(
-  client: ChainClient,
-  { clearingHouse: to }: House,
-  claim: TransferClaim,
-  reduction: ReductionClaim,
-): Promise<TransactionReceipt> {
-  const args = [encodeTransfer(claim), encodeReduction(reduction)] as const;
-  const data = encodeFunctionData({ abi, functionName: "trade", args });
-  return transact(client, { to, data, doing: "trading for the house" });
-}
-
-/**
  * Opens a round of auto-deleveraging; the operator may.
- * @param holding what the house holds: `proveDeleverage` with `holdingTerms`, and its new commitment.
- * @param equity the house's equity in the newest snapshot, below 0.
+ * @param holding what one of the house's accounts holds: `proveDeleverage` with `holdingTerms`, and its new commitment.
+ * @param equity that account's equity in the newest snapshot, in which the others' was shown: together below 0.
  * @returns the round's number.
  * @throws {BallastError} CHAIN_ERROR, e.g. NoResidual, HouseHoldsLess, InvalidDeleverageProof, NotNewest.
  */
@@ -136,7 +118,7 @@ export async function openRound(
 /**
  * Closes a holder's part in a round; the operator may. Purpose: `deleveragePurpose(roundId)`.
  * @param claim from the holder (A) to the house (B).
- * @param equity the house's equity after it, in the round's snapshot.
+ * @param equity of the round's account after it, in the round's snapshot.
  * @param holder the holder's equity after it, in the newest snapshot.
  * @returns the residual that is left, lots.
  * @throws {BallastError} CHAIN_ERROR, e.g. RoundOver, AlreadyDeleveraged, AbovePart, AboveResidual, AccountNotOrdinary, HolderWouldLack.

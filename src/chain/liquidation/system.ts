@@ -1,4 +1,4 @@
-import type { Address } from "viem";
+import { type Address, getContractAddress } from "viem";
 import { BallastError } from "../../errors.ts";
 import { type Field, parseField } from "../../math/field.ts";
 import { type Deployment, deployedSolvency } from "../deploy/deployment.ts";
@@ -18,6 +18,8 @@ export interface LiquidationSystem {
   readonly auction: Address;
   readonly sale: Address;
   readonly clearingHouse: Address;
+  /** What keeps the house's accounts: the first contract that the clearing house made. */
+  readonly houseAccounts: Address;
   readonly anchors: Address;
   readonly desk: Address;
   /** How customers leave once the venue has stopped. */
@@ -26,6 +28,7 @@ export interface LiquidationSystem {
   readonly runs: Address;
   readonly vault: Address;
   readonly coverageRegistry: Address;
+  /** The first of the house's accounts. */
   readonly houseAccount: Field;
   /** The collateral asset in which cash is paid, 1..7. */
   readonly settlementId: number;
@@ -59,6 +62,7 @@ export function liquidationOf(deployment: Deployment): LiquidationSystem {
     block: BigInt(deployment.block),
     ...{ venue, clock, ledger, engine, challenges, auction, sale, clearingHouse, anchors, desk, exits },
     ...{ vault, runs, coverageRegistry, settlementId },
+    houseAccounts: getContractAddress({ from: clearingHouse, nonce: 1n }),
     houseAccount: parseField(liquidation.houseAccount, "house's account"),
     microsPerLot: BigInt(liquidation.microsPerLot),
   };

@@ -30,6 +30,7 @@ export const CONTRACTS = {
   SealedAuction: "contracts/liquidation/SealedAuction.sol",
   PortfolioSale: "contracts/liquidation/PortfolioSale.sol",
   ClearingHouse: "contracts/clearing/ClearingHouse.sol",
+  HouseAccounts: "contracts/clearing/HouseAccounts.sol",
   Deleveraging: "contracts/clearing/Deleveraging.sol",
   CoverageVerifier: "contracts/verify/statements/CoverageVerifier.sol",
   SolvencyVerifier: "contracts/verify/statements/SolvencyVerifier.sol",

@@ -36,7 +36,17 @@ export interface Delivery {
 /** So many rows are shown at once: with their words in calldata, a transaction stays below what nodes relay. */
 const MOST_ROWS = 100;
 
-/** The delivery book of a snapshot oracle. @throws {BallastError} CHAIN_ERROR. */
+/**
+ * The delivery book of a snapshot oracle.
+ * @throws {BallastError} CHAIN_ERROR.
+ * @example
+ * ```ts
+ * import type { ChainReader, Deployment } from "ballast";
+ * import { readDeliveryBook } from "ballast/chain";
+ * declare const [reader, deployment]: [ChainReader, Deployment];
+ * const book = await readDeliveryBook(reader, deployment);
+ * ```
+ */
 export function readDeliveryBook(
   { public: client }: Reader,
   { snapshotOracle: address }: Oracle,
@@ -48,6 +58,14 @@ export function readDeliveryBook(
 /**
  * What the book has of an instrument, final or not; undefined for nothing.
  * @throws {BallastError} CHAIN_ERROR.
+ * @example
+ * ```ts
+ * import type { ChainReader, Deployment } from "ballast";
+ * import { readDelivery, readDeliveryBook } from "ballast/chain";
+ * declare const [reader, deployment]: [ChainReader, Deployment];
+ * const book = await readDeliveryBook(reader, deployment);
+ * const found = await readDelivery(reader, book, 65); // its mark, micro-USD a lot
+ * ```
  */
 export async function readDelivery(
   { public: client }: Reader,

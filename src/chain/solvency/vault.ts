@@ -36,6 +36,8 @@ export interface HeldAsset extends VaultAsset {
   readonly requested: bigint;
   /** Of the lots that count: what the clearing house deposited and the venue can't withdraw. */
   readonly fenced: bigint;
+  /** Of them too: what came into accounts by proof within the last week, as far as the venue can't withdraw it. */
+  readonly settling: bigint;
 }
 
 /** A payment that the venue announced. */
@@ -188,13 +190,14 @@ export function readAssets(
     return Promise.all(
       ids.map(async (instrumentId) => {
         const args = [instrumentId] as const;
-        const [[token, unitsPerLot], lots, requested, fenced] = await Promise.all([
+        const [[token, unitsPerLot], lots, requested, fenced, settling] = await Promise.all([
           client.readContract({ ...read, functionName: "asset", args }),
           client.readContract({ ...read, functionName: "lotsHeld", args }),
           client.readContract({ ...read, functionName: "lotsRequested", args }),
           client.readContract({ ...read, functionName: "lotsFenced", args }),
+          client.readContract({ ...read, functionName: "lotsSettling", args }),
         ]);
-        return { instrumentId, token, unitsPerLot, lots, requested, fenced };
+        return { instrumentId, token, unitsPerLot, lots, requested, fenced, settling };
       }),
     );
   });

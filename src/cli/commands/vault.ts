@@ -190,8 +190,8 @@ const show = command({
         `vault ${address} of ${venue}`,
         ...(proposed === undefined ? [] : [`proposed: ${proposed} may take its place`]),
         table(
-          ["asset", "id", "token", "units/lot", "lots", "amount", "fenced"],
-          assets.map(({ asset: name, instrumentId, token, unitsPerLot, lots, amount, fenced }) => [
+          ["asset", "id", "token", "units/lot", "lots", "amount", "fenced", "settling"],
+          assets.map(({ asset: name, instrumentId, token, unitsPerLot, lots, amount, fenced, settling }) => [
             name,
             String(instrumentId),
             token,
@@ -199,8 +199,9 @@ const show = command({
             String(lots),
             amount ?? "",
             String(fenced),
+            String(settling),
           ]),
-          [1, 3, 4, 5, 6],
+          [1, 3, 4, 5, 6, 7],
         ),
         ...(withdrawals.length === 0
           ? []

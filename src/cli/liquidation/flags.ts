@@ -5,7 +5,7 @@ import { type AccountFile, loadAccount } from "../../liquidation/account-file.ts
 import { accountIdOf } from "../../portfolio/format.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { backend, circuit, deployment, privateKeyFile, rpc, snapshot, validFor } from "../flags.ts";
-import { defaulted, needed, saying, type ValuesOf } from "../input.ts";
+import { defaulted, needed, option, saying, type ValuesOf } from "../input.ts";
 import { legsOf, parseCase, parseSignedLots } from "./parsers.ts";
 
 /** Flags and arguments of the commands about a liquidation. */
@@ -38,6 +38,10 @@ export const accountId = needed("<account>", "0x…, or its name", accountIdOf);
 /** The case's account. */
 export const caseAccount = needed("--account <file>", "the case's account");
 export const house = needed("--house <file>", "the clearing house's account as the ledger has it");
+export const others = option(
+  "--others <files...>",
+  "the house's other accounts that hold anything, as the ledger has them: all count together",
+);
 export const houseOutput = needed(
   "-o, --output <file>",
   "where the clearing house's account as it will be goes",

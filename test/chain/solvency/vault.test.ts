@@ -101,7 +101,9 @@ describe("a venue's vault", () => {
       expect(() => addAsset(venue, solvency, { ...asset, ...changes })).toThrow(
         expect.objectContaining({ code: "OUT_OF_RANGE" }),
       );
-    expect(await readAssets(client, solvency)).toEqual([{ ...asset, lots: 0n, requested: 0n, fenced: 0n }]);
+    expect(await readAssets(client, solvency)).toEqual([
+      { ...asset, lots: 0n, requested: 0n, fenced: 0n, settling: 0n },
+    ]);
     expect(await readDecimals(client, token)).toBe(18);
   });
 

@@ -5,9 +5,9 @@ import { rowByName } from "../../../src/risk/snapshot.ts";
 import { CASH, MICROS, UNITS } from "../../chain/liquidation/stage.ts";
 import { NodeProxy } from "../../helpers/node-proxy.ts";
 import { SMALL, useSimulatedProofs } from "../../helpers/simulated-proofs.ts";
-import { simulatingOptions } from "../../helpers/simulating-process.ts";
+import { dyingOptions, simulatingOptions } from "../../helpers/simulating-process.ts";
 import { cliJson } from "../harness.ts";
-import { killAt, type Moment, sending } from "../killed.ts";
+import { expectKilled, killAt, type Moment, sending } from "../killed.ts";
 import { CliStage, PUT } from "./stage.ts";
 
 useSimulatedProofs(SMALL);
@@ -60,6 +60,12 @@ describe("`liquidate reduce`, killed and given again", () => {
 
     await killed({ method: "eth_call", nth: 1, when: "after" }); // while it reads
     expect(written()).toEqual([false, false]);
+
+    const proving = (nth: number) => dyingOptions(stage.file(`dying-${nth}.mjs`), nth);
+    await expectKilled(argv, await proving(1)); // while it proves what is left
+    expect(written()).toEqual([false, false]);
+    await expectKilled(argv, await proving(2));
+    await opens("soft", "firm");
 
     await killed(sending(1, "before")); // what is left is proven, its attestation isn't sent
     expect(written()).toEqual([true, true]);

@@ -234,6 +234,9 @@ contract MadeUpLossesAttack is GateFixture {
 
     /// An account of the venue's making that has lots by its word takes none of the fenced ones out.
     function test_H3_AMadeUpAccountIsPaidNothingFenced() public {
+        advance(7 days); // BOB, whom runs have known for long, has had his portfolio for a week
+        anchorNow(ALICE);
+        anchorNow(BOB);
         _takeOver(_case(ALICE));
         advance(10 minutes);
         _absorb(LOSS, LOSS);

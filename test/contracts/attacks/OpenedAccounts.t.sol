@@ -127,7 +127,11 @@ contract OpenedAccountsAttack is SaleFixture {
         _expectAnchorRefused(commitment, fresh, abi.encodeWithSelector(before, fresh, time));
         advance(1);
         anchorNow(opened);
-        vm.assertEq(_insured(100), 0, "anchored since a second: the funds bear nothing of it");
+        attest(opened, 4);
+        uint256 ofOpened = engine.open(opened);
+        vm.prank(address(house));
+        vm.expectRevert(abi.encodeWithSelector(IAnchorBook.AccountTooYoung.selector, opened, 0));
+        anchors.insure(ofOpened, 100, 1_000);
     }
 
     /// Beside it: runs of since then count, as any account's.

@@ -176,7 +176,7 @@ contract ClearingHouseDeleveragingTest is ClearingHouseFixture {
         house.deleverage(roundId, part.transfer, part.holding, part.equity, part.holder);
         refused = abi.encodeWithSelector(IDeleveraging.OnlyClearingHouse.selector, OPERATOR);
         expectFrom(OPERATOR, refused);
-        rounds.open(1, 0, terms, 1, part.holding, part.equity);
+        rounds.open(1, 0, terms, 1, part.holding, part.equity, START);
         expectFrom(OPERATOR, refused);
         rounds.close(roundId, 1, part.transfer, part.holding, part.equity, part.holder);
     }

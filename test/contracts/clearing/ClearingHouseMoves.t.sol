@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
+import {IHouseAccounts} from "contracts/clearing/IHouseAccounts.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {EquityClaim, ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IFactProofs} from "contracts/liquidation/facts/IFactProofs.sol";
@@ -114,7 +115,7 @@ contract ClearingHouseMovesTest is ClearingHouseFixture {
     ) private {
         TransferClaim memory claim = transferClaim(terms);
         expectFrom(OPERATOR, data);
-        house.trade(claim, reduction);
+        accounts.trade(claim, reduction);
         vm.assertEq(ledger.commitmentOf(HOUSE), commitmentOf(HOUSE, 0), "nothing moved");
     }
 
@@ -126,9 +127,9 @@ contract ClearingHouseMovesTest is ClearingHouseFixture {
         ReductionClaim memory reduction = _reduction();
         TransferClaim memory claim = transferClaim(_tradeTerms());
         vm.expectEmit();
-        emit IClearingHouse.HouseTraded(BOB);
+        emit IHouseAccounts.HouseTraded(BOB);
         vm.prank(OPERATOR);
-        house.trade(claim, reduction);
+        accounts.trade(claim, reduction);
         vm.assertEq(ledger.commitmentOf(HOUSE), commitmentOf(HOUSE, 1), "the house's");
         vm.assertEq(ledger.commitmentOf(BOB), commitmentOf(BOB, 1), "Bob's");
     }
@@ -158,7 +159,7 @@ contract ClearingHouseMovesTest is ClearingHouseFixture {
         ReductionClaim memory reduction = _reduction();
         TransferClaim memory claim = transferClaim(_tradeTerms());
         vm.prank(OPERATOR);
-        house.trade(claim, reduction);
+        accounts.trade(claim, reduction);
     }
 
     function test_TradesAwayFromTheHouseOnly() public {

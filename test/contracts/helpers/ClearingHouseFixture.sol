@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ClearingHouse} from "contracts/clearing/ClearingHouse.sol";
 import {Deleveraging} from "contracts/clearing/Deleveraging.sol";
+import {HouseAccounts} from "contracts/clearing/HouseAccounts.sol";
 import {IAnchorBook} from "contracts/clearing/IAnchorBook.sol";
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
@@ -76,6 +77,7 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
     StubEngine internal engine;
     StubAnchors internal anchors;
     ClearingHouse internal house;
+    HouseAccounts internal accounts;
     Deleveraging internal rounds;
 
     function setUp() public virtual override {
@@ -83,6 +85,7 @@ abstract contract ClearingHouseFixture is LiquidationFixture {
         engine = new StubEngine(registry, address(ledger), clock);
         for (uint256 i = 0; i < 3; ++i) new StubPart();
         house = new ClearingHouse(OWNER, OPERATOR, parts(), firstParameters());
+        accounts = HouseAccounts(house.accounts());
         rounds = Deleveraging(house.deleveraging());
         anchors = new StubAnchors();
         insure(address(house), INSURED);

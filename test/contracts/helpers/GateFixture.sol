@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {AnchorBook} from "contracts/clearing/AnchorBook.sol";
 import {ClearingHouse} from "contracts/clearing/ClearingHouse.sol";
+import {HouseAccounts} from "contracts/clearing/HouseAccounts.sol";
 import {IAnchorBook} from "contracts/clearing/IAnchorBook.sol";
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
@@ -83,6 +84,7 @@ abstract contract GateFixture is LiquidationFixture {
     SealedAuction internal auction;
     PortfolioSale internal sale;
     ClearingHouse internal house;
+    HouseAccounts internal accounts;
     AnchorBook internal anchors;
     AccountDesk internal desk;
     ExitDesk internal exits;
@@ -114,6 +116,7 @@ abstract contract GateFixture is LiquidationFixture {
             saleParameters()
         );
         house = new ClearingHouse(OWNER, OPERATOR, houseParts(), houseParameters());
+        accounts = HouseAccounts(house.accounts());
         anchors = new AnchorBook(runs, engine, anchorParameters());
         desk = new AccountDesk(engine, anchors);
         exits = new ExitDesk(engine, anchors, exitParameters());

@@ -32,6 +32,7 @@ import {Trapdoor} from "./Trapdoor.sol";
 /// All that the ledger asks of a clearing house.
 contract HouseStandIn {
     uint256 public immutable houseAccount;
+    address public constant accounts = address(0);
 
     constructor(uint256 houseAccount_) {
         houseAccount = houseAccount_;

@@ -20,7 +20,7 @@ import { createProver } from "../../../src/prover/node/prover.ts";
 import { testPtau } from "../../helpers/ptau.ts";
 import { errorOf, other, toy, toyWitness, useTemporaryHome } from "../toy.ts";
 
-const home = useTemporaryHome();
+const home = await useTemporaryHome();
 const file = (name: string) => join(home, name);
 const ptau = file("pot9.ptau");
 const BEACON = "00000000000000000000000000000000000000000000000000000000000000ff";

@@ -17,7 +17,7 @@ import { packScalars } from "../../../src/prover/scalars.ts";
 import { toSnarkjsJson } from "../../../src/prover/verifying-key.ts";
 import { errorOf, other, toy, toyWitness, useTemporaryHome } from "../toy.ts";
 
-const home = useTemporaryHome();
+const home = await useTemporaryHome();
 
 describe("Lagrange values", () => {
   it("interpolate: sum of L_j is 1, and sum of w^j L_j is tau", () => {

@@ -5,7 +5,7 @@ import { writeFileAtomic } from "../../../src/node/files.ts";
 import { ballastHome } from "../../../src/prover/node/home.ts";
 import { useTemporaryHome } from "../toy.ts";
 
-const home = useTemporaryHome();
+const home = await useTemporaryHome([]);
 
 describe("BALLAST_HOME", () => {
   it("is .ballast in the working folder unless it is set", () => {

@@ -13,7 +13,7 @@ import { verifyProof } from "../../../src/prover/verify.ts";
 import { builtModule } from "../../helpers/built.ts";
 import { errorOf, other, toy, toyWitness, useTemporaryHome } from "../toy.ts";
 
-const home = useTemporaryHome();
+const home = await useTemporaryHome();
 let key: LoadedKey;
 beforeAll(async () => {
   key = await setupDev(toy());

@@ -13,7 +13,7 @@ import type { LoadedKey } from "../../../src/prover/prover.ts";
 import { verifyProof } from "../../../src/prover/verify.ts";
 import { errorOf, toy, toyWitness, useTemporaryHome } from "../toy.ts";
 
-const home = useTemporaryHome();
+const home = await useTemporaryHome();
 const STAND_IN = fileURLToPath(new URL("./rapidsnark-stand-in.mjs", import.meta.url));
 const leftovers = () => readdirSync(tmpdir()).filter((name) => /^ballast-[A-Za-z0-9]{6}$/.test(name));
 let key: LoadedKey;

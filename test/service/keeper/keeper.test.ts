@@ -1,21 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readAccount } from "../../../src/chain/liquidation/read-ledger.ts";
-import { tierIn } from "../../../src/liquidation/slice.ts";
-import type { Holding } from "../../../src/risk/requirement.ts";
 import type { Keeper } from "../../../src/service/keeper/keeper.ts";
 import { lead } from "../../../src/service/leader.ts";
-import {
-  CASH,
-  inNewWorld,
-  type LiquidationStage,
-  marketAt,
-  START,
-  startLiquidation,
-  type World,
-} from "../../chain/liquidation/stage.ts";
+import { CASH, inNewWorld, type LiquidationStage, startLiquidation } from "../../chain/liquidation/stage.ts";
 import { emptyDatabase } from "../../helpers/database.ts";
 import { SMALL, useSimulatedProofs } from "../../helpers/simulated-proofs.ts";
 import { dyingAt } from "../parts.ts";
+import { FALLEN, fallingInto } from "./falling.ts";
 import { idOf, Venue } from "./venue.ts";
 
 useSimulatedProofs(SMALL);
@@ -25,18 +16,6 @@ beforeAll(async () => {
   stage = await startLiquidation();
 });
 afterAll(() => stage.stop());
-
-const FALLEN = "-0.05";
-
-/** Short puts with the cash that puts them in a tier after the fall, and healthy before it. */
-function fallingInto(world: World, tier: number): readonly Holding[] {
-  const fallen = marketAt(START, FALLEN);
-  for (let coverage = 3_000_000n; coverage > 500_000n; coverage -= 10_000n) {
-    const positions = world.funded({ "BTC-27MAR26-60000-P": -200n }, coverage);
-    if (tierIn(fallen, positions) === tier && tierIn(world.snapshot, positions) <= 1) return positions;
-  }
-  throw new Error(`none falls into tier ${tier}`);
-}
 
 const onVenue = (work: (venue: Venue) => Promise<void>) =>
   inNewWorld(stage, async (world) => work(new Venue(world, await emptyDatabase())));

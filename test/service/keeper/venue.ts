@@ -115,6 +115,13 @@ export class Venue {
     await people.owner.public.request({ method: "evm_mine" } as never);
   }
 
+  /** Sends once, and makes a block. */
+  async send(person: Person): Promise<void> {
+    const { people } = this.world.stage;
+    await this.#sender(people[person], true).step();
+    await people.owner.public.request({ method: "evm_mine" } as never);
+  }
+
   #sender(client: ChainClient, attests: boolean): Sender {
     const { deployment } = this.world.stage;
     const onEvent = (event: ServiceEvent) => this.events.push(event);

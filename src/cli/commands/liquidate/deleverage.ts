@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { FileAccounts } from "../../../actions/liquidation/accounts-file.ts";
 import { checkDistinct, deleverage } from "../../../actions/liquidation/deleverage.ts";
-import { loadHouse } from "../../../actions/liquidation/house-file.ts";
+import { loadHouse, loadOthers } from "../../../actions/liquidation/house-file.ts";
 import { BallastError } from "../../../errors.ts";
 import { accountHex, type OpenAccount } from "../../../liquidation/account.ts";
 import { type AccountFile, loadAccount } from "../../../liquidation/account-file.ts";
 import { makeFolder } from "../../../node/files.ts";
 import { sent } from "../../format.ts";
 import { needed, option } from "../../input.ts";
-import { house, placed } from "../../liquidation/flags.ts";
+import { house, others, placed } from "../../liquidation/flags.ts";
 import { provingCommand } from "../../liquidation/proving-command.ts";
 
 export const deleverageCommand = provingCommand({
@@ -17,6 +17,7 @@ export const deleverageCommand = provingCommand({
   who: "the operator's key",
   flags: {
     house,
+    others,
     holders: needed("--holders <files...>", "ALL accounts on the other side; their venue gives the openings"),
     instrument: option("--instrument <name>", "what is closed (default: what can bear the most)"),
     output: needed("-o, --output <folder>", "where the accounts as they will be go"),
@@ -36,11 +37,13 @@ the newest house, the holders that are left, and another folder: it opens anothe
       holders.map(({ account }) => account),
       "--holders",
     );
-    return { inputs: [house.account], places: [], house, holders };
+    const others = loadOthers(values, snapshot, system);
+    return { inputs: [house.account, ...others], places: [], house, others, holders };
   },
-  async act(desk, { house, holders, instrument, output: folder }) {
+  async act(desk, { house, others, holders, instrument, output: folder }) {
     const round = await deleverage(desk, {
       house: house.account,
+      others,
       holders: holders.map(({ account }) => account),
       storeOf: (index, holder) => {
         const paths = partPaths(folder, index);

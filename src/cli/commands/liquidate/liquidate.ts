@@ -23,7 +23,7 @@ A case, role by role (docs/operate/liquidation.md walks through one):
   venue        register, update, disclose, reduce, trade, cure-by-trade, kept
   customer     lock, pay-in, pay-out, deposit-cure, open-account, close-account, reclaim-bond
   liquidator   key, bid, reveal, open-disclosure, settle, leave, reclaim
-  operator     take-over, absorb, clear, deleverage, release, trade-house
+  operator     take-over, absorb, clear, deleverage, release, trade-house, open-house-account, shift-house-cash
   owner        list-liquidator, replace-guardian; guardian: pause, resume
 
 Account files are portfolios with their salt: secret, and worth as much as the account. Every command that changes one writes

@@ -136,7 +136,7 @@ abstract contract FundsHandler is AuctionHandler {
         ReductionClaim memory reduction = reductionClaim(HOUSE, claim.newA, MAX_PENALTY);
         bool isFrozen = engine.openCaseOf(taker) != 0;
         vm.prank(OPERATOR);
-        house.trade(claim, reduction);
+        accounts.trade(claim, reduction);
         if (isFrozen) violation = "the house traded with a frozen account";
         ++done["house trade"];
     }
