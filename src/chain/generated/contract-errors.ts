@@ -149,6 +149,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "NoExitSnapshot",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "NoLots",
     type: "error",
   },
@@ -175,6 +180,11 @@ export const contractErrorsAbi = [
   {
     inputs: [],
     name: "NoSlashRecipient",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "NotStopped",
     type: "error",
   },
   {
@@ -219,12 +229,22 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "RowsMismatch",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "TooManyAccounts",
     type: "error",
   },
   {
     inputs: [],
     name: "TooManyBids",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "VenueLeft",
     type: "error",
   },
   {
@@ -354,6 +374,17 @@ export const contractErrorsAbi = [
         type: "address",
       },
     ],
+    name: "NotOwner",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
     name: "OnlyAuction",
     type: "error",
   },
@@ -410,6 +441,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "OnlyEngine",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "OnlyExitDesk",
     type: "error",
   },
   {
@@ -1083,6 +1125,17 @@ export const contractErrorsAbi = [
   {
     inputs: [
       {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+    ],
+    name: "VenueIsBack",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "int256",
         name: "equity",
         type: "int256",
@@ -1122,6 +1175,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "HouseShort",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "int256",
+        name: "equity",
+        type: "int256",
+      },
+    ],
+    name: "NothingToClaim",
     type: "error",
   },
   {
@@ -1287,6 +1351,22 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
       {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "NothingToTake",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
         internalType: "uint64",
         name: "age",
         type: "uint64",
@@ -1385,7 +1465,40 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "AccountInCase",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AccountLeft",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
     name: "AccountNotOrdinary",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AlreadyClaimed",
     type: "error",
   },
   {
@@ -1485,6 +1598,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NotAnchored",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "NotCounted",
     type: "error",
   },
   {
@@ -2014,6 +2138,17 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "instrumentId",
+        type: "uint256",
+      },
+    ],
+    name: "MalformedRow",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "lots",
         type: "uint256",
       },
@@ -2287,6 +2422,17 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "MarksMissing",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
     name: "NewestSound",
     type: "error",
   },
@@ -2309,7 +2455,29 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "NotTheExitSnapshot",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
     name: "SnapshotAlreadyPublished",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
+    name: "SnapshotIsFixed",
     type: "error",
   },
   {
@@ -2694,6 +2862,22 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint32",
+        name: "row",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "width",
+        type: "uint256",
+      },
+    ],
+    name: "WrongRows",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
         name: "rowCount",
         type: "uint32",
       },
@@ -2917,6 +3101,17 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "from",
+        type: "uint64",
+      },
+    ],
+    name: "WaitsForPrices",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "held",
         type: "uint64",
       },
@@ -3037,6 +3232,17 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "since",
+        type: "uint64",
+      },
+    ],
+    name: "VenueStopped",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "snapshotTime",
         type: "uint64",
       },
@@ -3133,6 +3339,22 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "snapshotTime",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "stoppedAt",
+        type: "uint64",
+      },
+    ],
+    name: "RunTooOld",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "time",
         type: "uint64",
       },
@@ -3212,6 +3434,28 @@ export const contractErrorsAbi = [
         type: "uint64",
       },
     ],
+    name: "ClaimsOver",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "ClaimsRun",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
     name: "ClosedTooSoon",
     type: "error",
   },
@@ -3279,6 +3523,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "TooSoon",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "VenueAlive",
     type: "error",
   },
   {
