@@ -228,8 +228,8 @@ contract ExitDesk is ExitPrices, ReentrancyGuardTransient {
     }
 
     /// @notice Whether a claim shares in fenced lots: of an account of the least age, whose present portfolio, or the
-    /// one it came from by proof, a run has counted since it has it, for a week before the stop. Reverts where no run has
-    /// counted the account.
+    /// one it came from by proof, a run has counted since it has it, for a week before the stop. Reverts where no run
+    /// has counted the account.
     /// @param accountId the account.
     /// @param commitment its present portfolio.
     /// @return whether it does.
