@@ -57,7 +57,11 @@ export default defineConfig({
         plugins: [fromBuild],
         test: { ...common, name: "alone", include: ALONE, exclude: [...configDefaults.exclude, DEEP] },
       },
-      { plugins: [fromBuild], test: { ...common, name: "deep", include: [DEEP], isolate: false } },
+      {
+        // Production instances, beside everything else that CI runs: they have the time of a busy machine.
+        plugins: [fromBuild],
+        test: { ...common, testTimeout: 900_000, name: "deep", include: [DEEP], isolate: false },
+      },
       { plugins: [fromBuild], test: { ...common, name: "recorded", include: [RECORDED], isolate: false } },
       { plugins: [fromBuild], test: { ...common, name: "postgres", include: [POSTGRES], isolate: false } },
     ],

@@ -25,9 +25,9 @@ contract AccountDesk is IAccountDesk, ExpiryDesk, ReentrancyGuardTransient {
     bytes32 public constant DEPOSIT = "deposit";
     /// @notice Purpose of a withdrawal.
     bytes32 public constant WITHDRAW = "withdraw";
-    /// @notice Least time between two deposits into an account by its owner, and between two by strangers: whoever
+    /// @notice Least time between two deposits into an account by its owner, and between two withdrawals: whoever
     /// proves something of the account in between has the time to.
-    uint64 public constant DEPOSIT_SPACING = 10 minutes;
+    uint64 public constant SPACING = 10 minutes;
 
     /// @notice The venue's tokens.
     ICollateralVault private immutable VAULT;
@@ -38,8 +38,8 @@ contract AccountDesk is IAccountDesk, ExpiryDesk, ReentrancyGuardTransient {
     /// @notice Which accounts a closed run has counted: they alone reach fenced lots.
     IAnchorBook private immutable ANCHORS;
 
-    /// @notice When an account was paid into last, by its owner or by strangers.
-    mapping(uint256 accountId => mapping(bool isOwner => uint64 time)) private _depositedAt;
+    /// @notice When the owner paid into an account last, and when it took something out.
+    mapping(uint256 accountId => mapping(bool isDeposit => uint64 time)) private _movedAt;
 
     /// @notice Fixed for good.
     /// @param engine the venue's liquidation engine, which knows the other parts.
@@ -55,13 +55,20 @@ contract AccountDesk is IAccountDesk, ExpiryDesk, ReentrancyGuardTransient {
         _requireAlone(claim, claim.funding > 0);
         uint256 accountId = claim.accountA;
         bool isOwner = msg.sender == LEDGER.ownerOf(accountId);
+        bool isVenue = msg.sender == LEDGER.venue();
+        // Nobody else: a cent of a rival's would void what the owner has proven for its turn.
+        if (!isOwner && !isVenue) revert NotAllowed(msg.sender);
         uint64 until = LEDGER.lockedUntil(accountId);
         if (!isOwner && block.timestamp < until) revert IPortfolioLedger.AccountIsLocked(accountId, until);
-        if (msg.sender != LEDGER.venue()) _requireTimely(accountId, isOwner);
+        if (!isVenue) {
+            // No case can be opened in a pause: there the owner adds margin here.
+            if (!ENGINE.paused() && ENGINE.isBreachProven(accountId)) revert BreachProven(accountId);
+            _requireSpaced(accountId, true);
+        }
         uint256 lots = uint64(claim.funding);
         emit AccountDeposited(accountId, msg.sender, lots);
-        // SOUNDNESS: kept, whoever pays. A stranger's own salt would take the account from those who keep its opening,
-        // and the owner's own would hide a breach from all of them.
+        // SOUNDNESS: kept, whoever pays. The venue's own salt would take the account from its owner, and the owner's
+        // own would hide a breach from all who keep its opening.
         LEDGER.move(claim, Rest.Kept, purposeOf(DEPOSIT, msg.sender));
         VAULT.depositFor(SETTLEMENT_ID, lots);
     }
@@ -78,6 +85,7 @@ contract AccountDesk is IAccountDesk, ExpiryDesk, ReentrancyGuardTransient {
         // Who was asked answers first.
         if (CHALLENGES.isChallenged(accountId)) revert AccountChallenged(accountId);
         if (ENGINE.isBreachProven(accountId)) revert BreachProven(accountId);
+        _requireSpaced(accountId, false);
         // Strictly the newest: by the prices of before a crash everybody near its margin would leave in their grace.
         if (!FACTS.isInTierZeroNow(accountId, claim.newA)) revert NotInTierZero(claim.newA);
         bool reachesFence = ANCHORS.reachesFence(accountId);
@@ -102,15 +110,13 @@ contract AccountDesk is IAccountDesk, ExpiryDesk, ReentrancyGuardTransient {
         return keccak256(abi.encode(action, party));
     }
 
-    /// @notice Reverts where a deposit would take others' proofs of a breach away: while one is known, and too soon
-    /// after the last deposit.
+    /// @notice Reverts where the owner moves cash the same way again too soon: each time takes others' proofs away.
     /// @param accountId the account.
-    /// @param isOwner whether its owner pays.
-    function _requireTimely(uint256 accountId, bool isOwner) private {
-        if (ENGINE.isBreachProven(accountId)) revert BreachProven(accountId);
-        uint64 last = _depositedAt[accountId][isOwner];
-        if (last != 0 && block.timestamp < last + DEPOSIT_SPACING) revert TooSoon(last + DEPOSIT_SPACING);
-        _depositedAt[accountId][isOwner] = uint64(block.timestamp);
+    /// @param isDeposit which way.
+    function _requireSpaced(uint256 accountId, bool isDeposit) private {
+        uint64 last = _movedAt[accountId][isDeposit];
+        if (last != 0 && block.timestamp < last + SPACING) revert TooSoon(last + SPACING);
+        _movedAt[accountId][isDeposit] = uint64(block.timestamp);
     }
 
     /// @notice Reverts unless a transfer is of one account alone.

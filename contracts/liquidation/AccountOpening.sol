@@ -50,7 +50,6 @@ abstract contract AccountOpening is LedgerBook, ReentrancyGuardTransient {
         if (found.owner != msg.sender) revert OnlyOwner(msg.sender);
         delete _accounts[accountId];
         delete lockedUntil[accountId];
-        delete _ownerNamedAt[accountId];
         emit AccountClosed(accountId);
         _returnBond(accountId, to);
     }

@@ -215,12 +215,15 @@ contract ChallengeBook is IChallengeBook, Governed, Payments {
     }
 
     /// @notice Whether an account has answered: about the portfolio that was challenged, or about the present one, to
-    /// which nothing but proven transfers has led. The ledger takes no word of the venue's while a challenge waits.
+    /// which nothing but its own cash and cases have led. The ledger takes no word of the venue's while a challenge
+    /// waits; but a trade may be with an account that the venue's word has just made rich, and be undone once answered.
     /// @param accountId the account.
     /// @param waiting its challenge.
     /// @return whether one of the two is attested healthy by prices no older than asked.
     function _isAnswered(uint256 accountId, Challenge memory waiting) private view returns (bool) {
         if (_isHealthy(accountId, waiting.commitment, waiting.askedTime)) return true;
+        (, uint64 rootAt) = LEDGER.rootOf(accountId);
+        if (rootAt >= waiting.challengedAt) return false;
         return _isHealthy(accountId, LEDGER.commitmentOf(accountId), waiting.askedTime);
     }
 

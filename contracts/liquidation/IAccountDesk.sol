@@ -27,7 +27,7 @@ interface IAccountDesk is IExpiryDesk {
     /// @notice The transfer has a counterparty or cash, or its funding is not what this moves.
     error WrongTransfer();
 
-    /// @notice Only the account's owner may do this.
+    /// @notice Only the account's owner may do this; the venue may pay in, too.
     error NotAllowed(address caller);
 
     /// @notice The account is challenged: attest, and settle the challenge first.
@@ -39,20 +39,21 @@ interface IAccountDesk is IExpiryDesk {
     /// @notice The account's breach is proven: open its case, and cure it by a deposit there.
     error BreachProven(uint256 accountId);
 
-    /// @notice The account was paid into a moment ago: wait until then.
+    /// @notice The owner moved cash the same way a moment ago: wait until then.
     error TooSoon(uint64 until);
 
-    /// @notice Pays lots into an account from the caller's tokens, which it must have approved; anyone may, and the
-    /// account's owner alone while it has locked the account. What is left is kept, so who knew the opening knows the
-    /// new one. At most once in ten minutes by the owner, once by all strangers, and the venue at any time. Purpose:
-    /// `purposeOf("deposit", caller)`.
+    /// @notice Pays lots into an account from the caller's tokens, which it must have approved; the account's owner
+    /// may, once in ten minutes, and the venue at any time, but not while the owner has locked the account. What is
+    /// left is kept, so who knew the opening knows the new one. The owner of an account whose breach is proven pays in
+    /// by a case, and here in a pause alone, when none can be opened. Purpose: `purposeOf("deposit", caller)`.
     /// @param claim its A is the account, without a counterparty; its funding is the lots, at least one.
     function deposit(TransferClaim calldata claim) external;
 
-    /// @notice Takes lots out of an account that is neither in a case nor challenged; its owner may. The vault pays
-    /// them an hour later, and the venue can't stop it. What is left is kept. Purpose: `purposeOf("withdraw", to)`.
+    /// @notice Takes lots out of an account that is neither in a case nor challenged; its owner may, once in ten
+    /// minutes. The vault pays them an hour later, and the venue can't stop it. What is left is kept. Purpose:
+    /// `purposeOf("withdraw", to)`.
     /// @param claim its A is the account, without a counterparty; its funding is -lots; the new portfolio is attested
-    /// at tier 0 in the newest snapshot, and in no other.
+    /// at tier 0 in the newest snapshot, and in no other; none later is published, though it may wait to be entered.
     /// @param to who is paid.
     /// @return withdrawalId the vault's number for the payment.
     function withdraw(TransferClaim calldata claim, address to) external returns (uint256 withdrawalId);

@@ -12,8 +12,8 @@ import {IPayments} from "./IPayments.sol";
 /// All windows are in served seconds of the market clock: in an outage nobody runs out of time.
 interface IChallengeBook is IPayments, IBounded {
     /// @notice What becomes of a challenge, in this order of precedence.
-    /// Answered: the challenged portfolio, or the present one, to which proven transfers alone have led from it, is
-    /// attested healthy (tier 0 or 1) by prices no older than asked. Breach: a case can be opened by the
+    /// Answered: the challenged portfolio, or the present one, to which its own cash and its case alone have led from
+    /// it, is attested healthy (tier 0 or 1) by prices no older than asked. Breach: a case can be opened by the
     /// attestation of the present one. Dismissed: new cases are paused and it would open one, or prices were missing
     /// for longer than `unservedLimit`. Silence: the deadline passed with none of these. Pending: it has not.
     enum Verdict {

@@ -165,6 +165,9 @@ interface ILiquidationEngine is IBounded {
     /// @notice The commitment has no current attestation: prove and attest first.
     error NoCurrentAttestation(uint256 accountId, uint256 commitment);
 
+    /// @notice Silence opened the case, and nobody has proven a breach: attest the account's tier first.
+    error BreachUnproven(uint256 caseId);
+
     /// @notice The attested tier does not allow this.
     error WrongTier(uint8 tier);
 
@@ -226,19 +229,20 @@ interface ILiquidationEngine is IBounded {
 
     /// @notice Changes the portfolio of a frozen account so that it is healthy, and closes its case: a deposit from the
     /// caller (no counterparty, funding > 0; anyone with the proof may), or a trade (the venue may, with an ordinary
-    /// account that its owner has not locked). Whoever is neither owner nor venue leaves the account what these can
-    /// derive (`Rest.Kept`). The new commitment must be attested healthy as for `cure`.
-    /// Purpose: `purposeOf(CURE, caseId, version, caller)`.
+    /// account that its owner has not locked). What is left follows from the old portfolio and what moved
+    /// (`Rest.Kept`). The new commitment must be attested healthy as for `cure`. Purpose: `purposeOf(CURE, caseId,
+    /// version, caller)`.
     /// @param caseId the case.
     /// @param claim the transfer; its A is the case's account.
     function cureByTransfer(uint256 caseId, TransferClaim calldata claim) external;
 
     /// @notice In Soft: moves a slice to another account, and proves that the account's requirement and short gamma do
     /// not grow, its tier gets no worse, and it pays at most `maxPenalty` of the margin that is freed. Both this proof
-    /// and the attestation of the new portfolio, of any tier, are in the newest snapshot. The venue may, with any
-    /// account that is neither frozen, guarded nor locked by its owner; the operator may with the house's account,
-    /// whose equity must not fall: `house` is its equity before and after, in one snapshot, the newest too. The
-    /// operator leaves a portfolio that follows from the old one and the lots that moved (`Rest.Kept`).
+    /// and the attestation of the new portfolio, of any tier, are in the newest snapshot. Somebody has proven the
+    /// case's breach, or the present portfolio's attestation counts as one for `open`; one of health that counts
+    /// refuses slices. The venue may, with any account that is neither frozen, guarded nor locked by its owner; the
+    /// operator may with the house's account, whose equity must not fall: `house` is its equity before and after, in
+    /// one snapshot, the newest too. What is left follows from the old portfolio and the lots that moved (`Rest.Kept`).
     /// Purpose: `purposeOf(REDUCE, caseId, version, caller)`.
     /// @param caseId the case.
     /// @param claim the transfer.

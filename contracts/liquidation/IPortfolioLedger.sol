@@ -13,7 +13,9 @@ interface IPortfolioLedger is IAccountOpening, IBounded {
     /// @notice An account. `updatedAt` is when its commitment last changed, `nonce` how often it has. A deposit by
     /// proof leaves `updatedAt` as it was: the account was worth less before. `root` is the portfolio that the present
     /// one came from by proven deposits and withdrawals alone, and by what a case moved off it; 0: that is the present
-    /// one; `rootAt` is since when. A `guarded` account is changed by proofs only, for good.
+    /// one; `rootAt` is since when. A `guarded` account is changed by proofs only, for good. `saidAt` is when the venue
+    /// last said what the account has, or traded with it; `namedAt` when it last named the owner; 0: never. `saidBy`
+    /// and `namedBy` are how many handovers there had been then: which venue it was.
     struct Account {
         uint256 commitment;
         uint256 root;
@@ -23,6 +25,29 @@ interface IPortfolioLedger is IAccountOpening, IBounded {
         uint64 rootAt;
         bool frozen;
         bool guarded;
+        uint40 saidAt;
+        uint32 saidBy;
+        uint40 namedAt;
+        uint32 namedBy;
+    }
+
+    /// @notice What the venue says that an account has from now on, while its nonce is the one that the venue knows.
+    struct Change {
+        uint256 accountId;
+        uint256 commitment;
+        uint32 nonce;
+    }
+
+    /// @notice Why an update leaves an account as it is, the first that holds: it has changed since; a case has it;
+    /// proofs alone change it; it is empty as it was opened; its owner has locked it; somebody asks about it.
+    enum Refusal {
+        None,
+        Changed,
+        Frozen,
+        Guarded,
+        Empty,
+        Locked,
+        Challenged
     }
 
     /// @notice The venue added an account, or somebody opened one.
@@ -43,11 +68,11 @@ interface IPortfolioLedger is IAccountOpening, IBounded {
     /// @param nonce how many changes there were.
     event CommitmentChanged(uint256 indexed accountId, uint256 indexed commitment, uint32 nonce);
 
-    /// @notice An update left an account as it was: the account is frozen, challenged, guarded, locked by its owner, or
-    /// empty since somebody opened it.
-    /// @param accountId the account.
-    /// @param commitment what it was not set to.
-    event UpdateSkipped(uint256 indexed accountId, uint256 indexed commitment);
+    /// @notice An update left a group of accounts as they were, because of one of them.
+    /// @param accountId the one.
+    /// @param group which group of the update, from 0.
+    /// @param refusal why.
+    event UpdateSkipped(uint256 indexed accountId, uint256 group, Refusal refusal);
 
     /// @notice Two accounts changed by a transfer proof.
     /// @param accountA the one.
@@ -79,7 +104,8 @@ interface IPortfolioLedger is IAccountOpening, IBounded {
     /// @notice Only the account's owner may do this; where it has none, the venue.
     error OnlyOwner(address caller);
 
-    /// @notice The owner was named shortly before the venue handed over: the venue of now must name it again first.
+    /// @notice The owner was named, or the account changed, by a venue's word shortly before that venue handed over:
+    /// the venue of now must have a word first.
     error OwnerUnsettled(uint256 accountId);
 
     /// @notice The clearing house is not deployed yet: accounts come after it.
@@ -106,8 +132,11 @@ interface IPortfolioLedger is IAccountOpening, IBounded {
     /// @notice A lock ends within a day, and the next begins a day after that at the earliest.
     error InvalidLock(uint64 until);
 
-    /// @notice Lists have different lengths or are empty.
-    error InvalidLists();
+    /// @notice An update or a group of it is empty.
+    error NothingToUpdate();
+
+    /// @notice A group of an update has the account twice.
+    error AccountTwice(uint256 accountId);
 
     /// @notice A transfer needs two different accounts.
     error SameAccount(uint256 accountId);
@@ -131,21 +160,22 @@ interface IPortfolioLedger is IAccountOpening, IBounded {
     /// @param guarded whether only proofs change it, for good.
     function register(uint256 accountId, uint256 commitment, address owner, bool guarded) external;
 
-    /// @notice Sets accounts' portfolios; only the venue may. An account that is frozen, challenged, guarded, locked
-    /// by its owner or still empty stays as it is, and the others go on: nobody holds a batch up. A challenge is about
-    /// what the account had: whoever has answered it ends it (`IChallengeBook.settleChallenge`), and the venue's word
-    /// counts.
-    /// @param accountIds the accounts.
-    /// @param commitments their portfolios, field elements, not 0.
-    function update(uint256[] calldata accountIds, uint256[] calldata commitments) external;
+    /// @notice Sets accounts' portfolios; only the venue may. A group goes wholly or not at all: accounts that traded
+    /// with each other belong into one, so that nobody's loss stays out while another's gain is written. One with an
+    /// account that has changed since, or is frozen, challenged, guarded, locked by its owner or still empty, is
+    /// skipped, and the others go on: nobody holds a batch up. A challenge is about what the account had: whoever has
+    /// answered it ends it (`IChallengeBook.settleChallenge`), and the venue's word counts.
+    /// @param groups accounts with their portfolios, field elements, not 0.
+    function update(Change[][] calldata groups) external;
 
     /// @notice Changes an account's owner; only the owner may, or the venue where there is none.
     /// @param accountId the account.
     /// @param owner the new one.
     function setOwner(uint256 accountId, address owner) external;
 
-    /// @notice Whether an account's owner may lock it and take cash out. Not so where the venue that named the owner
-    /// handed over less than three days later, until the venue of now names it, or another.
+    /// @notice Whether an account's owner may lock it and take cash out. Not so where a venue named the owner, said
+    /// what the account has, or traded with it, and handed over less than three days later: until the venue of now has
+    /// a word of its own, `setOwner` or `update`, or was silent for 30 days from then.
     /// @param accountId the account.
     /// @return whether it is so.
     function isOwnerSettled(uint256 accountId) external view returns (bool);

@@ -16,8 +16,11 @@ import {IPortfolioLedger} from "./IPortfolioLedger.sol";
 abstract contract LedgerBook is IPortfolioLedger {
     /// @notice The highest id of a collateral asset.
     uint32 public constant LAST_COLLATERAL_ID = 7;
-    /// @notice How long before a handover an owner must have been named by the venue of then to need no other word.
+    /// @notice How long before a handover the venue of then must have had its word about an account for that to need no
+    /// other one.
     uint64 public constant OWNER_PERIOD = 3 days;
+    /// @notice How long after a handover a later word of the former venue counts, if there is no other one.
+    uint64 public constant SILENCE_PERIOD = 30 days;
 
     /// @inheritdoc IPortfolioLedger
     address public immutable override engine;
@@ -38,8 +41,6 @@ abstract contract LedgerBook is IPortfolioLedger {
     mapping(uint256 accountId => Account account) internal _accounts;
     /// @inheritdoc IPortfolioLedger
     mapping(uint256 accountId => uint64 until) public override lockedUntil;
-    /// @notice When the venue named an account's owner last; 0 if never.
-    mapping(uint256 accountId => uint64 time) internal _ownerNamedAt;
     /// @notice When opened accounts were first filled.
     mapping(uint256 accountId => uint64 time) internal _filledAt;
 
@@ -61,6 +62,8 @@ abstract contract LedgerBook is IPortfolioLedger {
         if (clearingHouse_ == address(0)) revert InvalidParameter("clearingHouse", 0);
         bool isContract = address(verifiers_).code.length != 0;
         if (!isContract) revert InvalidParameter("verifiers", uint160(address(verifiers_)));
+        // Time stops while accounts can't be moved, so all circuits must be of their one size.
+        if (verifiers_.slots() == 0) revert InvalidParameter("slots", 0);
         Bounds.requireWithin("settlementId", settlementId_, 1, LAST_COLLATERAL_ID);
         (engine, clearingHouse) = (engine_, clearingHouse_);
         (VAULT, VERIFIERS, settlementId) = (vault_, verifiers_, settlementId_);
@@ -100,8 +103,8 @@ abstract contract LedgerBook is IPortfolioLedger {
 
     /// @inheritdoc IPortfolioLedger
     function isOwnerSettled(uint256 accountId) public view returns (bool) {
-        (uint256 namedAt, uint256 handedOverAt) = (_ownerNamedAt[accountId], VAULT.handedOverAt());
-        return namedAt > handedOverAt || namedAt + OWNER_PERIOD <= handedOverAt || handedOverAt == 0;
+        Account storage found = _accounts[accountId];
+        return _isSettled(found.namedAt, found.namedBy) && _isSettled(found.saidAt, found.saidBy);
     }
 
     /// @inheritdoc IPortfolioLedger
@@ -131,7 +134,11 @@ abstract contract LedgerBook is IPortfolioLedger {
             nonce: 0,
             rootAt: uint64(block.timestamp),
             frozen: false,
-            guarded: guarded
+            guarded: guarded,
+            saidAt: 0,
+            saidBy: 0,
+            namedAt: 0,
+            namedBy: 0
         });
         emit AccountRegistered(accountId, commitment, owner, guarded);
     }
@@ -139,15 +146,39 @@ abstract contract LedgerBook is IPortfolioLedger {
     /// @notice Changes an account's portfolio.
     /// @param accountId the account, which exists.
     /// @param commitment the new commitment.
-    /// @param root what it can be anchored by; 0: itself alone.
+    /// @param root what it can be anchored by; 0: itself alone, by a word of the venue's or a trade.
     function _setCommitment(uint256 accountId, uint256 commitment, uint256 root) internal {
         _requireElement("commitment", commitment);
         Account storage found = _accounts[accountId];
+        if (root == 0) _setSaid(found);
         if (_isEmpty(accountId, found)) (_filledAt[accountId], root) = (uint64(block.timestamp), 0);
         (found.commitment, found.root) = (commitment, root);
         if (root == 0) found.rootAt = uint64(block.timestamp);
         found.updatedAt = uint64(block.timestamp);
         emit CommitmentChanged(accountId, commitment, ++found.nonce);
+    }
+
+    /// @notice Keeps that the venue of now says what an account has.
+    /// @param found the account.
+    function _setSaid(Account storage found) internal {
+        (found.saidAt, found.saidBy) = (uint40(block.timestamp), VAULT.handovers());
+    }
+
+    /// @notice Keeps that the venue of now names an account's owner.
+    /// @param found the account.
+    function _setNamed(Account storage found) internal {
+        (found.namedAt, found.namedBy) = (uint40(block.timestamp), VAULT.handovers());
+    }
+
+    /// @notice Whether a venue's word needs no other one.
+    /// @param time when it was said, Unix seconds; 0: never.
+    /// @param by how many handovers there had been.
+    /// @return whether that venue is the one of now, said it long enough before it handed over, or handed over so long
+    /// ago that its successor has had the time to say something else.
+    function _isSettled(uint256 time, uint32 by) internal view returns (bool) {
+        if (time == 0 || by == VAULT.handovers()) return true;
+        uint256 handedOverAt = VAULT.handedOverAt(by + 1);
+        return time + OWNER_PERIOD <= handedOverAt || handedOverAt + SILENCE_PERIOD <= block.timestamp;
     }
 
     /// @notice Whether somebody acts for the house's accounts.

@@ -103,7 +103,9 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         _requireHealthy(found, claim.newA);
         bytes32 purpose = purposeOf(CURE, caseId, found.version, msg.sender);
         _close(caseId, found, Outcome.Cured);
-        LEDGER.move(claim, _restOf(), purpose);
+        // SOUNDNESS: kept, whoever moves it. A salt of the venue's, or of a stranger's, would take the account from who
+        // opens it, and one of the owner's would hide it.
+        LEDGER.move(claim, Rest.Kept, purpose);
         if (claim.funding > 0) VAULT.depositFor(SETTLEMENT_ID, uint64(claim.funding));
     }
 
@@ -118,6 +120,8 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         if (found.status != Status.Soft) revert WrongStatus(caseId, found.status);
         if (claim.accountA != found.accountId || claim.accountB == 0 || claim.funding != 0) revert WrongTransfer();
         _requireTaker(claim, house);
+        _proveLatest(found);
+        if (!found.proven) revert BreachUnproven(caseId);
         ICoverageRegistry.Attestation memory shown = _currentAttestation(found.accountId, claim.newA);
         _requireNoOlder(clock.requireNewest(shown.snapshotId), found.snapshotTime);
         ReductionProof.Subject memory subject = ReductionProof.Subject({
@@ -129,23 +133,17 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         _requireNoOlder(facts.requireNewestReduction(reduction, subject), found.snapshotTime);
         bytes32 purpose = purposeOf(REDUCE, caseId, found.version, msg.sender);
         emit CaseReduced(caseId, claim.accountB, ++found.version);
-        LEDGER.move(claim, _restOf(), purpose);
+        LEDGER.move(claim, Rest.Kept, purpose);
     }
 
     /// @inheritdoc ILiquidationEngine
     function escalate(uint256 caseId) external nonReentrant {
         (Case storage found, uint64 served) = _runningCase(caseId);
         if (found.status != Status.Soft) revert WrongStatus(caseId, found.status);
-        IPortfolioLedger.Account memory account = _account(found.accountId);
-        ICoverageRegistry.Attestation memory latest = _attestation(found.accountId, account.commitment);
-        // A breach by older prices than the portfolio is none, as in `open`.
-        bool isTimely = latest.tier < 2 || latest.snapshotTime >= account.updatedAt;
-        bool counts = isTimely && _counts(latest, found.snapshotTime);
-        if (counts && latest.tier < 2) revert WrongTier(latest.tier); // a healthy account is cured instead
-        bool isWorse = counts && latest.tier > 2;
+        (bool counts, uint256 snapshotId) = _proveLatest(found);
+        bool isWorse = counts && found.tier > 2;
         if (!isWorse && served < found.until) revert TooEarly(found.until);
-        if (counts) _prove(found, latest.tier, latest.snapshotTime);
-        _move(caseId, found, counts ? _placeBy(latest.tier, latest.snapshotId) : Status.Sealed);
+        _move(caseId, found, counts ? _placeBy(found.tier, snapshotId) : Status.Sealed);
     }
 
     /// @inheritdoc ILiquidationEngine
@@ -246,12 +244,20 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         return keccak256(abi.encode(action, caseId, version, actor));
     }
 
-    /// @notice What the caller must leave to an account that it changes: the venue, who keeps openings, whatever it
-    /// likes; anybody else what who knew the opening can derive. A salt of a stranger's choice would take the account
-    /// away, and one of the owner's would hide it.
-    /// @return what is left.
-    function _restOf() private view returns (Rest) {
-        return msg.sender == LEDGER.venue() ? Rest.Free : Rest.Kept;
+    /// @notice Takes over what the latest attestation of the present portfolio shows of a case, if it counts. Reverts
+    /// where the account is healthy: it is cured instead.
+    /// @param found the case.
+    /// @return counts whether there is one.
+    /// @return snapshotId its snapshot.
+    function _proveLatest(Case storage found) private returns (bool counts, uint256 snapshotId) {
+        IPortfolioLedger.Account memory account = _account(found.accountId);
+        ICoverageRegistry.Attestation memory latest = _attestation(found.accountId, account.commitment);
+        // A breach by older prices than the portfolio is none, as in `open`.
+        bool isTimely = latest.tier < 2 || latest.snapshotTime >= account.updatedAt;
+        if (!isTimely || !_counts(latest, found.snapshotTime)) return (false, 0);
+        if (latest.tier < 2) revert WrongTier(latest.tier);
+        _prove(found, latest.tier, latest.snapshotTime);
+        return (true, latest.snapshotId);
     }
 
     /// @notice Reverts unless the caller may have account B take a slice.

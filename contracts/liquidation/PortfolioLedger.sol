@@ -63,22 +63,28 @@ contract PortfolioLedger is AccountOpening {
         if (AccountIds.isOpened(accountId)) revert ReservedId(accountId);
         if (guarded != (accountId == _houseAccount())) revert OnlyHouseGuarded(accountId);
         _add(accountId, commitment, owner, guarded);
-        _ownerNamedAt[accountId] = uint64(block.timestamp);
+        Account storage added = _accounts[accountId];
+        _setNamed(added);
+        _setSaid(added);
     }
 
     /// @inheritdoc IPortfolioLedger
-    function update(uint256[] calldata accountIds, uint256[] calldata commitments) external onlyVenue {
-        if (accountIds.length == 0 || accountIds.length != commitments.length) revert InvalidLists();
+    function update(Change[][] calldata groups) external onlyVenue {
+        if (groups.length == 0) revert NothingToUpdate();
         IChallengeBook challenges = IChallengeBook(ILiquidationEngine(engine).challenges());
-        for (uint256 i = 0; i < accountIds.length; ++i) {
-            Account storage found = _existing(accountIds[i]);
-            bool isKept = found.frozen || found.guarded || _isEmpty(accountIds[i], found);
-            bool isLocked = block.timestamp < lockedUntil[accountIds[i]];
-            if (isKept || isLocked || challenges.isChallenged(accountIds[i])) {
-                emit UpdateSkipped(accountIds[i], commitments[i]);
+        for (uint256 i = 0; i < groups.length; ++i) {
+            Change[] calldata group = groups[i];
+            if (group.length == 0) revert NothingToUpdate();
+            (uint256 accountId, Refusal refusal) = _refusalOf(group, challenges);
+            if (refusal != Refusal.None) {
+                emit UpdateSkipped(accountId, i, refusal);
                 continue;
             }
-            _setCommitment(accountIds[i], commitments[i], 0);
+            for (uint256 j = 0; j < group.length; ++j) {
+                Change calldata change = group[j];
+                if (_accounts[change.accountId].nonce != change.nonce) revert AccountTwice(change.accountId);
+                _setCommitment(change.accountId, change.commitment, 0);
+            }
         }
     }
 
@@ -86,10 +92,10 @@ contract PortfolioLedger is AccountOpening {
     function setOwner(uint256 accountId, address owner) external {
         Account storage found = _existing(accountId);
         address current = found.owner;
-        bool isVenues = current == address(0) || !isOwnerSettled(accountId);
+        bool isVenues = current == address(0) || !_isSettled(found.namedAt, found.namedBy);
         if (isVenues && msg.sender == venue()) {
             _requireRunning();
-            _ownerNamedAt[accountId] = uint64(block.timestamp);
+            _setNamed(found);
         } else if (msg.sender != current) {
             revert OnlyOwner(msg.sender);
         }
@@ -184,6 +190,28 @@ contract PortfolioLedger is AccountOpening {
         _setCommitment(claim.accountA, claim.newA, alone || a.frozen ? _rootOf(a) : 0);
         if (!alone) _setCommitment(claim.accountB, claim.newB, 0);
         emit Transferred(claim.accountA, claim.accountB, purpose);
+    }
+
+    /// @notice Whether the venue's word counts for a group.
+    /// @param group the accounts.
+    /// @param challenges who is challenged.
+    /// @return accountId the first for which it doesn't, or 0.
+    /// @return refusal why.
+    function _refusalOf(
+        Change[] calldata group,
+        IChallengeBook challenges
+    ) private view returns (uint256 accountId, Refusal refusal) {
+        for (uint256 i = 0; i < group.length; ++i) {
+            accountId = group[i].accountId;
+            Account storage found = _existing(accountId);
+            if (found.nonce != group[i].nonce) return (accountId, Refusal.Changed);
+            if (found.frozen) return (accountId, Refusal.Frozen);
+            if (found.guarded) return (accountId, Refusal.Guarded);
+            if (_isEmpty(accountId, found)) return (accountId, Refusal.Empty);
+            if (block.timestamp < lockedUntil[accountId]) return (accountId, Refusal.Locked);
+            if (challenges.isChallenged(accountId)) return (accountId, Refusal.Challenged);
+        }
+        return (0, Refusal.None);
     }
 
     /// @notice The clearing house's own account.

@@ -235,6 +235,11 @@ interface ISnapshotOracle {
     /// @return Unix seconds. Reverts with UnknownSnapshot when there is none.
     function snapshotTime(uint256 snapshotId) external view returns (uint64);
 
+    /// @notice The published snapshot whose market's time is the latest, sound or void; the first of those.
+    /// @return snapshotId its id; 0 when there is none.
+    /// @return time of its market, Unix seconds, up to a minute ahead.
+    function latestSnapshot() external view returns (uint256 snapshotId, uint64 time);
+
     /// @notice Whether a snapshot exists, is not malformed and is at most `maxAge` old.
     /// @param snapshotId its id.
     /// @return whether it is fresh.

@@ -48,6 +48,10 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
 
     /// @inheritdoc ISnapshotOracle
     uint32 public override snapshotCount;
+    /// @notice Which snapshot is the latest by its time, as a sequence number; 0: there is none.
+    uint32 private _latest;
+    /// @notice Its time, Unix seconds.
+    uint64 private _latestTime;
     /// @inheritdoc ISnapshotOracle
     mapping(uint32 sequence => uint256 snapshotId) public override snapshotIdAt;
     /// @inheritdoc ISnapshotOracle
@@ -170,6 +174,11 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
     }
 
     /// @inheritdoc ISnapshotOracle
+    function latestSnapshot() external view returns (uint256 snapshotId, uint64 time) {
+        return (snapshotIdAt[_latest], _latestTime);
+    }
+
+    /// @inheritdoc ISnapshotOracle
     function isFresh(uint256 snapshotId) external view returns (bool) {
         Snapshot storage found = _snapshots[snapshotId];
         return found.time != 0 && !found.malformed && block.timestamp <= uint256(found.time) + maxAge;
@@ -228,6 +237,7 @@ contract SnapshotOracle is ISnapshotOracle, OracleSigners, EIP712 {
             malformed: false
         });
         snapshotIdAt[sequence] = snapshotId;
+        if (header.time > _latestTime) (_latest, _latestTime) = (sequence, header.time);
         emit SnapshotPublished(
             snapshotId,
             sequence,

@@ -59,9 +59,9 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     /// @inheritdoc ICollateralVault
     uint32 public override handovers;
     /// @inheritdoc ICollateralVault
-    uint64 public override handedOverAt;
-    /// @inheritdoc ICollateralVault
     address public override pendingVenue;
+    /// @inheritdoc ICollateralVault
+    mapping(uint32 number => uint64 time) public override handedOverAt;
 
     /// @inheritdoc ICollateralVault
     mapping(uint32 instrumentId => Asset asset) public override asset;
@@ -118,7 +118,7 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
         if (msg.sender != pendingVenue) revert OnlyPendingVenue(msg.sender);
         emit VenueChanged(venue, msg.sender);
         (venue, pendingVenue) = (msg.sender, address(0));
-        (handovers, handedOverAt) = (handovers + 1, uint64(block.timestamp));
+        handedOverAt[++handovers] = uint64(block.timestamp);
     }
 
     /// @inheritdoc ICollateralVault

@@ -313,9 +313,10 @@ interface ICollateralVault is IExactTransfers {
     /// @return the number: what was signed under another one counts no more.
     function handovers() external view returns (uint32);
 
-    /// @notice When the venue handed over last.
-    /// @return the block's time; 0 if it never did.
-    function handedOverAt() external view returns (uint64);
+    /// @notice When a venue handed over.
+    /// @param number which handover, from 1.
+    /// @return the block's time, Unix seconds; 0 if there were fewer.
+    function handedOverAt(uint32 number) external view returns (uint64);
 
     /// @notice To whom lots can be released.
     /// @return the clearing house, or zero.

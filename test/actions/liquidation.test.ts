@@ -128,8 +128,9 @@ describe("a case, driven by actions alone", () => {
       await cast(world, 3_000_000n);
       const [alice, dave] = [world.desk("alice"), world.desk("dave")];
       const { desk: at, settlementId } = stage.system;
-      // A stranger's deposit leaves what its owner can derive.
-      await depositCash(world.desk("dave"), world.get(FIRM), 5n);
+      await expect(depositCash(dave, world.get(FIRM), 5n)).rejects.toEqual(contractRefusal("NotAllowed"));
+      // The venue's deposit leaves what its owner can derive.
+      await depositCash(world.desk("venue"), world.get(FIRM), 5n);
       await expectOpen(world);
       await depositCash(alice, world.get(FIRM), 50_000n);
       await expectOpen(world);
@@ -384,6 +385,10 @@ describe("an act that is interrupted", () => {
       const updated = await updateOnLedger(venue, { ...changed, salt: toField(4n) });
       expect(updated).toMatchObject({ account: { salt: 3n }, receipt: { status: "success" } });
       expect(await updateOnLedger(venue, updated.account)).toMatchObject({ receipt: undefined });
+      // Computed before that one: what has changed since is not undone.
+      await expect(updateOnLedger(venue, { ...changed, salt: toField(5n) }, 0)).rejects.toMatchObject({
+        details: { error: "UpdateSkipped", refusal: "changed" },
+      });
     }));
 
   it("is refused to whoever is not the venue, for other content than the ledger's", () =>

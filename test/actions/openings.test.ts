@@ -75,9 +75,9 @@ describe("an account that somebody opens", () => {
     opened(async (world, accountId) => {
       expect(await attestAccount(world.desk("dave"), world.get(accountId))).toBe(0);
       const { skipped } = await updateAccounts(stage.people.venue, stage.system, [
-        { accountId, commitment: 5n },
+        [{ accountId, commitment: 5n, nonce: 0 }],
       ]);
-      expect(skipped).toEqual([accountId]);
+      expect(skipped).toEqual([{ group: 0, accountId, refusal: "empty" }]);
       await expect(openAttestedCase(world.desk("dave"), accountId)).rejects.toThrow();
       expect(await readIsEmpty(stage.people.dave, stage.system, accountId)).toBe(true);
     }));

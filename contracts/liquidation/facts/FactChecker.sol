@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ICoverageRegistry} from "../../coverage/ICoverageRegistry.sol";
 import {IMarketClock} from "../../coverage/IMarketClock.sol";
+import {ISnapshotOracle} from "../../snapshot/ISnapshotOracle.sol";
 import {EquityClaim, ReductionClaim} from "./Claims.sol";
 import {EquityProof} from "./EquityProof.sol";
 import {IFactChecker} from "./IFactChecker.sol";
@@ -46,7 +47,11 @@ contract FactChecker is IFactChecker {
     /// @inheritdoc IFactChecker
     function isInTierZeroNow(uint256 accountId, uint256 commitment) external view returns (bool) {
         ICoverageRegistry.Attestation memory found = REGISTRY.attestation(accountId, commitment);
-        return found.isCurrent && found.tier == 0 && CLOCK.isNewest(found.snapshotId);
+        if (!found.isCurrent || found.tier != 0 || !CLOCK.isNewest(found.snapshotId)) return false;
+        // Later prices may be known and still wait for the clock's spacing.
+        ISnapshotOracle oracle = ISnapshotOracle(REGISTRY.oracle());
+        (uint256 latest, uint64 time) = oracle.latestSnapshot();
+        return time <= found.snapshotTime || oracle.voidSince(latest) != 0;
     }
 
     /// @inheritdoc IFactChecker

@@ -25,7 +25,7 @@ interface IFactChecker {
     ) external view returns (uint64 time);
 
     /// @notice Whether a portfolio is attested at tier 0 in the newest snapshot itself, without the grace of the one
-    /// before.
+    /// before, and none later is published that is not proven wrong, whether or not it has entered the line.
     /// @param accountId the account.
     /// @param commitment its portfolio.
     /// @return whether the attestation is there and current.

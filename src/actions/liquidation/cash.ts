@@ -13,9 +13,9 @@ export interface CashMoved {
 }
 
 /**
- * Pays cash into an account by a proof; anyone with its opening may, and its owner alone while that has locked it.
+ * Pays cash into an account by a proof; its owner may, once in ten minutes, and the venue, while the owner hasn't locked it.
  * @param lots of the settlement asset, 1 or more; the tokens are approved here.
- * @throws {BallastError} COMMITMENT_MISMATCH; CHAIN_ERROR, e.g. AccountIsLocked, AccountFrozen; as the proof; what keeping throws.
+ * @throws {BallastError} COMMITMENT_MISMATCH; CHAIN_ERROR, e.g. NotAllowed, TooSoon, AccountIsLocked, AccountFrozen; as the proof; what keeping throws.
  * @example
  * ```ts
  * import { type Desk, depositCash, type OpenAccount } from "ballast/actions";

@@ -4,7 +4,7 @@ import type { OpenAccount } from "../../liquidation/account.ts";
 import type { ProvenTransfer } from "../../liquidation/claims.ts";
 import { attestTier } from "./attest.ts";
 import { type Desk, sendStep } from "./context.ts";
-import { caseAbout, type Moves, purposeIn, restOf, tradeAt, transferAt } from "./facts.ts";
+import { caseAbout, type Moves, purposeIn, tradeAt, transferAt } from "./facts.ts";
 import { planOf, type Trade, type Traded } from "./trade.ts";
 
 /** The worst tier that cures a case. */
@@ -40,11 +40,10 @@ export async function cureByDeposit(
   account: OpenAccount,
   lots: bigint,
 ): Promise<Cured> {
-  const rest = restOf(desk);
   const done = await transferAt(desk, await curePurpose(desk, caseId, account), {
     a: account,
     funding: lots,
-    rest,
+    rest: "kept",
   });
   return { ...(await cure(desk, caseId, done, [done.a])), account: done.a };
 }
@@ -61,7 +60,7 @@ export async function cureByDeposit(
  * ```
  */
 export async function cureByTrade(desk: CureDesk, caseId: bigint, trade: Trade): Promise<Cured & Traded> {
-  const plan: Moves & { readonly b: OpenAccount } = planOf(trade);
+  const plan: Moves & { readonly b: OpenAccount } = { ...planOf(trade), rest: "kept" };
   const done = await tradeAt(desk, await curePurpose(desk, caseId, trade.account), plan);
   return { ...(await cure(desk, caseId, done, [done.a, done.b])), account: done.a, taker: done.b };
 }

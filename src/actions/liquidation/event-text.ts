@@ -1,5 +1,6 @@
 import type { EventValue, LiquidationEvent } from "../../chain/liquidation/events.ts";
 import { POOLS } from "../../chain/liquidation/funds.ts";
+import { UPDATE_REFUSALS } from "../../chain/liquidation/ledger.ts";
 import { CASE_OUTCOMES, CASE_STATUSES } from "../../chain/liquidation/read-case.ts";
 import { shortHex, timeText } from "../../display.ts";
 import { accountText } from "../../liquidation/account.ts";
@@ -26,8 +27,8 @@ const EVENTS: Readonly<Record<string, Say>> = {
     `challenged by ${who(challenger)}, about prices of ${timeText(askedTime as bigint)} or later`,
   ChallengeSettled: ({ caseId }) =>
     caseId === 0n ? "challenge over, without a case" : `challenge over: case ${text(caseId)}`,
-  UpdateSkipped: ({ accountId }) =>
-    `${account(accountId)} was not updated: it is frozen, challenged, guarded, locked or empty still`,
+  UpdateSkipped: ({ accountId, group, refusal }) =>
+    `group ${text(group)} was not updated: ${account(accountId)} is ${UPDATE_REFUSALS[Number(refusal)] ?? text(refusal)}`,
   GuardianChanged: ({ guardian }) => `guardian ${who(guardian)}`,
   PausedChanged: ({ paused, until }) =>
     `new cases are ${paused === true ? `stopped${by(until)}` : "allowed"}`,
@@ -80,6 +81,8 @@ const EVENTS: Readonly<Record<string, Say>> = {
   OperatorChanged: ({ operator }) => `operator ${who(operator)}`,
   Anchored: ({ accountId, runId, snapshotTime }) =>
     `run ${shortHex(text(runId))} of ${timeText(snapshotTime as bigint)} counted ${account(accountId)}`,
+  ExpiredClosed: ({ accountId, instrumentId, lots, cash }) =>
+    `${text(lots)} lots of expired instrument ${text(instrumentId)} of ${account(accountId)} were closed, for ${text(cash)} lots of cash`,
   AccountDeposited: ({ accountId, payer, lots }) =>
     `${who(payer)} paid ${text(lots)} lots into ${account(accountId)}`,
   AccountWithdrawn: ({ accountId, withdrawalId, lots }) =>

@@ -1,5 +1,4 @@
 import type { Address, Hex } from "viem";
-import { isSameAddress } from "../../chain/address.ts";
 import { type CaseView, readCaseView } from "../../chain/liquidation/read-case.ts";
 import { readAccount, readTransferTarget } from "../../chain/liquidation/read-ledger.ts";
 import { BallastError } from "../../errors.ts";
@@ -14,7 +13,6 @@ import {
 } from "../../liquidation/claims.ts";
 import { type CaseAction, casePurpose, type FactPlace } from "../../liquidation/purpose.ts";
 import type { TransferPlan } from "../../liquidation/transfers.ts";
-import type { Rest } from "../../risk/transfer.ts";
 import { type Desk, type LedgerContext, type LiquidationContext, nameIn } from "./context.ts";
 
 /**
@@ -54,14 +52,6 @@ export async function caseAbout(
 export function purposeIn(view: CaseView, action: CaseAction, actor: Address): Hex {
   const { caseId, version } = view.case;
   return casePurpose({ action, caseId, version, actor });
-}
-
-/**
- * What the sender must leave to an account that it changes in a case, as the engine asks for: the venue whatever it likes, anybody
- * else what who knew the opening can derive.
- */
-export function restOf({ client, system }: Pick<LiquidationContext, "client" | "system">): Rest {
-  return isSameAddress(system.venue, client.account.address) ? "free" : "kept";
 }
 
 /** What moves, where no part of it is the rule. */

@@ -16,9 +16,7 @@ export async function commitmentState(
   if (account.commitment === commitment) return "current";
   const { events } = await readEvents(client, system, { fromBlock: system.block, sources: ["ledger"] });
   const isPast = events.some(
-    // What an update was skipped for it never had.
-    ({ name, args }) =>
-      name !== "UpdateSkipped" && args["accountId"] === accountId && args["commitment"] === commitment,
+    ({ args }) => args["accountId"] === accountId && args["commitment"] === commitment,
   );
   return isPast ? "past" : "never";
 }

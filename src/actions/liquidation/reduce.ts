@@ -2,7 +2,7 @@ import { reduceCase } from "../../chain/liquidation/cases.ts";
 import { readParameters } from "../../chain/liquidation/read-parties.ts";
 import { attestTier } from "./attest.ts";
 import { type Desk, sendStep } from "./context.ts";
-import { caseAbout, checkOnLedger, equityAt, purposeIn, reductionAt, restOf, tradeAt } from "./facts.ts";
+import { caseAbout, checkOnLedger, equityAt, purposeIn, reductionAt, tradeAt } from "./facts.ts";
 import { planOf, type Trade, type Traded } from "./trade.ts";
 
 /**
@@ -29,9 +29,8 @@ export async function reduceBySlice(
   const view = await caseAbout(desk, caseId, account);
   await checkOnLedger(desk, [account, taker]);
   const { engine } = await readParameters(client, system);
-  const rest = restOf(desk);
   const purpose = purposeIn(view, "reduce", client.account.address);
-  const done = await tradeAt(desk, purpose, { ...planOf(slice), rest });
+  const done = await tradeAt(desk, purpose, { ...planOf(slice), rest: "kept" });
   const reduction = await reductionAt(desk, account, done.a, engine.maxPenalty);
   const house =
     taker.accountId === system.houseAccount

@@ -322,7 +322,7 @@ export const accountDeskAbi = [
   },
   {
     inputs: [],
-    name: "DEPOSIT_SPACING",
+    name: "SPACING",
     outputs: [
       {
         internalType: "uint64",

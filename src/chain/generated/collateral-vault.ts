@@ -791,12 +791,18 @@ export const collateralVaultAbi = [
     type: "function",
   },
   {
-    inputs: [],
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "number",
+        type: "uint32",
+      },
+    ],
     name: "handedOverAt",
     outputs: [
       {
         internalType: "uint64",
-        name: "",
+        name: "time",
         type: "uint64",
       },
     ],

@@ -149,11 +149,6 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
-    name: "NoExitSnapshot",
-    type: "error",
-  },
-  {
-    inputs: [],
     name: "NoLots",
     type: "error",
   },
@@ -184,11 +179,6 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
-    name: "NotStopped",
-    type: "error",
-  },
-  {
-    inputs: [],
     name: "NothingClosed",
     type: "error",
   },
@@ -205,6 +195,11 @@ export const contractErrorsAbi = [
   {
     inputs: [],
     name: "NothingToRemit",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "NothingToUpdate",
     type: "error",
   },
   {
@@ -229,22 +224,12 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
-    name: "RowsMismatch",
-    type: "error",
-  },
-  {
-    inputs: [],
     name: "TooManyAccounts",
     type: "error",
   },
   {
     inputs: [],
     name: "TooManyBids",
-    type: "error",
-  },
-  {
-    inputs: [],
-    name: "VenueLeft",
     type: "error",
   },
   {
@@ -374,17 +359,6 @@ export const contractErrorsAbi = [
         type: "address",
       },
     ],
-    name: "NotOwner",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "caller",
-        type: "address",
-      },
-    ],
     name: "OnlyAuction",
     type: "error",
   },
@@ -441,17 +415,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "OnlyEngine",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "caller",
-        type: "address",
-      },
-    ],
-    name: "OnlyExitDesk",
     type: "error",
   },
   {
@@ -1125,17 +1088,6 @@ export const contractErrorsAbi = [
   {
     inputs: [
       {
-        internalType: "bytes32",
-        name: "runId",
-        type: "bytes32",
-      },
-    ],
-    name: "VenueIsBack",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "int256",
         name: "equity",
         type: "int256",
@@ -1175,17 +1127,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "HouseShort",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "int256",
-        name: "equity",
-        type: "int256",
-      },
-    ],
-    name: "NothingToClaim",
     type: "error",
   },
   {
@@ -1351,22 +1292,6 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
       {
-        internalType: "uint32",
-        name: "instrumentId",
-        type: "uint32",
-      },
-    ],
-    name: "NothingToTake",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-      {
         internalType: "uint64",
         name: "age",
         type: "uint64",
@@ -1465,28 +1390,6 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
-    name: "AccountInCase",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
-    name: "AccountLeft",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
     name: "AccountNotOrdinary",
     type: "error",
   },
@@ -1498,7 +1401,7 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
-    name: "AlreadyClaimed",
+    name: "AccountTwice",
     type: "error",
   },
   {
@@ -1598,17 +1501,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NotAnchored",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "accountId",
-        type: "uint256",
-      },
-    ],
-    name: "NotCounted",
     type: "error",
   },
   {
@@ -1767,6 +1659,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "AlreadyOpened",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+    ],
+    name: "BreachUnproven",
     type: "error",
   },
   {
@@ -2138,17 +2041,6 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint256",
-        name: "instrumentId",
-        type: "uint256",
-      },
-    ],
-    name: "MalformedRow",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
         name: "lots",
         type: "uint256",
       },
@@ -2422,17 +2314,6 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
-    name: "MarksMissing",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "snapshotId",
-        type: "uint256",
-      },
-    ],
     name: "NewestSound",
     type: "error",
   },
@@ -2455,29 +2336,7 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
-    name: "NotTheExitSnapshot",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "snapshotId",
-        type: "uint256",
-      },
-    ],
     name: "SnapshotAlreadyPublished",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "snapshotId",
-        type: "uint256",
-      },
-    ],
-    name: "SnapshotIsFixed",
     type: "error",
   },
   {
@@ -2862,22 +2721,6 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint32",
-        name: "row",
-        type: "uint32",
-      },
-      {
-        internalType: "uint256",
-        name: "width",
-        type: "uint256",
-      },
-    ],
-    name: "WrongRows",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint32",
         name: "rowCount",
         type: "uint32",
       },
@@ -3101,17 +2944,6 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
-        name: "from",
-        type: "uint64",
-      },
-    ],
-    name: "WaitsForPrices",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint64",
         name: "held",
         type: "uint64",
       },
@@ -3232,17 +3064,6 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
-        name: "since",
-        type: "uint64",
-      },
-    ],
-    name: "VenueStopped",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint64",
         name: "snapshotTime",
         type: "uint64",
       },
@@ -3339,22 +3160,6 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
-        name: "snapshotTime",
-        type: "uint64",
-      },
-      {
-        internalType: "uint64",
-        name: "stoppedAt",
-        type: "uint64",
-      },
-    ],
-    name: "RunTooOld",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint64",
         name: "time",
         type: "uint64",
       },
@@ -3434,28 +3239,6 @@ export const contractErrorsAbi = [
         type: "uint64",
       },
     ],
-    name: "ClaimsOver",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint64",
-        name: "until",
-        type: "uint64",
-      },
-    ],
-    name: "ClaimsRun",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint64",
-        name: "until",
-        type: "uint64",
-      },
-    ],
     name: "ClosedTooSoon",
     type: "error",
   },
@@ -3523,17 +3306,6 @@ export const contractErrorsAbi = [
       },
     ],
     name: "TooSoon",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint64",
-        name: "until",
-        type: "uint64",
-      },
-    ],
-    name: "VenueAlive",
     type: "error",
   },
   {

@@ -159,6 +159,17 @@ export const liquidationEngineAbi = [
         type: "uint256",
       },
     ],
+    name: "BreachUnproven",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+    ],
     name: "CaseIsOpen",
     type: "error",
   },
@@ -2070,6 +2081,26 @@ export const liquidationEngineAbi = [
             internalType: "bool",
             name: "guarded",
             type: "bool",
+          },
+          {
+            internalType: "uint40",
+            name: "saidAt",
+            type: "uint40",
+          },
+          {
+            internalType: "uint32",
+            name: "saidBy",
+            type: "uint32",
+          },
+          {
+            internalType: "uint40",
+            name: "namedAt",
+            type: "uint40",
+          },
+          {
+            internalType: "uint32",
+            name: "namedBy",
+            type: "uint32",
           },
         ],
         internalType: "struct IPortfolioLedger.Account",

@@ -107,6 +107,17 @@ export const portfolioLedgerAbi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AccountTwice",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint64",
         name: "deadline",
         type: "uint64",
@@ -139,11 +150,6 @@ export const portfolioLedgerAbi = [
   {
     inputs: [],
     name: "InvalidEmptyProof",
-    type: "error",
-  },
-  {
-    inputs: [],
-    name: "InvalidLists",
     type: "error",
   },
   {
@@ -198,6 +204,11 @@ export const portfolioLedgerAbi = [
       },
     ],
     name: "NoSettlementAsset",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "NothingToUpdate",
     type: "error",
   },
   {
@@ -553,10 +564,16 @@ export const portfolioLedgerAbi = [
         type: "uint256",
       },
       {
-        indexed: true,
+        indexed: false,
         internalType: "uint256",
-        name: "commitment",
+        name: "group",
         type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "enum IPortfolioLedger.Refusal",
+        name: "refusal",
+        type: "uint8",
       },
     ],
     name: "UpdateSkipped",
@@ -604,6 +621,19 @@ export const portfolioLedgerAbi = [
   {
     inputs: [],
     name: "OWNER_PERIOD",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "SILENCE_PERIOD",
     outputs: [
       {
         internalType: "uint64",
@@ -678,6 +708,26 @@ export const portfolioLedgerAbi = [
             internalType: "bool",
             name: "guarded",
             type: "bool",
+          },
+          {
+            internalType: "uint40",
+            name: "saidAt",
+            type: "uint40",
+          },
+          {
+            internalType: "uint32",
+            name: "saidBy",
+            type: "uint32",
+          },
+          {
+            internalType: "uint40",
+            name: "namedAt",
+            type: "uint40",
+          },
+          {
+            internalType: "uint32",
+            name: "namedBy",
+            type: "uint32",
           },
         ],
         internalType: "struct IPortfolioLedger.Account",
@@ -1414,14 +1464,26 @@ export const portfolioLedgerAbi = [
   {
     inputs: [
       {
-        internalType: "uint256[]",
-        name: "accountIds",
-        type: "uint256[]",
-      },
-      {
-        internalType: "uint256[]",
-        name: "commitments",
-        type: "uint256[]",
+        components: [
+          {
+            internalType: "uint256",
+            name: "accountId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "commitment",
+            type: "uint256",
+          },
+          {
+            internalType: "uint32",
+            name: "nonce",
+            type: "uint32",
+          },
+        ],
+        internalType: "struct IPortfolioLedger.Change[][]",
+        name: "groups",
+        type: "tuple[][]",
       },
     ],
     name: "update",

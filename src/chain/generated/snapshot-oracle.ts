@@ -993,6 +993,24 @@ export const snapshotOracleAbi = [
   },
   {
     inputs: [],
+    name: "latestSnapshot",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint64",
+        name: "time",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "maxAge",
     outputs: [
       {

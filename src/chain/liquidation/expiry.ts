@@ -1,5 +1,7 @@
 import { encodeFunctionData, type TransactionReceipt } from "viem";
-import type { ExpiredClosing } from "../../liquidation/expiry.ts";
+import { BallastError } from "../../errors.ts";
+import { commitmentOf, type OpenAccount } from "../../liquidation/account.ts";
+import { afterClosing, type ExpiredClosing } from "../../liquidation/expiry.ts";
 import type { Holding } from "../../risk/requirement.ts";
 import { netPositions } from "../../risk/transfer.ts";
 import type { ChainClient, ChainReader } from "../client.ts";
@@ -8,6 +10,7 @@ import { guarded } from "../guarded.ts";
 import { transact } from "../transact.ts";
 import { encodeDeleverage } from "./encode.ts";
 import { readEvents } from "./events.ts";
+import { readAccount } from "./read-ledger.ts";
 import type { LiquidationSystem } from "./system.ts";
 
 type Reader = Pick<ChainReader, "public">;
@@ -54,6 +57,42 @@ export async function readClosings(
     name === "ExpiredClosed" ? [args as unknown as ClosedExpiry] : [],
   );
   return accountId === undefined ? closed : closed.filter((closing) => closing.accountId === accountId);
+}
+
+/**
+ * An account after what others closed of it, by the chain alone: for its owner, and for those to whom it was disclosed.
+ * @param account as it was before one of the closings.
+ * @param slots of the account's commitment.
+ * @throws {BallastError} COMMITMENT_MISMATCH where closings alone don't lead from it to what the ledger has; CHAIN_ERROR.
+ */
+export async function readAfterClosings(
+  reader: Reader,
+  system: LiquidationSystem,
+  account: OpenAccount,
+  slots: number,
+): Promise<OpenAccount> {
+  const closings = await readClosings(reader, system, account.accountId);
+  const { commitment } = await readAccount(reader, system, account.accountId);
+  const { chainId, ledger, settlementId } = system;
+  // From the last one backwards: how many of them the opening has seen is not said.
+  for (let first = closings.length; first >= 0; first--) {
+    const after = closings
+      .slice(first)
+      .reduce<OpenAccount>(
+        (before, closed) =>
+          afterClosing(before, settlementId, closed, { chainId, ledger, deadline: closed.deadline }),
+        account,
+      );
+    if (commitmentOf(after, slots) === commitment) return after;
+  }
+  throw new BallastError(
+    "COMMITMENT_MISMATCH",
+    "Closings alone don't lead from this opening to what the ledger has.",
+    {
+      hint: "Use the opening of the account's last other change, and the circuits of the venue's number of slots.",
+      details: { slots },
+    },
+  );
 }
 
 /**

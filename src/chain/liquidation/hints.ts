@@ -7,6 +7,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   AccountFilled:
     "The account was filled and stays: take its bond back with `ballast liquidate reclaim-bond`.",
   AccountExists: "The account is registered already: update it.",
+  AccountTwice: "Leave one of the account's two changes out of the group.",
   AccountFrozen: "The account changes by its liquidation case alone until that is closed.",
   AccountGuarded: "The account is the house's: it changes through the clearing house alone.",
   AccountIsLocked: "Wait until the owner's lock ends.",
@@ -19,6 +20,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   BidIsEnough: "The bid is what is to be paid: settle, or the bond is lost.",
   BondNotFree: "The bond may still be needed, or is lost: try again when the case is closed.",
   BreachProven: "Open the account's case, and cure it there: the newest prices prove its breach.",
+  BreachUnproven: "Silence opened the case: attest the account's tier by the newest prices first.",
   BreachToOpen:
     "Open the account's case first: the newest prices prove its breach. What expired is closed in it.",
   CaseIsOpen: "The account has an open case: go on with that one.",
@@ -98,6 +100,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   NothingToPassOver: "Nobody's time has passed since; nothing is left to do.",
   NothingToPay: "The shares are worth nothing, or all of it is booked for a loss: cancel, or wait.",
   NothingToRemit: "The clearing house is owed nothing.",
+  NothingToUpdate: "Give at least one group, each with at least one account.",
   OnlyAuction: "Only the auction that the engine was deployed with may do this.",
   OnlyChallenges: "Only the challenge book that the engine was deployed with may do this.",
   OnlyEngine: "Only the engine that the auction was deployed with may do this.",
@@ -109,7 +112,8 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   OnlyOperator: "Send the transaction from the clearing house's operator.",
   OnlyOwner: "Send the transaction from the account's owner; where it has none, from the venue.",
   OnlySelf: "Only the contract itself calls this.",
-  OwnerUnsettled: "The venue that named the owner handed over soon after: have the venue of now name it.",
+  OwnerUnsettled:
+    "A former venue named the owner, or changed the account, shortly before it handed over: have the venue of now update the account, and name its owner.",
   PartsMismatch: "The contracts do not belong together: deploy them in one go.",
   Paused: "New cases are paused, for three days at most; open ones go on.",
   PausedTooOften: "A pause begins at most once in 30 days: wait until the time that the contract names.",

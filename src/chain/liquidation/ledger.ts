@@ -35,23 +35,55 @@ export function registerAccount(
   return transact(client, { to, data, doing: "registering the account" });
 }
 
+/** What an account has from now on, if it hasn't changed since the venue looked. */
+export interface AccountChange {
+  readonly accountId: bigint;
+  readonly commitment: bigint;
+  /** How often the account had changed when the new portfolio was computed: `LedgerAccount.nonce` of then. */
+  readonly nonce: number;
+}
+
+/** Why the ledger leaves a group of accounts as they are, in its order: the first that holds. */
+export const UPDATE_REFUSALS = [
+  "none",
+  "changed",
+  "frozen",
+  "guarded",
+  "empty",
+  "locked",
+  "challenged",
+] as const;
+export type UpdateRefusal = (typeof UPDATE_REFUSALS)[number];
+
+/** A group that an update left as it was. */
+export interface SkippedGroup {
+  /** Which one, from 0. */
+  readonly group: number;
+  /** Because of which of its accounts. */
+  readonly accountId: bigint;
+  readonly refusal: UpdateRefusal;
+}
+
 /**
- * Sets accounts' portfolios; only the venue may. An account that is frozen, challenged, guarded, or locked by its owner stays as it is.
- * @returns also which accounts those were.
- * @throws {BallastError} CHAIN_ERROR, e.g. OnlyVenue, UnknownAccount.
+ * Sets accounts' portfolios; only the venue may. A group goes wholly or not at all: accounts that traded with each other belong into
+ * one. It stays as it is where one of its accounts has changed since, or is frozen, challenged, guarded, locked by its owner or still empty.
+ * @returns also which groups those were.
+ * @throws {BallastError} CHAIN_ERROR, e.g. OnlyVenue, UnknownAccount, AccountTwice.
  */
 export async function updateAccounts(
   client: ChainClient,
   { ledger: to }: Ledger,
-  accounts: readonly Pick<NewAccount, "accountId" | "commitment">[],
-): Promise<{ readonly receipt: TransactionReceipt; readonly skipped: readonly bigint[] }> {
-  const ids = accounts.map(({ accountId }) => accountId);
-  const commitments = accounts.map(({ commitment }) => commitment);
-  const data = encodeFunctionData({ abi, functionName: "update", args: [ids, commitments] });
+  groups: readonly (readonly AccountChange[])[],
+): Promise<{ readonly receipt: TransactionReceipt; readonly skipped: readonly SkippedGroup[] }> {
+  const data = encodeFunctionData({ abi, functionName: "update", args: [groups] });
   const receipt = await transact(client, { to, data, doing: "updating accounts" });
   const logs = receipt.logs.filter(({ address }) => isSameAddress(address, to));
-  const skips = parseEventLogs({ abi, eventName: "UpdateSkipped", logs });
-  return { receipt, skipped: skips.map(({ args }) => args.accountId) };
+  const skipped = parseEventLogs({ abi, eventName: "UpdateSkipped", logs }).map(({ args }) => ({
+    group: Number(args.group),
+    accountId: args.accountId,
+    refusal: UPDATE_REFUSALS[args.refusal] ?? "none",
+  }));
+  return { receipt, skipped };
 }
 
 /**

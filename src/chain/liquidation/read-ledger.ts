@@ -47,6 +47,19 @@ export function readLock(
   return guarded("reading the account's lock", () => client.readContract(read));
 }
 
+/**
+ * Whether an account's owner may lock it and take cash out: not where a former venue had its word about it in its last three days.
+ * @throws {BallastError} CHAIN_ERROR.
+ */
+export function readIsOwnerSettled(
+  { public: client }: Reader,
+  { ledger: address }: Pick<LiquidationSystem, "ledger">,
+  accountId: bigint,
+): Promise<boolean> {
+  const read = { address, abi, functionName: "isOwnerSettled", args: [accountId] } as const;
+  return guarded("reading whether the account's owner is settled", () => client.readContract(read));
+}
+
 /** What a transfer is to be proven for. */
 export interface TransferAim {
   readonly accountA: bigint;

@@ -4,6 +4,7 @@ import { connectReader } from "../../chain/client.ts";
 import { loadDeployment } from "../../chain/deploy/deployment-file.ts";
 import { BallastError } from "../../errors.ts";
 import { instanceOf } from "../../prover/circuits.ts";
+import { liquidationOfConfig } from "../keeper/open-file.ts";
 import { checkSchema, hasSchema } from "../store/migrate.ts";
 import { openPostgres } from "../store/postgres.ts";
 import type { Config } from "./config.ts";
@@ -15,6 +16,7 @@ import {
   SECRETS,
   secretOf,
   senderKeyOf,
+  signerKeyOf,
 } from "./config-file.ts";
 
 /** Looks at everything that a service needs before it starts; changes nothing. */
@@ -35,6 +37,15 @@ export async function checkConfig(file: string, environment: Environment): Promi
         senderKeyOf(environment);
         return "is there";
       }),
+      ...(config.signer === undefined
+        ? []
+        : [
+            attempt("signer's key", () => {
+              signerKeyOf(environment);
+              return "is there";
+            }),
+          ]),
+      ...(config.keeper === undefined ? [] : [attempt("keeper", () => keeperText(config))]),
       attempt("node", () => nodeText(config, environment)),
       attempt("database", () => databaseText(config, environment)),
     ])),
@@ -72,6 +83,12 @@ function deploymentText({ deployment, circuit }: Config): string {
   throw new BallastError("UNKNOWN_CIRCUIT", `The deployment has no verifier of ${name}.`, {
     hint: "Choose an instance that it was deployed with.",
   });
+}
+
+/** What a keeper acts in, and the keys of what it has proven. */
+async function keeperText(config: Config): Promise<string> {
+  await liquidationOfConfig(config, loadDeployment(config.deployment), ["keeper"]);
+  return `as ${config.keeper?.roles.join(", ")}`;
 }
 
 async function nodeText({ deployment }: Config, environment: Environment): Promise<string> {

@@ -1,17 +1,16 @@
-import { type Metric, Registry } from "prom-client";
+import { Registry } from "prom-client";
 import { type Clock, systemClock } from "../../clock.ts";
 import { readStatus, type Status } from "../status.ts";
 import type { Database } from "../store/database.ts";
+import { dutyMetrics } from "./duties.ts";
 import { type Figures, readFigures } from "./figures.ts";
 import { BOUNDS, COUNTERS, type Counter, type Meter, Meters, STEPS } from "./meters.ts";
+import { metric } from "./metric.ts";
 
 export interface MetricsParts {
   readonly database: Database;
   readonly clock: Pick<Clock, "now">;
 }
-
-type Labels = Readonly<Record<string, string>>;
-type Samples = readonly (readonly [value: number, labels?: Labels, suffix?: string])[];
 
 const ETHER = 1e18;
 
@@ -28,20 +27,12 @@ export async function metricsText({ database, clock }: MetricsParts): Promise<st
   const metrics = [
     ...accountMetrics(status, now),
     ...workMetrics(status, await readFigures(database, systemClock.now())),
+    ...(await dutyMetrics(database)),
     ...COUNTERS.map((counter) => counted(counter, meters)),
     durations(meters),
   ];
   for (const metric of metrics) registry.registerMetric(metric);
   return registry.metrics();
-}
-
-/** What is read elsewhere, as prom-client writes it: its own metrics count by themselves. */
-function metric(name: string, type: "gauge" | "counter" | "histogram", help: string, samples: Samples) {
-  const values = samples.map(([value, labels = {}, suffix = ""]) => ({
-    ...{ value, labels, metricName: `${name}${suffix}` },
-  }));
-  const made = { name, help, type, values, aggregator: "sum" };
-  return { name, get: async () => made } as unknown as Metric<string>;
 }
 
 function accountMetrics({ tiers, accounts, fresh, oldestUnproven, snapshot }: Status, now: bigint) {

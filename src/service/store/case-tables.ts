@@ -56,7 +56,10 @@ export const BIDS = `create table ballast.bids (
   primary key (case_id, bidder)
 )`;
 
-/** What the ledger has of accounts, as it was read last. */
+/**
+ * What the ledger has of accounts, as it was read last. Where that is none of the venue's versions, `seen_as_of`, added later, is as
+ * of when the newest one was told by then.
+ */
 export const LEDGER = `create table ballast.ledger (
   account text primary key,
   commitment text not null

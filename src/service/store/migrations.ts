@@ -263,4 +263,8 @@ export const MIGRATIONS: readonly Migration[] = [
       "alter table ballast.snapshots alter column content drop not null",
     ],
   },
+  {
+    name: "what others made of accounts on the ledger",
+    statements: ["alter table ballast.ledger add column seen_as_of bigint"],
+  },
 ];

@@ -312,15 +312,21 @@ describe("the ledger", () => {
         refused("InvalidTransferProof"),
       );
       const again = { ...world.get(TRADER), salt: toField(8n) };
-      const update = { accountId: TRADER, commitment: commitmentOf(again, SLOTS) };
+      const update = { accountId: TRADER, commitment: commitmentOf(again, SLOTS), nonce: 1 };
+      const stale = { ...update, nonce: 0 };
       await setAccountOwner(people.bob, system, TRADER, people.carol.account.address);
       await expect(lockAccount(people.bob, system, TRADER, await world.now())).rejects.toEqual(
         refused("OnlyOwner"),
       );
       await lockAccount(people.carol, system, TRADER, (await world.now()) + 600n);
-      expect(await updateAccounts(people.venue, system, [update])).toMatchObject({ skipped: [TRADER] });
+      expect(await updateAccounts(people.venue, system, [[stale], [update]])).toMatchObject({
+        skipped: [
+          { group: 0, accountId: TRADER, refusal: "changed" },
+          { group: 1, accountId: TRADER, refusal: "locked" },
+        ],
+      });
       await world.at((await world.now()) + 601n);
-      expect(await updateAccounts(people.venue, system, [update])).toMatchObject({ skipped: [] });
+      expect(await updateAccounts(people.venue, system, [[update]])).toMatchObject({ skipped: [] });
       world.keep(again);
       await expect(readAccount(people.dave, system, 77n)).rejects.toEqual(refused("UnknownAccount"));
       await expectConserved(world);

@@ -130,6 +130,7 @@ export async function startLiquidation(options: StageOptions = {}): Promise<Liqu
       dev: true,
     })),
     oracleSigners: ORACLES.map(({ address }) => address),
+    slots: kits.coverage.circuit.slots,
   });
   const deployment = await deployLiquidation(owner, deployed, {
     venue: venue.account.address,

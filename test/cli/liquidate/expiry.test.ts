@@ -67,6 +67,11 @@ describe("an expiry by the command line", () => {
     expect((await cli(...reading)).out).toMatch(/nothing: both sides are closed/);
     expect(await stage.prove("carol", ...closing)).toMatchObject({ closed: [PUT] });
     expect(await stage.opens("trader.2")).toBe(true);
+    // Its owner derives the same from what it had.
+    const derive = ["liquidate", "after-expiry", "--account", stage.file("trader.json"), ...about];
+    const derived = ["-o", stage.file("trader.3.json"), "--circuit", "4x8", ...stage.on()];
+    await cliJson(...derive, ...derived);
+    expect(stage.open("trader.3")).toEqual(stage.open("trader.2"));
     const { positions } = await cliJson<{ positions: unknown[] }>(...reading);
     expect(positions).toEqual([
       { instrument: "USDC", lots: "246920", quantity: "2469.2" },

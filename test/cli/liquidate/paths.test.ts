@@ -246,7 +246,8 @@ describe("ballast liquidate", () => {
     const next = stage.folder.writeJson("next.json", { account, positions });
     const update = ["update", "--account", next, "--snapshot", stage.file("snapshot.json")];
     const output = [...update, "--circuit", "4x8", "-o", stage.file("firm-next.json")];
-    expect((await refusal("venue", ...output)).details.error).toBe("UpdateSkipped");
+    const { details } = await refusal("venue", ...output);
+    expect(details).toMatchObject({ error: "UpdateSkipped", refusal: "locked" });
     const { time } = await stage.client.public.getBlock().then(({ timestamp }) => ({ time: timestamp }));
     await stage.at(time + 601n);
     await stage.liquidate("venue", ...output);

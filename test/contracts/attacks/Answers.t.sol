@@ -5,6 +5,7 @@ import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
 import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IChallengeBook} from "contracts/liquidation/IChallengeBook.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
+import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
 import {ISnapshotOracle} from "contracts/snapshot/ISnapshotOracle.sol";
 import {GateFixture} from "../helpers/GateFixture.sol";
 
@@ -72,7 +73,7 @@ contract AnswersAttack is GateFixture {
         uint256 real = ledger.commitmentOf(ALICE);
         uint256 made = commitmentOf(ALICE, 77); // anything healthy: a dollar and no position
         uint256 index = challenge(ALICE);
-        expectUpdateSkipped(ALICE, made);
+        expectUpdateSkipped(ALICE, made, IPortfolioLedger.Refusal.Challenged);
         advance(1);
         attest(ALICE, made, 0);
         _assertVerdict(index, IChallengeBook.Verdict.Pending);
@@ -84,7 +85,7 @@ contract AnswersAttack is GateFixture {
         uint256 caseId = challenges.settleChallenge(ALICE, index);
         vm.assertEq(challenges.creditOf(STRANGER), CHALLENGE_BOND, "the bond is back");
         // nor does it cure the case: the hole is still there
-        expectUpdateSkipped(ALICE, made);
+        expectUpdateSkipped(ALICE, made, IPortfolioLedger.Refusal.Frozen);
         vm.assertEq(ledger.commitmentOf(ALICE), real, "the portfolio that failed");
         attest(ALICE, made, 0);
         bytes4 none = ILiquidationEngine.NoCurrentAttestation.selector;

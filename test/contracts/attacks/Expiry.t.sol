@@ -6,6 +6,7 @@ import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol
 import {IChallengeBook} from "contracts/liquidation/IChallengeBook.sol";
 import {IExpiryDesk} from "contracts/liquidation/IExpiryDesk.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
+import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
 import {DeliveryFixture} from "../helpers/DeliveryFixture.sol";
 
 /// Closings against everybody else's proofs and money.
@@ -79,7 +80,7 @@ contract ExpiryAttacks is DeliveryFixture {
         fund(STRANGER, address(challenges), CHALLENGE_BOND);
         uint256 index = challenge(ALICE);
         _close(ALICE, false, 40);
-        expectUpdateSkipped(ALICE, next(ALICE));
+        expectUpdateSkipped(ALICE, next(ALICE), IPortfolioLedger.Refusal.Challenged);
         serve(CHALLENGE);
         uint256 caseId = challenges.settleChallenge(ALICE, index);
         vm.assertEq(engine.openCaseOf(ALICE), caseId, "a case");

@@ -144,9 +144,9 @@ contract HouseRoomsAttack is GateFixture {
     }
 
     function test_TheVenueHasNoWordAboutThem() public {
-        expectUpdateSkipped(second, 5);
+        expectUpdateSkipped(second, 5, IPortfolioLedger.Refusal.Guarded);
         _takeOver(BOB, second, 0);
-        expectUpdateSkipped(second, 5); // nor once it holds something
+        expectUpdateSkipped(second, 5, IPortfolioLedger.Refusal.Guarded); // nor once it holds something
         TransferClaim memory claim = transferClaim(
             TransferTerms(second, next(second), ALICE, next(ALICE), 5, 0, false, ledger.TRADE())
         );

@@ -55,7 +55,7 @@ contract ClearingHouseTest is ClearingHouseFixture {
             p.vault,
             address(engine),
             next,
-            new VerifierRegistry(address(this), 0),
+            new VerifierRegistry(address(this), 4),
             SETTLEMENT
         );
         _expectMismatch(p);

@@ -44,7 +44,7 @@ abstract contract Fixture is Base {
 
     function setUp() public virtual {
         vm.warp(NOW);
-        verifiers = new VerifierRegistry(address(this), 0);
+        verifiers = new VerifierRegistry(address(this), 4);
         verifier = newVerifier(KEY, false);
         circuitId = verifiers.register(address(verifier));
         _makeSigners(3);

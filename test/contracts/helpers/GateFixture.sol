@@ -252,10 +252,14 @@ abstract contract GateFixture is LiquidationFixture {
     }
 
     /// The venue's word about an account that it may not change now.
-    function expectUpdateSkipped(uint256 accountId, uint256 commitment) internal {
+    function expectUpdateSkipped(
+        uint256 accountId,
+        uint256 commitment,
+        IPortfolioLedger.Refusal refusal
+    ) internal {
         uint256 before = ledger.commitmentOf(accountId);
         vm.expectEmit();
-        emit IPortfolioLedger.UpdateSkipped(accountId, commitment);
+        emit IPortfolioLedger.UpdateSkipped(accountId, 0, refusal);
         update(accountId, commitment);
         vm.assertEq(ledger.commitmentOf(accountId), before, "as it was");
     }
@@ -334,6 +338,7 @@ abstract contract GateFixture is LiquidationFixture {
         uint32 version = engine.caseOf(caseId).version;
         uint256 newB = accountB == 0 ? 0 : next(accountB);
         bytes32 purpose = casePurpose(action, caseId, version, actor);
-        return transferClaim(TransferTerms(ALICE, next(ALICE), accountB, newB, cash, 0, whole, purpose));
+        TransferTerms memory terms = TransferTerms(ALICE, next(ALICE), accountB, newB, cash, 0, whole, purpose);
+        return whole ? transferClaim(terms) : keptClaim(terms);
     }
 }

@@ -199,12 +199,21 @@ abstract contract LiquidationFixture is Fixture {
         (root, ) = ledger.rootOf(accountId);
     }
 
-    /// The venue sets an account's portfolio.
+    /// The venue sets an account's portfolio, as it knows the account now.
     function update(uint256 accountId, uint256 commitment) internal {
-        (uint256[] memory ids, uint256[] memory commitments) = (new uint256[](1), new uint256[](1));
-        (ids[0], commitments[0]) = (accountId, commitment);
+        IPortfolioLedger.Change[][] memory groups = groupOf(accountId, commitment);
         vm.prank(VENUE);
-        ledger.update(ids, commitments);
+        ledger.update(groups);
+    }
+
+    /// A group of one account, as the ledger has it now.
+    function groupOf(
+        uint256 accountId,
+        uint256 commitment
+    ) internal view returns (IPortfolioLedger.Change[][] memory groups) {
+        groups = new IPortfolioLedger.Change[][](1);
+        groups[0] = new IPortfolioLedger.Change[](1);
+        groups[0][0] = IPortfolioLedger.Change(accountId, commitment, ledger.account(accountId).nonce);
     }
 
     /// Gives `to` lots in tokens.

@@ -74,20 +74,25 @@ contract AccountDeskTest is GateFixture {
         vm.assertEq(rootOf(ALICE), commitmentOf(ALICE, 0), "however many");
     }
 
-    /// Anybody pays in, and leaves what the owner derives: a salt of its own choice would take the account away.
-    function test_AStrangersDepositLeavesWhatIsKept() public {
-        fund(STRANGER, address(desk), 40 * UNITS);
-        TransferTerms memory terms = _terms(40, "deposit", STRANGER);
+    /// Owner and venue pay in, and leave what the owner derives: a salt of the venue's choice would take the account away.
+    function test_ADepositLeavesWhatIsKept() public {
+        TransferTerms memory terms = _terms(40, "deposit", VENUE);
         bytes memory invalid = abi.encodeWithSelector(IPortfolioLedger.InvalidTransferProof.selector);
-        _expectDepositRefused(STRANGER, transferClaim(terms), invalid);
+        _expectDepositRefused(VENUE, transferClaim(terms), invalid);
         uint256[11] memory signals = transferSignals(terms, DEADLINE);
         signals[9] = uint256(Rest.Kept);
         TransferClaim memory claim_ = unprovenTransfer(terms);
         claim_.proof = proveTransfer(signals);
-        vm.prank(STRANGER);
+        vm.prank(VENUE);
         desk.deposit(claim_);
         vm.assertEq(ledger.commitmentOf(ALICE), claim_.newA, "paid in");
-        vm.assertEq(vault.lotsHeld(SETTLEMENT), 40, "by a stranger");
+        vm.assertEq(vault.lotsHeld(SETTLEMENT), 40, "by the venue");
+    }
+
+    function test_StrangersPayNothingIn() public {
+        fund(STRANGER, address(desk), 40 * UNITS);
+        TransferClaim memory claim_ = keptClaim(_terms(40, "deposit", STRANGER));
+        _expectDepositRefused(STRANGER, claim_, abi.encodeWithSelector(IAccountDesk.NotAllowed.selector, STRANGER));
     }
 
     function test_OfALockedAccountTheOwnerAlone() public {
@@ -117,7 +122,7 @@ contract AccountDeskTest is GateFixture {
         bytes memory invalid = abi.encodeWithSelector(IPortfolioLedger.InvalidTransferProof.selector);
         _expectDepositRefused(VENUE, claim_, invalid);
         _deposit(ALICE_OWNER, 40);
-        vm.warp(block.timestamp + desk.DEPOSIT_SPACING());
+        vm.warp(block.timestamp + desk.SPACING());
         _expectDepositRefused(ALICE_OWNER, claim_, invalid);
     }
 
@@ -264,7 +269,7 @@ contract AccountDeskTest is GateFixture {
         TransferClaim memory claim_ = caseTransfer("reduce", caseId, VENUE, BOB, -9, false);
         bytes32 purpose = casePurpose("reduce", caseId, engine.caseOf(caseId).version, VENUE);
         vm.prank(engineAt);
-        ledger.move(claim_, Rest.Free, purpose);
+        ledger.move(claim_, Rest.Kept, purpose);
         vm.assertEq(rootOf(ALICE), commitmentOf(ALICE, 0), "hers");
         vm.assertEq(rootOf(BOB), claim_.newB, "his");
     }

@@ -200,12 +200,12 @@ contract AccountOpeningTest is LiquidationFixture {
 
     function test_TheVenuesWordChangesNoEmptyAccount() public {
         uint256 accountId = _open(CAROL, 0);
-        (uint256[] memory ids, uint256[] memory commitments) = (new uint256[](2), new uint256[](2));
-        (ids[0], ids[1], commitments[0], commitments[1]) = (accountId, ALICE, 5, 6);
+        IPortfolioLedger.Change[][] memory groups = new IPortfolioLedger.Change[][](2);
+        (groups[0], groups[1]) = (groupOf(accountId, 5)[0], groupOf(ALICE, 6)[0]);
         vm.expectEmit();
-        emit IPortfolioLedger.UpdateSkipped(accountId, 5);
+        emit IPortfolioLedger.UpdateSkipped(accountId, 0, IPortfolioLedger.Refusal.Empty);
         vm.prank(VENUE);
-        ledger.update(ids, commitments);
+        ledger.update(groups);
         vm.assertEq(ledger.commitmentOf(accountId), EMPTY, "as it was opened");
         vm.assertEq(ledger.commitmentOf(ALICE), 6, "and the others go on");
         vm.prank(VENUE);

@@ -8,11 +8,6 @@ import {EngineStandIn, HouseStandIn, LiquidationFixture} from "../helpers/Liquid
 contract LedgerVenueTest is LiquidationFixture {
     address private constant NEXT = address(0x4e87);
 
-    function _lists(uint256 accountId) private pure returns (uint256[] memory ids, uint256[] memory commitments) {
-        (ids, commitments) = (new uint256[](1), new uint256[](1));
-        (ids[0], commitments[0]) = (accountId, commitmentOf(accountId, 1));
-    }
-
     function _onlyVenue(address caller) private pure returns (bytes memory) {
         return abi.encodeWithSelector(IPortfolioLedger.OnlyVenue.selector, caller);
     }
@@ -27,22 +22,22 @@ contract LedgerVenueTest is LiquidationFixture {
     function test_AProposedVenueKeepsNoAccounts() public {
         vm.prank(VENUE);
         vault.proposeVenue(NEXT);
-        (uint256[] memory ids, uint256[] memory commitments) = _lists(ALICE);
+        IPortfolioLedger.Change[][] memory groups = groupOf(ALICE, commitmentOf(ALICE, 1));
         vm.prank(NEXT);
         vm.expectRevert(_onlyVenue(NEXT));
-        ledger.update(ids, commitments);
+        ledger.update(groups);
     }
 
     function test_TheNewVenueKeepsTheAccountsAndTheFormerOneNoMore() public {
         vm.etch(engineAt, address(new EngineStandIn()).code);
         _handOver();
         vm.assertEq(ledger.venue(), NEXT, "asked of the vault");
-        (uint256[] memory ids, uint256[] memory commitments) = _lists(ALICE);
+        IPortfolioLedger.Change[][] memory groups = groupOf(ALICE, commitmentOf(ALICE, 1));
         vm.prank(VENUE);
         vm.expectRevert(_onlyVenue(VENUE));
-        ledger.update(ids, commitments);
+        ledger.update(groups);
         vm.prank(NEXT);
-        ledger.update(ids, commitments);
+        ledger.update(groups);
         vm.assertEq(ledger.commitmentOf(ALICE), commitmentOf(ALICE, 1), "updated");
     }
 

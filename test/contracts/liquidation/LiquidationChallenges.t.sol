@@ -8,6 +8,7 @@ import {TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IChallengeBook} from "contracts/liquidation/IChallengeBook.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {IPayments} from "contracts/liquidation/IPayments.sol";
+import {IPortfolioLedger} from "contracts/liquidation/IPortfolioLedger.sol";
 import {IGoverned} from "contracts/shared/IGoverned.sol";
 import {GateFixture} from "../helpers/GateFixture.sol";
 import {FalseToken, FeeToken, ReentrantToken} from "../helpers/Tokens.sol";
@@ -291,13 +292,14 @@ contract LiquidationChallengesTest is GateFixture {
             places[i] = _challenge();
             advance(1);
         }
-        expectUpdateSkipped(ALICE, commitmentOf(ALICE, 77));
+        expectUpdateSkipped(ALICE, commitmentOf(ALICE, 77), IPortfolioLedger.Refusal.Challenged);
         update(BOB, commitmentOf(BOB, 77));
         vm.assertEq(ledger.commitmentOf(BOB), commitmentOf(BOB, 77), "others go on");
         attest(ALICE, 0);
         for (uint256 i = 0; i < count; ++i) {
             vm.assertTrue(challenges.isChallenged(ALICE), "asked");
-            expectUpdateSkipped(ALICE, commitmentOf(ALICE, 78)); // though it is answered: whoever cares settles it
+            // though it is answered: whoever cares settles it
+            expectUpdateSkipped(ALICE, commitmentOf(ALICE, 78), IPortfolioLedger.Refusal.Challenged);
             challenges.settleChallenge(ALICE, places[(first + i) % count]);
         }
         vm.assertTrue(!challenges.isChallenged(ALICE), "answered and settled");
@@ -321,7 +323,7 @@ contract LiquidationChallengesTest is GateFixture {
             caseId = openCase(2);
         }
         vm.assertTrue(!challenges.isChallenged(ALICE), "nobody waits");
-        expectUpdateSkipped(ALICE, commitmentOf(ALICE, 77)); // it is in a case
+        expectUpdateSkipped(ALICE, commitmentOf(ALICE, 77), IPortfolioLedger.Refusal.Frozen); // it is in a case
         advance(1);
         attest(ALICE, 0);
         engine.cure(caseId);
@@ -338,19 +340,22 @@ contract LiquidationChallengesTest is GateFixture {
         _assertVerdict(index, IChallengeBook.Verdict.Answered);
     }
 
-    /// What proven transfers made of it answers as well: positions and money can't get lost in them.
+    /// What its own cash made of it answers as well: nothing can get lost in that. A trade's counterparty may be made up.
     function test_AProvenSuccessorAnswers() public {
+        fund(ALICE_OWNER, address(desk), UNITS);
         uint256 index = _challenge();
-        trade(ALICE, BOB);
+        bytes32 purpose = keccak256(abi.encode(bytes32("deposit"), ALICE_OWNER));
+        TransferClaim memory cash = keptClaim(TransferTerms(ALICE, next(ALICE), 0, 0, 0, 1, false, purpose));
+        vm.prank(ALICE_OWNER);
+        desk.deposit(cash);
         advance(1);
         _assertVerdict(index, IChallengeBook.Verdict.Pending);
         attest(ALICE, 0);
         _assertVerdict(index, IChallengeBook.Verdict.Answered);
         trade(BOB, ALICE);
         advance(1);
-        _assertVerdict(index, IChallengeBook.Verdict.Pending);
         attest(ALICE, 0);
-        _assertVerdict(index, IChallengeBook.Verdict.Answered);
+        _assertVerdict(index, IChallengeBook.Verdict.Pending);
     }
 
     function test_ABreachOlderThanThePortfolioIsNoAnswer() public {

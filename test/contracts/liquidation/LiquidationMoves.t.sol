@@ -21,8 +21,7 @@ contract LiquidationMovesTest is GateFixture {
     ) private view returns (TransferClaim memory) {
         bytes32 purpose = casePurpose("cure", caseId, engine.caseOf(caseId).version, payer);
         TransferTerms memory terms = TransferTerms(ALICE, next(ALICE), 0, 0, 0, lots, false, purpose);
-        bool isKeeper = payer == VENUE;
-        return isKeeper ? transferClaim(terms) : keptClaim(terms);
+        return keptClaim(terms);
     }
 
     /// A slice that the operator takes for the house.
@@ -467,7 +466,7 @@ contract LiquidationMovesTest is GateFixture {
         openCase(2);
         uint256 commitment = ledger.commitmentOf(ALICE);
         vm.expectEmit();
-        emit IPortfolioLedger.UpdateSkipped(ALICE, commitmentOf(ALICE, 5));
+        emit IPortfolioLedger.UpdateSkipped(ALICE, 0, IPortfolioLedger.Refusal.Frozen);
         update(ALICE, commitmentOf(ALICE, 5));
         vm.assertEq(ledger.commitmentOf(ALICE), commitment, "as it was");
     }

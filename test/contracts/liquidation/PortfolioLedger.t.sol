@@ -8,6 +8,7 @@ import {PortfolioLedger} from "contracts/liquidation/PortfolioLedger.sol";
 import {ICollateralVault} from "contracts/solvency/ICollateralVault.sol";
 import {IVerifier} from "contracts/verify/IVerifier.sol";
 import {IVerifierRegistry} from "contracts/verify/IVerifierRegistry.sol";
+import {VerifierRegistry} from "contracts/verify/VerifierRegistry.sol";
 import {EngineStandIn, HouseStandIn, LiquidationFixture} from "../helpers/LiquidationFixture.sol";
 import {Trapdoor} from "../helpers/Trapdoor.sol";
 
@@ -83,17 +84,34 @@ contract PortfolioLedgerTest is LiquidationFixture {
     }
 
     function _expectUpdateRevert(uint256 accountId, uint256 commitment, bytes memory data) private {
-        (uint256[] memory ids, uint256[] memory commitments) = (new uint256[](1), new uint256[](1));
-        (ids[0], commitments[0]) = (accountId, commitment);
-        vm.prank(VENUE);
-        vm.expectRevert(data);
-        ledger.update(ids, commitments);
+        _expectUpdateRevert(groupOf(accountId, commitment), data);
     }
 
-    function _expectUpdateSkipped(uint256 accountId, uint256 commitment) private changesNothing {
+    function _expectUpdateRevert(IPortfolioLedger.Change[][] memory groups, bytes memory data) private {
+        vm.prank(VENUE);
+        vm.expectRevert(data);
+        ledger.update(groups);
+    }
+
+    function _expectUpdateSkipped(
+        uint256 accountId,
+        uint256 commitment,
+        IPortfolioLedger.Refusal refusal
+    ) private changesNothing {
         vm.expectEmit();
-        emit IPortfolioLedger.UpdateSkipped(accountId, commitment);
+        emit IPortfolioLedger.UpdateSkipped(accountId, 0, refusal);
         update(accountId, commitment);
+    }
+
+    /// A group of two accounts, as the ledger has them now.
+    function _pair(
+        uint256 first,
+        uint256 second,
+        uint256 commitment
+    ) private view returns (IPortfolioLedger.Change[] memory group) {
+        group = new IPortfolioLedger.Change[](2);
+        group[0] = IPortfolioLedger.Change(first, commitment, ledger.account(first).nonce);
+        group[1] = IPortfolioLedger.Change(second, commitment + 1, ledger.account(second).nonce);
     }
 
     function _expectRegisterRevert(uint256 accountId, uint256 commitment, bytes memory data) private {
@@ -137,6 +155,9 @@ contract PortfolioLedgerTest is LiquidationFixture {
         new PortfolioLedger(vault, engineAt, address(0), verifiers, 1);
         vm.expectRevert(invalidParameter("verifiers", 0xdead));
         new PortfolioLedger(vault, engineAt, clearingHouseAt, none, 1);
+        VerifierRegistry unsized = new VerifierRegistry(address(this), 0);
+        vm.expectRevert(invalidParameter("slots", 0));
+        new PortfolioLedger(vault, engineAt, clearingHouseAt, unsized, 1);
         vm.expectRevert(invalidParameter("settlementId", 0));
         new PortfolioLedger(vault, engineAt, clearingHouseAt, verifiers, 0);
         vm.expectRevert(invalidParameter("settlementId", 8));
@@ -211,7 +232,9 @@ contract PortfolioLedgerTest is LiquidationFixture {
         vm.prank(engineAt);
         vm.expectRevert(unknown);
         ledger.setFrozen(7, true);
-        _expectUpdateRevert(7, 1, unknown);
+        IPortfolioLedger.Change[][] memory groups = groupOf(ALICE, 1);
+        groups[0][0].accountId = 7;
+        _expectUpdateRevert(groups, unknown);
         TransferClaim memory t = transferClaim(_terms(TRADE));
         t.accountA = 7;
         _expectTradeRevert(t, unknown);
@@ -224,17 +247,20 @@ contract PortfolioLedgerTest is LiquidationFixture {
 
     function testFuzz_TheVenueUpdatesOrdinaryAccounts(uint256 seed, uint8 times, uint32 wait) public {
         times = uint8(bound(times, 1, 8));
-        (uint256[] memory ids, uint256[] memory commitments) = (new uint256[](times), new uint256[](times));
+        IPortfolioLedger.Change[][] memory groups = new IPortfolioLedger.Change[][](times);
         for (uint256 i = 0; i < times; ++i) {
-            (ids[i], commitments[i]) = (i % 2 == 0 ? ALICE : BOB, commitmentOf(seed, i));
+            groups[i] = new IPortfolioLedger.Change[](1);
+            uint32 nonce = uint32(i / 2);
+            groups[i][0] = IPortfolioLedger.Change(i % 2 == 0 ? ALICE : BOB, commitmentOf(seed, i), nonce);
         }
         vm.warp(NOW + wait);
         vm.expectEmit();
-        emit IPortfolioLedger.CommitmentChanged(ALICE, commitments[0], 1);
+        emit IPortfolioLedger.CommitmentChanged(ALICE, groups[0][0].commitment, 1);
         vm.prank(VENUE);
-        ledger.update(ids, commitments);
+        ledger.update(groups);
         IPortfolioLedger.Account memory found = ledger.account(ALICE);
-        vm.assertEq(found.commitment, commitments[times % 2 == 0 ? times - 2 : times - 1], "the last of hers");
+        uint256 last = times % 2 == 0 ? times - 2 : times - 1;
+        vm.assertEq(found.commitment, groups[last][0].commitment, "the last of hers");
         vm.assertEq(uint256(found.nonce), (uint256(times) + 1) / 2, "each change counts");
         vm.assertEq(uint256(found.updatedAt), NOW + wait, "when");
         vm.assertEq(found.owner, ALICE_OWNER, "owner");
@@ -242,51 +268,76 @@ contract PortfolioLedgerTest is LiquidationFixture {
     }
 
     function test_UpdatesAreTheVenues() public {
-        uint256[] memory one = new uint256[](1);
+        IPortfolioLedger.Change[][] memory groups = groupOf(ALICE, 5);
         vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.OnlyVenue.selector, address(this)));
-        ledger.update(one, one);
-        bytes memory lists = abi.encodeWithSelector(IPortfolioLedger.InvalidLists.selector);
-        vm.prank(VENUE);
-        vm.expectRevert(lists);
-        ledger.update(one, new uint256[](2));
-        vm.prank(VENUE);
-        vm.expectRevert(lists);
-        ledger.update(new uint256[](0), new uint256[](0));
-        (uint256[] memory ids, uint256[] memory commitments) = (new uint256[](2), new uint256[](2));
-        (ids[0], ids[1], commitments[0], commitments[1]) = (ALICE, 77, 5, 6);
-        vm.prank(VENUE);
-        vm.expectRevert(abi.encodeWithSelector(IPortfolioLedger.UnknownAccount.selector, 77));
-        ledger.update(ids, commitments);
+        ledger.update(groups);
+        bytes memory nothing = abi.encodeWithSelector(IPortfolioLedger.NothingToUpdate.selector);
+        _expectUpdateRevert(new IPortfolioLedger.Change[][](0), nothing);
+        _expectUpdateRevert(new IPortfolioLedger.Change[][](1), nothing);
+        groups[0] = _pair(ALICE, BOB, 5);
+        groups[0][1].accountId = 77;
+        _expectUpdateRevert(groups, abi.encodeWithSelector(IPortfolioLedger.UnknownAccount.selector, 77));
+        groups[0] = _pair(ALICE, ALICE, 5);
+        _expectUpdateRevert(groups, abi.encodeWithSelector(IPortfolioLedger.AccountTwice.selector, ALICE));
         vm.assertEq(ledger.commitmentOf(ALICE), commitmentOf(ALICE, 0), "a mistake stops all of it");
     }
 
-    /// Nobody holds a batch up: neither a case, which anybody may open in the block before, nor an owner's lock.
+    /// Nobody holds a batch up: neither a case, which anybody may open in the block before, nor an owner's lock, nor
+    /// cash that moved since. But the group goes wholly or not at all.
     /// forge-config: default.fuzz.runs = 32
-    function testFuzz_AnUpdateSkipsWhatTheVenueMayNotChange(uint8 which, bool isLocked) public {
-        uint256[] memory ids = new uint256[](3);
-        uint256[] memory commitments = new uint256[](3);
-        uint256 refused = bound(which, 0, 2);
-        (ids[0], ids[1], ids[2]) = (ALICE, ALICE, ALICE);
-        ids[refused] = BOB;
-        for (uint256 i = 0; i < 3; ++i) commitments[i] = 100 + i;
-        if (isLocked) {
+    function testFuzz_AnUpdateSkipsGroupsThatTheVenueMayNotChange(uint8 which, uint8 why, bool isFirst) public {
+        register(9, address(0), false);
+        register(10, address(0), false);
+        uint256 refused = bound(which, 0, 1);
+        why = uint8(bound(why, 0, 2));
+        IPortfolioLedger.Change[][] memory groups = new IPortfolioLedger.Change[][](2);
+        groups[1 - refused] = _pair(9, 10, 200);
+        groups[refused] = isFirst ? _pair(BOB, ALICE, 100) : _pair(ALICE, BOB, 100);
+        IPortfolioLedger.Refusal refusal = IPortfolioLedger.Refusal.Changed;
+        if (why == 0) {
             vm.prank(BOB_OWNER);
             ledger.lock(BOB, NOW + 1);
-        } else {
+            refusal = IPortfolioLedger.Refusal.Locked;
+        } else if (why == 1) {
             _freeze(BOB, true);
+            refusal = IPortfolioLedger.Refusal.Frozen;
+        } else {
+            update(BOB, commitmentOf(BOB, 1));
         }
+        uint256 before = ledger.commitmentOf(BOB);
         vm.expectEmit();
-        emit IPortfolioLedger.UpdateSkipped(BOB, 100 + refused);
+        emit IPortfolioLedger.UpdateSkipped(BOB, refused, refusal);
         vm.prank(VENUE);
-        ledger.update(ids, commitments);
-        vm.assertEq(ledger.commitmentOf(BOB), commitmentOf(BOB, 0), "as it was");
-        vm.assertEq(ledger.account(ALICE).nonce, 2, "the others went on");
+        ledger.update(groups);
+        vm.assertEq(ledger.commitmentOf(BOB), before, "as it was");
+        vm.assertEq(ledger.commitmentOf(ALICE), commitmentOf(ALICE, 0), "and so is who traded with it");
+        vm.assertEq(ledger.commitmentOf(10), 201, "the others went on");
+    }
+
+    /// What two groups say of an account is said in their order, each of the account as the one before leaves it.
+    function test_AGroupBehindASkippedOneIsSkippedToo() public {
+        IPortfolioLedger.Change[][] memory groups = new IPortfolioLedger.Change[][](2);
+        (groups[0], groups[1]) = (_pair(ALICE, BOB, 100), _pair(ALICE, BOB, 200));
+        groups[1][0].nonce = 1;
+        groups[1][1].nonce = 1;
+        vm.prank(BOB_OWNER);
+        ledger.lock(BOB, NOW + 1);
+        vm.expectEmit();
+        emit IPortfolioLedger.UpdateSkipped(BOB, 0, IPortfolioLedger.Refusal.Locked);
+        vm.expectEmit();
+        emit IPortfolioLedger.UpdateSkipped(ALICE, 1, IPortfolioLedger.Refusal.Changed);
+        vm.prank(VENUE);
+        ledger.update(groups);
+        vm.warp(NOW + 1);
+        vm.prank(VENUE);
+        ledger.update(groups);
+        vm.assertEq(ledger.commitmentOf(BOB), 201, "both");
     }
 
     function test_FrozenAndGuardedAccountsAreNotTheVenues() public {
         _freeze(ALICE, true);
-        _expectUpdateSkipped(ALICE, 1);
-        _expectUpdateSkipped(HOUSE, 1);
+        _expectUpdateSkipped(ALICE, 1, IPortfolioLedger.Refusal.Frozen);
+        _expectUpdateSkipped(HOUSE, 1, IPortfolioLedger.Refusal.Guarded);
         TransferTerms memory terms = _terms(TRADE);
         _expectTradeRevert(transferClaim(terms), _frozen(ALICE));
         (terms.accountA, terms.accountB) = (BOB, ALICE);

@@ -22,7 +22,7 @@ contract PortfolioLockTest is LiquidationFixture {
     function _expectUpdateSkipped(uint256 accountId) private {
         uint256 commitment = ledger.commitmentOf(accountId);
         vm.expectEmit();
-        emit IPortfolioLedger.UpdateSkipped(accountId, commitmentOf(accountId, 9));
+        emit IPortfolioLedger.UpdateSkipped(accountId, 0, IPortfolioLedger.Refusal.Locked);
         update(accountId, commitmentOf(accountId, 9));
         vm.assertEq(ledger.commitmentOf(accountId), commitment, "as it was");
     }

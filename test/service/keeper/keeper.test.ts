@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { updateAccounts } from "../../../src/chain/liquidation/ledger.ts";
 import { readAccount } from "../../../src/chain/liquidation/read-ledger.ts";
 import type { Keeper } from "../../../src/service/keeper/keeper.ts";
 import { lead } from "../../../src/service/leader.ts";
@@ -51,6 +52,36 @@ describe("a venue's keeper", () => {
       expect(await venue.count("steps", "state = 'done' and cost > 0")).toBe(3);
       expect(await venue.count("jobs", "purpose = 'statement' and state = 'done'")).toBe(3);
       expect(await venue.count("statements", "sealed is not null")).toBe(0);
+    }));
+
+  it("undoes nothing that others made of an account, until the venue tells of it again", () =>
+    onVenue(async (venue) => {
+      const { people, system } = stage;
+      const keeper = venue.keeper("venue", VENUE);
+      const maker = idOf("maker");
+      const onLedger = () => readAccount(people.owner, system, maker);
+      const told = async () => (await venue.accounts.find(maker))?.commitment;
+      const passes = async (count: number) => {
+        for (let n = 0; n < count; n++) {
+          await keeper.pass(new AbortController().signal);
+          await venue.turn();
+        }
+      };
+      await venue.market();
+      await venue.tell("maker", [{ instrumentId: CASH, quantity: 50_000_000n }]);
+      await venue.until(
+        async () => (await onLedger().catch(() => undefined))?.commitment === (await told()),
+        [keeper],
+      );
+      // As a deposit, a withdrawal or an award would: what the ledger has is none of the venue's versions.
+      const { nonce } = await onLedger();
+      await updateAccounts(people.venue, system, [[{ accountId: maker, commitment: 5n, nonce }]]);
+      await venue.tell("maker", [{ instrumentId: CASH, quantity: 40_000_000n }]);
+      await passes(3);
+      expect((await onLedger()).commitment).toBe(5n);
+      await venue.market();
+      await venue.tell("maker", [{ instrumentId: CASH, quantity: 40_000_000n }]);
+      await venue.until(async () => (await onLedger()).commitment === (await told()), [keeper]);
     }));
 
   it("does nothing in a dry run, nor what costs more than a step may, and says so", () =>

@@ -74,20 +74,25 @@ const update = sendingCommand({
   who: "the venue's key",
   flags: {
     account: needed("--account <file>", "the account as it is now; give every change a fresh salt"),
+    nonce: option(
+      "--nonce <count>",
+      "how often the ledger's account had changed when the file was made: what came in or out since is not undone (default: by now)",
+      parseCount,
+    ),
     snapshot: names,
     output: option("-o, --output <file>", "where a file without a salt goes with a fresh one"),
     circuit,
   },
-  notes: `${ACCOUNT_HELP}\nNot while the account is under liquidation, challenged, or locked by its owner.`,
+  notes: `${ACCOUNT_HELP}\nNot while the account is under liquidation, challenged, locked by its owner, or empty as its owner opened it.`,
   examples: ["ballast liquidate update --account desk.new.json -o desk.2.json"],
   load: ({ account, snapshot, output, circuit }) => ({
     wanted: wantedAccount(account, loadSnapshot(snapshot), output),
     slots: slotsOf({ circuit }),
   }),
-  async act(session, { wanted, slots }) {
+  async act(session, { wanted, slots, nonce }) {
     const { account } = wanted;
     const ledger = await ledgerFor(session, slots, wanted);
-    const { commitment, receipt } = await updateOnLedger(ledger, account);
+    const { commitment, receipt } = await updateOnLedger(ledger, account, nonce);
     return {
       result: { accountId: accountHex(account.accountId), commitment: formatField(commitment) },
       receipt,

@@ -38,13 +38,14 @@ const moved = {
 
 const payIn = provingCommand({
   name: "pay-in",
-  summary: "as a customer or anyone: pay cash into an account, by a proof",
-  who: "who pays",
+  summary: "as a customer or the venue: pay cash into an account, by a proof",
+  who: "the owner's key, or the venue's",
   flags: {
     ...moved,
     lots: needed("--lots <n>", "lots of the settlement asset; the tokens are approved here", parseUnits),
   },
-  notes: "Not into an account in a case (deposit-cure), and by its owner alone while that has locked it.",
+  notes:
+    "Once in ten minutes. Not into an account in a case (deposit-cure), nor as the venue into one that its owner has locked.",
   examples: ["ballast liquidate pay-in --account desk.json --lots 500000 -o desk.2.json"],
   needs: ["transfer"],
   load: (values, snapshot) => oneAccount(values, snapshot),

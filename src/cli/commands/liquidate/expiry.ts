@@ -1,10 +1,12 @@
 import { closeExpiredOf } from "../../../actions/liquidation/expiry.ts";
-import { readDeliveryAccount } from "../../../chain/liquidation/expiry.ts";
-import { loadAccount } from "../../../liquidation/account-file.ts";
+import { readAfterClosings, readDeliveryAccount } from "../../../chain/liquidation/expiry.ts";
+import { accountHex } from "../../../liquidation/account.ts";
+import { loadAccount, saveAccount } from "../../../liquidation/account-file.ts";
+import { liquidationCircuits } from "../../../liquidation/circuits.ts";
 import { formatDecimal } from "../../../math/decimal.ts";
 import { instrumentName } from "../../../risk/snapshot.ts";
 import { loadSnapshot } from "../../../risk/snapshot-file.ts";
-import { output, snapshot } from "../../flags.ts";
+import { circuit, output, snapshot } from "../../flags.ts";
 import { table } from "../../format.ts";
 import { needed, option, saying } from "../../input.ts";
 import { placed } from "../../liquidation/flags.ts";
@@ -40,6 +42,29 @@ breach is proven and no case is open, and of a locked account by its owner alone
   },
 });
 
+const afterExpiry = readingCommand({
+  name: "after-expiry",
+  summary: "what others' closings of expired instruments left of an account, from the chain alone",
+  flags: {
+    account: needed("--account <file>", "the account before them: its owner's, or as it was disclosed"),
+    snapshot: saying(snapshot, "a snapshot that has the account's rows"),
+    circuit,
+    output: output("where the account goes"),
+  },
+  examples: ["ballast liquidate after-expiry --account desk.json -s s.json -o desk.2.json"],
+  load: ({ account, snapshot, circuit }) => {
+    const loaded = loadSnapshot(snapshot);
+    const { slots } = liquidationCircuits(circuit).coverage;
+    return { snapshot: loaded, file: loadAccount(account, loaded), slots };
+  },
+  async act({ reader, system }, { file, slots, output, snapshot }) {
+    const account = await readAfterClosings(reader, system, file.account, slots);
+    saveAccount(output, { ...file, account }, snapshot);
+    const accountId = accountHex(account.accountId);
+    return { result: { accountId, file: output }, text: `${output}: the account as the ledger has it` };
+  },
+});
+
 const delivered = readingCommand({
   name: "delivered",
   summary: "the delivery account, which a solvency run counts: the other side of what one side has closed",
@@ -70,4 +95,4 @@ const delivered = readingCommand({
   },
 });
 
-export const expiry = [closeExpired, delivered];
+export const expiry = [closeExpired, afterExpiry, delivered];

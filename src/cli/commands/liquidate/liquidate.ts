@@ -19,7 +19,7 @@ import { venue } from "./venue.ts";
 
 const HELP = `
 A case, role by role (docs/operate/liquidation.md walks through one):
-  anyone       check, attest, open, challenge, settle-challenge, escalate, cure, pass-over, sweep, show-equity, lapse, buy, record-move, abandon, anchor, close-expired, delivered
+  anyone       check, attest, open, challenge, settle-challenge, escalate, cure, pass-over, sweep, show-equity, lapse, buy, record-move, abandon, anchor, close-expired, after-expiry, delivered
   venue        register, update, disclose, reduce, trade, cure-by-trade, kept
   customer     lock, pay-in, pay-out, deposit-cure, open-account, close-account, reclaim-bond
   liquidator   key, bid, reveal, open-disclosure, settle, leave, reclaim

@@ -191,7 +191,7 @@ abstract contract CaseHandler is GateFixture {
         uint256 accountId = engine.caseOf(caseId).accountId;
         uint256 taker = _customer(whom);
         bytes32 purpose = casePurpose("reduce", caseId, engine.caseOf(caseId).version, VENUE);
-        TransferClaim memory claim = transferClaim(
+        TransferClaim memory claim = keptClaim(
             TransferTerms(accountId, next(accountId), taker, next(taker), -3, 0, false, purpose)
         );
         _attestNewest(accountId, claim.newA, uint8(bound(tier, 0, 4)));
