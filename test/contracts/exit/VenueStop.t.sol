@@ -127,9 +127,7 @@ contract VenueStopTest is ExitFixture {
         register(7001, address(0), false);
         stopVenue();
         _expectVenueRefused(abi.encodeCall(ledger.register, (7002, 1, VENUE, false)));
-        uint256[] memory list = new uint256[](1);
-        list[0] = ALICE;
-        _expectVenueRefused(abi.encodeCall(ledger.update, (list, list)));
+        _expectVenueRefused(abi.encodeCall(ledger.update, (groupOf(ALICE, next(ALICE)))));
         _expectVenueRefused(
             abi.encodeCall(
                 ledger.trade,
