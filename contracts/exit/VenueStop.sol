@@ -66,7 +66,7 @@ abstract contract VenueStop is IExitDesk {
     /// @inheritdoc IExitDesk
     function aliveUntil() public view returns (uint64 until) {
         (, uint64 runTime) = RUNS.latestRun();
-        return uint64(Math.max(_heartbeatAt, Math.max(runTime, VAULT.handedOverAt()))) + SILENCE;
+        return uint64(Math.max(_heartbeatAt, Math.max(runTime, VAULT.handedOverAt(VAULT.handovers())))) + SILENCE;
     }
 
     /// @inheritdoc IVenueStop

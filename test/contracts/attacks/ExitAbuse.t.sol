@@ -171,7 +171,7 @@ contract ExitAbuseAttack is ExitFixture {
         ReductionClaim memory reduced = reductionClaim(HOUSE, next(HOUSE), MAX_PENALTY);
         vm.prank(OPERATOR);
         vm.expectRevert(stopped);
-        house.trade(traded, reduced);
+        accounts.trade(traded, reduced);
         attest(ALICE, next(ALICE), 2);
         TransferClaim memory slice = caseTransfer("reduce", caseId, VENUE, BOB, 5, false);
         reduced = reductionClaim(ALICE, next(ALICE), MAX_PENALTY);
