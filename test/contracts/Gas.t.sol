@@ -5,6 +5,7 @@ import {IDeleveraging} from "contracts/clearing/IDeleveraging.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {
     DeleverageClaim,
+    EmptyClaim,
     EquityClaim,
     MembershipClaim,
     ReductionClaim,
@@ -176,5 +177,15 @@ contract GasTest is GateFixture, GasMeter {
         MembershipClaim memory claim = membershipClaim(HOUSE, commitment);
         bytes memory data = abi.encodeCall(anchors.anchor, (HOUSE, commitment, runId, claim));
         _measure("23 anchor a portfolio, one proof", STRANGER, address(anchors), data);
+    }
+
+    /// forge-config: default.isolate = true
+    function test_GasOfOpenedAccounts() public {
+        fund(STRANGER, address(ledger), CHALLENGE_BOND);
+        EmptyClaim memory proven = emptyClaim(openedId(STRANGER, 0), 0xe3);
+        bytes memory data = abi.encodeCall(ledger.openAccount, (0, 0xe3, proven));
+        _measure("24 open an account, one proof", STRANGER, address(ledger), data);
+        data = abi.encodeCall(accounts.show, (equityClaim(HOUSE, 4, -500_000_000)));
+        _measure("25 show what an account of the house's is worth, one proof", STRANGER, address(accounts), data);
     }
 }

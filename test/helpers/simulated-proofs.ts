@@ -41,18 +41,35 @@ export function useSimulatedProofs(
   circuits: readonly CircuitInstance[],
   { firstReal = false }: { readonly firstReal?: boolean } = {},
 ): void {
-  const { BALLAST_HOME: before } = process.env;
   let undo = (): void => {};
   beforeAll(async () => {
-    process.env["BALLAST_HOME"] = openHome(ballastHome());
-    for (const circuit of circuits) await makeKnownKey(circuit);
-    undo = simulateHere(firstReal);
+    undo = await simulatedHome(circuits, firstReal);
   });
-  afterAll(() => {
-    undo();
+  afterAll(() => undo());
+}
+
+/** The same for a process that is no test's. @returns what undoes it. */
+export async function simulatedHome(
+  circuits: readonly CircuitInstance[],
+  firstReal = false,
+): Promise<() => void> {
+  const { BALLAST_HOME: before } = process.env;
+  process.env["BALLAST_HOME"] = openHome(ballastHome());
+  const back = (): void => {
     if (before === undefined) delete process.env["BALLAST_HOME"];
     else process.env["BALLAST_HOME"] = before;
-  });
+  };
+  try {
+    for (const circuit of circuits) await makeKnownKey(circuit);
+  } catch (error) {
+    back();
+    throw error;
+  }
+  const undo = simulateHere(firstReal);
+  return () => {
+    undo();
+    back();
+  };
 }
 
 /** A home of its own for known keys, inside of another, with whose compilations it works. */

@@ -93,4 +93,16 @@ describe("a service of many accounts, with a prover that makes no proofs", () =>
     expect(pass).toMatchObject({ queued: 0 });
     expect(pass?.plan.oldestUnproven?.version).toBeGreaterThan(0n);
   });
+
+  it("goes on as before once a clock that had jumped is right again, by hours either way", async () => {
+    clock.advance(-(DEPLOYMENT.maxAge * 1_000 + 60_000));
+    expect(await planner().pass()).toMatchObject({ queued: 5, superseded: 0 });
+    for (const hours of [-3, 30, -27]) {
+      clock.advance(hours * 3_600_000);
+      await planner().pass();
+      expect(await counts()).toMatchObject({ waiting: 5, dead: 0 });
+    }
+    expect(await prove()).toBe(5);
+    expect(await planner().pass()).toMatchObject({ queued: 0 });
+  });
 });

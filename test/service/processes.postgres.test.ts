@@ -27,9 +27,11 @@ const PROCESSES = {
   sender: ["serve", "--role", "sender"],
   first: ["worker"],
   second: ["worker"],
+  whole: ["serve"],
+  other: ["serve"],
 } as const;
 type Name = keyof typeof PROCESSES;
-const NAMES = Object.keys(PROCESSES) as Name[];
+const NAMES: readonly Name[] = ["feed", "sender", "first", "second"];
 const ACCOUNTS = ["desk-a", "desk-b", "desk-c"];
 
 let server: TestPostgres;
@@ -188,6 +190,37 @@ describe("a service of four processes on one PostgreSQL: each is killed in the m
       [],
     );
     expect(await database.query("select id from ballast.jobs where state = 'active'")).toEqual([]);
+  });
+
+  it("is led by one of two `ballast serve`, and by the other where that one is killed", async () => {
+    const ready = () => log.split("another process leads feed: this one is ready to").length - 1;
+    const before = ready();
+    begin("whole");
+    begin("other");
+    const led = "select 1 from ballast.leaders where role = 'feed' and until > clock_timestamp()";
+    await until("one leads", led);
+    while (ready() === before) await sleep(100);
+    const [leader] = await database.query("select owner from ballast.leaders where role = 'feed'");
+    const pid = Number(/\/(\d+)-/.exec(String(leader?.["owner"]))?.[1]);
+    const name = (["whole", "other"] as const).find((one) => running.get(one)?.pid === pid);
+    if (name === undefined) throw new Error(`who leads is neither: ${leader?.["owner"]}`);
+    await kill(name);
+    running.delete(name);
+    hold("desk-a", 99);
+    await until(
+      "attested by the other",
+      `select 1 from ballast.proofs p join ballast.versions v on v.account = p.account and v.commitment = p.commitment
+      where v.version = 99 and p.state = 'attested'`,
+    );
+    const numbers = await database.query(
+      "select nonce from ballast.transactions where state <> 'lost' group by nonce having count(*) > 1",
+    );
+    expect(numbers).toEqual([]);
+    const survivor = name === "whole" ? "other" : "whole";
+    const child = running.get(survivor);
+    const ended = new Promise((resolve) => child?.once("exit", resolve));
+    child?.kill("SIGTERM");
+    expect(await ended).toBe(0);
   });
 
   it("has said no secret in any of its logs", () => {

@@ -6,6 +6,7 @@ import { type ChainClient, connect } from "../../src/chain/client.ts";
 import { attest, claimOf } from "../../src/chain/coverage/attest.ts";
 import { viemReader } from "../../src/chain/coverage/read.ts";
 import { anvilKeys } from "../../src/chain/node/anvil.ts";
+import { type Clock, systemClock } from "../../src/clock.ts";
 import type { ProofFile } from "../../src/prover/proof-format.ts";
 import type { Snapshot } from "../../src/risk/snapshot.ts";
 import type { ServiceEvent } from "../../src/service/events.ts";
@@ -121,9 +122,9 @@ async function begin(count: number, change: (file: ProofFile) => ProofFile = (fi
 beforeEach(() => begin(0));
 
 /** A sender that was started just now: whatever it knows is in the database. */
-const step = (rules: Partial<SenderRules> = {}) =>
+const step = (rules: Partial<SenderRules> = {}, clock: Clock = systemClock) =>
   new Sender({
-    ...{ database, client, deployment: system.deployment, onEvent: (event) => events.push(event) },
+    ...{ clock, database, client, deployment: system.deployment, onEvent: (event) => events.push(event) },
     rules: { ...SENDER_RULES, bumpAfter: 3_600_000, ...rules },
   }).step();
 
@@ -205,6 +206,22 @@ describe("a sender", () => {
     await rpc("evm_setAutomine", [true]);
     await settle();
     expect([await counts(), await used()]).toMatchObject([{ attested: 1 }, 1]);
+  });
+
+  it("offers more, too, where the machine's clock was set back", async () => {
+    await begin(1);
+    await rpc("evm_setAutomine", [false]);
+    expect(await step()).toBe("sent");
+    expect(await step()).toBe("waiting");
+    const attempts = () => database.query("select hash from ballast.attempts");
+    expect(await attempts()).toHaveLength(1);
+    const anHourBefore = { ...systemClock, now: () => systemClock.now() - 3_600_000n };
+    expect(await step({}, anHourBefore)).toBe("waiting");
+    expect(await attempts()).toHaveLength(2);
+    await rpc("evm_setAutomine", [true]);
+    await mine(2);
+    await settle();
+    expect(await database.query("select state from ballast.proofs")).toEqual([{ state: "attested" }]);
   });
 
   it("frees its number with nothing once the proofs are of no use any more", async () => {

@@ -44,6 +44,8 @@ export interface SampleOptions {
   /** How many times as fast as the world the chain's clock runs. */
   readonly speed: number;
   readonly seed: number;
+  /** Served milliseconds between two trades. Default: ten minutes. */
+  readonly tradeEvery?: number;
   readonly store: StorePlace;
   readonly keyring: Keyring;
   readonly name: string;
@@ -140,7 +142,9 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
       ...{ database, clock, deployment, name, onEvent, roles: ROLES, kits: [{ circuit, key }] },
       keyring: options.keyring,
       feed: {
-        venues: [liveBook({ snapshot, accounts, clock, random, every: TRADE_EVERY, still })],
+        venues: [
+          liveBook({ snapshot, accounts, clock, random, every: options.tradeEvery ?? TRADE_EVERY, still }),
+        ],
         snapshots: signedSnapshots({
           ...{ database, points, onEvent, rules: PROPOSING, reader: clients.sender },
           ...{ deployment: () => deployment, sender: clients.sender.account.address },

@@ -29,7 +29,9 @@ export class Admission {
     const { perSecond, burst, atOnce } = this.#rules;
     const [now, interval] = [Number(this.#clock.now()), 1000 / perSecond];
     if (this.#full.size >= REMEMBERED) this.#forget(now);
-    const full = Math.max(this.#full.get(who) ?? 0, now) + interval;
+    // A clock that was set back would else keep out whoever came before.
+    const known = this.#full.get(who) ?? 0;
+    const full = Math.max(known > now + burst * interval ? now : known, now) + interval;
     const wait = full - now - burst * interval;
     if (wait > 0) return Math.ceil(wait / 1000);
     if (this.#inside >= atOnce) return 1;

@@ -102,7 +102,9 @@ export class Follow {
     if (last === undefined) return;
     if (!(await isKnown(this.#outbox.parts.client, last.hash))) await this.#outbox.submit(last.raw);
     const isUseless = head.time > dropAfter && !last.isNoop;
-    if (!isUseless && this.#outbox.clock.now() - last.at < BigInt(this.#outbox.parts.rules.bumpAfter)) return;
+    const waited = this.#outbox.clock.now() - last.at;
+    // A clock that was set back would else have it wait for as long again.
+    if (!isUseless && waited >= 0n && waited < BigInt(this.#outbox.parts.rules.bumpAfter)) return;
     if (nonce > head.nonce) await this.#fill(head.nonce, nonce, head);
     const fee = replacementFee(last, head.baseFee, await this.#outbox.tip(), this.#outbox.parts.rules.maxFee);
     if (fee === undefined) {

@@ -254,6 +254,15 @@ describe("keys", () => {
     expect((await ask("GET", "/healthz")).status).toBe(200);
   });
 
+  it("are let in again at once where the machine's clock was set back", async () => {
+    await app.close();
+    app = await serve({ burst: 2 });
+    const status = async () => (await ask("GET", "/v1/accounts/desk")).status;
+    expect([await status(), await status(), await status()]).toEqual([404, 404, 429]);
+    clock.advance(-3_600_000);
+    expect([await status(), await status(), await status()]).toEqual([404, 404, 429]);
+  });
+
   it("are let in so many at once", async () => {
     await app.close();
     app = await serve({ atOnce: 1 });
