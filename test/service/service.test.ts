@@ -65,11 +65,11 @@ const status = () => readStatus(sample.database, sample.clock.now() / 1_000n, Bi
 
 describe("a service over a market that moves", () => {
   it("brings every account's commitment on chain, each proven once in its snapshot", async () => {
-    await until(async () => (await status()).fresh === 3);
+    await until(async () => (await status()).fresh === 5);
     const { accounts, tiers, jobs, snapshot, leaders, oldestUnproven } = await status();
     expect({ accounts, evaluated: tiers.reduce((sum, count) => sum + count) }).toEqual({
-      accounts: 3,
-      evaluated: 3,
+      accounts: 5,
+      evaluated: 5,
     });
     expect(jobs.dead).toBe(0);
     expect(snapshot?.time).toBeLessThanOrEqual(sample.clock.now() / 1_000n);
@@ -82,16 +82,16 @@ describe("a service over a market that moves", () => {
       [accountId, commitment, snapshotId].join(),
     );
     expect(new Set(keys).size).toBe(keys.length);
-    expect(new Set(attested.map(({ accountId }) => accountId)).size).toBe(3);
+    expect(new Set(attested.map(({ accountId }) => accountId)).size).toBe(5);
   });
 
   it("tells others how it does, in a file beside a database that is its own", async () => {
     await until(async () =>
-      (await cli("status", "--data", at("data"))).out.includes("3 accounts, 3 of them"),
+      (await cli("status", "--data", at("data"))).out.includes("5 accounts, 5 of them"),
     );
     const { code, out } = await cli("status", "--data", at("data"), "--json");
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ accounts: 3, jobs: { dead: 0 }, processes: [{ name: "test" }] });
+    expect(JSON.parse(out)).toMatchObject({ accounts: 5, jobs: { dead: 0 }, processes: [{ name: "test" }] });
   });
 
   it("says nowhere what an account holds or is called: in no event, no file of its state, and no file of its database", async () => {
@@ -104,7 +104,7 @@ describe("a service over a market that moves", () => {
         portfolio.positions.map(({ instrumentId, quantity }) => [instrumentId, quantity.toString()]),
       ).slice(1, -1),
     ]);
-    expect(secrets).toHaveLength(12);
+    expect(secrets).toHaveLength(20);
     const files = readdirSync(at("data"), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => readFileSync(join(entry.parentPath, entry.name)));

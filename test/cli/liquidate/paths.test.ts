@@ -72,29 +72,31 @@ const trade = (account: string, taker: string, legs: string, cash: bigint, suffi
 ];
 
 describe("ballast liquidate", () => {
-  it("reduces an account slice by slice in its soft window, and cures it", async () => {
+  it("reduces an account by a slice in its soft window, and no more once it is healthy, and cures it", async () => {
     const caseId = await opened("soft", 2);
     expect((await stage.show(caseId)).next.map(({ action }) => action)).toEqual([
       ...["reduce", "escalate", "deposit-cure", "abandon"],
     ]);
     expect((await refusal("bob", "escalate", caseId)).details.error).toBe("TooEarly");
-    const slice = trade("soft", "firm", puts(-2n), -putValue(2n) - 1_000n, "2");
-    await stage.prove("venue", "reduce", caseId, ...slice);
-    for (const name of ["soft-2", "firm-2"]) expect(await stage.opens(name), name).toBe(true);
-    expect(await stage.show(caseId)).toMatchObject({ case: { status: "soft", version: 2 } });
-    // The clearing house takes a slice too: the operator sends it, and the house must not lose.
-    const given = trade("soft-2", "house", puts(-1n), -putValue(1n) - 500n, "3");
-    const cheap = trade("soft-2", "house", puts(-1n), -putValue(1n) + 500n, "4");
+    // The clearing house takes a slice: the operator sends it, and the house must not lose.
+    const given = trade("soft", "house", puts(-1n), -putValue(1n) - 500n, "3");
+    const cheap = trade("soft", "house", puts(-1n), -putValue(1n) + 500n, "4");
     expect((await refusal("owner", "reduce", caseId, ...cheap, ...stage.proving())).details.error).toBe(
       "HouseWouldLose",
     );
-    // What is left is attested on the way, so the case can be cured at once.
     expect(await stage.prove("owner", "reduce", caseId, ...given)).toMatchObject({ tier: 0 });
-    for (const name of ["soft-2-3", "house-3"]) expect(await stage.opens(name), name).toBe(true);
+    for (const name of ["soft-3", "house-3"]) expect(await stage.opens(name), name).toBe(true);
+    expect(await stage.show(caseId)).toMatchObject({ case: { status: "soft", version: 2 } });
+    // What is left was attested on the way: no slice is taken any more, and the case can be cured at once.
+    const more = trade("soft-3", "firm", puts(-1n), -putValue(1n) - 500n, "2");
+    const { details } = await refusal("venue", "reduce", caseId, ...more, ...stage.proving());
+    expect(details.error).toBe("WrongTier");
     expect(await stage.liquidate("bob", "cure", caseId)).toMatchObject({
       status: "closed",
       outcome: "cured",
     });
+    await stage.prove("venue", "trade", ...more);
+    for (const name of ["soft-3-2", "firm-2"]) expect(await stage.opens(name), name).toBe(true);
   });
 
   it("takes back the new accounts' files when the chain refuses", async () => {
