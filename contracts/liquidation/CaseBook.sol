@@ -149,7 +149,7 @@ abstract contract CaseBook is ILiquidationEngine, Governed {
 
     /// @inheritdoc ILiquidationEngine
     function paused() public view returns (bool) {
-        return block.timestamp < pausedUntil;
+        return block.timestamp < pausedUntil || VAULT.isStopped();
     }
 
     /// @notice Opens a case of an account for which `requireOpenable` passed, and freezes it.

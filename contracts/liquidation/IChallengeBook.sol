@@ -77,7 +77,7 @@ interface IChallengeBook is IPayments, IBounded {
     /// @notice Only the engine may do this.
     error OnlyEngine(address caller);
 
-    /// @notice New cases are paused: nobody is challenged meanwhile.
+    /// @notice New cases are paused, or the venue has stopped: nobody is challenged meanwhile.
     error Paused();
 
     /// @notice The account's portfolio is another one by now: look again before you post a bond.

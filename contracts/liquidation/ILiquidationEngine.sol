@@ -132,7 +132,7 @@ interface ILiquidationEngine is IBounded {
     /// @notice The parts of the deployment do not belong together.
     error PartsMismatch();
 
-    /// @notice New cases are paused; open ones go on.
+    /// @notice New cases are paused, or the venue has stopped; open ones go on.
     error Paused();
 
     /// @notice Only the guardian may pause.
@@ -389,7 +389,8 @@ interface ILiquidationEngine is IBounded {
     function caseCount() external view returns (uint256);
 
     /// @notice Whether new cases are stopped.
-    /// @return true from the guardian's call on until it lapses, or the guardian allows them.
+    /// @return true from the guardian's call on until it lapses, or the guardian allows them; and once the venue has
+    /// stopped.
     function paused() external view returns (bool);
 
     /// @notice When the last pause ends, or ended.

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IClearingHouse} from "../clearing/IClearingHouse.sol";
+import {IVenueStop} from "../exit/IVenueStop.sol";
 import {Bounds} from "../shared/Bounds.sol";
 import {ICollateralVault} from "../solvency/ICollateralVault.sol";
 import {Bn254} from "../verify/Bn254.sol";
@@ -33,6 +34,8 @@ abstract contract LedgerBook is IPortfolioLedger {
     IVerifierRegistry internal immutable VERIFIERS;
     /// @notice The venue's tokens, which know who the venue is.
     ICollateralVault internal immutable VAULT;
+    /// @notice Whether the venue has stopped, or zero.
+    IVenueStop internal immutable EXITS;
 
     /// @notice The accounts; one without a commitment does not exist.
     mapping(uint256 accountId => Account account) internal _accounts;
@@ -64,7 +67,7 @@ abstract contract LedgerBook is IPortfolioLedger {
         Bounds.requireWithin("settlementId", settlementId_, 1, LAST_COLLATERAL_ID);
         (engine, clearingHouse) = (engine_, clearingHouse_);
         (VAULT, VERIFIERS, settlementId) = (vault_, verifiers_, settlementId_);
-        desk = vault_.desk();
+        (desk, EXITS) = (vault_.desk(), vault_.exits());
     }
 
     /// @inheritdoc IPortfolioLedger
@@ -107,6 +110,11 @@ abstract contract LedgerBook is IPortfolioLedger {
     /// @inheritdoc IPortfolioLedger
     function venue() public view returns (address) {
         return VAULT.venue();
+    }
+
+    /// @notice Reverts once the venue has stopped.
+    function _requireRunning() internal view {
+        if (address(EXITS) != address(0)) EXITS.requireRunning();
     }
 
     /// @notice Adds an account, or reverts where there is one.

@@ -31,9 +31,10 @@ contract PortfolioLedger is AccountOpening {
     /// @notice Domain of the context.
     bytes32 private constant DOMAIN = keccak256("ballast.transfer.context.v1");
 
-    /// @notice Only the venue may call.
+    /// @notice Only the venue may call, and only while it hasn't stopped.
     modifier onlyVenue() {
         if (msg.sender != venue()) revert OnlyVenue(msg.sender);
+        _requireRunning();
         _;
     }
 
@@ -92,8 +93,12 @@ contract PortfolioLedger is AccountOpening {
         Account storage found = _existing(accountId);
         address current = found.owner;
         bool isVenues = current == address(0) || !_isSettled(found.namedAt, found.namedBy);
-        if (isVenues && msg.sender == venue()) _setNamed(found);
-        else if (msg.sender != current) revert OnlyOwner(msg.sender);
+        if (isVenues && msg.sender == venue()) {
+            _requireRunning();
+            _setNamed(found);
+        } else if (msg.sender != current) {
+            revert OnlyOwner(msg.sender);
+        }
         found.owner = owner;
         emit OwnerChanged(accountId, owner);
     }
@@ -123,6 +128,7 @@ contract PortfolioLedger is AccountOpening {
         bool byDesk = msg.sender == desk;
         bool byHouse = !byDesk && msg.sender != engine;
         if (byHouse && !_isHouse(msg.sender)) revert OnlyLiquidation(msg.sender);
+        if (address(EXITS) != address(0)) EXITS.requireMovable(claim.accountA, claim.accountB, rest == Rest.Whole);
         Account storage a = _existing(claim.accountA);
         bool isKept = a.frozen && (byDesk || (byHouse && !_isSoft(claim.accountA)));
         if (isKept) revert AccountFrozen(claim.accountA);

@@ -45,6 +45,15 @@ library TableRow {
         return row[elements] >> 39 == 0 && row[elements + 1] >> 39 == 0 && id >> 20 == 0 && id > previousId;
     }
 
+    /// @notice What a lot of a row's instrument is worth: lane 0.
+    /// @param row a well-formed row.
+    /// @return micros micro-USD; 0 for a mark that is negative.
+    function markOf(uint256[] calldata row) internal pure returns (uint40 micros) {
+        uint256 offset = (1 << 39) - 1;
+        uint256 lane = addmod(row[0], ONES * offset, Bn254.SCALAR_FIELD) & ((1 << 40) - 1);
+        return lane > offset ? uint40(lane - offset) : 0;
+    }
+
     /// @notice Whether a row is that of an expired option or future: a mark, and no risk.
     /// @param row a row of whatever width.
     /// @return whether all but mark and id are 0, the mark is in range, and the id a derivative's.

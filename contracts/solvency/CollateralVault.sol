@@ -5,6 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {IVenueStop} from "../exit/IVenueStop.sol";
 import {ExactTransfers} from "../shared/ExactTransfers.sol";
 import {IClosedRuns} from "./IClosedRuns.sol";
 import {ICollateralVault} from "./ICollateralVault.sol";
@@ -50,6 +51,8 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     address public immutable override desk;
     /// @inheritdoc ICollateralVault
     IClosedRuns public immutable override runs;
+    /// @inheritdoc ICollateralVault
+    IVenueStop public immutable override exits;
 
     /// @inheritdoc ICollateralVault
     address public override venue;
@@ -66,6 +69,8 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     mapping(uint32 instrumentId => uint256 lots) public override lotsRecorded;
     /// @inheritdoc ICollateralVault
     mapping(uint32 instrumentId => uint256 lots) public override lotsRequested;
+    /// @inheritdoc ICollateralVault
+    mapping(uint32 instrumentId => uint256 lots) public override lotsOwed;
     /// @inheritdoc ICollateralVault
     uint256 public override withdrawalCount;
     /// @notice The withdrawals that wait; one that doesn't has no lots.
@@ -87,13 +92,19 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
         _;
     }
 
+    /// @notice Only while the venue hasn't stopped.
+    modifier running() {
+        if (address(exits) != address(0)) exits.requireRunning();
+        _;
+    }
+
     /// @notice Starts without assets.
     /// @param venue_ who adds assets and withdraws, at first.
     /// @param parts what it works with.
     constructor(address venue_, Parts memory parts) {
         if (venue_ == address(0)) revert InvalidVenue();
         venue = venue_;
-        (clearingHouse, desk, runs) = (parts.clearingHouse, parts.desk, parts.runs);
+        (clearingHouse, desk, runs, exits) = (parts.clearingHouse, parts.desk, parts.runs, parts.exits);
     }
 
     /// @inheritdoc ICollateralVault
@@ -103,7 +114,7 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ICollateralVault
-    function acceptVenue() external {
+    function acceptVenue() external running {
         if (msg.sender != pendingVenue) revert OnlyPendingVenue(msg.sender);
         emit VenueChanged(venue, msg.sender);
         (venue, pendingVenue) = (msg.sender, address(0));
@@ -111,7 +122,7 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ICollateralVault
-    function addAsset(uint32 instrumentId, address token, uint96 unitsPerLot) external onlyVenue {
+    function addAsset(uint32 instrumentId, address token, uint96 unitsPerLot) external onlyVenue running {
         if (instrumentId == 0 || instrumentId > LAST_COLLATERAL_ID) revert InvalidInstrument(instrumentId);
         if (unitsPerLot == 0) revert InvalidLotSize();
         if (token.code.length == 0) revert InvalidToken(token);
@@ -125,13 +136,14 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
 
     /// @inheritdoc ICollateralVault
     function deposit(uint32 instrumentId, uint256 lots) external nonReentrant {
+        if (address(exits) != address(0)) exits.requireReceiving();
         _take(instrumentId, lots);
         if (msg.sender != clearingHouse) return;
         // What unlocked until now stays so; the rest waits with the new lots for a run that shows both.
         _fences[instrumentId] = Fence(
             (lotsFenced(instrumentId) + lots).toUint96(),
             uint40(block.timestamp),
-            uint40(block.timestamp),
+            uint40(_unlockTime()),
             0
         );
         _emitFence(instrumentId);
@@ -139,8 +151,9 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
 
     /// @inheritdoc ICollateralVault
     function depositByProof(uint32 instrumentId, uint256 lots) external nonReentrant {
+        if (address(exits) != address(0)) exits.requireReceiving();
         _take(instrumentId, lots);
-        uint40 now_ = uint40(block.timestamp);
+        uint40 now_ = uint40(_unlockTime());
         uint96 settling = (lotsSettling(instrumentId) + lots).toUint96();
         _settling[instrumentId] = Fence(settling, now_, now_, now_ + uint40(UNLOCK_PERIOD));
     }
@@ -150,7 +163,7 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
         uint32 instrumentId,
         uint256 lots,
         address to
-    ) external onlyVenue nonReentrant returns (uint256 id) {
+    ) external onlyVenue running nonReentrant returns (uint256 id) {
         _requireFree(instrumentId, lots, lotsFenced(instrumentId) + lotsSettling(instrumentId));
         return _request(instrumentId, lots, to, false);
     }
@@ -161,7 +174,7 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
         uint256 lots,
         address to,
         bool reachesFence
-    ) external nonReentrant returns (uint256 id) {
+    ) external running nonReentrant returns (uint256 id) {
         if (msg.sender != desk) revert OnlyDesk(msg.sender);
         uint256 fenced = lotsFenced(instrumentId);
         uint256 free = _requireFree(instrumentId, lots, reachesFence ? 0 : fenced);
@@ -169,6 +182,7 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
         // SOUNDNESS: these go first, so whoever pays in and takes out again moves nothing else to or from the venue.
         _shrink(_settling[instrumentId], Math.min(lots, lotsSettling(instrumentId)));
         netProven[instrumentId] += lots.toInt256();
+        lotsOwed[instrumentId] += lots;
         return _request(instrumentId, lots, to, true);
     }
 
@@ -176,6 +190,8 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     function completeWithdrawal(uint256 id) external nonReentrant {
         Withdrawal memory found = _waiting(id);
         if (block.timestamp < found.readyAt) revert NotReady(found.readyAt);
+        if (found.proven) lotsOwed[found.instrumentId] -= found.lots;
+        else if (address(exits) != address(0)) exits.requireRunning();
         delete _withdrawals[id];
         lotsRequested[found.instrumentId] -= found.lots;
         emit Withdrawn(id, found.instrumentId, found.lots);
@@ -192,7 +208,7 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ICollateralVault
-    function release(uint32 instrumentId, uint256 lots) external nonReentrant {
+    function release(uint32 instrumentId, uint256 lots) external running nonReentrant {
         if (msg.sender != clearingHouse) revert OnlyClearingHouse(msg.sender);
         _requireFree(instrumentId, lots, 0);
         _unfence(instrumentId, Math.min(lots, lotsFenced(instrumentId)));
@@ -202,7 +218,17 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ICollateralVault
-    function unlock(uint32 instrumentId, bytes32 runId) external {
+    function payExit(uint32 instrumentId, uint256 lots, address to) external nonReentrant {
+        if (msg.sender != address(exits)) revert OnlyExitDesk(msg.sender);
+        uint256 free = lotsRecorded[instrumentId] - lotsOwed[instrumentId];
+        if (lots > free) revert NotEnoughLots(instrumentId, lots, free);
+        _unfence(instrumentId, Math.min(lots, lotsFenced(instrumentId)));
+        emit ExitPaid(instrumentId, lots, to);
+        _pay(instrumentId, lots, to);
+    }
+
+    /// @inheritdoc ICollateralVault
+    function unlock(uint32 instrumentId, bytes32 runId) external running {
         Fence storage fence = _fences[instrumentId];
         if (fence.lots == 0 || fence.unlockedAt != 0) revert NothingToUnlock(instrumentId);
         (, uint64 snapshotTime) = runs.closedRun(runId);
@@ -234,6 +260,11 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ICollateralVault
+    function isStopped() external view returns (bool) {
+        return address(exits) != address(0) && exits.stoppedAt() != 0;
+    }
+
+    /// @inheritdoc ICollateralVault
     function lotsFenced(uint32 instrumentId) public view returns (uint256 lots) {
         return _leftOf(_fences[instrumentId]);
     }
@@ -252,6 +283,13 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
         lotsRecorded[instrumentId] += lots;
         netProven[instrumentId] -= lots.toInt256();
         emit Deposited(instrumentId, lots);
+    }
+
+    /// @notice The time up to which fences have unlocked: nothing does while the venue has stopped.
+    /// @return Unix seconds.
+    function _unlockTime() private view returns (uint256) {
+        uint256 stoppedAt = address(exits) == address(0) ? 0 : exits.stoppedAt();
+        return stoppedAt == 0 ? block.timestamp : stoppedAt;
     }
 
     /// @notice Announces a payment of free lots.
@@ -284,7 +322,7 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     function _shrink(Fence storage fence, uint256 lots) private {
         if (lots == 0) return;
         fence.lots = uint96(_leftOf(fence) - lots);
-        fence.countedAt = uint40(block.timestamp);
+        fence.countedAt = uint40(_unlockTime());
     }
 
     /// @notice Tells what is fenced now.
@@ -319,7 +357,7 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     /// @return lots rounded up.
     function _leftOf(Fence memory fence) private view returns (uint256 lots) {
         if (fence.unlockedAt == 0) return fence.lots;
-        uint256 left = Math.saturatingSub(fence.unlockedAt, block.timestamp);
+        uint256 left = Math.saturatingSub(fence.unlockedAt, _unlockTime());
         return Math.ceilDiv(fence.lots * left, fence.unlockedAt - fence.countedAt);
     }
 

@@ -21,4 +21,9 @@ interface IClosedRuns {
     /// @param runId the run.
     /// @return snapshotTime as of `closedRun`; 0 where that reverts.
     function timeOf(bytes32 runId) external view returns (uint64 snapshotTime);
+
+    /// @notice The run that was closed last, whether or not it is void.
+    /// @return runId the run; 0: none was closed.
+    /// @return snapshotTime of its snapshot, Unix seconds.
+    function latestRun() external view returns (bytes32 runId, uint64 snapshotTime);
 }

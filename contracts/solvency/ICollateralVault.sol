@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IVenueStop} from "../exit/IVenueStop.sol";
 import {IExactTransfers} from "../shared/IExactTransfers.sol";
 import {IClosedRuns} from "./IClosedRuns.sol";
 
@@ -16,11 +17,12 @@ import {IClosedRuns} from "./IClosedRuns.sol";
 interface ICollateralVault is IExactTransfers {
     /// @notice What a vault works with besides its venue, all deployed later, at addresses known before; zero: there is
     /// none. Lots that the clearing house deposits are fenced; the desk pays accounts by proof; a closed solvency run
-    /// starts the fence's end.
+    /// starts the fence's end; once the venue has stopped, the exit desk alone pays.
     struct Parts {
         address clearingHouse;
         address desk;
         IClosedRuns runs;
+        IVenueStop exits;
     }
 
     /// @notice Lots that wait to be paid out to `to`, from `readyAt` on. `proven`: an account gave them up by a proof,
@@ -85,6 +87,12 @@ interface ICollateralVault is IExactTransfers {
     /// @param lots how many lots.
     event Released(uint32 indexed instrumentId, uint256 lots);
 
+    /// @notice Tokens went to a customer of the stopped venue.
+    /// @param instrumentId the asset.
+    /// @param lots how many lots.
+    /// @param to who got them.
+    event ExitPaid(uint32 indexed instrumentId, uint256 lots, address indexed to);
+
     /// @notice What of an asset is fenced changed, otherwise than by time.
     /// @param instrumentId the asset.
     /// @param lots that are fenced now.
@@ -105,6 +113,9 @@ interface ICollateralVault is IExactTransfers {
 
     /// @notice Only the account desk may do this, and there may be none.
     error OnlyDesk(address caller);
+
+    /// @notice Only the exit desk may do this, and there may be none.
+    error OnlyExitDesk(address caller);
 
     /// @notice The account's owner is owed this payment by a proof: nobody takes it back.
     error WithdrawalProven(uint256 id);
@@ -182,7 +193,8 @@ interface ICollateralVault is IExactTransfers {
     /// @return id the withdrawal's number.
     function requestWithdrawal(uint32 instrumentId, uint256 lots, address to) external returns (uint256 id);
 
-    /// @notice Makes an announced payment, an hour after it was announced; anyone may.
+    /// @notice Makes an announced payment, an hour after it was announced; anyone may. Once the venue has stopped only
+    /// those that a proof made.
     /// @param id the withdrawal.
     function completeWithdrawal(uint256 id) external;
 
@@ -210,6 +222,13 @@ interface ICollateralVault is IExactTransfers {
     /// @param lots how many lots.
     function release(uint32 instrumentId, uint256 lots) external;
 
+    /// @notice Pays lots at once, fenced ones first; only the exit desk may. What accounts gave up by proof stays
+    /// theirs.
+    /// @param instrumentId the asset.
+    /// @param lots how many lots.
+    /// @param to who gets them.
+    function payExit(uint32 instrumentId, uint256 lots, address to) external;
+
     /// @notice Has fenced lots unlock from now on, linearly over 7 days; anyone may, once for what is fenced.
     /// @param instrumentId the asset.
     /// @param runId a closed run whose snapshot is later than the clearing house's last deposit: all accounts net with
@@ -233,10 +252,16 @@ interface ICollateralVault is IExactTransfers {
     /// @return lots.
     function lotsRequested(uint32 instrumentId) external view returns (uint256);
 
+    /// @notice Requested lots that accounts gave up by proof: they are paid even when the venue has stopped.
+    /// @param instrumentId the asset.
+    /// @return lots.
+    function lotsOwed(uint32 instrumentId) external view returns (uint256);
+
     /// @notice Lots that the clearing house deposited and that the venue can't withdraw: they leave by `release` and by
     /// proven withdrawals of anchored accounts, or unlock.
     /// @param instrumentId the asset.
-    /// @return lots that are fenced now, rounded up; they are recorded, and wait for no withdrawal.
+    /// @return lots that are fenced now, rounded up; they are recorded, and wait for no withdrawal. None unlocks while
+    /// the venue has stopped.
     function lotsFenced(uint32 instrumentId) external view returns (uint256 lots);
 
     /// @notice Lots that came into accounts by proof of late: the venue can't withdraw as many. They shrink linearly to
@@ -300,6 +325,14 @@ interface ICollateralVault is IExactTransfers {
     /// @notice What pays accounts by proof.
     /// @return the account desk, or zero.
     function desk() external view returns (address);
+
+    /// @notice Whether the venue has stopped, and what pays its customers then.
+    /// @return the exit desk, or zero.
+    function exits() external view returns (IVenueStop);
+
+    /// @notice Whether the venue has stopped: by anyone, after days without a sign of life.
+    /// @return whether the exit desk says so.
+    function isStopped() external view returns (bool);
 
     /// @notice Which solvency runs are closed.
     /// @return the venue's solvency registry, or zero.

@@ -5,6 +5,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ILossFunds} from "../clearing/ILossFunds.sol";
+import {IVenueStop} from "../exit/IVenueStop.sol";
 import {ISnapshotOracle} from "../snapshot/ISnapshotOracle.sol";
 import {Bn254} from "../verify/Bn254.sol";
 import {Groth16} from "../verify/Groth16.sol";
@@ -52,6 +53,8 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
     ICollateralVault private immutable VAULT;
     /// @notice What absorbs losses, or zero.
     ILossFunds private immutable CLEARING_HOUSE;
+    /// @notice Whether customers leave the venue, or zero.
+    IVenueStop private immutable EXITS;
 
     /// @notice The runs; one without a deadline was never opened.
     mapping(bytes32 runId => Run run) private _runs;
@@ -85,6 +88,7 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
         (maxAge, requireProven) = (maxAge_, requireProven_);
         _funds(); // one that does not answer would let no run close
         vault_.venue(); // nor would a vault that does not, open one
+        EXITS = vault_.exits();
     }
 
     /// @inheritdoc ISolvencyRegistry
@@ -137,6 +141,7 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
         // SOUNDNESS: only a batch shows what its stateIn hides. The venue chose the first state: it may hide any sums.
         if (current.batches == 0) revert NoBatches(runId);
         if (current.handovers != VAULT.handovers()) revert RunOfFormerVenue(runId);
+        if (address(EXITS) != address(0)) EXITS.requireNotLeft();
         (, , uint64 snapshotTime) = _batchTarget(current.snapshotId, current.batchCircuit);
         uint64 attested = _records[_latest].snapshotTime;
         if (snapshotTime <= attested) revert SnapshotNotNewer(snapshotTime, attested);
@@ -173,6 +178,11 @@ contract SolvencyRegistry is ISolvencyRegistry, EIP712 {
     function timeOf(bytes32 runId) external view returns (uint64 snapshotTime) {
         Run storage found = _runs[runId];
         return found.closed && _isSound(found) ? _records[runId].snapshotTime : 0;
+    }
+
+    /// @inheritdoc IClosedRuns
+    function latestRun() external view returns (bytes32 runId, uint64 snapshotTime) {
+        return (_latest, _records[_latest].snapshotTime);
     }
 
     /// @inheritdoc ISolvencyRegistry

@@ -6,6 +6,7 @@ import * as clearingHouse from "../../src/chain/generated/clearing-house.ts";
 import * as vault from "../../src/chain/generated/collateral-vault.ts";
 import * as coverage from "../../src/chain/generated/coverage-registry.ts";
 import * as deleveraging from "../../src/chain/generated/deleveraging.ts";
+import * as exits from "../../src/chain/generated/exit-desk.ts";
 import * as engine from "../../src/chain/generated/liquidation-engine.ts";
 import * as clock from "../../src/chain/generated/market-clock.ts";
 import * as ledger from "../../src/chain/generated/portfolio-ledger.ts";
@@ -34,6 +35,7 @@ const CONTRACTS: Readonly<Record<string, object>> = {
   PortfolioSale: sale,
   AnchorBook: anchors,
   AccountDesk: desk,
+  ExitDesk: exits,
   ClearingHouse: clearingHouse,
   Deleveraging: deleveraging,
   VolatilityOracle: volatility,

@@ -17,6 +17,18 @@ export { type TransferPlace, transferContext } from "../liquidation/purpose.ts";
 export { deriveOpening } from "../liquidation/transfers.ts";
 export type { Holding } from "../risk/requirement.ts";
 export { type Attested, type AttestedProofs, attestProofs, type NamedProof } from "./coverage/attest.ts";
+export {
+  type ClaimedExit,
+  claimExit,
+  type ExitStep,
+  fixExit,
+  giveSignOfLife,
+  readExitMarks,
+  resumeByRun,
+  stopSilentVenue,
+  type TakenExit,
+  takeExit,
+} from "./exit/exit.ts";
 export { type CheckedInclusion, type CheckInclusionOptions, checkInclusion } from "./inclusion/check.ts";
 export { type AbsorbedLoss, absorbHouseLoss, clearHouse } from "./liquidation/absorb.ts";
 export { anchorAccount, type MembershipKit, type PlaceInRun } from "./liquidation/anchor.ts";

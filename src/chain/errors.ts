@@ -2,6 +2,7 @@ import { decodeErrorResult, type Hex, hexToString } from "viem";
 import { BallastError } from "../errors.ts";
 import { given } from "../given.ts";
 import type { MendingInput } from "../inputs.ts";
+import { EXIT_HINTS } from "./exit/hints.ts";
 import { contractErrorsAbi } from "./generated/contract-errors.ts";
 import { LIQUIDATION_HINTS } from "./liquidation/hints.ts";
 import { nodeTroubleOf } from "./node-errors.ts";
@@ -162,7 +163,9 @@ const INPUTS: Readonly<Record<string, readonly MendingInput[]>> = {
 
 /** The hint for a custom error. */
 export function hintOf(errorName: string): string | undefined {
-  return HINTS[errorName] ?? LIQUIDATION_HINTS[errorName] ?? VOLATILITY_HINTS[errorName];
+  return (
+    HINTS[errorName] ?? LIQUIDATION_HINTS[errorName] ?? EXIT_HINTS[errorName] ?? VOLATILITY_HINTS[errorName]
+  );
 }
 
 /**

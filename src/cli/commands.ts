@@ -26,6 +26,7 @@ const MODULES: Readonly<Record<keyof typeof SUMMARIES, () => Promise<Command>>> 
   solvency: async () => (await import("./commands/solvency/solvency.ts")).solvency,
   vault: async () => (await import("./commands/vault.ts")).vault,
   liquidate: async () => (await import("./commands/liquidate/liquidate.ts")).liquidate,
+  exit: async () => (await import("./commands/exit.ts")).exit,
   init: async () => (await import("./commands/service/config.ts")).init,
   config: async () => (await import("./commands/service/config.ts")).config,
   serve: async () => (await import("./commands/service/serve.ts")).serve,

@@ -22,6 +22,7 @@ export const SUMMARIES = {
   solvency: "prove coverage of all accounts of a venue, and read what was proven",
   vault: "the tokens that a venue holds for its accounts, on chain",
   liquidate: "drive liquidation cases: as anyone, venue, customer, liquidator, clearing house",
+  exit: "leave a venue that has stopped: stop it, claim what an account is worth, take its part",
   init: "write a service's configuration and its master key",
   config: "a service's configuration: look whether it could start",
   serve: "the service: live portfolios become attestations, day and night",

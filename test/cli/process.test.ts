@@ -24,7 +24,14 @@ const DEPLOYMENT = {
   ...{ tablePointBuilder: ADDRESS, coverageRegistry: ADDRESS },
   solvency: { venue: ADDRESS, registry: ADDRESS, vault: ADDRESS, clearingHouse: ADDRESS },
   liquidation: {
-    ...{ clock: ADDRESS, challenges: ADDRESS, sale: ADDRESS, desk: ADDRESS, anchors: ADDRESS },
+    ...{
+      clock: ADDRESS,
+      challenges: ADDRESS,
+      sale: ADDRESS,
+      desk: ADDRESS,
+      anchors: ADDRESS,
+      exits: ADDRESS,
+    },
     ...{ ledger: ADDRESS, engine: ADDRESS, auction: ADDRESS, clearingHouse: ADDRESS },
     ...{ houseAccount: `0x${"00".repeat(31)}01`, owner: ADDRESS, guardian: ADDRESS, operator: ADDRESS },
     ...{ settlementId: 1, microsPerLot: "1000000" },

@@ -214,7 +214,14 @@ describe("what liquidate says where it fails", () => {
       ...{ coverageRegistry: ADDRESS, maxAge: 3_600, requireProven: false, verifiers: [] },
       solvency: { venue: ADDRESS, registry: ADDRESS, vault: ADDRESS, clearingHouse: ADDRESS },
       liquidation: {
-        ...{ clock: ADDRESS, challenges: ADDRESS, sale: ADDRESS, desk: ADDRESS, anchors: ADDRESS },
+        ...{
+          clock: ADDRESS,
+          challenges: ADDRESS,
+          sale: ADDRESS,
+          desk: ADDRESS,
+          anchors: ADDRESS,
+          exits: ADDRESS,
+        },
         ...{ ledger: ADDRESS, engine: ADDRESS, auction: ADDRESS, clearingHouse: ADDRESS, owner: ADDRESS },
         ...{ guardian: ADDRESS, operator: ADDRESS, settlementId: 1, microsPerLot: "10000" },
         houseAccount: `0x${"0".repeat(61)}384`,

@@ -33,6 +33,7 @@ contract LiquidationSizesTest is Sizes, GateFixture {
         _requireSpare("CollateralVault", address(vault));
         _requireSpare("AnchorBook", address(anchors));
         _requireSpare("AccountDesk", address(desk));
+        _requireSpare("ExitDesk", address(exits));
         _requireSpare("MarketClock", address(clock));
         _requireSpare("CoverageRegistry", address(registry));
         _requireSpare("SnapshotOracle", address(oracle));

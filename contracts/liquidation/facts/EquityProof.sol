@@ -39,6 +39,43 @@ library EquityProof {
             claim.snapshotId,
             claim.deadline
         );
+        _verify(verifier, point, ledger, claim, commitment);
+    }
+
+    /// @notice Checks a claim in a snapshot of whatever age, or reverts.
+    /// @param coverage the coverage registry whose rules apply, but for the oldest age.
+    /// @param ledger the ledger that the proof names.
+    /// @param claim the claim; whether its account and its snapshot are the right ones is the caller's business.
+    /// @param commitment the portfolio it must be about.
+    function checkIn(
+        ICoverageRegistry coverage,
+        address ledger,
+        EquityClaim calldata claim,
+        uint256 commitment
+    ) internal view {
+        (address verifier, Bn254.G1 memory point, ) = TableFact.targetOfAnyAge(
+            coverage,
+            KIND,
+            claim.circuitId,
+            claim.snapshotId,
+            claim.deadline
+        );
+        _verify(verifier, point, ledger, claim, commitment);
+    }
+
+    /// @notice Reverts unless the proof verifies.
+    /// @param verifier the circuit's verifier.
+    /// @param point the snapshot's table point.
+    /// @param ledger the ledger that the proof names.
+    /// @param claim the claim.
+    /// @param commitment the portfolio it must be about.
+    function _verify(
+        address verifier,
+        Bn254.G1 memory point,
+        address ledger,
+        EquityClaim calldata claim,
+        uint256 commitment
+    ) private view {
         uint256[5] memory signals = EquitySignals.encode(
             claim.accountId,
             commitment,

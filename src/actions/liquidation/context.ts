@@ -67,13 +67,19 @@ export async function deadlineFor(
   snapshot: Pick<Snapshot, "time">,
   validFor: bigint,
 ): Promise<bigint> {
-  const { timestamp: time } = await guarded("reading the latest block", () => reader.public.getBlock());
+  const time = await readTime(reader);
   const stale = snapshot.time + BigInt(maxAge);
   if (stale <= time)
     throw new BallastError("INVALID_SNAPSHOT", "The snapshot is too old: nothing proven in it is taken.", {
       hint: "Give the newest one; oracles publish it with `ballast publish`.",
     });
   return time + validFor < stale ? time + validFor : stale;
+}
+
+/** The chain's present, Unix seconds. @throws {BallastError} CHAIN_ERROR. */
+export async function readTime(reader: Pick<ChainReader, "public">): Promise<bigint> {
+  const { timestamp } = await guarded("reading the latest block", () => reader.public.getBlock());
+  return timestamp;
 }
 
 /** What progress calls an account. */

@@ -55,6 +55,17 @@ const EVENTS: Readonly<Record<string, Say>> = {
     `loss of ${text(loss)} lots: ${text(fromInsuranceFund)} insurance, ${text(fromGammaReserve)} gamma, residual ${text(residual)}`,
   LossBooked: ({ lots, insured }) =>
     `taken over: ${text(lots)} lots are booked, ${text(insured)} of them the funds'`,
+  Heartbeat: ({ venue }) => `${who(venue)} says that it is there`,
+  Stopped: ({ aliveUntil }) =>
+    `the venue has stopped: no sign of life counted after ${timeText(aliveUntil as bigint)}`,
+  Resumed: ({ runId }) => `the venue is back, by run ${text(runId)}`,
+  SnapshotFixed: ({ claimsUntil }) =>
+    `the exit's snapshot is fixed: accounts claim until ${timeText(claimsUntil as bigint)}`,
+  MarksRead: () => "what collateral is worth at the exit was read",
+  Claimed: ({ accountId, equity }) => `${account(accountId)} claims ${text(equity)} micro-USD`,
+  Shared: ({ claims, reserves }) => `${text(reserves)} micro-USD are shared among claims of ${text(claims)}`,
+  Taken: ({ accountId, instrumentId, lots }) =>
+    `${account(accountId)} got ${text(lots)} lots of asset ${text(instrumentId)}`,
   WrittenOff: ({ residual }) => `residual of ${text(residual)} lots written off`,
   Released: ({ lots }) => `the house gave ${text(lots)} lots back`,
   HouseAccountOpened: ({ accountId }) => `${account(accountId)} was opened for the house`,

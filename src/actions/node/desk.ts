@@ -1,7 +1,7 @@
 import type { LiquidationStatement } from "../../liquidation/circuits.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { FileAccounts, type FileQuestion } from "../liquidation/accounts-file.ts";
-import { type Desk, deadlineFor, type LiquidationContext } from "../liquidation/context.ts";
+import { type Desk, deadlineFor, type LiquidationContext, readTime } from "../liquidation/context.ts";
 import { type KitsOptions, withKits } from "./kits.ts";
 
 /** What a proving act works with, as it is asked for. */
@@ -12,6 +12,8 @@ export interface DeskOptions<Proven extends LiquidationStatement>
   readonly snapshot: Snapshot;
   /** Seconds that proofs hold, unless the snapshot is stale sooner. */
   readonly validFor: number;
+  /** Whether the snapshot may be of any age, as an exit's is. Default: false. */
+  readonly ofAnyAge?: boolean;
 }
 
 /**
@@ -32,14 +34,16 @@ export interface DeskOptions<Proven extends LiquidationStatement>
  */
 export async function withDesk<Proven extends LiquidationStatement, Result>(
   context: LiquidationContext,
-  { circuits, snapshot, validFor, places, inputs, needed, backend }: DeskOptions<Proven>,
+  { circuits, snapshot, validFor, ofAnyAge = false, places, inputs, needed, backend }: DeskOptions<Proven>,
   work: (desk: Desk<Proven>) => Promise<Result>,
 ): Promise<Result> {
   const { client, deployment, progress } = context;
   const { slots } = circuits.coverage;
   const store = await FileAccounts.open(context, { inputs, places, snapshot, slots });
   for (const path of store.known) progress.note(`${path} was written before, and never sent: its salt stays`);
-  const deadline = await deadlineFor(client, deployment, snapshot, BigInt(validFor));
+  const deadline = ofAnyAge
+    ? (await readTime(client)) + BigInt(validFor)
+    : await deadlineFor(client, deployment, snapshot, BigInt(validFor));
   return withKits({ circuits, needed, backend, onProgress: progress.onProgress }, (kits) =>
     work({ ...context, snapshot, kits, slots, deadline, store }),
   );

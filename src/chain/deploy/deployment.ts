@@ -52,6 +52,8 @@ export const deploymentFileSchema = z.strictObject({
       anchors: address,
       /** Deposits and withdrawals of customers, by proof. */
       desk: address,
+      /** How customers leave once the venue has stopped. */
+      exits: address,
       /** The account that takes over what nobody bought. */
       houseAccount: hash,
       owner: address,

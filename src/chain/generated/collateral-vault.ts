@@ -26,6 +26,11 @@ export const collateralVaultAbi = [
             name: "runs",
             type: "address",
           },
+          {
+            internalType: "contract IVenueStop",
+            name: "exits",
+            type: "address",
+          },
         ],
         internalType: "struct ICollateralVault.Parts",
         name: "parts",
@@ -157,6 +162,17 @@ export const collateralVaultAbi = [
       },
     ],
     name: "OnlyDesk",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "OnlyExitDesk",
     type: "error",
   },
   {
@@ -347,6 +363,31 @@ export const collateralVaultAbi = [
       },
     ],
     name: "Deposited",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
+    ],
+    name: "ExitPaid",
     type: "event",
   },
   {
@@ -713,6 +754,19 @@ export const collateralVaultAbi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "exits",
+    outputs: [
+      {
+        internalType: "contract IVenueStop",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       {
         internalType: "uint32",
@@ -769,6 +823,19 @@ export const collateralVaultAbi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "isStopped",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       {
         internalType: "uint32",
@@ -800,6 +867,25 @@ export const collateralVaultAbi = [
       {
         internalType: "uint256",
         name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "lotsOwed",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "lots",
         type: "uint256",
       },
     ],
@@ -880,6 +966,29 @@ export const collateralVaultAbi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
+    ],
+    name: "payExit",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {

@@ -149,6 +149,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "NoExitSnapshot",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "NoLots",
     type: "error",
   },
@@ -175,6 +180,11 @@ export const contractErrorsAbi = [
   {
     inputs: [],
     name: "NoSlashRecipient",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "NotStopped",
     type: "error",
   },
   {
@@ -224,12 +234,22 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "RowsMismatch",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "TooManyAccounts",
     type: "error",
   },
   {
     inputs: [],
     name: "TooManyBids",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "VenueLeft",
     type: "error",
   },
   {
@@ -359,6 +379,17 @@ export const contractErrorsAbi = [
         type: "address",
       },
     ],
+    name: "NotOwner",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
     name: "OnlyAuction",
     type: "error",
   },
@@ -415,6 +446,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "OnlyEngine",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "OnlyExitDesk",
     type: "error",
   },
   {
@@ -1088,6 +1130,17 @@ export const contractErrorsAbi = [
   {
     inputs: [
       {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+    ],
+    name: "VenueIsBack",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "int256",
         name: "equity",
         type: "int256",
@@ -1127,6 +1180,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "HouseShort",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "int256",
+        name: "equity",
+        type: "int256",
+      },
+    ],
+    name: "NothingToClaim",
     type: "error",
   },
   {
@@ -1292,6 +1356,22 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
       {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
+    ],
+    name: "NothingToTake",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
         internalType: "uint64",
         name: "age",
         type: "uint64",
@@ -1390,6 +1470,28 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "AccountInCase",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AccountLeft",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
     name: "AccountNotOrdinary",
     type: "error",
   },
@@ -1402,6 +1504,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "AccountTwice",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "AlreadyClaimed",
     type: "error",
   },
   {
@@ -1501,6 +1614,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "NotAnchored",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "NotCounted",
     type: "error",
   },
   {
@@ -2041,6 +2165,17 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "instrumentId",
+        type: "uint256",
+      },
+    ],
+    name: "MalformedRow",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "lots",
         type: "uint256",
       },
@@ -2314,6 +2449,17 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "MarksMissing",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
     name: "NewestSound",
     type: "error",
   },
@@ -2336,7 +2482,29 @@ export const contractErrorsAbi = [
         type: "uint256",
       },
     ],
+    name: "NotTheExitSnapshot",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
     name: "SnapshotAlreadyPublished",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "snapshotId",
+        type: "uint256",
+      },
+    ],
+    name: "SnapshotIsFixed",
     type: "error",
   },
   {
@@ -2721,6 +2889,22 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint32",
+        name: "row",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "width",
+        type: "uint256",
+      },
+    ],
+    name: "WrongRows",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
         name: "rowCount",
         type: "uint32",
       },
@@ -2944,6 +3128,17 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "from",
+        type: "uint64",
+      },
+    ],
+    name: "WaitsForPrices",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "held",
         type: "uint64",
       },
@@ -3064,6 +3259,17 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "since",
+        type: "uint64",
+      },
+    ],
+    name: "VenueStopped",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "snapshotTime",
         type: "uint64",
       },
@@ -3160,6 +3366,22 @@ export const contractErrorsAbi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "snapshotTime",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "stoppedAt",
+        type: "uint64",
+      },
+    ],
+    name: "RunTooOld",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "time",
         type: "uint64",
       },
@@ -3239,6 +3461,28 @@ export const contractErrorsAbi = [
         type: "uint64",
       },
     ],
+    name: "ClaimsOver",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "ClaimsRun",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
     name: "ClosedTooSoon",
     type: "error",
   },
@@ -3306,6 +3550,17 @@ export const contractErrorsAbi = [
       },
     ],
     name: "TooSoon",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "until",
+        type: "uint64",
+      },
+    ],
+    name: "VenueAlive",
     type: "error",
   },
   {

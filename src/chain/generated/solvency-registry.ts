@@ -1086,6 +1086,24 @@ export const solvencyRegistryAbi = [
   },
   {
     inputs: [],
+    name: "latestRun",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "runId",
+        type: "bytes32",
+      },
+      {
+        internalType: "uint64",
+        name: "snapshotTime",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "maxAge",
     outputs: [
       {

@@ -8,6 +8,7 @@ import { challengeBookAbi } from "../generated/challenge-book.ts";
 import { clearingHouseAbi } from "../generated/clearing-house.ts";
 import { collateralVaultAbi } from "../generated/collateral-vault.ts";
 import { deleveragingAbi } from "../generated/deleveraging.ts";
+import { exitDeskAbi } from "../generated/exit-desk.ts";
 import { houseAccountsAbi } from "../generated/house-accounts.ts";
 import { liquidationEngineAbi } from "../generated/liquidation-engine.ts";
 import { marketClockAbi } from "../generated/market-clock.ts";
@@ -33,8 +34,8 @@ export async function checkLiquidation(
   deployment: Deployment,
 ): Promise<void> {
   const system = liquidationOf(deployment);
-  const { clock, ledger, engine, challenges, auction, sale, clearingHouse, anchors, desk, vault, runs } =
-    system;
+  const { clock, ledger, engine, challenges, auction, sale, clearingHouse } = system;
+  const { anchors, desk, exits, vault, runs } = system;
   const { settlementId, microsPerLot, houseAccount, coverageRegistry: registry } = system;
   const { verifierRegistry: verifiers, snapshotOracle: oracle, liquidation } = deployment;
   const volatilityOracle = liquidation?.volatilityOracle ?? zeroAddress;
@@ -42,7 +43,7 @@ export async function checkLiquidation(
   const check = (name: string, address: Address, abi: Abi, answers: Answers) =>
     checkAnswers(reader, name, address, abi, answers);
   await check("market clock", clock, marketClockAbi, { registry });
-  await check("vault", vault, collateralVaultAbi, { clearingHouse, desk, runs });
+  await check("vault", vault, collateralVaultAbi, { clearingHouse, desk, runs, exits });
   const kept = { vault, engine, clearingHouse, desk, settlementId, verifiers };
   await check("ledger", ledger, portfolioLedgerAbi, kept);
   const parts = { ledger, vault, registry, clock, challenges, auction, sale, clearingHouse };
@@ -57,6 +58,7 @@ export async function checkLiquidation(
   const attested = { vault, clearingHouse, verifiers, oracle };
   await check("solvency registry", solvency.registry, solvencyRegistryAbi, attested);
   await check("account desk", desk, accountDeskAbi, { ledger, anchors });
+  await check("exit desk", exits, exitDeskAbi, { ledger, vault, anchors });
   await check("anchor book", anchors, anchorBookAbi, { ledger, engine, runs });
   const deleveraging = await guarded("reading the clearing house", () =>
     reader.public.readContract({

@@ -4,6 +4,7 @@ import { accountDeskAbi } from "../generated/account-desk.ts";
 import { anchorBookAbi } from "../generated/anchor-book.ts";
 import { challengeBookAbi } from "../generated/challenge-book.ts";
 import { clearingHouseAbi } from "../generated/clearing-house.ts";
+import { exitDeskAbi } from "../generated/exit-desk.ts";
 import { houseAccountsAbi } from "../generated/house-accounts.ts";
 import { liquidationEngineAbi } from "../generated/liquidation-engine.ts";
 import { portfolioLedgerAbi } from "../generated/portfolio-ledger.ts";
@@ -22,6 +23,7 @@ export type EventSource =
   | "houseAccounts"
   | "anchors"
   | "desk"
+  | "exits"
   | "ledger";
 /** What an event says; lists and structs stay as the ABI has them. */
 export type EventValue = bigint | number | boolean | string | object;
@@ -59,6 +61,7 @@ const ABIS = {
   houseAccounts: houseAccountsAbi,
   anchors: anchorBookAbi,
   desk: accountDeskAbi,
+  exits: exitDeskAbi,
   ledger: portfolioLedgerAbi,
 } as const;
 const SOURCES = [
@@ -70,6 +73,7 @@ const SOURCES = [
   "houseAccounts",
   "anchors",
   "desk",
+  "exits",
 ] as const;
 const STEP = 2_000n;
 

@@ -18,7 +18,7 @@ const whole = (least: bigint, most: bigint) =>
 const ppm = (most: number) => z.int().min(0).max(most);
 const bond = whole(1n, MOST_BOND);
 
-/** The bounds of docs/protocol/liquidation.md and docs/protocol/clearing-house.md; windows are longer than `clock.serveGap` too. */
+/** The bounds of docs/protocol/liquidation.md, docs/protocol/clearing-house.md and docs/protocol/exit.md; windows are longer than `clock.serveGap` too. */
 export const liquidationParametersFileSchema = z.strictObject({
   format: z.literal("ballast.liquidation-parameters/2"),
   clock: z
@@ -97,6 +97,14 @@ export const liquidationParametersFileSchema = z.strictObject({
     })
     .partial()
     .default({}),
+  exits: z
+    .strictObject({
+      silence: whole(3n * DAY, 30n * DAY),
+      priceWait: whole(DAY, 14n * DAY),
+      claimPeriod: whole(45n * DAY, 180n * DAY),
+    })
+    .partial()
+    .default({}),
 });
 
 /**
@@ -118,7 +126,7 @@ export function loadParameters(
   }
   const defined = <Part extends object>(part: Part) =>
     Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined));
-  const { clock, engine, challenges, auction, sale, funds, anchors } = parsed.data;
+  const { clock, engine, challenges, auction, sale, funds, anchors, exits } = parsed.data;
   const parameters: LiquidationParameters = {
     clock: { ...standard.clock, ...defined(clock) },
     engine: { ...standard.engine, ...defined(engine) },
@@ -127,6 +135,7 @@ export function loadParameters(
     sale: { ...standard.sale, ...defined(sale) },
     funds: { ...standard.funds, ...defined(funds) },
     anchors: { ...standard.anchors, ...defined(anchors) },
+    exits: { ...standard.exits, ...defined(exits) },
   };
   const broken = brokenRule(parameters);
   if (broken !== undefined) throw wrong(path, broken);

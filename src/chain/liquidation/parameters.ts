@@ -1,5 +1,6 @@
 import type { ContractFunctionReturnType } from "viem";
 import type { ClockParameters } from "../coverage/clock.ts";
+import type { ExitParameters } from "../exit/read-exit.ts";
 import type { anchorBookAbi } from "../generated/anchor-book.ts";
 import type { challengeBookAbi } from "../generated/challenge-book.ts";
 import type { clearingHouseAbi } from "../generated/clearing-house.ts";
@@ -21,7 +22,7 @@ export type FundParameters = ContractFunctionReturnType<typeof clearingHouseAbi,
 /** Seconds between snapshots of solvency runs; fixed at deployment. */
 export type AnchorParameters = ContractFunctionReturnType<typeof anchorBookAbi, "view", "parameters">;
 
-/** The parameters of a venue's liquidation; docs/protocol/liquidation.md and docs/protocol/clearing-house.md have the bounds. */
+/** The parameters of a venue's liquidation; docs/protocol/liquidation.md, docs/protocol/clearing-house.md and docs/protocol/exit.md have the bounds. */
 export interface LiquidationParameters {
   readonly clock: ClockParameters;
   readonly engine: EngineParameters;
@@ -30,6 +31,7 @@ export interface LiquidationParameters {
   readonly sale: SaleParameters;
   readonly funds: FundParameters;
   readonly anchors: AnchorParameters;
+  readonly exits: ExitParameters;
 }
 
 const MINUTE = 60n;
@@ -44,7 +46,7 @@ export const STANDARD_CADENCE = 5n * MINUTE;
  * Parameters to begin with: snapshots every few minutes, each of which serves for ten at most; a soft window of an hour, half an hour each
  * for bids, reveals and a settlement, two hours in which a sale falls to its ordinary discount; bonds of 1,000 USD. Holds last twelve hours:
  * a volatility oracle with a round every five minutes keeps the rounds of 21 of them. A run anchors for three days; the funds bear losses of accounts
- * that runs have counted for a week, and all of those after a month.
+ * that runs have counted for a week, and all of those after a month. After a week of silence anyone may stop the venue; accounts claim for 60 days.
  *
  * @param unitsPerLot the settlement token's units in a lot.
  * @param microsPerLot what a lot is worth, micro-USD.
@@ -99,5 +101,6 @@ export function standardParameters(unitsPerLot: bigint, microsPerLot: bigint): L
       maxPenalty: 20_000,
     },
     anchors: { anchorAge: 3n * DAY, leastAge: 7n * DAY, fullAge: 30n * DAY },
+    exits: { silence: 7n * DAY, priceWait: 3n * DAY, claimPeriod: 60n * DAY },
   };
 }

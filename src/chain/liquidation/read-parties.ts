@@ -2,6 +2,7 @@ import type { Address, Hex } from "viem";
 import type { ChainReader } from "../client.ts";
 import { challengeBookAbi } from "../generated/challenge-book.ts";
 import { clearingHouseAbi } from "../generated/clearing-house.ts";
+import { exitDeskAbi } from "../generated/exit-desk.ts";
 import { liquidationEngineAbi } from "../generated/liquidation-engine.ts";
 import { marketClockAbi } from "../generated/market-clock.ts";
 import { portfolioSaleAbi } from "../generated/portfolio-sale.ts";
@@ -20,7 +21,7 @@ export async function readParameters(
 ): Promise<LiquidationParameters> {
   const { public: client } = reader;
   const functionName = "parameters";
-  const [clock, engine, challenges, auction, sale, funds, anchors] = await guarded(
+  const [clock, engine, challenges, auction, sale, funds, anchors, exits] = await guarded(
     "reading the parameters",
     () =>
       Promise.all([
@@ -31,9 +32,10 @@ export async function readParameters(
         client.readContract({ address: system.sale, abi: portfolioSaleAbi, functionName }),
         client.readContract({ address: system.clearingHouse, abi: clearingHouseAbi, functionName }),
         readAnchorParameters(reader, system),
+        client.readContract({ address: system.exits, abi: exitDeskAbi, functionName }),
       ]),
   );
-  return { clock, engine, challenges, auction, sale, funds, anchors };
+  return { clock, engine, challenges, auction, sale, funds, anchors, exits };
 }
 
 /** Whether an account may bid in cases that open now. @throws {BallastError} CHAIN_ERROR. */

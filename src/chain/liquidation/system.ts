@@ -22,6 +22,8 @@ export interface LiquidationSystem {
   readonly houseAccounts: Address;
   readonly anchors: Address;
   readonly desk: Address;
+  /** How customers leave once the venue has stopped. */
+  readonly exits: Address;
   /** The venue's solvency registry, whose closed runs count. */
   readonly runs: Address;
   readonly vault: Address;
@@ -54,12 +56,12 @@ export function liquidationOf(deployment: Deployment): LiquidationSystem {
     });
   const { venue, vault, registry: runs } = deployedSolvency(deployment);
   const { clock, ledger, engine, challenges, auction, sale, clearingHouse, settlementId } = liquidation;
-  const { anchors, desk } = liquidation;
+  const { anchors, desk, exits } = liquidation;
   return {
     chainId,
     block: BigInt(deployment.block),
-    ...{ venue, clock, ledger, engine, challenges, auction, sale, clearingHouse, anchors, desk, vault, runs },
-    ...{ coverageRegistry, settlementId },
+    ...{ venue, clock, ledger, engine, challenges, auction, sale, clearingHouse, anchors, desk, exits },
+    ...{ vault, runs, coverageRegistry, settlementId },
     houseAccounts: getContractAddress({ from: clearingHouse, nonce: 1n }),
     houseAccount: parseField(liquidation.houseAccount, "house's account"),
     microsPerLot: BigInt(liquidation.microsPerLot),

@@ -24,6 +24,7 @@ export const CONTRACTS = {
   LiquidationEngine: "contracts/liquidation/LiquidationEngine.sol",
   AnchorBook: "contracts/clearing/AnchorBook.sol",
   AccountDesk: "contracts/liquidation/AccountDesk.sol",
+  ExitDesk: "contracts/exit/ExitDesk.sol",
   FactChecker: "contracts/liquidation/facts/FactChecker.sol",
   ChallengeBook: "contracts/liquidation/ChallengeBook.sol",
   SealedAuction: "contracts/liquidation/SealedAuction.sol",

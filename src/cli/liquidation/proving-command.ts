@@ -20,6 +20,8 @@ interface ProvingSchema<
 > extends Omit<KindSchema<Arguments, Flags, Inputs, Desk<Needed>, Loaded>, "load"> {
   /** What it proves. */
   readonly needs: readonly Needed[];
+  /** Whether it proves in a snapshot of any age. Default: in the newest. */
+  readonly ofAnyAge?: boolean;
   /** Reads the command's files before anything is asked or loaded: what is wrong with them is said at once. */
   readonly load: (
     values: ValuesOf<Arguments & Flags>,
@@ -34,7 +36,7 @@ export function provingCommand<
   const Needed extends LiquidationStatement = never,
   Loaded extends Files = Files,
 >(schema: ProvingSchema<Arguments, Flags, Needed, Loaded>): Command {
-  const { who = "", needs, load, act, ...rest } = schema;
+  const { who = "", needs, ofAnyAge = false, load, act, ...rest } = schema;
   return command({
     ...rest,
     flags: { ...proving(who), ...rest.flags },
@@ -50,7 +52,7 @@ export function provingCommand<
       const files = load(values, snapshot, system);
       const session = await openSession(values, context);
       const { places, inputs } = files;
-      const options = { circuits, snapshot, validFor, places, inputs, needed: needs, backend };
+      const options = { circuits, snapshot, validFor, ofAnyAge, places, inputs, needed: needs, backend };
       const told = await withDesk(session, options, (desk) => act(desk, { ...values, ...files }, context));
       tell(context, told);
     },

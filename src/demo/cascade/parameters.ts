@@ -71,6 +71,7 @@ function termsWith(serveGap: bigint): LiquidationParameters {
     },
     // One run is enough: all accounts of the demo are new.
     anchors: { anchorAge: DAY, leastAge: 0n, fullAge: 0n },
+    exits: { silence: 7n * DAY, priceWait: DAY, claimPeriod: 45n * DAY },
   };
 }
 

@@ -250,7 +250,7 @@ describe("deployLiquidation", () => {
         onStep: (step) => steps.push(step),
       });
       expect(done.liquidation).toMatchObject({ guardian, operator, owner });
-      expect(steps).toHaveLength(12);
+      expect(steps).toHaveLength(13);
       const system = liquidationOf(done);
       await expect(setPaused(people.owner, system, true)).rejects.toEqual(refused("OnlyGuardian"));
       await setPaused(people.alice, system, true);

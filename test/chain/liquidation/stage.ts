@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Address, getAddress, toHex } from "viem";
-import { anchorAccount } from "../../../src/actions/liquidation/anchor.ts";
+import { anchorAccount, type PlaceInRun } from "../../../src/actions/liquidation/anchor.ts";
 import { attestTier } from "../../../src/actions/liquidation/attest.ts";
 import type { Desk, Kits } from "../../../src/actions/liquidation/context.ts";
 import { equityAt, type Moves, placeOf, transferAt } from "../../../src/actions/liquidation/facts.ts";
@@ -294,8 +294,11 @@ export class World {
     return netPositions(all).find((held) => held.instrumentId === instrumentId)?.quantity ?? 0n;
   }
 
-  /** The venue closes a solvency run of the newest snapshot over all accounts, and it anchors some of them. */
-  async anchor(...accountIds: readonly bigint[]): Promise<void> {
+  /**
+   * The venue closes a solvency run of the newest snapshot over all accounts, and it anchors some of them.
+   * @returns where each account stands in it.
+   */
+  async anchor(...accountIds: readonly bigint[]): Promise<readonly PlaceInRun[]> {
     const { people, deployment, runs, kits } = this.stage;
     const all = this.accounts.all.filter(({ positions }) => positions.length > 0);
     const folder = mkdtempSync(join(tmpdir(), "ballast-run-"));
@@ -320,6 +323,7 @@ export class World {
       const kit = { ...membership, prover: kits.coverage.prover };
       for (const accountId of accountIds)
         await anchorAccount(this.desk("dave"), kit, placeInRun(folder, toField(accountId)), this.deadline);
+      return all.map(({ accountId }) => placeInRun(folder, accountId));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -76,7 +76,7 @@ abstract contract Fixture is Base {
     }
 
     /// Row n of the table: ids 10, 20, ...
-    function tableRow(uint256 n) internal pure returns (uint256[] memory row) {
+    function tableRow(uint256 n) internal pure virtual returns (uint256[] memory row) {
         row = new uint256[](WIDTH);
         for (uint256 e = 0; e < 4; ++e) row[e] = packed(lane(n, 3 * e), lane(n, 3 * e + 1), lane(n, 3 * e + 2));
         row[4] = uint256(keccak256(abi.encode("long", n))) >> 217;

@@ -7,6 +7,8 @@ import {HouseAccounts} from "contracts/clearing/HouseAccounts.sol";
 import {IAnchorBook} from "contracts/clearing/IAnchorBook.sol";
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
+import {ExitDesk} from "contracts/exit/ExitDesk.sol";
+import {IExitDesk} from "contracts/exit/IExitDesk.sol";
 import {AccountDesk} from "contracts/liquidation/AccountDesk.sol";
 import {TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {ChallengeBook} from "contracts/liquidation/ChallengeBook.sol";
@@ -67,6 +69,9 @@ abstract contract GateFixture is LiquidationFixture {
     uint64 internal constant ANCHOR_AGE = 14 days;
     uint64 internal constant LEAST_AGE = 7 days;
     uint64 internal constant FULL_AGE = 30 days;
+    uint64 internal constant EXIT_SILENCE = 7 days;
+    uint64 internal constant PRICE_WAIT = 3 days;
+    uint64 internal constant CLAIM_PERIOD = 45 days;
     uint32 internal constant MAX_PENALTY = 20_000;
     uint32 internal constant BOND_RATE = 320_000;
     uint32 internal constant SEALED_DISCOUNT = 320_000;
@@ -82,6 +87,7 @@ abstract contract GateFixture is LiquidationFixture {
     HouseAccounts internal accounts;
     AnchorBook internal anchors;
     AccountDesk internal desk;
+    ExitDesk internal exits;
     StubVolatilityOracle internal volatility;
 
     function setUp() public virtual override {
@@ -97,7 +103,7 @@ abstract contract GateFixture is LiquidationFixture {
             clearingHouseAt,
             GUARDIAN
         );
-        volatility = StubVolatilityOracle(predicted(7));
+        volatility = StubVolatilityOracle(predicted(8));
         engine = new LiquidationEngine(OWNER, parts, engineParameters());
         challenges = new ChallengeBook(OWNER, engine, challengeParameters());
         auction = new SealedAuction(OWNER, engine, uint64(MICROS_PER_LOT), auctionParameters());
@@ -113,6 +119,7 @@ abstract contract GateFixture is LiquidationFixture {
         accounts = HouseAccounts(house.accounts());
         anchors = new AnchorBook(runs, engine, anchorParameters());
         desk = new AccountDesk(engine, anchors);
+        exits = new ExitDesk(engine, anchors, exitParameters());
         volatility = new StubVolatilityOracle();
         for (uint256 i = 0; i < 3; ++i) {
             register(accountOf(i), liquidator(i), false);
@@ -128,6 +135,14 @@ abstract contract GateFixture is LiquidationFixture {
         anchor(BOB, commitmentOf(BOB, 0), first);
         anchorNow(ALICE);
         anchorNow(BOB);
+    }
+
+    function hasExits() internal pure override returns (bool) {
+        return true;
+    }
+
+    function exitParameters() internal pure returns (IExitDesk.Parameters memory) {
+        return IExitDesk.Parameters(EXIT_SILENCE, PRICE_WAIT, CLAIM_PERIOD);
     }
 
     function anchorParameters() internal pure returns (IAnchorBook.Parameters memory) {

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IClearingHouse} from "contracts/clearing/IClearingHouse.sol";
+import {IVenueStop} from "contracts/exit/IVenueStop.sol";
 import {
     DeleverageClaim,
     EmptyClaim,
@@ -54,13 +55,18 @@ contract EngineStandIn {
     }
 }
 
+/// All that ledger and vault ask of an exit desk: the venue is there.
+contract ExitStandIn {
+    function requireRunning() external pure {}
+}
+
 /// A venue with a vault, a ledger and three accounts, and trapdoor keys of the four statements of a liquidation: every
 /// helper that returns a claim makes a proof that verifies.
 ///
 /// Vault, ledger, engine, challenge book, auction, sale and clearing house know each other by address. A test that
-/// deploys the last five, with anchor book and account desk after them, does so first of all after `super.setUp()`, in
-/// this order: then they land at `engineAt`, `challengesAt`, `auctionAt`, `saleAt`, `clearingHouseAt`, `anchorsAt` and
-/// `deskAt`. One that doesn't speaks for them by `vm.prank`. Solvency runs are closed by `runs`.
+/// deploys the last five, with anchor book, account desk and exit desk after them, does so first of all after
+/// `super.setUp()`, in this order: then they land at `engineAt`, `challengesAt`, `auctionAt`, `saleAt`,
+/// `clearingHouseAt`, `anchorsAt`, `deskAt` and, if it `hasExits`, `exitsAt`. One that doesn't speaks for them by `vm.prank`. Solvency runs are closed by `runs`.
 abstract contract LiquidationFixture is Fixture {
     /// What a transfer is to be, besides the accounts' present state.
     struct TransferTerms {
@@ -121,6 +127,7 @@ abstract contract LiquidationFixture is Fixture {
     address internal clearingHouseAt;
     address internal anchorsAt;
     address internal deskAt;
+    address internal exitsAt;
     Token internal token;
     StubRuns internal runs;
     CollateralVault internal vault;
@@ -135,10 +142,16 @@ abstract contract LiquidationFixture is Fixture {
         clock.enter(snapshotId);
         token = new Token();
         runs = new StubRuns();
-        (engineAt, challengesAt, auctionAt) = (predicted(3), predicted(4), predicted(5));
-        (saleAt, clearingHouseAt, anchorsAt, deskAt) = (predicted(6), predicted(7), predicted(8), predicted(9));
-        vault = new CollateralVault(VENUE, ICollateralVault.Parts(clearingHouseAt, deskAt, runs));
+        (engineAt, challengesAt, auctionAt) = (predicted(4), predicted(5), predicted(6));
+        (saleAt, clearingHouseAt, anchorsAt, deskAt) = (predicted(7), predicted(8), predicted(9), predicted(10));
+        exitsAt = hasExits() ? predicted(11) : address(0);
+        vault = new CollateralVault(
+            VENUE,
+            ICollateralVault.Parts(clearingHouseAt, deskAt, runs, IVenueStop(exitsAt))
+        );
         ledger = new PortfolioLedger(vault, engineAt, clearingHouseAt, verifiers, SETTLEMENT);
+        bytes memory running = address(new ExitStandIn()).code;
+        if (hasExits()) vm.etch(exitsAt, running);
         vm.prank(VENUE);
         vault.addAsset(SETTLEMENT, address(token), UNITS);
         // Accounts come after the clearing house, which these tests deploy later or not at all.
@@ -147,6 +160,12 @@ abstract contract LiquidationFixture is Fixture {
         register(BOB, BOB_OWNER, false);
         register(HOUSE, address(0), true);
         vm.etch(clearingHouseAt, "");
+        if (hasExits()) vm.etch(exitsAt, "");
+    }
+
+    /// Whether an exit desk follows the account desk, at `exitsAt`.
+    function hasExits() internal pure virtual returns (bool) {
+        return false;
     }
 
     // --- accounts and money ---

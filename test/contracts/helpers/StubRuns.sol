@@ -12,9 +12,11 @@ contract StubRuns is IClosedRuns {
     }
 
     mapping(bytes32 runId => Run run) private _runs;
+    bytes32 private _latest;
 
     function close(bytes32 runId, uint256 accountsRoot, uint64 snapshotTime) external {
         _runs[runId] = Run(accountsRoot, snapshotTime, false);
+        if (snapshotTime > _runs[_latest].snapshotTime) _latest = runId;
     }
 
     function setVoid(bytes32 runId, bool isVoid) external {
@@ -26,6 +28,10 @@ contract StubRuns is IClosedRuns {
         if (found.snapshotTime == 0) revert RunNotClosed(runId);
         if (found.isVoid) revert RunVoid(runId);
         return (found.accountsRoot, found.snapshotTime);
+    }
+
+    function latestRun() external view returns (bytes32 runId, uint64 snapshotTime) {
+        return (_latest, _runs[_latest].snapshotTime);
     }
 
     function timeOf(bytes32 runId) external view returns (uint64 snapshotTime) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IVenueStop} from "contracts/exit/IVenueStop.sol";
 import {IBounded} from "contracts/shared/IBounded.sol";
 import {IClosedRuns} from "contracts/solvency/IClosedRuns.sol";
 import {ICollateralVault} from "contracts/solvency/ICollateralVault.sol";
@@ -68,7 +69,7 @@ abstract contract Base {
 
     /// A vault with a clearing house, and without a desk and runs.
     function vaultParts(address clearingHouse) internal pure returns (ICollateralVault.Parts memory) {
-        return ICollateralVault.Parts(clearingHouse, address(0), IClosedRuns(address(0)));
+        return ICollateralVault.Parts(clearingHouse, address(0), IClosedRuns(address(0)), IVenueStop(address(0)));
     }
 
     function bound(uint256 value, uint256 low, uint256 high) internal pure returns (uint256) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IVenueStop} from "contracts/exit/IVenueStop.sol";
 import {EmptyClaim, Rest, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IFactProofs} from "contracts/liquidation/facts/IFactProofs.sol";
 import {IAccountOpening} from "contracts/liquidation/IAccountOpening.sol";
@@ -327,7 +328,11 @@ contract AccountOpeningTest is LiquidationFixture {
 
     function test_WithoutASettlementAssetNobodyOpens() public {
         vm.etch(clearingHouseAt, "");
-        CollateralVault bare = new CollateralVault(VENUE, ICollateralVault.Parts(clearingHouseAt, deskAt, runs));
+        IVenueStop none;
+        CollateralVault bare = new CollateralVault(
+            VENUE,
+            ICollateralVault.Parts(clearingHouseAt, deskAt, runs, none)
+        );
         PortfolioLedger another = new PortfolioLedger(bare, engineAt, clearingHouseAt, verifiers, SETTLEMENT);
         uint256 accountId = another.accountIdOf(CAROL, 0);
         uint256 context = factContext(address(another), "empty", DEADLINE);

@@ -3,7 +3,9 @@ pragma solidity 0.8.37;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ILossFunds} from "contracts/clearing/ILossFunds.sol";
+import {IVenueStop} from "contracts/exit/IVenueStop.sol";
 import {ISnapshotOracle} from "contracts/snapshot/ISnapshotOracle.sol";
+import {CollateralVault} from "contracts/solvency/CollateralVault.sol";
 import {ICollateralVault} from "contracts/solvency/ICollateralVault.sol";
 import {IClosedRuns} from "contracts/solvency/IClosedRuns.sol";
 import {ISolvencyRegistry} from "contracts/solvency/ISolvencyRegistry.sol";
@@ -45,6 +47,23 @@ contract Lender {
 }
 
 /// Closing a run, and what its attestation says; opening and batches are in `SolvencyRegistry.t.sol`.
+/// An exit desk by which customers leave, or don't yet.
+contract StubExits {
+    bool private _isLeft;
+
+    function leave() external {
+        _isLeft = true;
+    }
+
+    function requireNotLeft() external view {
+        if (_isLeft) revert IVenueStop.VenueLeft();
+    }
+
+    function requireRunning() external pure {}
+
+    function requireReceiving() external pure {}
+}
+
 contract SolvencyCloseTest is SolvencyFixture {
     bytes32 private runId;
 
@@ -452,6 +471,32 @@ contract SolvencyCloseTest is SolvencyFixture {
     }
 
     // --- what an attestation does not survive ---
+
+    /// A void run was closed all the same: it was a sign of life.
+    function test_TellsTheRunThatWasClosedLast() public {
+        (bytes32 none, uint64 never) = solvency.latestRun();
+        vm.assertTrue(none == 0 && never == 0, "none");
+        closeRun(runId);
+        verifiers.retire(batchCircuit);
+        (bytes32 latest, uint64 time) = solvency.latestRun();
+        vm.assertTrue(latest == runId && time == NOW, "this one");
+    }
+
+    /// Runs of after the first claim show nothing: accounts were paid by what came before.
+    function test_ALeftVenueClosesNoRun() public {
+        StubExits exits = new StubExits();
+        ICollateralVault.Parts memory parts = vaultParts(address(0));
+        parts.exits = IVenueStop(address(exits));
+        vault = new CollateralVault(venue, parts);
+        addAsset(CASH, address(cash));
+        addAsset(COIN, address(coin));
+        deposit(CASH, cash, 5_000_000);
+        deposit(COIN, coin, 300);
+        solvency = newRegistry(false);
+        bytes32 id = runWith(3);
+        exits.leave();
+        _expectCloseRevert(id, abi.encodeWithSelector(IVenueStop.VenueLeft.selector));
+    }
 
     /// Of a run it stays to be seen that it was closed, and over whom, when its numbers are of use no more.
     function test_AClosedRunIsToldHoweverOld() public {

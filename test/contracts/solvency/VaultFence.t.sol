@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IVenueStop} from "contracts/exit/IVenueStop.sol";
 import {CollateralVault} from "contracts/solvency/CollateralVault.sol";
 import {IClosedRuns} from "contracts/solvency/IClosedRuns.sol";
 import {ICollateralVault} from "contracts/solvency/ICollateralVault.sol";
@@ -26,7 +27,7 @@ contract VaultFenceTest is Base {
     function setUp() public {
         vm.warp(NOW);
         runs = new StubRuns();
-        vault = new CollateralVault(VENUE, ICollateralVault.Parts(HOUSE, DESK, runs));
+        vault = new CollateralVault(VENUE, ICollateralVault.Parts(HOUSE, DESK, runs, IVenueStop(address(0))));
         token = new Token();
         vm.prank(VENUE);
         vault.addAsset(ID, address(token), UNITS);

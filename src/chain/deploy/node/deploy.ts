@@ -208,7 +208,7 @@ export async function deploySolvency(
       abi: collateralVaultAbi,
       bytecode: code.CollateralVault,
       // Nothing is released: a clearing house that may take lots out comes with a liquidation deployment.
-      args: [venue, { clearingHouse: zeroAddress, desk: zeroAddress, runs: zeroAddress }],
+      args: [venue, { clearingHouse: zeroAddress, desk: zeroAddress, runs: zeroAddress, exits: zeroAddress }],
     }),
     "deploying the vault",
   );

@@ -8,6 +8,7 @@ import { anchorBookAbi } from "../../generated/anchor-book.ts";
 import { challengeBookAbi } from "../../generated/challenge-book.ts";
 import { clearingHouseAbi } from "../../generated/clearing-house.ts";
 import { collateralVaultAbi } from "../../generated/collateral-vault.ts";
+import { exitDeskAbi } from "../../generated/exit-desk.ts";
 import { liquidationEngineAbi } from "../../generated/liquidation-engine.ts";
 import { marketClockAbi } from "../../generated/market-clock.ts";
 import { portfolioLedgerAbi } from "../../generated/portfolio-ledger.ts";
@@ -51,12 +52,12 @@ export interface DeployLiquidationOptions {
 /** In the order in which they are created: each contract knows the others, those to come by their address to be. */
 const ORDER = [
   ...(["clock", "vault", "ledger", "engine", "challenges", "auction", "sale", "clearingHouse"] as const),
-  ...(["registry", "anchors", "desk"] as const),
+  ...(["registry", "anchors", "desk", "exits"] as const),
 ] as const;
 type Addresses = Readonly<Record<(typeof ORDER)[number], Address>>;
 
 /**
- * Deploys one venue's market clock, vault, ledger, engine, challenge book, auction, sale, clearing house, solvency registry, anchor book and account desk beside a
+ * Deploys one venue's market clock, vault, ledger, engine, challenge book, auction, sale, clearing house, solvency registry, anchor book, account desk and exit desk beside a
  * deployment. Before, it checks that its times go together with the signers' and the volatility oracle's; at the end, that all of
  * the contracts belong together.
  *
@@ -90,14 +91,14 @@ export async function deployLiquidation(
     });
   }
   const { clock, ledger, engine, challenges, auction, sale, clearingHouse } = addresses;
-  const { vault, registry, anchors, desk } = addresses;
+  const { vault, registry, anchors, desk, exits } = addresses;
   const { owner, guardian, operator, venue, houseAccount, settlementId, microsPerLot, volatilityOracle } =
     parts;
   const deployed: Deployment = {
     ...deployment,
     solvency: { venue, registry, vault, clearingHouse },
     liquidation: {
-      ...{ clock, ledger, engine, challenges, auction, sale, clearingHouse, anchors, desk },
+      ...{ clock, ledger, engine, challenges, auction, sale, clearingHouse, anchors, desk, exits },
       ...{ owner, guardian, operator, settlementId },
       houseAccount: formatField(houseAccount),
       microsPerLot: microsPerLot.toString(),
@@ -122,6 +123,7 @@ const NAMES: Readonly<Record<keyof Addresses, string>> = {
   registry: "SolvencyRegistry",
   anchors: "AnchorBook",
   desk: "AccountDesk",
+  exits: "ExitDesk",
 };
 
 /** The options with their defaults. */
@@ -171,6 +173,7 @@ function creationCode(
     registry: runs,
     anchors,
     desk,
+    exits,
   }: Addresses,
   { coverageRegistry: registry, verifierRegistry, snapshotOracle, maxAge, requireProven }: Deployment,
   parts: ReturnType<typeof partsOf>,
@@ -188,7 +191,7 @@ function creationCode(
       return encodeDeployData({
         abi: collateralVaultAbi,
         bytecode: code.CollateralVault,
-        args: [venue, { clearingHouse, desk, runs }],
+        args: [venue, { clearingHouse, desk, runs, exits }],
       });
     case "ledger":
       return encodeDeployData({
@@ -243,6 +246,12 @@ function creationCode(
       });
     case "desk":
       return encodeDeployData({ abi: accountDeskAbi, bytecode: code.AccountDesk, args: [engine, anchors] });
+    case "exits":
+      return encodeDeployData({
+        abi: exitDeskAbi,
+        bytecode: code.ExitDesk,
+        args: [engine, anchors, parameters.exits],
+      });
     case "anchors":
       return encodeDeployData({
         abi: anchorBookAbi,
