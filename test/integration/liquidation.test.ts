@@ -149,7 +149,8 @@ describe("a liquidation", () => {
       const price = equityOf(world, { ...trader, positions: [{ instrumentId: put, quantity: 2n }] }) / MICROS;
       const purpose = world.purpose("reduce", caseId, before.case.version, "venue");
       const moved = [{ instrumentId: put, quantity: -2n }];
-      const sold = await world.transfer(purpose, { a: trader, b: taker, moved, cash: -price - 1_000n });
+      const paid = -price - 1_000n;
+      const sold = await world.transfer(purpose, { a: trader, b: taker, moved, cash: paid, rest: "kept" });
       const penalty = BigInt(ENGINE.maxPenalty);
       const reduction = await proveReduction(
         ...[stage.kits.reduction, world.snapshot, trader, sold.a, penalty, world.place()],

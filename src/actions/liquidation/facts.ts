@@ -11,9 +11,17 @@ import {
   proveTransfer,
   type ReductionClaim,
 } from "../../liquidation/claims.ts";
-import { type CaseAction, casePurpose, type FactPlace } from "../../liquidation/purpose.ts";
+import {
+  type CaseAction,
+  casePurpose,
+  type FactPlace,
+  type TransferPlace,
+  transferContext,
+} from "../../liquidation/purpose.ts";
 import type { TransferPlan } from "../../liquidation/transfers.ts";
-import { type Desk, type LedgerContext, type LiquidationContext, nameIn } from "./context.ts";
+import type { Field } from "../../math/field.ts";
+import { derivedSalt } from "../../portfolio/commitment.ts";
+import { type Desk, type LedgerContext, type LiquidationContext, nameIn, readTime } from "./context.ts";
 
 /**
  * Checks openings against the ledger before anything is proven with them.
@@ -57,8 +65,12 @@ export function purposeIn(view: CaseView, action: CaseAction, actor: Address): H
 /** What moves, where no part of it is the rule. */
 export type Moves = Pick<TransferPlan, "a"> & Partial<TransferPlan>;
 
+/** Deadlines that are tried for an interrupted act's, seconds. */
+const TRIED_DEADLINES = 3_600n;
+
 /**
- * Proves a transfer between the accounts as the ledger has them. An account that an interrupted act kept and never sent keeps its salt.
+ * Proves a transfer between the accounts as the ledger has them. An account that an interrupted act kept and never sent keeps its salt,
+ * and a salt that was derived its deadline, as long as that lies ahead.
  * @throws {BallastError} as `proveTransfer`.
  */
 export async function transferAt(desk: Desk<"transfer">, purpose: Hex, plan: Moves): Promise<ProvenTransfer> {
@@ -76,7 +88,26 @@ export async function transferAt(desk: Desk<"transfer">, purpose: Hex, plan: Mov
     a: plan.salts?.a ?? store.saltOf(a.accountId),
     b: b === undefined ? undefined : store.saltOf(b.accountId),
   };
-  return proveTransfer(kits.transfer, { ...terms, ...plan, salts }, target);
+  const derived = plan.rest === "kept" && salts.a !== undefined ? salts.a : undefined;
+  const again = derived === undefined ? undefined : deadlineOf(derived, a, target, await readTime(client));
+  return proveTransfer(
+    kits.transfer,
+    { ...terms, ...plan, salts },
+    { ...target, deadline: again ?? deadline },
+  );
+}
+
+/** The deadline after `now` that an account's derived salt came from, or none of those tried. */
+function deadlineOf(
+  derived: Field,
+  { salt }: OpenAccount,
+  place: TransferPlace,
+  now: bigint,
+): bigint | undefined {
+  const earliest = place.deadline - TRIED_DEADLINES > now ? place.deadline - TRIED_DEADLINES : now;
+  for (let deadline = place.deadline; deadline > earliest; deadline--)
+    if (derivedSalt(salt, transferContext({ ...place, deadline })) === derived) return deadline;
+  return undefined;
 }
 
 /** A transfer between two accounts. */

@@ -167,7 +167,7 @@ contract AnchorBookTest is GateFixture {
         bytes32 purpose = casePurpose("reduce", caseId, engine.caseOf(caseId).version, VENUE);
         TransferClaim memory claim_ = caseTransfer("reduce", caseId, VENUE, BOB, -9, false);
         vm.prank(address(engine));
-        ledger.move(claim_, Rest.Free, purpose);
+        ledger.move(claim_, Rest.Kept, purpose);
         vm.assertEq(_insure(caseId, 5), 5, "and a slice");
     }
 
