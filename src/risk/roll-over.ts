@@ -75,6 +75,7 @@ export function checkRollOver(
 
 function refused(what: string): BallastError {
   return new BallastError("INVALID_SNAPSHOT", `The snapshot ${what}, which has expired and may be held.`, {
-    hint: "Build it with the snapshot before it (--previous), and sign it then.",
+    hint: "Build it with the snapshot before it, and sign it then.",
+    inputs: ["snapshot.previous"],
   });
 }

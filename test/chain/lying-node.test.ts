@@ -45,6 +45,7 @@ describe("a node that answers what is no answer", () => {
       clock: address(8),
       desk: address(9),
       exits: `0x${"b".repeat(40)}`,
+      houseAccounts: `0x${"c".repeat(40)}`,
       anchors: `0x${"a".repeat(40)}`,
     };
     const read = readEvents(reader, system as unknown as LiquidationSystem, { fromBlock: 0n });

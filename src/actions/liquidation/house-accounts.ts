@@ -53,6 +53,13 @@ export async function openForHouse(
  * @param others all accounts of the house that hold anything, but one.
  * @returns what they are worth together, micro-USD.
  * @throws {BallastError} COMMITMENT_MISMATCH; CHAIN_ERROR, e.g. WrongAccount; as `proveEquity`.
+ * @example
+ * ```ts
+ * import { type Desk, type OpenAccount, showOthers } from "ballast/actions";
+ * declare const desk: Desk<"equity">;
+ * declare const others: OpenAccount[]; // opened besides the first one
+ * const micros = await showOthers(desk, others);
+ * ```
  */
 export async function showOthers(desk: Desk<"equity">, others: readonly OpenAccount[]): Promise<bigint> {
   const { client, system } = desk;

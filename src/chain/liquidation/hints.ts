@@ -34,7 +34,7 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   ClosesTooMuch: "The round's lots are closed: open another round.",
   CommitmentChanged: "The account's portfolio has changed since: look again before you post a bond.",
   EquityNotShown:
-    "Show what the house's account is worth, as it is now, in this snapshot: give the others with --others.",
+    "Show what the house's account is worth, as it is now, in this snapshot: give the files of all its others.",
   EquityLeft: "The account has a lot of equity or more: show it, so that the case goes back to the sale.",
   FactExpired: "Prove again with a later deadline.",
   FactSnapshotStale: "Prove against a newer snapshot.",

@@ -99,7 +99,8 @@ export async function recordDeliveries(
   );
   if (first < 0)
     throw new BallastError("NOTHING_TO_CLOSE", "The snapshot has no row of an expired instrument.", {
-      hint: "Give one that was built with the snapshot before (--previous), after an expiry.",
+      hint: "Give one that was built with the snapshot before it, after an expiry.",
+      inputs: ["snapshot.previous"],
     });
   const to = await readDeliveryBook(client, deployment);
   const rows = tableElements(snapshot);
