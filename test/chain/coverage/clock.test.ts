@@ -60,12 +60,13 @@ describe("the market clock", () => {
     const from = await client.public.readContract({ ...oracle, functionName: "builder" });
     const args = [snapshotId, circuitId, 1n, 2n] as const;
     const data = encodeFunctionData({ abi: snapshotOracleAbi, functionName: "recordProvenPoint", args });
-    for (const [method, params] of [
-      ["anvil_impersonateAccount", [from]],
-      ["anvil_setBalance", [from, numberToHex(10n ** 18n)]],
-      ["eth_sendTransaction", [{ from, to: oracle.address, data }]],
-    ] as const)
-      await client.public.request({ method, params } as never);
+    const ask = (method: string, params: readonly unknown[]) =>
+      client.public.request<{ ReturnType: Hex }>({ method, params } as never);
+    await ask("anvil_impersonateAccount", [from]);
+    await ask("anvil_setBalance", [from, numberToHex(10n ** 18n)]);
+    // The node answers once the transaction waits, and not once it is in a block.
+    const hash = await ask("eth_sendTransaction", [{ from, to: oracle.address, data }]);
+    expect((await client.public.waitForTransactionReceipt({ hash })).status).toBe("success");
   };
 
   beforeAll(async () => {
