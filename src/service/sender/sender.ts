@@ -85,7 +85,7 @@ export class Sender {
     return {
       ...{ target: this.#outbox.parts.deployment.coverageRegistry, data, spareGas: 0n },
       dropAfter: batch[0]?.file.deadline ?? head.time,
-      what: String(batch.length),
+      what: `attestations: ${batch.length}`,
       mark: (sql, transaction) => new Proofs(sql).sending(ids, transaction),
     };
   }
