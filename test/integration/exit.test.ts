@@ -20,6 +20,7 @@ import {
   type LiquidationStage,
   MICROS,
   type Person,
+  refused,
   SLOTS,
   startLiquidation,
   UNITS,
@@ -41,9 +42,6 @@ beforeAll(async () => {
   stage = await startLiquidation();
 });
 afterAll(() => stage.stop());
-
-const refused = (error: string) =>
-  expect.objectContaining({ code: "CHAIN_ERROR", details: expect.objectContaining({ error }) });
 
 /** One is short of puts that another holds, a third has cash alone; a run has counted them. */
 async function begin(world: World): Promise<PlaceInRun | undefined> {

@@ -16,6 +16,7 @@ import {
   inNewWorld,
   type LiquidationStage,
   marketAt,
+  refused,
   SLOTS,
   startLiquidation,
   type World,
@@ -37,9 +38,6 @@ beforeAll(async () => {
   stage = await startLiquidation();
 });
 afterAll(() => stage.stop());
-
-const refused = (error: string) =>
-  expect.objectContaining({ code: "CHAIN_ERROR", details: expect.objectContaining({ error }) });
 
 /** Half an hour before the expiry: a trader short of puts, in a case, and who holds them. */
 async function begin(world: World): Promise<bigint> {

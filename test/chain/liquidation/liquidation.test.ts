@@ -81,6 +81,7 @@ import {
   type LiquidationStage,
   MICROS,
   PARAMETERS,
+  refused,
   SLOTS,
   startLiquidation,
   UNITS,
@@ -100,9 +101,6 @@ beforeAll(async () => {
   stage = await startLiquidation();
 });
 afterAll(() => stage.stop());
-
-const refused = (error: string) =>
-  expect.objectContaining({ code: "CHAIN_ERROR", details: expect.objectContaining({ error }) });
 
 /** A trader short of puts, and who holds them. */
 async function begin(world: World, coverage: bigint): Promise<void> {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Address, getAddress, toHex } from "viem";
+import { expect } from "vitest";
 import { anchorAccount, type PlaceInRun } from "../../../src/actions/liquidation/anchor.ts";
 import { attestTier } from "../../../src/actions/liquidation/attest.ts";
 import type { Desk, Kits } from "../../../src/actions/liquidation/context.ts";
@@ -381,3 +382,7 @@ export class World {
     return casePurpose({ action, caseId, version, actor: address });
   }
 }
+
+/** An error of a contract's, by its name. */
+export const refused = (error: string) =>
+  expect.objectContaining({ code: "CHAIN_ERROR", details: expect.objectContaining({ error }) });

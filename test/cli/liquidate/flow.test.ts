@@ -19,14 +19,7 @@ useSimulatedProofs(SMALL);
 
 let stage: CliStage;
 beforeAll(async () => {
-  stage = await CliStage.start();
-  await cliJson(...stage.deployArguments());
-  await cliJson(
-    ...["vault", "add", String(CASH), "--token", stage.token, "--units-per-lot", String(UNITS)],
-    ...stage.as("venue"),
-  );
-  await stage.market();
-  await stage.registerHouse();
+  stage = await CliStage.deployed();
   await stage.register("trader", stage.funded({ [PUT]: -2n }, 900_000n));
   await stage.register("maker", stage.funded({ [PUT]: 2n }, 3_000_000n));
   await stage.register("firm", [{ instrumentId: CASH, quantity: 5_012_347n }], "alice");

@@ -1,22 +1,15 @@
 import { readFileSync, rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CASH, UNITS } from "../../chain/liquidation/stage.ts";
+import { CASH } from "../../chain/liquidation/stage.ts";
 import { SMALL, useSimulatedProofs } from "../../helpers/simulated-proofs.ts";
-import { cli, cliJson, contentsOf } from "../harness.ts";
+import { cli, contentsOf } from "../harness.ts";
 import { CliStage, PUT } from "./stage.ts";
 
 useSimulatedProofs(SMALL);
 
 let stage: CliStage;
 beforeAll(async () => {
-  stage = await CliStage.start();
-  await cliJson(...stage.deployArguments());
-  await cliJson(
-    ...["vault", "add", String(CASH), "--token", stage.token, "--units-per-lot", String(UNITS)],
-    ...stage.as("venue"),
-  );
-  await stage.market();
-  await stage.registerHouse();
+  stage = await CliStage.deployed();
   await stage.register("seller", stage.funded({ [PUT]: -2n }, 3_000_000n));
   await stage.register("taker", stage.funded({ [PUT]: 2n }, 3_000_000n));
   await stage.begin("seller", "taker");

@@ -2,11 +2,10 @@ import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatDecimal } from "../../../src/math/decimal.ts";
 import { rowByName } from "../../../src/risk/snapshot.ts";
-import { CASH, MICROS, UNITS } from "../../chain/liquidation/stage.ts";
+import { CASH, MICROS } from "../../chain/liquidation/stage.ts";
 import { NodeProxy } from "../../helpers/node-proxy.ts";
 import { SMALL, useSimulatedProofs } from "../../helpers/simulated-proofs.ts";
 import { dyingOptions, simulatingOptions } from "../../helpers/simulating-process.ts";
-import { cliJson } from "../harness.ts";
 import { expectKilled, killAt, type Moment, sending } from "../killed.ts";
 import { CliStage, PUT } from "./stage.ts";
 
@@ -16,16 +15,9 @@ let stage: CliStage;
 let proxy: NodeProxy;
 let simulating: readonly string[];
 beforeAll(async () => {
-  stage = await CliStage.start();
+  stage = await CliStage.deployed();
   proxy = await NodeProxy.before(stage.anvil.rpcUrl);
   simulating = await simulatingOptions(stage.file("simulating.mjs"));
-  await cliJson(...stage.deployArguments());
-  await cliJson(
-    ...["vault", "add", String(CASH), "--token", stage.token, "--units-per-lot", String(UNITS)],
-    ...stage.as("venue"),
-  );
-  await stage.market();
-  await stage.registerHouse();
   await stage.register("soft", stage.funded({ [PUT]: -4n }, 1_050_000n));
   await stage.register("firm", [{ instrumentId: CASH, quantity: 5_000_000n }], "alice");
   await stage.register("long", stage.funded({ [PUT]: 4n }, 3_000_000n));

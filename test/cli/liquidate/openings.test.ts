@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readHouseAccounts } from "../../../src/chain/liquidation/house-accounts.ts";
 import { readIsEmpty } from "../../../src/chain/liquidation/openings.ts";
-import { CASH, UNITS } from "../../chain/liquidation/stage.ts";
 import { SMALL, useSimulatedProofs } from "../../helpers/simulated-proofs.ts";
-import { cli, cliJson } from "../harness.ts";
+import { cli } from "../harness.ts";
 import { CliStage } from "./stage.ts";
 
 /** Accounts that are opened from the command line: a liquidator's own, and the house's. */
@@ -11,14 +10,7 @@ useSimulatedProofs(SMALL);
 
 let stage: CliStage;
 beforeAll(async () => {
-  stage = await CliStage.start();
-  await cliJson(...stage.deployArguments());
-  await cliJson(
-    ...["vault", "add", String(CASH), "--token", stage.token, "--units-per-lot", String(UNITS)],
-    ...stage.as("venue"),
-  );
-  await stage.market();
-  await stage.registerHouse();
+  stage = await CliStage.deployed();
 });
 afterAll(() => stage.stop());
 

@@ -16,14 +16,7 @@ useSimulatedProofs(SMALL);
 
 let stage: CliStage;
 beforeAll(async () => {
-  stage = await CliStage.start();
-  await cliJson(...stage.deployArguments());
-  await cliJson(
-    ...["vault", "add", String(CASH), "--token", stage.token, "--units-per-lot", String(UNITS)],
-    ...stage.as("venue"),
-  );
-  await stage.market();
-  await stage.registerHouse();
+  stage = await CliStage.deployed();
   await stage.register("soft", stage.funded({ [PUT]: -4n }, 1_050_000n));
   for (const name of ["sold", "paid", "traded"])
     await stage.register(name, stage.funded({ [PUT]: -2n }, 900_000n));

@@ -81,6 +81,19 @@ export class CliStage {
     return stage;
   }
 
+  /** The same with a venue: everything deployed, an asset in the vault, a market, the house's account. */
+  static async deployed(): Promise<CliStage> {
+    const stage = await CliStage.start();
+    await cliJson(...stage.deployArguments());
+    await cliJson(
+      ...["vault", "add", String(CASH), "--token", stage.token, "--units-per-lot", String(UNITS)],
+      ...stage.as("venue"),
+    );
+    await stage.market();
+    await stage.registerHouse();
+    return stage;
+  }
+
   async stop(): Promise<void> {
     await this.anvil.stop();
     this.folder.remove();
