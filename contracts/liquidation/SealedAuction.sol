@@ -113,7 +113,7 @@ contract SealedAuction is BidBook {
 
     /// @inheritdoc ISealedAuction
     function ceilingOf(uint256 caseId, uint64 cash) public view returns (uint256) {
-        // cash >= ceil(lots * keep / M) exactly if lots <= floor(cash * M / keep); lots are floor(equity / microsPerLot).
+        // cash >= ceil(lots * keep / M) exactly if lots <= floor(cash * M / keep); lots = floor(equity / microsPerLot).
         uint256 most = (uint256(cash) * MILLION) / (MILLION - parametersOf(caseId).maxDiscount);
         return (most + 1) * microsPerLot - 1;
     }
