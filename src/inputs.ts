@@ -36,6 +36,7 @@ export type MendingInput =
   | "run.validFor"
   | "run.workers"
   | "settle.atMost"
+  | "settle.pay"
   | "setup.dev"
   | "setup.force"
   | "setup.ptau"

@@ -26,6 +26,7 @@ const TABLE_PARAMS = ["SLOTS", "ROWS", "SCENARIOS", "UNDERLYINGS"];
 const NAMES: Readonly<Record<Statement, { readonly order: readonly string[]; readonly format: Format }>> = {
   coverage: { order: TABLE_PARAMS, format: overTable },
   equity: { order: TABLE_PARAMS, format: overTable },
+  ceiling: { order: TABLE_PARAMS, format: overTable },
   reduction: { order: TABLE_PARAMS, format: overTable },
   solvency: {
     order: ["ACCOUNTS", ...TABLE_PARAMS, "DEPTH"],
@@ -121,6 +122,7 @@ describe("docs/protocol/encodings.md", () => {
     const lists: Readonly<Record<Statement, readonly string[]>> = {
       coverage: SIGNALS.coverage,
       equity: SIGNALS.equity,
+      ceiling: SIGNALS.ceiling,
       reduction: SIGNALS.reduction,
       solvency: SIGNALS.solvency,
       report: report.map((name) => ({ tier0: "tier0..4", demand0: "demand (3K)" })[name] ?? name),

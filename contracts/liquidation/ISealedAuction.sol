@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {EquityClaim, TransferClaim} from "./facts/Claims.sol";
+import {CeilingClaim, EquityClaim, TransferClaim} from "./facts/Claims.sol";
 import {IPortfolioAward} from "./IPortfolioAward.sol";
 
 /// @title Sealed bids
@@ -198,6 +198,14 @@ interface ISealedAuction is IPortfolioAward {
     /// @param equity the account's equity, in the newest snapshot.
     function settle(uint256 caseId, TransferClaim calldata claim, EquityClaim calldata equity) external;
 
+    /// @notice Takes the portfolio over as `settle` does, and shows neither the account's equity nor its tier: it is in
+    /// tier 2, 3 or 4, and worth no more than `ceilingOf` the cash. The present leader may, for its bid or anything
+    /// above; whose account is healthy by now shows its equity.
+    /// @param caseId the case.
+    /// @param claim the transfer, as in `settle`; its cash is no less than the bid, and below 2^36.
+    /// @param ceiling that the account is in breach and worth no more, in the newest snapshot.
+    function settleUnshown(uint256 caseId, TransferClaim calldata claim, CeilingClaim calldata ceiling) external;
+
     /// @notice Leaves with the bond, in the caller's turn, when `floorOf` the equity is more than it bid: a price that
     /// rose since is not the bidder's fault. The next bidder's turn begins then. Where the equity's tier is 0 or 1 the
     /// case closes as cured instead, and the bond is back too.
@@ -286,6 +294,12 @@ interface ISealedAuction is IPortfolioAward {
     /// @param equityLots whole lots of equity.
     /// @return lots: the equity less `maxDiscount` of it, rounded up.
     function floorOf(uint256 caseId, uint256 equityLots) external view returns (uint256);
+
+    /// @notice The largest equity for which some cash is no less than the floor.
+    /// @param caseId the case.
+    /// @param cash lots.
+    /// @return micro-USD: the cash is at least `floorOf` the whole lots of it and of any less, and of none above.
+    function ceilingOf(uint256 caseId, uint64 cash) external view returns (uint256);
 
     /// @notice What is left of a case's windows. None of it passes while no snapshot serves.
     /// @param caseId the case.

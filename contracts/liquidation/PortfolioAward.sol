@@ -104,19 +104,14 @@ abstract contract PortfolioAward is IPortfolioAward, Governed, Payments {
         ILiquidationEngine.Case memory current,
         EquityClaim calldata equity
     ) internal view returns (uint64 time, uint256 lots) {
-        if (equity.accountId != current.accountId) revert WrongAccount(equity.accountId);
-        time = FACTS.requireNewestEquity(equity, LEDGER.commitmentOf(current.accountId));
-        if (time < current.snapshotTime) revert ProofTooOld(time, current.snapshotTime);
+        time = FACTS.requirePresentEquity(equity, current.accountId, current.snapshotTime);
         lots = equity.equity > 0 ? uint256(equity.equity) / microsPerLot : 0;
     }
 
     /// @notice Reverts unless account B is the caller's, and healthy after the transfer by the newest snapshot.
     /// @param claim the transfer.
     function _requireHealthyTaker(TransferClaim calldata claim) internal view {
-        if (LEDGER.ownerOf(claim.accountB) != msg.sender) revert NotYourAccount(claim.accountB);
-        ICoverageRegistry.Attestation memory found = REGISTRY.attestation(claim.accountB, claim.newB);
-        if (!found.isCurrent || found.tier > 1) revert NotHealthy(claim.accountB, claim.newB);
-        CLOCK.requireNewest(found.snapshotId);
+        FACTS.requireHealthyTaker(msg.sender, claim.accountB, claim.newB);
     }
 
     /// @notice Part of some cash in tokens.

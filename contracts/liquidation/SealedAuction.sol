@@ -5,7 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {Bounds} from "../shared/Bounds.sol";
 import {BidBook} from "./BidBook.sol";
-import {EquityClaim, TransferClaim} from "./facts/Claims.sol";
+import {CeilingClaim, EquityClaim, TransferClaim} from "./facts/Claims.sol";
 import {ILiquidationEngine} from "./ILiquidationEngine.sol";
 import {ISealedAuction} from "./ISealedAuction.sol";
 import {PortfolioAward} from "./PortfolioAward.sol";
@@ -51,16 +51,20 @@ contract SealedAuction is BidBook {
         (uint64 time, uint256 lots) = _requireEquity(current, equity);
         if (equity.tier < 2) return _cure(caseId, bid, equity.tier, time);
         uint256 price = floorOf(caseId, lots).max(bid.cash);
-        uint64 cash = _requireCash(claim.cash, price, price);
-        _requireHealthyTaker(claim);
-        Parameters memory chosen = parametersOf(caseId);
-        uint256 fee = _rateOf(cash, chosen.feeRate);
-        (bid.status, found.settled) = (BidStatus.Settled, true);
-        emit Settled(caseId, msg.sender, claim.accountB, cash, fee);
-        _credit(msg.sender, bid.bond);
-        ENGINE.award(caseId, claim, msg.sender);
-        _chargeFee(current.challenger, fee, chosen.challengerShare);
-        _tryRemit();
+        _award(caseId, claim, bid, found, current.challenger, _requireCash(claim.cash, price, price));
+    }
+
+    /// @inheritdoc ISealedAuction
+    function settleUnshown(
+        uint256 caseId,
+        TransferClaim calldata claim,
+        CeilingClaim calldata ceiling
+    ) external nonReentrant {
+        (Auction storage found, ILiquidationEngine.Case memory current) = _inSealed(caseId);
+        Bid storage bid = _bookedLeader(caseId, found);
+        uint64 cash = _requireCash(claim.cash, bid.cash, CASH_LIMIT - 1);
+        FACTS.requirePresentCeiling(ceiling, current.accountId, current.snapshotTime, ceilingOf(caseId, cash));
+        _award(caseId, claim, bid, found, current.challenger, cash);
     }
 
     /// @inheritdoc ISealedAuction
@@ -108,6 +112,13 @@ contract SealedAuction is BidBook {
     }
 
     /// @inheritdoc ISealedAuction
+    function ceilingOf(uint256 caseId, uint64 cash) public view returns (uint256) {
+        // cash >= ceil(lots * keep / M) exactly if lots <= floor(cash * M / keep); lots = floor(equity / microsPerLot).
+        uint256 most = (uint256(cash) * MILLION) / (MILLION - parametersOf(caseId).maxDiscount);
+        return (most + 1) * microsPerLot - 1;
+    }
+
+    /// @inheritdoc ISealedAuction
     function mayBid(uint256 caseId, address account) public view override returns (bool) {
         return _listings[account].upperLookup(uint48(caseId)) != 0;
     }
@@ -115,6 +126,32 @@ contract SealedAuction is BidBook {
     /// @inheritdoc ISealedAuction
     function parametersOf(uint256 caseId) public view override returns (Parameters memory) {
         return _parameterSets[_setsByCase.upperLookup(uint48(caseId))];
+    }
+
+    /// @notice Hands the portfolio to the leader.
+    /// @param caseId the case.
+    /// @param claim the transfer.
+    /// @param bid the leader's.
+    /// @param found the auction.
+    /// @param challenger who challenged the account; zero: nobody.
+    /// @param cash what the transfer pays, which is enough.
+    function _award(
+        uint256 caseId,
+        TransferClaim calldata claim,
+        Bid storage bid,
+        Auction storage found,
+        address challenger,
+        uint64 cash
+    ) private {
+        _requireHealthyTaker(claim);
+        Parameters memory chosen = parametersOf(caseId);
+        uint256 fee = _rateOf(cash, chosen.feeRate);
+        (bid.status, found.settled) = (BidStatus.Settled, true);
+        emit Settled(caseId, msg.sender, claim.accountB, cash, fee);
+        _credit(msg.sender, bid.bond);
+        ENGINE.award(caseId, claim, msg.sender);
+        _chargeFee(challenger, fee, chosen.challengerShare);
+        _tryRemit();
     }
 
     /// @notice Closes a case whose account is healthy; the leader who showed it has its bond back.

@@ -83,6 +83,14 @@ export const STATEMENTS: Readonly<Record<string, StatementSpec>> = {
     hasTable: true,
     arrays: {},
   },
+  Ceiling: {
+    statement: "ceiling",
+    kind: "ceiling",
+    contract: "Ceiling",
+    parameters: overTable("ceiling"),
+    hasTable: true,
+    arrays: {},
+  },
   Reduction: {
     statement: "reduction",
     kind: "reduce",

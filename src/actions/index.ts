@@ -43,7 +43,15 @@ export {
   stepCase,
 } from "./liquidation/anyone.ts";
 export { attestAccount } from "./liquidation/attest.ts";
-export { type Awarded, award, type Left, leave, type Offer, type Takers } from "./liquidation/award.ts";
+export {
+  type Awarded,
+  award,
+  awardUnshown,
+  type Left,
+  leave,
+  type Offer,
+  type Takers,
+} from "./liquidation/award.ts";
 export { type BidStore, bidSealed, type CommittedBid, reveal } from "./liquidation/bid.ts";
 export { type CashMoved, depositCash, withdrawCash } from "./liquidation/cash.ts";
 export { type CheckedLiquidation, checkDeployedLiquidation } from "./liquidation/check.ts";

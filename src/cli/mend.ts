@@ -35,6 +35,7 @@ const WRITTEN: Readonly<Record<MendingInput, string>> = {
   "run.validFor": "--valid-for",
   "run.workers": "--workers",
   "settle.atMost": "--max",
+  "settle.pay": "--pay",
   "setup.dev": "ballast setup --dev",
   "setup.force": "ballast setup --force",
   "setup.ptau": "ballast setup --ptau FILE",

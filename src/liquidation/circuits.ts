@@ -1,5 +1,6 @@
 import { BallastError } from "../errors.ts";
 import {
+  type CeilingCircuit,
   type CoverageCircuit,
   type DeleverageCircuit,
   type EmptyCircuit,
@@ -15,6 +16,7 @@ import type { LoadedKey } from "../prover/prover.ts";
 export interface LiquidationCircuits {
   readonly coverage: CoverageCircuit;
   readonly equity: EquityCircuit;
+  readonly ceiling: CeilingCircuit;
   readonly reduction: ReductionCircuit;
   readonly transfer: TransferCircuit;
   readonly deleverage: DeleverageCircuit;
@@ -30,6 +32,7 @@ export const LIQUIDATION_STATEMENTS = [
   "reduction",
   "transfer",
   "equity",
+  "ceiling",
   "deleverage",
   "empty",
 ] as const satisfies readonly LiquidationStatement[];
@@ -47,7 +50,7 @@ export const LIQUIDATION_STATEMENTS = [
 export function liquidationCircuits(name: string): LiquidationCircuits {
   const coverage = instanceOf("coverage", name);
   const { slots, rows, shape } = coverage;
-  const overTable = (circuit: EquityCircuit | ReductionCircuit): boolean =>
+  const overTable = (circuit: EquityCircuit | CeilingCircuit | ReductionCircuit): boolean =>
     circuit.slots === slots &&
     circuit.rows === rows &&
     circuit.shape.scenarios === shape.scenarios &&
@@ -65,6 +68,7 @@ export function liquidationCircuits(name: string): LiquidationCircuits {
   return {
     coverage,
     equity: only(instancesOf("equity").find(overTable), "equity"),
+    ceiling: only(instancesOf("ceiling").find(overTable), "ceiling"),
     reduction: only(instancesOf("reduction").find(overTable), "reduction"),
     transfer: only(instancesOf("transfer").find(withSlots), "transfer"),
     deleverage: only(instancesOf("deleverage").find(withSlots), "deleverage"),

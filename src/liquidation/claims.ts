@@ -1,6 +1,7 @@
 import type { Hex } from "viem";
 import type { Field } from "../math/field.ts";
 import type {
+  CeilingCircuit,
   CircuitInstance,
   CoverageCircuit,
   DeleverageCircuit,
@@ -12,6 +13,7 @@ import type { OnProgress } from "../prover/progress.ts";
 import type { Groth16Proof } from "../prover/proof.ts";
 import type { LoadedKey, Prover } from "../prover/prover.ts";
 import type { ClosingTerms } from "../risk/transfer.ts";
+import { ceilingWitness } from "../witness/ceiling.ts";
 import { coverageWitness } from "../witness/coverage.ts";
 import { deleverageWitness } from "../witness/deleverage.ts";
 import { equityWitness } from "../witness/equity.ts";
@@ -69,13 +71,18 @@ export interface EquityClaim {
   readonly proof: Groth16Proof;
 }
 
-/** That one portfolio of an account is no riskier than another, as the contracts take it. */
-export interface ReductionClaim {
+/** A fact about an account in a snapshot that opens nothing, as the contracts take it. */
+export interface SnapshotClaim {
   readonly circuitId: Hex;
   readonly snapshotId: Field;
   readonly deadline: bigint;
   readonly proof: Groth16Proof;
 }
+
+/** That one portfolio of an account is no riskier than another. */
+export type ReductionClaim = SnapshotClaim;
+/** That an account is in breach, and worth a ceiling at most. */
+export type CeilingClaim = SnapshotClaim;
 
 /** An account's tier in a snapshot, as the coverage registry attests it. */
 export interface AttestableClaim {
@@ -195,6 +202,29 @@ export async function proveEquity(
     deadline: place.deadline,
     proof,
   };
+}
+
+/**
+ * Proves that an account is in tier 2, 3 or 4 and worth a ceiling at most; the claim opens neither.
+ *
+ * @param snapshot the newest published one.
+ * @param ceiling micro-USD, 0 .. 2^83 - 1: `ceilingOf` the price that is paid.
+ * @throws {BallastError} INVALID_INPUT for an account that is healthy or worth more; OUT_OF_RANGE, INVALID_SNAPSHOT,
+ *   PORTFOLIO_TOO_LARGE, UNKNOWN_INSTRUMENT, LOT_OVERFLOW; as `Prover.prove`.
+ */
+export async function proveCeiling(
+  kit: ProofKit<CeilingCircuit>,
+  snapshot: WitnessSnapshot,
+  account: OpenAccount,
+  ceiling: bigint,
+  place: FactPlace,
+): Promise<CeilingClaim> {
+  const { circuit, key } = kit;
+  const context = factContext("ceiling", place);
+  const witness = ceilingWitness(circuit, snapshot, portfolioOf(account), account.salt, ceiling, context);
+  const proof = await proveWitness(kit, witness);
+  const { snapshotId } = snapshot;
+  return { circuitId: key.circuitId, snapshotId, deadline: place.deadline, proof };
 }
 
 /**

@@ -16,7 +16,7 @@ const FACT_DOMAIN = keccak256(stringToBytes("ballast.fact.context.v1"));
 /** What a transfer does to a case, as the engine calls it. */
 export type CaseAction = "cure" | "reduce" | "award" | "takeover";
 /** The statements that say what is true of commitments, as verifiers call them. */
-export type FactKind = "equity" | "reduce" | "delever" | "member" | "empty";
+export type FactKind = "equity" | "ceiling" | "reduce" | "delever" | "member" | "empty";
 
 /** For which act in which state of a case a transfer is made. */
 export interface CasePurpose {

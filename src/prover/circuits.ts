@@ -55,6 +55,13 @@ export interface EquityCircuit extends ShapedCircuit {
   readonly slots: number;
 }
 
+/** That an account is in breach, and the most that it is worth. */
+export interface CeilingCircuit extends ShapedCircuit {
+  readonly statement: "ceiling";
+  /** M: portfolio slots. */
+  readonly slots: number;
+}
+
 /** A change of one account's portfolio that frees margin. */
 export interface ReductionCircuit extends ShapedCircuit {
   readonly statement: "reduction";
@@ -91,7 +98,7 @@ export interface EmptyCircuit extends CircuitBase {
 }
 
 /** A circuit over a public table: its cached inputs are table, snapshot id and policy. */
-export type TableCircuit = CoverageCircuit | BatchCircuit | EquityCircuit | ReductionCircuit;
+export type TableCircuit = CoverageCircuit | BatchCircuit | EquityCircuit | CeilingCircuit | ReductionCircuit;
 /** One instantiated circuit, as listed in `circuits/circuits.json`. */
 export type CircuitInstance =
   | TableCircuit
@@ -112,7 +119,7 @@ interface Entry<S extends Statement, Parameter extends string> {
 type ShapeParameter = "SCENARIOS" | "UNDERLYINGS";
 type TableParameter = "SLOTS" | "ROWS" | ShapeParameter;
 export type CircuitEntry =
-  | Entry<"coverage" | "equity" | "reduction", TableParameter>
+  | Entry<"coverage" | "equity" | "ceiling" | "reduction", TableParameter>
   | Entry<"solvency", "ACCOUNTS" | "DEPTH" | TableParameter>
   | Entry<"report", ShapeParameter>
   | Entry<"transfer" | "deleverage" | "empty", "SLOTS">
@@ -205,6 +212,7 @@ export function shortName(circuit: CircuitInstance): string {
     case "coverage":
       return `${circuit.slots}x${circuit.rows}`;
     case "equity":
+    case "ceiling":
     case "reduction":
       return `${circuit.statement}_${circuit.slots}x${circuit.rows}`;
     case "solvency":
@@ -241,6 +249,7 @@ export function circuitOf(entry: CircuitEntry): CircuitInstance {
   switch (entry.statement) {
     case "coverage":
     case "equity":
+    case "ceiling":
     case "reduction":
       return { ...common, statement: entry.statement, ...overTable(entry.params, SIGNALS[entry.statement]) };
     case "solvency": {

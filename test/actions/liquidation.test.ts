@@ -3,7 +3,7 @@ import { absorbHouseLoss } from "../../src/actions/liquidation/absorb.ts";
 import { FileAccounts } from "../../src/actions/liquidation/accounts-file.ts";
 import { openAttestedCase, stepCase } from "../../src/actions/liquidation/anyone.ts";
 import { attestAccount } from "../../src/actions/liquidation/attest.ts";
-import { award, leave } from "../../src/actions/liquidation/award.ts";
+import { award, awardUnshown, leave } from "../../src/actions/liquidation/award.ts";
 import { bidSealed, reveal } from "../../src/actions/liquidation/bid.ts";
 import { depositCash, withdrawCash } from "../../src/actions/liquidation/cash.ts";
 import { type Desk, deadlineFor } from "../../src/actions/liquidation/context.ts";
@@ -200,6 +200,48 @@ describe("a case, driven by actions alone", () => {
       expect(won.account.positions).toEqual([{ instrumentId: CASH, quantity: cash }]);
       await expectOpen(world);
       expect((await readAuction(stage.people.dave, stage.system, caseId))?.settled).toBe(true);
+    }));
+
+  it("is awarded without showing what it is worth: by a ceiling of it, for the bid or a round amount above", () =>
+    world(async (world) => {
+      await cast(world, 900_000n);
+      const { alice } = stage.people;
+      await attestAccount(world.desk("dave"), world.get(TRADER));
+      await setLiquidator(stage.people.owner, stage.system, alice.account.address, true);
+      const { caseId } = (await openAttestedCase(world.desk("dave"), TRADER)).case;
+      const { commitWindow, revealWindow, maxDiscount } = PARAMETERS.auction;
+      const keep = { keep: <Kept>(bid: Kept) => bid };
+      const { bid } = await bidSealed(world.desk("alice"), caseId, 1_000n, keep);
+      await world.serve(commitWindow);
+      await reveal(world.desk("alice"), bid);
+      await world.serve(revealWindow);
+      const takers = { account: world.get(TRADER), taker: world.get(FIRM) };
+      const worth = portfolioSums(
+        world.snapshot.rows,
+        world.get(TRADER).positions,
+        world.snapshot.shape,
+      ).equity;
+      const floor = discounted(worth / MICROS, BigInt(maxDiscount));
+      // A lot below the floor: no witness, so no proof.
+      const pay = (lots: bigint) =>
+        awardUnshown(world.desk("alice"), caseId, takers, { bid: bid.cash, pay: lots });
+      await expect(pay(floor - 1n)).rejects.toThrow(
+        refusal("INVALID_INPUT", /it is worth more than the ceiling/),
+      );
+      const less = pay(bid.cash - 1n);
+      await expect(less).rejects.toThrow(refusal("INVALID_INPUT", /more than is offered/));
+      const won = await pay(floor);
+      world.keep(won.account);
+      expect(won.account.positions).toEqual([{ instrumentId: CASH, quantity: floor }]);
+      await expectOpen(world);
+      expect((await readAuction(stage.people.dave, stage.system, caseId))?.settled).toBe(true);
+      // What the chain was told has the ceiling of the cash in it, and the equity nowhere.
+      const { transactionHash: hash, logs } = won.receipt;
+      const { input } = await alice.public.getTransaction({ hash });
+      const said = [input, ...logs.flatMap(({ data, topics }) => [data, ...topics])].join();
+      const word = (value: bigint) => value.toString(16).padStart(64, "0");
+      expect(said).toContain(word(floor));
+      for (const secret of [worth, worth / MICROS]) expect(said).not.toContain(word(secret));
     }));
 
   it("costs a leader the equity's floor where it bid less, or it leaves with its bond; healthy, it is cured", () =>

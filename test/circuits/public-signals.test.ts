@@ -11,6 +11,7 @@ import { at, wiresIn } from "../helpers/r1cs.ts";
 const NAMES = [
   "coverage_4x8_s5k2",
   "equity_4x8_s5k2",
+  "ceiling_4x8_s5k2",
   "reduction_4x8_s5k2",
   "solvency_2x4x8_s5k2_d4",
   "report_s5k2",

@@ -21,6 +21,9 @@ const POWERS: Readonly<Record<string, number>> = {
   equity_4x8_s5k2: 13,
   equity_32x120_s35k2: 14,
   equity_64x240_s35k2: 15,
+  ceiling_4x8_s5k2: 13,
+  ceiling_32x120_s35k2: 14,
+  ceiling_64x240_s35k2: 15,
   reduction_4x8_s5k2: 13,
   reduction_32x120_s35k2: 15,
   reduction_64x240_s35k2: 15,
@@ -75,7 +78,16 @@ describe("circuit sizes", () => {
 });
 
 describe("sizes of accounts", () => {
-  const FAMILY = ["coverage", "equity", "reduction", "transfer", "deleverage", "empty", "solvency"];
+  const FAMILY = [
+    "coverage",
+    "equity",
+    "ceiling",
+    "reduction",
+    "transfer",
+    "deleverage",
+    "empty",
+    "solvency",
+  ];
   const statementsOf = (slots: number) =>
     new Set(
       listInstances().flatMap((circuit) =>
@@ -158,6 +170,7 @@ describe("--inspect", () => {
   it.each([
     "coverage_4x8_s5k2",
     "equity_4x8_s5k2",
+    "ceiling_4x8_s5k2",
     "reduction_4x8_s5k2",
     "solvency_2x4x8_s5k2_d4",
     "report_s5k2",

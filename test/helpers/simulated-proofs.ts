@@ -20,6 +20,7 @@ const SHARED = ["circuits", "test-circuits", "contracts", "solc"];
 export const SMALL: readonly CircuitInstance[] = [
   "coverage_4x8_s5k2",
   "equity_4x8_s5k2",
+  "ceiling_4x8_s5k2",
   "reduction_4x8_s5k2",
   "transfer_4",
   "deleverage_4",

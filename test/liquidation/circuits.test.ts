@@ -11,6 +11,7 @@ describe("liquidationCircuits", () => {
     expect(Object.fromEntries(Object.entries(circuits).map(([key, { name }]) => [key, name]))).toEqual({
       coverage: `coverage_${size}`,
       equity: `equity_${size}`,
+      ceiling: `ceiling_${size}`,
       reduction: `reduction_${size}`,
       transfer: `transfer_${slots}`,
       deleverage: `deleverage_${slots}`,

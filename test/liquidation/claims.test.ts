@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commitmentOf, type OpenAccount } from "../../src/liquidation/account.ts";
 import {
   type ProofKit,
+  proveCeiling,
   proveDeleverage,
   proveEquity,
   proveReduction,
@@ -22,6 +23,7 @@ import { setupDev } from "../../src/prover/keys/setup-dev.ts";
 import { createProver } from "../../src/prover/node/prover.ts";
 import type { Prover } from "../../src/prover/prover.ts";
 import { verifyProof } from "../../src/prover/verify.ts";
+import { CEILING_LIMIT } from "../../src/risk/ceiling.ts";
 import { portfolioSums } from "../../src/risk/requirement.ts";
 import { rowByName } from "../../src/risk/snapshot.ts";
 import { cachedSignals } from "../../src/witness/table.ts";
@@ -86,6 +88,26 @@ describe("claims about a snapshot", () => {
     const coverage = await kit(instanceOf("coverage", `coverage_${small}`));
     const attested = await proveTier(coverage, snapshot, writer, { context: toField(5n), deadline: 7n });
     expect(attested).toMatchObject({ commitment: own[1], tier: claim.tier, deadline: 7n });
+  });
+
+  it("bound a breach and open nothing, or have no proof", async () => {
+    const kitOf = await kit(instanceOf("ceiling", `ceiling_${small}`));
+    const tierOf = async (account: OpenAccount) =>
+      (await proveEquity(await kit(instanceOf("equity", `equity_${small}`)), snapshot, account, PLACE)).tier;
+    const poor = { ...writer, positions: account(3n, [CASH, 0n], [put, -2n]).positions };
+    expect(await tierOf(poor)).toBe(4);
+    const rich = account(3n, [CASH, 9_000_000n], [put, -2n]);
+    expect(await tierOf(rich)).toBe(0);
+    const claim = await proveCeiling(kitOf, snapshot, poor, 0n, PLACE);
+    expect(Object.keys(claim).sort()).toEqual(["circuitId", "deadline", "proof", "snapshotId"]);
+    const own = [3n, commitmentOf(poor, SLOTS), 0n, factContext("ceiling", PLACE)];
+    const signals = [...cachedSignals(kitOf.circuit, snapshot), ...own];
+    expect(await verifyProof(kitOf.key.verifyingKey, claim.proof, signals)).toBe(true);
+    expect(await verifyProof(kitOf.key.verifyingKey, claim.proof, signals.with(-2, 1n))).toBe(false);
+    await expect(proveCeiling(kitOf, snapshot, rich, CEILING_LIMIT - 1n, PLACE)).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+      shortMessage: expect.stringContaining("in tier 0 or 1"),
+    });
   });
 
   it("compare two portfolios, and name the rule that a slice breaks", async () => {

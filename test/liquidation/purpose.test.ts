@@ -83,7 +83,7 @@ describe("contexts", () => {
     expect(transferContext(place)).toBe(BigInt(hash) >> 3n);
   });
 
-  it.each(["equity", "reduce", "delever", "member", "empty"] as const)(
+  it.each(["equity", "ceiling", "reduce", "delever", "member", "empty"] as const)(
     "bind %s to chain, ledger, statement and deadline",
     (kind) => {
       const hash = hashOf(domain("ballast.fact.context.v1"), 31337n, LEDGER, text(kind), 1_800_000_000n);

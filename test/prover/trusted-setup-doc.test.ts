@@ -7,7 +7,7 @@ import { recordedSize } from "../../src/prover/sizes-file.ts";
 const page = readFileSync(new URL("../../docs/security/trusted-setup.md", import.meta.url), "utf8");
 const rows = [
   ...page.matchAll(
-    /^\| ((?:coverage|equity|reduction|solvency|report|transfer|deleverage|membership|empty)_\w+) \| ([\d,]+) \| ([\d,]+) \| (\d+) \|$/gm,
+    /^\| ((?:coverage|equity|ceiling|reduction|solvency|report|transfer|deleverage|membership|empty)_\w+) \| ([\d,]+) \| ([\d,]+) \| (\d+) \|$/gm,
   ),
 ].map(([, name, ...numbers]) => ({ name, numbers: numbers.map((text) => Number(text.replaceAll(",", ""))) }));
 const real = listInstances().filter((circuit) => circuit.purpose !== "tests only");

@@ -37,7 +37,7 @@ describe("the signals of generated verifiers", () => {
 
   it("exist for every statement", () => {
     const all = [
-      ...(["coverage", "equity", "reduction", "solvency", "report"] as const),
+      ...(["coverage", "equity", "ceiling", "reduction", "solvency", "report"] as const),
       ...(["transfer", "deleverage", "membership", "empty"] as const),
     ];
     for (const statement of all)

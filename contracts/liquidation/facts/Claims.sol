@@ -52,6 +52,19 @@ struct EquityClaim {
     Groth16.Proof proof;
 }
 
+/// @notice An account is in tier 2, 3 or 4 and worth a ceiling at most in a snapshot (statement `ceiling`); account,
+/// commitment and ceiling are the caller's business.
+/// @param circuitId instance and key.
+/// @param snapshotId the snapshot.
+/// @param deadline Unix seconds.
+/// @param proof the proof.
+struct CeilingClaim {
+    bytes32 circuitId;
+    uint256 snapshotId;
+    uint64 deadline;
+    Groth16.Proof proof;
+}
+
 /// @notice One portfolio of an account is no riskier than another (statement `reduction`); account, commitments and the
 /// largest penalty are the caller's business.
 /// @param circuitId instance and key.

@@ -12,7 +12,7 @@ library FactContext {
 
     /// @notice The public signal `context`, on this chain: 253 bits, so it is always a field element.
     /// @param ledger the venue's ledger.
-    /// @param kind the statement, as verifiers call it: "equity", "reduce", "delever", "member" or "empty".
+    /// @param kind the statement, as verifiers call it: "equity", "ceiling", "reduce", "delever", "member" or "empty".
     /// @param deadline Unix seconds.
     /// @return the context.
     function compute(address ledger, bytes32 kind, uint64 deadline) internal view returns (uint256) {

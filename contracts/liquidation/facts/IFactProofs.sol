@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 /// @title What can be wrong with a proof about an account's portfolio
 /// @author Ballast
-/// @notice The errors of `EquityProof`, `ReductionProof`, `DeleverageProof`, `MembershipProof` and `EmptyProof`, for
-/// whoever calls a contract that uses them.
+/// @notice The errors of `EquityProof`, `CeilingProof`, `ReductionProof`, `DeleverageProof`, `MembershipProof` and
+/// `EmptyProof`, for whoever calls a contract that uses them.
 interface IFactProofs {
     /// @notice The proof's deadline has passed: prove again with a later one.
     error FactExpired(uint64 deadline);
@@ -20,6 +20,10 @@ interface IFactProofs {
 
     /// @notice The proof does not verify for this account, its commitment, this snapshot, tier and equity.
     error InvalidEquityProof();
+
+    /// @notice The proof does not verify for this account, its commitment, this snapshot and the ceiling that follows
+    /// from what is paid: another price has another ceiling.
+    error InvalidCeilingProof();
 
     /// @notice The proof does not verify for this account, these two commitments, this snapshot and largest penalty.
     error InvalidReductionProof();

@@ -1,7 +1,7 @@
 import type { Address, TransactionReceipt } from "viem";
 import { isSameAddress } from "../../chain/address.ts";
-import { settleBid, withdrawBid } from "../../chain/liquidation/auction.ts";
-import { discounted, lotsOf } from "../../chain/liquidation/fees.ts";
+import { settleBid, settleBidUnshown, withdrawBid } from "../../chain/liquidation/auction.ts";
+import { ceilingOf, discounted, lotsOf } from "../../chain/liquidation/fees.ts";
 import type { AuctionView } from "../../chain/liquidation/read-auction.ts";
 import { type CaseView, type LiquidationCase, readCase } from "../../chain/liquidation/read-case.ts";
 import { BallastError } from "../../errors.ts";
@@ -9,7 +9,7 @@ import type { OpenAccount } from "../../liquidation/account.ts";
 import type { EquityClaim, TransferClaim } from "../../liquidation/claims.ts";
 import { attestTier } from "./attest.ts";
 import { type Desk, sendStep } from "./context.ts";
-import { caseAbout, checkOnLedger, equityAt, purposeIn, tradeAt } from "./facts.ts";
+import { caseAbout, ceilingAt, checkOnLedger, equityAt, purposeIn, tradeAt } from "./facts.ts";
 
 /** Who takes a case's whole portfolio over, and from whom. */
 export interface Takers {
@@ -84,6 +84,43 @@ export async function award(
     );
   return takeWhole(desk, view, { account, taker }, cash, "settling the bid", (claim) =>
     settleBid(client, system, caseId, claim, equity),
+  );
+}
+
+/**
+ * {@link award} without showing the account's equity: what everybody learns is that the account is in tier 2, 3 or 4, and that the cash is no less
+ * than the floor of its equity.
+ * @param pay what is paid, lots, no less than the bid. Default: the bid. Where that is below the floor pay a round amount above, or show the
+ *   equity: the floor itself would tell it.
+ * @throws {BallastError} INVALID_INPUT out of turn, for a case about another account, for less than the bid, where the floor is more than is paid
+ *   or the account is healthy, or where the taker would not be healthy; COMMITMENT_MISMATCH; CHAIN_ERROR; as the proofs; what keeping throws.
+ * @example
+ * ```ts
+ * import { awardUnshown, type Desk, type Takers } from "ballast/actions";
+ * declare const desk: Desk<"transfer" | "coverage" | "ceiling">;
+ * declare const takers: Takers;
+ * const { taker, tier } = await awardUnshown(desk, 3n, takers, { bid: 1_200_000n });
+ * ```
+ */
+export async function awardUnshown(
+  desk: Desk<"transfer" | "coverage" | "ceiling">,
+  caseId: bigint,
+  { account, taker }: Takers,
+  { bid, pay = bid }: { readonly bid: bigint; readonly pay?: bigint },
+): Promise<Awarded> {
+  const { client, system } = desk;
+  const view = await caseAbout(desk, caseId, account);
+  const { parameters } = turnIn(view, client.account.address);
+  if (pay < bid)
+    throw new BallastError("INVALID_INPUT", `The bid in case ${caseId} is more than is offered now.`, {
+      hint: "Pay what you bid, or more.",
+      inputs: ["settle.pay"],
+    });
+  await checkOnLedger(desk, [account, taker]);
+  const ceiling = ceilingOf(pay, BigInt(parameters.maxDiscount), system.microsPerLot);
+  const claim = await ceilingAt(desk, account, ceiling);
+  return takeWhole(desk, view, { account, taker }, pay, "settling the bid", (transfer) =>
+    settleBidUnshown(client, system, caseId, transfer, claim),
   );
 }
 

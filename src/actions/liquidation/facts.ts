@@ -4,8 +4,10 @@ import { readAccount, readTransferTarget } from "../../chain/liquidation/read-le
 import { BallastError } from "../../errors.ts";
 import { accountText, checkOpening, type OpenAccount } from "../../liquidation/account.ts";
 import {
+  type CeilingClaim,
   type EquityClaim,
   type ProvenTransfer,
+  proveCeiling,
   proveEquity,
   proveReduction,
   proveTransfer,
@@ -128,6 +130,20 @@ export async function tradeAt(
 export function equityAt(desk: Desk<"equity">, account: OpenAccount): Promise<EquityClaim> {
   desk.progress.note(`equity of ${nameIn(desk, account.accountId)}`);
   return proveEquity(desk.kits.equity, desk.snapshot, account, placeOf(desk));
+}
+
+/**
+ * Proves that an account is in breach and worth a ceiling at most in the snapshot.
+ * @param ceiling micro-USD.
+ * @throws {BallastError} as `proveCeiling`.
+ */
+export function ceilingAt(
+  desk: Desk<"ceiling">,
+  account: OpenAccount,
+  ceiling: bigint,
+): Promise<CeilingClaim> {
+  desk.progress.note(`ceiling of ${nameIn(desk, account.accountId)}`);
+  return proveCeiling(desk.kits.ceiling, desk.snapshot, account, ceiling, placeOf(desk));
 }
 
 /**

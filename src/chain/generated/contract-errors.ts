@@ -44,6 +44,11 @@ export const contractErrorsAbi = [
   },
   {
     inputs: [],
+    name: "InvalidCeilingProof",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "InvalidCounterparty",
     type: "error",
   },

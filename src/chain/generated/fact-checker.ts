@@ -52,12 +52,60 @@ export const factCheckerAbi = [
   },
   {
     inputs: [],
+    name: "InvalidCeilingProof",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "InvalidEquityProof",
     type: "error",
   },
   {
     inputs: [],
     name: "InvalidReductionProof",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "commitment",
+        type: "uint256",
+      },
+    ],
+    name: "NotHealthy",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "NotYourAccount",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "snapshotTime",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "oldest",
+        type: "uint64",
+      },
+    ],
+    name: "ProofTooOld",
     type: "error",
   },
   {
@@ -85,6 +133,17 @@ export const factCheckerAbi = [
       },
     ],
     name: "ValueOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "WrongAccount",
     type: "error",
   },
   {
@@ -121,6 +180,29 @@ export const factCheckerAbi = [
         type: "bool",
       },
     ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "taker",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "commitment",
+        type: "uint256",
+      },
+    ],
+    name: "requireHealthyTaker",
+    outputs: [],
     stateMutability: "view",
     type: "function",
   },
@@ -327,6 +409,206 @@ export const factCheckerAbi = [
       },
     ],
     name: "requireNewestReduction",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "time",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "circuitId",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint256",
+            name: "snapshotId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+          {
+            components: [
+              {
+                internalType: "uint256",
+                name: "ax",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "ay",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "bx1",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "bx0",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "by1",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "by0",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "cx",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "cy",
+                type: "uint256",
+              },
+            ],
+            internalType: "struct Groth16.Proof",
+            name: "proof",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct CeilingClaim",
+        name: "claim",
+        type: "tuple",
+      },
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint64",
+        name: "oldest",
+        type: "uint64",
+      },
+      {
+        internalType: "uint256",
+        name: "ceiling",
+        type: "uint256",
+      },
+    ],
+    name: "requirePresentCeiling",
+    outputs: [],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "circuitId",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint256",
+            name: "snapshotId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "accountId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint8",
+            name: "tier",
+            type: "uint8",
+          },
+          {
+            internalType: "int256",
+            name: "equity",
+            type: "int256",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+          {
+            components: [
+              {
+                internalType: "uint256",
+                name: "ax",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "ay",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "bx1",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "bx0",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "by1",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "by0",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "cx",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "cy",
+                type: "uint256",
+              },
+            ],
+            internalType: "struct Groth16.Proof",
+            name: "proof",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct EquityClaim",
+        name: "claim",
+        type: "tuple",
+      },
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint64",
+        name: "oldest",
+        type: "uint64",
+      },
+    ],
+    name: "requirePresentEquity",
     outputs: [
       {
         internalType: "uint64",

@@ -1306,6 +1306,30 @@ export const sealedAuctionAbi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint64",
+        name: "cash",
+        type: "uint64",
+      },
+    ],
+    name: "ceilingOf",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "clearingHouse",
     outputs: [
@@ -2073,6 +2097,182 @@ export const sealedAuctionAbi = [
       },
     ],
     name: "settle",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "caseId",
+        type: "uint256",
+      },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "circuitId",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint256",
+            name: "accountA",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "newA",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "accountB",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "newB",
+            type: "uint256",
+          },
+          {
+            internalType: "int64",
+            name: "cash",
+            type: "int64",
+          },
+          {
+            internalType: "int64",
+            name: "funding",
+            type: "int64",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+          {
+            components: [
+              {
+                internalType: "uint256",
+                name: "ax",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "ay",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "bx1",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "bx0",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "by1",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "by0",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "cx",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "cy",
+                type: "uint256",
+              },
+            ],
+            internalType: "struct Groth16.Proof",
+            name: "proof",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct TransferClaim",
+        name: "claim",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "circuitId",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint256",
+            name: "snapshotId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+          {
+            components: [
+              {
+                internalType: "uint256",
+                name: "ax",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "ay",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "bx1",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "bx0",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "by1",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "by0",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "cx",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "cy",
+                type: "uint256",
+              },
+            ],
+            internalType: "struct Groth16.Proof",
+            name: "proof",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct CeilingClaim",
+        name: "ceiling",
+        type: "tuple",
+      },
+    ],
+    name: "settleUnshown",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

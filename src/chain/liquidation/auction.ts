@@ -1,12 +1,12 @@
 import { type Address, type TransactionReceipt, zeroHash } from "viem";
 import { BallastError } from "../../errors.ts";
 import { type Bid, bidHash, checkCommitted } from "../../liquidation/bid.ts";
-import type { EquityClaim, TransferClaim } from "../../liquidation/claims.ts";
+import type { CeilingClaim, EquityClaim, TransferClaim } from "../../liquidation/claims.ts";
 import { isSameAddress } from "../address.ts";
 import type { ChainClient } from "../client.ts";
 import { sealedAuctionAbi as abi } from "../generated/sealed-auction.ts";
 import { approveBeyondCredit } from "./credits.ts";
-import { encodeEquity, encodeTransfer } from "./encode.ts";
+import { encodeCeiling, encodeEquity, encodeTransfer } from "./encode.ts";
 import { bondOf, feeOf } from "./fees.ts";
 import { readAuction } from "./read-auction.ts";
 import { sender } from "./send.ts";
@@ -66,12 +66,38 @@ export async function settleBid(
   claim: TransferClaim,
   equity: EquityClaim,
 ): Promise<TransactionReceipt> {
+  await approveFee(client, system, caseId, claim);
+  const args = [caseId, encodeTransfer(claim), encodeEquity(equity)] as const;
+  return send(client, system, "settle", args, "settling the bid");
+}
+
+/**
+ * The same without showing the account's equity: the claim says that the account is in breach, and worth no more than `ceilingOf` the cash.
+ * @throws {BallastError} CHAIN_ERROR, e.g. NotLeader, WrongCash, NotHealthy, NotNewest, NotYourAccount, InvalidCeilingProof.
+ */
+export async function settleBidUnshown(
+  client: ChainClient,
+  system: LiquidationSystem,
+  caseId: bigint,
+  claim: TransferClaim,
+  ceiling: CeilingClaim,
+): Promise<TransactionReceipt> {
+  await approveFee(client, system, caseId, claim);
+  const args = [caseId, encodeTransfer(claim), encodeCeiling(ceiling)] as const;
+  return send(client, system, "settleUnshown", args, "settling the bid");
+}
+
+/** Approves what of an award's fee the sender's bond and credit don't pay. */
+async function approveFee(
+  client: ChainClient,
+  system: LiquidationSystem,
+  caseId: bigint,
+  { cash }: TransferClaim,
+): Promise<void> {
   const { bids, parameters } = await auctionOf(client, system, caseId);
   const { unitsPerLot } = await readSettlement(client, system);
   const bond = bids.find(({ bidder }) => isSameAddress(bidder, client.account.address))?.bond ?? 0n;
-  await approveBeyondCredit(client, system, "auction", feeOf(claim.cash, unitsPerLot, parameters) - bond);
-  const args = [caseId, encodeTransfer(claim), encodeEquity(equity)] as const;
-  return send(client, system, "settle", args, "settling the bid");
+  await approveBeyondCredit(client, system, "auction", feeOf(cash, unitsPerLot, parameters) - bond);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { SubjectClaim } from "../../liquidation/account-claims.ts";
 import type {
+  CeilingClaim,
   DeleverageClaim,
   EquityClaim,
   ReductionClaim,
@@ -16,6 +17,7 @@ const withProof = <Claim extends { readonly proof: Groth16Proof }>(claim: Claim)
 /** The claims as the contracts take them. */
 export const encodeTransfer = (claim: TransferClaim) => withProof(claim);
 export const encodeEquity = (claim: EquityClaim) => withProof(claim);
+export const encodeCeiling = (claim: CeilingClaim) => withProof(claim);
 export const encodeReduction = (claim: ReductionClaim) => withProof(claim);
 export const encodeDeleverage = (claim: DeleverageClaim) => withProof(claim);
 /** A membership or empty claim. */

@@ -1,4 +1,5 @@
 import { divCeil } from "../../math/rounding.ts";
+import { CEILING_LIMIT } from "../../risk/ceiling.ts";
 import type { AuctionParameters, SaleParameters } from "./parameters.ts";
 
 const MILLION = 1_000_000n;
@@ -30,6 +31,16 @@ export function lotsOf(equity: bigint, microsPerLot: bigint): bigint {
 /** Equity less a discount, lots, rounded up. @param discount ppm. */
 export function discounted(equityLots: bigint, discount: bigint): bigint {
   return divCeil(equityLots * (MILLION - discount), MILLION);
+}
+
+/**
+ * The largest equity for which some cash is the discounted price or more: `cash >= discounted(lotsOf(equity), discount)` for it and all
+ * below, and for none above; at most 2^83 - 1, which no equity exceeds. As `SealedAuction.ceilingOf`.
+ * @param cash lots. @param discount ppm, below a million. @returns micro-USD.
+ */
+export function ceilingOf(cash: bigint, discount: bigint, microsPerLot: bigint): bigint {
+  const ceiling = ((cash * MILLION) / (MILLION - discount) + 1n) * microsPerLot - 1n;
+  return ceiling < CEILING_LIMIT ? ceiling : CEILING_LIMIT - 1n;
 }
 
 /** What is held back of a buyer's discount, token units, rounded down. @param equityLots what the discount is taken from. */

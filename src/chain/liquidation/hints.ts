@@ -50,6 +50,8 @@ export const LIQUIDATION_HINTS: Readonly<Record<string, string>> = {
   HouseNotShort: "The house lacks nothing: there is nothing to absorb.",
   HouseShort: "The house's equity is negative: absorb the loss first.",
   HouseWouldLose: "Move other lots, or at a better price for the house.",
+  InvalidCeilingProof:
+    "Prove again for this chain, ledger and deadline, with the account's present commitment, this snapshot, and the ceiling of exactly this cash.",
   InvalidCounterparty: "Without a counterparty there is no cash and no new commitment of it.",
   InvalidDeleverageProof:
     "Prove again for this chain, ledger and deadline, with the round's terms and the account's present commitment.",

@@ -60,12 +60,13 @@ export async function readKeptAccount(
   );
 }
 
-/** The transfer of a `settle`, `buy` or `takeOver`. */
+/** The transfer of a `settle`, `settleUnshown`, `buy` or `takeOver`. */
 function claimIn(input: `0x${string}`) {
   for (const abi of [sealedAuctionAbi, portfolioSaleAbi, clearingHouseAbi] as const) {
     try {
       const { functionName, args } = decodeFunctionData({ abi, data: input });
-      if (functionName === "settle" || functionName === "takeOver") return args[1];
+      if (functionName === "settle" || functionName === "settleUnshown" || functionName === "takeOver")
+        return args[1];
       if (functionName === "buy") return args[2];
     } catch {
       // Another contract's call.

@@ -36,6 +36,7 @@ export const CONTRACTS = {
   SolvencyVerifier: "contracts/verify/statements/SolvencyVerifier.sol",
   ReportVerifier: "contracts/verify/statements/ReportVerifier.sol",
   EquityVerifier: "contracts/verify/statements/EquityVerifier.sol",
+  CeilingVerifier: "contracts/verify/statements/CeilingVerifier.sol",
   ReductionVerifier: "contracts/verify/statements/ReductionVerifier.sol",
   TransferVerifier: "contracts/verify/statements/TransferVerifier.sol",
   DeleverageVerifier: "contracts/verify/statements/DeleverageVerifier.sol",

@@ -15,6 +15,12 @@ export const SIGNALS = {
     "equity",
     "context",
   ],
+  ceiling: [
+    "accountId",
+    "commitment",
+    "ceiling",
+    "context",
+  ],
   reduction: [
     "accountId",
     "oldCommitment",
@@ -133,6 +139,24 @@ export const CIRCUITS = [
     statement: "equity",
     params: { SLOTS: 64, ROWS: 240, SCENARIOS: 35, UNDERLYINGS: 2 },
     purpose: "a trading firm that is bought whole",
+  },
+  {
+    name: "ceiling_4x8_s5k2",
+    statement: "ceiling",
+    params: { SLOTS: 4, ROWS: 8, SCENARIOS: 5, UNDERLYINGS: 2 },
+    purpose: "tests only",
+  },
+  {
+    name: "ceiling_32x120_s35k2",
+    statement: "ceiling",
+    params: { SLOTS: 32, ROWS: 120, SCENARIOS: 35, UNDERLYINGS: 2 },
+    purpose: "an account that is bought whole, its equity unshown",
+  },
+  {
+    name: "ceiling_64x240_s35k2",
+    statement: "ceiling",
+    params: { SLOTS: 64, ROWS: 240, SCENARIOS: 35, UNDERLYINGS: 2 },
+    purpose: "a trading firm that is bought whole, its equity unshown",
   },
   {
     name: "reduction_4x8_s5k2",

@@ -24,6 +24,7 @@ const listSchema = z.record(
   z.discriminatedUnion("statement", [
     entry("coverage", table),
     entry("equity", table),
+    entry("ceiling", table),
     entry("reduction", table),
     entry("solvency", batch),
     entry("report", shape),

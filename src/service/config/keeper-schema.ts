@@ -28,6 +28,8 @@ export const keeperSchema = section({
   taker: account.optional(),
   bidPpm: ppm(1_000_000).default(900_000),
   buyPpm: ppm(1_000_000).default(0),
+  /** Of the liquidator: settles its bids without showing the account's equity, which takes the ceiling circuit's key. */
+  unshown: z.boolean().default(false),
   disclosureKeyFile: path.optional(),
   /** Files of accounts whose openings the feed doesn't have: the liquidator's, the clearing house's. */
   accounts: z.array(path).max(100).default([]),

@@ -1,5 +1,5 @@
 import { endChallenge, openAttestedCase, stepBond, stepCase } from "../../actions/liquidation/anyone.ts";
-import { award, leave } from "../../actions/liquidation/award.ts";
+import { award, awardUnshown, leave } from "../../actions/liquidation/award.ts";
 import { bidSealed, reveal } from "../../actions/liquidation/bid.ts";
 import type { Desk } from "../../actions/liquidation/context.ts";
 import { discloseTo } from "../../actions/liquidation/disclose.ts";
@@ -11,9 +11,11 @@ import type { CaseView } from "../../chain/liquidation/read-case.ts";
 import { readAccount } from "../../chain/liquidation/read-ledger.ts";
 import { BallastError } from "../../errors.ts";
 import type { OpenAccount } from "../../liquidation/account.ts";
+import type { ProofKit } from "../../liquidation/claims.ts";
 import { healingSlice } from "../../liquidation/slice.ts";
 import { type Field, toField } from "../../math/field.ts";
 import { accountIdOf } from "../../portfolio/format.ts";
+import type { CeilingCircuit } from "../../prover/circuits.ts";
 import type { Bids } from "./bids.ts";
 import type { DueStep } from "./due.ts";
 import type { Openings } from "./openings.ts";
@@ -22,6 +24,8 @@ import { bidFor } from "./worth.ts";
 
 /** All that a step works with. */
 export interface StepDesk extends Desk<"coverage" | "equity" | "reduction" | "transfer"> {
+  /** Where equities are not to be shown. */
+  readonly ceiling?: ProofKit<CeilingCircuit>;
   readonly openings: Openings;
   readonly bids: Bids;
   readonly rules: KeeperRules;
@@ -73,13 +77,11 @@ export async function doStep(desk: StepDesk, step: DueStep, subject: StepSubject
       await reveal(desk, await desk.bids.get(caseId, desk.client.account.address));
       return "the bid is open";
     case "settle": {
-      const { cash } = await desk.bids.get(caseId, desk.client.account.address);
-      const won = await award(
-        desk,
-        caseId,
-        { account: await own(), taker: await takerOf(desk) },
-        { bid: cash },
-      );
+      const { cash: bid } = await desk.bids.get(caseId, desk.client.account.address);
+      const takers = { account: await own(), taker: await takerOf(desk) };
+      const won = desk.rules.unshown
+        ? await awardUnshown(withCeiling(desk), caseId, takers, { bid })
+        : await award(desk, caseId, takers, { bid });
       return `taken over whole for ${won.cash} lots`;
     }
     case "leave":
@@ -141,6 +143,13 @@ async function openingOf({ client, system, openings }: StepDesk, accountId: Fiel
   throw new BallastError("UNKNOWN_ACCOUNT", "Nothing here opens the account as the ledger has it.", {
     hint: "Its feed must tell of it under this master key, or the configuration name its account file.",
   });
+}
+
+/** @throws {BallastError} INTERNAL without the kit. */
+function withCeiling(desk: StepDesk): Desk<"coverage" | "transfer" | "ceiling"> {
+  const { ceiling, kits } = desk;
+  if (ceiling !== undefined) return { ...desk, kits: { ...kits, ceiling } };
+  throw new BallastError("INTERNAL", "The keeper was started without the ceiling circuit's key.");
 }
 
 async function takerOf(desk: StepDesk): Promise<OpenAccount> {

@@ -31,16 +31,17 @@ export async function liquidationOfConfig(
   }
   if (!roles.includes("keeper") && !roles.includes("prover")) return undefined;
   const system = liquidationOf(deployment);
-  return { system, kits: await kitsOf(circuit) };
+  return { system, kits: await kitsOf(circuit, keeper.unshown) };
 }
 
-async function kitsOf(name: string): Promise<KeeperKits> {
-  const { coverage, equity, reduction, transfer } = liquidationCircuits(name);
+async function kitsOf(name: string, unshown: boolean): Promise<KeeperKits> {
+  const { ceiling, coverage, equity, reduction, transfer } = liquidationCircuits(name);
   return {
     coverage: { circuit: coverage, key: await loadKey(coverage) },
     equity: { circuit: equity, key: await loadKey(equity) },
     reduction: { circuit: reduction, key: await loadKey(reduction) },
     transfer: { circuit: transfer, key: await loadKey(transfer) },
+    ...given({ ceiling: unshown ? { circuit: ceiling, key: await loadKey(ceiling) } : undefined }),
   };
 }
 
@@ -55,7 +56,7 @@ export async function keepersOf(
     ...{ roles: keeper.roles, costOfStep: keeper.stepEther, bondOfStep: keeper.bondUnits },
     ...{ onlyPaid: keeper.onlyPaid, weiPerUnit: keeper.weiPerUnit, dryRun: keeper.dryRun || sender.dryRun },
     ...{ takers: keeper.takers, concession: BigInt(keeper.concessionPpm) },
-    ...{ bid: BigInt(keeper.bidPpm), buy: BigInt(keeper.buyPpm) },
+    ...{ bid: BigInt(keeper.bidPpm), unshown: keeper.unshown, buy: BigInt(keeper.buyPpm) },
     ...given({ taker: keeper.taker }),
   };
   return [

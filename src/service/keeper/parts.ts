@@ -16,11 +16,19 @@ import type { KeeperRules } from "./rules.ts";
 
 /** What a case's statements are proven with; the proofs are made by whatever workers have the keys. */
 export type KeeperKits = {
-  readonly [Statement in Exclude<LiquidationStatement, "deleverage" | "empty">]: {
-    readonly circuit: LiquidationCircuits[Statement];
-    readonly key: LoadedKey;
-  };
+  readonly [Statement in Exclude<
+    LiquidationStatement,
+    "ceiling" | "deleverage" | "empty"
+  >]: KeeperKit<Statement>;
+} & {
+  /** Of a liquidator who settles without showing equities. */
+  readonly ceiling?: KeeperKit<"ceiling">;
 };
+
+interface KeeperKit<Statement extends LiquidationStatement> {
+  readonly circuit: LiquidationCircuits[Statement];
+  readonly key: LoadedKey;
+}
 
 export interface KeeperParts {
   readonly database: Database;

@@ -24,13 +24,15 @@ export interface KeeperRules {
   readonly taker?: string;
   /** Of the liquidator: ppm of the equity that it bids. */
   readonly bid: bigint;
+  /** Of the liquidator: whether it settles without showing the account's equity. */
+  readonly unshown: boolean;
   /** Of the liquidator: ppm of the equity that it pays in a public sale at most; 0: it buys in none. */
   readonly buy: bigint;
 }
 
 export const KEEPER_RULES: KeeperRules = {
   ...{ roles: ["anyone"], costOfStep: 10n ** 17n, bondOfStep: 0n, onlyPaid: false, weiPerUnit: 0n },
-  ...{ dryRun: false, takers: [], concession: 10_000n, bid: 900_000n, buy: 0n },
+  ...{ dryRun: false, takers: [], concession: 10_000n, bid: 900_000n, unshown: false, buy: 0n },
 };
 
 /** Who acts, and for whom. */

@@ -1,5 +1,6 @@
 import { type Progress, SILENT } from "../../actions/progress.ts";
 import { BallastError } from "../../errors.ts";
+import { given } from "../../given.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { QueuedProver } from "../prover/queued-prover.ts";
 import { isGone } from "../store/database.ts";
@@ -85,6 +86,7 @@ export class Runner {
         reduction: { ...kits.reduction, prover },
         transfer: { ...kits.transfer, prover },
       },
+      ...given({ ceiling: kits.ceiling === undefined ? undefined : { ...kits.ceiling, prover } }),
       slots: kits.transfer.circuit.slots,
       store: this.#openings.storeOf(step.id),
       openings: this.#openings,

@@ -66,6 +66,7 @@ describe("deploying", () => {
     ["solvency_2x4x8_s5k2_d4", "solvency"],
     ["report_s5k2", "report"],
     ["equity_4x8_s5k2", "equity"],
+    ["ceiling_4x8_s5k2", "ceiling"],
     ["reduction_4x8_s5k2", "reduce"],
     ["transfer_4", "transfer"],
     ["deleverage_4", "delever"],

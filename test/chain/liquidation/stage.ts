@@ -107,6 +107,7 @@ export async function startLiquidation(options: StageOptions = {}): Promise<Liqu
   const kits: Kits<LiquidationStatement> = {
     coverage: await kit(instanceOf("coverage", "coverage_4x8_s5k2")),
     equity: await kit(instanceOf("equity", "equity_4x8_s5k2")),
+    ceiling: await kit(instanceOf("ceiling", "ceiling_4x8_s5k2")),
     reduction: await kit(instanceOf("reduction", "reduction_4x8_s5k2")),
     transfer: await kit(instanceOf("transfer", "transfer_4")),
     deleverage: await kit(instanceOf("deleverage", "deleverage_4")),
@@ -211,7 +212,7 @@ export class World {
     const { people, deployment, kits, runs } = this.stage;
     const snapshot = marketAt(time, spot, { ...this.rollOver, snapshot: this.snapshot });
     const points = await Promise.all(
-      [kits.coverage, kits.equity, kits.reduction, runs.batch].map(({ circuit, key }) =>
+      [kits.coverage, kits.equity, kits.ceiling, kits.reduction, runs.batch].map(({ circuit, key }) =>
         snapshotPoint(circuit, key.verifyingKey, snapshot),
       ),
     );

@@ -44,6 +44,7 @@ describe("ballast deploy --liquidation", () => {
     const verifiers = deployment.verifiers.map(({ circuit }) => circuit).sort();
     expect(verifiers).toEqual(
       [
+        "ceiling_4x8_s5k2",
         "coverage_4x8_s5k2",
         "deleverage_4",
         "empty_4",

@@ -255,7 +255,7 @@ abstract contract LiquidationFixture is Fixture {
     }
 
     /// True points of a snapshot for coverage, equity and reduction.
-    function allPoints(uint256 id) internal view returns (ISnapshotOracle.TablePoint[] memory points) {
+    function allPoints(uint256 id) internal view virtual returns (ISnapshotOracle.TablePoint[] memory points) {
         points = new ISnapshotOracle.TablePoint[](3);
         points[0] = truePoint(id)[0];
         points[1] = _point(equityCircuit, EQUITY_KEY, id);

@@ -78,7 +78,7 @@ contract LiquidationHandler is OpeningHandler {
     }
 
     /// What `done` counts: more than there are actions where one has two ends.
-    function outcomes() external pure returns (string[54] memory) {
+    function outcomes() external pure returns (string[55] memory) {
         return [
             "time",
             "silence",
@@ -101,6 +101,7 @@ contract LiquidationHandler is OpeningHandler {
             "bid",
             "reveal",
             "settle",
+            "settle unshown",
             "leave",
             "pass over",
             "sweep",

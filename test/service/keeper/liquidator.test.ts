@@ -28,7 +28,7 @@ const onVenue = (work: (venue: Venue) => Promise<void>) =>
 const dollars = (lots: bigint) => [{ instrumentId: CASH, quantity: lots }];
 
 describe("keepers of a venue and a liquidator", () => {
-  it("walk a case of tier 3 from its disclosure by sealed bids to the award, and the bond comes back", () =>
+  it("walk a case of tier 3 from its disclosure by sealed bids to an award that shows no equity, and the bond comes back", () =>
     onVenue(async (venue) => {
       const { people, system } = stage;
       await venue.market();
@@ -40,7 +40,7 @@ describe("keepers of a venue and a liquidator", () => {
         venue.keeper("venue", { roles: ["anyone", "venue"] }),
         venue.keeper(
           "alice",
-          { roles: ["liquidator"], taker: "firm", bondOfStep: usd(900_000n) },
+          { roles: ["liquidator"], taker: "firm", unshown: true, bondOfStep: usd(900_000n) },
           venue.database,
           { disclosureKey },
         ),

@@ -106,7 +106,7 @@ export class Venue {
     const worker = new ProverWorker({
       ...{ database, keyring, accounts, snapshots, deployment, onEvent, name: "worker" },
       ...{ prover: kits.coverage.prover, kits: [kits.coverage] },
-      statements: [kits.coverage, kits.equity, kits.reduction, kits.transfer],
+      statements: [kits.coverage, kits.equity, kits.ceiling, kits.reduction, kits.transfer],
     });
     while ((await worker.step()) !== undefined);
     for (const person of ["venue", ...senders] as const)

@@ -2,6 +2,7 @@ import { encodeDeployData, type Hex } from "viem";
 import type { CircuitInstance } from "../../../prover/circuits.ts";
 import type { VerifyingKey } from "../../../prover/verifying-key.ts";
 import { encodeKey } from "../../encode.ts";
+import { ceilingVerifierAbi } from "../../generated/ceiling-verifier.ts";
 import { coverageVerifierAbi } from "../../generated/coverage-verifier.ts";
 import { deleverageVerifierAbi } from "../../generated/deleverage-verifier.ts";
 import { emptyVerifierAbi } from "../../generated/empty-verifier.ts";
@@ -42,6 +43,15 @@ export function verifierCode({ circuit, verifyingKey, dev }: VerifierSpec): Hex 
       return encodeDeployData({
         abi: equityVerifierAbi,
         bytecode: code.EquityVerifier,
+        args: [{ slots, rows, ...shape }, key, dev],
+      });
+    }
+    case "ceiling": {
+      const { slots, rows, shape } = circuit;
+      const key = encodeKey(circuit, verifyingKey, 4);
+      return encodeDeployData({
+        abi: ceilingVerifierAbi,
+        bytecode: code.CeilingVerifier,
         args: [{ slots, rows, ...shape }, key, dev],
       });
     }

@@ -1,4 +1,4 @@
-import { award, leave } from "../../../actions/liquidation/award.ts";
+import { award, awardUnshown, leave } from "../../../actions/liquidation/award.ts";
 import { bidSealed, reveal } from "../../../actions/liquidation/bid.ts";
 import { FileBid, loadBidFor } from "../../../actions/liquidation/bid-file.ts";
 import { readDisclosed } from "../../../actions/liquidation/disclose.ts";
@@ -172,6 +172,42 @@ becomes a credit: ballast liquidate withdraw-credit auction.`,
   },
 });
 
+const settleUnshown = provingCommand({
+  name: "settle-unshown",
+  summary: "as the leader: take the portfolio over without showing what it is worth",
+  who: "the bidder's key",
+  arguments: { caseId },
+  flags: {
+    bidFile: needed("--bid-file <file>", "from `ballast liquidate bid`"),
+    account: disclosedAccount,
+    taker: needed("--taker <file>", "your account, which takes all of it and pays"),
+    pay: option(
+      "--pay <lots>",
+      "pay this, where the bid is below the equity's floor (default: the bid)",
+      parsePositiveLots,
+    ),
+    output: output("where your account as it will be goes"),
+  },
+  notes: `
+As ballast liquidate settle, by another proof: that the account is in tier 2, 3 or 4 in the newest snapshot, and that what you
+pay is no less than its equity less the largest discount. Nobody learns the equity, nor the tier. The circuit ceiling must
+have its point in the snapshot: whoever signs it names that instance too. Where your bid is below the floor, pay a round amount
+above it: an amount that just passes tells the equity. Where the account is healthy by now, use settle or leave.`,
+  examples: [
+    "ballast liquidate settle-unshown 3 --bid-file case3.bid --account case3.json --taker firm.json -o firm.2.json",
+  ],
+  needs: ["transfer", "coverage", "ceiling"],
+  load(values, snapshot) {
+    const { cash: bid } = loadBidFor(values.bidFile, values.caseId);
+    return { ...takerFiles(values, snapshot), offer: { bid, pay: values.pay ?? bid } };
+  },
+  async act(desk, { offer, account, taker, caseId, output: file }) {
+    const { cash, tier, receipt } = await awardUnshown(desk, caseId, { account, taker }, offer);
+    const text = `case ${caseId} is yours for ${cash} lots, its equity unshown; ${file} opens your account from now on`;
+    return { result: { caseId, cash, tier, file }, receipt, text };
+  },
+});
+
 const leaveCommand = provingCommand({
   name: "leave",
   summary: "as the leader: leave with your bond, because the price rose since you bid",
@@ -192,4 +228,4 @@ becomes public. The next bidder's turn begins. Where the account is in tier 0 or
   },
 });
 
-export const liquidator = [key, bid, revealCommand, openDisclosure, settle, leaveCommand];
+export const liquidator = [key, bid, revealCommand, openDisclosure, settle, settleUnshown, leaveCommand];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {CeilingClaim, EquityClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {IPayments} from "contracts/liquidation/IPayments.sol";
 import {ISealedAuction} from "contracts/liquidation/ISealedAuction.sol";
@@ -22,8 +22,10 @@ abstract contract AuctionHandler is CaseHandler {
     }
 
     function bid(uint256 which, uint256 who, uint32 cash) external {
-        uint256 caseId = _caseToBidOn(which);
-        address bidder = liquidator(who % 3);
+        _bid(_caseToBidOn(which), liquidator(who % 3), cash);
+    }
+
+    function _bid(uint256 caseId, address bidder, uint64 cash) private {
         bytes32 key = keccak256(abi.encode(caseId, bidder));
         bytes32 salt = bytes32(++_salt);
         uint32 version = engine.caseOf(caseId).version;
@@ -36,7 +38,10 @@ abstract contract AuctionHandler is CaseHandler {
 
     function reveal(uint256 which, uint256 who) external {
         uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sealed);
-        address bidder = _bidderOf(caseId, who);
+        _reveal(caseId, _bidderOf(caseId, who));
+    }
+
+    function _reveal(uint256 caseId, address bidder) private {
         bytes32 key = keccak256(abi.encode(caseId, bidder));
         if (!_toReveal(caseId)) return;
         vm.prank(bidder);
@@ -44,11 +49,18 @@ abstract contract AuctionHandler is CaseHandler {
         ++done["reveal"];
     }
 
-    function settle(uint256 which, uint32 lots) external {
-        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sealed);
+    /// By the account's equity, or by a ceiling of it: that of what is paid, or another. Often after a bid of its own.
+    function settle(uint256 which, uint32 lots, uint8 how) external {
+        bool hasBid = which % 2 == 0;
+        uint256 caseId = hasBid ? _caseToBidOn(which) : _caseIn(which, ILiquidationEngine.Status.Sealed);
+        if (hasBid) {
+            _bid(caseId, liquidator(which % 3), lots / 2);
+            _reveal(caseId, liquidator(which % 3));
+        }
         _serveTo(auction.auctionOf(caseId).revealUntil);
         (address leader, uint64 cash, ) = auction.leaderOf(caseId);
         if (leader == address(0)) return;
+        if (how % 2 == 0) return _settleUnshown(caseId, leader, cash + lots, how % 4 == 0);
         uint64 floor = uint64(auction.floorOf(caseId, lots));
         EquityClaim memory equity = equityClaim(engine.caseOf(caseId).accountId, 3, lotsOf(lots));
         TransferClaim memory claim = _award(caseId, leader, floor > cash ? floor : cash);
@@ -56,6 +68,17 @@ abstract contract AuctionHandler is CaseHandler {
         auction.settle(caseId, claim, equity);
         ++awards[caseId];
         ++done["settle"];
+    }
+
+    function _settleUnshown(uint256 caseId, address leader, uint64 cash, bool isRight) private {
+        TransferClaim memory claim = _award(caseId, leader, cash);
+        uint256 ceiling = auction.ceilingOf(caseId, cash) + (isRight ? 0 : 1);
+        CeilingClaim memory shown = ceilingClaim(engine.caseOf(caseId).accountId, ceiling);
+        vm.prank(leader);
+        auction.settleUnshown(caseId, claim, shown);
+        if (!isRight) violation = "an award under another ceiling than its price's";
+        ++awards[caseId];
+        ++done["settle unshown"];
     }
 
     /// The leader leaves, or shows that the account is healthy.

@@ -6,10 +6,10 @@ import {IMarketClock} from "contracts/coverage/IMarketClock.sol";
 import {EquityClaim, ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {IChallengeBook} from "contracts/liquidation/IChallengeBook.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
-import {GateFixture} from "../GateFixture.sol";
+import {CeilingFixture} from "../CeilingFixture.sol";
 
 /// The venue, its customers and whoever challenges them: actions up to the auction.
-abstract contract CaseHandler is GateFixture {
+abstract contract CaseHandler is CeilingFixture {
     uint256 internal constant CUSTOMERS = 5;
     uint256 internal constant FIRST_CUSTOMER = 3001;
 
