@@ -22,11 +22,11 @@ export interface TimingProblem {
 
 /**
  * What is wrong with a liquidation's times: clocks that would stop between two ordinary snapshots, windows that one snapshot would outlast,
- * moves of prices that would be forgotten before they can be taxed.
+ * moves of prices that would be forgotten before they can be taxed, claims that would be over before a case is.
  * @returns in order of the parameters; empty when they go together.
  */
 export function timingProblems({ parameters, cadence, interval }: Timing): TimingProblem[] {
-  const { clock, engine, challenges, auction, sale } = parameters;
+  const { clock, engine, challenges, auction, sale, exits } = parameters;
   const found: TimingProblem[] = [];
   const refuse = (isWrong: boolean, parameter: string, says: string) => {
     if (isWrong) found.push({ parameter, says });
@@ -78,7 +78,25 @@ export function timingProblems({ parameters, cadence, interval }: Timing): Timin
       `the volatility oracle keeps ${KEPT_ROUNDS} rounds, every ${interval} s at the least: ${most} s at most, so that a move can be recorded before its first round is forgotten`,
     );
   }
+  const frozen = longestFreeze(parameters);
+  refuse(
+    exits.claimPeriod <= frozen,
+    "exits.claimPeriod",
+    `an account that is challenged when claims begin may be in a case for ${frozen} s, and claims after it`,
+  );
   return found;
+}
+
+/**
+ * How long a challenge and the case that follows keep an account from claiming at most, seconds by the clock on the wall: their windows are
+ * in served time, and each ends where prices were missing for its `unservedLimit` in all.
+ */
+export function longestFreeze({
+  challenges,
+  engine,
+}: Pick<LiquidationParameters, "challenges" | "engine">): bigint {
+  const asked = challenges.challengeWindow + challenges.unservedLimit;
+  return asked + engine.caseLength + engine.unservedLimit;
 }
 
 /**

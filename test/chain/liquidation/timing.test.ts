@@ -4,7 +4,12 @@ import {
   STANDARD_CADENCE,
   standardParameters,
 } from "../../../src/chain/liquidation/parameters.ts";
-import { checkTiming, longestHold, timingProblems } from "../../../src/chain/liquidation/timing.ts";
+import {
+  checkTiming,
+  longestFreeze,
+  longestHold,
+  timingProblems,
+} from "../../../src/chain/liquidation/timing.ts";
 
 const standard = standardParameters(10_000n, 10_000n);
 
@@ -70,6 +75,21 @@ describe("a liquidation's times", () => {
   ] as const)("refuse a window that one snapshot outlasts: %s.%s", (part, name) => {
     expect(named(changed(part, { [name]: standard.clock.serveGap }))).toEqual([`${part}.${name}`]);
     expect(named(changed(part, { [name]: standard.clock.serveGap + 1n }))).toEqual([]);
+  });
+
+  it("refuse claims that are over before the case of an account that was challenged at their beginning", () => {
+    const day = 86_400n;
+    // All of it within the contracts' bounds.
+    const long = {
+      ...changed("engine", { caseLength: 30n * day, unservedLimit: 14n * day }),
+      challenges: { ...standard.challenges, challengeWindow: 7n * day, unservedLimit: 14n * day },
+    };
+    const frozen = longestFreeze(long);
+    expect(frozen).toBe(65n * day);
+    const claims = (claimPeriod: bigint) => named({ ...long, exits: { ...long.exits, claimPeriod } });
+    expect(claims(45n * day)).toEqual(["exits.claimPeriod"]);
+    expect(claims(frozen)).toEqual(["exits.claimPeriod"]);
+    expect(claims(frozen + 1n)).toEqual([]);
   });
 
   it("are refused by name, all of them", () => {
