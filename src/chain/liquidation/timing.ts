@@ -3,6 +3,8 @@ import type { LiquidationParameters } from "./parameters.ts";
 
 /** Final rounds whose prices the volatility oracle keeps. */
 const KEPT_ROUNDS = 256n;
+/** What an account has to claim in after its case, when its venue has stopped: seconds. No other case opens then. */
+const CLAIM_TIME = 604_800n;
 
 /** How the times of a liquidation go together with those of the people who feed it. */
 export interface Timing {
@@ -22,7 +24,7 @@ export interface TimingProblem {
 
 /**
  * What is wrong with a liquidation's times: clocks that would stop between two ordinary snapshots, windows that one snapshot would outlast,
- * moves of prices that would be forgotten before they can be taxed, claims that would be over before a case is.
+ * moves of prices that would be forgotten before they can be taxed, claims that would be over before who was in a case could make them.
  * @returns in order of the parameters; empty when they go together.
  */
 export function timingProblems({ parameters, cadence, interval }: Timing): TimingProblem[] {
@@ -78,25 +80,21 @@ export function timingProblems({ parameters, cadence, interval }: Timing): Timin
       `the volatility oracle keeps ${KEPT_ROUNDS} rounds, every ${interval} s at the least: ${most} s at most, so that a move can be recorded before its first round is forgotten`,
     );
   }
-  const frozen = longestFreeze(parameters);
+  const least = longestCase(engine) + CLAIM_TIME;
   refuse(
-    exits.claimPeriod <= frozen,
+    exits.claimPeriod < least,
     "exits.claimPeriod",
-    `an account that is challenged when claims begin may be in a case for ${frozen} s, and claims after it`,
+    `an account that is in a case when claims begin claims after it: ${least} s at least, so that a week is left`,
   );
   return found;
 }
 
-/**
- * How long a challenge and the case that follows keep an account from claiming at most, seconds by the clock on the wall: their windows are
- * in served time, and each ends where prices were missing for its `unservedLimit` in all.
- */
-export function longestFreeze({
-  challenges,
-  engine,
-}: Pick<LiquidationParameters, "challenges" | "engine">): bigint {
-  const asked = challenges.challengeWindow + challenges.unservedLimit;
-  return asked + engine.caseLength + engine.unservedLimit;
+/** How long a case lasts at most, seconds by the clock on the wall: its length is in served time, and prices may be missing besides. */
+export function longestCase({
+  caseLength,
+  unservedLimit,
+}: Pick<LiquidationParameters["engine"], "caseLength" | "unservedLimit">): bigint {
+  return caseLength + unservedLimit;
 }
 
 /**

@@ -6,7 +6,7 @@ import {
 } from "../../../src/chain/liquidation/parameters.ts";
 import {
   checkTiming,
-  longestFreeze,
+  longestCase,
   longestHold,
   timingProblems,
 } from "../../../src/chain/liquidation/timing.ts";
@@ -77,19 +77,15 @@ describe("a liquidation's times", () => {
     expect(named(changed(part, { [name]: standard.clock.serveGap + 1n }))).toEqual([]);
   });
 
-  it("refuse claims that are over before the case of an account that was challenged at their beginning", () => {
+  it("refuse claims that leave who is in a case at their beginning less than a week after it", () => {
     const day = 86_400n;
-    // All of it within the contracts' bounds.
-    const long = {
-      ...changed("engine", { caseLength: 30n * day, unservedLimit: 14n * day }),
-      challenges: { ...standard.challenges, challengeWindow: 7n * day, unservedLimit: 14n * day },
-    };
-    const frozen = longestFreeze(long);
-    expect(frozen).toBe(65n * day);
+    // All of it within the contracts' bounds: the longest case leaves a day of the shortest claims.
+    const long = changed("engine", { caseLength: 30n * day, unservedLimit: 14n * day });
+    expect(longestCase(long.engine)).toBe(44n * day);
     const claims = (claimPeriod: bigint) => named({ ...long, exits: { ...long.exits, claimPeriod } });
     expect(claims(45n * day)).toEqual(["exits.claimPeriod"]);
-    expect(claims(frozen)).toEqual(["exits.claimPeriod"]);
-    expect(claims(frozen + 1n)).toEqual([]);
+    expect(claims(51n * day - 1n)).toEqual(["exits.claimPeriod"]);
+    expect(claims(51n * day)).toEqual([]);
   });
 
   it("are refused by name, all of them", () => {
