@@ -63,6 +63,11 @@ export { encodeProofFile, type ProofFile, parseProofFile } from "./prover/proof-
 export { tablePoint } from "./prover/table-point.ts";
 export { verifyProof, verifyWithTablePoint } from "./prover/verify.ts";
 export { fromSnarkjsJson, type VerifyingKey } from "./prover/verifying-key.ts";
+export type { Ladder, Level } from "./risk/path/ladder.ts";
+export { DEFAULT_COSTS, type MarketCosts, marketLadders } from "./risk/path/market-ladders.ts";
+export { liquidationPath } from "./risk/path/path.ts";
+export type { Programme, Solution, Solver } from "./risk/path/programme.ts";
+export type { FoundPath, NoPath, PathSlice, PathState, PathTarget, PathTask } from "./risk/path/task.ts";
 export { type Policy, PRESET_NAMES, parsePolicy, presetPolicy } from "./risk/policy.ts";
 export { type MarginReport, marginReport } from "./risk/report.ts";
 export type { Holding, Tier } from "./risk/requirement.ts";

@@ -28,6 +28,7 @@ export { createProver, type ProverOptions } from "./prover/node/prover.ts";
 export { loadProofFile, saveProofFile } from "./prover/proof-file.ts";
 export type { LoadedKey, ProofJob, ProveRequest, Prover } from "./prover/prover.ts";
 export { loadVerifyingKey, type VerifyingKeyFile } from "./prover/verifying-key-file.ts";
+export { loadHighs } from "./risk/path/highs.ts";
 export { loadPolicy } from "./risk/policy-file.ts";
 export { loadSnapshot, saveSnapshot } from "./risk/snapshot-file.ts";
 export { PublicRunFolder } from "./solvency/node/folder.ts";

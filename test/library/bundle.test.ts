@@ -13,7 +13,7 @@ import { g1, g2 } from "../helpers/key-points.ts";
  * Kilobytes of src/index.ts for a browser, minified. More than this is a decision: see with
  * `npx esbuild src/index.ts --bundle --platform=browser --minify --analyze` what came in, then change the number.
  */
-const MOST_KB = 1204;
+const MOST_KB = 1220;
 /** The same of src/client/index.ts, which a page has for itself. */
 const MOST_CLIENT_KB = 12;
 
