@@ -1,4 +1,5 @@
 import { BallastError } from "../../errors.ts";
+import { emptyCertificate } from "./certificate.ts";
 import { type Endpoint, findEndpoint, isConvex } from "./endpoint.ts";
 import { type PreparedTask, prepareTask, shortOfTarget } from "./exact.ts";
 import type { Solver } from "./programme.ts";
@@ -26,11 +27,13 @@ const RAISES = 12;
 export function liquidationPath(task: PathTask, solve: Solver): FoundPath | NoPath {
   const prepared = prepareTask(task);
   const { before } = prepared;
+  const convex = isConvex(prepared);
+  if (shortOfTarget(prepared, before) <= 0n) {
+    const nothing = { slices: [], cost: 0n, bound: 0n, certificate: emptyCertificate(prepared) };
+    return { found: true, before, ...nothing, convex };
+  }
   const endpoint = findEndpoint(prepared, solve);
   const { end, bound, certificate } = endpoint;
-  const convex = isConvex(prepared);
-  if (shortOfTarget(prepared, before) <= 0n)
-    return { found: true, before, slices: [], cost: 0n, bound: 0n, certificate, convex };
   if (end === undefined) return { found: false, before, cash: cashLacking(prepared, endpoint, solve) };
   return {
     found: true,

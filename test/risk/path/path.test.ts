@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { certificateOf, lowerBound } from "../../../src/risk/path/certificate.ts";
+import { emptyCertificate, lowerBound } from "../../../src/risk/path/certificate.ts";
 import { isEnd, mayFollow, prepareTask, shortOfTarget, stateAfter } from "../../../src/risk/path/exact.ts";
 import { loadHighs } from "../../../src/risk/path/highs.ts";
 import { liquidationPath } from "../../../src/risk/path/path.ts";
@@ -193,13 +193,8 @@ describe("the lower bound", () => {
     );
   });
 
-  it("is nothing without a solver's duals", () => {
+  it("is nothing for a certificate of nothing", () => {
     const prepared = prepareTask(first);
-    const none = certificateOf(
-      prepared,
-      { rows: { limits: [], requirement: 0, cash: 0, scenarios: [], greeks: [] } } as never,
-      [],
-    );
-    expect(lowerBound(prepared, none).bound).toBe(0n);
+    expect(lowerBound(prepared, emptyCertificate(prepared)).bound).toBe(0n);
   });
 });
