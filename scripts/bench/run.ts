@@ -101,7 +101,7 @@ export async function benchInstance(
 }
 
 function installedBackends(): BackendName[] {
-  return findRapidsnark() === undefined ? ["snarkjs"] : ["snarkjs", "rapidsnark"];
+  return findRapidsnark() === undefined ? ["ballast", "snarkjs"] : ["ballast", "snarkjs", "rapidsnark"];
 }
 
 function offChainContext(deadline: bigint) {

@@ -17,7 +17,7 @@ const stepsSchema = z.strictObject({
 export type Steps = z.infer<typeof stepsSchema>;
 
 const proverSchema = z.strictObject({
-  backend: z.enum(["snarkjs", "rapidsnark"]),
+  backend: z.enum(["ballast", "snarkjs", "rapidsnark"]),
   /** First proof of a new prover. */
   cold: stepsSchema,
   /** Later proofs of a prover. */

@@ -45,9 +45,9 @@ export const force = toggle("--force", "overwrite what is there already");
 
 export const backend = defaulted(
   "--backend <name>",
-  "auto, snarkjs or rapidsnark",
+  "auto, ballast, snarkjs or rapidsnark",
   "auto",
-  oneOf("backend", ["auto", "snarkjs", "rapidsnark"]),
+  oneOf("backend", ["auto", "ballast", "snarkjs", "rapidsnark"]),
 );
 
 /** @param fallback seconds. */

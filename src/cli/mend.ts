@@ -7,7 +7,7 @@ const WRITTEN: Readonly<Record<MendingInput, string>> = {
   "account.subaccount": "--subaccount NUMBER",
   "accounts.leaveOut": "--leave-out",
   "accounts.round": "--round",
-  backend: "--backend snarkjs",
+  backend: "--backend ballast",
   "ceremony.install": "ballast ceremony verify --ptau FILE --install",
   "chain.deployment": "--deployment",
   "chain.rpc": "--rpc",

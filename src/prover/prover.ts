@@ -45,7 +45,7 @@ export interface ProofJob {
   readonly inputs: CircuitInputs;
 }
 
-export type BackendName = "snarkjs" | "rapidsnark";
+export type BackendName = "ballast" | "snarkjs" | "rapidsnark";
 
 /** What to prove: the job, and the public signals it must come out with. */
 export interface ProveRequest extends ProofJob {

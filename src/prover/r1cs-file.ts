@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { BallastError } from "../errors.ts";
 import { FIELD_MODULUS } from "../math/field.ts";
+import { readSections } from "./sections.ts";
 
 /** Sizes of a compiled circuit. Wire 0 is the constant one, wires 1..publicSignals are public. */
 export interface R1csHeader {
@@ -43,8 +44,7 @@ export function domainPowerOf(constraints: number, publicSignals: number): numbe
 }
 
 function parseR1cs(file: Buffer): R1cs {
-  if (file.toString("latin1", 0, 4) !== "r1cs") throw new Error("bad magic");
-  const sections = readSections(file);
+  const sections = readSections(file, "r1cs");
   const header = sections.get(1);
   const body = sections.get(2);
   if (header === undefined || body === undefined) throw new Error("a section is missing");
@@ -77,24 +77,6 @@ function walkTerms(body: Buffer, constraints: number, visit: TermVisitor): void 
       }
     }
   }
-}
-
-/** Sections of an iden3 binary file (r1cs, zkey, wtns), by type. Throws for a file that ends early or late. */
-export function readSections(file: Buffer): Map<number, Buffer> {
-  const sections = new Map<number, Buffer>();
-  const count = file.readUInt32LE(8);
-  let offset = 12;
-  for (let index = 0; index < count; index++) {
-    const type = file.readUInt32LE(offset);
-    const size = Number(file.readBigUInt64LE(offset + 4));
-    offset += 12;
-    if (offset + size > file.length) throw new Error("the file ends early");
-    if (sections.has(type)) throw new Error("a section is there twice");
-    sections.set(type, file.subarray(offset, offset + size));
-    offset += size;
-  }
-  if (offset !== file.length) throw new Error("bytes are left over");
-  return sections;
 }
 
 /** A 32-byte little-endian integer. */

@@ -1,3 +1,5 @@
+import { FIELD_MODULUS } from "../math/field.ts";
+
 /** Bytes of a packed scalar. */
 export const SCALAR_BYTES = 32;
 
@@ -12,4 +14,14 @@ export function packScalars(scalars: readonly bigint[]): Uint8Array {
     }
   });
   return packed;
+}
+
+/** A uniform scalar in 1..p-1 from the platform's generator, by rejection. */
+export function randomScalar(): bigint {
+  for (;;) {
+    const bytes = crypto.getRandomValues(new Uint8Array(SCALAR_BYTES));
+    const value = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n) >> 2n;
+    bytes.fill(0);
+    if (value > 0n && value < FIELD_MODULUS) return value;
+  }
 }

@@ -1,4 +1,4 @@
-import { SnarkjsBackend } from "../../src/prover/node/snarkjs.ts";
+import { WorkerBackend } from "../../src/prover/node/worker-backend.ts";
 import { simulateProof } from "./simulator.ts";
 import { readTrapdoor } from "./trapdoor.ts";
 
@@ -8,9 +8,9 @@ import { readTrapdoor } from "./trapdoor.ts";
  * @returns what undoes it.
  */
 export function simulateHere(firstReal = false): () => void {
-  const { prove } = SnarkjsBackend.prototype;
+  const { prove } = WorkerBackend.prototype;
   const used = new Set<string>();
-  SnarkjsBackend.prototype.prove = async function (job, onProgress) {
+  WorkerBackend.prototype.prove = async function (job, onProgress) {
     const { zkeyPath, manifest } = job.key;
     if (firstReal && !used.has(zkeyPath)) {
       used.add(zkeyPath);
@@ -19,16 +19,16 @@ export function simulateHere(firstReal = false): () => void {
     return simulateProof(job, readTrapdoor(zkeyPath, manifest.zkeyHash), onProgress);
   };
   return () => {
-    SnarkjsBackend.prototype.prove = prove;
+    WorkerBackend.prototype.prove = prove;
   };
 }
 
 /** Simulates proofs, and kills this process while it makes the `nth`: the witness is there, the proof isn't. */
 export function dieHere(nth: number): void {
   simulateHere();
-  const { prove } = SnarkjsBackend.prototype;
+  const { prove } = WorkerBackend.prototype;
   let begun = 0;
-  SnarkjsBackend.prototype.prove = function (job, onProgress) {
+  WorkerBackend.prototype.prove = function (job, onProgress) {
     const isLast = ++begun === nth;
     return prove.call(this, job, (event) => {
       if (isLast && event.step === "prove") process.kill(process.pid, "SIGKILL");

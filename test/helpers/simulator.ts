@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { BallastError } from "../../src/errors.ts";
 import { FIELD_MODULUS as P } from "../../src/math/field.ts";
 import { g1FromBytes, g2FromBytes, sharedCurve } from "../../src/prover/curve.ts";
-import { randomScalar } from "../../src/prover/keys/dev-key.ts";
+import { randomScalar } from "../../src/prover/scalars.ts";
 import type { BackendResult } from "../../src/prover/node/backend.ts";
 import { type OnProgress, timed } from "../../src/prover/progress.ts";
 import type { Artifacts, ProofJob } from "../../src/prover/prover.ts";
-import { readBigInt, readR1cs, readSections } from "../../src/prover/r1cs-file.ts";
+import { readBigInt, readR1cs } from "../../src/prover/r1cs-file.ts";
+import { readSections } from "../../src/prover/sections.ts";
 import { type CircuitInputs, WitnessCalculator } from "../../src/prover/witness-calculator.ts";
 import type { Trapdoor } from "./trapdoor.ts";
 
@@ -66,7 +67,7 @@ export async function calculate({ wasm, wasmHash }: Artifacts, inputs: CircuitIn
   calculators.set(wasmHash, made);
   try {
     const file = (await made).calculate(inputs);
-    const values = readSections(Buffer.from(file.buffer)).get(2) ?? Buffer.alloc(0);
+    const values = readSections(Buffer.from(file.buffer), "wtns").get(2) ?? Buffer.alloc(0);
     return Array.from({ length: values.length / 32 }, (_, wire) => readBigInt(values, 32 * wire));
   } catch (error) {
     calculators.delete(wasmHash); // its state is undefined now

@@ -16,7 +16,7 @@ const batchResultSchema = z.strictObject({
   zkeyBytes: size,
   /** A fresh dev key. */
   key: size,
-  backend: z.enum(["snarkjs", "rapidsnark"]),
+  backend: z.enum(["ballast", "snarkjs", "rapidsnark"]),
   batches: size,
   /** Reading, checking and committing to the accounts, and the tree. */
   begin: size,

@@ -1,23 +1,13 @@
-import { createHash, randomBytes } from "node:crypto";
-import { FIELD_MODULUS } from "../../math/field.ts";
+import { createHash } from "node:crypto";
 import { writePartsAtomic } from "../../node/files.ts";
 import { readR1cs } from "../r1cs-file.ts";
+import { randomScalar } from "../scalars.ts";
 import { FixedBasePool } from "./fixed-base-pool.ts";
 import { keyScalars, type ToxicScalars } from "./qap.ts";
 import { encodeCoefficients, encodeZkey } from "./zkey.ts";
 
 /** Source of scalars for a setup: uniform in 1..p-1. Tests inject a fixed one. */
 export type ScalarSource = () => bigint;
-
-/** Uniform scalars from the operating system, by rejection. */
-export function randomScalar(): bigint {
-  for (;;) {
-    const bytes = randomBytes(32);
-    const value = BigInt(`0x${bytes.toString("hex")}`) >> 2n;
-    bytes.fill(0);
-    if (value > 0n && value < FIELD_MODULUS) return value;
-  }
-}
 
 /** The circuit hash of section 10 of a dev key: whoever reads the key file sees that it is one. */
 export function devCircuitHash(r1csHash: string): Buffer {

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { BallastError } from "../../errors.ts";
 import { FIELD_MODULUS } from "../../math/field.ts";
 import { BASE_MODULUS, type G1Point, g1FromBytes, g2FromBytes, sharedCurve } from "../curve.ts";
-import { type R1cs, readBigInt, readSections, writeBigInt } from "../r1cs-file.ts";
+import { type R1cs, readBigInt, writeBigInt } from "../r1cs-file.ts";
+import { readSections } from "../sections.ts";
 import type { VerifyingKey } from "../verifying-key.ts";
 
 /** Section types of snarkjs' Groth16 `.zkey` (iden3 binary format 1). */
@@ -151,8 +152,7 @@ export async function readZkey(path: string): Promise<Zkey> {
 }
 
 async function parseZkey(file: Buffer): Promise<Zkey> {
-  if (file.toString("latin1", 0, 4) !== "zkey") throw new Error("bad magic");
-  const sections = readSections(file);
+  const sections = readSections(file, "zkey");
   if (sections.size !== SECTIONS.size || [...sections.keys()].some((type) => !SECTIONS.has(type))) {
     throw new Error("other sections than a Groth16 key has");
   }

@@ -22,7 +22,7 @@ export class ProveClient {
   #nextId = 1;
   readonly #pending = new Map<number, Pending>();
 
-  /** Witness and proof, with snarkjs. */
+  /** Witness and proof. */
   async prove(
     request: Omit<WorkRequest, "id"> & Required<Pick<WorkRequest, "zkey">>,
     onProgress?: OnProgress,

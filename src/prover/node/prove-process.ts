@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { BallastError } from "../../errors.ts";
 import { given } from "../../given.ts";
 import { outOfMemory } from "../../node/memory.ts";
+import { sharedCurve } from "../curve.ts";
 import { fromSnarkjsProof } from "../proof.ts";
 import { type CircuitInputs, WitnessCalculator } from "../witness-calculator.ts";
 import type { BackendResult } from "./backend.ts";
@@ -11,6 +12,8 @@ export interface WorkRequest {
   readonly id: number;
   readonly wasm: { readonly path: string; readonly hash: string };
   readonly zkey?: { readonly path: string; readonly hash: string };
+  /** Who proves. Default: snarkjs. */
+  readonly by?: "ballast" | "snarkjs";
   readonly inputs: CircuitInputs;
 }
 
@@ -29,7 +32,28 @@ export type WorkReply =
 /** Files that stay in memory: the last few, so that a liquidation, with five circuits in turn, stays warm. */
 const WARM = 6;
 const calculators = new Map<string, WitnessCalculator>();
-const keys = new Map<string, Uint8Array>();
+const keys = new Map<string, Prove>();
+
+/** Makes a proof of a witness with one key. */
+type Prove = (witness: Uint8Array) => Promise<BackendResult>;
+
+/** Reads a key and readies who proves with it. */
+async function openKey(path: string, by: WorkRequest["by"]): Promise<Prove> {
+  const zkey = new Uint8Array(readFileSync(path));
+  if (by === "ballast") {
+    const [{ buildBn128 }, { Groth16Prover }] = await Promise.all([
+      import("ffjavascript"),
+      import("../groth16/prove.ts"),
+    ]);
+    const prover = await Groth16Prover.create(await buildBn128(), await sharedCurve(), zkey);
+    return (witness) => prover.prove(witness);
+  }
+  const { groth16 } = await import("snarkjs"); // a witness alone needs none of it
+  return async (witness) => {
+    const made = await groth16.prove({ type: "mem", data: zkey }, { type: "mem", data: witness });
+    return { proof: fromSnarkjsProof(made.proof), publicSignals: made.publicSignals.map(BigInt) };
+  };
+}
 
 /** The entry of `hash`, made when it is not there; the oldest goes when there are too many. */
 async function warm<T>(cache: Map<string, T>, hash: string, make: () => Promise<T>): Promise<T> {
@@ -44,7 +68,7 @@ async function warm<T>(cache: Map<string, T>, hash: string, make: () => Promise<
 }
 
 async function work(request: WorkRequest): Promise<void> {
-  const { id, wasm, zkey, inputs } = request;
+  const { id, wasm, zkey, inputs, by } = request;
   const step = async <T>(name: "start" | "witness" | "prove", run: () => Promise<T>): Promise<T> => {
     reply({ id, step: name });
     const start = performance.now();
@@ -54,10 +78,7 @@ async function work(request: WorkRequest): Promise<void> {
   };
   const load = async () => ({
     calculator: await warm(calculators, wasm.hash, () => WitnessCalculator.create(readFileSync(wasm.path))),
-    key:
-      zkey === undefined
-        ? undefined
-        : await warm(keys, zkey.hash, async () => new Uint8Array(readFileSync(zkey.path))),
+    key: zkey === undefined ? undefined : await warm(keys, zkey.hash, () => openKey(zkey.path, by)),
   });
   const isWarm = calculators.has(wasm.hash) && (zkey === undefined || keys.has(zkey.hash));
   const { calculator, key } = isWarm ? await load() : await step("start", load);
@@ -74,12 +95,9 @@ async function work(request: WorkRequest): Promise<void> {
     witness.fill(0);
     return;
   }
-  const { groth16 } = await import("snarkjs"); // a witness alone needs none of it
-  const { proof, publicSignals } = await step("prove", () =>
-    groth16.prove({ type: "mem", data: key }, { type: "mem", data: witness }),
-  );
+  const result = await step("prove", () => key(witness));
   witness.fill(0);
-  reply({ id, result: { proof: fromSnarkjsProof(proof), publicSignals: publicSignals.map(BigInt) } });
+  reply({ id, result });
 }
 
 function reply(message: WorkReply): void {
@@ -96,7 +114,7 @@ function fail(id: number, thrown: unknown): void {
           inputs: error.inputs,
           ...given({ hint: error.hint }),
         }
-      : { code: "BACKEND_FAILED" as const, message: "snarkjs could not make the proof.", inputs: [] };
+      : { code: "BACKEND_FAILED" as const, message: "The proof could not be made.", inputs: [] };
   reply({ id, failure });
 }
 

@@ -8,12 +8,12 @@ import { tablePoint } from "../table-point.ts";
 import { verifyWithTablePoint } from "../verify.ts";
 import type { ProverBackend } from "./backend.ts";
 import { findRapidsnark, isRapidsnark, RapidsnarkBackend } from "./rapidsnark.ts";
-import { SnarkjsBackend } from "./snarkjs.ts";
+import { WorkerBackend } from "./worker-backend.ts";
 
 export interface ProverOptions {
   /**
-   * `auto`, the default: rapidsnark where it is installed, else snarkjs; and snarkjs from then on when rapidsnark fails
-   * or what it makes doesn't verify, which a `fallback` event says once.
+   * `auto`, the default: rapidsnark where it is installed, else `ballast`, Ballast's own; and `ballast` from then on when
+   * rapidsnark fails or what it makes doesn't verify, which a `fallback` event says once.
    */
   readonly backend?: "auto" | BackendName | ProverBackend;
   /** Threads of each proof, where the backend can be told: rapidsnark. Default: one for each core. */
@@ -52,13 +52,13 @@ export function createProver(options: ProverOptions = {}): Prover {
       try {
         return await checkedProof(used, request, points, onProgress);
       } catch (error) {
-        if (closed || used.name === "snarkjs" || !isFault(error)) throw error;
+        if (closed || used !== choice.backend || !isFault(error)) throw error;
         if (used === backend) {
           if (spare === undefined) throw error;
           backend = spare;
           spare = undefined;
         }
-        tellOnce(`${error.shortMessage} Proving with snarkjs from now on.`, onProgress);
+        tellOnce(`${error.shortMessage} Proving with ${backend.name} from now on.`, onProgress);
         return await checkedProof(backend, request, points, onProgress);
       }
     },
@@ -117,14 +117,14 @@ function chooseBackend({ backend = "auto", threads }: ProverOptions): BackendCho
   if (typeof backend === "object") return { backend };
   const many = threads === undefined ? {} : { threads };
   if (backend === "rapidsnark") return { backend: new RapidsnarkBackend(many) };
-  if (backend === "snarkjs") return { backend: new SnarkjsBackend() };
+  if (backend === "ballast" || backend === "snarkjs") return { backend: new WorkerBackend(backend) };
   const executable = findRapidsnark();
-  if (executable === undefined) return { backend: new SnarkjsBackend() };
+  if (executable === undefined) return { backend: new WorkerBackend("ballast") };
   if (!isRapidsnark(executable)) {
-    const notice = `${executable} does not answer as rapidsnark does: proving with snarkjs.`;
-    return { backend: new SnarkjsBackend(), notice };
+    const notice = `${executable} does not answer as rapidsnark does: proving with Ballast's own backend.`;
+    return { backend: new WorkerBackend("ballast"), notice };
   }
-  return { backend: new RapidsnarkBackend({ executable, ...many }), spare: new SnarkjsBackend() };
+  return { backend: new RapidsnarkBackend({ executable, ...many }), spare: new WorkerBackend("ballast") };
 }
 
 function rejected(backend: ProverBackend, why: string): BallastError {

@@ -25,7 +25,7 @@ export const configSchema = section({
   /** Accounts that several of the venues make. */
   combined: z.array(combinedSchema).max(100).default([]),
   prover: section({
-    backend: z.enum(["auto", "snarkjs", "rapidsnark"]).default("auto"),
+    backend: z.enum(["auto", "ballast", "snarkjs", "rapidsnark"]).default("auto"),
     /** Proofs at once. */
     atOnce: z.int().min(1).max(16).default(1),
     /** Seconds for which a worker has a job without a heartbeat. */

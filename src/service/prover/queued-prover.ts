@@ -27,7 +27,7 @@ const LOOK = 200;
  * was asked for before a process was killed is there after it.
  */
 export class QueuedProver implements Prover {
-  readonly backend = "snarkjs";
+  readonly backend = "ballast";
   readonly #parts: QueuedProverParts;
   readonly #purpose: StatementPurpose;
 

@@ -1,15 +1,18 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { groth16 } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { toField } from "../../../src/math/field.ts";
 import { setupDev } from "../../../src/prover/keys/setup-dev.ts";
 import type { ProverBackend } from "../../../src/prover/node/backend.ts";
 import { createProver } from "../../../src/prover/node/prover.ts";
-import { SnarkjsBackend } from "../../../src/prover/node/snarkjs.ts";
+import { WorkerBackend } from "../../../src/prover/node/worker-backend.ts";
 import type { ProgressEvent } from "../../../src/prover/progress.ts";
+import { toSnarkjsProof } from "../../../src/prover/proof.ts";
 import type { LoadedKey } from "../../../src/prover/prover.ts";
 import { verifyProof } from "../../../src/prover/verify.ts";
+import { toSnarkjsJson } from "../../../src/prover/verifying-key.ts";
 import { builtModule } from "../../helpers/built.ts";
 import { errorOf, other, toy, toyWitness, useTemporaryHome } from "../toy.ts";
 
@@ -19,8 +22,8 @@ beforeAll(async () => {
   key = await setupDev(toy());
 });
 
-describe("snarkjs in a warm worker", () => {
-  const backend = new SnarkjsBackend();
+describe.each(["ballast", "snarkjs"] as const)("%s in a warm worker", (name) => {
+  const backend = new WorkerBackend(name);
   const prover = createProver({ backend });
   afterAll(() => prover.close());
   const prove = (seed: bigint, events: ProgressEvent[] = []) =>
@@ -51,6 +54,13 @@ describe("snarkjs in a warm worker", () => {
     expect(await verifyProof(key.verifyingKey, a, toyWitness(toy(), 3n).publicSignals)).toBe(true);
     expect(await verifyProof(otherKey.verifyingKey, b, otherWitness.publicSignals)).toBe(true);
     expect(await verifyProof(key.verifyingKey, c, toyWitness(toy(), 4n).publicSignals)).toBe(true);
+  });
+
+  it("makes proofs that stock snarkjs accepts", async () => {
+    const signals = toyWitness(toy(), 11n).publicSignals.map(String);
+    const [proof, vk] = [toSnarkjsProof(await prove(11n)), toSnarkjsJson(key.verifyingKey)];
+    expect(await groth16.verify(vk, signals, proof)).toBe(true);
+    expect(await groth16.verify(vk, ["7", ...signals.slice(1)], proof)).toBe(false);
   });
 
   it("gives different proofs of the same statement", async () => {
@@ -100,7 +110,7 @@ describe("snarkjs in a warm worker", () => {
   });
 
   it("rejects what is under way when it is closed, and ends its process", async () => {
-    const closing = new SnarkjsBackend();
+    const closing = new WorkerBackend(name);
     const pending = errorOf(() => closing.prove({ circuit: toy(), key, inputs: toyWitness(toy()).inputs }));
     const pid = closing.pid ?? 0;
     await closing.close();
@@ -124,7 +134,7 @@ describe("snarkjs in a warm worker", () => {
           const { instanceIn } = await import(${source("prover/node/circuit-folder.ts")});
           const { toyInputs } = JSON.parse(process.argv[2] ?? "", (_, v) => typeof v === "string" ? BigInt(v) : v);
           const circuit = instanceIn(${JSON.stringify(toy().root)}, "toy_2x4_s1k1");
-          const prover = createProver({ backend: "snarkjs" });
+          const prover = createProver({ backend: "${name}" });
           const proof = await prover.prove({ circuit, key: await loadKey(circuit), ...toyInputs });
           console.log(typeof proof.a.x);
           ${close}
@@ -145,7 +155,7 @@ describe("a backend that lies", () => {
   const request = () => ({ circuit: toy(), key, inputs, publicSignals });
 
   it("is found out by verification", async () => {
-    const honest = new SnarkjsBackend();
+    const honest = new WorkerBackend("snarkjs");
     const result = await honest.prove(request());
     await honest.close();
     const lying: ProverBackend = {

@@ -214,7 +214,7 @@ describe("which executable is taken", () => {
     delete process.env["RAPIDSNARK"];
     process.env["PATH"] = join(home, "nothing");
     expect(findRapidsnark()).toBeUndefined();
-    expect(createProver().backend).toBe("snarkjs");
+    expect(createProver().backend).toBe("ballast");
     expect(() => createProver({ backend: "rapidsnark" })).toThrowError(
       expect.objectContaining({ code: "BACKEND_UNAVAILABLE" }),
     );
@@ -252,7 +252,7 @@ describe("which executable is taken", () => {
   });
 });
 
-describe("auto falls back to snarkjs, and says so once", () => {
+describe("auto falls back to ballast, and says so once", () => {
   const proveTwice = async () => {
     const events: ProgressEvent[] = [];
     const prover = createProver();
@@ -261,7 +261,7 @@ describe("auto falls back to snarkjs, and says so once", () => {
         const proof = await prover.prove(request(), (event) => events.push(event));
         expect(await verifyProof(key.verifyingKey, proof, publicSignals)).toBe(true);
       }
-      expect(prover.backend).toBe("snarkjs");
+      expect(prover.backend).toBe("ballast");
     } finally {
       await prover.close();
     }
@@ -272,7 +272,7 @@ describe("auto falls back to snarkjs, and says so once", () => {
     const path = script("other", "rapidsnark", "echo 'hello from another program'; exit 0");
     process.env["RAPIDSNARK"] = path;
     expect(await proveTwice()).toEqual([expect.stringContaining("does not answer as rapidsnark")]);
-    expect(createProver().backend).toBe("snarkjs");
+    expect(createProver().backend).toBe("ballast");
     expect(runsIn("other")).toEqual(["run"]);
     expect(() => createProver({ backend: "rapidsnark" })).toThrowError(
       expect.objectContaining({ code: "BACKEND_UNAVAILABLE", hint: expect.stringContaining("usage") }),
@@ -282,7 +282,7 @@ describe("auto falls back to snarkjs, and says so once", () => {
   it.each(["fail", "bad-proof"])("where a run fails: %s", async (mode) => {
     process.env["RAPIDSNARK"] = script(mode, "rapidsnark", `STAND_IN=${mode} exec ${NODE} "$@"`);
     expect(createProver().backend).toBe("rapidsnark");
-    expect(await proveTwice()).toEqual([expect.stringContaining("Proving with snarkjs from now on")]);
+    expect(await proveTwice()).toEqual([expect.stringContaining("Proving with ballast from now on")]);
     expect(runsIn(mode)).toHaveLength(2); // the question, and one run
   });
 

@@ -68,10 +68,10 @@ export function checkAnvil(binary?: string): Finding {
 export async function checkBackend(): Promise<Finding> {
   try {
     const executable = await findRapidsnark();
-    return ok("backend", executable === undefined ? "snarkjs" : `snarkjs, and rapidsnark at ${executable}`);
+    return ok("backend", executable === undefined ? "ballast" : `ballast, and rapidsnark at ${executable}`);
   } catch (error) {
     if (!(error instanceof BallastError)) throw error;
-    return faultOf("backend", error, "Use snarkjs.", ["backend"]);
+    return faultOf("backend", error, "Use Ballast's own backend.", ["backend"]);
   }
 }
 

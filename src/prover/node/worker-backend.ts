@@ -3,10 +3,17 @@ import type { ProofJob } from "../prover.ts";
 import type { BackendResult, ProverBackend } from "./backend.ts";
 import { ProveClient } from "./prove-client.ts";
 
-/** snarkjs in a warm worker: the second proof with a key pays no start-up, no file access, no compilation. */
-export class SnarkjsBackend implements ProverBackend {
-  readonly name = "snarkjs";
+/**
+ * A backend in a warm worker, a process: the second proof with a key pays no start-up, no file access, no compilation.
+ * Its threads, one for each core and at most 64, end with it.
+ */
+export class WorkerBackend implements ProverBackend {
+  readonly name: "ballast" | "snarkjs";
   readonly #client = new ProveClient();
+
+  constructor(name: "ballast" | "snarkjs") {
+    this.name = name;
+  }
 
   prove(job: ProofJob, onProgress?: OnProgress): Promise<BackendResult> {
     const { artifacts, zkeyPath, manifest } = job.key;
@@ -14,6 +21,7 @@ export class SnarkjsBackend implements ProverBackend {
       {
         wasm: { path: artifacts.wasm, hash: artifacts.wasmHash },
         zkey: { path: zkeyPath, hash: manifest.zkeyHash },
+        by: this.name,
         inputs: job.inputs,
       },
       onProgress,
