@@ -10,6 +10,7 @@ import { type PageServer, servePage } from "../../src/node/page-server.ts";
 import { encodeSnapshot } from "../../src/risk/snapshot.ts";
 import { PublicRunFolder, RunFolder } from "../../src/solvency/node/folder.ts";
 import { proveRun } from "../../src/solvency/node/prove.ts";
+import { call } from "../chain/mocks.ts";
 import { fill, type SolvencyStage, START, startSolvency } from "../chain/solvency/stage.ts";
 import { NodeProxy } from "../helpers/node-proxy.ts";
 import { useSimulatedProofs } from "../helpers/simulated-proofs.ts";
@@ -34,6 +35,8 @@ const MOST_KB = 40;
 const MOST_KB_IN_ALL = 220;
 
 const folder = testFolder();
+/** More than the worst scenario takes. Micro-USD. */
+const INSURANCE_FUND = 40_000_000_000n;
 const NOW = START + 120n;
 let stage: SolvencyStage;
 let browser: Browser;
@@ -77,6 +80,8 @@ describe("the page of a venue", () => {
       await begin(path, keys, undefined, { target, venue: solvency.venue });
       const { reserves } = await proveRun(new RunFolder(path), proveOptions(keys));
       await fill(stage, reserves);
+      const { client, clearingHouse } = stage;
+      await call(client, clearingHouse, "MockClearingHouse", "set", [INSURANCE_FUND, 500_000_001n]);
       await postRun(stage.client, deployment, new PublicRunFolder(path), { account: stage.venue.account });
     });
 
@@ -88,8 +93,7 @@ describe("the page of a venue", () => {
     ] as const)("shows that it is covered at %i px, %s", async (width, theme) => {
       const open = await tab({ width, theme });
       expect(await axeFindings(open)).toEqual([]);
-      const given = { deployment, snapshot: encodeSnapshot(snapshot) };
-      await lookAt(open, { rpc: stage.anvil.rpcUrl, second: proxy.url, files: given });
+      await lookAt(open, { rpc: stage.anvil.rpcUrl, second: proxy.url, files: { deployment } });
       expect(await textOf(open, ".trouble")).toBe("");
       expect(await textOf(open, ".verdict.covered")).toMatch(/^Covered[\s\S]*two nodes that agree/);
       expect(await textOf(open, ".facts")).toMatch(/Accounts\s+5/);
@@ -102,6 +106,15 @@ describe("the page of a venue", () => {
       }));
       expect(scrollWidth).toBeLessThanOrEqual(width);
       await open.page.screenshot({ path: `build/test/page/venue-${width}-${theme}.png`, fullPage: true });
+    });
+
+    it("names what the attestation doesn't: lots of the vault that are not the snapshot's", async () => {
+      const open = await tab();
+      const given = { deployment, snapshot: encodeSnapshot(snapshot) };
+      await lookAt(open, { rpc: stage.anvil.rpcUrl, files: given });
+      expect(await textOf(open, ".verdict")).toMatch(/^Not covered: reserves are counted in other lots/);
+      expect(await textOf(open, ".warnings")).toMatch(/USDC: the vault counts 1000 units a lot/);
+      expect(await textOf(open, ".scrolls")).toContain("USDC");
     });
 
     it("asks the nodes that were named, and nobody else", async () => {
@@ -143,7 +156,7 @@ describe("the page of a venue", () => {
 
     it("names a node that invents funds and reserves", async () => {
       // The insurance fund and what the vault held stand in answers as words of 32 bytes.
-      const real = 2_000_000_000n.toString(16).padStart(64, "0");
+      const real = INSURANCE_FUND.toString(16).padStart(64, "0");
       const invented = 9_000_000_000n.toString(16).padStart(64, "0");
       let lies = 0;
       proxy.fate = (_, answer) => {
