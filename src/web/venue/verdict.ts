@@ -1,6 +1,5 @@
 import type { AttestedVenue } from "../../actions/solvency/read-attested.ts";
-import { timeLeft } from "../../display.ts";
-import { moment } from "../text.ts";
+import { age, moment } from "../text.ts";
 
 /** How a venue stands, and the sentence that says why. */
 export interface Verdict {
@@ -56,6 +55,6 @@ export function verdictOf({ attestation, lots }: AttestedVenue, now: bigint): Ve
       result.worstShortfall === 0n
         ? "No scenario of the policy leaves a loss beyond the accounts' own equity"
         : "In every scenario of the policy the venue's funds absorb what accounts lose beyond their own equity"
-    }. It counts for another ${timeLeft(expiresAt, now).replace(" left", "")}.`,
+    }. It counts for another ${age(expiresAt - now)}.`,
   };
 }
