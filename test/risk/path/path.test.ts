@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { emptyCertificate, lowerBound } from "../../../src/risk/path/certificate.ts";
 import { isEnd, mayFollow, prepareTask, shortOfTarget, stateAfter } from "../../../src/risk/path/exact.ts";
 import { loadHighs } from "../../../src/risk/path/highs.ts";
+import type { Level } from "../../../src/risk/path/ladder.ts";
 import { liquidationPath } from "../../../src/risk/path/path.ts";
 import type { Solver } from "../../../src/risk/path/programme.ts";
 import type { PathTask } from "../../../src/risk/path/task.ts";
@@ -31,23 +32,55 @@ function found(task: PathTask) {
   return path;
 }
 
+/** The task where only what is held is traded, and a few lots of each. */
+function thinned(task: PathTask, lots: bigint): PathTask {
+  const held = new Set(task.positions.map(({ instrumentId }) => instrumentId));
+  const ladders = task.ladders.filter(({ instrumentId }) => held.has(instrumentId));
+  const one = (levels: readonly Level[]) => levels.slice(0, 1).map(({ cost }) => ({ lots, cost }));
+  return {
+    ...task,
+    ladders: ladders.map(({ instrumentId, buy, sell }) => ({ instrumentId, buy: one(buy), sell: one(sell) })),
+  };
+}
+
+/** What must hold of every path. */
+function checkPath(task: PathTask): void {
+  const prepared = prepareTask(task);
+  const path = found(task);
+  let before = path.before;
+  for (const { moved, cash, after } of path.slices) {
+    expect(reductionRules(before, after, MAX_PENALTY)).toEqual(ALL);
+    const given = moved.map(({ instrumentId, quantity }) => ({ instrumentId, quantity: -quantity }));
+    const paid = { instrumentId: task.settlementId, quantity: cash };
+    expect(netPositions(before.positions, given, [paid])).toEqual(after.positions);
+    before = after;
+  }
+  expect(path.slices.length).toBeLessThanOrEqual(task.slices ?? 1);
+  expect(before.requirement.tier).toBeLessThanOrEqual(task.target.tier);
+  expect(shortOfTarget(prepared, before)).toBeLessThanOrEqual(0n);
+  expect(path.slices.reduce((sum, { cost }) => sum + cost, 0n)).toBe(path.cost);
+  expect(lowerBound(prepared, path.certificate).bound).toBe(path.bound);
+  expect(path.bound).toBeLessThanOrEqual(path.cost);
+}
+
 describe("a liquidation path", () => {
-  it("ends at its target, and each slice is a reduction by the reference model", () => {
-    for (const task of tasks) {
-      const sliced: PathTask = { ...task, slices: 4, maxPenalty: MAX_PENALTY };
-      const path = found(sliced);
-      let before = path.before;
-      for (const { moved, cash, after } of path.slices) {
-        expect(reductionRules(before, after, MAX_PENALTY)).toEqual(ALL);
-        const given = moved.map(({ instrumentId, quantity }) => ({ instrumentId, quantity: -quantity }));
-        const paid = { instrumentId: task.settlementId, quantity: cash };
-        expect(netPositions(before.positions, given, [paid])).toEqual(after.positions);
-        before = after;
-      }
-      expect(before.requirement.tier).toBeLessThanOrEqual(1);
-      expect(shortOfTarget(prepareTask(sliced), before)).toBeLessThanOrEqual(0n);
-      expect(path.slices.reduce((sum, { cost }) => sum + cost, 0n)).toBe(path.cost);
-    }
+  it("ends at its target under any policy, each slice a reduction by the reference model, its bound proven", () => {
+    const markets = ["les", "deribit-pm", "span-16"].map((policy) => sampleMarket(policy));
+    const anyTask = fc
+      .tuple(fc.constantFrom(...markets), fc.integer({ min: 1, max: 1_000_000 }))
+      .map(([market, seed]) => breachedTasks(market, 1, seed))
+      .chain((made) => fc.constantFrom(...made));
+    fc.assert(
+      fc.property(
+        anyTask,
+        fc.integer({ min: 1, max: 5 }),
+        fc.constantFrom("cost", "gamma"),
+        (task, slices, order) => {
+          checkPath({ ...task, slices, order, maxPenalty: MAX_PENALTY });
+        },
+      ),
+      { seed: SEED, numRuns: 12 },
+    );
   });
 
   it("costs no more than equal shares of all positions, and than the best trade at each step", () => {
@@ -96,24 +129,30 @@ describe("a liquidation path", () => {
   });
 
   it("says with how much cash there is one, and there is with that", () => {
-    const ladders = first.ladders.filter(({ instrumentId }) =>
-      first.positions.some((holding) => holding.instrumentId === instrumentId),
-    );
-    const thin = ladders.map(({ instrumentId, buy, sell }) => ({
-      instrumentId,
-      buy: buy.slice(0, 1).map(({ cost }) => ({ lots: 1n, cost })),
-      sell: sell.slice(0, 1).map(({ cost }) => ({ lots: 1n, cost })),
-    }));
-    const path = liquidationPath({ ...first, ladders: thin }, solve);
+    const task = thinned(first, 1n);
+    const path = liquidationPath(task, solve);
     if (path.found) throw new Error("a lot of each cures it");
     const paidIn = (lots: bigint) => ({
-      ...first,
-      ladders: thin,
-      positions: [...first.positions, { instrumentId: first.settlementId, quantity: lots }],
+      ...task,
+      positions: [...task.positions, { instrumentId: task.settlementId, quantity: lots }],
     });
     expect(path.cash).toBeGreaterThan(0n);
     expect(liquidationPath(paidIn(path.cash), solve).found).toBe(true);
     expect(liquidationPath(paidIn((path.cash * 999n) / 1_000n), solve).found).toBe(false);
+  });
+
+  it("says it of an account that can trade nothing, and of one that may trade too little", () => {
+    const cases: readonly PathTask[] = [
+      { ...first, ladders: [] },
+      { ...thinned(first, 1n), maxLegs: 1 },
+    ];
+    for (const task of cases) {
+      const path = liquidationPath(task, solve);
+      if (path.found) throw new Error("it is cured");
+      const quantity = path.cash;
+      const positions = [...task.positions, { instrumentId: task.settlementId, quantity }];
+      expect(liquidationPath({ ...task, positions }, solve).found).toBe(true);
+    }
   });
 
   it("trades no more instruments than are allowed, and says that it isn't convex then", () => {
