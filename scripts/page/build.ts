@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
+import { writeFileAtomic } from "../../src/node/files.ts";
 import { POLICY } from "../../src/node/page.ts";
 
 const SOURCES = fileURLToPath(new URL("../../src/web", import.meta.url));
@@ -37,7 +38,7 @@ export async function buildPage(folder: string): Promise<void> {
   const html = readFileSync(path, "utf8")
     .replace('<meta charset="utf-8" />', (found) => `${found}\n    ${meta}`)
     .replace(LOADED, (found, name: string) => `${found} integrity="${integrity(join(folder, name))}"`);
-  writeFileSync(path, html);
+  writeFileAtomic(path, html);
 }
 
 function integrity(path: string): string {
