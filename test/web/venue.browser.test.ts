@@ -100,10 +100,7 @@ describe("the page of a venue", () => {
       expect(await textOf(open, ".warnings")).toMatch(/Development keys/);
       expect(await axeFindings(open)).toEqual([]);
       expect(open.complaints).toEqual([]);
-      const { scrollWidth } = await open.page.evaluate(() => ({
-        scrollWidth: (globalThis as unknown as { document: { documentElement: { scrollWidth: number } } })
-          .document.documentElement.scrollWidth,
-      }));
+      const scrollWidth = await open.page.evaluate(() => document.documentElement.scrollWidth);
       expect(scrollWidth).toBeLessThanOrEqual(width);
       await open.page.screenshot({ path: `build/test/page/venue-${width}-${theme}.png`, fullPage: true });
     });
