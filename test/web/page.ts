@@ -1,20 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { buildPage } from "../../scripts/page/build.ts";
-import { builtPackage } from "../../scripts/testing/built.ts";
 import { chromiumPath } from "./chromium.ts";
 
 /** Files as a user would choose them, by the name of their field. */
 export type Files = Readonly<Record<string, string>>;
-
-/** The page where the compiled package expects it; built once for each state of the sources. */
-export async function builtPage(): Promise<string> {
-  const folder = join(builtPackage(), "dist/page");
-  if (!existsSync(join(folder, "index.html"))) await buildPage(folder);
-  return folder;
-}
 
 /** A browser that asks nobody for anything by itself. @throws {Error} where there is none. */
 export function startBrowser(): Promise<Browser> {

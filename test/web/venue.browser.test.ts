@@ -16,16 +16,8 @@ import { NodeProxy } from "../helpers/node-proxy.ts";
 import { useSimulatedProofs } from "../helpers/simulated-proofs.ts";
 import { testFolder } from "../solvency/folder.ts";
 import { BATCH, begin, proveOptions, REPORT, snapshot } from "../solvency/small.ts";
-import {
-  axeFindings,
-  builtPage,
-  lookAt,
-  openTab,
-  startBrowser,
-  type Tab,
-  type TabOptions,
-  textOf,
-} from "./page.ts";
+import { builtPage } from "./built-page.ts";
+import { axeFindings, lookAt, openTab, startBrowser, type Tab, type TabOptions, textOf } from "./page.ts";
 
 useSimulatedProofs([BATCH, REPORT]);
 
