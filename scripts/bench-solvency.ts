@@ -54,7 +54,9 @@ else if (!valid || (values.write && !/^\d{4}-\d{2}-\d{2}$/.test(values.date ?? "
 async function main(): Promise<void> {
   const report = instanceOf("report", "report_s35k2");
   const backends =
-    findRapidsnark() === undefined ? (["snarkjs"] as const) : (["snarkjs", "rapidsnark"] as const);
+    findRapidsnark() === undefined
+      ? (["ballast", "snarkjs"] as const)
+      : (["ballast", "snarkjs", "rapidsnark"] as const);
   const results: BatchResult[] = [];
   const onStep = (text: string): void => void process.stderr.write(`${text}\n`);
   for (const name of values.instance) {

@@ -290,7 +290,11 @@ describe("circuits and keys", () => {
   it("refuses backends that aren't there", async () => {
     const p = folder.writeJson("portfolio.json", portfolio("a", { USDC: "1" }));
     const argv = ["prove", "-s", snapshot, "-p", p, "-o", folder.file("proof.json"), "--backend", "gnark"];
-    const refusal = { exit: 2, code: "INVALID_INPUT", says: /gnark[\s\S]*auto, ballast, snarkjs or rapidsnark/ };
+    const refusal = {
+      exit: 2,
+      code: "INVALID_INPUT",
+      says: /gnark[\s\S]*auto, ballast, snarkjs or rapidsnark/,
+    };
     await expectRefusal(folder.path, argv, refusal);
   });
 });

@@ -4,13 +4,13 @@ import { afterAll, beforeAll } from "vitest";
 import { withLock } from "../../src/node/lock.ts";
 import { type CircuitInstance, instance } from "../../src/prover/circuits.ts";
 import { writeDevKey } from "../../src/prover/keys/dev-key.ts";
-import { randomScalar } from "../../src/prover/scalars.ts";
 import { registerKey } from "../../src/prover/keys/load-key.ts";
 import { keyPaths } from "../../src/prover/keys/manifest.ts";
 import { keyScalars } from "../../src/prover/keys/qap.ts";
 import { ensureArtifacts, hashFile } from "../../src/prover/node/artifacts.ts";
 import { ballastHome } from "../../src/prover/node/home.ts";
 import { readR1cs } from "../../src/prover/r1cs-file.ts";
+import { randomScalar } from "../../src/prover/scalars.ts";
 import { simulateHere } from "./simulate-here.ts";
 import { isKnown, writeTrapdoor } from "./trapdoor.ts";
 

@@ -30,7 +30,9 @@ async function both(
   by = curve,
 ) {
   const joined = new Uint8Array(points.reduce((sum, { length }) => sum + length, 0));
-  points.forEach((point, index) => joined.set(point, index * point.length));
+  points.forEach((point, index) => {
+    joined.set(point, index * point.length);
+  });
   const sum = await multiexp(by, finiteBases(name, toWords(joined), 0), toWords(packScalars(scalars)));
   const group = curve[name];
   const expected = group.toAffine(reference(name, points, scalars));
