@@ -121,8 +121,12 @@ abstract contract FundsHandler is AuctionHandler {
             TransferTerms(HOUSE, next(HOUSE), 0, 0, 0, -int64(given), false, purpose)
         );
         _attestNewest(HOUSE, claim.newA, 0);
+        uint256 held = vault.lotsHeld(SETTLEMENT);
+        uint256 settling = vault.lotsSettling(SETTLEMENT);
+        uint256 kept = settling + (anchors.isAnchored(HOUSE) ? 0 : vault.lotsFenced(SETTLEMENT));
         vm.prank(OPERATOR);
         house.release(given, claim);
+        if (held < given + kept) violation = "the house gave back what customers paid in, or what no run counted";
         fundedLots -= given;
         ++done["give back"];
     }
