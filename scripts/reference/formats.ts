@@ -7,6 +7,7 @@ import { signatureFileSchema } from "../../src/chain/snapshot/signature-file.ts"
 import { bidFileSchema } from "../../src/liquidation/bid.ts";
 import { disclosureFileSchema } from "../../src/liquidation/disclosure.ts";
 import { disclosureKeyFileSchema } from "../../src/liquidation/disclosure-key.ts";
+import { pathFileSchema } from "../../src/liquidation/path-plan.ts";
 import { chainFileSchema } from "../../src/market/importers/ballast.ts";
 import { lotsFileSchema } from "../../src/market/lots.ts";
 import { registryFileSchema } from "../../src/market/registry.ts";
@@ -64,6 +65,12 @@ const FORMATS: Readonly<Record<string, Format>> = {
     schema: accountFileSchema,
     what: "a portfolio and the salt that opens its commitment",
     from: "ballast liquidate register",
+    secret: true,
+  },
+  path: {
+    schema: pathFileSchema,
+    what: "the cheapest way of one account to a tier, in slices, with its lower bound",
+    from: "ballast path",
     secret: true,
   },
   opening: {

@@ -88,6 +88,7 @@ export {
   ownAccountId,
   reclaimOwnBond,
 } from "./liquidation/open-account.ts";
+export { type PathOptions, planPath } from "./liquidation/plan-path.ts";
 export { reduceBySlice } from "./liquidation/reduce.ts";
 export { type LedgerChange, type Registration, registerOnLedger } from "./liquidation/register.ts";
 export { releaseToFund } from "./liquidation/release.ts";

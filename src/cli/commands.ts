@@ -13,6 +13,7 @@ const MODULES: Readonly<Record<keyof typeof SUMMARIES, () => Promise<Command>>> 
   snapshot: async () => (await import("./commands/snapshot.ts")).snapshot,
   portfolio: async () => (await import("./commands/portfolio.ts")).portfolio,
   margin: async () => (await import("./commands/margin.ts")).margin,
+  path: async () => (await import("./commands/path.ts")).path,
   setup: async () => (await import("./commands/setup.ts")).setup,
   ceremony: async () => (await import("./commands/setup.ts")).ceremony,
   prove: async () => (await import("./commands/prove.ts")).prove,

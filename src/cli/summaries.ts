@@ -9,6 +9,7 @@ export const SUMMARIES = {
   snapshot: "build and check snapshots: the public table of risk vectors",
   portfolio: "make a portfolio file of a venue's answers, or of an account at an exchange as it is now",
   margin: "a portfolio's margin requirement, component by component (no proof)",
+  path: "the cheapest trades that bring an account to a tier, in slices, with a certified lower bound (no proof)",
   setup: "make keys: development keys in seconds, or the first key of a ceremony from a Powers of Tau file",
   ceremony: "a circuit's phase-2 ceremony, with a transcript beside each key",
   prove: "prove which margin tier a hidden portfolio is in",

@@ -8,6 +8,7 @@ import { setupDev } from "../prover/keys/setup-dev.ts";
 import { circuitInfo } from "../prover/node/artifacts.ts";
 import { createProver } from "../prover/node/prover.ts";
 import type { BackendName } from "../prover/prover.ts";
+import { loadHighs } from "../risk/path/highs.ts";
 import type { Policy } from "../risk/policy.ts";
 import { runCircuits } from "../solvency/circuits.ts";
 import { runKits } from "./cascade/anchor.ts";
@@ -51,7 +52,7 @@ export async function runDemo(options: DemoOptions): Promise<PlayedDemo> {
   );
   const accounts = demoAccounts(markets);
   for (const { portfolio } of accounts) slotsOf(portfolio.positions, circuit.slots);
-  const plan = isLiquidated ? planCascade(markets, accounts) : undefined;
+  const plan = isLiquidated ? planCascade(markets, accounts, await loadHighs()) : undefined;
   const circuits = isLiquidated ? liquidationCircuits(circuit.name) : undefined;
   const runs = isLiquidated ? runCircuits(circuit) : undefined;
   const toMake: readonly CircuitInstance[] =

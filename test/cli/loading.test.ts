@@ -29,7 +29,17 @@ function loadedIn(...argv: string[]): { packages: Set<string>; own: string[]; st
 }
 
 /** What takes long to load: a chain's client, two libraries of proofs and what they bring. */
-const HEAVY = ["viem", "ethers", "snarkjs", "circomlibjs", "ffjavascript", "zod", "csv-parse", "@hpke/core"];
+const HEAVY = [
+  "viem",
+  "ethers",
+  "snarkjs",
+  "circomlibjs",
+  "ffjavascript",
+  "zod",
+  "csv-parse",
+  "@hpke/core",
+  "highs",
+];
 
 describe("what a command loads", () => {
   it.each([["--version"], ["--help"], ["help"], ["nothing"]])("%s loads no command", (...argv) => {

@@ -7,6 +7,7 @@ import { liquidationCircuits } from "../../src/liquidation/circuits.ts";
 import { parseDecimal } from "../../src/math/decimal.ts";
 import type { CircuitInstance, CoverageCircuit } from "../../src/prover/circuits.ts";
 import { loadProofFile } from "../../src/prover/proof-file.ts";
+import { loadHighs } from "../../src/risk/path/highs.ts";
 import { marginReport } from "../../src/risk/report.ts";
 import type { Snapshot } from "../../src/risk/snapshot.ts";
 import { loadSnapshot } from "../../src/risk/snapshot-file.ts";
@@ -102,7 +103,7 @@ export async function expectDemo(...options: string[]): Promise<DemoJson> {
     expectTrue(result);
     expect(tiersOf(result)).toEqual(TIERS);
     const markets = expectKept(result, folder);
-    expectLiquidated(result, planCascade(markets, demoAccounts(markets)));
+    expectLiquidated(result, planCascade(markets, demoAccounts(markets), await loadHighs()));
     const proof = folder.file("cedar.after.proof.json");
     const verified = await cliJson("verify", proof, "-s", folder.file("after.snapshot.json"));
     expect(verified).toMatchObject({ valid: true, tier: 3 });

@@ -3,6 +3,8 @@ import type { LiquidationParameters } from "./parameters.ts";
 
 /** Final rounds whose prices the volatility oracle keeps. */
 const KEPT_ROUNDS = 256n;
+/** What an account has to claim in after its case, when its venue has stopped: seconds. No other case opens then. */
+const CLAIM_TIME = 604_800n;
 
 /** How the times of a liquidation go together with those of the people who feed it. */
 export interface Timing {
@@ -22,11 +24,11 @@ export interface TimingProblem {
 
 /**
  * What is wrong with a liquidation's times: clocks that would stop between two ordinary snapshots, windows that one snapshot would outlast,
- * moves of prices that would be forgotten before they can be taxed.
+ * moves of prices that would be forgotten before they can be taxed, claims that would be over before who was in a case could make them.
  * @returns in order of the parameters; empty when they go together.
  */
 export function timingProblems({ parameters, cadence, interval }: Timing): TimingProblem[] {
-  const { clock, engine, challenges, auction, sale } = parameters;
+  const { clock, engine, challenges, auction, sale, exits } = parameters;
   const found: TimingProblem[] = [];
   const refuse = (isWrong: boolean, parameter: string, says: string) => {
     if (isWrong) found.push({ parameter, says });
@@ -78,7 +80,21 @@ export function timingProblems({ parameters, cadence, interval }: Timing): Timin
       `the volatility oracle keeps ${KEPT_ROUNDS} rounds, every ${interval} s at the least: ${most} s at most, so that a move can be recorded before its first round is forgotten`,
     );
   }
+  const least = longestCase(engine) + CLAIM_TIME;
+  refuse(
+    exits.claimPeriod < least,
+    "exits.claimPeriod",
+    `an account that is in a case when claims begin claims after it: ${least} s at least, so that a week is left`,
+  );
   return found;
+}
+
+/** How long a case lasts at most, seconds by the clock on the wall: its length is in served time, and prices may be missing besides. */
+export function longestCase({
+  caseLength,
+  unservedLimit,
+}: Pick<LiquidationParameters["engine"], "caseLength" | "unservedLimit">): bigint {
+  return caseLength + unservedLimit;
 }
 
 /**

@@ -77,28 +77,37 @@ export function placed(file: AccountFile, path: string): AccountPlace {
 
 interface TradeValues {
   readonly taker: string;
-  readonly legs: readonly string[];
-  readonly cash: bigint;
   readonly takerOutput: string;
+}
+
+/** What is handed over, and for how much. */
+export type TradeTerms = Pick<Trade, "moved" | "cash">;
+
+/** Terms as legs on the command line. @throws {BallastError} as `legsOf`. */
+export function termsOf(
+  { legs, cash }: { readonly legs: readonly string[]; readonly cash: bigint },
+  snapshot: Snapshot,
+): TradeTerms {
+  return { moved: legsOf(legs, snapshot), cash };
 }
 
 /**
  * The files and terms of a trade.
  * @param account who hands over, and where it goes as it will be.
- * @throws {BallastError} as the files do; as `legsOf`.
+ * @throws {BallastError} as the files do.
  */
 export function tradeFiles(
-  { taker: path, legs, cash, takerOutput }: TradeValues,
+  { taker: path, takerOutput }: TradeValues,
   { file: account, path: accountOutput }: AccountPlace,
+  terms: TradeTerms,
   snapshot: Snapshot,
 ): Files & { readonly trade: Trade; readonly paths: readonly string[] } {
   const taker = loadAccount(path, snapshot);
-  const moved = legsOf(legs, snapshot);
   return {
     inputs: [account.account, taker.account],
     places: [placed(account, accountOutput), placed(taker, takerOutput)],
     paths: [accountOutput, takerOutput],
-    trade: { account: account.account, taker: taker.account, moved, cash },
+    trade: { account: account.account, taker: taker.account, ...terms },
   };
 }
 

@@ -1,8 +1,10 @@
+import { planPath } from "../../actions/liquidation/plan-path.ts";
 import { BallastError } from "../../errors.ts";
-import { sliceOf, tierIn } from "../../liquidation/slice.ts";
+import { tierIn } from "../../liquidation/slice.ts";
 import { divCeil, divFloor } from "../../math/rounding.ts";
 import { accountIdOf } from "../../portfolio/format.ts";
 import { cashFinder } from "../../portfolio/funding.ts";
+import type { Solver } from "../../risk/path/programme.ts";
 import { type Holding, portfolioSums } from "../../risk/requirement.ts";
 import type { Snapshot } from "../../risk/snapshot.ts";
 import { netHolding, netPositions } from "../../risk/transfer.ts";
@@ -48,8 +50,8 @@ export interface PlannedBid {
 export interface CascadePlan {
   /** Liquidators, with cash only, and the house with nothing. */
   readonly firms: readonly DemoAccount[];
-  /** What the second liquidator takes off the soft account, and the lots of cash it pays. */
-  readonly slice: { readonly positions: readonly Holding[]; readonly cash: bigint };
+  /** What the second liquidator takes off the soft account, the lots of cash it pays, and what that costs the account, micro-USD. */
+  readonly slice: { readonly positions: readonly Holding[]; readonly cash: bigint; readonly cost: bigint };
   readonly bids: { readonly sealed: readonly PlannedBid[]; readonly sale: readonly PlannedBid[] };
   /** Lots that the pools are filled with: too little for the loss, so that some of it is left to deleverage. */
   readonly funds: { readonly insuranceFund: bigint; readonly gammaReserve: bigint };
@@ -61,10 +63,8 @@ export interface CascadePlan {
 
 /** Shares, in ppm. */
 const MILLION = 1_000_000n;
-/** Of every position of the soft account, */
-const SLICE = 200_000n;
-/** and of the margin it frees, half of what the engine allows to be paid for it. */
-const CONCESSION = BigInt(PARAMETERS.engine.maxPenalty) / 2n;
+/** Of the requirement: what the soft account's path ends above its threshold, as the market moves on. */
+const PATH_MARGIN = 20_000n;
 /** Of the account's equity, in the order of the story: the best bid is never revealed; who defaults bids little, and loses a share of that. */
 const BIDS = { winner: 820_000n, second: 750_000n, unrevealed: 880_000n, defaulted: 100_000n };
 /** Of the loss: what the pools have when it comes. */
@@ -82,11 +82,13 @@ const ROUND_LOTS = 100_000n * LOTS_PER_USD;
  *
  * @param markets the snapshots before and after the fall.
  * @param accounts the demo's, as funded for the market after.
+ * @param solve of the soft account's path.
  * @throws {BallastError} INVALID_MARKET, with the path that isn't there.
  */
 export function planCascade(
   markets: { readonly before: Snapshot; readonly after: Snapshot },
   accounts: readonly DemoAccount[],
+  solve: Solver,
 ): CascadePlan {
   const { before, after } = markets;
   const positionsOf = (name: string): readonly Holding[] => find(accounts, name).portfolio.positions;
@@ -101,7 +103,7 @@ export function planCascade(
     need(tierIn(after, positionsOf(ROLES[role])) === tier, `${ROLES[role]} in tier ${tier}`);
   }
 
-  const slice = planSlice(after, soft);
+  const slice = planSlice(after, soft, solve);
   const left = netPositions(soft, negated(slice.positions), [cash(slice.cash)]);
   need(tierIn(after, left) <= 1, `${ROLES.soft} healthy without the slice`);
 
@@ -162,12 +164,20 @@ export function planCascade(
   };
 }
 
-/** A fifth of every position but the cash, at its mark less a part of the margin that it frees. */
-function planSlice(after: Snapshot, soft: readonly Holding[]): CascadePlan["slice"] {
-  const terms = { settlementId: SETTLEMENT_ID, microsPerLot: MICROS_PER_LOT, concession: CONCESSION };
-  const slice = sliceOf(after, soft, SLICE, terms);
-  need(slice !== undefined, "margin that a slice frees");
-  return { positions: slice?.moved ?? [], cash: slice?.cash ?? 0n };
+/** The cheapest trades in what the account holds and in perpetuals that make it healthy, within the engine's penalty. */
+function planSlice(after: Snapshot, soft: readonly Holding[], solve: Solver): CascadePlan["slice"] {
+  const held = new Set(soft.map(({ instrumentId }) => instrumentId));
+  const only = after.rows
+    .filter(({ instrument, instrumentId }) => instrument.kind === "perpetual" || held.has(instrumentId))
+    .map(({ instrument }) => instrument.name);
+  const options = {
+    target: { tier: 1, margin: PATH_MARGIN },
+    maxPenalty: BigInt(PARAMETERS.engine.maxPenalty),
+  } as const;
+  const path = planPath(after, soft, { ...options, only }, solve);
+  const [slice] = path.found ? path.slices : [];
+  need(slice !== undefined, `a path on which ${ROLES.soft} is cured`);
+  return { positions: slice?.moved ?? [], cash: slice?.cash ?? 0n, cost: slice?.cost ?? 0n };
 }
 
 /** The most that bonds and fees bring the pools before the loss comes, in lots. */

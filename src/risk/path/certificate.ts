@@ -27,6 +27,16 @@ const clip = (value: bigint, least: bigint, most: bigint): bigint =>
 const positive = (value: bigint): bigint => (value > 0n ? value : 0n);
 const abs = (value: bigint): bigint => (value < 0n ? -value : value);
 
+/** The certificate that proves a bound of nothing. */
+export function emptyCertificate({ task }: PreparedTask): PathCertificate {
+  const { scenarios, underlyings } = task.table.shape;
+  const none = new Array<bigint>(underlyings).fill(0n);
+  return {
+    ...{ target: 0n, penalty: 0n, cash: 0n, scenarios: new Array<bigint>(scenarios).fill(0n) },
+    ...{ delta: none, vega: none, freeDelta: none, gamma: none, freeGamma: none, shortGamma: none },
+  };
+}
+
 /** A certificate within its ranges, whatever it was: any such one proves a bound. */
 export function clipped(prepared: PreparedTask, certificate: PathCertificate): PathCertificate {
   const settlement = prepared.vectors.get(prepared.task.settlementId);

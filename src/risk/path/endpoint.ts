@@ -143,7 +143,14 @@ export function answerTo(prepared: PreparedTask, solve: Solver, ask: Ask): Answe
     const value = fill === undefined ? 0 : (values[fill.column] ?? 0) * fill.lots;
     lots.set(vector.instrumentId, (lots.get(vector.instrumentId) ?? 0) + Number(side) * value);
   });
-  const proposals = [...lots].map(([instrumentId, value]) => ({ instrumentId, lots: value }));
+  // A choice is nothing or all to a solver's tolerance, and what it lets through may be a lot.
+  const isChosen = (instrumentId: number): boolean => {
+    const choice = relaxation.legs.get(instrumentId);
+    return choice === undefined || (values[choice] ?? 0) > 0.5;
+  };
+  const proposals = [...lots]
+    .filter(([instrumentId]) => isChosen(instrumentId))
+    .map(([instrumentId, value]) => ({ instrumentId, lots: value }));
   const cash = relaxation.cashColumn === undefined ? 0 : (values[relaxation.cashColumn] ?? 0);
   return { relaxation, proposals: proposals.filter((one) => Math.abs(one.lots) > 1e-6), cash, duals };
 }

@@ -107,8 +107,10 @@ export function mayFollow({ task }: PreparedTask, from: PathState, to: PathState
   return rules.margin && rules.shortGamma && rules.tier && (task.maxPenalty === undefined || rules.penalty);
 }
 
-/** Whether trades end at the target, and may be made at once. */
+/** Whether trades end at the target, may be made at once, and are no more than are allowed. */
 export function isEnd(prepared: PreparedTask, state: PathState): boolean {
+  const { maxLegs = Number.POSITIVE_INFINITY } = prepared.task;
+  if (state.trades.length > maxLegs) return false;
   return shortOfTarget(prepared, state) <= 0n && mayFollow(prepared, prepared.before, state);
 }
 

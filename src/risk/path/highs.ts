@@ -2,8 +2,8 @@ import { BallastError } from "../../errors.ts";
 import { lpText } from "./lp-text.ts";
 import type { Programme, Solution, Solver } from "./programme.ts";
 
-/** A mixed-integer programme's time, seconds; what it has by then is taken. */
-const TIME_LIMIT = 5;
+/** A mixed-integer programme's time, seconds, and how near to whole a choice must be; what it has by then is taken. */
+const WHOLE = { time_limit: 5, mip_feasibility_tolerance: 1e-9 };
 
 /**
  * HiGHS (https://highs.dev) compiled to WebAssembly, loaded on first use.
@@ -24,7 +24,7 @@ export async function loadHighs(): Promise<Solver> {
   return (programme) => {
     const whole = programme.columns.some(({ binary }) => binary);
     try {
-      const options = { output_flag: false, ...(whole ? { time_limit: TIME_LIMIT } : {}) };
+      const options = { output_flag: false, ...(whole ? WHOLE : {}) };
       return solutionOf(programme, highs.solve(lpText(programme), options));
     } catch (cause) {
       throw new BallastError("INTERNAL", "The linear solver failed on the path's programme.", { cause });

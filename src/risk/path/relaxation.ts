@@ -1,4 +1,5 @@
 import { policyRules } from "../policy-layout.ts";
+import type { RiskVector } from "../table.ts";
 import type { PreparedTask } from "./exact.ts";
 import type { Segment } from "./ladder.ts";
 import { type Programme, ProgrammeBuilder } from "./programme.ts";
@@ -38,6 +39,8 @@ export interface Relaxation {
   /** By fill: its column, and lots by unit of the column. */
   readonly fills: readonly { readonly column: number; readonly lots: number }[];
   readonly cashColumn: number | undefined;
+  /** The choice of each instrument, by its id, where there are such. */
+  readonly legs: ReadonlyMap<number, number>;
   readonly rows: RelaxationRows;
 }
 
@@ -78,20 +81,14 @@ export function relax(prepared: PreparedTask, ask: Ask): Relaxation {
   const mark = Number(settlement?.mark ?? 1n);
   const { sums } = before;
   const b = new ProgrammeBuilder();
-  const fills = ask.fills.map(({ segment, from, to }) => {
-    const { vector, cost } = segment;
-    const lanes = [...vector.pnl, ...vector.delta, ...vector.gamma, ...vector.vega, cost].map((x) =>
-      Math.abs(usd(x)),
-    );
-    const size = Math.max(...lanes, 1e-6);
-    const column = b.column(ask.objective === "cost" ? usd(cost) / size : 0, to * size, from * size);
-    return { column, lots: 1 / size, segment };
-  });
+  const { fills, nets } = fillColumns(b, ask);
   const filled = (of: (segment: Segment) => bigint, factor = 1): Entries =>
     fills.map(({ column, lots, segment }) => [column, factor * usd(of(segment)) * lots] as const);
+  const moved = (of: (vector: RiskVector) => bigint, factor = 1): Entries =>
+    nets.map(({ column, lots, vector }) => [column, factor * usd(of(vector)) * lots] as const);
   const lane = (key: "delta" | "gamma" | "vega", u: number, factor: number): Entries =>
-    filled(({ vector, side }) => side * (vector[key][u] ?? 0n), factor);
-  const legs = ask.whole === undefined ? [] : wholeLegs(b, ask, ask.whole);
+    moved((vector) => vector[key][u] ?? 0n, factor);
+  const legs = ask.whole === undefined ? [] : wholeLegs(b, fills, ask.whole);
   const cashColumn = ask.cashPrice === undefined ? undefined : b.column(ask.cashPrice);
   const paidIn: Entries = cashColumn === undefined ? [] : [[cashColumn, 1]];
 
@@ -135,7 +132,7 @@ export function relax(prepared: PreparedTask, ask: Ask): Relaxation {
   });
   b.row(0, [[stress, 1], ...scaled(base, -1)]);
   const scenarios = sums.pnl.map((pnl, s) =>
-    b.row(-usd(pnl), [[stress, 1], ...filled(({ vector, side }) => side * (vector.pnl[s] ?? 0n))]),
+    b.row(-usd(pnl), [[stress, 1], ...moved((vector) => vector.pnl[s] ?? 0n)]),
   );
 
   const held = b.column();
@@ -146,7 +143,8 @@ export function relax(prepared: PreparedTask, ask: Ask): Relaxation {
     [
       [held, 1],
       [owed, -1],
-      ...filled(({ vector, side, cost }) => side * vector.mark + cost),
+      ...moved(({ mark: worth }) => worth),
+      ...filled(({ cost }) => cost),
       ...legs.map(({ column, fee }) => [column, fee] as const),
       ...scaled(paidIn, -1),
     ],
@@ -169,7 +167,7 @@ export function relax(prepared: PreparedTask, ask: Ask): Relaxation {
   if (ask.whole !== undefined && weight > 1) {
     const loss = b.column();
     sums.pnl.forEach((pnl, s) => {
-      b.row(-usd(pnl), [[loss, 1], ...filled(({ vector, side }) => side * (vector.pnl[s] ?? 0n))]);
+      b.row(-usd(pnl), [[loss, 1], ...moved((vector) => vector.pnl[s] ?? 0n)]);
     });
     b.row(charges, [[required, 1], [loss, -weight], ...scaled(base, weight - 1), ...charged]);
   }
@@ -185,7 +183,40 @@ export function relax(prepared: PreparedTask, ask: Ask): Relaxation {
     ]),
   );
   const rows = { limits, requirement, cash, scenarios, greeks };
-  return { programme: { columns: b.columns, rows: b.rows }, fills, cashColumn, rows };
+  const choices = new Map(legs.map(({ instrumentId, column }) => [instrumentId, column]));
+  return { programme: { columns: b.columns, rows: b.rows }, fills, cashColumn, legs: choices, rows };
+}
+
+/** A column for what each segment is filled with, and one for the net lots of each instrument, by which risks are counted once. */
+function fillColumns(b: ProgrammeBuilder, { fills, objective }: Ask) {
+  const byInstrument = new Map<RiskVector, Fill[]>();
+  for (const fill of fills)
+    byInstrument.set(fill.segment.vector, [...(byInstrument.get(fill.segment.vector) ?? []), fill]);
+  const columns = new Map<
+    Fill,
+    { readonly column: number; readonly lots: number; readonly segment: Segment }
+  >();
+  const nets = [...byInstrument].map(([vector, own]) => {
+    const lanes = [...vector.pnl, ...vector.delta, ...vector.gamma, ...vector.vega].map((x) =>
+      Math.abs(usd(x)),
+    );
+    const size = Math.max(...lanes, 1e-6);
+    for (const fill of own) {
+      const { segment, from, to } = fill;
+      const cost = objective === "cost" ? usd(segment.cost) / size : 0;
+      columns.set(fill, { column: b.column(cost, to * size, from * size), lots: 1 / size, segment });
+    }
+    const reach = (side: bigint): number =>
+      own.reduce((sum, { segment, to }) => (segment.side === side ? sum + to * size : sum), 0);
+    const net = b.column(0, reach(1n), -reach(-1n));
+    b.row(
+      0,
+      [[net, 1], ...own.map((fill) => [columns.get(fill)?.column ?? 0, -Number(fill.segment.side)] as const)],
+      true,
+    );
+    return { column: net, lots: 1 / size, vector };
+  });
+  return { fills: fills.flatMap((fill) => columns.get(fill) ?? []), nets };
 }
 
 /** The account's lots of the settlement asset. */
@@ -200,14 +231,15 @@ function scaled(entries: Entries, factor: number): Entries {
 /** A choice for each instrument, whether it is traded at all. */
 function wholeLegs(
   b: ProgrammeBuilder,
-  { fills }: Ask,
+  fills: readonly { readonly column: number; readonly segment: Segment }[],
   { maxLegs, legFee }: NonNullable<Ask["whole"]>,
-): { readonly column: number; readonly fee: number }[] {
+): { readonly instrumentId: number; readonly column: number; readonly fee: number }[] {
   const byInstrument = new Map<number, number[]>();
-  fills.forEach(({ segment: { vector } }, i) => {
-    byInstrument.set(vector.instrumentId, [...(byInstrument.get(vector.instrumentId) ?? []), i]);
-  });
-  const legs = [...byInstrument.values()].map((columns) => {
+  for (const { column, segment } of fills) {
+    const { instrumentId } = segment.vector;
+    byInstrument.set(instrumentId, [...(byInstrument.get(instrumentId) ?? []), column]);
+  }
+  const legs = [...byInstrument].map(([instrumentId, columns]) => {
     const leg = b.binary(legFee);
     for (const column of columns) {
       const { upper = 0 } = b.columns[column] ?? {};
@@ -216,7 +248,7 @@ function wholeLegs(
         [column, -1],
       ]);
     }
-    return { column: leg, fee: legFee };
+    return { instrumentId, column: leg, fee: legFee };
   });
   if (maxLegs !== undefined)
     b.row(
@@ -234,8 +266,8 @@ function exactly(
   what: "absolute" | "positive",
 ): void {
   const reach = entries.reduce((sum, [at, coefficient]) => {
-    const { upper = 0 } = b.columns[at] ?? {};
-    return sum + Math.abs(coefficient) * upper;
+    const { lower = 0, upper = 0 } = b.columns[at] ?? {};
+    return sum + Math.abs(coefficient) * Math.max(-lower, upper);
   }, Math.abs(start));
   const negative = b.binary();
   b.row(-start, [[column, -1], ...entries, [negative, 2 * reach]]);

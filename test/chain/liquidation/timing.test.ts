@@ -4,7 +4,12 @@ import {
   STANDARD_CADENCE,
   standardParameters,
 } from "../../../src/chain/liquidation/parameters.ts";
-import { checkTiming, longestHold, timingProblems } from "../../../src/chain/liquidation/timing.ts";
+import {
+  checkTiming,
+  longestCase,
+  longestHold,
+  timingProblems,
+} from "../../../src/chain/liquidation/timing.ts";
 
 const standard = standardParameters(10_000n, 10_000n);
 
@@ -70,6 +75,17 @@ describe("a liquidation's times", () => {
   ] as const)("refuse a window that one snapshot outlasts: %s.%s", (part, name) => {
     expect(named(changed(part, { [name]: standard.clock.serveGap }))).toEqual([`${part}.${name}`]);
     expect(named(changed(part, { [name]: standard.clock.serveGap + 1n }))).toEqual([]);
+  });
+
+  it("refuse claims that leave who is in a case at their beginning less than a week after it", () => {
+    const day = 86_400n;
+    // All of it within the contracts' bounds: the longest case leaves a day of the shortest claims.
+    const long = changed("engine", { caseLength: 30n * day, unservedLimit: 14n * day });
+    expect(longestCase(long.engine)).toBe(44n * day);
+    const claims = (claimPeriod: bigint) => named({ ...long, exits: { ...long.exits, claimPeriod } });
+    expect(claims(45n * day)).toEqual(["exits.claimPeriod"]);
+    expect(claims(51n * day - 1n)).toEqual(["exits.claimPeriod"]);
+    expect(claims(51n * day)).toEqual([]);
   });
 
   it("are refused by name, all of them", () => {

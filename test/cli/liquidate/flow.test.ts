@@ -167,7 +167,11 @@ describe("a case of an account that is under water", () => {
     const leave = ["leave", caseId, "--account", disclosed, ...stage.proving()];
     const stays = await cli("liquidate", ...leave, ...stage.as("alice"), "--json");
     expect(JSON.parse(stays.out).error.details).toMatchObject({ error: "BidIsEnough" });
-    expect(await stage.prove("alice", ...settle)).toMatchObject({ cash, tier: 0 });
+    const below = ["--pay", String(BigInt(cash) - 1n)];
+    const unshown = ["settle-unshown", ...settle.slice(1)];
+    const less = await cli("liquidate", ...unshown, ...below, ...stage.as("alice"), ...stage.proving());
+    expect(less.err).toMatch(/more than is offered now[\s\S]*--pay/);
+    expect(await stage.prove("alice", ...unshown)).toMatchObject({ cash, tier: 0 });
 
     expect(await stage.show(caseId)).toMatchObject({
       case: { status: "closed", outcome: "awarded" },

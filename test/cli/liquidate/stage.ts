@@ -200,7 +200,7 @@ export class CliStage {
 
   /** Signs and publishes the snapshot. */
   async publish(): Promise<void> {
-    const instances = [INSTANCE, `equity_${INSTANCE}`, `reduction_${INSTANCE}`, BATCH];
+    const instances = [INSTANCE, `equity_${INSTANCE}`, `ceiling_${INSTANCE}`, `reduction_${INSTANCE}`, BATCH];
     const about = ["-s", this.file("snapshot.json"), "--deployment", this.deploymentPath];
     await this.at(this.snapshot.time + 1n);
     await cliJson(

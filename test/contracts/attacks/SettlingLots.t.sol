@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
-import {ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
+import {EmptyClaim, ReductionClaim, TransferClaim} from "contracts/liquidation/facts/Claims.sol";
 import {ICollateralVault} from "contracts/solvency/ICollateralVault.sol";
 import {GateFixture} from "../helpers/GateFixture.sol";
 
@@ -65,10 +65,10 @@ contract SettlingLotsAttack is GateFixture {
     }
 
     /// FAKE pays the house 5,000 made-up lots in a trade, for nothing: only what the house LOSES is bounded.
-    function _paidByFake() private returns (TransferClaim memory claim_) {
+    function _paidByFake(uint256 room) private returns (TransferClaim memory claim_) {
         bytes32 purpose = keccak256(abi.encode(bytes32("house")));
-        claim_ = transferClaim(TransferTerms(HOUSE, next(HOUSE), FAKE, next(FAKE), LOTS, 0, false, purpose));
-        ReductionClaim memory reduction = reductionClaim(HOUSE, claim_.newA, MAX_PENALTY);
+        claim_ = transferClaim(TransferTerms(room, next(room), FAKE, next(FAKE), LOTS, 0, false, purpose));
+        ReductionClaim memory reduction = reductionClaim(room, claim_.newA, MAX_PENALTY);
         vm.prank(OPERATOR);
         accounts.trade(claim_, reduction);
     }
@@ -82,7 +82,7 @@ contract SettlingLotsAttack is GateFixture {
 
     /// Venue, operator and a depositor of the fund: the house gave FAKE's lots back to the fund, BOB's payment, in a block.
     function test_TheHouseReleasesNoProvenPayment() public {
-        _paidByFake();
+        _paidByFake(HOUSE);
         TransferClaim memory claim_ = _releasing();
         vm.expectRevert(_notEnough(PAID, 0));
         house.release(uint64(LOTS), claim_);
@@ -96,13 +96,9 @@ contract SettlingLotsAttack is GateFixture {
 
     /// Nor what the funds paid in, until a run has counted what the house has: a run nets, and FAKE's lots are in none.
     function test_TheHouseReleasesFencedLotsOnceARunHasCountedIt() public {
-        mintLots(address(house), PAID);
-        vm.startPrank(address(house));
-        token.approve(address(vault), PAID * UNITS);
-        vault.deposit(SETTLEMENT, PAID);
-        vm.stopPrank();
+        _fence();
         vm.assertEq(vault.lotsFenced(SETTLEMENT), PAID, "what the funds paid in");
-        _paidByFake();
+        _paidByFake(HOUSE);
         TransferClaim memory claim_ = _releasing();
         vm.expectRevert(_notEnough(PAID, 0));
         house.release(uint64(LOTS), claim_);
@@ -112,5 +108,41 @@ contract SettlingLotsAttack is GateFixture {
         house.release(uint64(LOTS), claim_);
         vm.assertEq(vault.lotsFenced(SETTLEMENT), 0, "back with the funds");
         _bobLeaves();
+    }
+
+    function _fence() private {
+        mintLots(address(house), PAID);
+        vm.startPrank(address(house));
+        token.approve(address(vault), PAID * UNITS);
+        vault.deposit(SETTLEMENT, PAID);
+        vm.stopPrank();
+    }
+
+    /// Nor by another of its accounts, which no run has counted, and from which the cash moves on to one that runs have.
+    function test_TheHousesOtherAccountSpeaksForItToo() public {
+        _fence();
+        EmptyClaim memory proven = emptyClaim(openedId(address(accounts), 1), 0xe1);
+        vm.prank(OPERATOR);
+        uint256 second = accounts.openAccount(0xe1, proven);
+        _paidByFake(second);
+        bytes32 purpose = keccak256(abi.encode(bytes32("shift")));
+        TransferClaim memory from = keptClaim(TransferTerms(second, next(second), 0, 0, 0, -LOTS, false, purpose));
+        TransferClaim memory to = keptClaim(TransferTerms(HOUSE, next(HOUSE), 0, 0, 0, LOTS, false, purpose));
+        vm.prank(OPERATOR);
+        accounts.shift(from, to);
+        anchorNow(HOUSE);
+        vm.assertTrue(anchors.isAnchored(HOUSE), "what the one had before has been counted");
+        attest(second, 0);
+        TransferClaim memory claim_ = _releasing();
+        vm.expectRevert(_notEnough(PAID, 0));
+        house.release(uint64(LOTS), claim_);
+        advance(1);
+        anchor(second, ledger.commitmentOf(second), closeRun(uint64(block.timestamp)));
+        vm.assertTrue(anchors.isAnchored(second), "the other one");
+        vm.assertTrue(anchors.isAnchored(HOUSE), "and the one still");
+        attest(second, 0);
+        claim_ = _releasing();
+        house.release(uint64(LOTS), claim_);
+        vm.assertEq(vault.lotsFenced(SETTLEMENT), 0, "once a run has counted both");
     }
 }

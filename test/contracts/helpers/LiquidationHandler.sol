@@ -5,11 +5,11 @@ import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {ILiquidationEngine} from "contracts/liquidation/ILiquidationEngine.sol";
 import {IPayments} from "contracts/liquidation/IPayments.sol";
 import {ISealedAuction} from "contracts/liquidation/ISealedAuction.sol";
-import {OpeningHandler} from "./handlers/OpeningHandler.sol";
+import {ExpiryHandler} from "./handlers/ExpiryHandler.sol";
 
 /// Plays everybody at once: the fuzzer calls these actions in any order. Each makes the proofs that it needs and calls the
 /// contracts as anyone could; what must never happen and is seen to happen is kept in `violation`.
-contract LiquidationHandler is OpeningHandler {
+contract LiquidationHandler is ExpiryHandler {
     /// What a closed case looked like; the latest of open ones, and their discounts.
     mapping(uint256 caseId => bytes32 state) private _closed;
     mapping(uint256 caseId => ILiquidationEngine.Case found) private _last;
@@ -17,7 +17,7 @@ contract LiquidationHandler is OpeningHandler {
 
     /// The actions, by weight.
     function actions() external pure returns (bytes4[] memory list) {
-        list = new bytes4[](54);
+        list = new bytes4[](56);
         uint256 n;
         list[n++] = this.passTime.selector;
         list[n++] = this.passTimeInSilence.selector;
@@ -71,6 +71,8 @@ contract LiquidationHandler is OpeningHandler {
         list[n++] = this.closeOwn.selector;
         list[n++] = this.fillOwn.selector;
         list[n++] = this.askOwn.selector;
+        list[n++] = this.closeExpired.selector;
+        list[n++] = this.shift.selector;
         // once more, so that there is more to act on
         list[n++] = this.breach.selector;
         list[n++] = this.bid.selector;
@@ -78,7 +80,7 @@ contract LiquidationHandler is OpeningHandler {
     }
 
     /// What `done` counts: more than there are actions where one has two ends.
-    function outcomes() external pure returns (string[55] memory) {
+    function outcomes() external pure returns (string[57] memory) {
         return [
             "time",
             "silence",
@@ -134,7 +136,9 @@ contract LiquidationHandler is OpeningHandler {
             "open account",
             "close account",
             "fill account",
-            "empty account"
+            "empty account",
+            "close expired",
+            "shift"
         ];
     }
 
@@ -143,6 +147,7 @@ contract LiquidationHandler is OpeningHandler {
     /// Money: all there is stands with somebody, and every contract holds what it says.
     function checkMoney() external view {
         assertBooks();
+        _requireDelivered();
         uint256 held = token.balanceOf(address(challenges)) +
             token.balanceOf(address(auction)) +
             token.balanceOf(address(sale)) +

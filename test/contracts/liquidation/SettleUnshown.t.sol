@@ -27,8 +27,8 @@ contract SettleUnshownTest is UnshownFixture {
 
     // --- the rule ---
 
-    /// The ceiling of some cash is the largest equity for which it is no less than the floor: to the micro-USD, whatever the
-    /// discount and the rounding. Losses are below every ceiling.
+    /// The ceiling of some cash is the largest equity for which it is no less than the floor: to the micro-USD, in both
+    /// roundings. Losses are below every ceiling. (Other discounts and lots: test/chain/liquidation/fees.)
     function testFuzz_ACeilingIsTheFloorsOtherSide(uint64 cash, uint64 over, uint256 below) public view {
         cash = uint64(bound(cash, 0, auction.CASH_LIMIT() - 1));
         uint256 ceiling = auction.ceilingOf(caseId, cash);

@@ -15,6 +15,6 @@ describe("planCascade", () => {
   it("says what a market lacks", () => {
     const { markets, accounts } = stage();
     const calm = { before: markets.before, after: markets.before };
-    expect(() => planCascade(calm, accounts)).toThrow(/need birch in tier 2/);
+    expect(() => planCascade(calm, accounts, () => ({}))).toThrow(/need birch in tier 2/);
   });
 });

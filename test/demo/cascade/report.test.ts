@@ -13,7 +13,7 @@ function resultWith(money: Partial<MoneyTable>): CascadeResult {
       {
         ...{ path: "soft liquidation", account: "birch", caseId: 1n, outcome: "cured" },
         story:
-          "sells a fifth to ibis for 354,641 USDC, and is in tier 0 again, which takes more than one line",
+          "takes the cheapest path, one trade with ibis for 354.64 USDC, is in tier 0 again, in more than one line",
         ...{ events: ["CaseOpened"], effort: EFFORT },
       },
     ],
@@ -42,7 +42,7 @@ describe("the cascade for people", () => {
     expect(line("wallet of heron")).toMatch(/0\.00 +1\.00 +\+1\.00/);
     expect(lines.join()).not.toContain("insurance fund");
     expect(lines.at(-1)).toMatch(/sum to zero/);
-    expect(line("soft liquidation")).toMatch(/birch +cured +sells a fifth/);
+    expect(line("soft liquidation")).toMatch(/birch +cured +takes the/);
     // A line break in a cell would be written out.
     expect(lines.join()).not.toContain("\\u000a");
   });

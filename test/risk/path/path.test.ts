@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { certificateOf, lowerBound } from "../../../src/risk/path/certificate.ts";
+import { emptyCertificate, lowerBound } from "../../../src/risk/path/certificate.ts";
 import { isEnd, mayFollow, prepareTask, shortOfTarget, stateAfter } from "../../../src/risk/path/exact.ts";
 import { loadHighs } from "../../../src/risk/path/highs.ts";
+import type { Level } from "../../../src/risk/path/ladder.ts";
 import { liquidationPath } from "../../../src/risk/path/path.ts";
 import type { Solver } from "../../../src/risk/path/programme.ts";
 import type { PathTask } from "../../../src/risk/path/task.ts";
@@ -29,6 +30,17 @@ function found(task: PathTask) {
   const path = liquidationPath(task, solve);
   if (!path.found) throw new Error(`no path: ${path.cash} lots are lacking`);
   return path;
+}
+
+/** The task where only what is held is traded, and a few lots of each. */
+function thinned(task: PathTask, lots: bigint): PathTask {
+  const held = new Set(task.positions.map(({ instrumentId }) => instrumentId));
+  const ladders = task.ladders.filter(({ instrumentId }) => held.has(instrumentId));
+  const one = (levels: readonly Level[]) => levels.slice(0, 1).map(({ cost }) => ({ lots, cost }));
+  return {
+    ...task,
+    ladders: ladders.map(({ instrumentId, buy, sell }) => ({ instrumentId, buy: one(buy), sell: one(sell) })),
+  };
 }
 
 describe("a liquidation path", () => {
@@ -96,24 +108,30 @@ describe("a liquidation path", () => {
   });
 
   it("says with how much cash there is one, and there is with that", () => {
-    const ladders = first.ladders.filter(({ instrumentId }) =>
-      first.positions.some((holding) => holding.instrumentId === instrumentId),
-    );
-    const thin = ladders.map(({ instrumentId, buy, sell }) => ({
-      instrumentId,
-      buy: buy.slice(0, 1).map(({ cost }) => ({ lots: 1n, cost })),
-      sell: sell.slice(0, 1).map(({ cost }) => ({ lots: 1n, cost })),
-    }));
-    const path = liquidationPath({ ...first, ladders: thin }, solve);
+    const task = thinned(first, 1n);
+    const path = liquidationPath(task, solve);
     if (path.found) throw new Error("a lot of each cures it");
     const paidIn = (lots: bigint) => ({
-      ...first,
-      ladders: thin,
-      positions: [...first.positions, { instrumentId: first.settlementId, quantity: lots }],
+      ...task,
+      positions: [...task.positions, { instrumentId: task.settlementId, quantity: lots }],
     });
     expect(path.cash).toBeGreaterThan(0n);
     expect(liquidationPath(paidIn(path.cash), solve).found).toBe(true);
     expect(liquidationPath(paidIn((path.cash * 999n) / 1_000n), solve).found).toBe(false);
+  });
+
+  it("says it of an account that can trade nothing, and of one that may trade too little", () => {
+    const cases: readonly PathTask[] = [
+      { ...first, ladders: [] },
+      { ...thinned(first, 1n), maxLegs: 1 },
+    ];
+    for (const task of cases) {
+      const path = liquidationPath(task, solve);
+      if (path.found) throw new Error("it is cured");
+      const quantity = path.cash;
+      const positions = [...task.positions, { instrumentId: task.settlementId, quantity }];
+      expect(liquidationPath({ ...task, positions }, solve).found).toBe(true);
+    }
   });
 
   it("trades no more instruments than are allowed, and says that it isn't convex then", () => {
@@ -193,13 +211,8 @@ describe("the lower bound", () => {
     );
   });
 
-  it("is nothing without a solver's duals", () => {
+  it("is nothing for a certificate of nothing", () => {
     const prepared = prepareTask(first);
-    const none = certificateOf(
-      prepared,
-      { rows: { limits: [], requirement: 0, cash: 0, scenarios: [], greeks: [] } } as never,
-      [],
-    );
-    expect(lowerBound(prepared, none).bound).toBe(0n);
+    expect(lowerBound(prepared, emptyCertificate(prepared)).bound).toBe(0n);
   });
 });

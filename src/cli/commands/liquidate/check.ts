@@ -12,7 +12,8 @@ export const check = readingCommand({
   },
   notes: `
 Exit code 1 says that times don't go together: windows that one snapshot outlasts, a clock that stops between two ordinary snapshots
-(with --cadence), a hold whose first round the volatility oracle forgets before the move can be recorded.`,
+(with --cadence), a hold whose first round the volatility oracle forgets before the move can be recorded, claims
+of an exit that leave an account which is in a case at their beginning less than a week after it.`,
   examples: ["ballast liquidate check --cadence 300"],
   async act({ reader, deployment }, { cadence }) {
     const every = cadence === undefined ? undefined : BigInt(cadence);

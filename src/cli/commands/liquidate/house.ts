@@ -22,6 +22,7 @@ import {
   others,
   placed,
   takerOutput,
+  termsOf,
   tradeFiles,
   trading,
 } from "../../liquidation/flags.ts";
@@ -138,7 +139,7 @@ Proven: requirement, short gamma and tier of the house are no worse after it, an
   needs: ["transfer", "reduction"],
   load(values, snapshot, system) {
     const house = placed(loadHouse(values.house, snapshot, system), values.output);
-    return tradeFiles(values, house, snapshot);
+    return tradeFiles(values, house, termsOf(values, snapshot), snapshot);
   },
   async act(desk, { trade, paths }) {
     const { receipt } = await tradeForHouse(desk, trade);

@@ -49,15 +49,9 @@ abstract contract AuctionHandler is CaseHandler {
         ++done["reveal"];
     }
 
-    /// By the account's equity, or by a ceiling of it: that of what is paid, or another. Often after a bid of its own.
+    /// By the account's equity, or by a ceiling of it: that of what is paid, or another.
     function settle(uint256 which, uint32 lots, uint8 how) external {
-        bool hasBid = which % 2 == 0;
-        uint256 caseId = hasBid ? _caseToBidOn(which) : _caseIn(which, ILiquidationEngine.Status.Sealed);
-        if (hasBid) {
-            _bid(caseId, liquidator(which % 3), lots / 2);
-            _reveal(caseId, liquidator(which % 3));
-        }
-        _serveTo(auction.auctionOf(caseId).revealUntil);
+        uint256 caseId = _caseInTurn(which, lots / 2);
         (address leader, uint64 cash, ) = auction.leaderOf(caseId);
         if (leader == address(0)) return;
         if (how % 2 == 0) return _settleUnshown(caseId, leader, cash + lots, how % 4 == 0);
@@ -68,6 +62,17 @@ abstract contract AuctionHandler is CaseHandler {
         auction.settle(caseId, claim, equity);
         ++awards[caseId];
         ++done["settle"];
+    }
+
+    /// A case whose bids are revealed, after one of its own now and then.
+    function _caseInTurn(uint256 which, uint64 cash) private returns (uint256 caseId) {
+        bool hasBid = which % 4 == 0;
+        caseId = hasBid ? _caseToBidOn(which) : _caseIn(which, ILiquidationEngine.Status.Sealed);
+        if (hasBid) {
+            _bid(caseId, liquidator(which % 3), cash);
+            _reveal(caseId, liquidator(which % 3));
+        }
+        _serveTo(auction.auctionOf(caseId).revealUntil);
     }
 
     function _settleUnshown(uint256 caseId, address leader, uint64 cash, bool isRight) private {
@@ -83,8 +88,7 @@ abstract contract AuctionHandler is CaseHandler {
 
     /// The leader leaves, or shows that the account is healthy.
     function withdrawBid(uint256 which, uint32 lots, uint8 tier) external {
-        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Sealed);
-        _serveTo(auction.auctionOf(caseId).revealUntil);
+        uint256 caseId = _caseInTurn(which, lots / 2);
         (address leader, , ) = auction.leaderOf(caseId);
         if (leader == address(0)) return;
         EquityClaim memory equity = equityClaim(engine.caseOf(caseId).accountId, tier % 5, lotsOf(lots));

@@ -27,6 +27,7 @@ abstract contract CashHandler is FundsHandler {
         uint256 accountId = _customer(who);
         uint64 taken = uint64(bound(lots, 1, 255));
         TransferClaim memory claim = _cash(accountId, -int64(taken), "withdraw", address(this));
+        if (lots % 2 == 0) _bringFree(taken);
         uint256 fenced = vault.lotsFenced(SETTLEMENT);
         bool reachesFence = anchors.reachesFence(accountId);
         uint256 others = vault.lotsSettling(SETTLEMENT) - vault.lotsSettlingOf(SETTLEMENT, accountId);

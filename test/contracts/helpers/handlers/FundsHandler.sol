@@ -5,6 +5,7 @@ import {IDeleveraging} from "contracts/clearing/IDeleveraging.sol";
 import {ILossPools} from "contracts/clearing/ILossPools.sol";
 import {
     DeleverageClaim,
+    EmptyClaim,
     EquityClaim,
     ReductionClaim,
     TransferClaim
@@ -20,24 +21,32 @@ abstract contract FundsHandler is AuctionHandler {
 
     uint256[] internal _withdrawals;
     uint256 private _roundId;
+    /// The account that the operator opened for the house, and what it is worth wherever it isn't empty.
+    uint256 internal _second;
+    int256 private constant OF_SECOND = -777;
 
     function setUp() public virtual override {
         super.setUp();
         fund(LP, address(house), 1e18);
+        EmptyClaim memory proven = emptyClaim(openedId(address(accounts), 1), 0xe3);
+        vm.prank(OPERATOR);
+        _second = accounts.openAccount(0xe3, proven);
     }
 
     // --- the house ---
 
-    function takeOver(uint256 which) external {
-        uint256 caseId = _caseIn(which, ILiquidationEngine.Status.Takeover);
+    /// Into either of the house's accounts, counted by a run or not.
+    function takeOver(uint256 which, uint256 how) external {
+        uint256 caseId = how % 2 == 0 ? _bankrupt(which) : _caseIn(which, ILiquidationEngine.Status.Takeover);
         uint256 accountId = engine.caseOf(caseId).accountId;
-        if (which % 2 == 0) _serveTo(engine.caseOf(caseId).phaseServed + NOTICE);
+        uint256 taker = how % 4 < 2 ? HOUSE : _second;
+        if (how % 3 != 1) _serveTo(engine.caseOf(caseId).phaseServed + NOTICE);
         bytes32 purpose = casePurpose("takeover", caseId, engine.caseOf(caseId).version, address(house));
         TransferClaim memory claim = transferClaim(
-            TransferTerms(accountId, next(accountId), HOUSE, next(HOUSE), 0, 0, true, purpose)
+            TransferTerms(accountId, next(accountId), taker, next(taker), 0, 0, true, purpose)
         );
         EquityClaim memory equity = equityClaim(accountId, 4, -int256((which % 1_000_000) * MICROS_PER_LOT));
-        if (which % 3 != 0) _count(accountId);
+        if (how % 5 != 4) _count(accountId);
         bool isCounted = anchors.isAnchored(accountId) || _isOpened(caseId);
         uint256 insured = house.insuredLoss();
         vm.prank(OPERATOR);
@@ -46,6 +55,24 @@ abstract contract FundsHandler is AuctionHandler {
         if (house.insuredLoss() > insured + which % 1_000_000) violation = "insured for more than it lacked";
         ++awards[caseId];
         ++done["take over"];
+    }
+
+    /// A case in Takeover of an account that has none, if there is one.
+    function _bankrupt(uint256 which) private returns (uint256) {
+        for (uint256 i = 0; i < CUSTOMERS; ++i) {
+            uint256 accountId = _customer((which % CUSTOMERS) + i);
+            if (engine.openCaseOf(accountId) != 0) continue;
+            _attestNewest(accountId, ledger.commitmentOf(accountId), 4);
+            return engine.open(accountId);
+        }
+        return _caseIn(which, ILiquidationEngine.Status.Takeover);
+    }
+
+    /// What the house is worth: both of its accounts, the second of which is shown.
+    function _houseEquity(uint8 tier, int256 equity) private returns (EquityClaim memory) {
+        if (ledger.isEmpty(_second)) return equityClaim(HOUSE, tier, equity);
+        accounts.show(equityClaim(_second, 4, OF_SECOND));
+        return equityClaim(HOUSE, tier, equity - OF_SECOND);
     }
 
     /// Runs count the account's present portfolio: now, and so long ago that its loss is all the funds'.
@@ -75,7 +102,7 @@ abstract contract FundsHandler is AuctionHandler {
         // The same loss, shown again without a draw, changes nothing.
         bool isSame = drawn == 0 && lots == _reservedLots() + house.residual();
         if (isSame) residual = house.residual();
-        EquityClaim memory shown = equityClaim(HOUSE, 4, -int256(lots * MICROS_PER_LOT));
+        EquityClaim memory shown = _houseEquity(4, -int256(lots * MICROS_PER_LOT));
         bytes32 purpose = keccak256(abi.encode(bytes32("absorb"), snapshotId));
         TransferClaim memory claim = keptClaim(
             TransferTerms(HOUSE, next(HOUSE), 0, 0, 0, int64(uint64(drawn)), false, purpose)
@@ -109,8 +136,19 @@ abstract contract FundsHandler is AuctionHandler {
     }
 
     function clearResidual(uint32 equity) external {
-        house.clearResidual(equityClaim(HOUSE, 0, int256(uint256(equity))));
+        house.clearResidual(_houseEquity(0, int256(uint256(equity))));
         ++done["clear"];
+    }
+
+    /// Lots that neither a proof nor the funds bring in.
+    function _bringFree(uint64 lots) internal {
+        depositLots(lots);
+        fundedLots += lots;
+    }
+
+    /// Whether runs have counted what the house has.
+    function _isCounted() private view returns (bool) {
+        return anchors.isAnchored(HOUSE) && (ledger.isEmpty(_second) || anchors.isAnchored(_second));
     }
 
     /// The house gives lots back that it has too many of.
@@ -121,14 +159,30 @@ abstract contract FundsHandler is AuctionHandler {
             TransferTerms(HOUSE, next(HOUSE), 0, 0, 0, -int64(given), false, purpose)
         );
         _attestNewest(HOUSE, claim.newA, 0);
+        if (lots % 2 == 0) _bringFree(given);
         uint256 held = vault.lotsHeld(SETTLEMENT);
         uint256 settling = vault.lotsSettling(SETTLEMENT);
-        uint256 kept = settling + (anchors.isAnchored(HOUSE) ? 0 : vault.lotsFenced(SETTLEMENT));
+        uint256 kept = settling + (_isCounted() ? 0 : vault.lotsFenced(SETTLEMENT));
+        if (!ledger.isEmpty(_second)) attest(_second, 0);
         vm.prank(OPERATOR);
         house.release(given, claim);
         if (held < given + kept) violation = "the house gave back what customers paid in, or what no run counted";
         fundedLots -= given;
         ++done["give back"];
+    }
+
+    /// Cash between the house's accounts: as much comes as leaves.
+    function shift(uint8 lots, uint8 more) external {
+        if (ledger.isEmpty(_second)) return;
+        int64 moved = int64(uint64(bound(lots, 1, 255)));
+        int64 come = more % 4 == 0 ? moved + 1 : moved;
+        bytes32 purpose = keccak256(abi.encode(bytes32("shift")));
+        TransferClaim memory from = keptClaim(TransferTerms(_second, next(_second), 0, 0, 0, -moved, false, purpose));
+        TransferClaim memory to = keptClaim(TransferTerms(HOUSE, next(HOUSE), 0, 0, 0, come, false, purpose));
+        vm.prank(OPERATOR);
+        accounts.shift(from, to);
+        if (come != moved) violation = "the house made cash between its accounts";
+        ++done["shift"];
     }
 
     function tradeOfTheHouse(uint256 whom) external {
@@ -153,7 +207,7 @@ abstract contract FundsHandler is AuctionHandler {
         DeleverageClaim memory holding = deleverageClaim(
             DeleverageTerms(HOUSE, ledger.commitmentOf(HOUSE), commitmentOf(HOUSE, 99), 10, true, 1, 1, 0, 40)
         );
-        EquityClaim memory shown = equityClaim(HOUSE, 4, -lotsOf(lots));
+        EquityClaim memory shown = _houseEquity(4, -lotsOf(lots));
         vm.prank(OPERATOR);
         _roundId = house.openRound(terms, commitmentOf(HOUSE, 99), holding, shown);
         ++done["round"];
@@ -171,7 +225,13 @@ abstract contract FundsHandler is AuctionHandler {
         DeleverageClaim memory part = deleverageClaim(
             DeleverageTerms(holder, ledger.commitmentOf(holder), next(holder), INSTRUMENT, false, 40, 100, -123, 4)
         );
-        EquityClaim memory shown = equityClaim(round.snapshotId, HOUSE, next(HOUSE), 4, round.lastEquity + 1);
+        EquityClaim memory shown = equityClaim(
+            round.snapshotId,
+            HOUSE,
+            next(HOUSE),
+            4,
+            round.lastEquity + 1 - accounts.restOf(HOUSE, round.snapshotId, equityCircuit)
+        );
         EquityClaim memory left = equityClaim(snapshotId, holder, next(holder), 2, 0);
         vm.prank(OPERATOR);
         house.deleverage(_roundId, claim, part, shown, left);
@@ -201,7 +261,10 @@ abstract contract FundsHandler is AuctionHandler {
 
     function requestWithdrawal(bool isGamma, uint8 part) external {
         ILossPools.Pool pool = isGamma ? ILossPools.Pool.GammaReserve : ILossPools.Pool.InsuranceFund;
+        vm.startPrank(LP);
+        if (house.sharesOf(pool, LP) == 0) house.deposit(pool, 1_000 * UNITS);
         uint256 shares = house.sharesOf(pool, LP) / bound(part, 1, 4);
+        vm.stopPrank();
         vm.prank(LP);
         _withdrawals.push(house.requestWithdrawal(pool, shares));
         ++done["request"];
