@@ -11,6 +11,8 @@ const ALONE = ["test/prover/**/*.test.ts"];
 const RECORDED = "test/recorded/**/*.recorded.test.ts";
 /** Start a PostgreSQL server of their own. `npm run test:postgres`. */
 const POSTGRES = "test/**/*.postgres.test.ts";
+/** Open the page in a real browser. `npm test` runs them where there is one, and says so where there is none. */
+const BROWSER = "test/**/*.browser.test.ts";
 
 /**
  * Tests get `src/` as it is published: compiled before they run, and loaded by Node itself. Its processes then start as a user's do,
@@ -48,7 +50,7 @@ export default defineConfig({
           ...common,
           name: "shared",
           include: ["test/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, DEEP, RECORDED, POSTGRES, ...ALONE],
+          exclude: [...configDefaults.exclude, DEEP, RECORDED, POSTGRES, BROWSER, ...ALONE],
           isolate: false,
           setupFiles: ["test/helpers/left-as-found.ts"],
         },
@@ -64,6 +66,7 @@ export default defineConfig({
       },
       { plugins: [fromBuild], test: { ...common, name: "recorded", include: [RECORDED], isolate: false } },
       { plugins: [fromBuild], test: { ...common, name: "postgres", include: [POSTGRES], isolate: false } },
+      { plugins: [fromBuild], test: { ...common, name: "browser", include: [BROWSER], isolate: false } },
     ],
   },
 });

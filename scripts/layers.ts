@@ -20,11 +20,12 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   client: [],
   demo: ["service"],
   cli: ["demo"],
+  web: ["actions"],
 };
 
 /** The library's entries, which nothing imports, and the folders that they don't open. */
 export const DOORS = ["index.ts", "node.ts"];
-export const CLOSED = ["venues", "service", "demo", "cli"];
+export const CLOSED = ["venues", "service", "demo", "cli", "web"];
 
 /** Files and folders that may use Node; everything else in src/ runs in a browser. */
 const NODE_FOLDERS = ["node", "keys", "tree", "venues", "service", "demo", "cli"];

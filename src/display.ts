@@ -1,3 +1,12 @@
+/** Margin tiers as people read them. */
+export const TIER_NAMES = [
+  "0 healthy",
+  "1 below initial",
+  "2 soft liquidation",
+  "3 full liquidation",
+  "4 bankrupt",
+] as const;
+
 /** A decimal USD string with thousands separators, rounded half up to `decimals` for reading only. */
 export function usd(decimal: string, decimals = 0): string {
   const negative = decimal.startsWith("-");

@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 function filesIn(folder: string, extension: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(extension))
+    .filter((path) => path.endsWith(extension) || path.endsWith(`${extension}x`))
     .map((path) => join(folder, path).replaceAll("\\", "/"));
 }
 

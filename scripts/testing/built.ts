@@ -37,7 +37,8 @@ export function builtPackage(): string {
 /** The compiled file of a source, or undefined for what is no source. @param path absolute. */
 export function builtFile(path: string): string | undefined {
   const name = relative(SOURCES, path);
-  if (name.startsWith("..") || !name.endsWith(".ts")) return undefined;
+  // The page is built by itself, for a browser.
+  if (name.startsWith("..") || name.startsWith("web") || !name.endsWith(".ts")) return undefined;
   return join(builtPackage(), "dist", name.replace(/\.ts$/, ".js"));
 }
 
@@ -78,7 +79,7 @@ function hashOfSources(): string {
     join("src", name),
   );
   const hash = createHash("sha256");
-  for (const name of [...SETTINGS, ...sources.filter((path) => /\.(ts|json)$/.test(path)).sort()])
+  for (const name of [...SETTINGS, ...sources.filter((path) => /\.(tsx?|json|css|html)$/.test(path)).sort()])
     hash
       .update(`${name}\0`)
       .update(readFileSync(join(ROOT, name)))

@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** vitest's projects in the order in which they run: a worker is of one project, so that each change of it costs a new one. */
-const PROJECTS = ["deep", "recorded", "postgres", "alone", "shared"];
+const PROJECTS = ["deep", "recorded", "postgres", "browser", "alone", "shared"];
 
 /** Where the suites are that take longest: whole demos, walks, ceremonies, command lines that prove. The longest come first. */
 const LONG = [

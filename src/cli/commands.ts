@@ -35,6 +35,7 @@ const MODULES: Readonly<Record<keyof typeof SUMMARIES, () => Promise<Command>>> 
   key: async () => (await import("./commands/service/key.ts")).key,
   status: async () => (await import("./commands/service/status.ts")).status,
   watch: async () => (await import("./commands/watch.ts")).watch,
+  page: async () => (await import("./commands/page.ts")).page,
   oracle: async () => (await import("./commands/oracle.ts")).oracle,
   clean: async () => (await import("./commands/clean.ts")).clean,
   completion: async () => (await import("./commands/completion.ts")).completion,

@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import type { TransactionReceipt } from "viem";
+import { TIER_NAMES } from "../display.ts";
 import { shownWidth, wrapWords } from "./fold.ts";
 import { foreign, oneLine } from "./foreign.ts";
 import { COLUMNS } from "./terminal.ts";
@@ -99,14 +100,6 @@ function list(head: readonly string[], rows: readonly (readonly string[])[], wid
     ]),
   ].join("\n");
 }
-
-export const TIER_NAMES = [
-  "0 healthy",
-  "1 below initial",
-  "2 soft liquidation",
-  "3 full liquidation",
-  "4 bankrupt",
-] as const;
 
 /** `2 soft liquidation`, green to red. */
 export function tierText(tier: number, color: boolean): string {

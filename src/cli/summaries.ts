@@ -31,6 +31,7 @@ export const SUMMARIES = {
   key: "keys of a service's API: add, list, revoke",
   status: "how a service is doing: accounts by tier, freshness, queue, spending",
   watch: "follow liquidation cases from events, with what is open and the time that is left",
+  page: "the page on which a venue is looked at in a browser: open it here, or build it for any host",
   oracle: "the volatility oracle: deploy it, bond, report, finalise, read",
   clean: "remove what killed processes left behind, and compiled circuits that are out of date",
   completion: "print a script that completes commands and options in your shell",

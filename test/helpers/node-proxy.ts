@@ -16,7 +16,13 @@ export class NodeProxy {
 
   private constructor(target: string) {
     const headers = { "content-type": "application/json" };
+    const open = { "access-control-allow-origin": "*", "access-control-allow-headers": "content-type" };
     this.#server = createServer(async (request, response) => {
+      // A browser asks first whether it may.
+      if (request.method === "OPTIONS") {
+        response.writeHead(204, open).end();
+        return;
+      }
       let body = "";
       for await (const chunk of request) body += String(chunk);
       const { method } = JSON.parse(body) as { method: string };
@@ -25,7 +31,7 @@ export class NodeProxy {
         const answered = await fetch(target, { method: "POST", body, headers });
         const answer = this.fate(method, await answered.text());
         if (answer === undefined) throw new Error("lost");
-        response.writeHead(200, headers).end(answer);
+        response.writeHead(200, { ...headers, ...open }).end(answer);
       } catch {
         response.destroy();
       }

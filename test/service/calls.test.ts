@@ -5,6 +5,7 @@ import { type ChainClient, connect } from "../../src/chain/client.ts";
 import { marketClockAbi } from "../../src/chain/generated/market-clock.ts";
 import { anvilKeys } from "../../src/chain/node/anvil.ts";
 import type { ServiceEvent } from "../../src/service/events.ts";
+import { clientOf } from "../../src/service/keeper/client.ts";
 import { Calls, callId, type NewCall } from "../../src/service/sender/calls.ts";
 import { SENDER_RULES, type SenderRules } from "../../src/service/sender/outbox.ts";
 import { Sender, type SenderState } from "../../src/service/sender/sender.ts";
@@ -65,6 +66,21 @@ async function untilIdle(once: () => Promise<SenderState>): Promise<void> {
 }
 
 describe("calls of a key", () => {
+  it("of one step are others where their data is another, and one where it is the same", async () => {
+    const stopped = AbortSignal.abort(new Error("stopped"));
+    const ask = (data: Hex) => {
+      const of = { database, step: "s", purpose: "case 1: reduce", urgency: 1, dropAfter: LATE };
+      const { outbox } = clientOf(client, { ...of, signal: stopped });
+      return outbox?.({ to: ANYBODY, data, doing: "selling a slice" });
+    };
+    for (const data of ["0x12", "0x34", "0x12"] as const) await expect(ask(data)).rejects.toThrow("stopped");
+    await settle();
+    expect([await used(), await new Calls(database).counts()]).toEqual([
+      2,
+      { waiting: 0, sending: 0, done: 2, refused: 0 },
+    ]);
+  });
+
   it("are made once each, however often they are asked for, the urgent ones first", async () => {
     const calls = new Calls(database);
     await calls.add(call("later"));

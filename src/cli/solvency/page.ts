@@ -1,3 +1,4 @@
+import { TIER_NAMES } from "../../display.ts";
 import { formatDecimal } from "../../math/decimal.ts";
 import {
   disclosures,
@@ -8,7 +9,7 @@ import {
   stateName,
 } from "../../solvency/disclosures.ts";
 import { foreign } from "../foreign.ts";
-import { TIER_NAMES, table } from "../format.ts";
+import { table } from "../format.ts";
 
 /** Everything on the page. */
 export interface SolvencyPage extends SolvencyFigures {

@@ -14,7 +14,7 @@ const required = ({ requirement }: PathState): number => Number(requirement.main
 /**
  * Parts the way to an end into slices, each of which may be made by itself: caps of the requirement fall evenly, and each slice meets its
  * own at least cost (or with least short gamma). Where the reference model refuses one, an even share of all legs takes its place;
- * where it refuses that as well, or what is left could not be made at once, slices are joined.
+ * where it refuses that as well, or what is left could not be made at once, slices are joined; where that leaves one, fewer are tried.
  */
 export function sliced(prepared: PreparedTask, solve: Solver, end: PathState): PathSlice[] {
   const count = prepared.task.slices ?? 1;
@@ -27,7 +27,7 @@ export function sliced(prepared: PreparedTask, solve: Solver, end: PathState): P
   }
   while (states.length > 1 && !mayFollow(prepared, states.at(-1) ?? prepared.before, end)) states.pop();
   if (states.length === 1 && count > 2)
-    return sliced({ ...prepared, task: { ...prepared.task, slices: 1 } }, solve, end);
+    return sliced({ ...prepared, task: { ...prepared.task, slices: count - 1 } }, solve, end);
   return [...states.slice(1), end].map((state, i) => sliceBetween(states[i] ?? prepared.before, state));
 }
 

@@ -11,7 +11,7 @@ import type { Database } from "../store/database.ts";
 /** What the calls of one step have in common. */
 export interface CallsOf {
   readonly database: Database;
-  /** Its calls are named after it: done again, it makes the same. */
+  /** Its calls are named after it and their data: done again with what the database keeps, it makes the same. */
   readonly step: string;
   /** For people, e.g. "case 3: reduce". */
   readonly purpose: string;
@@ -39,7 +39,7 @@ async function make(
   { to, data, doing, spareGas = 0n }: TransactionRequest,
 ): Promise<TransactionReceipt> {
   if (to === undefined) throw new BallastError("INTERNAL", "A keeper creates no contracts.");
-  const id = callId(step, to, doing);
+  const id = callId(step, to, doing, data);
   const calls = new Calls(database);
   const sender = client.account.address;
   await calls.add({

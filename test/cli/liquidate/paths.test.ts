@@ -20,11 +20,24 @@ beforeAll(async () => {
   await stage.register("soft", stage.funded({ [PUT]: -4n }, 1_050_000n));
   for (const name of ["sold", "paid", "traded"])
     await stage.register(name, stage.funded({ [PUT]: -2n }, 900_000n));
+  await stage.register("planned", stage.funded({ [PUT]: -40n }, 1_050_000n));
+  await stage.register("maker", FIRM, "carol");
   await stage.register("quiet", stage.funded({ [PUT]: -1n }, 2_000_000n));
   await stage.register("bankrupt", stage.funded({ [PUT]: -3n }, -50_000n));
   await stage.register("firm", FIRM, "alice");
   await stage.register("buyer", FIRM, "carol");
-  await stage.begin("soft", "sold", "paid", "traded", "quiet", "bankrupt", "firm", "buyer");
+  await stage.begin(
+    "planned",
+    "maker",
+    "soft",
+    "sold",
+    "paid",
+    "traded",
+    "quiet",
+    "bankrupt",
+    "firm",
+    "buyer",
+  );
 });
 afterAll(() => stage.stop());
 
@@ -90,6 +103,40 @@ describe("ballast liquidate", () => {
     });
     await stage.prove("venue", "trade", ...more);
     for (const name of ["soft-3-2", "firm-2"]) expect(await stage.opens(name), name).toBe(true);
+  });
+
+  it("reduces an account along a plan of the cheapest path, slice by slice of it", async () => {
+    const caseId = await opened("planned", 2);
+    const plan = stage.file("plan.json");
+    const penalty = formatDecimal(BigInt(ENGINE.maxPenalty), 4);
+    const account = stage.file("planned.json");
+    const found = await cliJson<{ slices: readonly { after: { tier: number } }[] }>(
+      ...[
+        "path",
+        "-s",
+        stage.file("snapshot.json"),
+        "-p",
+        account,
+        "--only",
+        PUT,
+        "--max-penalty",
+        penalty,
+        "-o",
+        plan,
+      ],
+    );
+    expect(found.slices.map(({ after }) => after.tier)).toEqual([1]);
+    const accounts = ["--account", account, "--taker", stage.file("maker.json"), "--plan", plan];
+    const outputs = [
+      ...["--account-output", stage.file("planned-2.json")],
+      ...["--taker-output", stage.file("maker-2.json")],
+    ];
+    const slice = [...accounts, ...outputs];
+    const both = await refusal("venue", "reduce", caseId, ...slice, "--cash", "1", ...stage.proving());
+    expect(both.code).toBe("INVALID_INPUT");
+    expect(await stage.prove("venue", "reduce", caseId, ...slice)).toMatchObject({ tier: 1 });
+    for (const name of ["planned-2", "maker-2"]) expect(await stage.opens(name), name).toBe(true);
+    expect(await stage.liquidate("bob", "cure", caseId)).toMatchObject({ outcome: "cured" });
   });
 
   it("takes back the new accounts' files when the chain refuses", async () => {

@@ -43,23 +43,44 @@ function thinned(task: PathTask, lots: bigint): PathTask {
   };
 }
 
+/** What must hold of every path. */
+function checkPath(task: PathTask): void {
+  const prepared = prepareTask(task);
+  const path = found(task);
+  let before = path.before;
+  for (const { moved, cash, after } of path.slices) {
+    expect(reductionRules(before, after, MAX_PENALTY)).toEqual(ALL);
+    const given = moved.map(({ instrumentId, quantity }) => ({ instrumentId, quantity: -quantity }));
+    const paid = { instrumentId: task.settlementId, quantity: cash };
+    expect(netPositions(before.positions, given, [paid])).toEqual(after.positions);
+    before = after;
+  }
+  expect(path.slices.length).toBeLessThanOrEqual(task.slices ?? 1);
+  expect(before.requirement.tier).toBeLessThanOrEqual(task.target.tier);
+  expect(shortOfTarget(prepared, before)).toBeLessThanOrEqual(0n);
+  expect(path.slices.reduce((sum, { cost }) => sum + cost, 0n)).toBe(path.cost);
+  expect(lowerBound(prepared, path.certificate).bound).toBe(path.bound);
+  expect(path.bound).toBeLessThanOrEqual(path.cost);
+}
+
 describe("a liquidation path", () => {
-  it("ends at its target, and each slice is a reduction by the reference model", () => {
-    for (const task of tasks) {
-      const sliced: PathTask = { ...task, slices: 4, maxPenalty: MAX_PENALTY };
-      const path = found(sliced);
-      let before = path.before;
-      for (const { moved, cash, after } of path.slices) {
-        expect(reductionRules(before, after, MAX_PENALTY)).toEqual(ALL);
-        const given = moved.map(({ instrumentId, quantity }) => ({ instrumentId, quantity: -quantity }));
-        const paid = { instrumentId: task.settlementId, quantity: cash };
-        expect(netPositions(before.positions, given, [paid])).toEqual(after.positions);
-        before = after;
-      }
-      expect(before.requirement.tier).toBeLessThanOrEqual(1);
-      expect(shortOfTarget(prepareTask(sliced), before)).toBeLessThanOrEqual(0n);
-      expect(path.slices.reduce((sum, { cost }) => sum + cost, 0n)).toBe(path.cost);
-    }
+  it("ends at its target under any policy, each slice a reduction by the reference model, its bound proven", () => {
+    const markets = ["les", "deribit-pm", "span-16"].map((policy) => sampleMarket(policy));
+    const anyTask = fc
+      .tuple(fc.constantFrom(...markets), fc.integer({ min: 1, max: 1_000_000 }))
+      .map(([market, seed]) => breachedTasks(market, 1, seed))
+      .chain((made) => fc.constantFrom(...made));
+    fc.assert(
+      fc.property(
+        anyTask,
+        fc.integer({ min: 1, max: 5 }),
+        fc.constantFrom("cost", "gamma"),
+        (task, slices, order) => {
+          checkPath({ ...task, slices, order, maxPenalty: MAX_PENALTY });
+        },
+      ),
+      { seed: SEED, numRuns: 12 },
+    );
   });
 
   it("costs no more than equal shares of all positions, and than the best trade at each step", () => {
