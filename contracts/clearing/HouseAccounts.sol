@@ -7,6 +7,7 @@ import {EmptyClaim, EquityClaim, ReductionClaim, Rest, TransferClaim} from "../l
 import {IFactChecker} from "../liquidation/facts/IFactChecker.sol";
 import {ReductionProof} from "../liquidation/facts/ReductionProof.sol";
 import {IPortfolioLedger} from "../liquidation/IPortfolioLedger.sol";
+import {IAnchorBook} from "./IAnchorBook.sol";
 import {IClearingHouse} from "./IClearingHouse.sol";
 import {IHouseAccounts} from "./IHouseAccounts.sol";
 import {LedgerAccounts} from "./LedgerAccounts.sol";
@@ -129,6 +130,14 @@ contract HouseAccounts is IHouseAccounts {
             if (snapshotId == 0) CLOCK.requireNewest(snapshotId = found.snapshotId);
             else if (snapshotId != found.snapshotId) revert IClearingHouse.HouseNotHealthy(held);
         }
+    }
+
+    /// @inheritdoc IHouseAccounts
+    function areCounted(IAnchorBook anchors) external view returns (bool) {
+        for (uint256 i = 0; i < _ids.length; ++i) {
+            if (!LEDGER.isEmpty(_ids[i]) && !anchors.isAnchored(_ids[i])) return false;
+        }
+        return true;
     }
 
     /// @inheritdoc IHouseAccounts

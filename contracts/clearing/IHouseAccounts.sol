@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {EmptyClaim, EquityClaim, ReductionClaim, TransferClaim} from "../liquidation/facts/Claims.sol";
+import {IAnchorBook} from "./IAnchorBook.sol";
 
 /// @title The house's accounts
 /// @author Ballast
@@ -83,6 +84,12 @@ interface IHouseAccounts {
     /// @param accountId one of them.
     /// @param commitment the portfolio that it is going to have.
     function requireTierZero(uint256 accountId, uint256 commitment) external view;
+
+    /// @notice Whether closed runs have counted what each of the house's accounts has, or what it came from by proven
+    /// deposits and withdrawals alone. Cash moves between them, so one that no run has counted speaks for all.
+    /// @param anchors what knows which portfolios runs have counted.
+    /// @return whether they have; accounts that are empty since they were opened need none.
+    function areCounted(IAnchorBook anchors) external view returns (bool);
 
     /// @notice Reverts unless an account is one of the house's, and guarded in the ledger.
     /// @param accountId the account.

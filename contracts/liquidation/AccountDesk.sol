@@ -70,7 +70,7 @@ contract AccountDesk is IAccountDesk, ExpiryDesk, ReentrancyGuardTransient {
         // SOUNDNESS: kept, whoever pays. The venue's own salt would take the account from its owner, and the owner's
         // own would hide a breach from all who keep its opening.
         LEDGER.move(claim, Rest.Kept, purposeOf(DEPOSIT, msg.sender));
-        VAULT.depositFor(SETTLEMENT_ID, lots);
+        VAULT.depositFor(SETTLEMENT_ID, lots, accountId);
     }
 
     /// @inheritdoc IAccountDesk
@@ -91,7 +91,7 @@ contract AccountDesk is IAccountDesk, ExpiryDesk, ReentrancyGuardTransient {
         bool reachesFence = ANCHORS.reachesFence(accountId);
         LEDGER.move(claim, Rest.Kept, purposeOf(WITHDRAW, to));
         uint256 lots = uint256(-int256(claim.funding));
-        withdrawalId = VAULT.requestProven(SETTLEMENT_ID, lots, to, reachesFence);
+        withdrawalId = VAULT.requestProven(SETTLEMENT_ID, lots, to, accountId, reachesFence);
         emit AccountWithdrawn(accountId, withdrawalId, lots);
     }
 

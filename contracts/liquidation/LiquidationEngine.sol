@@ -106,7 +106,7 @@ contract LiquidationEngine is Evidence, ReentrancyGuardTransient {
         // SOUNDNESS: kept, whoever moves it. A salt of the venue's, or of a stranger's, would take the account from who
         // opens it, and one of the owner's would hide it.
         LEDGER.move(claim, Rest.Kept, purpose);
-        if (claim.funding > 0) VAULT.depositFor(SETTLEMENT_ID, uint64(claim.funding));
+        if (claim.funding > 0) VAULT.depositFor(SETTLEMENT_ID, uint64(claim.funding), claim.accountA);
     }
 
     /// @inheritdoc ILiquidationEngine

@@ -9,6 +9,7 @@ import {IVenueStop} from "../exit/IVenueStop.sol";
 import {ExactTransfers} from "../shared/ExactTransfers.sol";
 import {IClosedRuns} from "./IClosedRuns.sol";
 import {ICollateralVault} from "./ICollateralVault.sol";
+import {SettlingLots} from "./SettlingLots.sol";
 
 /// @title CollateralVault
 /// @author Ballast
@@ -19,6 +20,7 @@ import {ICollateralVault} from "./ICollateralVault.sol";
 contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     using ExactTransfers for IERC20;
     using SafeCast for uint256;
+    using SettlingLots for SettlingLots.Book;
 
     /// @notice An asset in one slot.
     struct Asset {
@@ -26,8 +28,8 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
         uint96 unitsPerLot;
     }
 
-    /// @notice Lots that were fenced, or settling, at `countedAt`; they shrink linearly from there to nothing at
-    /// `unlockedAt`. A fence's is 0 until a run of after `depositedAt` was shown.
+    /// @notice Lots that were fenced at `countedAt`; they shrink linearly from there to nothing at `unlockedAt`, which
+    /// is 0 until a run of after `depositedAt` was shown.
     struct Fence {
         uint96 lots;
         uint40 depositedAt;
@@ -41,8 +43,7 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     /// @notice How long a withdrawal waits: far longer than a transaction, so that nothing borrowed within one can be
     /// shown as a reserve and be given back.
     uint64 public constant WITHDRAWAL_DELAY = 1 hours;
-    /// @notice How long fenced lots take to unlock, from when a later run is shown, and lots that were paid in by proof
-    /// from then on.
+    /// @notice How long fenced lots take to unlock, from when a later run is shown.
     uint64 public constant UNLOCK_PERIOD = 7 days;
 
     /// @inheritdoc ICollateralVault
@@ -80,7 +81,7 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     /// @notice What of the assets is fenced.
     mapping(uint32 instrumentId => Fence fence) private _fences;
     /// @notice What of them came into accounts by proof of late.
-    mapping(uint32 instrumentId => Fence fence) private _settling;
+    mapping(uint32 instrumentId => SettlingLots.Book book) private _settling;
     /// @notice The assets' ids; 0 for a token that has none.
     mapping(address token => uint32 instrumentId) private _idOf;
     /// @notice The ids in order of addition.
@@ -150,12 +151,10 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ICollateralVault
-    function depositByProof(uint32 instrumentId, uint256 lots) external nonReentrant {
+    function depositByProof(uint32 instrumentId, uint256 lots, uint256 accountId) external nonReentrant {
         if (address(exits) != address(0)) exits.requireReceiving();
         _take(instrumentId, lots);
-        uint40 now_ = uint40(_unlockTime());
-        uint96 settling = (lotsSettling(instrumentId) + lots).toUint96();
-        _settling[instrumentId] = Fence(settling, now_, now_, now_ + uint40(UNLOCK_PERIOD));
+        _settling[instrumentId].add(accountId, _unlockTime(), lots);
     }
 
     /// @inheritdoc ICollateralVault
@@ -173,14 +172,18 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
         uint32 instrumentId,
         uint256 lots,
         address to,
+        uint256 accountId,
         bool reachesFence
     ) external running nonReentrant returns (uint256 id) {
         if (msg.sender != desk) revert OnlyDesk(msg.sender);
         uint256 fenced = lotsFenced(instrumentId);
-        uint256 free = _requireFree(instrumentId, lots, reachesFence ? 0 : fenced);
-        if (reachesFence) _unfence(instrumentId, Math.saturatingSub(lots, free - fenced));
-        // SOUNDNESS: these go first, so whoever pays in and takes out again moves nothing else to or from the venue.
-        _shrink(_settling[instrumentId], Math.min(lots, lotsSettling(instrumentId)));
+        // SOUNDNESS: what others paid in of late stays for them. An account that the venue made up would take it, and
+        // who paid it in would take fenced lots in its place. What the account itself paid in goes first, so whoever
+        // pays in and takes out again moves nothing else to or from the venue.
+        uint256 others = lotsSettling(instrumentId) - lotsSettlingOf(instrumentId, accountId);
+        uint256 free = _requireFree(instrumentId, lots, reachesFence ? others : others + fenced);
+        if (reachesFence) _unfence(instrumentId, Math.saturatingSub(lots, free - fenced - others));
+        _settling[instrumentId].take(accountId, _unlockTime(), lots);
         netProven[instrumentId] += lots.toInt256();
         lotsOwed[instrumentId] += lots;
         return _request(instrumentId, lots, to, true);
@@ -208,11 +211,13 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ICollateralVault
-    function release(uint32 instrumentId, uint256 lots) external running nonReentrant {
+    function release(uint32 instrumentId, uint256 lots, bool reachesFence) external running nonReentrant {
         if (msg.sender != clearingHouse) revert OnlyClearingHouse(msg.sender);
-        _requireFree(instrumentId, lots, 0);
-        _unfence(instrumentId, Math.min(lots, lotsFenced(instrumentId)));
-        netProven[instrumentId] += lots.toInt256();
+        // SOUNDNESS: not what customers paid in of late, and not as left by proof: it comes to the fund in the same
+        // block, and a run that is open would count it as a reserve and as the fund's.
+        uint256 fenced = lotsFenced(instrumentId);
+        _requireFree(instrumentId, lots, lotsSettling(instrumentId) + (reachesFence ? 0 : fenced));
+        if (reachesFence) _unfence(instrumentId, Math.min(lots, fenced));
         emit Released(instrumentId, lots);
         _pay(instrumentId, lots, msg.sender);
     }
@@ -271,7 +276,12 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
 
     /// @inheritdoc ICollateralVault
     function lotsSettling(uint32 instrumentId) public view returns (uint256 lots) {
-        return _leftOf(_settling[instrumentId]);
+        return _settling[instrumentId].left(_unlockTime());
+    }
+
+    /// @inheritdoc ICollateralVault
+    function lotsSettlingOf(uint32 instrumentId, uint256 accountId) public view returns (uint256 lots) {
+        return _settling[instrumentId].leftOf(accountId, _unlockTime());
     }
 
     /// @notice Takes lots from the caller.
@@ -312,17 +322,10 @@ contract CollateralVault is ICollateralVault, ReentrancyGuardTransient {
     /// @param lots how many lots, at most those that are fenced.
     function _unfence(uint32 instrumentId, uint256 lots) private {
         if (lots == 0) return;
-        _shrink(_fences[instrumentId], lots);
-        _emitFence(instrumentId);
-    }
-
-    /// @notice Takes lots off a fence.
-    /// @param fence the fence.
-    /// @param lots how many lots, at most what is left of it.
-    function _shrink(Fence storage fence, uint256 lots) private {
-        if (lots == 0) return;
+        Fence storage fence = _fences[instrumentId];
         fence.lots = uint96(_leftOf(fence) - lots);
         fence.countedAt = uint40(_unlockTime());
+        _emitFence(instrumentId);
     }
 
     /// @notice Tells what is fenced now.

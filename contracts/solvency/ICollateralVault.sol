@@ -184,7 +184,8 @@ interface ICollateralVault is IExactTransfers {
     /// may.
     /// @param instrumentId the asset.
     /// @param lots how many lots.
-    function depositByProof(uint32 instrumentId, uint256 lots) external;
+    /// @param accountId who paid them in, and may take them out again within the week.
+    function depositByProof(uint32 instrumentId, uint256 lots, uint256 accountId) external;
 
     /// @notice Announces a payment; only the venue may. From now on the lots count for nothing.
     /// @param instrumentId the asset.
@@ -208,19 +209,23 @@ interface ICollateralVault is IExactTransfers {
     /// @param instrumentId the asset.
     /// @param lots how many lots.
     /// @param to who gets them.
+    /// @param accountId the account; what others paid in by proof of late is kept for them.
     /// @param reachesFence whether fenced lots may be among them: those that aren't fenced go first.
     /// @return id the withdrawal's number.
     function requestProven(
         uint32 instrumentId,
         uint256 lots,
         address to,
+        uint256 accountId,
         bool reachesFence
     ) external returns (uint256 id);
 
-    /// @notice Pays lots to the clearing house at once, fenced ones first; only the clearing house may.
+    /// @notice Pays lots to the clearing house at once; only the clearing house may. What accounts paid in by proof of
+    /// late stays.
     /// @param instrumentId the asset.
     /// @param lots how many lots.
-    function release(uint32 instrumentId, uint256 lots) external;
+    /// @param reachesFence whether fenced lots may be among them: they go first.
+    function release(uint32 instrumentId, uint256 lots, bool reachesFence) external;
 
     /// @notice Pays lots at once, fenced ones first; only the exit desk may. What accounts gave up by proof stays
     /// theirs.
@@ -264,11 +269,17 @@ interface ICollateralVault is IExactTransfers {
     /// the venue has stopped.
     function lotsFenced(uint32 instrumentId) external view returns (uint256 lots);
 
-    /// @notice Lots that came into accounts by proof of late: the venue can't withdraw as many. They shrink linearly to
-    /// nothing over 7 days from the last such deposit, and proven withdrawals take them first.
+    /// @notice Lots that came into accounts by proof of late: for 7 to 10.5 days only the accounts that they came into
+    /// can withdraw them.
     /// @param instrumentId the asset.
-    /// @return lots that are kept from the venue now, rounded up, besides fenced ones.
+    /// @return lots that are kept from the venue and the house now, besides fenced ones.
     function lotsSettling(uint32 instrumentId) external view returns (uint256 lots);
+
+    /// @notice What of them came into an account: it takes these first.
+    /// @param instrumentId the asset.
+    /// @param accountId the account.
+    /// @return lots that are kept from all others now.
+    function lotsSettlingOf(uint32 instrumentId, uint256 accountId) external view returns (uint256 lots);
 
     /// @notice What accounts and the house gave up by proof, less all that was deposited: where it grew by some lots,
     /// as many left by proof that no deposit has replaced.

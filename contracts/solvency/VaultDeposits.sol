@@ -18,14 +18,15 @@ library VaultDeposits {
     /// @param vault the vault.
     /// @param instrumentId the asset.
     /// @param lots how many lots, at least one.
-    function depositFor(ICollateralVault vault, uint32 instrumentId, uint256 lots) internal {
+    /// @param accountId the account.
+    function depositFor(ICollateralVault vault, uint32 instrumentId, uint256 lots, uint256 accountId) internal {
         (address asset, uint96 unitsPerLot) = vault.asset(instrumentId);
         IERC20 token = IERC20(asset);
         uint256 amount = lots * uint256(unitsPerLot);
         token.pull(amount);
         uint256 before = token.balanceOf(address(this));
         token.forceApprove(address(vault), amount);
-        vault.depositByProof(instrumentId, lots);
+        vault.depositByProof(instrumentId, lots, accountId);
         ExactTransfers.requireMoved(before, token.balanceOf(address(this)), amount);
     }
 }

@@ -86,9 +86,9 @@ contract FactChecker is IFactChecker {
         ICoverageRegistry.Attestation memory found = REGISTRY.attestation(accountId, commitment);
         if (!found.isCurrent || found.tier != 0 || !CLOCK.isNewest(found.snapshotId)) return false;
         // Later prices may be known and still wait for the clock's spacing.
-        ISnapshotOracle oracle = ISnapshotOracle(REGISTRY.oracle());
-        (uint256 latest, uint64 time) = oracle.latestSnapshot();
-        return time <= found.snapshotTime || oracle.voidSince(latest) != 0;
+        // One that is void counts too: what it hides below may be sound, and the next sound one is minutes away.
+        (, uint64 latest) = ISnapshotOracle(REGISTRY.oracle()).latestSnapshot();
+        return latest <= found.snapshotTime;
     }
 
     /// @inheritdoc IFactChecker

@@ -57,7 +57,7 @@ interface IFactChecker {
     function requireHealthyTaker(address taker, uint256 accountId, uint256 commitment) external view;
 
     /// @notice Whether a portfolio is attested at tier 0 in the newest snapshot itself, without the grace of the one
-    /// before, and none later is published that is not proven wrong, whether or not it has entered the line.
+    /// before, and none later is published, sound or void, whether or not it has entered the line.
     /// @param accountId the account.
     /// @param commitment its portfolio.
     /// @return whether the attestation is there and current.

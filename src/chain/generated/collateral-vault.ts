@@ -734,6 +734,11 @@ export const collateralVaultAbi = [
         name: "lots",
         type: "uint256",
       },
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
     ],
     name: "depositByProof",
     outputs: [],
@@ -956,6 +961,30 @@ export const collateralVaultAbi = [
         name: "instrumentId",
         type: "uint32",
       },
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
+      },
+    ],
+    name: "lotsSettlingOf",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "lots",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "instrumentId",
+        type: "uint32",
+      },
     ],
     name: "netProven",
     outputs: [
@@ -1029,6 +1058,11 @@ export const collateralVaultAbi = [
         name: "lots",
         type: "uint256",
       },
+      {
+        internalType: "bool",
+        name: "reachesFence",
+        type: "bool",
+      },
     ],
     name: "release",
     outputs: [],
@@ -1051,6 +1085,11 @@ export const collateralVaultAbi = [
         internalType: "address",
         name: "to",
         type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "accountId",
+        type: "uint256",
       },
       {
         internalType: "bool",

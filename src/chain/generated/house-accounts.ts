@@ -250,6 +250,25 @@ export const houseAccountsAbi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "contract IAnchorBook",
+        name: "anchors",
+        type: "address",
+      },
+    ],
+    name: "areCounted",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "clearingHouse",
     outputs: [

@@ -118,13 +118,11 @@ contract FencedLotsAttack is GateFixture {
         vm.assertEq(vault.lotsSettling(SETTLEMENT), 0, "nothing settles any more");
         _expectVenueRefused(1, 0);
         vm.revertToState(before);
-        vm.warp(block.timestamp + 7 days / 2);
-        _expectVenueRefused(LOSS / 2 + 1, LOSS / 2);
-        vm.prank(VENUE);
-        vault.requestWithdrawal(SETTLEMENT, LOSS / 2, VENUE);
+        vm.warp(block.timestamp + 7 days);
+        _expectVenueRefused(1, 0);
         vm.warp(block.timestamp + 7 days / 2);
         vm.prank(VENUE);
-        vault.requestWithdrawal(SETTLEMENT, LOSS / 2, VENUE);
+        vault.requestWithdrawal(SETTLEMENT, LOSS, VENUE);
     }
 
     /// The same by a cure of a case.
@@ -152,5 +150,36 @@ contract FencedLotsAttack is GateFixture {
         vm.prank(VENUE);
         vault.requestWithdrawal(SETTLEMENT, 100, VENUE);
         _expectVenueRefused(1, 0);
+    }
+
+    /// Once taken over by an account that the venue had made up: it took what BOB had lent, for that went first whoever
+    /// withdrew, and he took fenced lots in its place. Lent once, paid twice, in an hour.
+    function test_WhatIsPaidInByProofIsKeptFromOtherAccountsToo() public {
+        _payIn(LOSS);
+        vm.assertTrue(!anchors.reachesFence(FAKE), "it reaches no fence");
+        _expectRefused(FAKE, VENUE);
+        vm.assertEq(vault.lotsSettlingOf(SETTLEMENT, BOB), LOSS, "for who paid it in");
+        _withdraw(BOB, BOB_OWNER);
+        vm.assertEq(vault.lotsSettlingOf(SETTLEMENT, BOB), 0, "his own went first");
+        vm.assertEq(vault.lotsFenced(SETTLEMENT), LOSS, "and nothing of the fence");
+    }
+
+    /// Nor does an account that reaches the fence take what others paid in of late: fenced lots at most.
+    function test_WhoReachesTheFenceTakesNothingThatOthersPaidIn() public {
+        fund(ALICE_OWNER, address(desk), LOSS * UNITS);
+        bytes32 purpose = keccak256(abi.encode(bytes32("deposit"), ALICE_OWNER));
+        vm.prank(VENUE);
+        ledger.register(4_444, commitmentOf(4_444, 0), ALICE_OWNER, false);
+        int64 lots = int64(uint64(LOSS));
+        TransferClaim memory in_ = keptClaim(TransferTerms(4_444, next(4_444), 0, 0, 0, lots, false, purpose));
+        vm.prank(ALICE_OWNER);
+        desk.deposit(in_);
+        vm.assertTrue(anchors.reachesFence(BOB), "by proofs alone, and for long");
+        _withdraw(BOB, BOB_OWNER);
+        vm.assertEq(vault.lotsFenced(SETTLEMENT), 0, "the fenced ones");
+        vm.assertEq(vault.lotsHeld(SETTLEMENT), LOSS, "not those of the other");
+        advance(10 minutes);
+        _expectRefused(BOB, BOB_OWNER);
+        _withdraw(4_444, ALICE_OWNER);
     }
 }

@@ -9,9 +9,15 @@ import {SolvencyFixture} from "../helpers/SolvencyFixture.sol";
 /// proof in the block before `close` stopped it, and all that was proven for it was lost; without runs nobody is taken
 /// over.
 contract StoppedRunsAttack is SolvencyFixture {
+    address private constant HOUSE = address(0xc1ea);
+
+    function vaultsHouse() internal pure override returns (address) {
+        return HOUSE;
+    }
+
     function _payByProof(uint256 lots) private returns (uint256 id) {
         vm.prank(vault.desk()); // what the desk does with a customer's proof
-        return vault.requestProven(CASH, lots, address(0xa11ce), false);
+        return vault.requestProven(CASH, lots, address(0xa11ce), 1, false);
     }
 
     function _close(bytes32 runId) private {
@@ -49,6 +55,17 @@ contract StoppedRunsAttack is SolvencyFixture {
         vm.prank(venue);
         vault.requestWithdrawal(CASH, 2, venue);
         _expectShort(runId, 4_999_998);
+    }
+
+    /// Nor what the house gave back to the insurance fund: it would count as a reserve and as the fund's.
+    function test_WhatTheHouseReleasedIsNoReserve() public {
+        bytes32 runId = runWith(2);
+        vm.prank(HOUSE);
+        vault.release(CASH, 2, true);
+        vm.assertEq(cash.balanceOf(HOUSE), 2 * UNITS, "the fund's");
+        _expectShort(runId, 4_999_998);
+        deposit(CASH, cash, 2); // whoever replaces them closes it
+        _close(runId);
     }
 
     /// Nor can it be hidden behind lots that come in and leave by proof, in whatever order.

@@ -38,8 +38,28 @@ contract WaitingPricesTest is GateFixture {
         _withdraw(claim_, abi.encodeWithSelector(IAccountDesk.BreachProven.selector, ALICE));
         vm.revertToState(before);
 
-        refute(crash, circuitId); // it is no crash: its point was wrong, and nothing waits any more
+        // It is no crash: its point was wrong. What it may hide waits too, and later prices end that.
+        refute(crash, circuitId);
+        _withdraw(claim_, abi.encodeWithSelector(IAccountDesk.NotInTierZero.selector, claim_.newA));
+        advance(SPACING + 1);
+        attest(ALICE, claim_.newA, 0);
         _withdraw(claim_, "");
+    }
+
+    /// A void snapshot above the sound one that waits hid it: "none later is published that is not proven wrong" looked at
+    /// the latest alone.
+    function test_AVoidSnapshotHidesNoPricesThatWait() public {
+        depositLots(1_000);
+        vm.warp(block.timestamp + 2 * SPACING);
+        uint256 crash = publishAll(uint64(block.timestamp));
+        snapshotId = publishAll(uint64(block.timestamp) - SPACING);
+        clock.enter(snapshotId);
+        registry.attest(claim(crash, DEADLINE, ALICE, ledger.commitmentOf(ALICE), 4));
+        uint256 later = publishAll(uint64(block.timestamp) + 1);
+        refute(later, circuitId);
+        vm.assertTrue(oracle.voidSince(crash) == 0 && oracle.voidSince(later) != 0, "the crash is sound");
+        TransferClaim memory claim_ = _leaving();
+        _withdraw(claim_, abi.encodeWithSelector(IAccountDesk.NotInTierZero.selector, claim_.newA));
     }
 
     /// Honest: whoever is in tier 0 by the prices that waited takes its cash once they have entered.

@@ -231,7 +231,7 @@ contract ExitDeskTest is ExitFixture {
     function test_ProvenWithdrawalsComeFirst() public {
         depositLots(100);
         vm.prank(address(desk));
-        uint256 proven = vault.requestProven(SETTLEMENT, 30, STRANGER, true);
+        uint256 proven = vault.requestProven(SETTLEMENT, 30, STRANGER, ALICE, true);
         _leave();
         vault.completeWithdrawal(proven);
         claimExit(ALICE, 5_000_000, PAYEE);
@@ -243,7 +243,7 @@ contract ExitDeskTest is ExitFixture {
     function test_ProvenWithdrawalsKeepTheirLots() public {
         depositLots(100);
         vm.prank(address(desk));
-        uint256 proven = vault.requestProven(SETTLEMENT, 30, STRANGER, true);
+        uint256 proven = vault.requestProven(SETTLEMENT, 30, STRANGER, ALICE, true);
         _leave();
         claimExit(ALICE, 5_000_000, PAYEE);
         endClaims();

@@ -59,7 +59,7 @@ abstract contract SolvencyFixture is Fixture {
         batchCircuit = verifiers.register(address(batchVerifier));
         reportCircuit = verifiers.register(address(reportVerifier));
         venue = vm.addr(VENUE_KEY);
-        vault = new CollateralVault(venue, vaultParts(address(0)));
+        vault = new CollateralVault(venue, vaultParts(vaultsHouse()));
         (cash, coin) = (new Token(), new Token());
         addAsset(CASH, address(cash));
         addAsset(COIN, address(coin));
@@ -69,6 +69,11 @@ abstract contract SolvencyFixture is Fixture {
         clearingHouse.set(2_000_000e6, 500_000e6);
         solvency = newRegistry(false);
         snapshotId = publishFor(NOW);
+    }
+
+    /// The vault's clearing house: none, unless a test says otherwise.
+    function vaultsHouse() internal pure virtual returns (address) {
+        return address(0);
     }
 
     function newBatchVerifier(uint256 seed) internal returns (SolvencyVerifier) {

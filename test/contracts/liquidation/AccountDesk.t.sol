@@ -229,7 +229,7 @@ contract AccountDeskTest is GateFixture {
     function test_FencedLotsArePaidToAnchoredAccountsAlone() public {
         update(ALICE, next(ALICE)); // the venue's word
         _deposit(ALICE_OWNER, 100);
-        advance(7 days); // then it is the venue's to withdraw, and its word is old
+        advance(11 days); // then it is the venue's to withdraw, and its word is old
         vm.prank(VENUE);
         vault.requestWithdrawal(SETTLEMENT, 100, VENUE);
         fund(clearingHouseAt, address(vault), 50 * UNITS);

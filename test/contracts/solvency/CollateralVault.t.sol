@@ -274,14 +274,14 @@ contract CollateralVaultTest is Base {
         _expectRequestRevert(8, 1, VENUE, unknown);
         vm.prank(HOUSE);
         vm.expectRevert(unknown);
-        vault.release(8, 1);
+        vault.release(8, 1, true);
         bytes memory none = abi.encodeWithSelector(ICollateralVault.NoLots.selector);
         vm.expectRevert(none);
         vault.deposit(ID, 0);
         _expectRequestRevert(ID, 0, VENUE, none);
         vm.prank(HOUSE);
         vm.expectRevert(none);
-        vault.release(ID, 0);
+        vault.release(ID, 0, true);
         (address found, uint96 units) = vault.asset(8);
         vm.assertTrue(found == address(0) && units == 0, "none");
     }
@@ -318,14 +318,14 @@ contract CollateralVaultTest is Base {
         bytes4 only = ICollateralVault.OnlyClearingHouse.selector;
         vm.prank(VENUE);
         vm.expectRevert(abi.encodeWithSelector(only, VENUE));
-        vault.release(ID, 1);
+        vault.release(ID, 1, true);
         vm.prank(HOUSE);
         vm.expectRevert(abi.encodeWithSelector(ICollateralVault.NotEnoughLots.selector, ID, 8, 7));
-        vault.release(ID, 8);
+        vault.release(ID, 8, true);
         vm.expectEmit();
         emit ICollateralVault.Released(ID, 7);
         vm.prank(HOUSE);
-        vault.release(ID, 7);
+        vault.release(ID, 7, true);
         vm.assertEq(token.balanceOf(HOUSE), 7 * UNITS, "received");
         vm.assertEq(vault.lotsRecorded(ID), 3, "recorded");
         vm.assertEq(vault.lotsHeld(ID), 0, "the rest is asked for");
@@ -336,7 +336,7 @@ contract CollateralVaultTest is Base {
         _add(ID, address(token), UNITS);
         _deposit(1);
         vm.expectRevert(abi.encodeWithSelector(ICollateralVault.OnlyClearingHouse.selector, address(this)));
-        vault.release(ID, 1);
+        vault.release(ID, 1, true);
     }
 
     // --- tokens that don't behave ---
@@ -356,7 +356,7 @@ contract CollateralVaultTest is Base {
         _expectCompleteRevert(id, abi.encodeWithSelector(IExactTransfers.WrongAmountMoved.selector, 21, 20));
         vm.prank(HOUSE);
         vm.expectRevert(abi.encodeWithSelector(ICollateralVault.NotEnoughLots.selector, 1, 2, 0));
-        vault.release(1, 2);
+        vault.release(1, 2, true);
     }
 
     function test_RefusesATokenThatReturnsFalse() public {
@@ -420,13 +420,13 @@ contract CollateralVaultTest is Base {
             _expectCompleteRevert(id, guarded);
             vm.prank(HOUSE);
             vm.expectRevert(guarded);
-            vault.release(1, 1);
+            vault.release(1, 1, true);
         }
         // Venue and clearing house are refused too: the token itself is neither.
         bytes4 onlyVenue = ICollateralVault.OnlyVenue.selector;
         evil.attack(address(vault), calls[2]);
         _expectCompleteRevert(id, abi.encodeWithSelector(onlyVenue, address(evil)));
-        evil.attack(address(vault), abi.encodeCall(vault.release, (ID, 1)));
+        evil.attack(address(vault), abi.encodeCall(vault.release, (ID, 1, true)));
         _expectCompleteRevert(id, guarded);
     }
 
@@ -442,7 +442,7 @@ contract CollateralVaultTest is Base {
         vault.completeWithdrawal(id);
         vm.assertEq(reader.held(), 6, "what is left");
         vm.prank(HOUSE);
-        vault.release(1, 1);
+        vault.release(1, 1, true);
         vm.assertEq(reader.held(), 5, "and after a release");
     }
 }

@@ -19,6 +19,7 @@ contract VaultFenceTest is Base {
     uint32 private constant ID = 1;
     uint96 private constant UNITS = 1000;
     bytes32 private constant RUN = "run";
+    uint256 private constant ACCOUNT = 7;
 
     CollateralVault private vault;
     Token private token;
@@ -48,12 +49,12 @@ contract VaultFenceTest is Base {
 
     function _proven(uint256 lots, bool isAnchored) private returns (uint256) {
         vm.prank(DESK);
-        return vault.requestProven(ID, lots, CUSTOMER, isAnchored);
+        return vault.requestProven(ID, lots, CUSTOMER, ACCOUNT, isAnchored);
     }
 
     function _release(uint256 lots) private {
         vm.prank(HOUSE);
-        vault.release(ID, lots);
+        vault.release(ID, lots, true);
     }
 
     /// Shows a run of now, a second from now.
@@ -166,7 +167,7 @@ contract VaultFenceTest is Base {
         _deposit(HOUSE, 100);
         vm.prank(DESK);
         vm.expectRevert(_notEnough(41, 40));
-        vault.requestProven(ID, 41, CUSTOMER, false);
+        vault.requestProven(ID, 41, CUSTOMER, ACCOUNT, false);
         _proven(40, false);
         vm.assertEq(vault.lotsFenced(ID), 100, "none of these");
     }
@@ -180,7 +181,7 @@ contract VaultFenceTest is Base {
         vm.assertEq(vault.lotsFenced(ID), 60, "then these");
         vm.prank(DESK);
         vm.expectRevert(_notEnough(61, 60));
-        vault.requestProven(ID, 61, CUSTOMER, true);
+        vault.requestProven(ID, 61, CUSTOMER, ACCOUNT, true);
         vm.warp(NOW + 1 hours);
         vault.completeWithdrawal(id);
         vm.assertEq(token.balanceOf(CUSTOMER), 50 * uint256(UNITS), "paid after an hour");
@@ -203,10 +204,10 @@ contract VaultFenceTest is Base {
         _deposit(CUSTOMER, 40);
         vm.prank(VENUE);
         vm.expectRevert(abi.encodeWithSelector(ICollateralVault.OnlyDesk.selector, VENUE));
-        vault.requestProven(ID, 1, VENUE, true);
+        vault.requestProven(ID, 1, VENUE, ACCOUNT, true);
         vm.prank(DESK);
         vm.expectRevert(abi.encodeWithSelector(ICollateralVault.InvalidRecipient.selector, address(vault)));
-        vault.requestProven(ID, 1, address(vault), true);
+        vault.requestProven(ID, 1, address(vault), ACCOUNT, true);
     }
 
     /// Whatever is done in whatever order: what is fenced is there, and the venue's requests leave it there.
@@ -243,5 +244,45 @@ contract VaultFenceTest is Base {
     function _isLocked() private view returns (bool) {
         (, uint64 unlockedAt) = vault.fenceOf(ID);
         return unlockedAt == 0 && vault.lotsFenced(ID) != 0;
+    }
+
+    // --- what settles ---
+
+    function _payIn(uint256 accountId, uint256 lots) private {
+        token.mint(CUSTOMER, lots * UNITS);
+        vm.startPrank(CUSTOMER);
+        token.approve(address(vault), lots * UNITS);
+        vault.depositByProof(ID, lots, accountId);
+        vm.stopPrank();
+    }
+
+    /// A week at least, and ten days and a half at most, whenever in a half week they were paid in.
+    function testFuzz_LotsSettleForAWeekAtLeast(uint32 at) public {
+        vm.warp(NOW + (at % 7 days));
+        uint256 paidAt = block.timestamp;
+        _payIn(ACCOUNT, 10);
+        vm.warp(paidAt + 7 days);
+        vm.assertEq(vault.lotsSettling(ID), 10, "a week later");
+        _expectVenueRefused(1, 0);
+        vm.warp(paidAt + 7 days + 84 hours);
+        vm.assertEq(vault.lotsSettling(ID), 0, "half a week after that");
+        _request(10);
+    }
+
+    /// What each account paid in of late adds up, and the oldest goes first.
+    function test_TheOldestLotsGoFirst() public {
+        uint256 start = (uint256(NOW) / 84 hours) * 84 hours;
+        vm.warp(start);
+        _payIn(ACCOUNT, 10);
+        _payIn(8, 1);
+        vm.warp(start + 84 hours);
+        _payIn(ACCOUNT, 5);
+        _proven(7, false);
+        vm.assertEq(vault.lotsSettlingOf(ID, ACCOUNT), 8, "of fifteen");
+        vm.assertEq(vault.lotsSettling(ID), 9, "with the other's");
+        vm.warp(start + 3 * 84 hours);
+        vm.assertEq(vault.lotsSettlingOf(ID, ACCOUNT), 5, "the later ones");
+        vm.assertEq(vault.lotsSettlingOf(ID, 8), 0, "the other's are as old");
+        vm.assertEq(vault.lotsSettling(ID), 5, "in all");
     }
 }

@@ -80,41 +80,4 @@ contract FencedSlicesOpenTest is GateFixture {
         vm.assertEq(vault.lotsFenced(SETTLEMENT), 0, "nothing is left of it");
         vm.assertEq(block.timestamp, start + 1 hours, "an hour after FAKE was made up");
     }
-
-    /// HIGH. "An accomplice's loan of an hour" with one account more. CAROL pays 5,000 borrowed lots in by proof; they are
-    /// kept from the venue, and not from FAKE, which it has made up: settling lots go first, whoever's withdrawal it is.
-    /// CAROL takes as many fenced ones. No slice, no case, no word of the venue's about CAROL.
-    function test_ALoanOfAnHourTakesFencedLotsByAMadeUpAccount() public {
-        uint64 start = uint64(block.timestamp);
-        fund(CAROL_OWNER, address(desk), LOSS * UNITS); // borrowed
-        bytes32 purpose = keccak256(abi.encode(bytes32("deposit"), CAROL_OWNER));
-        TransferClaim memory in_ = keptClaim(
-            TransferTerms(CAROL, next(CAROL), 0, 0, 0, int64(uint64(LOSS)), false, purpose)
-        );
-        vm.prank(CAROL_OWNER);
-        desk.deposit(in_);
-        vm.assertEq(vault.lotsSettling(SETTLEMENT), LOSS, "kept from the venue");
-        register(FAKE, VENUE, false); // 10,000 lots, by the venue's word
-        vm.assertTrue(!anchors.reachesFence(FAKE), "it reaches no fence");
-        uint256 first = _withdraw(FAKE, VENUE);
-        vm.assertEq(vault.lotsSettling(SETTLEMENT), 0, "nothing settles");
-        vm.assertEq(vault.lotsFenced(SETTLEMENT), LOSS, "what the funds paid in is there");
-        uint256 second = _withdraw(CAROL, CAROL_OWNER);
-        vm.assertEq(vault.lotsFenced(SETTLEMENT), 0, "and gone");
-        vm.warp(block.timestamp + 1 hours);
-        vault.completeWithdrawal(first);
-        vault.completeWithdrawal(second);
-        vm.assertEq(token.balanceOf(VENUE) + token.balanceOf(CAROL_OWNER), 2 * LOSS * UNITS, "lent once, paid twice");
-        vm.assertEq(block.timestamp, start + 1 hours, "in an hour");
-    }
-
-    function _withdraw(uint256 accountId, address owner) private returns (uint256) {
-        bytes32 purpose = keccak256(abi.encode(bytes32("withdraw"), owner));
-        TransferClaim memory out = keptClaim(
-            TransferTerms(accountId, next(accountId), 0, 0, 0, -int64(uint64(LOSS)), false, purpose)
-        );
-        attest(accountId, out.newA, 0);
-        vm.prank(owner);
-        return desk.withdraw(out, owner);
-    }
 }

@@ -27,15 +27,19 @@ abstract contract CashHandler is FundsHandler {
         uint256 accountId = _customer(who);
         uint64 taken = uint64(bound(lots, 1, 255));
         TransferClaim memory claim = _cash(accountId, -int64(taken), "withdraw", address(this));
+        if (lots % 2 == 0) _bringFree(taken);
         uint256 fenced = vault.lotsFenced(SETTLEMENT);
         bool reachesFence = anchors.reachesFence(accountId);
-        bool isFree = vault.lotsHeld(SETTLEMENT) >= taken + fenced;
+        uint256 others = vault.lotsSettling(SETTLEMENT) - vault.lotsSettlingOf(SETTLEMENT, accountId);
+        uint256 held = vault.lotsHeld(SETTLEMENT);
+        bool isFree = held >= taken + fenced + others;
         _attestNewest(accountId, claim.newA, 0);
         address owner = ledger.ownerOf(accountId);
         vm.prank(owner);
         desk.withdraw(claim, address(this));
         fundedLots -= taken;
         if (!reachesFence && !isFree) violation = "an account that doesn't reach the fence was paid of fenced lots";
+        if (held < taken + others) violation = "an account was paid of what others paid in of late";
         ++done["pay out"];
     }
 
