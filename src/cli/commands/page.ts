@@ -20,7 +20,7 @@ const build = command({
 Any web server can have the files, in any folder. The page has its security policy in itself; a server should send it as well, with
 frame-ancestors 'none' (docs/regulators/page.md). The same release gives the same files: ${HASHES} has their hashes, and the hash of
 that file is printed.`,
-  examples: ["ballast page build -o site", "cd site && sha256sum -c SHA256SUMS"],
+  examples: ["ballast page build -o site"],
   async run({ output, ...values }, { print }) {
     checkNoResult(output, values);
     const files = pageFiles();
