@@ -15,8 +15,8 @@ import {CoverageGate} from "./CoverageGate.sol";
 /// @notice Depositors hold ERC-4626 shares. The pool's owner grants lines; the owner of an account draws on its line
 /// while the account is attested in tier 0. Where the attestation lapses, anybody marks the loan: it counts for
 /// nothing in the shares' price, and nobody deposits, until it is paid, proven again, or written off.
-/// @dev The book stays at the venue: a lapsed loan is due, but there is nothing here to seize. Until somebody marks a
-/// lapse, shares are redeemed at the price of before.
+/// @dev ASSUMES that the token moves what it says, no more and no less. The book stays at the venue: a lapsed loan is
+/// due, but there is nothing here to seize. Until somebody marks a lapse, shares are redeemed at the price of before.
 contract CoveredPool is ERC4626, Ownable2Step, CoverageGate {
     using Math for uint256;
     using SafeERC20 for IERC20;
@@ -162,13 +162,14 @@ contract CoveredPool is ERC4626, Ownable2Step, CoverageGate {
         uint256 index_ = _accrue();
         uint256 debt = _debt(line.scaled, index_);
         paid = amount.min(debt);
+        // First: whoever a token calls amid the transfer finds debt and shares as they were.
+        IERC20(asset()).safeTransferFrom(msg.sender, address(this), paid);
         uint256 scaled = paid == debt ? line.scaled : paid.mulDiv(INDEX_ONE, index_);
         if (line.state == State.Counts) _scaled -= scaled;
         else if (line.state == State.Lapsed) _lapsed -= scaled;
         line.scaled -= scaled;
         if (line.scaled == 0) line.state = State.Counts;
         emit Repaid(accountId, paid);
-        IERC20(asset()).safeTransferFrom(msg.sender, address(this), paid);
     }
 
     // --- what anybody does when a proof lapses, or is back ---
@@ -252,7 +253,7 @@ contract CoveredPool is ERC4626, Ownable2Step, CoverageGate {
     /// @param holder whose shares.
     /// @return the most that may be redeemed.
     function maxRedeem(address holder) public view override returns (uint256) {
-        uint256 here = previewWithdraw(IERC20(asset()).balanceOf(address(this)));
+        uint256 here = convertToShares(IERC20(asset()).balanceOf(address(this)));
         return super.maxRedeem(holder).min(here);
     }
 

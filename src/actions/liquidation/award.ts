@@ -89,7 +89,7 @@ export async function award(
 
 /**
  * {@link award} without showing the account's equity: what everybody learns is that the account is in tier 2, 3 or 4, and that the cash is no less
- * than the floor of its equity.
+ * than the floor of its equity; where it is above the bid, also that the bid was below that floor.
  * @param pay what is paid, lots, no less than the bid. Default: the bid. Where that is below the floor pay a round amount above, or show the
  *   equity: the floor itself would tell it.
  * @throws {BallastError} INVALID_INPUT out of turn, for a case about another account, for less than the bid, where the floor is more than is paid

@@ -194,6 +194,16 @@ contract CoveredPoolTest is LiquidationFixture {
         vm.assertEq(token.balanceOf(DEPOSITOR), 400_000 * DOLLAR, "redeemed");
     }
 
+    /// Whatever a share is worth by then: what may be redeemed is here.
+    function testFuzz_WhatMayBeRedeemedIsHere(uint256 drawn, uint32 wait) public {
+        _draw(1 + (drawn % (600_000 * DOLLAR)));
+        vm.warp(block.timestamp + (wait % 3650 days));
+        uint256 shares = pool.maxRedeem(DEPOSITOR);
+        vm.prank(DEPOSITOR);
+        pool.redeem(shares, DEPOSITOR, DEPOSITOR);
+        vm.assertLe(token.balanceOf(address(pool)), 3, "all but what shares round off");
+    }
+
     /// Nobody gains by drawing and paying in parts, whatever the amounts and times.
     function testFuzz_DepositorsLoseNothingByRounding(uint256 first, uint256 second, uint32 wait) public {
         first = 1 + (first % (300_000 * DOLLAR));

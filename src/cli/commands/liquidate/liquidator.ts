@@ -190,7 +190,7 @@ const settleUnshown = provingCommand({
   },
   notes: `
 As ballast liquidate settle, by another proof: that the account is in tier 2, 3 or 4 in the newest snapshot, and that what you
-pay is no less than its equity less the largest discount. Nobody learns the equity, nor the tier. The circuit ceiling must
+pay is no less than its equity less the largest discount. The proof tells neither equity nor tier. The circuit ceiling must
 have its point in the snapshot: whoever signs it names that instance too. Where your bid is below the floor, pay a round amount
 above it: an amount that just passes tells the equity. Where the account is healthy by now, use settle or leave.`,
   examples: [
